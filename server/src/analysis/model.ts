@@ -1,0 +1,261 @@
+/**
+ * The Spark program: what rules look at. Made by `analyse` from a lowered module; plain data, no syntax.
+ * All ranges here are absolute UTF-16 offsets in the text of the module that `Site.module` names.
+ */
+import type { Range } from '../text/range.ts';
+import type { Def, Expr, Lowered } from '../program/program.ts';
+import type { Method } from '../knowledge/api.ts';
+
+/** A place in a module of the project. */
+export interface Site extends Range {
+  /** Project-relative path of the module, with forward slashes. */
+  readonly module: string;
+}
+
+/** Kinds are the owners of the API table ('DataFrame', 'RDD', 'SparkSession', 'DataFrameReader', …). */
+export type Kind = string;
+
+/** Why a value is believed to be what it is; printed by `--explain` and `sparkcheck types`. */
+export interface Evidence {
+  readonly site: Site;
+  /** A clause without a full stop: "DataFrame, read here", "parameter `df` is annotated DataFrame". */
+  readonly text: string;
+}
+
+/** How many rows a dataset can bring to the driver. */
+export type Bound =
+  | { readonly is: 'rows'; /** at most; undefined: a number in the code we cannot compute */ readonly rows?: number | undefined }
+  /** As many rows as there are groups or distinct values. */
+  | { readonly is: 'groups' }
+  /** Read from storage or a stream, and nothing since reduces it. */
+  | { readonly is: 'unbounded' }
+  /** Its source is not in sight. */
+  | { readonly is: 'unknown' };
+
+/** What is known of where a dataset was read. */
+export interface Source {
+  readonly format?: string | undefined;
+  /** Literal paths or the table name, where they are literal. */
+  readonly paths: readonly string[];
+  readonly table?: string | undefined;
+  readonly options: ReadonlyMap<string, string | undefined>;
+  readonly schemaGiven: boolean;
+  readonly sql?: string | undefined;
+}
+
+/** One node of a lineage: a DataFrame, RDD, DStream or grouped data, made at one place (through one chain of callers). */
+export interface Dataset {
+  readonly id: number;
+  readonly kind: Kind;
+  /** The call that made it; `name` is the word of the method. */
+  readonly site: Site;
+  readonly name: Site;
+  /** Call sites from the outermost caller inwards, when it was made in a function that was called. */
+  readonly callers: readonly Site[];
+  /** 'parameter' | 'field' | 'global' for what comes from out of sight; else the method's name. */
+  readonly made: string;
+  readonly method?: Method | undefined;
+  /** The call's arguments, as the analysis saw them. */
+  readonly args: readonly ArgValue[];
+  /** What it was derived from; grows while loops are followed. */
+  readonly from: Dataset[];
+  bound: Bound;
+  streaming: 'yes' | 'no' | 'maybe';
+  /** It is derived, around a loop, from a dataset made at its own place (`df = df.withColumn(…)` in a loop). */
+  grows: boolean;
+  source?: Source | undefined;
+  /** Loops around the place where it was made, outermost first. */
+  readonly loops: readonly Loop[];
+  /** Variable names it was bound to, in order. */
+  readonly names: string[];
+  readonly why: Evidence;
+  /** Set when it leaves what can be seen: returned to unknown callers, stored in a field, passed to an unknown function. */
+  escapes: Event[];
+  /** Watermark column names set on it or an ancestor, undefined when the argument is no literal. */
+  readonly watermarks?: readonly (string | undefined)[];
+}
+
+export interface Loop {
+  /** The loop keyword (or the comprehension). */
+  readonly site: Site;
+  /** The whole loop. */
+  readonly range: Site;
+  /**
+   * 'few': over a literal of at most eight items or a range of such a number; 'many': anything else;
+   * 'retry': a loop that a success ends; 'forever': `while True` and the like.
+   */
+  readonly size: 'few' | 'many' | 'retry' | 'forever';
+  readonly comprehension: boolean;
+}
+
+/** One arm of one branching; two events whose paths hold different arms of the same choice never run together. */
+export interface Arm {
+  readonly choice: number;
+  readonly arm: number;
+}
+
+export type Place =
+  | 'driver'
+  /** Functions given to RDD operations, UDFs, foreachPartition, mapInPandas. */
+  | 'executor'
+  /** The function of foreachBatch / foreachRDD: driver code, once per micro-batch. */
+  | 'batch';
+
+interface EventBase {
+  /** Order of execution along a path. */
+  readonly order: number;
+  /** The whole call. */
+  readonly site: Site;
+  /** The word at fault: the method's name. */
+  readonly name: Site;
+  /** Call sites from the outermost inwards, when it happens in a function that was called from what is analysed. */
+  readonly callers: readonly Site[];
+  readonly path: readonly Arm[];
+  readonly loops: readonly Loop[];
+  readonly place: Place;
+  /** The function (or module) whose body holds `site`. */
+  readonly def: Def;
+}
+
+export type Event = EventBase & (
+  /** A job runs: `method` says what comes to the driver. `result`: how the value is used. */
+  | { readonly kind: 'action'; readonly method: Method; readonly on: readonly Dataset[]; readonly args: readonly ArgValue[]; readonly use: Use }
+  | { readonly kind: 'cache'; readonly on: readonly Dataset[]; readonly method: Method; readonly args: readonly ArgValue[] }
+  | { readonly kind: 'release'; readonly on: readonly Dataset[]; readonly method: Method; /** clearCache() */ readonly all: boolean }
+  | { readonly kind: 'escape'; readonly on: readonly Dataset[]; readonly how: 'returned' | 'stored' | 'passed' | 'yielded' | 'captured' | 'view' }
+  /** A dataset-valued expression is computed and dropped. */
+  | { readonly kind: 'discard'; readonly value: SparkValue }
+  /** A write to storage; also an action event of its own. */
+  | { readonly kind: 'write'; readonly on: readonly Dataset[]; readonly target: Target; readonly stream: boolean; readonly props: Props; /** start()/toTable() of a stream */ readonly queryName?: string | undefined }
+  /** A broadcast, accumulator, query … is made, released, used. */
+  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean }
+  /** A driver-side object is used in code that runs on executors. */
+  | { readonly kind: 'capture'; readonly variable: string; readonly value: SparkValue; readonly through: Site }
+  /** Executor code changes a variable of the driver; `reads`: places on the driver that read it afterwards. */
+  | { readonly kind: 'mutation'; readonly variable: string; readonly reads: Site[]; readonly through: Site }
+  /** A Column stands where the language asks for true or false. */
+  | { readonly kind: 'truth'; readonly how: 'and' | 'or' | 'not' | 'if' | 'while' | 'assert' | 'in' | 'chain' | 'builtin' | 'precedence'; readonly operands: readonly Site[]; /** 'and'/'or': a plain bool stands first, the Column second */ readonly flagFirst: boolean }
+);
+
+export type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
+
+/** How the value of a call is used: what stands directly around it. */
+export type Use =
+  | { readonly is: 'discarded' | 'shown' | 'bound' | 'returned' | 'argument' | 'other' }
+  | { readonly is: 'receiver'; /** `.collect()[0]`, `.first().x`, `.toPandas().to_csv()` */ readonly member: string }
+  | { readonly is: 'iterated'; readonly loop: Loop }
+  /** Compared with a number, or asked for its truth: `negative` when true means "empty". */
+  | { readonly is: 'compared'; readonly operator: string; readonly with: number; readonly whole: Site; readonly negative: boolean }
+  | { readonly is: 'truth'; readonly whole: Site; readonly negative: boolean };
+
+export interface Target {
+  readonly path?: string | undefined;
+  readonly table?: string | undefined;
+  /** The argument, for ranges. */
+  readonly site?: Site | undefined;
+  /** Values (a variable, say) that are the same as a source's although not literal: identity of the binding. */
+  readonly identity?: string | undefined;
+}
+
+/** What a builder (reader, writer, session builder, SparkConf) has been told so far. */
+export interface Props {
+  readonly options: ReadonlyMap<string, Option>;
+  readonly format?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly partitionBy?: readonly (string | undefined)[] | undefined;
+  readonly schema?: boolean | undefined;
+  readonly outputMode?: string | undefined;
+  readonly trigger?: boolean | undefined;
+  readonly queryName?: string | undefined;
+  /** Set when something was said that could not be read (`**options`, a variable key). */
+  readonly open: boolean;
+  readonly batch?: boolean | undefined;
+}
+export interface Option {
+  /** undefined: not a literal. Numbers and booleans in their text form. */
+  readonly value: string | undefined;
+  readonly key: Site;
+  readonly site: Site;
+}
+
+export interface ArgValue {
+  readonly name?: string | undefined;
+  readonly site: Site;
+  readonly value: Value;
+  /** The literal, where it is one. */
+  readonly literal?: string | number | boolean | null | undefined;
+  /** The literal text of an argument that is a negative number, list of strings etc. is left to `value`. */
+  readonly spread?: boolean | undefined;
+}
+
+/** At most eight alternatives; more become unknown. The empty list is "no value yet". */
+export type Value = readonly Abstract[];
+
+export interface SparkValue {
+  readonly is: 'spark';
+  readonly kind: Kind;
+  readonly dataset?: Dataset | undefined;
+  readonly props?: Props | undefined;
+  /** For Broadcast, Accumulator, Column, UDF: where it was made. */
+  readonly made?: Site | undefined;
+  readonly why: Evidence;
+}
+
+export type Abstract =
+  | SparkValue
+  | { readonly is: 'function'; readonly def: Def; readonly env: unknown; readonly self?: Value | undefined }
+  | { readonly is: 'class'; readonly def: Def; readonly env: unknown }
+  | { readonly is: 'object'; readonly of: unknown }
+  /** A method of Spark taken without being called: `df.toPandas`, `F.col`. */
+  | { readonly is: 'method'; readonly on: SparkValue; readonly name: string }
+  | { readonly is: 'module'; /** dotted */ readonly name: string; /** of the project */ readonly own?: unknown }
+  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; readonly element: Value; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined }
+  | { readonly is: 'constant'; readonly value: string | number | boolean | null }
+  /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
+  | { readonly is: 'foreign'; readonly name: string }
+  | { readonly is: 'unknown'; readonly reason: UnknownReason };
+
+export type UnknownReason =
+  | 'parameter' | 'field' | 'import' | 'name' | 'call' | 'index' | 'element' | 'member' | 'syntax' | 'widened' | 'budget' | 'recursion' | 'exception';
+
+/** A configuration entry, wherever it stands. */
+export interface Setting {
+  readonly key: string;
+  /** undefined: not a literal. Without quotes; numbers and booleans as Spark would read them. */
+  readonly value: string | undefined;
+  readonly keySite: Site;
+  readonly valueSite: Site;
+  /** The whole entry: the line, the call. */
+  readonly site: Site;
+  readonly means:
+    | 'file'
+    /** `SparkSession.builder.config(…)` */
+    | 'builder'
+    /** `SparkConf().set(…)`, setAll, the pairs given to it */
+    | 'conf'
+    /** `spark.conf.set(…)` */
+    | 'runtime'
+    /** `builder.master`, `appName`, `setMaster`, … */
+    | 'named'
+    | 'environment';
+  /** In code: order of execution and paths; undefined in files. */
+  readonly event?: { readonly order: number; readonly path: readonly Arm[]; readonly loops: readonly Loop[]; readonly afterContext: boolean } | undefined;
+  /** The quoting of the value in code: a string literal with quotes, or a bare number/boolean. */
+  readonly literal?: 'string' | 'number' | 'boolean' | undefined;
+}
+
+export interface SparkProgram {
+  readonly path: string;
+  readonly lowered: Lowered;
+  readonly datasets: readonly Dataset[];
+  readonly events: readonly Event[];
+  readonly settings: readonly Setting[];
+  /** What each expression was found to be (joined over all calls of its function). */
+  readonly types: ReadonlyMap<Expr, Value>;
+  /** Absolute start of each Def's text, for expressions found in `types`. */
+  readonly starts: ReadonlyMap<Def, number>;
+  /** A SparkContext or session is made in this module, or `main` code runs in it. */
+  readonly entryPoint: boolean;
+  /** The analysis gave up somewhere (budget): rules that say "never" or "nowhere" are silent. */
+  readonly partial: boolean;
+}

@@ -1,0 +1,164 @@
+/**
+ * The language-neutral program: plain data that every language is lowered into.
+ * What differs between the languages (scoping, truthiness, auto-application, properties) is settled by the lowering,
+ * so that the analysis and the rules never ask which language they look at.
+ *
+ * Invariants: lowering never fails (what it cannot hold becomes `unknown`); nothing here refers to a syntax tree;
+ * every span is relative to the start of the owning Def, so that a function that only moved is unchanged.
+ */
+
+/** Offsets relative to `Def.at` of the owning Def: [from, to). */
+export type Span = readonly [from: number, to: number];
+
+export type Language = 'python' | 'scala';
+
+/** How a value type was written: `DataFrame`, `Optional[DataFrame]`, `Dict[str, DataFrame]`, `A | B` (name '|'). */
+export interface TypeRef {
+  readonly name: string;
+  readonly args: readonly TypeRef[];
+}
+
+export interface Param {
+  readonly name: string;
+  readonly span: Span;
+  readonly type?: TypeRef | undefined;
+  readonly default?: Expr | undefined;
+  /** `*args`, `**kwargs`, or one that can be given by keyword only. */
+  readonly form?: 'rest' | 'keywords' | 'keyword-only' | undefined;
+}
+
+/**
+ * A module, class, function or lambda: the unit of scoping and of incremental re-lowering.
+ * A Def's `body` runs when it is called (function, lambda) or where it stands (module, class).
+ */
+export interface Def {
+  readonly kind: 'module' | 'class' | 'function' | 'lambda';
+  /** '' for lambdas, the module's own name is known to the project, not to the program. */
+  readonly name: string;
+  /** Start of this Def in the text, relative to the parent Def's start (0 for the module). Mutable: a moved Def is re-placed, not rebuilt. */
+  at: number;
+  /** Length of the Def's text. */
+  readonly length: number;
+  readonly nameSpan: Span;
+  readonly params: readonly Param[];
+  readonly returns?: TypeRef | undefined;
+  /** Decorators or annotations, outermost first; evaluated in the parent scope, spans relative to THIS Def. */
+  readonly decorators: readonly Expr[];
+  /** Base classes (class only); evaluated in the parent scope. */
+  readonly bases: readonly Expr[];
+  /** Names that are local to this scope: assigned, imported, defined or declared in it, parameters included. */
+  readonly binds: ReadonlySet<string>;
+  /** Names this scope assigns although they belong to an outer one (`global`, `nonlocal`; a captured var in Scala). */
+  readonly outer: ReadonlySet<string>;
+  readonly body: Expr;
+  readonly generator?: boolean | undefined;
+}
+
+export interface Arg {
+  /** Keyword or named argument. */
+  readonly name?: string | undefined;
+  readonly nameSpan?: Span | undefined;
+  readonly value: Expr;
+  /** `*xs`, `**kw`, `xs: _*`. */
+  readonly spread?: 'list' | 'dict' | undefined;
+}
+
+export type Pattern =
+  | { readonly kind: 'name'; readonly span: Span; readonly name: string }
+  | { readonly kind: 'member'; readonly span: Span; readonly on: Expr; readonly name: string; readonly nameSpan: Span }
+  | { readonly kind: 'index'; readonly span: Span; readonly on: Expr; readonly index: Expr }
+  | { readonly kind: 'tuple'; readonly span: Span; readonly items: readonly Pattern[] }
+  | { readonly kind: 'rest'; readonly span: Span; readonly item: Pattern }
+  | { readonly kind: 'ignore'; readonly span: Span };
+
+export interface CollectionItem {
+  /** dict only */
+  readonly key?: Expr | undefined;
+  readonly value: Expr;
+  readonly spread?: boolean | undefined;
+}
+
+export interface ImportedName {
+  readonly name: string;
+  readonly as: string;
+  readonly span: Span;
+}
+
+/** One handler of a try: what it catches is not modelled, what it does is. */
+export type Expr =
+  | { readonly kind: 'literal'; readonly span: Span; readonly value: string | number | boolean | null; readonly type: 'string' | 'bytes' | 'int' | 'float' | 'bool' | 'none' | 'symbol' }
+  /** A string with code in it. A piece that is no Expr is its value with escapes undone. */
+  | { readonly kind: 'text'; readonly span: Span; readonly parts: readonly (string | Expr)[] }
+  | { readonly kind: 'name'; readonly span: Span; readonly name: string }
+  /** `on.name`; `auto`: the language applies it although no parentheses stand there (Scala `df.count`). */
+  | { readonly kind: 'member'; readonly span: Span; readonly on: Expr; readonly name: string; readonly nameSpan: Span; readonly auto?: boolean | undefined }
+  /** `argsSpan` covers the parentheses. */
+  | { readonly kind: 'call'; readonly span: Span; readonly fn: Expr; readonly args: readonly Arg[]; readonly argsSpan: Span }
+  | { readonly kind: 'index'; readonly span: Span; readonly on: Expr; readonly index: Expr }
+  | { readonly kind: 'collection'; readonly span: Span; readonly type: 'list' | 'tuple' | 'set' | 'dict'; readonly items: readonly CollectionItem[] }
+  /**
+   * Names: '+', '-', '*', '/', '//', '%', '**', '@', '&', '|', '^', '~', '<<', '>>', 'neg', 'pos', 'and', 'or', 'not',
+   * '==', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'is', 'is not', 'slice', 'await', 'yield', 'format'.
+   * A chained comparison (`a < b < c`) is one operator 'chain' with all operands.
+   */
+  | { readonly kind: 'operator'; readonly span: Span; readonly name: string; readonly nameSpan: Span; readonly args: readonly Expr[]; readonly parenthesized?: boolean | undefined }
+  /** Statements in their order; the value is that of the last one where the language says so. */
+  | { readonly kind: 'sequence'; readonly span: Span; readonly body: readonly Expr[] }
+  /** A value that a statement computes and drops. `last`: the last expression of a notebook cell or of a REPL snippet, which is shown. */
+  | { readonly kind: 'discard'; readonly span: Span; readonly value: Expr; readonly shown?: boolean | undefined }
+  /** `statement` or conditional expression; the test is a truth test. */
+  | { readonly kind: 'if'; readonly span: Span; readonly test: Expr; readonly then: Expr; readonly otherwise?: Expr | undefined; readonly expression?: boolean | undefined }
+  /** `for bind in over`, `while test`, comprehensions (`yields` then names the collection that is built). */
+  | {
+      readonly kind: 'loop'; readonly span: Span;
+      /** The keyword, for messages and related locations. */
+      readonly headSpan: Span;
+      readonly over?: Expr | undefined; readonly bind?: Pattern | undefined; readonly test?: Expr | undefined;
+      readonly body: Expr; readonly otherwise?: Expr | undefined;
+      readonly yields?: 'list' | 'set' | 'dict' | 'generator' | undefined;
+    }
+  | { readonly kind: 'try'; readonly span: Span; readonly body: Expr; readonly handlers: readonly { readonly bind?: Pattern | undefined; readonly body: Expr }[]; readonly otherwise?: Expr | undefined; readonly last?: Expr | undefined }
+  /** `with context as bind: body`: the context's value is bound, then the body runs. */
+  | { readonly kind: 'with'; readonly span: Span; readonly items: readonly { readonly context: Expr; readonly bind?: Pattern | undefined }[]; readonly body: Expr }
+  /** `augmented`: `x += v`; then `value` is the right side alone. Without a value: a bare declaration (`x: DataFrame`). */
+  | { readonly kind: 'bind'; readonly span: Span; readonly patterns: readonly Pattern[]; readonly value?: Expr | undefined; readonly type?: TypeRef | undefined; readonly augmented?: string | undefined }
+  /** A nested function, class or lambda where it stands. Named ones bind their name here. */
+  | { readonly kind: 'closure'; readonly span: Span; readonly def: Def }
+  | { readonly kind: 'import'; readonly span: Span; readonly module: string; /** Leading dots of a relative import. */ readonly level: number; readonly names?: readonly ImportedName[] | undefined; /** `import a.b as c` binds c; `import a.b` binds a. */ readonly as?: string | undefined; readonly star?: boolean | undefined }
+  | { readonly kind: 'delete'; readonly span: Span; readonly targets: readonly Pattern[] }
+  | { readonly kind: 'assert'; readonly span: Span; readonly test: Expr; readonly message?: Expr | undefined }
+  | { readonly kind: 'exit'; readonly span: Span; readonly how: 'return' | 'break' | 'continue' | 'throw' | 'yield'; readonly value?: Expr | undefined }
+  /** What could not be held: its parts run in an unknown order, the names it may assign become unknown. */
+  | { readonly kind: 'unknown'; readonly span: Span; readonly parts: readonly Expr[]; readonly kills: readonly string[] };
+
+export interface Comment {
+  /** Absolute offsets in the module's text, the marker (`#`, `//`) included. */
+  readonly start: number;
+  readonly end: number;
+  /** Nothing but white space stands before it on its line. */
+  readonly alone: boolean;
+}
+
+/** A part of a module's text with a place of its own: a notebook cell. A plain file is one piece. */
+export interface Piece {
+  /** Absolute offsets in the module's text. */
+  readonly start: number;
+  readonly end: number;
+  /** 0-based among all cells of the notebook; undefined for a plain file. */
+  readonly cell?: number | undefined;
+}
+
+/** What lowering a text gives. */
+export interface Lowered {
+  readonly language: Language;
+  /** The module's text: offsets count in it. For notebooks the code cells joined by line ends. */
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+  readonly notebook: boolean;
+  readonly module: Def;
+  readonly comments: readonly Comment[];
+  /** Absolute ranges that hold syntax errors: nothing is reported inside them. */
+  readonly errors: readonly { readonly start: number; readonly end: number }[];
+  /** True when the parse hit its time limit: then `module` is empty. */
+  readonly timedOut?: boolean | undefined;
+}

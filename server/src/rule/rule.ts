@@ -1,0 +1,142 @@
+/**
+ * What a rule is. A rule is one file in `rules/`: its facts, its documentation, its check; everything else that
+ * speaks of rules (pages, tables, settings, hovers, `explain`) is generated from this object.
+ * Rules are stateless, look only at the Spark program and the settings, and never import one another.
+ */
+import type { Range } from '../text/range.ts';
+import type { Site, Setting, SparkProgram } from '../analysis/model.ts';
+import type { Registry } from '../knowledge/registry.ts';
+import type { ConfDocument } from '../program/conf.ts';
+import type { Targets } from './targets.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+export type RuleLanguage = 'python' | 'scala' | 'conf';
+export type Category = 'driver' | 'caching' | 'partitions' | 'loops' | 'closures' | 'streaming' | 'reading-and-writing' | 'columns' | 'configuration';
+
+export interface Edit extends Range {
+  /** Defaults to the module the finding is in. */
+  readonly module?: string;
+  readonly newText: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly safety: 'safe' | 'suggested';
+  readonly edits: readonly Edit[];
+}
+
+export interface Related {
+  readonly site: Site;
+  readonly message: string;
+}
+
+/** What a rule reports. The runner adds name, url, fingerprint. */
+export interface Report {
+  readonly at: Site;
+  readonly message: string;
+  /** Defaults to the rule's own. */
+  readonly severity?: Severity;
+  readonly related?: readonly Related[];
+  /** Where values were learned to be what they are, which bound was looked for, which actions were counted. */
+  readonly evidence?: readonly Related[];
+  /** The first one is preferred. */
+  readonly fixes?: readonly Fix[];
+}
+
+/** Of a project or a file: what is known of where and how it runs. */
+export interface Surroundings {
+  readonly targets: Targets;
+  readonly fileKind: 'job' | 'notebook' | 'test' | 'library';
+  /** Known launch; undefined: unknown. */
+  readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
+  /** Executor slots, from the settings or what the program itself says (`local[4]`); undefined: unknown. */
+  readonly slots?: number | undefined;
+  /** Entries of the project's spark-defaults.conf files and of its code, outside this file. */
+  readonly settings: readonly Setting[];
+  /** The entry point, its session and the project's settings files are all in sight: "nowhere set" may be said. */
+  readonly complete: boolean;
+  /** Key prefixes that are the project's own. */
+  readonly namespaces: readonly string[];
+  /** Options of the rule from the project settings. */
+  option<T extends string | number | boolean>(name: string, fallback: T): T;
+  /** Does a file of this name stand beside the given one / in the project? */
+  exists(path: string): boolean;
+}
+
+export interface ProgramContext extends Surroundings {
+  readonly program: SparkProgram;
+  report(report: Report): void;
+}
+
+export interface SettingsContext extends Surroundings {
+  readonly registry: Registry;
+  /** The entries of this document, in order. */
+  readonly entries: readonly Setting[];
+  /** The text of the document or module that the entries' sites count in. */
+  readonly text: string;
+  readonly path: string;
+  /** For spark-defaults.conf and other properties files. */
+  readonly conf?: ConfDocument | undefined;
+  /** For code. */
+  readonly program?: SparkProgram | undefined;
+  report(report: Report): void;
+}
+
+export interface Example {
+  readonly language: RuleLanguage;
+  /** Run as a test: fires exactly once. */
+  readonly bad: string;
+  /** Run as a test: never fires. */
+  readonly good: string;
+  /** File name for the example where it matters (`spark-default.conf`). */
+  readonly file?: string;
+}
+
+export interface RuleDocs {
+  /** One line for tables: what it finds, lower-case start, no full stop. */
+  readonly summary: string;
+  /** Markdown paragraphs, in our own words. */
+  readonly what: string;
+  readonly why: string;
+  readonly fine: string;
+  /** What the fix changes; undefined where there is none. */
+  readonly fix?: string;
+  readonly examples: readonly Example[];
+  /** Where the facts come from ("tried on Spark 3.5.9 and 4.3.0", "read from source"). */
+  readonly source: string;
+}
+
+interface RuleBase {
+  /** kebab-case; names the fault. */
+  readonly name: string;
+  /** Former names, honoured by suppressions, `--select` and settings. */
+  readonly former?: readonly string[];
+  readonly category: Category;
+  readonly severity: Severity;
+  /** Sparkcheck version that brought it. */
+  readonly since: string;
+  readonly languages: readonly RuleLanguage[];
+  readonly fix: 'none' | 'safe' | 'suggested' | 'safe and suggested';
+  /** Spark releases it holds for, where not all. */
+  readonly spark?: string;
+  readonly tags?: readonly ('deprecated' | 'unnecessary')[];
+  readonly options?: Readonly<Record<string, { readonly default: string | number | boolean; readonly description: string }>>;
+  /** One fault, one finding: names of rules that, when they report an overlapping range or a shared place, win over this one. */
+  readonly yieldsTo?: readonly string[];
+  readonly docs: RuleDocs;
+}
+
+export interface ProgramRule extends RuleBase {
+  readonly looksAt: 'program';
+  check(context: ProgramContext): void;
+}
+export interface SettingsRule extends RuleBase {
+  readonly looksAt: 'settings';
+  check(context: SettingsContext): void;
+}
+export type Rule = ProgramRule | SettingsRule;
+
+/** Gives a rule object its type; the one way to make a rule. */
+export function defineRule<R extends Rule>(rule: R): R {
+  return rule;
+}
