@@ -4,7 +4,8 @@
  */
 import type { Range } from '../text/range.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
-import type { Method } from '../knowledge/api.ts';
+import type { ImportFact, Method } from '../knowledge/api.ts';
+import type { ClassInfo, Instance, Scope } from './scope.ts';
 
 /** A place in a module of the project. */
 export interface Site extends Range {
@@ -203,13 +204,18 @@ export interface SparkValue {
 
 export type Abstract =
   | SparkValue
-  | { readonly is: 'function'; readonly def: Def; readonly env: unknown; readonly self?: Value | undefined }
-  | { readonly is: 'class'; readonly def: Def; readonly env: unknown }
-  | { readonly is: 'object'; readonly of: unknown }
+  /** `env` is the scope it was defined in; `self`: a bound method; `bound`: arguments given by `partial`. */
+  | { readonly is: 'function'; readonly def: Def; readonly env: Scope; readonly self?: Abstract | undefined; readonly bound?: readonly ArgValue[] | undefined }
+  | { readonly is: 'class'; readonly info: ClassInfo }
+  | { readonly is: 'object'; readonly of: Instance }
+  /** A class or object of Spark itself: `SparkSession`, `Window`. */
+  | { readonly is: 'owner'; readonly kind: Kind }
+  /** A function of Spark's library: `F.col`, `udf`. */
+  | { readonly is: 'library'; readonly name: string; readonly fact: Extract<ImportFact, { is: 'function' }> }
   /** A method of Spark taken without being called: `df.toPandas`, `F.col`. */
   | { readonly is: 'method'; readonly on: SparkValue; readonly name: string }
-  | { readonly is: 'module'; /** dotted */ readonly name: string; /** of the project */ readonly own?: unknown }
-  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; readonly element: Value; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined }
+  | { readonly is: 'module'; /** dotted */ readonly name: string; /** of the project */ readonly own?: Scope | undefined }
+  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; readonly element: Value; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
   | { readonly is: 'constant'; readonly value: string | number | boolean | null }
   /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
   | { readonly is: 'foreign'; readonly name: string }

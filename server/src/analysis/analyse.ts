@@ -1,0 +1,156 @@
+/**
+ * From a lowered module to its Spark program. Pure: the same texts and settings give the same program.
+ *
+ * The module's body runs in the abstract, top to bottom, and functions run where they are called, with what they are
+ * given; functions that nothing calls run afterwards, with what their annotations, their callers elsewhere and the
+ * Spark-only methods used on their parameters tell. Facts that come too late (a field assigned by a later method) cost
+ * another round.
+ */
+import type { Def, Lowered } from '../program/program.ts';
+import { callFunction, declaredParameter, runBody } from './calls.ts';
+import { evaluate, within } from './evaluate.ts';
+import type { Abstract, SparkProgram, Value } from './model.ts';
+import { type AnalysisHost, type Memory, Run } from './run.ts';
+import type { ClassInfo, Scope } from './scope.ts';
+import { isUnknown, join, local, nothing, unknown } from './values.ts';
+
+export type { AnalysisHost, ImportedModule } from './run.ts';
+
+export interface ModuleAnalysis {
+  readonly program: SparkProgram;
+  /** What other modules import from this one. */
+  readonly scope: Scope;
+  /** It met a module that was still being analysed (a cyclic import): valid for this root only, not to be kept. */
+  readonly tainted: boolean;
+}
+
+/** Fields assigned by later methods, globals set by functions: two extra rounds reach them in all real code seen. */
+const mostRounds = 3;
+
+export function analyse(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost): ModuleAnalysis {
+  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), missed: new Set(), late: false };
+  let result = round(input, host, memory);
+  for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
+    memory.late = false;
+    for (const dataset of memory.datasets.values()) dataset.escapes.length = 0;
+    result = round(input, host, memory);
+  }
+  const { run, scope } = result;
+  publish(run, scope);
+  const datasets = [...run.touched].sort((a, b) => a.id - b.id);
+  return {
+    scope, tainted: run.tainted,
+    program: {
+      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: run.settings, types: run.types, starts: run.starts,
+      entryPoint: run.entryPoint, partial: run.partial,
+    },
+  };
+}
+
+function round(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost, memory: Memory): { run: Run; scope: Scope } {
+  const { lowered, path } = input;
+  const run = new Run(host, lowered.language, memory);
+  const scope: Scope = { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path };
+  run.starts.set(lowered.module, 0);
+  run.frame = { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  run.state = { vars: scope.vars, heap: new Map() };
+  evaluate(run, lowered.module.body);
+  run.exited = false;
+  run.path = [];
+  runRest(run);
+  return { run, scope };
+}
+
+const firstMethods = ['__init__', '__new__', '__post_init__', 'setUpClass', 'setup_class', 'setUp', 'setup_method', '__enter__'];
+const turn = (def: Def): number => {
+  const index = firstMethods.indexOf(def.name);
+  return index < 0 ? firstMethods.length : index;
+};
+
+/** Functions that nothing has called yet, those that prepare their objects first; their own inner functions follow. */
+function runRest(run: Run): void {
+  const done = new Set<Def>();
+  for (;;) {
+    const rest = [...run.functions].filter(([def]) => !done.has(def) && !run.called.has(def) && def.kind === 'function').sort(([a], [b]) => turn(a) - turn(b));
+    if (rest.length === 0) break;
+    for (const [def, { env, owner }] of rest) {
+      done.add(def);
+      if (!run.called.has(def)) runAlone(run, def, env, owner);
+    }
+  }
+}
+
+function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined): void {
+  const named = (name: string): boolean => def.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === name);
+  const self: Abstract | undefined = !owner || named('staticmethod') ? undefined : named('classmethod') ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
+  const fn = { is: 'function' as const, def, env, self };
+  const base = env.base + def.at;
+  run.starts.set(def, base);
+  const scope: Scope = { def, parent: env, vars: new Map(), base, module: env.module };
+  def.params.forEach((parameter, index) => {
+    scope.vars.set(parameter.name, index === 0 && self ? [self] : parameterValue(run, fn, scope, index));
+  });
+  const { heap } = run.state;
+  run.state = { vars: run.state.vars, heap: new Map() };
+  run.stack = [def];
+  runBody(run, fn, scope);
+  run.stack = [];
+  run.state = { vars: run.state.vars, heap };
+}
+
+function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scope, index: number): Value {
+  const parameter = fn.def.params[index]!;
+  const declared = declaredParameter(run, fn, scope, index);
+  if (declared) return declared;
+  const passed = run.memory.parameters.get(fn.def)?.get(parameter.name);
+  if (passed && !isUnknown(passed)) return passed;
+  const fixture = fixtureNamed(run, fn, parameter.name);
+  if (fixture) return fixture;
+  run.miss(`${fn.def.name}(${parameter.name})`);
+  if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: unknown('parameter') }];
+  if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: unknown('parameter') }];
+  if (parameter.default?.kind === 'literal' && parameter.default.value !== null) return local;
+  return unknown('parameter');
+}
+
+/** A test's parameter is the pytest fixture of that name, in its own file or in a conftest.py above it. */
+function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string): Value | undefined {
+  if (run.language !== 'python') return undefined;
+  let root = fn.env;
+  while (root.parent) root = root.parent;
+  const isTest = /(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$/.test(root.module);
+  if (!isTest && !root.vars.has(name)) return undefined;
+  const scopes: Scope[] = [root];
+  if (isTest) {
+    for (let level = 1; level <= 4; level++) {
+      const found = run.host.import(root.module, 'conftest', level);
+      const scope = found?.scope();
+      if (scope) scopes.push(scope);
+    }
+  }
+  for (const scope of scopes) {
+    for (const item of scope.vars.get(name) ?? nothing) {
+      if (item.is !== 'function' || item.def === fn.def || !isFixture(item.def)) continue;
+      const site = { module: scope.module, start: scope.base, end: scope.base };
+      const value = within(run, { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] }, () => callFunction(run, item, [], site));
+      const given = value.flatMap((each) => (each.is === 'collection' && each.type === 'iterator' ? each.element : [each]));
+      if (!isUnknown(given)) return given;
+    }
+  }
+  return undefined;
+}
+
+function isFixture(def: Def): boolean {
+  return def.decorators.some((decorator) => {
+    const named = decorator.kind === 'call' ? decorator.fn : decorator;
+    return (named.kind === 'name' || named.kind === 'member') && named.name === 'fixture';
+  });
+}
+
+/** What functions assigned to the module's globals and to fields belongs to what importers see. */
+function publish(run: Run, scope: Scope): void {
+  for (const [name, value] of run.memory.outer.get(scope.def) ?? []) scope.vars.set(name, join(scope.vars.get(name) ?? nothing, value));
+  for (const info of run.classes.values()) {
+    for (const [name, value] of run.memory.fields.get(info.def) ?? []) info.generic.fields.set(name, join(info.generic.fields.get(name) ?? nothing, value));
+  }
+}

@@ -1,0 +1,479 @@
+/** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
+import type { Expr } from '../program/program.ts';
+import type { Abstract, ArgValue, Kind, Site, Use, Value } from './model.ts';
+import { evaluate, evaluateIn, importOwn, importedFact, keep, mutated, setField, updateCollection, valueOfType, within } from './evaluate.ts';
+import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
+import type { ClassInfo, Scope } from './scope.ts';
+import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
+import { constant, constantOf, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, stringOf, unknown } from './values.ts';
+
+type FunctionValue = Extract<Abstract, { is: 'function' }>;
+type CallExpr = Expr & { kind: 'call' };
+type MemberExpr = Expr & { kind: 'member' };
+
+/** A value of a kind whose making is out of sight: a parameter, a notebook's global, a declared function's result. */
+export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: Site; scope?: Scope; name?: string } = {}): Value {
+  const scope = where.scope ?? run.scope;
+  const site = where.site ?? { module: scope.module, start: scope.base, end: scope.base };
+  const why = { site, text };
+  if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
+  const streaming = kind === 'DStream' ? 'yes' : 'maybe';
+  const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: unknownBound, streaming, why });
+  if (where.name !== undefined && !dataset.names.includes(where.name)) dataset.names.push(where.name);
+  return [sparkValue(kind, why, { dataset })];
+}
+
+// ---- members --------------------------------------------------------------------------------------------------------
+
+/** `on.name` without a call. `indexArgs`: it was written `on[…]`. */
+export function memberOf(run: Run, on: Value, expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[]): Value {
+  const sparks = on.filter((item) => item.is === 'spark');
+  const results: Value[] = [];
+  for (const kind of new Set(sparks.map((item) => item.kind))) results.push(sparkProperty(run, kind, sparks.filter((item) => item.kind === kind), expr, use, indexArgs));
+  for (const item of on) if (item.is !== 'spark') results.push(memberOfOne(run, item, expr, use));
+  return joinAll(results);
+}
+
+function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Value {
+  const { name } = expr;
+  switch (item.is) {
+    case 'constant': return item.value === null ? nothing : foreign(`${typeof item.value === 'string' ? 'str' : 'value'}.${name}`);
+    case 'foreign': return foreignMember(run, item.name, name);
+    case 'collection': return foreign(`${item.type}.${name}`);
+    case 'module': {
+      if (item.own) return item.own.vars.get(name) ?? submodule(run, item.name, name) ?? unknown('import');
+      const declared = run.host.kinds.get(`${item.name}.${name}`);
+      if (declared) return [{ is: 'library', name: `${item.name}.${name}`, fact: { is: 'function', returns: declared } }];
+      return importedFact(run, item.name, name) ?? submodule(run, item.name, name) ?? libraryMember(run, item.name, name);
+    }
+    case 'owner': return sparkProperty(run, item.kind, [sparkValue(item.kind, { site: run.site(expr.span), text: `class ${item.kind}` })], expr, use, undefined, true);
+    case 'object': return fieldOf(run, item, item.of.of, name, expr);
+    case 'class': {
+      const own = item.info.members.get(name) ?? run.memory.fields.get(item.info.def)?.get(name);
+      if (own) return own.map((member): Abstract => (member.is === 'function' && decoratedWith(member, 'classmethod') ? { ...member, self: item } : member));
+      run.miss(`${item.info.def.name}.${name}`);
+      const inherited = joinAll(item.info.bases.map((base) => (base.is === 'class' ? memberOfOne(run, base, expr, use) : nothing)));
+      return inherited.length > 0 ? inherited : unknown('member');
+    }
+    case 'method': return unknown('member');
+    case 'library': case 'function': return unknown('member');
+    case 'unknown': case 'spark': return unknown('member');
+  }
+}
+
+function submodule(run: Run, module: string, name: string): Value | undefined {
+  const own = importOwn(run, `${module}.${name}`, 0);
+  return own ? [{ is: 'module', name: `${module}.${name}`, own }] : undefined;
+}
+
+function libraryMember(run: Run, module: string, name: string): Value {
+  const library = run.api.library(module.split('.')[0]!);
+  if (library === 'foreign') return foreign(`${module}.${name}`);
+  return library === 'spark' ? [{ is: 'module', name: `${module}.${name}` }] : unknown('import');
+}
+
+function foreignMember(run: Run, type: string, member: string): Value {
+  const known = run.api.foreign(type, member);
+  if (known && run.api.isKind(known)) return valueOfKind(run, known, `${known}, from \`${type}.${member}\``);
+  return foreign(known ?? `${type}.${member}`.slice(0, 80));
+}
+
+function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
+  const assigned = run.state.heap.get(`${item.of.id}.${name}`);
+  if (assigned) return assigned;
+  const own = item.of.fields.get(name);
+  if (own) return own;
+  for (const owner of ancestry(info)) {
+    const member = owner.members.get(name);
+    if (member) return bindMethods(run, member, item, expr);
+    const remembered = run.memory.fields.get(owner.def)?.get(name) ?? owner.generic.fields.get(name);
+    if (remembered) return remembered;
+  }
+  run.miss(`${info.def.name}.${name}`);
+  return unknown('field');
+}
+
+/** The class and those it inherits from, nearest first. */
+function ancestry(info: ClassInfo): ClassInfo[] {
+  const found: ClassInfo[] = [];
+  const work = [info];
+  for (let next = work.shift(); next && found.length < 20; next = work.shift()) {
+    if (found.includes(next)) continue;
+    found.push(next);
+    for (const base of next.bases) if (base.is === 'class') work.push(base.info);
+  }
+  return found;
+}
+
+function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr): Value {
+  return joinAll(member.map((item): Value => {
+    if (item.is !== 'function') return [item];
+    if (decoratedWith(item, 'staticmethod')) return [item];
+    const bound: FunctionValue = { ...item, self };
+    return decoratedWith(item, 'property') || decoratedWith(item, 'cached_property') ? callFunction(run, bound, [], run.site(expr.span)) : [bound];
+  }));
+}
+
+function decoratedWith(fn: FunctionValue, name: string): boolean {
+  return fn.def.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === name || decorator.kind === 'member' && decorator.name === name);
+}
+
+// ---- calls ----------------------------------------------------------------------------------------------------------
+
+/** `on.name(…)`. */
+export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
+  if (fn.on.kind === 'call' && fn.on.fn.kind === 'name' && fn.on.fn.name === 'super' && !run.state.vars.has('super')) return callSuper(run, fn.name, args, run.site(expr.span));
+  const sparks = on.filter((item) => item.is === 'spark');
+  const results: Value[] = [];
+  for (const kind of new Set(sparks.map((item) => item.kind))) results.push(callSpark(run, kind, sparks.filter((item) => item.kind === kind), fn, expr, args, use));
+  for (const item of on) {
+    if (item.is === 'spark') continue;
+    if (item.is === 'owner') results.push(callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
+    else if (item.is === 'collection') results.push(collectionMethod(run, item, fn, args, run.site(expr.span)));
+    else {
+      const member = memberOfOne(run, item, fn, otherUse);
+      run.note(fn, member);
+      results.push(callValue(run, member, expr, args, use));
+    }
+  }
+  return joinAll(results);
+}
+
+/** A value that was found some other way is called. */
+export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
+  const site = run.site(expr.span);
+  return joinAll(fn.map((item): Value => {
+    switch (item.is) {
+      case 'function': return callFunction(run, item, args, site);
+      case 'class': return construct(run, item.info, args, site);
+      case 'owner': return callOwner(run, item.kind, args, site, expr);
+      case 'library': return callLibrary(run, item, args, expr);
+      case 'method': return callSpark(run, item.on.kind, [item.on], { kind: 'member', span: expr.fn.span, on: expr.fn, name: item.name, nameSpan: expr.fn.span }, expr, args, use);
+      case 'foreign': return callForeign(run, item.name, args, expr);
+      case 'spark':
+        if (item.kind === 'UserDefinedFunction' || item.kind === 'Column') return [sparkValue('Column', { site, text: 'a Column' }, { made: site })];
+        return callSpark(run, item.kind, [item], { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, expr, args, use);
+      case 'object': {
+        const method = memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, otherUse);
+        if (!isUnknown(method)) return callValue(run, method, expr, args, use);
+        run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+        return unknown('call');
+      }
+      case 'constant': case 'collection': return nothing;
+      case 'module': case 'unknown':
+        run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+        for (const arg of args) keep(run, arg.value);
+        return unknown(item.is === 'module' ? 'import' : item.reason === 'import' ? 'import' : 'call');
+    }
+  }));
+}
+
+function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site): Value {
+  const owner = run.functions.get(run.scope.def)?.owner ?? enclosingClass(run);
+  const self = run.frame.self;
+  if (!owner || !self) return unknown('call');
+  for (const base of owner.bases) {
+    if (base.is !== 'class') continue;
+    for (const info of ancestry(base.info)) {
+      const member = info.members.get(name);
+      if (member) return joinAll(member.map((item) => (item.is === 'function' ? callFunction(run, { ...item, self }, args, site) : unknown('call'))));
+    }
+  }
+  return name === '__init__' ? constant(null) : unknown('call');
+}
+
+function enclosingClass(run: Run): ClassInfo | undefined {
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) if (scope.def.kind === 'class') return run.classes.get(scope.def);
+  return undefined;
+}
+
+function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: Site): Value {
+  const key = `${site.module}:${site.start}${run.callersKey}`;
+  let object = run.instances.get(key);
+  if (object?.of !== info) run.instances.set(key, (object = run.instance(info)));
+  const self: Abstract = { is: 'object', of: object };
+  for (const owner of ancestry(info)) {
+    const init = owner.members.get('__init__');
+    if (!init) continue;
+    for (const item of init) if (item.is === 'function') callFunction(run, { ...item, self }, args, site);
+    return [self];
+  }
+  // A dataclass or named tuple: the declared names are its parameters.
+  const names = [...info.members.keys()].filter((name) => !name.startsWith('__'));
+  args.forEach((arg, index) => {
+    const name = arg.name ?? names[index];
+    if (name !== undefined && !arg.spread) setField(run, object, name, arg.value, true);
+  });
+  return [self];
+}
+
+/** Runs a function of the program with what it is given. `sent`: its code runs on the executors. */
+export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgValue[], site: Site, sent = false): Value {
+  const { def, env } = fn;
+  const args = fn.bound ? [...fn.bound, ...given] : given;
+  rememberParameters(run, fn, args);
+  if (run.stack.includes(def) || run.stack.length >= mostCalls || run.steps > mostSteps) {
+    if (!run.stack.includes(def)) run.partial = true;
+    run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+    return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
+  }
+  run.called.add(def);
+  const base = env.base + def.at;
+  run.starts.set(def, base);
+  const scope: Scope = { def, parent: env, vars: new Map(), base, module: env.module };
+  bindParameters(run, fn, scope, args);
+  const { callers, callersKey, stack, sent: wasSent } = run;
+  run.callers = [...callers, site];
+  run.callersKey = `${callersKey}|${site.module}:${site.start}`;
+  run.stack = [...stack, def];
+  if (sent) run.sent = { scope, through: site };
+  const result = runBody(run, fn, scope);
+  run.callers = callers;
+  run.callersKey = callersKey;
+  run.stack = stack;
+  run.sent = wasSent;
+  const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
+  run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
+  return final;
+}
+
+/** Runs a function's body in a scope whose parameters are bound; gives what it returns. */
+export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
+  const frame = { scope, self: fn.self, returns: nothing, yields: nothing, breaks: [] };
+  const value = within(run, frame, () => {
+    const last = evaluate(run, fn.def.body, { is: 'returned' });
+    return fn.def.kind === 'lambda' ? last : frame.returns;
+  });
+  if (fn.def.generator || frame.yields !== nothing) return [{ is: 'collection', type: 'iterator', element: frame.yields }];
+  return value.length === 0 ? constant(null) : value;
+}
+
+function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefined {
+  if (!fn.def.returns) return undefined;
+  const frame = { scope: fn.env, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  const value = within(run, frame, () => valueOfType(run, fn.def.returns!, `\`${fn.def.name}\` is declared to return`, site));
+  return isUnknown(value) ? undefined : value;
+}
+
+function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonly ArgValue[]): void {
+  const { params } = fn.def;
+  const positional = args.filter((arg) => arg.name === undefined && !arg.spread);
+  const spread = args.some((arg) => arg.spread);
+  let next = 0;
+  params.forEach((parameter, index) => {
+    if (index === 0 && fn.self && !decoratedWith(fn, 'staticmethod')) {
+      scope.vars.set(parameter.name, [fn.self]);
+      return;
+    }
+    if (parameter.form === 'rest') {
+      const rest = positional.slice(next).map((arg) => arg.value);
+      next = positional.length;
+      scope.vars.set(parameter.name, [{ is: 'collection', type: 'tuple', element: joinAll(rest), items: spread ? undefined : rest }]);
+      return;
+    }
+    const named = args.find((arg) => arg.name === parameter.name);
+    if (parameter.form === 'keywords') {
+      const extra = args.filter((arg) => arg.name !== undefined && !params.some((other) => other.name === arg.name));
+      scope.vars.set(parameter.name, [{ is: 'collection', type: 'dict', element: joinAll(extra.map((arg) => arg.value)), entries: new Map(extra.map((arg) => [arg.name!, arg.value])) }]);
+      return;
+    }
+    const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
+    let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
+    if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? value;
+    scope.vars.set(parameter.name, value);
+  });
+}
+
+function defaultValue(run: Run, fn: FunctionValue, scope: Scope, parameter: { default?: Expr | undefined }): Value {
+  if (!parameter.default) return unknown('parameter');
+  if (parameter.default.kind === 'literal' && parameter.default.value !== null) return constant(parameter.default.value);
+  const frame = { scope: fn.env, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  return within(run, frame, () => evaluateIn(run, fn.def, scope.base, parameter.default!));
+}
+
+/** The value that a parameter's annotation promises. */
+export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, index: number): Value | undefined {
+  const parameter = fn.def.params[index]!;
+  if (!parameter.type) return undefined;
+  const site: Site = { module: scope.module, start: scope.base + parameter.span[0], end: scope.base + parameter.span[1] };
+  const frame = { scope: fn.env, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  const value = within(run, frame, () => valueOfType(run, parameter.type!, `parameter \`${parameter.name}\` is annotated`, site, parameter.name));
+  if (isUnknown(value)) return undefined;
+  if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: value }];
+  if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: value }];
+  return value;
+}
+
+/** What callers pass tells the kind of a parameter that nothing else tells. */
+function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue[]): void {
+  let known = run.memory.parameters.get(fn.def);
+  if (!known) run.memory.parameters.set(fn.def, (known = new Map()));
+  const skip = fn.self ? 1 : 0;
+  args.forEach((arg, index) => {
+    const name = arg.name ?? (arg.spread ? undefined : fn.def.params[index + skip]?.name);
+    if (name === undefined || isUnknown(arg.value)) return;
+    known.set(name, join(known.get(name) ?? nothing, arg.value));
+    run.learned(`${fn.def.name}(${name})`, arg.value);
+  });
+}
+
+// ---- Python's own ---------------------------------------------------------------------------------------------------
+
+const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'add', 'update', 'pop', 'remove', 'clear', 'setdefault', 'discard', 'popitem', 'appendleft']);
+
+function collectionMethod(run: Run, item: Abstract & { is: 'collection' }, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
+  const { name } = fn;
+  if (mutators.has(name) && fn.on.kind === 'name') mutated(run, fn.on.name, site);
+  const last = args.at(-1);
+  switch (name) {
+    case 'append': case 'add': case 'insert': case 'appendleft':
+      if (last) updateCollection(run, fn.on, last.value, undefined);
+      return constant(null);
+    case 'extend': case 'update':
+      if (last) updateCollection(run, fn.on, elementOf(last.value), undefined);
+      return constant(null);
+    case 'setdefault':
+      if (last) updateCollection(run, fn.on, last.value, stringOf(args[0]!.value));
+      return last?.value ?? unknown('element');
+    case 'get': case 'pop': {
+      const key = args[0] ? stringOf(args[0].value) : undefined;
+      const found = key !== undefined ? item.entries?.get(key) : undefined;
+      return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
+    }
+    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: item.entries ? [...item.entries.values()] : undefined }];
+    case 'items': {
+      const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
+      const items = item.entries ? [...item.entries].map(([key, value]) => pair(constant(key), value)) : undefined;
+      return [{ is: 'collection', type: 'iterator', element: pair(foreign('str'), item.element), items }];
+    }
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: foreign('str'), items: item.entries ? [...item.entries.keys()].map((key) => constant(key)) : undefined }];
+    case 'copy': case 'union': case 'difference': case 'intersection': return [item];
+    default: return foreign(`${item.type}.${name}()`);
+  }
+}
+
+function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
+  const first = args[0]?.value ?? nothing;
+  const iterator = (element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, rows: first.find((item) => item.is === 'collection')?.rows }];
+  const itemsOf = (value: Value): readonly Value[] | undefined => {
+    const only = value.length === 1 ? value[0] : undefined;
+    return only?.is === 'collection' ? only.items : undefined;
+  };
+  const short = name.startsWith('builtins.') ? name.slice('builtins.'.length) : name;
+  switch (short) {
+    case 'list': case 'tuple': case 'set': case 'sorted': case 'frozenset': case 'reversed': case 'iter': {
+      if (args.length === 0) return [{ is: 'collection', type: short === 'set' || short === 'frozenset' ? 'set' : short === 'tuple' ? 'tuple' : 'list', element: nothing, items: [] }];
+      const type = short === 'set' || short === 'frozenset' ? 'set' : short === 'tuple' ? 'tuple' : 'list';
+      return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), rows: first.find((item) => item.is === 'collection')?.rows }];
+    }
+    case 'dict': {
+      const entries = new Map<string, Value>();
+      for (const arg of args) if (arg.name !== undefined) entries.set(arg.name, arg.value);
+      for (const item of first) if (item.is === 'collection') for (const [key, value] of item.entries ?? []) if (!entries.has(key)) entries.set(key, value);
+      const pairs = args[0] && args[0].name === undefined ? elementOf(first) : nothing;
+      const second = joinAll(pairs.map((item): Value => (item.is === 'collection' ? item.items?.[1] ?? item.element : nothing)));
+      return [{ is: 'collection', type: 'dict', element: joinAll([...entries.values(), second]), entries }];
+    }
+    case 'collections.defaultdict': case 'collections.OrderedDict': return [{ is: 'collection', type: 'dict', element: nothing }];
+    case 'collections.deque': return [{ is: 'collection', type: 'list', element: elementOf(first) }];
+    case 'range': case 'xrange': {
+      const numbers = args.map((arg) => constantOf(arg.value));
+      const count = numbers.every((number) => typeof number === 'number') ? numbers.length === 1 ? Number(numbers[0]) : Number(numbers[1]) - Number(numbers[0]) : undefined;
+      const items = count !== undefined && count >= 0 && count <= 32 ? Array.from({ length: count }, () => local) : undefined;
+      return [{ is: 'collection', type: 'iterator', element: foreign('int'), items }];
+    }
+    case 'enumerate': {
+      const pair = (value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(foreign('int'), value), items: [foreign('int'), value] }];
+      return iterator(pair(elementOf(first)), itemsOf(first)?.map(pair));
+    }
+    case 'zip': {
+      const elements = args.map((arg) => elementOf(arg.value));
+      const items = itemsOf(first)?.map((_, index): Value => [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: args.map((arg, position) => itemsOf(arg.value)?.[index] ?? elements[position]!) }]);
+      return iterator([{ is: 'collection', type: 'tuple', element: joinAll(elements), items: elements }], items);
+    }
+    case 'map': case 'filter': {
+      const element = args[1] ? elementOf(args[1].value) : nothing;
+      const loop = { site: run.site(expr.fn.span), range: run.site(expr.span), size: (itemsOf(args[1]?.value ?? nothing)?.length ?? 99) <= 8 ? 'few' as const : 'many' as const, comprehension: true };
+      const loops = run.loops;
+      run.loops = [...loops, loop];
+      const made = callEach(run, first, [element], expr);
+      run.loops = loops;
+      return iterator(short === 'map' ? made : element);
+    }
+    case 'reduce': case 'functools.reduce': {
+      const start = args[2]?.value ?? (args[1] ? elementOf(args[1].value) : nothing);
+      const element = args[1] ? elementOf(args[1].value) : nothing;
+      const size = (itemsOf(args[1]?.value ?? nothing)?.length ?? 99) <= 8 ? 'few' as const : 'many' as const;
+      const { loops, recording } = run;
+      run.loops = [...loops, { site: run.site(expr.fn.span), range: run.site(expr.span), size, comprehension: true }];
+      run.recording = false;
+      const once = join(start, callEach(run, first, [start, element], expr));
+      run.recording = recording;
+      const result = callEach(run, first, [once, element], expr);
+      run.loops = loops;
+      return join(start, result);
+    }
+    case 'functools.partial': {
+      const rest = args.slice(1);
+      return first.map((item) => (item.is === 'function' ? { ...item, bound: [...(item.bound ?? []), ...rest] } : item));
+    }
+    case 'next': return elementOf(first);
+    case 'copy.copy': case 'copy.deepcopy': return first;
+    case 'typing.cast': return castTo(run, args, expr);
+    case 'getattr': {
+      const member = stringOf(args[1]?.value ?? nothing);
+      if (member === undefined) return unknown('member');
+      const found = memberOf(run, first, { kind: 'member', span: expr.span, on: expr.args[0]!.value, name: member, nameSpan: expr.args[1]!.value.span }, otherUse);
+      return join(found, args[2]?.value ?? nothing);
+    }
+    case 'max': case 'min': case 'any': case 'all': {
+      const operands = short === 'any' || short === 'all' || args.length === 1 ? elementOf(first) : joinAll(args.map((arg) => arg.value));
+      if (hasKind(operands, 'Column') && operands.every((item) => item.is === 'spark' && item.kind === 'Column')) {
+        const site = run.site(expr.span);
+        run.emit({ kind: 'truth', ...run.here(site, run.site(expr.fn.span)), how: 'builtin', operands: args.map((arg) => arg.site), flagFirst: false });
+      }
+      return short === 'any' || short === 'all' ? local : operands.length > 0 && !isUnknown(operands) ? operands : local;
+    }
+    case 'sum': {
+      const element = elementOf(first);
+      return hasKind(element, 'Column') || hasKind(element, 'RDD') ? element : local;
+    }
+    case 'input': case 'str': case 'repr': case 'format': case 'chr': return foreign('str');
+    case 'print': case 'isinstance': case 'issubclass': case 'hasattr': case 'len': case 'id': case 'type': case 'hash': case 'int': case 'float': case 'bool': case 'abs': case 'round': case 'open': case 'callable': case 'vars': case 'dir': return short === 'open' ? foreign('file') : local;
+    case 'itertools.chain': return iterator(joinAll(args.map((arg) => elementOf(arg.value))));
+    case 'builtins.super': case 'super': return unknown('call');
+    default: break;
+  }
+  if (/\.(submit|apply_async|map|imap|imap_unordered|starmap)$/.test(name) && first.some((item) => item.is === 'function')) {
+    const element = /submit|apply_async/.test(name) ? args.slice(1).map((arg) => arg.value) : [args[1] ? elementOf(args[1].value) : nothing];
+    callEach(run, first, element, expr);
+    return foreign(`${name}()`.slice(0, 80));
+  }
+  run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', run.site(expr.span));
+  for (const arg of args) keep(run, arg.value);
+  const result = run.api.foreign(name, '()');
+  if (result && run.api.isKind(result)) return valueOfKind(run, result, `${result}, from \`${name}\``);
+  return foreign(result ?? `${name}()`.slice(0, 80));
+}
+
+function castTo(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
+  const type = expr.args[0]?.value;
+  if (type?.kind === 'name') {
+    const made = valueOfType(run, { name: type.name, args: [] }, 'cast to', run.site(expr.span));
+    if (!isUnknown(made)) return made;
+  }
+  return args[1]?.value ?? unknown('call');
+}
+
+/** Calls each function in `fn` with these values. */
+export function callEach(run: Run, fn: Value, values: readonly Value[], expr: CallExpr): Value {
+  const site = run.site(expr.span);
+  const args = values.map((value): ArgValue => ({ site, value }));
+  return joinAll(fn.map((item): Value => {
+    if (item.is === 'function') return callFunction(run, item, args, site);
+    if (item.is === 'class' || item.is === 'owner' || item.is === 'library') return callValue(run, [item], expr, args, otherUse);
+    // `reduce(DataFrame.union, frames)`
+    if (item.is === 'method') return callSpark(run, item.on.kind, values[0]?.filter((value) => value.is === 'spark') ?? [], { kind: 'member', span: expr.fn.span, on: expr.fn, name: item.name, nameSpan: expr.args[0]?.value.span ?? expr.fn.span }, expr, args.slice(1), otherUse);
+    return unknown('call');
+  }));
+}

@@ -1,0 +1,202 @@
+/**
+ * The state of one abstract run over a module: where we are (scope, callers, branches, loops, place), what was found
+ * (datasets, events, settings, types), and what the next round should know (fields, parameters, late globals).
+ */
+import type { Api, Method } from '../knowledge/api.ts';
+import type { Def, Expr, Language, Span } from '../program/program.ts';
+import type { Abstract, Arm, ArgValue, Bound, Dataset, Event, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value, Evidence } from './model.ts';
+import type { ClassInfo, Instance, Scope, State } from './scope.ts';
+import { isUnknown, join } from './values.ts';
+
+/** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
+export interface AnalysisHost {
+  readonly api: Api;
+  /** `import module` as written in `fromPath`, `level` leading dots; undefined: not of this project. */
+  import(fromPath: string, module: string, level: number): ImportedModule | undefined;
+  /** Kinds declared in the project settings: 'mylib.io.load' → 'DataFrame'. */
+  readonly kinds: ReadonlyMap<string, Kind>;
+  /** What other modules of the project pass to a function of this one, by `Class.method` or function name and parameter. */
+  passed?(path: string, definition: string, parameter: string): readonly Kind[];
+}
+export interface ImportedModule {
+  readonly path: string;
+  /** The module's top-level scope; undefined while it is being analysed further up (a cyclic import). */
+  scope(): Scope | undefined;
+}
+
+/** Evaluations per round: a bound on the work that deep call chains can cause. */
+export const mostSteps = 200_000;
+/** Function calls are followed this deep. */
+export const mostCalls = 6;
+
+export const otherUse: Use = { is: 'other' };
+export const argumentUse: Use = { is: 'argument' };
+export const boundUse: Use = { is: 'bound' };
+
+/** The function that runs: its scope, and what it has given so far. */
+export interface Frame {
+  readonly scope: Scope;
+  readonly self: Abstract | undefined;
+  returns: Value;
+  yields: Value;
+  breaks: State[][];
+}
+
+/** Facts that one round learns too late for itself and hands to the next. */
+export interface Memory {
+  readonly fields: Map<Def, Map<string, Value>>;
+  readonly parameters: Map<Def, Map<string, Value>>;
+  /** Names of outer scopes that functions assign. */
+  readonly outer: Map<Def, Map<string, Value>>;
+  readonly returns: Map<Def, Value>;
+  readonly datasets: Map<string, Dataset>;
+  /** Something was asked for before it was known. */
+  missed: Set<string>;
+  late: boolean;
+}
+
+export class Run {
+  readonly events: Event[] = [];
+  readonly settings: Setting[] = [];
+  readonly types = new Map<Expr, Value>();
+  readonly starts = new Map<Def, number>();
+  readonly classes = new Map<Def, ClassInfo>();
+  readonly touched = new Set<Dataset>();
+  /** Functions whose body ran because something called them. */
+  readonly called = new Set<Def>();
+  /** All function definitions met, with the scope they were defined in. */
+  readonly functions = new Map<Def, { env: Scope; owner: ClassInfo | undefined }>();
+  readonly views = new Map<string, Value>();
+  /** Objects by the place (and callers) that made them. */
+  readonly instances = new Map<string, Instance>();
+  /** Modules whose every name was imported (`from x import *`), by the scope that did. */
+  readonly stars = new Map<Def, string[]>();
+  /** How often a name was assigned: two readings of one version hold the same value. */
+  readonly versions = new Map<string, number>();
+  readonly mutated = new Map<Scope, Map<string, Extract<Event, { kind: 'mutation' }>[]>>();
+
+  state: State = { vars: new Map(), heap: new Map() };
+  frame!: Frame;
+  recording = true;
+  /** Control does not reach the next statement. */
+  exited = false;
+  steps = 0;
+  partial = false;
+  tainted = false;
+  entryPoint = false;
+  contextMade = false;
+  path: readonly Arm[] = [];
+  loops: readonly Loop[] = [];
+  callers: readonly Site[] = [];
+  callersKey = '';
+  stack: readonly Def[] = [];
+  place: Place = 'driver';
+  /** In code that runs elsewhere: the scope of its function (names from outside are captured), and the call that sent it there. */
+  sent: { readonly scope: Scope; readonly through: Site } | undefined;
+  private nextOrder = 0;
+  private nextChoice = 0;
+  private nextInstance = 0;
+
+  constructor(readonly host: AnalysisHost, readonly language: Language, readonly memory: Memory) {}
+
+  get scope(): Scope {
+    return this.frame.scope;
+  }
+
+  get api(): Api {
+    return this.host.api;
+  }
+
+  order(): number {
+    return this.nextOrder++;
+  }
+
+  choice(): number {
+    return this.nextChoice++;
+  }
+
+  site(span: Span): Site {
+    const { base, module } = this.frame.scope;
+    return { module, start: base + span[0], end: base + span[1] };
+  }
+
+  note(expr: Expr, value: Value): void {
+    const before = this.types.get(expr);
+    if (!before || isUnknown(before)) this.types.set(expr, value);
+    else if (before !== value && !isUnknown(value)) this.types.set(expr, join(before, value));
+  }
+
+  /** Something was asked that is not known yet: when it becomes known later, another round is worth its time. */
+  miss(key: string): void {
+    this.memory.missed.add(key);
+  }
+
+  learned(key: string, value: Value): void {
+    if (!isUnknown(value) && this.memory.missed.has(key)) this.memory.late = true;
+  }
+
+  instance(of: ClassInfo): Instance {
+    return { id: this.nextInstance++, of, fields: new Map() };
+  }
+
+  /** Everything an event says of where it happens. */
+  here(site: Site, name: Site): Pick<Event, 'order' | 'site' | 'name' | 'callers' | 'path' | 'loops' | 'place' | 'def'> {
+    return { order: this.order(), site, name, callers: this.callers, path: this.path, loops: this.loops, place: this.place, def: this.frame.scope.def };
+  }
+
+  emit<E extends Event>(event: E): E {
+    if (this.recording) this.events.push(event);
+    return event;
+  }
+
+  escape(on: readonly Dataset[], how: Extract<Event, { kind: 'escape' }>['how'], site: Site): void {
+    if (on.length === 0) return;
+    const event = this.emit({ kind: 'escape', ...this.here(site, site), on: [...new Set(on)], how });
+    if (this.recording) for (const dataset of event.on) dataset.escapes.push(event);
+  }
+
+  /** The dataset made at this place through these callers; the same one each time the place is run. */
+  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks'] }): Dataset {
+    const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;
+    let dataset = this.memory.datasets.get(key);
+    if (!dataset || !this.touched.has(dataset)) {
+      const fresh: Dataset = {
+        id: dataset?.id ?? this.memory.datasets.size, kind, site, name, callers: this.callers, made: facts.made, method: facts.method, args: facts.args,
+        from: [], bound: facts.bound, streaming: facts.streaming, grows: false, source: facts.source, loops: this.loops, names: [], why: facts.why, escapes: [],
+        watermarks: facts.watermarks,
+      };
+      // The same object in every round: fields remembered from the last round refer to it.
+      dataset = dataset ? Object.assign(dataset, fresh) : fresh;
+      this.memory.datasets.set(key, dataset);
+      this.touched.add(dataset);
+    }
+    for (const parent of facts.from) {
+      if (dataset.from.includes(parent)) continue;
+      if (reaches(parent, dataset)) dataset.grows = true;
+      dataset.from.push(parent);
+    }
+    if (facts.from.some((parent) => reaches(parent, dataset))) dataset.grows = true;
+    return dataset;
+  }
+}
+
+/** `from` leads, through any number of steps, to `target`. */
+export function reaches(from: Dataset, target: Dataset): boolean {
+  const seen = new Set<Dataset>();
+  const work = [from];
+  for (let dataset = work.pop(); dataset; dataset = work.pop()) {
+    if (dataset === target) return true;
+    if (seen.has(dataset)) continue;
+    seen.add(dataset);
+    work.push(...dataset.from);
+  }
+  return false;
+}
+
+export const sparkValue = (kind: Kind, why: Evidence, rest: Partial<Omit<SparkValue, 'is' | 'kind' | 'why'>> = {}): SparkValue => ({ is: 'spark', kind, why, ...rest });
+
+/** Kinds that live on the driver alone. */
+export const driverKinds: ReadonlySet<Kind> = new Set(['SparkSession', 'SparkContext', 'SQLContext', 'HiveContext', 'StreamingContext', 'DataFrame', 'Dataset', 'RDD', 'GroupedData', 'DataFrameReader', 'DataFrameWriter', 'DStream', 'GlueContext']);
+/** Kinds that stand for a dataset: each value of one has a node of the lineage. */
+export const datasetKinds: ReadonlySet<Kind> = new Set(['DataFrame', 'Dataset', 'RDD', 'DStream', 'GroupedData', 'KeyValueGroupedDataset', 'PandasCogroupedOps', 'RDDBarrier']);
+export const unknownBound: Bound = { is: 'unknown' };

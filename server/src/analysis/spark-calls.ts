@@ -1,0 +1,520 @@
+/** What calling Spark gives: datasets and their lineage, jobs, caches, writes, settings. Driven by the API table. */
+import type { Method, Shape } from '../knowledge/api.ts';
+import type { Expr } from '../program/program.ts';
+import type { ArgValue, Bound, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
+import { callEach, callValue } from './calls.ts';
+import { callback } from './evaluate.ts';
+import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
+import { settingCall } from './setting-calls.ts';
+import { readSql } from './sql.ts';
+import { constant, constantOf, datasetsIn, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+
+type CallExpr = Expr & { kind: 'call' };
+type MemberExpr = Expr & { kind: 'member' };
+
+const emptyProps: Props = { options: new Map(), open: false };
+
+/** Kinds that remember the dataset they were asked of: what they make is derived from it. */
+const carriers: ReadonlySet<Kind> = new Set(['DataFrameWriter', 'DataFrameWriterV2', 'DataStreamWriter', 'DataFrameNaFunctions', 'DataFrameStatFunctions', 'MergeIntoWriter', 'StreamingQuery']);
+/** Kinds that collect what they are told. */
+const builders: ReadonlySet<Kind> = new Set(['DataFrameReader', 'DataFrameWriter', 'DataFrameWriterV2', 'DataStreamReader', 'DataStreamWriter', 'SparkSession.Builder', 'SparkConf']);
+
+/** `x.name` on values of one kind, without a call. */
+export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkValue[], expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[], onClass = false): Value {
+  const method = run.api.method(kind, expr.name, run.language);
+  if (method && (method.property || indexArgs || expr.auto)) return perform(run, method, receivers, { site: run.site(expr.span), name: run.site(expr.nameSpan), args: indexArgs ?? [], expr: undefined, fn: expr, use, onClass });
+  if (method) return receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: expr.name }));
+  return plainMember(run, kind, expr);
+}
+
+/** A member that is no method: a column, a field of a row. */
+function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
+  if (expr.name.startsWith('_')) return unknown('member');
+  const site = run.site(expr.span);
+  if (kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
+  if (kind === 'Row' || kind === 'StructType' || kind === 'Broadcast' || kind === 'Accumulator') return local;
+  return unknown('member');
+}
+
+/** `x.name(…)` on values of one kind. */
+export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
+  const method = run.api.method(kind, fn.name, run.language);
+  if (!method) {
+    const member = plainMember(run, kind, fn);
+    run.note(fn, member);
+    if (isUnknown(member)) run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', run.site(expr.span));
+    return kind === 'Column' || sparkValues(member).length > 0 ? member : isUnknown(member) ? unknown('member') : member;
+  }
+  if (method.property) {
+    const value = sparkProperty(run, kind, receivers, fn, { is: 'other' }, undefined, onClass);
+    return callValue(run, value, expr, args, use);
+  }
+  run.note(fn, receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: fn.name })));
+  return perform(run, method, receivers, { site: run.site(expr.span), name: run.site(fn.nameSpan), args, expr, fn, use, onClass });
+}
+
+/** A class or object of Spark is called: `SparkConf()`, `SparkContext(conf=conf)`, `StructType([…])`. */
+export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site: Site, expr: CallExpr): Value {
+  const why = { site, text: `${kind}, made here` };
+  if (kind === 'SparkContext' || kind === 'SparkSession' || kind === 'StreamingContext') {
+    run.entryPoint ||= run.recording;
+    run.contextMade = true;
+  }
+  const method = run.api.method(kind, '__init__', run.language);
+  if (method) return perform(run, method, [sparkValue(kind, why)], { site, name: run.site(expr.fn.span), args, expr, fn: undefined, use: { is: 'other' }, onClass: true });
+  if (datasetKinds.has(kind)) {
+    const from = args.flatMap((arg) => datasetsIn(arg.value));
+    const dataset = run.dataset(site, site, kind, { made: kind, args, from, bound: from.length > 0 ? from[0]!.bound : unknownBound, streaming: from[0]?.streaming ?? 'maybe', why });
+    return [sparkValue(kind, why, { dataset })];
+  }
+  return [sparkValue(kind, why, { made: site, ...(builders.has(kind) ? { props: emptyProps } : {}) })];
+}
+
+/** A function of Spark's library: `F.col("x")`, `broadcast(df)`, `udf(f)`. */
+export function callLibrary(run: Run, library: Value[number] & { is: 'library' }, args: readonly ArgValue[], expr: CallExpr): Value {
+  const site = run.site(expr.span);
+  const { fact } = library;
+  let fromCallback: Value = nothing;
+  for (const each of fact.callbacks ?? []) {
+    const arg = args.find((candidate) => candidate.name !== undefined && candidate.name === each.keyword) ?? positional(args)[each.argument];
+    if (!arg) continue;
+    const count = Math.max(1, ...arg.value.map((item) => (item.is === 'function' ? item.def.params.length : 0)));
+    const given = each.given.length > 0 ? each.given.map((word) => givenValue(run, word, [], site)) : Array.from({ length: count }, () => givenValue(run, each.runs === 'column' ? 'Column' : 'local', [], site));
+    fromCallback = join(fromCallback, callback(run, arg.value, { runs: each.runs, given, through: site }));
+  }
+  if (fact.returns === 'first' || fact.returns === 'argument0') return args[0]?.value ?? unknown('call');
+  return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, why: `${fact.returns}, from \`${library.name.split('.').at(-1)!}\`` });
+}
+
+interface Performed {
+  readonly site: Site;
+  readonly name: Site;
+  readonly args: readonly ArgValue[];
+  readonly expr: CallExpr | undefined;
+  readonly fn: MemberExpr | undefined;
+  readonly use: Use;
+  readonly onClass: boolean;
+}
+
+/** One method, called on one kind. */
+function perform(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
+  const { site, args } = call;
+  const on = receivers.flatMap((value) => (value.dataset ? [value.dataset] : []));
+  settingCall(run, method, call);
+  const fromCallback = runCallbacks(run, method, receivers, on, call);
+  if (method.owner === 'SparkSession.Builder' && /^(getOrCreate|create)$/.test(method.name)) {
+    run.entryPoint ||= run.recording && run.place === 'driver';
+    run.contextMade = true;
+    if (run.place === 'executor') captureOfBuilder(run, call);
+  }
+  const told = method.sets ? tell(method, receivers[0]?.props ?? emptyProps, args, site) : undefined;
+  if (told) {
+    const word = overload(method, args)?.kind;
+    if (word === undefined || word === 'self' || word === method.owner) return receivers.map((value) => ({ ...value, props: told }));
+  }
+  if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
+  if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
+  resourceEvent(run, method, receivers, call);
+  if (/^createOr?(ReplaceTempView|TempView|ReplaceGlobalTempView|GlobalTempView)$|^registerTempTable$|^createGlobalTempView$|^createTempView$|^createOrReplace(Global)?TempView$/.test(method.name)) registerView(run, receivers, args, site);
+
+  if (method.io?.does === 'read') return readSource(run, method, receivers, call);
+  const result = derived(run, method, receivers, on, call, fromCallback);
+  if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
+  if (isJob(method) && on.length > 0) {
+    const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on, args, use: call.use });
+    return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
+  }
+  // Arguments that Spark keeps are not lost; what a foreign method does with a dataset is not known.
+  return result;
+}
+
+/** Runs a job at the call, or may. */
+const isJob = (method: Method): boolean => method.lineage !== 'source' && (method.reads !== undefined || method.job !== 'no') && method.owner !== 'DataStreamWriter' && method.owner !== 'SparkSession';
+
+function captureOfBuilder(run: Run, call: Performed): void {
+  if (!run.sent) return;
+  run.emit({ kind: 'capture', ...run.here(call.site, call.name), variable: 'SparkSession', value: sparkValue('SparkSession', { site: call.site, text: 'a session is made here' }), through: run.sent.through });
+}
+
+function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): void {
+  const { site } = call;
+  if (method.owner === 'SparkContext' && (method.name === 'broadcast' || /^(long|double|collection)?[aA]ccumulator$/.test(method.name))) {
+    const what = method.name === 'broadcast' ? 'broadcast' as const : 'accumulator' as const;
+    const value = sparkValue(what === 'broadcast' ? 'Broadcast' : 'Accumulator', { site, text: `${what}, made here` }, { made: site });
+    run.emit({ kind: 'resource', ...run.here(site, call.name), what, op: 'make', value, kept: false });
+    return;
+  }
+  if (method.owner === 'Broadcast' && (method.name === 'destroy' || method.name === 'unpersist')) {
+    for (const value of receivers) run.emit({ kind: 'resource', ...run.here(site, call.name), what: 'broadcast', op: method.name, value, kept: false });
+  }
+}
+
+function registerView(run: Run, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
+  const name = args[0] ? stringOf(args[0].value) : undefined;
+  run.escape(receivers.flatMap((value) => (value.dataset ? [value.dataset] : [])), 'view', site);
+  if (name !== undefined) run.views.set(name.toLowerCase(), receivers);
+}
+
+// ---- callbacks ------------------------------------------------------------------------------------------------------
+
+function runCallbacks(run: Run, method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed): Value {
+  let result: Value = nothing;
+  for (const each of method.callbacks ?? []) {
+    const arg = call.args.find((candidate) => candidate.name !== undefined && candidate.name === each.keyword) ?? positional(call.args)[each.argument];
+    if (!arg) continue;
+    const given = each.given.map((word) => (word === 'DataFrame' && each.runs === 'batch' ? batchFrame(run, method, on, call) : word === 'RDD' && each.runs === 'batch' ? batchFrame(run, method, on, call, 'RDD') : givenValue(run, word, receivers, call.site)));
+    if (each.runs === 'driver' && method.lineage !== 'none') {
+      // `transform(fn, …)`: further arguments follow.
+      const rest = positional(call.args).slice(each.argument + 1).map((other) => other.value);
+      result = join(result, callEachWith(run, arg.value, [...given, ...rest], call));
+      continue;
+    }
+    const executor = each.runs === 'executor';
+    noteSelfCapture(run, arg.value, executor, call);
+    result = join(result, callback(run, arg.value, { runs: each.runs, given, through: call.site }));
+  }
+  return result;
+}
+
+function callEachWith(run: Run, fn: Value, values: readonly Value[], call: Performed): Value {
+  return call.expr ? callEach(run, fn, values, call.expr) : nothing;
+}
+
+/** `rdd.map(self.parse)`: the whole object goes with the method. */
+function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed): void {
+  if (!executor) return;
+  for (const item of fn) {
+    if (item.is !== 'function' || item.self?.is !== 'object') continue;
+    const info = item.self.of.of;
+    for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
+      const held = sparkValues(value).find((candidate) => ['SparkSession', 'SparkContext', 'DataFrame', 'RDD', 'SQLContext'].includes(candidate.kind));
+      if (!held || !value.every((candidate) => candidate.is === 'spark' || candidate.is === 'constant')) continue;
+      run.emit({ kind: 'capture', ...run.here(call.site, call.name), variable: `self.${name}`, value: held, through: call.site });
+      return;
+    }
+  }
+}
+
+function batchFrame(run: Run, method: Method, on: readonly Dataset[], call: Performed, kind: Kind = 'DataFrame'): Value {
+  const why = { site: call.site, text: `${kind} of one micro-batch, given by \`${method.name}\`` };
+  const dataset = run.dataset(call.site, call.name, kind, { made: 'batch', args: [], from: on, bound: { is: 'unbounded' }, streaming: 'no', why });
+  return [sparkValue(kind, why, { dataset })];
+}
+
+function givenValue(run: Run, word: string, receivers: readonly SparkValue[], site: Site): Value {
+  switch (word) {
+    case 'self': return receivers;
+    case 'row': case 'element': case 'local': return foreign('element');
+    case 'pandas': return foreign('pandas.DataFrame');
+    default:
+      if (run.api.isKind(word)) return [sparkValue(word, { site, text: `${word}, given to this function` }, { made: site })];
+      return foreign(word);
+  }
+}
+
+// ---- datasets -------------------------------------------------------------------------------------------------------
+
+const positional = (args: readonly ArgValue[]): ArgValue[] => args.filter((arg) => arg.name === undefined);
+
+function overload(method: Method, args: readonly ArgValue[]): { kind: string } | undefined {
+  return method.returns.find((candidate) => !candidate.when || fits(candidate.when, args));
+}
+
+function fits(shape: Shape, args: readonly ArgValue[]): boolean {
+  if (shape.args !== undefined && !(Array.isArray(shape.args) ? shape.args : [shape.args]).includes(args.length)) return false;
+  if (shape.keyword !== undefined && !args.some((arg) => arg.name === shape.keyword)) return false;
+  return shape.first === undefined || isShape(args[0], shape.first);
+}
+
+function isShape(arg: ArgValue | undefined, first: NonNullable<Shape['first']>): boolean {
+  if (!arg) return false;
+  return arg.value.some((item) => {
+    switch (first) {
+      case 'string': return item.is === 'constant' && typeof item.value === 'string' || item.is === 'foreign' && (item.name === 'str' || item.name.startsWith('str.'));
+      case 'number': return item.is === 'constant' && typeof item.value === 'number' || item.is === 'foreign' && item.name === 'int';
+      case 'bool': return item.is === 'constant' && typeof item.value === 'boolean';
+      case 'list': return item.is === 'collection' && item.type !== 'tuple';
+      case 'tuple': return item.is === 'collection' && item.type === 'tuple';
+      case 'function': return item.is === 'function';
+      case 'Column': return item.is === 'spark' && item.kind === 'Column';
+      case 'DataFrame': return item.is === 'spark' && (item.kind === 'DataFrame' || item.kind === 'Dataset');
+    }
+  });
+}
+
+/** What a method gives: its receiver, a derived dataset, a builder, a plain value. */
+function derived(run: Run, method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed, fromCallback: Value): Value {
+  const word = overload(method, call.args)?.kind ?? 'local';
+  if (method.lineage === 'same' && (word === 'self' || receivers.some((value) => value.kind === word))) return receivers;
+  if (word === 'callback') return fromCallback.length > 0 && !isUnknown(fromCallback) ? fromCallback : resultOf(run, receivers[0]?.kind ?? 'local', asked(method, receivers, on, call, fromCallback));
+  return resultOf(run, word === 'self' ? receivers[0]?.kind ?? 'local' : word, asked(method, receivers, on, call, fromCallback));
+}
+
+interface Asked {
+  readonly site: Site;
+  readonly name?: Site;
+  readonly args: readonly ArgValue[];
+  readonly receivers: readonly SparkValue[];
+  readonly on?: readonly Dataset[];
+  readonly method?: Method;
+  readonly fromCallback: Value;
+  readonly why: string;
+}
+
+function asked(method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed, fromCallback: Value): Asked {
+  return { site: call.site, name: call.name, args: call.args, receivers, on, method, fromCallback, why: `\`${method.name}\`` };
+}
+
+/** Reads a result word of the API table; see `Overload.kind`. */
+function resultOf(run: Run, word: string, ask: Asked): Value {
+  if (word === 'none') return constant(null);
+  if (word === 'local') return local;
+  if (word.startsWith('local:')) return foreign(word.slice('local:'.length));
+  if (word === 'element') {
+    const collection = ask.args.map((arg) => elementOf(arg.value)).find((value) => !isUnknown(value));
+    return collection ?? foreign('element');
+  }
+  if (word === 'first' || word === 'argument0') return ask.args[0]?.value ?? unknown('call');
+  const container = /^(list|tuple|iterator|dict|set):(.*)$/.exec(word);
+  if (container) {
+    const type = container[1] as 'list' | 'tuple' | 'iterator' | 'dict' | 'set';
+    const inner = container[2]!;
+    const parts = type === 'tuple' ? inner.split(',').map((part) => resultOf(run, part, ask)) : [resultOf(run, inner, ask)];
+    return [{ is: 'collection', type, element: joinAll(parts), items: type === 'tuple' ? parts : undefined }];
+  }
+  if (!run.api.isKind(word)) return local;
+  const why = { site: ask.site, text: `${word}, made by ${ask.why}` };
+  if (datasetKinds.has(word)) return [sparkValue(word, why, { dataset: makeDataset(run, word, ask, why) })];
+  if (carriers.has(word) && ask.on && ask.on.length > 0) {
+    return ask.receivers.filter((value) => value.dataset).map((value) => sparkValue(word, why, { dataset: value.dataset, props: value.props ?? emptyProps, made: ask.site }));
+  }
+  return [sparkValue(word, why, { made: ask.site, ...(builders.has(word) ? { props: ask.receivers[0]?.props ?? emptyProps } : {}) })];
+}
+
+function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: string }): Dataset {
+  const others = ask.args.flatMap((arg) => datasetsIn(arg.value));
+  const from = [...new Set([...(ask.on ?? []), ...others])];
+  const { method } = ask;
+  const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
+  const dataset = run.dataset(ask.site, ask.name ?? ask.site, kind, {
+    made: method?.name ?? 'call', method, args: ask.args, from, bound: boundOf(method, ask.args, ask.on ?? [], others), streaming, why,
+    watermarks: watermarksOf(method, ask.args, from),
+  });
+  return dataset;
+}
+
+function watermarksOf(method: Method | undefined, args: readonly ArgValue[], from: readonly Dataset[]): Dataset['watermarks'] {
+  const inherited = from.flatMap((parent) => parent.watermarks ?? []);
+  if (method?.name === 'withWatermark') return [...inherited, stringOf(args[0]?.value ?? nothing)];
+  return inherited.length > 0 ? inherited : undefined;
+}
+
+/** How many rows a derived dataset can hold, from what its parents can. */
+function boundOf(method: Method | undefined, args: readonly ArgValue[], on: readonly Dataset[], others: readonly Dataset[]): Bound {
+  const parent = on.map((dataset) => dataset.bound).reduce<Bound | undefined>((a, b) => (a ? worse(a, b) : b), undefined) ?? unknownBound;
+  switch (method?.bound) {
+    case 'argument': {
+      const rows = constantOf(args[0]?.value ?? nothing);
+      return { is: 'rows', rows: typeof rows === 'number' ? rows : undefined };
+    }
+    case 'one': return { is: 'rows', rows: 1 };
+    case 'groups': {
+      // `groupBy()` without keys: one group.
+      const grouped = on.find((dataset) => dataset.kind === 'GroupedData');
+      if (grouped && grouped.args.length === 0) return { is: 'rows', rows: 1 };
+      return parent.is === 'rows' ? parent : { is: 'groups' };
+    }
+    case 'sum': case 'join': {
+      const all = [parent, ...others.map((dataset) => dataset.bound)].reduce(worse);
+      return all.is === 'rows' ? { is: 'rows' } : all;
+    }
+    case 'local': {
+      const items = args[0]?.value.find((item) => item.is === 'collection');
+      const literal = items?.is === 'collection' && items.items ? items.items.length : undefined;
+      const foreignData = args[0]?.value.some((item) => item.is === 'unknown') ?? false;
+      return foreignData ? unknownBound : { is: 'rows', rows: literal };
+    }
+    case 'source': return { is: 'unbounded' };
+    case 'same': return parent;
+    case undefined: return on.length > 0 || others.length > 0 ? [parent, ...others.map((dataset) => dataset.bound)].reduce(worse) : unknownBound;
+  }
+}
+
+const rank = { rows: 0, groups: 1, unknown: 2, unbounded: 3 } as const;
+const worse = (a: Bound, b: Bound): Bound => (rank[a.is] >= rank[b.is] ? a : b);
+
+// ---- reading and writing --------------------------------------------------------------------------------------------
+
+function tell(method: Method, props: Props, args: readonly ArgValue[], site: Site): Props {
+  const first = args[0];
+  const text = first ? stringOf(first.value) : undefined;
+  switch (method.sets) {
+    case 'format': return { ...props, format: text ?? 'unknown' };
+    case 'mode': return { ...props, mode: text ?? 'unknown' };
+    case 'schema': return { ...props, schema: true };
+    case 'outputMode': return { ...props, outputMode: text ?? 'unknown' };
+    case 'trigger': return { ...props, trigger: true };
+    case 'queryName': return { ...props, queryName: text ?? '?' };
+    case 'batch': return { ...props, batch: true, format: props.format ?? method.name };
+    case 'partitionBy': return { ...props, partitionBy: args.flatMap((arg) => columnNames(arg.value)) };
+    case 'option': {
+      if (!first || text === undefined) return { ...props, open: true };
+      return withOptions(props, [[text, optionOf(args[1], first.site, site)]]);
+    }
+    case 'options': {
+      let next = props;
+      for (const arg of args) {
+        if (arg.spread) {
+          const entries = arg.value.find((item) => item.is === 'collection');
+          if (entries?.is === 'collection' && entries.entries && entries.entries.size > 0) next = withOptions(next, [...entries.entries].map(([key, value]) => [key, { value: textOf(value), key: arg.site, site: arg.site }]));
+          else next = { ...next, open: true };
+        } else if (arg.name !== undefined) next = withOptions(next, [[arg.name, optionOf(arg, arg.site, site)]]);
+      }
+      return next;
+    }
+    default: return props;
+  }
+}
+
+function columnNames(value: Value): (string | undefined)[] {
+  const collection = value.find((item) => item.is === 'collection');
+  if (collection?.is === 'collection') return collection.items?.map(stringOf) ?? [undefined];
+  return [stringOf(value)];
+}
+
+function textOf(value: Value): string | undefined {
+  const known = constantOf(value);
+  return known === undefined || known === null ? undefined : String(known);
+}
+
+const optionOf = (arg: ArgValue | undefined, key: Site, site: Site): Option => ({ value: arg ? textOf(arg.value) : undefined, key, site: arg?.site ?? site });
+
+/** Option names do not care about case. */
+function withOptions(props: Props, added: readonly (readonly [string, Option])[]): Props {
+  return { ...props, options: new Map([...props.options, ...added.map(([key, option]) => [key.toLowerCase(), option] as const)]) };
+}
+
+const notOptions: ReadonlySet<string> = new Set(['path', 'paths', 'schema', 'name', 'tableName', 'mode', 'format', 'partitionBy', 'table', 'url', 'properties', 'predicates']);
+
+function readSource(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
+  const reader = receivers[0];
+  const { args, site } = call;
+  let props = reader?.props ?? emptyProps;
+  const streaming = reader?.kind === 'DataStreamReader' || method.owner === 'StreamingContext' ? 'yes' as const : 'no' as const;
+  for (const arg of args) if (arg.name !== undefined && !notOptions.has(arg.name)) props = withOptions(props, [[arg.name, optionOf(arg, arg.site, site)]]);
+  if (args.some((arg) => arg.spread)) props = { ...props, open: true };
+  const target = targetArg(method, args);
+  const word = overload(method, args)?.kind ?? 'DataFrame';
+  if (method.name === 'sql') return sqlResult(run, method, call, word);
+  const paths = target && method.io?.target === 'path' ? pathsOf(target.value) : [];
+  const option = props.options.get('path')?.value;
+  const table = target && method.io?.target === 'table' ? stringOf(target.value) : props.options.get('dbtable')?.value;
+  const second = positional(args)[1];
+  const schemaGiven = props.schema === true || args.some((arg) => arg.name === 'schema' && !(arg.literal === null)) || (method.name !== 'load' && method.owner.endsWith('Reader') && second !== undefined && second.literal !== null && ['csv', 'json', 'parquet', 'orc', 'xml'].includes(method.name) && method.name !== 'parquet' && method.name !== 'orc');
+  const source: Source = {
+    format: stringOf(args.find((arg) => arg.name === 'format')?.value ?? nothing) ?? (method.name === 'load' ? stringOf(second?.value ?? nothing) : undefined) ?? method.io?.format ?? props.format,
+    paths: option === undefined ? paths : [...paths, option], table, schemaGiven,
+    options: new Map([...props.options].map(([key, value]) => [key, value.value])),
+  };
+  const why = { site, text: `${word}, read here${source.format === undefined ? '' : ` from ${source.format}`}` };
+  const views = table === undefined ? undefined : run.views.get(table.toLowerCase());
+  if (views) return join(nothing, views);
+  const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
+    made: method.name, method, args, from: [], bound: { is: 'unbounded' }, streaming, why, source: withIdentity(run, source, target, call),
+  });
+  return [sparkValue(dataset.kind, why, { dataset })];
+}
+
+/** A source whose path is no literal is still the same as a target written with the same unchanged name. */
+function withIdentity(run: Run, source: Source, target: ArgValue | undefined, call: Performed): Source {
+  if (source.paths.length > 0 || !target) return source;
+  const identity = identityOf(run, target, call);
+  return identity === undefined ? source : { ...source, paths: [identity] };
+}
+
+/** The text of an argument with the versions of its names: equal identities hold equal values. Marked by a NUL so that it equals no path. */
+export function identityOf(run: Run, arg: ArgValue, call: { expr: CallExpr | undefined }): string | undefined {
+  const expr = call.expr?.args.find((candidate) => run.site(candidate.value.span).start === arg.site.start)?.value;
+  const text = expr ? spelled(run, expr) : undefined;
+  return text === undefined ? undefined : `\0${run.callersKey}:${text}`;
+}
+
+function spelled(run: Run, expr: Expr): string | undefined {
+  switch (expr.kind) {
+    case 'name': return `${expr.name}#${run.versions.get(expr.name) ?? 0}`;
+    case 'member': {
+      const on = spelled(run, expr.on);
+      return on === undefined ? undefined : `${on}.${expr.name}`;
+    }
+    case 'literal': return JSON.stringify(expr.value);
+    case 'text': {
+      const parts = expr.parts.map((part) => (typeof part === 'string' ? part : spelled(run, part)));
+      return parts.includes(undefined) ? undefined : parts.join('{}');
+    }
+    case 'operator': {
+      const parts = expr.args.map((part) => spelled(run, part));
+      return parts.includes(undefined) || expr.name !== '+' ? undefined : parts.join('+');
+    }
+    case 'index': {
+      const on = spelled(run, expr.on);
+      const index = spelled(run, expr.index);
+      return on === undefined || index === undefined ? undefined : `${on}[${index}]`;
+    }
+    default: return undefined;
+  }
+}
+
+function targetArg(method: Method, args: readonly ArgValue[]): ArgValue | undefined {
+  const which = method.io?.argument;
+  if (typeof which === 'string') return args.find((arg) => arg.name === which) ?? positional(args)[0];
+  const named = args.find((arg) => arg.name === 'path' || arg.name === 'paths' || arg.name === 'tableName' || arg.name === 'name');
+  return positional(args)[which ?? 0] ?? named;
+}
+
+function pathsOf(value: Value): string[] {
+  const text = stringOf(value);
+  if (text !== undefined) return [text];
+  const collection = value.find((item) => item.is === 'collection');
+  return collection?.is === 'collection' ? (collection.items ?? []).flatMap((item) => stringOf(item) ?? []) : [];
+}
+
+function sqlResult(run: Run, method: Method, call: Performed, word: string): Value {
+  const arg = call.args[0];
+  const text = arg ? stringOf(arg.value) : undefined;
+  const sql = text === undefined ? undefined : readSql(text);
+  const from = sql ? sql.relations.flatMap((name) => sparkValues(run.views.get(name) ?? nothing).flatMap((value) => (value.dataset ? [value.dataset] : []))) : [];
+  const bound: Bound = !sql ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
+  const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
+  const dataset = run.dataset(call.site, call.name, word, {
+    made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
+    source: { paths: [], options: new Map(), schemaGiven: true, sql: text },
+  });
+  return [sparkValue(word, why, { dataset })];
+}
+
+function writeEvent(run: Run, method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed): void {
+  const writer = receivers[0];
+  let props = writer?.props ?? emptyProps;
+  const { args, site } = call;
+  for (const arg of args) {
+    if (arg.name === 'mode') props = { ...props, mode: stringOf(arg.value) ?? 'unknown' };
+    else if (arg.name === 'format') props = { ...props, format: stringOf(arg.value) ?? 'unknown' };
+    else if (arg.name === 'partitionBy') props = { ...props, partitionBy: columnNames(arg.value) };
+    else if (arg.name === 'outputMode') props = { ...props, outputMode: stringOf(arg.value) ?? 'unknown' };
+    else if (arg.name === 'queryName') props = { ...props, queryName: stringOf(arg.value) ?? '?' };
+    else if (arg.name !== undefined && !notOptions.has(arg.name)) props = withOptions(props, [[arg.name, optionOf(arg, arg.site, site)]]);
+  }
+  if (args.some((arg) => arg.spread)) props = { ...props, open: true };
+  // `parquet(path, "overwrite")`: the mode is the second argument of the format methods.
+  const second = positional(args)[1];
+  if (second && method.io?.format !== undefined && method.io.target === 'path') props = { ...props, mode: stringOf(second.value) ?? props.mode };
+  if (method.io?.format !== undefined) props = { ...props, format: method.io.format };
+  const arg = targetArg(method, args);
+  const table = method.io?.target === 'table' && arg ? stringOf(arg.value) : undefined;
+  const option = props.options.get('path')?.value;
+  const path = method.io?.target === 'table' ? undefined : arg ? stringOf(arg.value) ?? undefined : option;
+  const identity = arg && path === undefined && table === undefined ? identityOf(run, arg, call) : undefined;
+  const target: Target = { path, table, site: arg?.site, identity };
+  const stream = method.owner === 'DataStreamWriter';
+  run.emit({ kind: 'write', ...run.here(site, call.name), on, target, stream, props, queryName: props.queryName });
+}

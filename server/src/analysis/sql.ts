@@ -1,0 +1,59 @@
+/** What a SQL text says of its result, as far as a glance tells: which relations it reads, how many rows it can give. */
+import type { Bound } from './model.ts';
+
+export interface SqlFacts {
+  /** Lower-case names after FROM and JOIN. */
+  readonly relations: readonly string[];
+  readonly bound: Bound;
+}
+
+const rowsOfMetadata: Bound = { is: 'rows' };
+const commands = /^(show|describe|desc|explain|set|reset|use|create|drop|alter|insert|refresh|cache|uncache|analyze|msck|truncate|grant|revoke|merge|update|delete|add|list|clear|load|optimize|vacuum|comment|repair|call|export|restore|declare|copy)\b/i;
+const aggregate = /\b(count|sum|avg|min|max|mean|stddev|variance|approx_count_distinct|first|last|collect_list|collect_set|percentile\w*)\s*\(/i;
+
+/** Comments and string literals do not count. */
+export function readSql(text: string): SqlFacts {
+  const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/\s+/g, ' ').trim().replace(/;$/, '').trim();
+  const relations = [...plain.matchAll(/\b(?:from|join)\s+`?([\w.]+)`?/gi)].map((match) => match[1]!.toLowerCase());
+  return { relations, bound: boundOf(plain) };
+}
+
+function boundOf(plain: string): Bound {
+  if (commands.test(plain)) return rowsOfMetadata;
+  const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);
+  if (limit) return { is: 'rows', rows: Number(limit[1]) };
+  if (/\blimit\s+\S+$/i.test(plain)) return { is: 'rows' };
+  if (!/^(select|with|from|\()/i.test(plain)) return { is: 'unknown' };
+  if (!/\bfrom\b/i.test(plain)) return { is: 'rows', rows: 1 };
+  // Inside a WITH or a subquery the outermost clauses decide; without parsing only plain queries are judged.
+  const outer = withoutParentheses(plain);
+  const selected = /\bselect\b(.*?)\bfrom\b/i.exec(outer)?.[1] ?? '';
+  if (/\bgroup by\b/i.test(outer) || /\bselect distinct\b/i.test(outer)) return { is: 'groups' };
+  if (/^with\b/i.test(plain)) return { is: 'unknown' };
+  const full = /^select\b(.*?)\bfrom\b/i.exec(plain)?.[1] ?? selected;
+  const parts = splitTop(full);
+  if (parts.length > 0 && parts.every((part) => aggregate.test(part) && !/\bover\b/i.test(part))) return { is: 'rows', rows: 1 };
+  return { is: 'unbounded' };
+}
+
+function withoutParentheses(text: string): string {
+  let result = text;
+  for (let i = 0; i < 8 && /\([^()]*\)/.test(result); i++) result = result.replace(/\([^()]*\)/g, ' ');
+  return result;
+}
+
+function splitTop(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')') depth--;
+    else if (text[i] === ',' && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts.map((part) => part.trim()).filter(Boolean);
+}

@@ -1,0 +1,137 @@
+/** Values are small sets of alternatives; these are the ways to build, join and ask them. */
+import type { Abstract, Dataset, Kind, SparkValue, UnknownReason, Value } from './model.ts';
+
+/** More alternatives than this are not kept apart. */
+const mostAlternatives = 8;
+
+export const nothing: Value = [];
+const unknowns = new Map<UnknownReason, Value>();
+
+export function unknown(reason: UnknownReason): Value {
+  let value = unknowns.get(reason);
+  if (!value) unknowns.set(reason, (value = [{ is: 'unknown', reason }]));
+  return value;
+}
+
+const foreigns = new Map<string, Value>();
+export function foreign(name: string): Value {
+  let value = foreigns.get(name);
+  if (!value) foreigns.set(name, (value = [{ is: 'foreign', name }]));
+  return value;
+}
+
+export const constant = (value: string | number | boolean | null): Value => [{ is: 'constant', value }];
+export const local: Value = foreign('value');
+
+export function join(a: Value, b: Value): Value {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  const result = [...a];
+  for (const item of b) if (!result.some((other) => same(other, item))) add(result, item);
+  if (result.length === a.length) return a;
+  return result.length > mostAlternatives ? unknown('widened') : result;
+}
+
+export const joinAll = (values: readonly Value[]): Value => values.reduce(join, nothing);
+
+/** Collections of one type become one, so that nested joins stay small. */
+function add(result: Abstract[], item: Abstract): void {
+  if (item.is === 'collection') {
+    const index = result.findIndex((other) => other.is === 'collection' && other.type === item.type);
+    const other = result[index];
+    if (other?.is === 'collection') {
+      result[index] = { is: 'collection', type: item.type, element: join(other.element, item.element), rows: other.rows ?? item.rows };
+      return;
+    }
+  }
+  if (item.is === 'constant' && result.filter((other) => other.is === 'constant').length >= 4) {
+    for (let i = result.length - 1; i >= 0; i--) if (result[i]!.is === 'constant') result.splice(i, 1);
+    if (!result.some((other) => other.is === 'foreign' && other.name === 'value')) result.push(local[0]!);
+    return;
+  }
+  result.push(item);
+}
+
+function same(a: Abstract, b: Abstract): boolean {
+  if (a === b) return true;
+  if (a.is !== b.is) return false;
+  switch (a.is) {
+    case 'spark': {
+      const other = b as SparkValue;
+      return a.kind === other.kind && a.dataset === other.dataset && (a.props === other.props || a.dataset !== undefined) && a.made?.start === other.made?.start;
+    }
+    case 'function': {
+      const other = b as typeof a;
+      return a.def === other.def && a.self === other.self && a.bound === other.bound;
+    }
+    case 'class': return a.info.def === (b as typeof a).info.def;
+    case 'object': return a.of === (b as typeof a).of;
+    case 'owner': return a.kind === (b as typeof a).kind;
+    case 'library': return a.fact === (b as typeof a).fact;
+    case 'method': return a.name === (b as typeof a).name && same(a.on, (b as typeof a).on);
+    case 'module': return a.name === (b as typeof a).name && a.own === (b as typeof a).own;
+    case 'constant': return a.value === (b as typeof a).value;
+    case 'foreign': return a.name === (b as typeof a).name;
+    case 'unknown': return true;
+    case 'collection': {
+      const other = b as typeof a;
+      return a.type === other.type && a.element === other.element && a.items === other.items && a.entries === other.entries;
+    }
+  }
+}
+
+export const isUnknown = (value: Value): boolean => value.length === 0 || value.every((item) => item.is === 'unknown');
+export const sparkValues = (value: Value): SparkValue[] => value.filter((item): item is SparkValue => item.is === 'spark');
+export const hasKind = (value: Value, kind: Kind): boolean => value.some((item) => item.is === 'spark' && item.kind === kind);
+
+/** Datasets in a value, those inside collections included. */
+export function datasetsIn(value: Value, depth = 0): Dataset[] {
+  const found: Dataset[] = [];
+  for (const item of value) {
+    if (item.is === 'spark' && item.dataset) found.push(item.dataset);
+    else if (item.is === 'collection' && depth < 3) found.push(...datasetsIn(item.element, depth + 1));
+  }
+  return found;
+}
+
+/** The one constant that a value is, if it is one. */
+export function constantOf(value: Value): string | number | boolean | null | undefined {
+  const only = value.length === 1 ? value[0] : undefined;
+  return only?.is === 'constant' ? only.value : undefined;
+}
+
+export const stringOf = (value: Value): string | undefined => {
+  const text = constantOf(value);
+  return typeof text === 'string' ? text : undefined;
+};
+
+/** What iterating gives. */
+export function elementOf(value: Value): Value {
+  return joinAll(value.map((item): Value => {
+    if (item.is === 'collection') return item.element;
+    if (item.is === 'foreign') return item.name === 'str' ? foreign('str') : foreign(`${item.name}[]`.slice(0, 60));
+    if (item.is === 'constant') return typeof item.value === 'string' ? foreign('str') : unknown('element');
+    if (item.is === 'spark' && item.kind === 'Row') return local;
+    return unknown('element');
+  }));
+}
+
+/** A dict iterates over keys; this is what its `values()` hold. */
+export function describe(value: Value): string {
+  return value.map((item) => {
+    switch (item.is) {
+      case 'spark': return item.kind;
+      case 'collection': return `${item.type} of ${describe(item.element) || 'nothing'}`;
+      case 'constant': return JSON.stringify(item.value);
+      case 'foreign': return item.name;
+      case 'owner': return `class ${item.kind}`;
+      case 'class': return `class ${item.info.def.name}`;
+      case 'object': return item.of.of.def.name;
+      case 'function': return item.def.name ? `function ${item.def.name}` : 'lambda';
+      case 'library': return `function ${item.name}`;
+      case 'module': return `module ${item.name}`;
+      case 'method': return `method ${item.on.kind}.${item.name}`;
+      case 'unknown': return `unknown (${item.reason})`;
+    }
+  }).join(' | ');
+}
