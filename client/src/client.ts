@@ -1,0 +1,44 @@
+/** The language client: which documents go to the server, and how the server is started. */
+import { Uri, type Diagnostic, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { LanguageClient, RevealOutputChannelOn, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import { openRuleCommand } from '../../server/src/lsp/protocol.ts';
+
+/** No `git:` or `output:` documents: the left side of a diff is not worth a finding. */
+export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
+export const languages = ['python', 'spark-properties'];
+export const documentSelector = schemes.flatMap((scheme) => languages.map((language) => ({ scheme, language })));
+
+export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
+  const module = context.asAbsolutePath('dist/server.js');
+  const serverOptions: ServerOptions = {
+    run: { module, transport: TransportKind.ipc },
+    debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6019', '--enable-source-maps'] } },
+  };
+  const clientOptions: LanguageClientOptions = {
+    documentSelector,
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    // Without this the client would ask again on save only.
+    diagnosticPullOptions: { onChange: true, onSave: true },
+    middleware: {
+      provideDiagnostics: async (document, previousResultId, token, next) => {
+        const report = await next(document, previousResultId, token);
+        if (report?.kind === 'full') report.items.forEach(linkToBundledPage);
+        return report;
+      },
+      handleDiagnostics: (uri, diagnostics, next) => {
+        diagnostics.forEach(linkToBundledPage);
+        next(uri, diagnostics);
+      },
+    },
+  };
+  return new LanguageClient('sparkcheck', 'Sparkcheck', serverOptions, clientOptions);
+}
+
+/** A finding's code links to its page on the web; the extension carries the same page, which needs no network. */
+function linkToBundledPage(diagnostic: Diagnostic): void {
+  const { code } = diagnostic;
+  if (typeof code !== 'object') return;
+  const argument = encodeURIComponent(JSON.stringify([code.value]));
+  diagnostic.code = { value: code.value, target: Uri.parse(`command:${openRuleCommand}?${argument}`) };
+}

@@ -1,0 +1,34 @@
+/**
+ * The extension: starts the language server when a file of its languages is opened and shows what it says.
+ * All knowledge of Spark is in the server.
+ */
+import { commands, window, type ExtensionContext } from 'vscode';
+import { createClient } from './client.ts';
+import { createRulePages } from './rule-pages.ts';
+import { createStatusItem } from './status.ts';
+import { openRuleCommand, statusNotification, type Status } from '../../server/src/lsp/protocol.ts';
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const output = window.createOutputChannel('Sparkcheck', { log: true });
+  const rulePages = createRulePages(context.extensionUri);
+  const client = createClient(context, output);
+  const statusItem = createStatusItem();
+
+  context.subscriptions.push(
+    output,
+    statusItem,
+    client,
+    client.onNotification(statusNotification, (status: Status) => statusItem.show(status)),
+    client.onDidChangeState(({ newState }) => statusItem.serverIs(newState)),
+    commands.registerCommand('sparkcheck.restart', () => client.restart()),
+    commands.registerCommand('sparkcheck.showOutput', () => output.show()),
+    commands.registerCommand('sparkcheck.fixAll', fixAll),
+    commands.registerCommand(openRuleCommand, (name?: string) => rulePages.open(name)),
+  );
+  await client.start();
+}
+
+/** The same code action that `editor.codeActionsOnSave` runs, so that both give the same text. */
+async function fixAll(): Promise<void> {
+  await commands.executeCommand('editor.action.sourceAction', { kind: 'source.fixAll.sparkcheck', apply: 'first' });
+}

@@ -1,0 +1,19 @@
+/** What client and server say to each other beyond the Language Server Protocol; both sides take it from here. */
+
+/** Server to client, after every check of a document and whenever the server's state changes. */
+export const statusNotification = 'sparkcheck/status';
+
+export interface Status {
+  readonly state: 'checking' | 'ready' | 'failed';
+  /** The document that was checked (for a notebook: the notebook's own URI); absent: the server as a whole. */
+  readonly uri?: string;
+  /** Findings in that document. */
+  readonly findings?: number;
+  /** Time of that check in milliseconds. */
+  readonly milliseconds?: number;
+  /** For `failed`, or to name what was skipped: one sentence for the user. */
+  readonly message?: string;
+}
+
+/** The client's command that opens a rule's page; its one argument is the rule's name. */
+export const openRuleCommand = 'sparkcheck.openRule';
