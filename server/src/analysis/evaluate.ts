@@ -1,6 +1,6 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
 import type { Def, Expr, Pattern, TypeRef } from '../program/program.ts';
-import type { Abstract, ArgValue, Dataset, Event, Loop, Site, Use, Value } from './model.ts';
+import type { Abstract, ArgValue, Event, Loop, Site, Use, Value } from './model.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { type Frame, type Run, boundUse, driverKinds, mostSteps, otherUse, sparkValue } from './run.ts';
 import { type ClassInfo, type Scope, copyState, joinStates, restore } from './scope.ts';

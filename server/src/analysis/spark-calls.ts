@@ -335,6 +335,7 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
       return foreignData ? unknownBound : { is: 'rows', rows: literal };
     }
     case 'source': return { is: 'unbounded' };
+    case 'sampled': return parent.is === 'rows' ? parent : unknownBound;
     case 'same': return parent;
     case undefined: return on.length > 0 || others.length > 0 ? [parent, ...others.map((dataset) => dataset.bound)].reduce(worse) : unknownBound;
   }

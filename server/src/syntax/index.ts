@@ -1,0 +1,200 @@
+/**
+ * The only door to the parsers: text in, `Lowered` out. Trees never leave this folder, and whoever makes one frees it.
+ * The wasm files are handed in, since nothing here does I/O.
+ */
+import { Language, Parser, type Tree } from 'web-tree-sitter';
+import type { Comment, Def, Lowered } from '../program/program.ts';
+import { type DefMemo, lowerModule } from './python.ts';
+import type { ModuleSource } from './source.ts';
+import { type RawNode, copyTree, errorRanges } from './tree.ts';
+
+export * from './source.ts';
+
+export interface GrammarFiles {
+  /** web-tree-sitter.wasm */
+  readonly runtime: Uint8Array;
+  /** tree-sitter-python.wasm */
+  readonly grammar: Uint8Array;
+}
+
+export interface Syntax {
+  readonly language: 'python';
+  /** One shot, for files that are read once. */
+  lower(source: ModuleSource): Lowered;
+  /** For documents that change: keeps the tree, and lowers only definitions whose text changed. */
+  open(source: ModuleSource): OpenModule;
+}
+
+export interface OpenModule {
+  readonly lowered: Lowered;
+  update(source: ModuleSource): Lowered;
+  close(): void;
+}
+
+/** Longer than this no parse may take, in milliseconds: the editor waits for it. */
+const parseLimit = 2000;
+
+let loaded: Promise<Syntax> | undefined;
+
+/** Loads the runtime and the grammar once. Errors: those of WebAssembly, where a file is no wasm. */
+export function loadPython(files: GrammarFiles): Promise<Syntax> {
+  return (loaded ??= load(files));
+}
+
+async function load(files: GrammarFiles): Promise<Syntax> {
+  await Parser.init({ wasmBinary: files.runtime } as unknown as Parameters<typeof Parser.init>[0]);
+  const language = await Language.load(files.grammar);
+  const parser = new Parser();
+  parser.setLanguage(language);
+
+  const parse = (text: string, old?: Tree): Tree | null => {
+    const deadline = Date.now() + parseLimit;
+    const tree = parser.parse(text, old, { progressCallback: () => Date.now() > deadline } as never);
+    if (!tree) parser.reset();
+    return tree;
+  };
+
+  return {
+    language: 'python',
+    lower(source) {
+      const tree = parse(source.masked);
+      if (!tree) return timedOut(source);
+      try {
+        return lowerTree(tree, language, source, noMemo);
+      } finally {
+        tree.delete();
+      }
+    },
+    open(source) {
+      let tree = parse(source.masked);
+      let masked = source.masked;
+      const memo = new TextMemo();
+      let lowered = tree ? lowerTree(tree, language, source, memo) : timedOut(source);
+      return {
+        get lowered() { return lowered; },
+        update(next) {
+          if (tree && next.masked !== masked) {
+            tree.edit(difference(masked, next.masked));
+            const old = tree;
+            tree = parse(next.masked, old);
+            old.delete();
+          } else tree ??= parse(next.masked);
+          masked = next.masked;
+          lowered = tree ? lowerTree(tree, language, next, memo) : timedOut(next);
+          return lowered;
+        },
+        close() {
+          tree?.delete();
+          tree = null;
+        },
+      };
+    },
+  };
+}
+
+function lowerTree(tree: Tree, language: Language, source: ModuleSource, memo: TextMemo | typeof noMemo): Lowered {
+  const { masked } = source;
+  memo.begin();
+  const root = copyTree(tree, language, (type, start, end) => memo.has(type, masked.slice(start, end)));
+  const module = lowerModule(root, masked, memo, source.notebook ? lastExpressions(root, source) : new Set());
+  memo.end();
+  return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: commentsOf(masked), errors: errorRanges(root) };
+}
+
+function timedOut(source: ModuleSource): Lowered {
+  const module: Def = { kind: 'module', name: '', at: 0, length: source.text.length, nameSpan: [0, 0], params: [], decorators: [], bases: [], binds: new Set(), outer: new Set(), body: { kind: 'sequence', span: [0, 0], body: [] } };
+  return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: [], errors: [], timedOut: true };
+}
+
+/** Ends of the statements whose value a notebook shows: the last of each cell. */
+function lastExpressions(root: RawNode, source: ModuleSource): ReadonlySet<number> {
+  const ends = new Set<number>();
+  for (const piece of source.pieces) {
+    const last = root.children.findLast((child) => child.named && child.type !== 'comment' && child.start >= piece.start && child.end <= piece.end);
+    if (last?.type === 'expression_statement') ends.add(last.end);
+  }
+  return ends;
+}
+
+/** Comments are found in the text, strings passed over: they serve suppressions only. */
+function commentsOf(text: string): Comment[] {
+  if (!text.includes('#')) return [];
+  const found: Comment[] = [];
+  const token = /#[^\n\r]*|(?:"""|''')|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const [piece] = match;
+    if (piece === '"""' || piece === "'''") {
+      const close = text.indexOf(piece, token.lastIndex);
+      if (close < 0) break;
+      token.lastIndex = close + 3;
+      continue;
+    }
+    if (!piece.startsWith('#')) continue;
+    const lineStart = text.lastIndexOf('\n', match.index - 1) + 1;
+    found.push({ start: match.index, end: match.index + piece.length, alone: text.slice(lineStart, match.index).trim() === '' });
+  }
+  return found;
+}
+
+/** The one change that turns one text into another: what lies between the common beginning and the common end. */
+function difference(before: string, after: string): Parameters<Tree['edit']>[0] {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let end = 0;
+  while (end < shortest - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
+  const oldEnd = before.length - end;
+  const newEnd = after.length - end;
+  return { startIndex: start, oldEndIndex: oldEnd, newEndIndex: newEnd, startPosition: pointAt(before, start), oldEndPosition: pointAt(before, oldEnd), newEndPosition: pointAt(after, newEnd) };
+}
+
+function pointAt(text: string, offset: number): { row: number; column: number } {
+  let row = 0;
+  let lineStart = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    row++;
+    lineStart = at + 1;
+  }
+  return { row, column: offset - lineStart };
+}
+
+/**
+ * Definitions by their text. One object stands in one place only: equal texts in two places are lowered twice,
+ * and what a lowering did not use is forgotten after it.
+ */
+class TextMemo implements DefMemo {
+  private old = new Map<string, Def[]>();
+  private kept = new Map<string, Def[]>();
+  private claimed = new Map<string, number>();
+
+  begin(): void {
+    this.old = this.kept;
+    this.kept = new Map();
+    this.claimed = new Map();
+  }
+  has(type: string, text: string): boolean {
+    const key = type + text;
+    const left = (this.old.get(key)?.length ?? 0) - (this.claimed.get(key) ?? 0);
+    if (left <= 0) return false;
+    this.claimed.set(key, (this.claimed.get(key) ?? 0) + 1);
+    return true;
+  }
+  take(type: string, text: string): Def | undefined {
+    const def = this.old.get(type + text)?.shift();
+    if (def) this.put(type, text, def);
+    return def;
+  }
+  put(type: string, text: string, def: Def): void {
+    const key = type + text;
+    const defs = this.kept.get(key);
+    if (defs) defs.push(def);
+    else this.kept.set(key, [def]);
+  }
+  end(): void {
+    this.old.clear();
+  }
+}
+
+const noMemo: DefMemo & { begin(): void; end(): void; has(type: string, text: string): boolean } = {
+  begin() {}, end() {}, has: () => false, take: () => undefined, put() {},
+};

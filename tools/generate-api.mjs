@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+/**
+ * Makes server/src/knowledge/api-data.json: the API table in a compact form.
+ *   node tools/generate-api.mjs --from api.json    from extracted facts (owners, functions) and tools/api-extra.mjs
+ *   node tools/generate-api.mjs --check            the committed table names only what it also defines
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import * as extra from './api-extra.mjs';
+
+const target = new URL('../server/src/knowledge/api-data.json', import.meta.url);
+const special = /^(none|self|callback|first|element|local(:.*)?|((list|tuple|iterator|dict|set):.+))$/;
+
+const option = process.argv.indexOf('--from');
+if (option > 0) {
+  writeFileSync(target, JSON.stringify(build(JSON.parse(readFileSync(process.argv[option + 1], 'utf8')))).replace(/\],"/g, '],\n"') + '\n');
+} else if (!process.argv.includes('--check')) {
+  console.error('usage: node tools/generate-api.mjs --from PATH_TO_api.json | --check');
+  process.exit(2);
+}
+check(JSON.parse(readFileSync(target, 'utf8')));
+
+function build(facts) {
+  const owners = {};
+  for (const [owner, methods] of Object.entries(facts.owners)) {
+    owners[owner] = {};
+    for (const method of methods) owners[owner][method.name] = methodOf(owner, method);
+  }
+  for (const [owner, methods] of Object.entries(extra.owners)) {
+    owners[owner] = { ...Object.fromEntries(Object.entries(methods).map(([name, fact]) => [name, prune({ ...fact, bound: fact.bound === 'rows' ? 'argument' : fact.bound })])) };
+  }
+  for (const [frame, members] of Object.entries(facts.pandas_on_spark)) owners[`PandasOnSpark.${frame.split('.').at(-1)}`] = pandasOwner(frame, members, facts.pandas_on_spark);
+  const functions = Object.fromEntries(Object.entries(facts.functions).map(([name, fact]) => [name, prune({
+    class: fact.class, ...(extra.functions[name] ?? { returns: 'Column' }), python: fact.python?.since ?? (fact.python ? undefined : false), scala: fact.scala?.since ?? (fact.scala ? undefined : false),
+  })]));
+  const stdlib = JSON.parse(execFileSync('python3', ['-c', 'import sys, json; print(json.dumps(sorted(n for n in sys.stdlib_module_names if not n.startswith("_"))))'], { encoding: 'utf8' }));
+  return { owners, functions, imports: extra.imports, mlModules: extra.mlModules, mlForeign: extra.mlForeign, given: extra.given, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, public: Object.keys(facts.owners), closed: extra.closedOwners };
+}
+
+function methodOf(owner, method) {
+  const { name } = method;
+  const is = (table, ...keys) => keys.reduce((at, key) => at?.[key], table);
+  const has = (table, kind) => is(table, owner, kind)?.includes(name);
+  const dataset = /^(DataFrame|RDD|DStream|GroupedData|KeyValueGroupedDataset|PandasCogroupedOps|RDDBarrier)$/;
+  const kinds = method.returns_kind.map((kind) => (kind === 'pandas.DataFrame' ? 'PandasOnSpark.DataFrame' : kind));
+  const derives = kinds.some((kind) => dataset.test(kind));
+  const read = extra.reads[owner]?.[name];
+  const write = extra.writes[owner]?.[name];
+  let lineage = ['same', 'narrow', 'wide', 'join', 'union'].find((kind) => has(extra.lineage, kind));
+  lineage ??= read ? 'source' : method.category === 'source' ? 'source' : derives ? (method.shuffle === 'yes' ? 'wide' : 'narrow') : 'none';
+  const sinks = method.category === 'sink' || write;
+  const action = method.category === 'action' || (sinks && owner !== 'DataStreamWriter');
+  let job = method.job === 'yes' ? 'yes' : method.job === 'maybe' ? 'maybe' : 'no';
+  if (extra.jobsByPlan[owner]?.includes(name)) job = 'plan';
+  if (extra.jobsAtCall[owner]?.includes(name)) job = 'yes';
+  if (extra.neverJobs[owner]?.includes(name)) job = 'no';
+  if (lineage === 'source' || /^(GroupedData|SparkSession|SparkContext|DataFrameReader|DataStreamReader|DStream)$/.test(owner) && name !== 'pivot' && name !== 'runJob') job = 'no';
+  const bound = Object.keys(extra.bounds[owner] ?? {}).find((kind) => extra.bounds[owner][kind].includes(name));
+  const cacheKind = Object.keys(extra.cache[owner] ?? {}).find((kind) => extra.cache[owner][kind].includes(name));
+  const since = prune({ python: method.python?.since ?? undefined, scala: method.scala?.since ?? undefined });
+  const last = method.python?.seen_last;
+  return prune({
+    returns: extra.returns[owner]?.[name] ?? [{ kind: kinds[0] === 'none' && kinds[1] ? kinds[1] : kinds[0] }],
+    property: extra.properties[owner]?.includes(name) || undefined,
+    lineage: lineage === 'none' ? undefined : lineage, shuffle: method.shuffle === 'no' ? undefined : method.shuffle, job: job === 'no' ? undefined : job,
+    driver: !method.driver || method.driver === 'none' ? undefined : method.driver,
+    reads: action ? (extra.readsSome.includes(name) ? 'some' : 'all') : undefined,
+    bound: bound === 'rows' ? 'argument' : bound === 'sampled' ? 'sampled' : bound ?? (lineage === 'source' ? 'source' : ['narrow', 'wide', 'same', 'join'].includes(lineage) ? (lineage === 'join' ? 'join' : 'same') : undefined),
+    cache: cacheKind, callbacks: extra.callbacks[owner]?.[name], sets: extra.sets[owner]?.[name],
+    io: read ? { does: 'read', ...read } : write ? { does: 'write', ...write } : undefined,
+    costly: extra.costly[owner]?.includes(name) || undefined, telling: extra.telling[owner]?.includes(name) || undefined,
+    since: Object.keys(since).length > 0 ? since : undefined, last: last && last !== '4.3.0' ? last : undefined,
+    languages: method.python && method.scala ? undefined : method.python ? 'p' : 's',
+  });
+}
+
+/** pandas-on-Spark: frames and series give frames and series; the rest are plain values. */
+function pandasOwner(owner, members, all) {
+  const result = {};
+  for (const member of members) {
+    const text = String(member.returns?.[0] ?? '');
+    const kind = /DataFrame|FrameLike/.test(text) ? 'PandasOnSpark.DataFrame' : /Series/.test(text) ? 'PandasOnSpark.Series' : /GroupBy/.test(text) ? 'PandasOnSpark.DataFrame' : /Index/.test(text) && all['pandas.Index'] ? 'PandasOnSpark.Index' : 'local';
+    result[member.name] = prune({ returns: [{ kind: member.name === 'to_spark' || member.name === 'spark' ? 'DataFrame' : member.name === 'to_pandas' ? 'local:pandas.DataFrame' : kind }], property: member.property || undefined, languages: 'p', lineage: member.name === 'to_spark' ? 'source' : undefined });
+  }
+  return result;
+}
+
+function prune(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
+function check(data) {
+  const problems = [];
+  const known = (kind) => kind in data.owners || special.test(kind);
+  for (const [owner, methods] of Object.entries(data.owners)) {
+    for (const [name, method] of Object.entries(methods)) {
+      for (const overload of method.returns) if (!known(overload.kind) && !/^local/.test(overload.kind)) problems.push(`${owner}.${name} returns ${overload.kind}, which is no owner`);
+    }
+  }
+  for (const table of [extra.properties, extra.lineage, extra.cache, extra.bounds, extra.callbacks, extra.sets, extra.reads, extra.writes, extra.returns, extra.telling]) {
+    for (const [owner, entry] of Object.entries(table)) {
+      const names = Array.isArray(entry) ? entry : Object.entries(entry).flatMap(([key, value]) => (Array.isArray(value) && typeof value[0] === 'string' ? value : [key]));
+      for (const name of names) if (!data.owners[owner]) problems.push(`${owner} is no owner`); else if (typeof name === 'string' && !(name in data.owners[owner]) && !/^(same|narrow|wide|join|union|cache|release|checkpoint|argument|one|groups|local|sum|rows|sampled)$/.test(name)) problems.push(`${owner}.${name} is named in the extension and in no fact`);
+    }
+  }
+  if (problems.length > 0) {
+    console.error(problems.join('\n'));
+    process.exit(1);
+  }
+  console.log(`api-data.json: ${Object.keys(data.owners).length} owners, ${Object.values(data.owners).reduce((sum, methods) => sum + Object.keys(methods).length, 0)} methods, ${Object.keys(data.functions).length} functions`);
+}
