@@ -1,0 +1,117 @@
+/** Questions that many rules ask of a Spark program. Pure functions over its data. */
+import type { Arm, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
+import { contains, type Range } from '../text/range.ts';
+
+type Placed = { readonly path: readonly Arm[] };
+
+/** Both can happen in one run: no choice on which they lie in different arms. */
+export function compatible(a: Placed | readonly Arm[], b: Placed | readonly Arm[]): boolean {
+  const left = pathOf(a);
+  const right = pathOf(b);
+  return left.every(({ choice, arm }) => right.every((other) => other.choice !== choice || other.arm === arm));
+}
+const pathOf = (placed: Placed | readonly Arm[]): readonly Arm[] => ('path' in placed ? placed.path : placed);
+
+/** Events of one kind, in the order they happen. */
+export function eventsOf<K extends Event['kind']>(program: SparkProgram, kind: K): EventOf<K>[] {
+  return program.events.filter((event): event is EventOf<K> => event.kind === kind);
+}
+export const actions = (program: SparkProgram): EventOf<'action'>[] => eventsOf(program, 'action');
+
+/** An action that reads every row; `show`, `take`, `isEmpty` stop early. */
+export const isFull = (action: EventOf<'action'>): boolean => action.method.reads === 'all';
+
+/** The dataset and all it was derived from, nearest first; each once, however the lineage loops. */
+export function lineage(dataset: Dataset): Dataset[] {
+  const found = new Set<Dataset>([dataset]);
+  for (const each of found) for (const parent of each.from) found.add(parent);
+  return [...found];
+}
+
+/** `ancestor` is the dataset itself or part of what it was derived from. */
+export const derivesFrom = (dataset: Dataset, ancestor: Dataset): boolean => dataset === ancestor || lineage(dataset).includes(ancestor);
+
+/** Datasets of the program that derive from this one, itself left out. */
+export const derivedFrom = (program: SparkProgram, dataset: Dataset): Dataset[] => program.datasets.filter((other) => other !== dataset && derivesFrom(other, dataset));
+
+/** The sources of a lineage: what nothing in sight precedes. */
+export const rootsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter((each) => each.from.length === 0);
+
+/** At most a number of rows that the program fixes can come out of it. */
+export const isBounded = (dataset: Dataset): boolean => dataset.bound.is === 'rows';
+/** Read from storage or a stream in sight, and nothing since reduces it. */
+export const isUnbounded = (dataset: Dataset): boolean => dataset.bound.is === 'unbounded';
+
+/** For messages: the variable it was last bound to, or "this DataFrame". */
+export function nameOf(dataset: Dataset): string {
+  const name = dataset.names.at(-1);
+  return name === undefined ? `this ${dataset.kind}` : `\`${name}\``;
+}
+
+/** The loop directly around an event or dataset. */
+export const innermostLoop = (placed: { readonly loops: readonly Loop[] }): Loop | undefined => placed.loops.at(-1);
+
+/** The innermost loop that repeats for a number of times that is neither small and fixed nor ended by a success. */
+export const loopOf = (placed: { readonly loops: readonly Loop[] }): Loop | undefined => placed.loops.findLast((loop) => loop.size === 'many' || loop.size === 'forever');
+
+/** Loops are the same by their place: each round of the analysis makes its own. */
+export const sameLoop = (a: Loop, b: Loop): boolean => sameSite(a.site, b.site);
+/** Loops around `inner` that are not around `outer`: what happens inside them happens to one and the same outer thing. */
+export const loopsBetween = (outer: { readonly loops: readonly Loop[] }, inner: { readonly loops: readonly Loop[] }): Loop[] =>
+  inner.loops.filter((loop) => !outer.loops.some((other) => sameLoop(loop, other)));
+
+/** The largest number of these events that one run can meet, loops counted as a single pass: sums along a path, the fullest arm of each choice. */
+export const maximumOnOnePath = (events: readonly Placed[]): number => fullestPath(events).length;
+
+/** A largest set of these events that one run can meet, in their order. */
+export function fullestPath<E extends Placed>(events: readonly E[]): E[] {
+  const chosen = new Set(fullest(events, 0));
+  return events.filter((event) => chosen.has(event));
+}
+
+function fullest<E extends Placed>(events: readonly E[], depth: number): E[] {
+  const here: E[] = [];
+  const choices = new Map<number, Map<number, E[]>>();
+  for (const event of events) {
+    const next = event.path[depth];
+    if (!next) {
+      here.push(event);
+      continue;
+    }
+    const arms = choices.get(next.choice) ?? new Map<number, E[]>();
+    choices.set(next.choice, arms);
+    arms.set(next.arm, [...(arms.get(next.arm) ?? []), event]);
+  }
+  for (const arms of choices.values()) {
+    const best = [...arms.values()].map((arm) => fullest(arm, depth + 1)).reduce((a, b) => (b.length > a.length ? b : a));
+    here.push(...best);
+  }
+  return here;
+}
+
+/** `earlier` always or sometimes precedes `later` in one run. */
+export const precedes = (earlier: Event, later: Event): boolean => earlier.order < later.order && compatible(earlier, later);
+
+export const sameSite = (a: Site, b: Site): boolean => a.module === b.module && a.start === b.start && a.end === b.end;
+export const within = (site: Site, range: Site | (Range & { readonly module: string })): boolean => site.module === range.module && contains(range, site);
+/** The first of each place, in the order given: one call is met several times where its function is called from several places. */
+export function onePerSite<T extends { readonly site: Site }>(items: readonly T[]): T[] {
+  return items.filter((item, index) => items.findIndex((other) => sameSite(item.site, other.site)) === index);
+}
+
+/** For messages: where the rows come from, "CSV files at `/data/a`", "table `db.t`", "Kafka". */
+export function describeSource(dataset: Dataset): string | undefined {
+  const source = rootsOf(dataset).map((root) => root.source).find((each) => each !== undefined);
+  if (!source) return undefined;
+  if (source.table !== undefined) return `table \`${source.table}\``;
+  if (source.sql !== undefined) return 'a SQL query';
+  const format = source.format === undefined ? undefined : (formatNames[source.format.toLowerCase()] ?? source.format);
+  const what = format === undefined ? 'files' : fileFormats.has(source.format!.toLowerCase()) ? `${format} files` : format;
+  const [path] = source.paths;
+  return path === undefined ? what : `${what} at \`${path}\``;
+}
+const formatNames: Readonly<Record<string, string>> = { csv: 'CSV', json: 'JSON', parquet: 'Parquet', orc: 'ORC', avro: 'Avro', text: 'text', jdbc: 'a JDBC table', delta: 'a Delta table', iceberg: 'an Iceberg table', kafka: 'Kafka', xml: 'XML', binaryfile: 'binary' };
+const fileFormats: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'orc', 'avro', 'text', 'xml', 'binaryfile']);
+
+/** Every entry that may set this key: of this program, then of the surroundings. */
+export const settingsOf = (settings: readonly Setting[], key: string): Setting[] => settings.filter((setting) => setting.key === key);

@@ -1,0 +1,113 @@
+/** The statements of a lowered module, flat and in absolute offsets: where fixes insert and suppressions look. */
+import type { Def, Expr, Lowered } from '../program/program.ts';
+import { type Range, touches } from '../text/range.ts';
+
+export interface Statement extends Range {
+  readonly expr: Expr;
+  /** The definition whose body it stands in, and that definition's absolute start. */
+  readonly def: Def;
+  readonly base: number;
+  readonly parent: Statement | undefined;
+  /** It holds blocks of its own (`if`, `for`, `def` …). */
+  readonly compound: boolean;
+  /** An `elif` or `case`: part of the statement around it, nothing can be inserted before or after it. */
+  readonly arm: boolean;
+  /** No other statement stands in its block. */
+  readonly only: boolean;
+}
+
+const known = new WeakMap<Lowered, readonly Statement[]>();
+
+/** In order of their starts; an outer statement before those in it. */
+export function statementsOf(lowered: Lowered): readonly Statement[] {
+  let statements = known.get(lowered);
+  if (!statements) known.set(lowered, (statements = collect(lowered)));
+  return statements;
+}
+
+/** The innermost statement around an offset. */
+export function statementAt(lowered: Lowered, offset: number): Statement | undefined {
+  let found: Statement | undefined;
+  for (const statement of statementsOf(lowered)) {
+    if (statement.start > offset) break;
+    if (touches(statement, offset) && (!found || statement.end - statement.start <= found.end - found.start)) found = statement;
+  }
+  return found;
+}
+
+/** Names of the definitions around an offset, outermost first; lambdas have none. */
+export function definitionsAt(lowered: Lowered, offset: number): readonly Def[] {
+  const found: { def: Def; start: number }[] = [];
+  for (const statement of statementsOf(lowered)) {
+    if (statement.start > offset) break;
+    if (statement.expr.kind === 'closure' && offset < statement.end) found.push({ def: statement.expr.def, start: statement.start });
+  }
+  return found.map(({ def }) => def);
+}
+
+function collect(lowered: Lowered): Statement[] {
+  const found: Statement[] = [];
+
+  const block = (expr: Expr | undefined, def: Def, base: number, parent: Statement | undefined): void => {
+    if (!expr) return;
+    const items = expr.kind === 'sequence' ? expr.body : [expr];
+    for (const item of items) add(item, def, base, parent, false, items.length === 1);
+  };
+
+  const add = (expr: Expr, def: Def, base: number, parent: Statement | undefined, arm: boolean, only: boolean): void => {
+    const start = base + (expr.kind === 'closure' ? decoratedStart(lowered.text, expr, base) - base : expr.span[0]);
+    const end = base + expr.span[1];
+    const statement: Statement = { expr, def, base, parent, arm, only, start, end: start + lowered.text.slice(start, end).trimEnd().length, compound: isCompound(expr) };
+    found.push(statement);
+    inside(expr, def, base, statement);
+  };
+
+  const inside = (expr: Expr, def: Def, base: number, statement: Statement): void => {
+    switch (expr.kind) {
+      case 'if':
+        if (expr.expression) return;
+        block(expr.then, def, base, statement);
+        if (expr.otherwise?.kind === 'if' && !expr.otherwise.expression) add(expr.otherwise, def, base, statement, true, true);
+        else block(expr.otherwise, def, base, statement);
+        return;
+      case 'loop':
+        if (expr.yields) return;
+        block(expr.body, def, base, statement);
+        block(expr.otherwise, def, base, statement);
+        return;
+      case 'try':
+        block(expr.body, def, base, statement);
+        for (const handler of expr.handlers) block(handler.body, def, base, statement);
+        block(expr.otherwise, def, base, statement);
+        block(expr.last, def, base, statement);
+        return;
+      case 'with':
+        return block(expr.body, def, base, statement);
+      case 'closure':
+        return block(expr.def.body, expr.def, base + expr.def.at, statement);
+      // `match`: its cases are a chain of arms. `import a, b` holds nothing further.
+      case 'sequence':
+        for (const item of expr.body) if (isCompound(item)) add(item, def, base, statement, true, true);
+        return;
+      default:
+    }
+  };
+
+  block(lowered.module.body, lowered.module, 0, undefined);
+  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+const isCompound = (expr: Expr): boolean =>
+  expr.kind === 'if' ? !expr.expression
+  : expr.kind === 'loop' ? !expr.yields
+  : expr.kind === 'closure' ? expr.def.kind !== 'lambda'
+  : expr.kind === 'try' || expr.kind === 'with' || (expr.kind === 'sequence' && expr.body.some(isCompound));
+
+/** Decorators stand before the definition they belong to. */
+function decoratedStart(text: string, expr: Expr & { kind: 'closure' }, base: number): number {
+  const start = base + expr.def.at;
+  const first = expr.def.decorators[0];
+  if (!first || first.span[0] >= 0) return Math.min(start, base + expr.span[0]);
+  const mark = text.lastIndexOf('@', start + first.span[0]);
+  return mark < 0 ? start : mark;
+}
