@@ -1,5 +1,6 @@
 /** A finding as the editor, the command line and baselines see it. */
 import type { Range } from '../text/range.ts';
+import { rulePages } from '../rule/pages.ts';
 import type { Severity, Fix, Related } from '../rule/rule.ts';
 
 export interface Finding extends Range {
@@ -16,3 +17,6 @@ export interface Finding extends Range {
   readonly evidence: readonly Related[];
   readonly tags: readonly ('deprecated' | 'unnecessary')[];
 }
+
+/** The page of a rule; its base address stands in package.json alone. */
+export const urlOf = (rule: string): string => `${rulePages}${rule}.md`;

@@ -153,7 +153,7 @@ export function withoutName(document: CommentedText, suppression: Suppression, n
   return withoutComment(document, suppression);
 }
 
-function withoutComment(document: CommentedText, suppression: Suppression): TextEdit[] {
+export function withoutComment(document: CommentedText, suppression: Suppression): TextEdit[] {
   const { text } = document;
   const { comment } = suppression;
   const another = text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/)/);

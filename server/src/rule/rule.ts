@@ -22,6 +22,8 @@ export interface Edit extends Range {
 export interface Fix {
   readonly title: string;
   readonly safety: 'safe' | 'suggested';
+  /** The user has to fill something in (a schema, a path): offered one at a time, never made in bulk. */
+  readonly placeholder?: boolean;
   readonly edits: readonly Edit[];
 }
 

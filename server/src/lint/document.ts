@@ -1,0 +1,69 @@
+/** What the runner needs to know of a document, whichever kind it is: where its comments, statements and sections are. */
+import type { Setting } from '../analysis/model.ts';
+import type { ConfDocument, ConfEntry } from '../program/conf.ts';
+import type { Lowered } from '../program/program.ts';
+import { afterPreamble } from '../rule/edits.ts';
+import type { RuleLanguage } from '../rule/rule.ts';
+import { definitionsAt, statementAt } from '../rule/statements.ts';
+import { type Range, touches } from '../text/range.ts';
+import type { CommentedText } from './suppressions.ts';
+
+export interface LintedText extends CommentedText {
+  readonly language: RuleLanguage;
+  /** Nothing is reported inside these. */
+  readonly errors: readonly Range[];
+  /** Qualified name of the definition, or key of the entry, around an offset. */
+  inside(offset: number): string;
+}
+
+/** An `ignore-file` counts within the first lines of a file, or in the first cell of a notebook. */
+const headLines = 20;
+
+export function codeText(lowered: Lowered): LintedText {
+  const { text } = lowered;
+  const [first] = lowered.pieces;
+  const head = lowered.notebook && first ? { start: first.start, end: first.end } : { start: 0, end: endOfLines(text, headLines) };
+  return {
+    text, head, language: lowered.language, comments: lowered.comments, errors: lowered.errors,
+    marker: lowered.language === 'python' ? '#' : '//', trailing: true,
+    headInsertion: headInsertion(lowered),
+    statement: (offset) => statementAt(lowered, offset),
+    inside: (offset) => definitionsAt(lowered, offset).map((def) => def.name).join('.'),
+  };
+}
+
+/** Below the lines that must come first: a shebang, an encoding, a notebook's mark. */
+function headInsertion(lowered: Lowered): number {
+  const start = lowered.notebook ? (lowered.pieces[0]?.start ?? 0) : 0;
+  const head = /^\uFEFF?(?:(?:#!.*|#.*coding[:=].*|# Databricks notebook source.*)(?:\r?\n|$))*/.exec(lowered.text.slice(start));
+  return Math.min(start + (head?.[0].length ?? 0), Math.max(start, afterPreamble(lowered)));
+}
+
+export function confText(document: ConfDocument): LintedText {
+  const { text } = document;
+  const entry = (offset: number): ConfEntry | undefined => document.entries.find((each) => touches(each, offset));
+  return {
+    text, language: 'conf', comments: document.comments, errors: [], marker: '#', trailing: false,
+    head: { start: 0, end: endOfLines(text, headLines) },
+    headInsertion: text.startsWith('\uFEFF') ? 1 : 0,
+    statement: entry,
+    inside: (offset) => entry(offset)?.key ?? '',
+  };
+}
+
+function endOfLines(text: string, count: number): number {
+  let end = -1;
+  for (let line = 0; line < count; line++) {
+    end = text.indexOf('\n', end + 1);
+    if (end < 0) return text.length;
+  }
+  return end;
+}
+
+/** The entries of a properties file as settings. */
+export function settingsOfConf(document: ConfDocument): Setting[] {
+  const site = (range: Range) => ({ module: document.path, start: range.start, end: range.end });
+  return document.entries.map((entry) => ({
+    key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry), means: 'file' as const,
+  }));
+}

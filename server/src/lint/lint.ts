@@ -1,0 +1,173 @@
+/**
+ * The runner: runs the enabled rules over one document and settles what the user sees of their reports. Pure; the same
+ * program, surroundings and settings give the same findings.
+ */
+import type { Setting, SparkProgram } from '../analysis/model.ts';
+import type { Registry } from '../knowledge/registry.ts';
+import type { ConfDocument } from '../program/conf.ts';
+import type { Edit, Fix, Report, Rule, Surroundings } from '../rule/rule.ts';
+import { overlaps, type Range } from '../text/range.ts';
+import { type LintedText, codeText, confText, settingsOfConf } from './document.ts';
+import { type Finding, urlOf } from './finding.ts';
+import { fingerprints, normalisedCode } from './fingerprint.ts';
+import { merge, type Reported, yielded } from './one-fault.ts';
+import { answersTo, type Enabled, enabledRules } from './selection.ts';
+import type { LintSettings, OptionValue } from './settings.ts';
+import { type SuppressedName, silencing, type Suppression, suppressionsIn, withoutComment, withoutName } from './suppressions.ts';
+
+/** What rules are told besides the document; options are looked up by the runner, rule by rule. */
+export type Environment = Omit<Surroundings, 'option'>;
+
+export interface LintInput {
+  readonly environment: Environment;
+  readonly rules: readonly Rule[];
+  readonly settings: LintSettings;
+  readonly registry: Registry;
+}
+
+/** A rule that threw: its findings are lost, the others' are not. The caller logs it. */
+export interface Failure {
+  readonly rule: string;
+  readonly path: string;
+  readonly error: unknown;
+}
+
+export interface LintResult {
+  /** By position. */
+  readonly findings: readonly Finding[];
+  /** Silenced by comments. */
+  readonly suppressed: readonly Finding[];
+  readonly failures: readonly Failure[];
+}
+
+export function lintProgram(program: SparkProgram, input: LintInput): LintResult {
+  if (program.lowered.timedOut) return { findings: [], suppressed: [], failures: [] };
+  const { environment, registry } = input;
+  return run(program.path, codeText(program.lowered), program.settings, input, (rule, option, report) => {
+    if (rule.looksAt === 'program') rule.check({ ...environment, option, program, report });
+    else rule.check({ ...environment, option, registry, entries: program.settings, text: program.lowered.text, path: program.path, program, report });
+  });
+}
+
+/** A properties file. */
+export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
+  const entries = settingsOfConf(conf);
+  const { environment, registry } = input;
+  return run(conf.path, confText(conf), entries, input, (rule, option, report) => {
+    if (rule.looksAt === 'settings') rule.check({ ...environment, option, registry, entries, text: conf.text, path: conf.path, conf, report });
+  });
+}
+
+type Check = (rule: Rule, option: Surroundings['option'], report: (report: Report) => void) => void;
+
+function run(path: string, document: LintedText, entries: readonly Setting[], input: LintInput, check: Check): LintResult {
+  const enabled = enabledRules(input.rules, input.settings, path).filter(({ rule }) => rule.languages.includes(document.language));
+  const failures: Failure[] = [];
+  const reported: Reported[] = [];
+  for (const { rule } of enabled) {
+    const reports: Report[] = [];
+    try {
+      check(rule, optionsOf(rule, input.settings), (report) => reports.push(report));
+      reported.push(...reports.map((report) => ({ rule, report })));
+    } catch (error) {
+      failures.push({ rule: rule.name, path, error });
+    }
+  }
+  const own = reported.filter(({ report }) => report.at.module === path && !document.errors.some((error) => meets(error, report.at)));
+  const kept = yielded(merge(own), entries);
+  const findings = toFindings(path, document, enabled, kept);
+
+  const suppressions = suppressionsIn(document);
+  const used = new Set<SuppressedName>();
+  const bySuppression = (finding: Finding): boolean => {
+    const names = silencing(document, suppressions, ruleOf(input.rules, finding), finding);
+    for (const name of names) used.add(name);
+    return names.length > 0;
+  };
+  const suppressed = findings.filter(bySuppression);
+  const aboutComments = toFindings(path, document, enabled, judgeSuppressions(path, document, suppressions, used, enabled, failures, input.rules));
+  const loud = aboutComments.filter((finding) => !bySuppression(finding));
+  return {
+    findings: [...findings.filter((finding) => !suppressed.includes(finding)), ...loud].sort(byPosition),
+    suppressed: [...suppressed, ...aboutComments.filter((finding) => !loud.includes(finding))], failures,
+  };
+}
+
+const meets = (error: Range, at: Range): boolean => overlaps(error, at) || (at.start === at.end && error.start <= at.start && at.start < error.end);
+const byPosition = (a: Finding, b: Finding): number => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+const ruleOf = (rules: readonly Rule[], finding: Finding): Rule => rules.find((rule) => rule.name === finding.rule)!;
+
+function optionsOf(rule: Rule, settings: LintSettings): Surroundings['option'] {
+  const name = [rule.name, ...(rule.former ?? [])].find((each) => settings.options[each]);
+  const options: Readonly<Record<string, OptionValue>> = name === undefined ? {} : settings.options[name]!;
+  return <T extends OptionValue>(option: string, fallback: T): T => {
+    const value = options[option];
+    return typeof value === typeof fallback ? (value as T) : fallback;
+  };
+}
+
+function toFindings(path: string, document: LintedText, enabled: readonly Enabled[], reported: readonly Reported[]): Finding[] {
+  const ordered = [...reported].sort((a, b) => a.report.at.start - b.report.at.start || a.report.at.end - b.report.at.end);
+  const prints = fingerprints(ordered.map(({ rule, report }) => ({ rule: rule.name, inside: document.inside(report.at.start), code: normalisedCode(document.text, report.at, document.comments) })));
+  return ordered.map(({ rule, report }, index) => ({
+    path, rule: rule.name, start: report.at.start, end: report.at.end,
+    severity: enabled.find((each) => each.rule === rule)?.severity ?? report.severity ?? rule.severity,
+    message: report.message, url: urlOf(rule.name), fingerprint: prints[index]!,
+    fixes: (report.fixes ?? []).filter((fix) => isSound(fix, path, document)),
+    related: report.related ?? [], evidence: report.evidence ?? [], tags: rule.tags ?? [],
+  }));
+}
+
+/** It changes something, stays within the text, and touches no syntax error. */
+function isSound(fix: Fix, path: string, document: LintedText): boolean {
+  const own = fix.edits.filter((edit) => (edit.module ?? path) === path);
+  return fix.edits.length > 0 && own.every((edit: Edit) => edit.start >= 0 && edit.start <= edit.end && edit.end <= document.text.length && !document.errors.some((error) => meets(error, edit)));
+}
+
+/** The rules of the runner itself: what is wrong with suppression comments. They are in `rules/` for their names and pages alone. */
+function judgeSuppressions(path: string, document: LintedText, suppressions: readonly Suppression[], used: ReadonlySet<SuppressedName>, enabled: readonly Enabled[], failures: readonly Failure[], rules: readonly Rule[]): Reported[] {
+  const found: Reported[] = [];
+  const add = (name: string, range: Range, message: string, fix?: { title: string; edits: Edit[] }): void => {
+    const rule = enabled.find((each) => each.rule.name === name)?.rule;
+    if (rule) found.push({ rule, report: { at: { module: path, start: range.start, end: range.end }, message, fixes: fix ? [{ ...fix, safety: 'safe' }] : [] } });
+  };
+  for (const suppression of suppressions) {
+    if (suppression.names.length === 0) {
+      add('unknown-rule-name', suppression, `Name the rules to ignore, as in \`ignore${suppression.kind === 'file' ? '-file' : ''}[collect-to-driver]\`: without names this comment silences nothing.`);
+      continue;
+    }
+    if (suppression.kind === 'file' && suppression.line < 0) {
+      add('unused-suppression', suppression, `\`ignore-file\` counts within the first ${document.language === 'conf' ? '' : 'cell of a notebook or the first '}20 lines of a file: here it silences nothing.`, { title: 'Remove the comment', edits: withoutComment(document, suppression) });
+      continue;
+    }
+    for (const name of suppression.names) {
+      const rule = rules.find((each) => answersTo(each, name.name));
+      const fix = { title: suppression.names.length > 1 ? `Remove \`${name.name}\`` : 'Remove the comment', edits: withoutName(document, suppression, name) };
+      if (!rule) add('unknown-rule-name', name, `No rule is called \`${name.name}\`${hint(rules, name.name)}.`, fix);
+      else if (!used.has(name) && isJudged(rule, enabled, failures)) add('unused-suppression', name, `\`${name.name}\` reports nothing here: this part of the comment is no longer needed.`, fix);
+    }
+  }
+  return found;
+}
+
+/** A rule that did not run, or lost its findings, says nothing of its suppressions; those that speak of comments are judged last. */
+const isJudged = (rule: Rule, enabled: readonly Enabled[], failures: readonly Failure[]): boolean =>
+  enabled.some((each) => each.rule === rule) && !failures.some((failure) => failure.rule === rule.name) && rule.name !== 'unused-suppression' && rule.name !== 'unknown-rule-name';
+
+function hint(rules: readonly Rule[], name: string): string {
+  const near = rules.filter((rule) => distance(rule.name, name.toLowerCase().replaceAll('_', '-')) <= 2);
+  return near.length === 1 ? `; did you mean \`${near[0]!.name}\`` : '';
+}
+
+/** Edits of one character that lead from one name to the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+export { codeText, confText, settingsOfConf } from './document.ts';

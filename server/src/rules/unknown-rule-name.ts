@@ -1,0 +1,25 @@
+/** Reported by the runner, which alone reads suppression comments. */
+import { defineRule } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'unknown-rule-name',
+  category: 'configuration',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'safe',
+  looksAt: 'program',
+  check() {},
+  docs: {
+    summary: 'an ignore comment that names no rule, or one that does not exist',
+    what: 'A `# sparkcheck: ignore[…]` comment without names, or with a name that no rule has or ever had.',
+    why: 'It silences nothing, although whoever wrote it believes that it does. Names are required so that a comment written for one finding never hides another.',
+    fine: 'Never. Former names of rules are understood and not reported.',
+    fix: 'Removes the unknown name, or the whole comment where no other name is left. For a comment without names there is none: which rule was meant, only its author can tell.',
+    examples: [
+      { language: 'python', bad: 'total = 1 + 1  # sparkcheck: ignore[collect-to-diver]\n', good: 'total = 1 + 1\n' },
+      { language: 'conf', bad: '# sparkcheck: ignore\nspark.executor.memory  4g\n', good: '# as agreed with operations\nspark.executor.memory  4g\n' },
+    ],
+    source: 'Sparkcheck itself.',
+  },
+});
