@@ -1,0 +1,109 @@
+/**
+ * The files of a project as everything else sees them: the host's, under what the editor holds unsaved.
+ * Listings and texts are remembered until `changed` names their path.
+ */
+import type { ProjectHost } from './host.ts';
+import { byPath, folderOf, isOutsideFolder, joinPath, nameOf } from './paths.ts';
+
+export interface ProjectFiles {
+  read(path: string): string | undefined;
+  exists(path: string): boolean;
+  isFolder(path: string): boolean;
+  /** Names of the files in a folder. */
+  list(dir: string): string[];
+  /** Every file of the project but those in hidden, installed and built folders, in order. */
+  all(): readonly string[];
+  /** Files whose path ends with `/suffix` or is `suffix`. */
+  endingWith(suffix: string): readonly string[];
+  /** Grows whenever a file appears or disappears. */
+  readonly generation: number;
+  /** The walk met its limit: there are files that `all` does not name. */
+  readonly truncated: boolean;
+  /** The editor's text of a file; undefined: the editor lets go of it. */
+  overlay(path: string, text: string | undefined): void;
+  /** The file was written, made or deleted on the disk. */
+  changed(path: string): void;
+}
+
+/** Folders and files looked at before the walk gives up: a root that is no project (a home folder, say) must not cost seconds. */
+const mostFolders = 5_000;
+const mostFiles = 50_000;
+
+export function projectFiles(host: ProjectHost): ProjectFiles {
+  const overlays = new Map<string, string>();
+  const texts = new Map<string, string | undefined>();
+  const listings = new Map<string, ReadonlyMap<string, boolean>>();
+  let generation = 0;
+  let walked: { files: readonly string[]; byName: ReadonlyMap<string, readonly string[]>; truncated: boolean } | undefined;
+
+  function listing(dir: string): ReadonlyMap<string, boolean> {
+    let entries = listings.get(dir);
+    if (!entries) listings.set(dir, (entries = new Map(host.list(dir).map(({ name, directory }) => [name, directory]))));
+    return entries;
+  }
+
+  function walk(): NonNullable<typeof walked> {
+    if (walked) return walked;
+    const files = new Set(overlays.keys());
+    const folders = [''];
+    let truncated = false;
+    for (let index = 0; index < folders.length; index++) {
+      if (index >= mostFolders || files.size >= mostFiles) {
+        truncated = true;
+        break;
+      }
+      const dir = folders[index]!;
+      const entries = listing(dir);
+      if (entries.has('pyvenv.cfg')) continue;
+      for (const [name, directory] of entries) {
+        if (!directory) files.add(joinPath(dir, name));
+        else if (!isOutsideFolder(name)) folders.push(joinPath(dir, name));
+      }
+    }
+    const sorted = [...files].sort(byPath);
+    const byName = new Map<string, string[]>();
+    for (const path of sorted) {
+      const name = nameOf(path);
+      const same = byName.get(name);
+      if (same) same.push(path);
+      else byName.set(name, [path]);
+    }
+    return (walked = { files: sorted, byName, truncated });
+  }
+
+  return {
+    read(path) {
+      const open = overlays.get(path);
+      if (open !== undefined) return open;
+      if (!texts.has(path)) texts.set(path, host.read(path));
+      return texts.get(path);
+    },
+    exists: (path) => overlays.has(path) || listing(folderOf(path)).get(nameOf(path)) === false,
+    isFolder: (path) => path === '' || listing(folderOf(path)).get(nameOf(path)) === true,
+    list: (dir) => [...listing(dir)].flatMap(([name, directory]) => (directory ? [] : [name])),
+    all: () => walk().files,
+    endingWith: (suffix) => (walk().byName.get(nameOf(suffix)) ?? []).filter((path) => path === suffix || path.endsWith(`/${suffix}`)),
+    get generation() {
+      return generation;
+    },
+    get truncated() {
+      return walk().truncated;
+    },
+    overlay(path, text) {
+      const before = overlays.has(path);
+      if (text === undefined) overlays.delete(path);
+      else overlays.set(path, text);
+      if (before === overlays.has(path)) return;
+      walked = undefined;
+      generation++;
+    },
+    changed(path) {
+      texts.delete(path);
+      const known = listings.get(folderOf(path));
+      if (known && (known.get(nameOf(path)) === false) === host.exists(path)) return;
+      listings.clear();
+      generation++;
+      walked = undefined;
+    },
+  };
+}

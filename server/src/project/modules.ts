@@ -1,0 +1,318 @@
+/**
+ * The modules of a project: read, lowered and analysed when first asked for, kept while nothing they see changes.
+ *
+ * Modules that import one another in a circle are analysed together, in one order that does not depend on who asked:
+ * once blind to what is still under way, and once more with what the first pass found. So the result is a function of
+ * the texts alone, and each module costs at most two analyses however dense the circle is.
+ */
+import { analyse, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
+import type { Api } from '../knowledge/api.ts';
+import type { Expr, Lowered } from '../program/program.ts';
+import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
+import { sourceOf, sourceOfCells } from '../syntax/index.ts';
+import type { ProjectFiles } from './files.ts';
+import { resolveImport } from './imports.ts';
+import { byPath, nameOf } from './paths.ts';
+
+export interface Module {
+  readonly path: string;
+  readonly source: ModuleSource;
+  readonly lowered: Lowered;
+}
+
+export interface Modules {
+  /** undefined: there is no such file; `error`: it cannot be read as a module, and why. */
+  module(path: string): Module | { readonly error: string } | undefined;
+  /** With `quick`, the neighbours in a circle of imports keep what they said of an earlier text of this module. */
+  analysis(path: string, quick?: boolean): { readonly analysis: ModuleAnalysis; readonly settled: boolean } | undefined;
+  /** Files of the project that a module imports, through others too; not itself. */
+  reached(path: string): readonly string[];
+  /** The document is edited from now on: its tree is kept. undefined: it is closed. */
+  setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
+  open(path: string): void;
+  close(path: string): void;
+}
+
+/** Texts longer than this (UTF-16 units) are skipped. */
+export const longestText = 10_000_000;
+
+interface State extends Module {
+  readonly text: string | undefined;
+  readonly cells: readonly NotebookCell[] | undefined;
+  readonly generation: number;
+  /** Declared in the settings that hold for it. */
+  readonly kinds: ReadonlyMap<string, string>;
+  /** Files that its import statements lead to, in their order. */
+  readonly imports: readonly string[];
+}
+
+/** Modules that import one another, in the order of their analysis; most often one. */
+interface Circle {
+  readonly members: readonly State[];
+  readonly below: readonly Circle[];
+  readonly first: ReadonlyMap<string, ModuleAnalysis>;
+  readonly analyses: ReadonlyMap<string, ModuleAnalysis>;
+  /** False after a quick answer. */
+  settled: boolean;
+}
+
+export interface ModulesInput {
+  readonly files: ProjectFiles;
+  readonly syntax: Syntax;
+  readonly api: Api;
+  kinds(path: string): ReadonlyMap<string, string>;
+}
+
+export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules {
+  const states = new Map<string, State | { readonly error: string; readonly text: string | undefined }>();
+  const notebooks = new Map<string, readonly NotebookCell[]>();
+  const documents = new Map<string, OpenModule | undefined>();
+  const circles = new Map<string, Circle>();
+  const isLibrary = (name: string): boolean => api.library(name) !== 'unknown';
+
+  function stateOf(path: string): State | { readonly error: string } | undefined {
+    const cells = notebooks.get(path);
+    const text = cells ? undefined : files.read(path);
+    if (!cells && text === undefined) return undefined;
+    const before = states.get(path);
+    const declared = kinds(path);
+    if (before && 'error' in before) {
+      if (before.text === text) return before;
+    } else if (before && before.text === text && before.cells === cells) {
+      if (before.generation === files.generation && before.kinds === declared) return before;
+      return remember({ ...before, kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
+    }
+    const source = cells ? sourceOfCells(cells) : readable(path, text!);
+    if ('error' in source) {
+      const broken = { error: source.error, text };
+      states.set(path, broken);
+      return broken;
+    }
+    const lowered = lower(path, source);
+    return remember({ path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
+  }
+
+  function remember(state: State): State {
+    states.set(state.path, state);
+    return state;
+  }
+
+  function lower(path: string, source: ModuleSource): Lowered {
+    if (!documents.has(path)) return syntax.lower(source);
+    const document = documents.get(path);
+    if (document) return document.update(source);
+    const opened = syntax.open(source);
+    documents.set(path, opened);
+    return opened.lowered;
+  }
+
+  const resolve = (from: string, module: string, level: number): string | undefined => resolveImport(files, from, module, level, undefined, { isLibrary });
+
+  function importsOf(path: string, lowered: Lowered): string[] {
+    const found = new Set<string>();
+    const add = (module: string, level: number): void => {
+      const target = level === 0 && api.library(module) === 'spark' ? undefined : resolve(path, module, level);
+      if (target !== undefined && target !== path) found.add(target);
+    };
+    forEachImport(lowered.module.body, (expr) => {
+      const parts = expr.module.split('.');
+      if (expr.names || expr.star) add(expr.module, expr.level);
+      else for (let count = 1; count <= parts.length; count++) add(parts.slice(0, count).join('.'), expr.level);
+      for (const { name } of expr.names ?? []) add(expr.module === '' ? name : `${expr.module}.${name}`, expr.level);
+    });
+    if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) for (let level = 1; level <= 4; level++) add('conftest', level);
+    return [...found];
+  }
+
+  const moduleState = (path: string): State | undefined => {
+    const state = stateOf(path);
+    return state && 'path' in state ? state : undefined;
+  };
+
+  /** Everything a circle was made from is as it was. */
+  function isCurrent(circle: Circle, seen = new Set<Circle>()): boolean {
+    if (seen.has(circle)) return true;
+    seen.add(circle);
+    return circle.settled && circle.members.every((member) => sameModule(moduleState(member.path), member))
+      && circle.below.every((below) => isCurrent(below, seen) && below.members.every(({ path }) => circles.get(path) === below));
+  }
+
+  const sameModule = (now: State | undefined, then: State): boolean =>
+    now !== undefined && now.lowered === then.lowered && now.kinds === then.kinds && sameList(now.imports, then.imports);
+
+  /**
+   * Circles reachable from a module, those that others import first. Without recursion: chains of imports may be long.
+   */
+  function circleOf(path: string): Circle | undefined {
+    if (!moduleState(path)) return undefined;
+    const known = circles.get(path);
+    if (known && isCurrent(known)) return known;
+    for (const members of strongComponents(path, (each) => moduleState(each)?.imports.filter((target) => moduleState(target) !== undefined) ?? [])) {
+      const before = circles.get(members[0]!);
+      if (before && before.members.length === members.length && isCurrent(before)) continue;
+      const made = analyseCircle(members);
+      for (const member of members) circles.set(member, made);
+    }
+    return circles.get(path);
+  }
+
+  function analyseCircle(paths: readonly string[]): Circle {
+    const members = orderWithin(paths).map((path) => moduleState(path)!);
+    const inside = new Set(paths);
+    const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
+    const first = new Map<string, ModuleAnalysis>();
+    for (const member of members) first.set(member.path, analyseModule(member, (path) => (inside.has(path) ? first.get(path) : undefined), inside));
+    if (members.length === 1) return { members, below, first, analyses: first, settled: true };
+    const analyses = new Map(first);
+    for (const member of members) analyses.set(member.path, analyseModule(member, (path) => (path === member.path ? undefined : analyses.get(path)), inside));
+    return { members, below, first, analyses, settled: true };
+  }
+
+  /** Depth first from the smallest path along the imports: what is imported comes before who imports it, where it can. */
+  function orderWithin(paths: readonly string[]): string[] {
+    if (paths.length === 1) return [...paths];
+    const inside = new Set(paths);
+    const order = new Set<string>();
+    const entered = new Set<string>();
+    for (const start of [...paths].sort(byPath)) {
+      const work: { path: string; next: number }[] = entered.has(start) ? [] : [{ path: start, next: 0 }];
+      entered.add(start);
+      while (work.length > 0) {
+        const top = work.at(-1)!;
+        const target = moduleState(top.path)!.imports[top.next++];
+        if (target === undefined) {
+          order.add(top.path);
+          work.pop();
+        } else if (inside.has(target) && !entered.has(target)) {
+          entered.add(target);
+          work.push({ path: target, next: 0 });
+        }
+      }
+    }
+    return [...order];
+  }
+
+  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>): ModuleAnalysis {
+    const host: AnalysisHost = {
+      api,
+      kinds: member.kinds,
+      import(fromPath, module, level): ImportedModule | undefined {
+        const path = resolve(fromPath, module, level);
+        if (path === undefined || path === member.path || !moduleState(path)) return undefined;
+        return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
+      },
+    };
+    return analyse({ path: member.path, lowered: member.lowered }, host);
+  }
+
+  function quickly(path: string): { analysis: ModuleAnalysis; settled: boolean } | undefined {
+    const circle = circles.get(path);
+    const now = moduleState(path);
+    const then = circle?.members.find((member) => member.path === path);
+    if (!circle || !now || !then || circle.members.length === 1 || !sameList(now.imports, then.imports)) return undefined;
+    if (now.lowered === then.lowered && circle.settled) return undefined;
+    const inside = new Set(circle.members.map((member) => member.path));
+    circle.settled = false;
+    return { analysis: analyseModule(now, (other) => circle.analyses.get(other), inside), settled: false };
+  }
+
+  return {
+    module: stateOf,
+    analysis(path, quick = false) {
+      const soon = quick ? quickly(path) : undefined;
+      if (soon) return soon;
+      const analysis = circleOf(path)?.analyses.get(path);
+      return analysis && { analysis, settled: true };
+    },
+    reached(path) {
+      const found = new Set<string>();
+      const work = [path];
+      for (let next = work.pop(); next !== undefined; next = work.pop()) {
+        for (const target of moduleState(next)?.imports ?? []) {
+          if (target === path || found.has(target)) continue;
+          found.add(target);
+          work.push(target);
+        }
+      }
+      return [...found].sort(byPath);
+    },
+    setNotebook(path, cells) {
+      if (cells) notebooks.set(path, cells);
+      else notebooks.delete(path);
+    },
+    open(path) {
+      if (!documents.has(path)) documents.set(path, undefined);
+    },
+    close(path) {
+      documents.get(path)?.close();
+      documents.delete(path);
+    },
+  };
+}
+
+function readable(path: string, text: string): ModuleSource | { readonly error: string } {
+  if (text.length > longestText) return { error: 'is longer than 10 MB and was skipped' };
+  if (text.includes('\0')) return { error: 'is binary (it holds NUL bytes) and was skipped' };
+  return sourceOf(path, text);
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean => a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
+
+/** Strong components of what can be reached from a start, each after all that it leads to (Tarjan, without recursion). */
+export function strongComponents(start: string, next: (node: string) => readonly string[]): string[][] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const onStack = new Set<string>();
+  const components: string[][] = [];
+  const work: { node: string; targets: readonly string[]; at: number }[] = [];
+  const enter = (node: string): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node)!);
+    stack.push(node);
+    onStack.add(node);
+    work.push({ node, targets: next(node), at: 0 });
+  };
+  enter(start);
+  while (work.length > 0) {
+    const top = work.at(-1)!;
+    const target = top.targets[top.at++];
+    if (target !== undefined) {
+      if (!index.has(target)) enter(target);
+      else if (onStack.has(target)) low.set(top.node, Math.min(low.get(top.node)!, index.get(target)!));
+      continue;
+    }
+    work.pop();
+    const above = work.at(-1);
+    if (above) low.set(above.node, Math.min(low.get(above.node)!, low.get(top.node)!));
+    if (low.get(top.node) !== index.get(top.node)) continue;
+    const component: string[] = [];
+    for (let node = stack.pop()!; ; node = stack.pop()!) {
+      onStack.delete(node);
+      component.push(node);
+      if (node === top.node) break;
+    }
+    components.push(component);
+  }
+  return components;
+}
+
+type ImportExpr = Expr & { readonly kind: 'import' };
+
+/** Every import statement of a program, those in functions too. */
+function forEachImport(root: Expr, visit: (expr: ImportExpr) => void): void {
+  const work: unknown[] = [root];
+  while (work.length > 0) {
+    const node = work.pop();
+    if (Array.isArray(node)) {
+      for (let index = node.length - 1; index >= 0; index--) work.push(node[index]);
+    } else if (typeof node === 'object' && node !== null) {
+      if ((node as Expr).kind === 'import') visit(node as ImportExpr);
+      else if (mayHoldStatements(node as { kind?: string })) for (const key of statementKeys) if (key in node) work.push((node as Record<string, unknown>)[key]);
+    }
+  }
+}
+
+/** Where statements can stand below an expression; expressions proper hold none. */
+const statementKeys = ['def', 'last', 'otherwise', 'handlers', 'then', 'body', 'parts'];
+const mayHoldStatements = (node: { kind?: string }): boolean => node.kind === undefined || ['sequence', 'if', 'loop', 'try', 'with', 'closure', 'unknown', 'module', 'class', 'function'].includes(node.kind);

@@ -1,0 +1,185 @@
+/**
+ * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
+ * of the texts and the settings alone, in whatever order files are asked for.
+ */
+import type { ModuleAnalysis } from '../analysis/analyse.ts';
+import type { Setting, SparkProgram } from '../analysis/model.ts';
+import type { Api } from '../knowledge/api.ts';
+import type { Registry } from '../knowledge/registry.ts';
+import type { Finding } from '../lint/finding.ts';
+import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf } from '../lint/lint.ts';
+import { matchesGlob } from '../lint/settings.ts';
+import type { ConfDocument } from '../program/conf.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { ModuleSource, NotebookCell, Syntax } from '../syntax/index.ts';
+import { isConfFile, parseProperties } from '../syntax/properties.ts';
+import { projectFiles, type ProjectFiles } from './files.ts';
+import type { ProjectHost } from './host.ts';
+import { longestText, modulesOf } from './modules.ts';
+import { folderOf, joinPath } from './paths.ts';
+import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
+import { fileKindOf, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
+import { targetsFor } from './targets.ts';
+
+export interface ProjectInput {
+  readonly host: ProjectHost;
+  readonly syntax: Syntax;
+  readonly api: Api;
+  readonly registry: Registry;
+  readonly rules: readonly Rule[];
+  /** Settings that hold for every file, instead of those found upward from it. `path` is for messages. */
+  readonly config?: { readonly path: string; readonly text: string } | undefined;
+  /** The editor's settings, or the command line's: they win over the project's. */
+  readonly overrides?: Overrides | undefined;
+}
+
+export interface CheckResult {
+  /** By position. */
+  readonly findings: readonly Finding[];
+  /** Silenced by comments. */
+  readonly suppressed: readonly Finding[];
+  /** Why the file, or a part of it, was not checked. */
+  readonly problems: readonly Problem[];
+  /** False for a quick answer that modules in a circle of imports may still change: ask again without `quick`. */
+  readonly settled: boolean;
+}
+
+export interface Project {
+  readonly files: ProjectFiles;
+  readonly rules: readonly Rule[];
+  /** Findings of one file; none for what is neither code nor a configuration file, or is excluded by the settings. */
+  check(path: string, how?: { readonly quick?: boolean }): CheckResult;
+  program(path: string): SparkProgram | undefined;
+  conf(path: string): ConfDocument | undefined;
+  /** The text that offsets count in, and its cells; undefined for configuration files and what cannot be read. */
+  source(path: string): ModuleSource | undefined;
+  settings(path: string): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] };
+  environment(path: string): Environment;
+  excluded(path: string): boolean;
+  /** The editor's unsaved text; undefined: it is closed. */
+  setText(path: string, text: string | undefined): void;
+  /** The code cells of a notebook open in the editor; undefined: it is closed. */
+  setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
+  setOverrides(overrides: Overrides): void;
+  /** A file was written, made or deleted on the disk. */
+  changed(path: string): void;
+}
+
+export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path);
+export { isConfFile } from '../syntax/properties.ts';
+
+const nothingFound: CheckResult = { findings: [], suppressed: [], problems: [], settled: true };
+
+export function createProject(input: ProjectInput): Project {
+  const { host, syntax, api, registry, rules } = input;
+  const knowledge = { rules, isKind: (name: string) => api.isKind(name) };
+  const files = projectFiles(host);
+  const facts = projectFacts(files);
+  let overrides = input.overrides ?? {};
+
+  const fixed = input.config && readSettings(input.config.path, input.config.text, knowledge);
+  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
+  const confOf = perText(files, (text, path) => parseProperties(path, text));
+
+  function settings(path: string): { settings: ProjectSettings; problems: readonly Problem[] } {
+    const file = fixed ? undefined : settingsFileFor(files, path);
+    const found = fixed ?? (file === undefined ? undefined : readFile(file));
+    return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
+  }
+
+  const modules = modulesOf({ files, syntax, api, kinds: (path) => settings(path).settings.kinds });
+  const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : undefined);
+
+  function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
+    const { settings: said } = settings(path);
+    const launch = launchOf(facts, path, said, program);
+    const reached = program ? modules.reached(path).flatMap((other) => modules.analysis(other)?.analysis ?? []) : [];
+    const elsewhere = program ? settingsElsewhere(reached) : [];
+    return {
+      targets: targetsFor(files, path, said),
+      fileKind: fileKindOf(files, facts, path, said, program),
+      launch, slots: slotsOf(said, [...own, ...elsewhere]), settings: elsewhere,
+      complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
+      namespaces: said.namespaces,
+      exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
+    };
+  }
+
+  /** A configuration file stands for one deployment; code may meet any of them. */
+  function settingsElsewhere(reached: readonly ModuleAnalysis[]): Setting[] {
+    const fromFiles = facts.confFiles.flatMap((file) => conf(file) ?? []).flatMap(settingsOfConf);
+    return [...fromFiles, ...reached.flatMap(({ program }) => program.settings)];
+  }
+
+  function isComplete(program: SparkProgram, reached: readonly ModuleAnalysis[]): boolean {
+    const all = [program, ...reached.map((analysis) => analysis.program)];
+    return !files.truncated && all.some(({ entryPoint }) => entryPoint) && all.every(({ partial }) => !partial);
+  }
+
+  function lintInput(path: string, program: SparkProgram | undefined, own: readonly Setting[]): LintInput {
+    return { environment: environmentOf(path, program, own), rules, settings: settings(path).settings, registry };
+  }
+
+  function checkCode(path: string, quick: boolean): CheckResult {
+    const module = modules.module(path);
+    if (!module) return failed(path, 'cannot be read');
+    if ('error' in module) return failed(path, module.error);
+    if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
+    const answer = modules.analysis(path, quick)!;
+    const { program } = answer.analysis;
+    return result(path, lintProgram(program, lintInput(path, program, program.settings)), answer.settled);
+  }
+
+  function checkConf(path: string): CheckResult {
+    const text = files.read(path);
+    if (text === undefined) return failed(path, 'cannot be read');
+    if (text.length > longestText) return failed(path, 'is longer than 10 MB and was skipped');
+    if (text.includes('\0')) return failed(path, 'is binary (it holds NUL bytes) and was skipped');
+    const document = confOf(path)!;
+    return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
+  }
+
+  const excluded = (path: string): boolean => settings(path).settings.exclude.some((glob) => matchesGlob(glob, path));
+  const programOf = (path: string): SparkProgram | undefined => modules.analysis(path)?.analysis.program;
+
+  return {
+    files, rules, conf, settings, excluded, program: programOf,
+    check(path, { quick = false } = {}) {
+      if (excluded(path)) return nothingFound;
+      if (isConfFile(path)) return checkConf(path);
+      return isCodeFile(path) ? checkCode(path, quick) : nothingFound;
+    },
+    source(path) {
+      const module = modules.module(path);
+      return module && 'source' in module ? module.source : undefined;
+    },
+    environment(path) {
+      const document = conf(path);
+      const program = document || !isCodeFile(path) ? undefined : programOf(path);
+      return environmentOf(path, program, document ? settingsOfConf(document) : (program?.settings ?? []));
+    },
+    setText(path, text) {
+      if (text === undefined) modules.close(path);
+      else if (isCodeFile(path)) modules.open(path);
+      files.overlay(path, text);
+    },
+    setNotebook(path, cells) {
+      if (cells) modules.open(path);
+      else modules.close(path);
+      modules.setNotebook(path, cells);
+    },
+    setOverrides(next) {
+      overrides = next;
+    },
+    changed: (path) => files.changed(path),
+  };
+}
+
+function failed(path: string, message: string): CheckResult {
+  return { ...nothingFound, problems: [{ path, severity: 'error', message }] };
+}
+
+function result(path: string, { findings, suppressed, failures }: LintResult, settled: boolean): CheckResult {
+  const problems = failures.map(({ rule, error }): Problem => ({ path, severity: 'error', message: `rule ${rule} failed here, its findings are missing: ${error instanceof Error ? error.message : String(error)}` }));
+  return { findings, suppressed, problems, settled };
+}

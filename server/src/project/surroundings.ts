@@ -1,0 +1,120 @@
+/** What is known of where and how a file runs, learned from the project's texts. */
+import type { Setting, SparkProgram } from '../analysis/model.ts';
+import { profilesFor } from '../lint/settings.ts';
+import type { Surroundings } from '../rule/rule.ts';
+import type { ProjectFiles } from './files.ts';
+import { folderOf, joinPath, nameOf } from './paths.ts';
+import type { Launch, ProjectSettings } from './settings.ts';
+
+type FileKind = Surroundings['fileKind'];
+
+/** What the texts of the whole project say, gathered once and kept per text. */
+export interface ProjectFacts {
+  /** Some file that is no test starts a job. */
+  hasEntryPoint(): boolean;
+  /** How the project's scripts start a Python file of this name. */
+  startedBy(name: string): ReadonlySet<'spark-submit' | 'python'>;
+  readonly confFiles: readonly string[];
+}
+
+const testPath = /(^|\/)(tests?\/|src\/test\/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)/;
+const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
+const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile)$/;
+/** Scripts read to learn how jobs are started. */
+const mostScripts = 300;
+
+export function projectFacts(files: ProjectFiles): ProjectFacts {
+  const starts = perText(files, (text) => entryPoint.test(text));
+  const commands = perText(files, commandsIn);
+  return {
+    hasEntryPoint: () => files.truncated || files.all().some((path) => !testPath.test(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
+    startedBy(name) {
+      const scripts = files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
+      return new Set(scripts.flatMap((path) => (commands(path) ?? []).filter(({ file }) => file === name).map(({ by }) => by)));
+    },
+    get confFiles() {
+      return files.all().filter((path) => nameOf(path) === 'spark-defaults.conf');
+    },
+  };
+}
+
+/** Remembers what was computed from a file's text for as long as the text stays. */
+export function perText<T>(files: ProjectFiles, compute: (text: string, path: string) => T): (path: string) => T | undefined {
+  const kept = new Map<string, { text: string; value: T }>();
+  return (path) => {
+    const text = files.read(path);
+    if (text === undefined) return undefined;
+    const before = kept.get(path);
+    if (before?.text === text) return before.value;
+    const value = compute(text, path);
+    kept.set(path, { text, value });
+    return value;
+  };
+}
+
+export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): FileKind {
+  const said = profilesFor(settings, path).findLast((profile) => profile.kind)?.kind;
+  if (said) return said;
+  if (testPath.test(path)) return 'test';
+  if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
+  if (program?.entryPoint || !path.endsWith('.py')) return 'job';
+  // A script or a pasted snippet is a job: only a file of a package can belong to a library.
+  return files.exists(joinPath(folderOf(path), '__init__.py')) && !facts.hasEntryPoint() ? 'library' : 'job';
+}
+
+/**
+ * How the file is started: said in the settings, or the submit command of the project that names it. Where commands
+ * differ, unknown.
+ */
+export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): Launch | undefined {
+  if (settings.launch) return settings.launch;
+  if (path.endsWith('.ipynb')) return 'notebook';
+  if (program?.lowered.notebook) return 'databricks';
+  const commands = facts.startedBy(nameOf(path));
+  return commands.has('spark-submit') && !commands.has('python') ? 'spark-submit' : undefined;
+}
+
+/** The commands in a script, continuation lines joined, with the Python files they start. */
+export function commandsIn(text: string): { readonly by: 'spark-submit' | 'python'; readonly file: string }[] {
+  if (!text.includes('.py')) return [];
+  const found: { by: 'spark-submit' | 'python'; file: string }[] = [];
+  for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+    if (/^\s*(#|\/\/)/.test(line)) continue;
+    const command = /\b(spark-submit|python[\d.]*)["']?[\s,](.*)$/.exec(line);
+    if (!command) continue;
+    const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
+    for (const [, file] of command[2]!.matchAll(/([\w.-]+\.py)\b/g)) found.push({ by, file: file! });
+  }
+  return found;
+}
+
+/**
+ * Tasks that run at once: the settings' number, else what the entries say. Entries of code win over those of files, as in
+ * Spark; where entries of one rank differ, the number is unknown.
+ */
+export function slotsOf(settings: ProjectSettings, entries: readonly Setting[]): number | undefined {
+  if (settings.slots !== undefined) return settings.slots;
+  const value = (key: string): string | undefined => {
+    const of = entries.filter((entry) => entry.key === key);
+    const ranked = of.some((entry) => entry.means !== 'file') ? of.filter((entry) => entry.means !== 'file') : of;
+    const values = new Set(ranked.map((entry) => entry.value?.trim()));
+    return values.size === 1 ? [...values][0] : undefined;
+  };
+  const count = (key: string, fallback?: number): number | undefined => {
+    if (!entries.some((entry) => entry.key === key)) return fallback;
+    const number = Number(value(key));
+    return Number.isInteger(number) && number > 0 ? number : undefined;
+  };
+  const master = value('spark.master');
+  const local = /^local(?:\[(\d+)(?:\s*,\s*\d+)?\])?$/.exec(master ?? '');
+  if (local) return Number(local[1] ?? 1);
+  if (master?.startsWith('local')) return undefined;
+  const total = entries.some((entry) => entry.key === 'spark.cores.max') ? count('spark.cores.max') : undefined;
+  const perTask = count('spark.task.cpus', 1);
+  if (perTask === undefined) return undefined;
+  if (total !== undefined) return Math.floor(total / perTask);
+  const cores = entries.some((entry) => entry.key === 'spark.executor.cores') ? count('spark.executor.cores') : undefined;
+  const dynamic = value('spark.dynamicAllocation.enabled') === 'true';
+  const executors = dynamic ? count('spark.dynamicAllocation.maxExecutors') : master?.startsWith('spark://') ? undefined : count('spark.executor.instances');
+  return cores === undefined || executors === undefined ? undefined : executors * Math.floor(cores / perTask);
+}

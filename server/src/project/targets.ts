@@ -1,0 +1,113 @@
+/** Which Spark releases a file runs on: the settings say it, or what the project pins, or nobody. */
+import { parse } from 'smol-toml';
+import { defaultTargets, type Targets } from '../rule/targets.ts';
+import type { ProjectFiles } from './files.ts';
+import { byPath, foldersAbove, joinPath } from './paths.ts';
+import type { ProjectSettings } from './settings.ts';
+import { versionRange, type VersionRange } from './versions.ts';
+
+export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings): Targets {
+  const { java, manager } = settings;
+  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings' } : pinnedFor(files, path) ?? defaultTargets;
+  return { ...range, java: java ?? range.java, manager: manager ?? range.manager };
+}
+
+/** What the nearest folder upward pins; in a folder, what declares the project counts before what lists an environment. */
+function pinnedFor(files: ProjectFiles, path: string): Targets | undefined {
+  for (const folder of foldersAbove(path)) {
+    for (const name of candidates(files, folder)) {
+      const file = joinPath(folder, name);
+      const text = files.read(file);
+      const requirement = text === undefined ? undefined : pinnedIn(name, text);
+      const range: VersionRange | undefined = requirement === undefined ? undefined : versionRange(requirement);
+      if (range) return { ...range, origin: `${file} pins Spark ${requirement!.trim()}` };
+    }
+  }
+  return undefined;
+}
+
+const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'build.sbt', 'pom.xml'];
+
+function candidates(files: ProjectFiles, folder: string): string[] {
+  const listed = files.list(folder).sort(byPath);
+  const requirements = listed.filter((name) => /^requirements.*\.(txt|in)$/.test(name)).sort((a, b) => a.length - b.length || byPath(a, b));
+  const environments = listed.filter((name) => /^(conda|environment).*\.ya?ml$/.test(name));
+  const nested = files.isFolder(joinPath(folder, 'requirements')) ? files.list(joinPath(folder, 'requirements')).filter((name) => name.endsWith('.txt')).sort(byPath).map((name) => `requirements/${name}`) : [];
+  return [...declaring.filter((name) => listed.includes(name)), ...requirements, ...nested, ...environments];
+}
+
+/** The requirement on Spark as written (`==3.5.1`, `>=3.3,<4`), by the kind of file that holds it. */
+export function pinnedIn(name: string, text: string): string | undefined {
+  if (!/spark/i.test(text)) return undefined;
+  if (name === 'pyproject.toml') return inPyproject(text);
+  if (name === 'Pipfile') return inPipfile(text);
+  if (name === 'build.sbt') return inSbt(text);
+  if (name === 'pom.xml') return inPom(text);
+  if (/\.ya?ml$/.test(name)) return requirementIn(text.replace(/^\s*-\s*["']?/gm, '').replace(/["']\s*$/gm, ''), /^/);
+  if (name === 'setup.py') return requirementIn(text, /["']/);
+  return requirementIn(text, /^\s*(?:install_requires\s*=\s*)?/);
+}
+
+/** `pyspark[sql]==3.5.1 ; python_version > "3.8"  # why`, at the start of a line or after a quote. */
+function requirementIn(text: string, before: RegExp): string | undefined {
+  const pattern = new RegExp(`${before.source}pyspark(?:\\[[^\\]]*\\])?[ \\t]*\\(?((?:===?|=|>=|<=|!=|~=|>|<)[^;#"'\\n\\r\\\\)]*)`, 'im');
+  return pattern.exec(text)?.[1]?.trim();
+}
+
+type Table = Record<string, unknown>;
+const asTable = (value: unknown): Table => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {});
+
+function parsed(text: string): Table {
+  try {
+    return parse(text.replace(/^\uFEFF/, '')) as Table;
+  } catch {
+    return {};
+  }
+}
+
+function inPyproject(text: string): string | undefined {
+  const document = parsed(text);
+  const project = asTable(document.project);
+  const tool = asTable(document.tool);
+  const poetry = asTable(tool.poetry);
+  const lists = [project.dependencies, ...Object.values(asTable(project['optional-dependencies'])), ...Object.values(asTable(document['dependency-groups'])), ...Object.values(asTable(asTable(tool.pdm)['dev-dependencies'])), asTable(tool.uv)['dev-dependencies']];
+  for (const list of lists) {
+    for (const item of Array.isArray(list) ? list : []) {
+      const found = typeof item === 'string' ? requirementIn(item, /^\s*/) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  const groups = Object.values(asTable(poetry.group)).map((group) => asTable(group).dependencies);
+  for (const table of [poetry.dependencies, poetry['dev-dependencies'], ...groups]) {
+    const found = versionOf(asTable(table).pyspark);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function inPipfile(text: string): string | undefined {
+  const document = parsed(text);
+  return versionOf(asTable(document.packages).pyspark) ?? versionOf(asTable(document['dev-packages']).pyspark);
+}
+
+/** `"^3.4"`, or `{ version = "^3.4", optional = true }`. */
+function versionOf(value: unknown): string | undefined {
+  const version = typeof value === 'string' ? value : asTable(value).version;
+  return typeof version === 'string' && version !== '*' ? version : undefined;
+}
+
+/** `"org.apache.spark" %% "spark-sql" % "3.5.1"`, the version written out or a val of the file. */
+function inSbt(text: string): string | undefined {
+  const match = /"org\.apache\.spark"\s*%%?\s*"spark-[\w-]+"\s*%\s*(?:"([^"]+)"|(?:\w+\.)*(\w+))/.exec(text);
+  if (!match) return undefined;
+  return match[1] ?? new RegExp(`\\b${match[2]}\\s*(?::\\s*String)?\\s*:?=\\s*"([^"]+)"`).exec(text)?.[1];
+}
+
+/** The version of a dependency on `spark-…`, written out or a property of the file. */
+function inPom(text: string): string | undefined {
+  const match = /<groupId>\s*org\.apache\.spark\s*<\/groupId>\s*<artifactId>\s*spark-[^<]*<\/artifactId>\s*<version>\s*([^<]+?)\s*<\/version>/.exec(text);
+  const written = match?.[1];
+  const property = written === undefined ? undefined : /^\$\{(.+)\}$/.exec(written)?.[1];
+  if (property === undefined) return written;
+  return new RegExp(`<${property.replaceAll('.', '\\.')}>\\s*([^<]+?)\\s*<`).exec(text)?.[1];
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { projectFiles } from '../../server/src/project/files.ts';
+import { memoryHost } from '../../server/src/project/host.ts';
+import { resolveImport } from '../../server/src/project/imports.ts';
+
+function resolver(...paths: string[]) {
+  const files = projectFiles(memoryHost(Object.fromEntries(paths.map((path) => [path, '']))));
+  return (from: string, module: string, level = 0, name?: string) => resolveImport(files, from, module, level, name, { isLibrary: (top) => ['json', 'pandas'].includes(top) });
+}
+
+describe('imports', () => {
+  it('finds a module beside a script', () => {
+    expect(resolver('jobs/main.py', 'jobs/helpers.py')('jobs/main.py', 'helpers')).toBe('jobs/helpers.py');
+  });
+  it('finds packages from the root, from src and from python, dotted and not', () => {
+    const resolve = resolver('jobs/main.py', 'shared/__init__.py', 'shared/io.py', 'src/core/__init__.py', 'python/extra.py');
+    expect(resolve('jobs/main.py', 'shared')).toBe('shared/__init__.py');
+    expect(resolve('jobs/main.py', 'shared.io')).toBe('shared/io.py');
+    expect(resolve('jobs/main.py', 'core')).toBe('src/core/__init__.py');
+    expect(resolve('jobs/main.py', 'extra')).toBe('python/extra.py');
+  });
+  it('gives a submodule before the package that holds it, and the package for names in it', () => {
+    const resolve = resolver('main.py', 'pkg/__init__.py', 'pkg/io.py');
+    expect(resolve('main.py', 'pkg', 0, 'io')).toBe('pkg/io.py');
+    expect(resolve('main.py', 'pkg', 0, 'load')).toBe('pkg/__init__.py');
+  });
+  it('walks up from a package to the folder that holds it', () => {
+    const resolve = resolver('libs/x/pkg/__init__.py', 'libs/x/pkg/sub/__init__.py', 'libs/x/pkg/sub/a.py', 'libs/x/pkg/b.py', 'libs/y/pkg/b.py');
+    expect(resolve('libs/x/pkg/sub/a.py', 'pkg.b')).toBe('libs/x/pkg/b.py');
+  });
+  it('follows relative imports, from packages too, and not out of the project', () => {
+    const resolve = resolver('a/__init__.py', 'a/b/__init__.py', 'a/b/c.py', 'a/d.py');
+    expect(resolve('a/b/c.py', 'd', 2)).toBe('a/d.py');
+    expect(resolve('a/b/c.py', '', 1)).toBe('a/b/__init__.py');
+    expect(resolve('a/b/__init__.py', 'c', 1)).toBe('a/b/c.py');
+    expect(resolve('a/b/c.py', 'd', 5)).toBeUndefined();
+  });
+  it('reads namespace packages', () => {
+    const resolve = resolver('main.py', 'company/etl/load.py');
+    expect(resolve('main.py', 'company.etl.load')).toBe('company/etl/load.py');
+    expect(resolve('main.py', 'company.etl')).toBeUndefined();
+  });
+  it('takes a unique end of a path for what is run from elsewhere, and no other', () => {
+    expect(resolver('dags/main.py', 'etl/deep/utils.py')('dags/main.py', 'utils')).toBe('etl/deep/utils.py');
+    expect(resolver('dags/main.py', 'etl/utils.py', 'other/utils.py')('dags/main.py', 'utils')).toBeUndefined();
+  });
+  it('never takes a file of the project for a known library by its name alone', () => {
+    expect(resolver('dags/main.py', 'etl/deep/pandas.py')('dags/main.py', 'pandas')).toBeUndefined();
+    expect(resolver('pkg/__init__.py', 'pkg/a.py', 'pkg/json.py')('pkg/a.py', 'json')).toBeUndefined();
+  });
+  it('does not import a file into itself', () => {
+    expect(resolver('kafka.py')('kafka.py', 'kafka')).toBeUndefined();
+  });
+  it('prefers a package to a module of its name', () => {
+    expect(resolver('main.py', 'x.py', 'x/__init__.py')('main.py', 'x')).toBe('x/__init__.py');
+  });
+});
