@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Arm, Dataset } from '../../server/src/analysis/model.ts';
+import { actions, compatible, derivedFrom, derivesFrom, describeSource, eventsOf, fullestPath, innermostLoop, isBounded, isFull, isUnbounded, lineage, loopOf, loopsBetween, maximumOnOnePath, nameOf, onePerSite, precedes, rootsOf } from '../../server/src/rule/queries.ts';
+import { programOf } from '../support/engine.ts';
+
+const path = (...arms: [number, number][]): { path: Arm[] } => ({ path: arms.map(([choice, arm]) => ({ choice, arm })) });
+
+function dataset(id: number, from: Dataset[] = [], names: string[] = []): Dataset {
+  const site = { module: 'job.py', start: id, end: id + 1 };
+  return { id, kind: 'DataFrame', site, name: site, callers: [], made: 'select', args: [], from, bound: { is: 'unknown' }, streaming: 'no', grows: false, loops: [], names, why: { site, text: '' }, escapes: [] };
+}
+
+describe('paths', () => {
+  it('are compatible unless they part at one choice', () => {
+    expect(compatible(path([1, 0]), path([1, 0], [2, 1]))).toBe(true);
+    expect(compatible(path([1, 0]), path([1, 1]))).toBe(false);
+    expect(compatible(path([1, 0]), path([2, 1]))).toBe(true);
+    expect(compatible(path(), path([2, 1]))).toBe(true);
+    expect(compatible(path([3, 0], [4, 0]), path([3, 0], [4, 1]))).toBe(false);
+  });
+
+  it('add up in sequence and take the fullest arm of a choice', () => {
+    expect(maximumOnOnePath([])).toBe(0);
+    expect(maximumOnOnePath([path(), path(), path()])).toBe(3);
+    expect(maximumOnOnePath([path([1, 0]), path([1, 1])])).toBe(1);
+    expect(maximumOnOnePath([path(), path([1, 0]), path([1, 1]), path([1, 1])])).toBe(3);
+    // Two independent choices: the fullest arm of each.
+    expect(maximumOnOnePath([path([1, 0]), path([1, 1]), path([2, 0]), path([2, 1])])).toBe(2);
+    // A choice within an arm.
+    expect(maximumOnOnePath([path([1, 0], [2, 0]), path([1, 0], [2, 1]), path([1, 0]), path([1, 1])])).toBe(2);
+  });
+
+  it('give the events of the fullest path in their order', () => {
+    const [a, b, c] = [path([1, 0]), path([1, 1]), path([1, 1])];
+    expect(fullestPath([a!, b!, c!])).toEqual([b, c]);
+  });
+});
+
+describe('lineage', () => {
+  it('holds each ancestor once, around loops too', () => {
+    const a = dataset(1);
+    const b = dataset(2, [a]);
+    const c = dataset(3, [b, a]);
+    b.from.push(c);
+    expect(lineage(c).map(({ id }) => id).sort()).toEqual([1, 2, 3]);
+    expect(derivesFrom(c, a)).toBe(true);
+    expect(derivesFrom(a, c)).toBe(false);
+    expect(derivesFrom(a, a)).toBe(true);
+    expect(rootsOf(c)).toEqual([a]);
+  });
+
+  it('has names for messages', () => {
+    expect(nameOf(dataset(1, [], ['raw', 'df']))).toBe('`df`');
+    expect(nameOf(dataset(1))).toBe('this DataFrame');
+  });
+});
+
+describe('of an analysed program', () => {
+  const program = programOf(`
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+df = spark.read.parquet("/data/a")
+big = df.groupBy("k").count()
+if cond:
+    big.collect()
+else:
+    big.write.parquet("/out")
+for day in days:
+    df.filter(df.day == day).count()
+    for n in [1, 2]:
+        df.limit(5).collect()
+`);
+
+  it('finds actions, their order and their loops', () => {
+    const found = onePerSite(actions(program));
+    expect(found.map(({ method }) => method.name)).toEqual(['collect', 'parquet', 'count', 'collect']);
+    const [collect, write, count, inner] = found;
+    expect(precedes(collect!, write!)).toBe(false);
+    expect(precedes(collect!, count!)).toBe(true);
+    expect(isFull(count!)).toBe(true);
+    expect(innermostLoop(inner!)?.size).toBe('few');
+    expect(loopOf(inner!)?.size).toBe('many');
+    expect(loopsBetween(count!, inner!)).toHaveLength(1);
+    expect(innermostLoop(collect!)).toBeUndefined();
+  });
+
+  it('describes sources and bounds', () => {
+    const df = program.datasets.find((each) => each.names.includes('df'))!;
+    expect(describeSource(df)).toBe('Parquet files at `/data/a`');
+    expect(isUnbounded(df)).toBe(true);
+    expect(derivedFrom(program, df).length).toBeGreaterThan(2);
+    expect(isBounded(eventsOf(program, 'action').at(-1)!.on[0]!)).toBe(true);
+  });
+});
