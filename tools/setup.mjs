@@ -23,9 +23,16 @@ function dependenciesAreInstalled() {
 
 /** Runs a program to its end with its output on ours; throws where it fails. */
 export function run(program, args, options = {}) {
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit', shell: process.platform === 'win32', ...options });
+  const { status, error } = spawnProgram(program, args, options);
   if (error) throw error;
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
+}
+
+/** On Windows npm and code are scripts, which only the shell can start. */
+export function spawnProgram(program, args, options = {}) {
+  const shell = process.platform === 'win32';
+  const quoted = (text) => (shell && /\s/.test(text) ? `"${text}"` : text);
+  return spawnSync(quoted(program), args.map(quoted), { stdio: 'inherit', shell, ...options });
 }
 
 /** The first of these programs that is on the PATH, as a full path. */
