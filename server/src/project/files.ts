@@ -42,6 +42,8 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
     return entries;
   }
 
+  const exists = (path: string): boolean => overlays.has(path) || listing(folderOf(path)).get(nameOf(path)) === false;
+
   function walk(): NonNullable<typeof walked> {
     if (walked) return walked;
     const files = new Set(overlays.keys());
@@ -78,7 +80,7 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
       if (!texts.has(path)) texts.set(path, host.read(path));
       return texts.get(path);
     },
-    exists: (path) => overlays.has(path) || listing(folderOf(path)).get(nameOf(path)) === false,
+    exists,
     isFolder: (path) => path === '' || listing(folderOf(path)).get(nameOf(path)) === true,
     list: (dir) => [...listing(dir)].flatMap(([name, directory]) => (directory ? [] : [name])),
     all: () => walk().files,
@@ -90,10 +92,10 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
       return walk().truncated;
     },
     overlay(path, text) {
-      const before = overlays.has(path);
+      const before = exists(path);
       if (text === undefined) overlays.delete(path);
       else overlays.set(path, text);
-      if (before === overlays.has(path)) return;
+      if (before === exists(path)) return;
       walked = undefined;
       generation++;
     },

@@ -19,4 +19,4 @@ export const byPath = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 /** Folders that hold no code of the project: what is hidden, installed, built or generated. */
 export const isOutsideFolder = (name: string): boolean =>
   name.startsWith('.') || outsideFolders.has(name) || name.endsWith('.egg-info');
-const outsideFolders: ReadonlySet<string> = new Set(['node_modules', '__pycache__', 'site-packages', 'build', 'dist', 'target', 'venv', 'env', 'spark-warehouse', 'metastore_db']);
+const outsideFolders: ReadonlySet<string> = new Set(['node_modules', '__pycache__', 'site-packages', 'build', 'dist', 'spark-warehouse', 'metastore_db']);

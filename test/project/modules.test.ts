@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { describe as described } from '../../server/src/analysis/values.ts';
+import { api } from '../../server/src/knowledge/api-reader.ts';
+import { projectFiles } from '../../server/src/project/files.ts';
+import { memoryHost } from '../../server/src/project/host.ts';
+import { modulesOf, strongComponents } from '../../server/src/project/modules.ts';
+import { loadPython, type Syntax } from '../../server/src/syntax/index.ts';
+
+let syntax: Syntax;
+beforeAll(async () => {
+  const [runtime, grammar] = await Promise.all([readFile('node_modules/web-tree-sitter/tree-sitter.wasm'), readFile('node_modules/tree-sitter-python/tree-sitter-python.wasm')]);
+  syntax = await loadPython({ runtime, grammar });
+});
+
+function project(texts: Record<string, string>, kinds = new Map<string, string>()) {
+  const files = projectFiles(memoryHost(texts));
+  const modules = modulesOf({ files, syntax, api, kinds: () => kinds });
+  /** What a module's top-level name is. */
+  const kind = (path: string, name: string): string => described(modules.analysis(path)!.analysis.scope.vars.get(name) ?? []);
+  return { files, modules, kind };
+}
+
+const load = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\ndef load():\n    return spark.read.parquet("a")\n';
+
+describe('modules', () => {
+  it('knows what a function of another file returns', () => {
+    expect(project({ 'io.py': load, 'job.py': 'from io import load\ndf = load()\n' }).kind('job.py', 'df')).toContain('DataFrame');
+    expect(project({ 'lib/io_tools.py': load, 'job.py': 'from lib import io_tools\ndf = io_tools.load()\n' }).kind('job.py', 'df')).toBe('DataFrame');
+    expect(project({ 'lib/__init__.py': 'from .deep import load\n', 'lib/deep.py': load, 'job.py': 'import lib\ndf = lib.load()\n' }).kind('job.py', 'df')).toBe('DataFrame');
+  });
+  it('analyses what imports itself in a circle, the same from wherever it is asked', () => {
+    const texts = { 'a.py': 'import b\nfrom load import load\ndef first():\n    return load()\nx = b.second()\n', 'b.py': 'import a\ndef second():\n    return a.first()\ny = a.first()\n', 'load.py': load };
+    const one = project(texts);
+    const other = project(texts);
+    const fromA = [one.kind('a.py', 'x'), one.kind('b.py', 'y')];
+    const fromB = [other.kind('b.py', 'y'), other.kind('a.py', 'x')].reverse();
+    expect(fromA).toEqual(['DataFrame', 'DataFrame']);
+    expect(fromB).toEqual(fromA);
+  });
+  it('keeps an analysis while nothing it sees changes', () => {
+    const { files, modules } = project({ 'helpers.py': load, 'job.py': 'from helpers import load\ndf = load()\n', 'other.py': 'x = 1\n' });
+    const job = modules.analysis('job.py')!.analysis;
+    files.overlay('other.py', 'x = 2\n');
+    expect(modules.analysis('job.py')!.analysis).toBe(job);
+    files.overlay('helpers.py', 'def load():\n    return 1\n');
+    expect(modules.analysis('job.py')!.analysis).not.toBe(job);
+  });
+  it('sees a module appear, change and go', () => {
+    const texts: Record<string, string> = { 'job.py': 'from helpers import load\ndf = load()\n' };
+    const files = projectFiles({ ...memoryHost({}), list: (dir) => memoryHost(texts).list(dir), read: (path) => texts[path], exists: (path) => path in texts });
+    const modules = modulesOf({ files, syntax, api, kinds: () => new Map<string, string>() });
+    const df = () => described(modules.analysis('job.py')!.analysis.scope.vars.get('df') ?? []);
+    expect(df()).toContain('unknown');
+    texts['helpers.py'] = load;
+    files.changed('helpers.py');
+    expect(df()).toBe('DataFrame');
+    texts['helpers.py'] = 'def load():\n    return 1\n';
+    files.changed('helpers.py');
+    expect(df()).not.toContain('DataFrame');
+    delete texts['helpers.py'];
+    files.changed('helpers.py');
+    expect(df()).toContain('unknown');
+  });
+  it('answers quickly inside a circle, and the same as ever afterwards', () => {
+    const { files, modules, kind } = project({ 'a.py': 'import b\nx = b.load()\n', 'b.py': `import a\n${load}` });
+    expect(kind('a.py', 'x')).toBe('DataFrame');
+    modules.open('a.py');
+    files.overlay('a.py', 'import b\n\nz = b.load()\n');
+    const quick = modules.analysis('a.py', true)!;
+    expect(quick.settled).toBe(false);
+    expect(described(quick.analysis.scope.vars.get('z')!)).toBe('DataFrame');
+    expect(modules.analysis('a.py')!.settled).toBe(true);
+    expect(kind('a.py', 'z')).toBe('DataFrame');
+    modules.close('a.py');
+  });
+  it('takes kinds declared in the settings', () => {
+    expect(project({ 'job.py': 'from mylib.io import load\ndf = load()\n' }, new Map([['mylib.io.load', 'DataFrame']])).kind('job.py', 'df')).toBe('DataFrame');
+  });
+  it('reads the cells of a notebook', () => {
+    const { modules, kind } = project({});
+    modules.setNotebook('n.ipynb', [{ text: 'df = spark.read.parquet("a")', index: 0 }, { text: 'top = df.limit(3)', index: 2 }]);
+    expect(kind('n.ipynb', 'top')).toBe('DataFrame');
+  });
+  it('says what is wrong with what it cannot read', () => {
+    const { modules } = project({ 'bin.py': 'a\0b', 'broken.ipynb': '{', 'huge.py': 'x'.repeat(10_000_001) });
+    for (const path of ['bin.py', 'broken.ipynb', 'huge.py']) expect(modules.module(path)).toHaveProperty('error');
+    expect(modules.module('none.py')).toBeUndefined();
+    expect(modules.analysis('bin.py')).toBeUndefined();
+  });
+  it('holds long chains and dense circles of imports', () => {
+    const chain = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`m${i}.py`, i < 2999 ? `import m${i + 1}\n` : 'x = 1\n']));
+    expect(project(chain).modules.analysis('m0.py')).toBeDefined();
+    const names = Array.from({ length: 40 }, (_, i) => `c${i}`);
+    const dense = Object.fromEntries(names.map((name) => [`${name}.py`, names.map((other) => `import ${other}\n`).join('')]));
+    expect(project(dense).modules.analysis('c0.py')).toBeDefined();
+  });
+});
+
+describe('strong components', () => {
+  it('come after what they lead to', () => {
+    const graph: Record<string, string[]> = { a: ['b'], b: ['c', 'd'], c: ['b'], d: [] };
+    expect(strongComponents('a', (node) => graph[node]!).map((component) => component.sort())).toEqual([['d'], ['b', 'c'], ['a']]);
+  });
+});
