@@ -13,8 +13,6 @@ import { launchBrowser, startServer } from './vscode.mjs';
 
 const out = join(root, '.cache/e2e');
 const minutes = 5;
-/** The server's native logger is left unbuilt; the extension host says so at every start. */
-const unbuiltLogger = 'spdlog';
 
 /** Runs the suite; the counts, and on which host. */
 export async function runE2e() {
@@ -26,7 +24,9 @@ export async function runE2e() {
     const host = await chooseHost();
     console.log(`e2e on ${host.name}`);
     await host.run(workspace);
-    return { host: host.name, ...(await result()) };
+    const { passed, failed, report } = await result();
+    console.log(report);
+    return { host: host.name, passed, failed };
   } finally {
     await rm(workspace, { recursive: true, force: true });
   }
@@ -94,15 +94,14 @@ const browserHost = {
     try {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-      await page.exposeFunction('codeAutomationLog', (type, args) => {
-        if (!String(args[0]).includes(unbuiltLogger)) console[type === 'error' ? 'error' : 'log'](...args);
-      });
+      const console = [];
+      await page.exposeFunction('codeAutomationLog', (type, args) => console.push(`${type}: ${args.join(' ')}`));
       const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
       await page.goto(server.url(workspace, { developed: root, tests: join(out, 'index.js') }));
       const code = await Promise.race([ended, after(minutes * 60_000)]);
       if (code === undefined) {
         await page.screenshot({ path: join(root, '.cache/e2e-timeout.png') });
-        throw new Error(`the e2e suite did not end within ${minutes} minutes (see .cache/e2e-timeout.png)\n${server.log()}`);
+        throw new Error(`the e2e suite did not end within ${minutes} minutes (see .cache/e2e-timeout.png)\n${console.join('\n')}\n${server.log()}`);
       }
     } finally {
       await browser?.close();

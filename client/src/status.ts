@@ -2,6 +2,7 @@
 import { languages, LanguageStatusSeverity, window, type Disposable } from 'vscode';
 import { State } from 'vscode-languageclient/node';
 import { documentSelector } from './client.ts';
+import { detail, headline } from './status-text.ts';
 import type { Status } from '../../server/src/lsp/protocol.ts';
 
 export interface StatusItem extends Disposable {
@@ -44,14 +45,4 @@ export function createStatusItem(): StatusItem {
       item.dispose();
     },
   };
-}
-
-export function headline({ state, findings }: Status): string {
-  if (state === 'failed') return 'Sparkcheck: failed';
-  if (findings === undefined) return 'Sparkcheck';
-  return `Sparkcheck: ${findings === 1 ? '1 finding' : `${findings} findings`}`;
-}
-
-export function detail({ message, milliseconds }: Status): string {
-  return message ?? (milliseconds === undefined ? '' : `checked in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`);
 }
