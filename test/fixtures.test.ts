@@ -1,0 +1,62 @@
+/** Every rule over its literate fixtures: exactly the findings that are marked, and exactly the fixed texts. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../server/src/lint/finding.ts';
+import { ruleByName } from '../server/src/rules/index.ts';
+import { type Case, type Expected, type FixtureFile, readFixture, render } from './support/fixture.ts';
+import { check, type Files, fix } from './support/project.ts';
+import type { Overrides } from '../server/src/project/settings.ts';
+
+const folder = new URL('./fixtures/', import.meta.url);
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md').sort()) {
+  const rule = file.slice(0, -3);
+  const cases = readFixture(readFileSync(new URL(file, folder), 'utf8'));
+  describe(rule, () => {
+    it('is a rule', () => expect(ruleByName(rule)?.name).toBe(rule));
+    for (const each of cases) it(`${each.name} (line ${each.line})`, () => runCase(rule, each));
+  });
+}
+
+async function runCase(rule: string, { files }: Case): Promise<void> {
+  const contents = contentsOf(files);
+  for (const file of files.filter(({ checked }) => checked)) {
+    const overrides = overridesOf(rule, file);
+    const result = check(contents, file.path, overrides);
+    expect(result.problems).toEqual([]);
+    expect(result.text).toBe(file.text);
+    expect(render(file.text, actual(result.findings, file.expected))).toBe(render(file.text, file.expected));
+    for (const safety of ['safe', 'suggested'] as const) {
+      const fixed = await fix(contents, file.path, safety, overrides);
+      expect(fixed.syntaxErrors, `${safety} fixes must not parse worse:\n${fixed.text}`).toBeLessThanOrEqual(result.syntaxErrors);
+      expect(fixed.again, `${safety} fixes must come to an end:\n${fixed.text}`).toBe(false);
+      const wanted = file.fixed.find((block) => block.safety === safety);
+      if (wanted) expect(fixed.text).toBe(wanted.text);
+    }
+  }
+}
+
+/** Findings in the form of the markers; a message is shown only where the marker speaks of it. */
+function actual(findings: readonly Finding[], expected: readonly Expected[]): Expected[] {
+  return findings.map(({ start, end, rule, severity, message }) => {
+    const said = expected.find((each) => each.start === start && each.end === end && each.rule === rule && each.message !== undefined)?.message;
+    return { start, end, rule, severity, message: said === undefined ? undefined : message.includes(said) ? said : message };
+  });
+}
+
+function contentsOf(files: readonly FixtureFile[]): Files {
+  const contents = Object.fromEntries(files.map(({ path, content }) => [path, content]));
+  const kinds = files.filter(({ words }) => words.has('kind')).map(({ path, words }) => `${JSON.stringify(path)} = ${JSON.stringify(words.get('kind'))}\n`);
+  if (kinds.length > 0) contents['sparkcheck.toml'] = `${contents['sparkcheck.toml'] ?? ''}\n[profiles]\n${kinds.join('')}`;
+  return contents;
+}
+
+function overridesOf(rule: string, { words }: FixtureFile): Overrides {
+  const rules = words.get('rules');
+  return {
+    select: rules === 'all' ? [] : (rules?.split(',') ?? [rule]),
+    ...(words.has('target') ? { targetSpark: words.get('target')! } : {}),
+    ...(words.has('launch') ? { launch: words.get('launch') as NonNullable<Overrides['launch']> } : {}),
+    ...(words.has('slots') ? { slots: Number(words.get('slots')) } : {}),
+  };
+}
