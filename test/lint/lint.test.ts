@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Registry } from '../../server/src/knowledge/registry.ts';
 import { type LintInput, type LintResult, lintConf, lintProgram } from '../../server/src/lint/lint.ts';
-import { defaultSettings, type LintSettings, matchesGlob } from '../../server/src/lint/settings.ts';
+import { defaultSettings, type LintSettings, matchesGlob, type Profile } from '../../server/src/lint/settings.ts';
 import { unknownNames } from '../../server/src/lint/selection.ts';
 import type { ConfDocument } from '../../server/src/program/conf.ts';
 import { defineRule, type ProgramRule, type Report, type Rule, type SettingsRule } from '../../server/src/rule/rule.ts';
@@ -137,7 +137,7 @@ describe('settings', () => {
     expect(run({ severities: { driver: 'off', 'old-a': 'hint' } })).toEqual(['a hint', 'b warning']);
   });
   it('profiles for their paths, the later wins', () => {
-    const profiles = [{ paths: ['tests/'], severities: { a: 'off' as const, b: 'error' as const } }, { paths: ['tests/hard/**'], severities: { b: 'hint' as const } }];
+    const profiles: Profile[] = [{ paths: ['tests/'], severities: { a: 'off', b: 'error' } }, { paths: ['tests/hard/**'], severities: { b: 'hint' } }];
     expect(run({ profiles }, 'src/job.py')).toEqual(['a warning', 'b warning']);
     expect(run({ profiles }, 'tests/job.py')).toEqual(['b error']);
     expect(run({ profiles }, 'tests/hard/job.py')).toEqual(['b hint']);

@@ -1,0 +1,74 @@
+/** What every rule owes: documentation that is true, fixtures, honest facts. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Example, Rule, RuleLanguage } from '../server/src/rule/rule.ts';
+import { ruleByName, rules } from '../server/src/rules/index.ts';
+import { type Case, readFixture } from './support/fixture.ts';
+import { check } from './support/project.ts';
+
+const here = (path: string): URL => new URL(path, import.meta.url);
+const fileOf = (example: Example): string => example.file ?? (example.language === 'conf' ? 'spark-defaults.conf' : 'job.py');
+/** Rules on comments speak of other rules, which have to run for that. */
+const aboutComments = ['unused-suppression', 'unknown-rule-name'];
+const selected = (rule: Rule): string[] => (aboutComments.includes(rule.name) ? [] : [rule.name]);
+const found = (rule: Rule, example: Example, text: string): string[] =>
+  check({ [fileOf(example)]: text }, fileOf(example), { select: selected(rule) }).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
+
+describe('all rules', () => {
+  it('are in the generated list', () => {
+    const files = readdirSync(here('../server/src/rules/')).filter((file) => file !== 'index.ts').map((file) => file.replace(/\.ts$/, '')).sort();
+    expect(rules.map(({ name }) => name)).toEqual(files);
+  });
+  it('have names of their own, former ones included', () => {
+    const names = rules.flatMap(({ name, former }) => [name, ...(former ?? [])]);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    for (const rule of rules) for (const name of rule.former ?? []) expect(ruleByName(name)).toBe(rule);
+  });
+  it('yield only to rules that exist, and never in a circle', () => {
+    for (const rule of rules) for (const name of rule.yieldsTo ?? []) {
+      expect(ruleByName(name)?.name, `${rule.name} yields to ${name}`).toBe(name);
+      expect(ruleByName(name)?.yieldsTo ?? [], `${name} and ${rule.name} yield to each other`).not.toContain(rule.name);
+    }
+  });
+  it('have no fixtures of rules that are gone', () => {
+    const files = readdirSync(here('./fixtures/')).filter((file) => file !== 'README.md').map((file) => file.replace(/\.md$/, ''));
+    expect(files.filter((name) => !rules.some((rule) => rule.name === name))).toEqual([]);
+  });
+});
+
+for (const rule of rules) {
+  describe(rule.name, () => {
+    it('has a kebab-case name', () => expect(rule.name).toMatch(/^[a-z]+(-[a-z]+)*$/));
+
+    it('is documented', () => {
+      const { docs } = rule;
+      expect(docs.summary, 'the summary starts in lower case and has no full stop').toMatch(/^[^A-Z\s](?!.*\.$).*$|^[A-Z]{2,}(?!.*\.$).*$/);
+      expect(docs.summary).not.toContain('\n');
+      for (const part of ['what', 'why', 'fine', 'source'] as const) expect(docs[part].trim().length, `docs.${part}`).toBeGreaterThan(10);
+      expect(docs.fix === undefined, 'docs.fix speaks of the fix, and only where there is one').toBe(rule.fix === 'none');
+      for (const language of rule.languages.filter((each) => each !== 'scala')) expect(docs.examples.map((example) => example.language), 'an example per language').toContain(language);
+    });
+
+    it.each(rule.docs.examples.map((example, index) => [`${example.language} ${index + 1}`, example] as const))('example %s: the bad one fires once, the good one never', (_, example) => {
+      expect(found(rule, example, example.bad), 'bad').toHaveLength(1);
+      expect(found(rule, example, example.good), 'good').toEqual([]);
+    });
+
+    it('has fixtures: one that fires and three silent ones per language', () => {
+      const path = here(`./fixtures/${rule.name}.md`);
+      expect(existsSync(path), `test/fixtures/${rule.name}.md`).toBe(true);
+      const cases = readFixture(readFileSync(path, 'utf8'));
+      for (const language of rule.languages.filter((each) => each !== 'scala')) {
+        const own = cases.filter((each) => inLanguage(each, language));
+        expect(own.filter(fires).length, `firing cases in ${language}`).toBeGreaterThanOrEqual(1);
+        expect(own.filter((each) => !fires(each)).length, `silent cases in ${language}`).toBeGreaterThanOrEqual(3);
+      }
+      if (rule.fix !== 'none') expect(cases.some(({ files }) => files.some(({ fixed }) => fixed.length > 0)), 'a fixed text').toBe(true);
+    });
+
+    it('has a page', () => expect(readFileSync(here(`../docs/rules/${rule.name}.md`), 'utf8')).toContain(`# ${rule.name}`));
+  });
+}
+
+const fires = ({ files }: Case): boolean => files.some(({ expected }) => expected.length > 0);
+const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && /\.(py|ipynb)$/.test(path) === (language === 'python'));
