@@ -48,10 +48,10 @@ export async function startServer({ vsix, linked, settings = {}, port } = {}) {
   const extensionsDir = join(data, 'extensions');
   await mkdir(join(data, 'server/data/Machine'), { recursive: true });
   await writeFile(join(data, 'server/data/Machine/settings.json'), JSON.stringify({
-    'security.workspace.trust.enabled': false,
     'chat.disableAIFeatures': true,
     'telemetry.telemetryLevel': 'off',
     'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
     ...settings,
   }));
   await mkdir(extensionsDir, { recursive: true });
@@ -61,7 +61,7 @@ export async function startServer({ vsix, linked, settings = {}, port } = {}) {
   port ??= await freePort();
   const child = spawn(node, [
     'out/server-main.js', '--host', host, '--port', String(port), '--without-connection-token',
-    '--accept-server-license-terms', '--disable-telemetry',
+    '--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust',
     // Without it the built server ignores the parameters that run an extension's tests.
     '--enable-smoke-test-driver',
     '--server-data-dir', join(data, 'server'), '--extensions-dir', extensionsDir,

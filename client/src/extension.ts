@@ -17,7 +17,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     output,
     statusItem,
-    client,
+    { dispose: () => (client.needsStop() ? client.stop() : undefined) },
     client.onNotification(statusNotification, (status: Status) => statusItem.show(status)),
     client.onDidChangeState(({ newState }) => statusItem.serverIs(newState)),
     commands.registerCommand('sparkcheck.restart', () => client.restart()),
