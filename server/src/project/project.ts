@@ -81,9 +81,11 @@ export function createProject(input: ProjectInput): Project {
   const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
   const confOf = perText(files, (text, path) => parseProperties(path, text));
 
+  const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
+
   function settings(path: string): { settings: ProjectSettings; problems: readonly Problem[] } {
     const file = fixed ? undefined : settingsFileFor(files, path);
-    const found = fixed ?? (file === undefined ? undefined : readFile(file));
+    const found = fixed ?? (file === undefined ? undefined : (readFile(file) ?? unreadable(file)));
     return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
   }
 
@@ -172,6 +174,16 @@ export function createProject(input: ProjectInput): Project {
       overrides = next;
     },
     changed: (path) => files.changed(path),
+  };
+}
+
+/** One answer for each path, so that whoever tells of it can tell once. */
+function remembered<T>(make: (path: string) => T): (path: string) => T {
+  const kept = new Map<string, T>();
+  return (path) => {
+    const value = kept.get(path) ?? make(path);
+    kept.set(path, value);
+    return value;
   };
 }
 

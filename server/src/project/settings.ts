@@ -157,7 +157,7 @@ class Reader {
     switch (key) {
       case 'target-spark': {
         const range = typeof value === 'string' || typeof value === 'number' ? versionRange(String(value)) : undefined;
-        if (range) Object.assign(found, { spark: range, sparkFrom: this.path });
+        if (range) Object.assign(found, { spark: range, sparkFrom: nameOf(this.path) });
         else this.error(keys, `\`target-spark\` is a release or a range of them, as "3.5", "3.5-4.3" or ">=3.4"; ${shown(value)} is none.`);
         return;
       }

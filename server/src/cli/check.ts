@@ -1,0 +1,184 @@
+/** `sparkcheck check`: which files, what is wrong with them, and what to do about it. */
+import { readFileSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import type { Finding } from '../lint/finding.ts';
+import { rulesNamed } from '../lint/selection.ts';
+import { isCodeFile, isConfFile } from '../project/project.ts';
+import { nearestName, type Overrides, type Problem } from '../project/settings.ts';
+import { versionRange } from '../project/versions.ts';
+import type { Severity } from '../rule/rule.ts';
+import { loadSyntax, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
+import { fixFile, fixedText } from './fix.ts';
+import { jsonArray, jsonFinding } from './json.ts';
+import { decode, isUtf8, longestFile, withSlashes } from './node-host.ts';
+import { createPlaces, type Places } from './places.ts';
+import { prettyFinding, type Style, summary } from './pretty.ts';
+import { createProgress } from './progress.ts';
+import { names, oneOf, parse, UsageError } from './usage.ts';
+import { filesBelow } from './walk.ts';
+
+const severities = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
+
+export interface Found {
+  readonly file: ProjectFile;
+  readonly findings: readonly Finding[];
+}
+
+export async function check(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse('check', args);
+  const format = oneOf('format', values.format, ['pretty', 'json']);
+  const failOn = oneOf('fail-on', values['fail-on'], [...severities, 'never']);
+  if (values.suggested && !values.fix) throw new UsageError('`--suggested` goes with `--fix`: `sparkcheck check --fix --suggested`.');
+  const overrides: Overrides = { targetSpark: range(values['target-spark']), select: rulesIn('select', values.select), ignore: rulesIn('ignore', values.ignore) };
+  const config = values.config === undefined ? undefined : { path: withSlashes(resolve(values.config)), text: readConfig(values.config) };
+  const projects = projectsOf(await loadSyntax(), config, overrides);
+  const safety = values.fix ? (values.suggested ? 'suggested' as const : 'safe' as const) : undefined;
+
+  const fromStandardInput = positionals.includes('-');
+  if (fromStandardInput && positionals.length > 1) throw new UsageError('`-` stands alone: standard input is one file.');
+  if (!fromStandardInput && values['stdin-filename'] !== undefined) throw new UsageError('`--stdin-filename` names the text of `-`: `sparkcheck check - --stdin-filename job.py < job.py`.');
+
+  const places = createPlaces();
+  let fixed = 0;
+  let files: ProjectFile[];
+  // Fixed text goes to standard output, and what is left to tell goes beside it.
+  let out: NodeJS.WriteStream = process.stdout;
+  if (fromStandardInput) {
+    const file = projects.of(values['stdin-filename'] ?? 'stdin.py');
+    if (!isCodeFile(file.path) && !isConfFile(file.path)) throw new UsageError(`\`${file.path}\` is neither a Python file (.py), a notebook (.ipynb) nor a spark-defaults.conf: give \`--stdin-filename\` the name that the text has.`);
+    file.project.setText(file.path, await standardInput());
+    files = [file];
+    if (safety) {
+      const result = await fixedText(file, safety);
+      out = process.stderr;
+      process.stdout.write(result.text);
+      fixed = result.made.length;
+      file.project.setText(file.path, result.text);
+    }
+  } else {
+    files = readable(named(positionals.length > 0 ? positionals : ['.'], projects, places), places);
+    if (safety) for (const file of files) fixed += fixFile(await fixedText(file, safety), file, (message) => tell(`${places.shown(file)} ${message}`));
+  }
+
+  const found = checkAll(files, places, !fromStandardInput);
+  const broken = reportSettings(files.length === 0 && config ? [projects.of('.')] : files, places);
+  const findings = found.flatMap((each) => each.findings);
+  if (format === 'json') out.write(jsonArray(found.flatMap(({ file, findings: own }) => own.map((finding) => jsonFinding(finding, file, places)))));
+  else {
+    const style: Style = { colour: usesColour(out), width: Math.min(out.columns ?? 100, 120) };
+    for (const { file, findings: own } of found) {
+      for (const finding of own) out.write(`${prettyFinding(finding, file, places, style, values.explain ? rules.find((rule) => rule.name === finding.rule) : undefined)}\n`);
+    }
+    out.write(`${summary(findings, found.length, files.length, fixed)}\n`);
+  }
+  if (broken) return 2;
+  return failOn !== 'never' && findings.some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(failOn)) ? 1 : 0;
+}
+
+const tell = (message: string): void => void process.stderr.write(`sparkcheck: ${message}\n`);
+
+/** https://no-color.org: any value but the empty one. */
+const usesColour = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+
+function range(text: string | undefined): string | undefined {
+  if (text !== undefined && !versionRange(text)) throw new UsageError(`\`--target-spark\` is a release or a range of them, as 3.5, 3.5-4.3 or ">=3.4"; \`${text}\` is none.`);
+  return text;
+}
+
+function rulesIn(option: string, lists: readonly string[] | undefined): string[] | undefined {
+  const listed = names(lists);
+  for (const name of listed ?? []) {
+    if (rulesNamed(rules, name).length > 0) continue;
+    const near = nearestName(name, rules.map((rule) => rule.name));
+    throw new UsageError(`\`--${option}\`: there is no rule or category \`${name}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}. \`sparkcheck rules\` lists them.`);
+  }
+  return listed;
+}
+
+function readConfig(path: string): string {
+  try {
+    return decode(readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`The settings file \`${path}\` cannot be read (${reasonOf(error)}).`);
+  }
+}
+
+const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return decode(Buffer.concat(chunks));
+}
+
+/** The files that the operands name, each once, in order. Throws UsageError for what does not exist. */
+export function named(operands: readonly string[], projects: Projects, places: Places): ProjectFile[] {
+  const found = new Map<string, ProjectFile>();
+  for (const operand of operands) {
+    const stats = statSync(operand, { throwIfNoEntry: false });
+    if (!stats) throw new UsageError(`\`${operand}\` does not exist.`);
+    if (!stats.isDirectory()) {
+      const file = projects.of(operand);
+      if (!isCodeFile(file.path) && !isConfFile(file.path)) tell(`${places.shown(file)} is neither a Python file, a notebook nor a spark-defaults.conf: skipped`);
+      else if (file.project.excluded(file.path)) tell(`${places.shown(file)} is excluded by the settings: skipped`);
+      else found.set(resolve(operand), file);
+      continue;
+    }
+    const folder = resolve(operand);
+    const { files, unreadable } = filesBelow(folder);
+    for (const path of unreadable) tell(`${shownPath(path)} cannot be read: skipped`);
+    for (const path of files) {
+      const file = projects.of(path, folder);
+      if (!found.has(path) && !file.project.excluded(file.path)) found.set(path, file);
+    }
+  }
+  return [...found.values()];
+}
+
+const shownPath = (path: string): string => withSlashes(relative(process.cwd(), path)) || '.';
+
+/** Leaves out, and names, what is too big or cannot be read; tells of bytes that are no text. */
+function readable(files: readonly ProjectFile[], places: Places): ProjectFile[] {
+  return files.filter((file) => {
+    const path = resolve(file.root, file.path);
+    try {
+      if (statSync(path).size <= longestFile) return true;
+      tell(`${places.shown(file)} is longer than 10 MB: skipped`);
+    } catch (error) {
+      tell(`${places.shown(file)} cannot be read (${reasonOf(error)}): skipped`);
+    }
+    return false;
+  });
+}
+
+/** Findings of all files, those without any left out. Problems go to standard error. */
+function checkAll(files: readonly ProjectFile[], places: Places, onDisk: boolean): Found[] {
+  const progress = createProgress(files.length);
+  const found: Found[] = [];
+  for (const file of files) {
+    progress.step();
+    const { findings, problems } = file.project.check(file.path);
+    for (const { message } of problems) tell(`${places.shown(file)} ${message}`);
+    if (onDisk && file.project.files.read(file.path)?.includes('\uFFFD') && !isUtf8(readFileSync(resolve(file.root, file.path)))) tell(`${places.shown(file)} is no valid UTF-8: the bytes that are none were read as U+FFFD`);
+    if (findings.length > 0) found.push({ file, findings });
+  }
+  progress.end();
+  return found;
+}
+
+/** What is wrong with the settings that hold for these files; true where they cannot be trusted. */
+export function reportSettings(files: readonly ProjectFile[], places: Places): boolean {
+  const told = new Set<readonly Problem[]>();
+  let broken = false;
+  for (const file of files) {
+    const { problems } = file.project.settings(file.path);
+    if (told.has(problems)) continue;
+    told.add(problems);
+    for (const { path, line, column, message, severity } of problems) {
+      tell(`${places.shown(file, path)}${line === undefined ? '' : `:${line}:${column}`} ${message}`);
+      broken ||= severity === 'error';
+    }
+  }
+  return broken;
+}
+

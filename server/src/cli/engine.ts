@@ -1,0 +1,51 @@
+/** The engine with what it needs from the disk: grammars, tables, projects. */
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { api } from '../knowledge/api-reader.ts';
+import { registry } from '../knowledge/registry-reader.ts';
+import { createProject, type Project } from '../project/project.ts';
+import type { Overrides } from '../project/settings.ts';
+import { rules } from '../rules/index.ts';
+import { loadPython, type Syntax } from '../syntax/index.ts';
+import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
+
+/** The grammars lie beside the bundle. */
+const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, import.meta.url));
+
+export async function loadSyntax(): Promise<Syntax> {
+  const [runtime, grammar] = await Promise.all([beside('./tree-sitter.wasm'), beside('./tree-sitter-python.wasm')]);
+  return loadPython({ runtime, grammar });
+}
+
+/** A file of a project. */
+export interface ProjectFile {
+  readonly project: Project;
+  /** Absolute folder of the project. */
+  readonly root: string;
+  /** Relative to it. */
+  readonly path: string;
+}
+
+export interface Projects {
+  /** `base`: the folder that was named, below which the file was found; its own folder where it was named itself. */
+  of(file: string, base?: string): ProjectFile;
+  all(): readonly Project[];
+}
+
+/** Paths named on one command line may belong to several projects. */
+export function projectsOf(syntax: Syntax, config?: { readonly path: string; readonly text: string } | undefined, overrides: Overrides = {}): Projects {
+  const roots = new Map<string, string>();
+  const projects = new Map<string, Project>();
+  return {
+    of(file, base = dirname(resolve(file))) {
+      const root = roots.get(base) ?? projectRootOf(base);
+      roots.set(base, root);
+      let project = projects.get(root);
+      if (!project) projects.set(root, (project = createProject({ host: nodeHost(root), syntax, api, registry, rules, config, overrides })));
+      return { project, root, path: withSlashes(relative(root, resolve(file))) };
+    },
+    all: () => [...projects.values()],
+  };
+}
+
+export { rules, registry, api };

@@ -1,0 +1,71 @@
+/** `sparkcheck explain` and `sparkcheck rules`: what the rules and the registry know, in the terminal. */
+import { registry } from '../knowledge/registry-reader.ts';
+import type { KeyFacts } from '../knowledge/registry.ts';
+import { nearestName } from '../project/settings.ts';
+import type { Rule } from '../rule/rule.ts';
+import { ruleByName, rules } from '../rules/index.ts';
+import { urlOf } from '../lint/finding.ts';
+import { wrapped } from './pretty.ts';
+import { oneOf, parse, UsageError } from './usage.ts';
+
+export function explain(operands: readonly string[]): number {
+  const [name] = operands;
+  if (name === undefined || operands.length > 1) throw new UsageError('`sparkcheck explain` takes one name of a rule or a configuration key.');
+  const rule = ruleByName(name);
+  const facts = rule ? undefined : registry.get(name);
+  if (!rule && !facts) {
+    const near = name.startsWith('spark.') ? registry.nearest(name) : nearestName(name, rules.map((each) => each.name));
+    throw new UsageError(`There is no rule and no known key \`${name}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}. \`sparkcheck rules\` lists the rules.`);
+  }
+  process.stdout.write(`${rule ? rulePage(rule) : keyPage(facts!)}\n`);
+  return 0;
+}
+
+function rulePage(rule: Rule): string {
+  const { docs } = rule;
+  const width = Math.min(process.stdout.columns ?? 100, 100);
+  const section = (title: string, text: string | undefined): string[] => (text === undefined ? [] : ['', title, ...paragraphs(text, width)]);
+  const facts = [rule.severity, rule.category, `fix: ${rule.fix}`, ...(rule.spark === undefined ? [] : [`Spark ${rule.spark}`])].join(' · ');
+  return [
+    `${rule.name}: ${docs.summary}`, facts,
+    ...section('What it finds', docs.what), ...section('Why it hurts', docs.why), ...section('When it is fine', docs.fine), ...section('The fix', docs.fix),
+    ...docs.examples.flatMap(({ language, bad, good, file }) => ['', `Found (${file ?? language})`, ...indented(bad), 'Better', ...indented(good)]),
+    ...Object.entries(rule.options ?? {}).flatMap(([name, option]) => ['', `Option ${name} (default ${JSON.stringify(option.default)})`, ...paragraphs(option.description, width)]),
+    '', `Silence it with a reason: # sparkcheck: ignore[${rule.name}] why`, urlOf(rule.name),
+  ].join('\n');
+}
+
+const paragraphs = (text: string, width: number): string[] => text.trim().split(/\n\s*\n/).flatMap((paragraph) => wrapped(paragraph, width, '  '));
+const indented = (text: string): string[] => text.trimEnd().split('\n').map((line) => `    ${line}`);
+
+function keyPage(facts: KeyFacts): string {
+  const width = Math.min(process.stdout.columns ?? 100, 100);
+  const defaults = facts.defaults.map(({ from, value }) => `${value ?? 'none'}${facts.defaults.length > 1 ? ` (from ${from})` : ''}`).join(', ');
+  const scopes = { session: 'settable at run time', static: 'static: set before the session starts', app: 'read when the application starts' };
+  return [
+    facts.key,
+    [`${facts.type}${facts.unit === undefined ? '' : `, a bare number is ${facts.unit}`}`, `default: ${defaults || 'none'}`, scopes[facts.scope], ...(facts.since === undefined ? [] : [`since ${facts.since}`])].join(' · '),
+    ...(facts.allowed ? [`One of ${facts.allowed.join(', ')}.`] : []),
+    ...(facts.deprecated ? [`Deprecated since ${facts.deprecated.since}${facts.deprecated.use === undefined ? '' : `: use ${facts.deprecated.use}`}.`] : []),
+    ...(facts.removed ? [`Not read any more since ${facts.removed.since}${facts.removed.use === undefined ? '' : `: use ${facts.removed.use}`}.`] : []),
+    ...(facts.explanation === undefined ? [] : ['', ...paragraphs(facts.explanation, width)]),
+    ...(facts.advice === undefined ? [] : ['', ...paragraphs(facts.advice, width)]),
+  ].join('\n');
+}
+
+export function listRules(args: readonly string[]): number {
+  const { values } = parse('rules', args);
+  if (oneOf('format', values.format, ['pretty', 'json']) === 'json') {
+    const listed = rules.map(({ name, former, category, severity, languages, fix, docs }) => ({ name, former: former ?? [], category, severity, languages, fix, summary: docs.summary, url: urlOf(name) }));
+    process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
+    return 0;
+  }
+  const longest = Math.max(...rules.map(({ name }) => name.length));
+  for (const category of [...new Set(rules.map((rule) => rule.category))].sort()) {
+    process.stdout.write(`${category}\n`);
+    for (const { name, severity, fix, docs } of rules.filter((rule) => rule.category === category)) {
+      process.stdout.write(`  ${name.padEnd(longest)}  ${severity.padEnd(11)}  ${docs.summary}${fix === 'none' ? '' : ` (fix: ${fix})`}\n`);
+    }
+  }
+  return 0;
+}

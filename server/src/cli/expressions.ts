@@ -1,0 +1,54 @@
+/** Walks over the expressions of a program with their places in its text. */
+import type { Def, Expr, Lowered, Pattern, Span } from '../program/program.ts';
+import type { Range } from '../text/range.ts';
+
+export type Visit = (expr: Expr, range: Range, defs: readonly Def[]) => void;
+
+/** Every expression, each before its parts; `defs` are the definitions around it, the module first. */
+export function forEachExpression(lowered: Lowered, visit: Visit): void {
+  /** A definition, with the absolute start of its text, and one expression of it. */
+  const work: { node: unknown; start: number; defs: readonly Def[] }[] = [{ node: lowered.module.body, start: 0, defs: [lowered.module] }];
+  for (let next = work.pop(); next; next = work.pop()) {
+    const { node, start, defs } = next;
+    if (Array.isArray(node)) {
+      for (let index = node.length - 1; index >= 0; index--) work.push({ node: node[index], start, defs });
+      continue;
+    }
+    if (typeof node !== 'object' || node === null || node instanceof Set) continue;
+    if ('span' in node && 'kind' in node && typeof node.kind === 'string' && expressionKinds.has(node.kind)) {
+      const expr = node as Expr;
+      visit(expr, absolute(expr.span, start), defs);
+      if (expr.kind === 'closure') {
+        const { def } = expr;
+        const at = start + def.at;
+        const inner = [...defs, def];
+        work.push({ node: def.body, start: at, defs: inner });
+        work.push({ node: [...def.decorators, ...def.bases, ...def.params.flatMap((parameter) => parameter.default ?? [])], start: at, defs });
+        continue;
+      }
+    }
+    const parts = Object.entries(node).filter(([key, part]) => typeof part === 'object' && part !== null && !key.toLowerCase().endsWith('span') && key !== 'type');
+    for (const [key, part] of parts.reverse()) work.push({ node: patternKeys.has(key) ? valuesOf(part) : part, start, defs });
+  }
+}
+
+const absolute = ([from, to]: Span, start: number): Range => ({ start: start + from, end: start + to });
+
+/** What stands below these keys is assigned, not read: only the objects and indexes in it have values. */
+const patternKeys: ReadonlySet<string> = new Set(['patterns', 'bind', 'targets']);
+
+function valuesOf(pattern: unknown): Expr[] {
+  const found: Expr[] = [];
+  const work = [pattern].flat() as (Pattern | undefined)[];
+  for (let next = work.shift(); next; next = work.shift()) {
+    if (next.kind === 'tuple') work.unshift(...next.items);
+    else if (next.kind === 'rest') work.unshift(next.item);
+    else if (next.kind === 'member') found.push(next.on);
+    else if (next.kind === 'index') found.push(next.on, next.index);
+  }
+  return found;
+}
+
+const expressionKinds: ReadonlySet<string> = new Set([
+  'literal', 'text', 'name', 'member', 'call', 'index', 'collection', 'operator', 'sequence', 'discard', 'if', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'exit', 'unknown',
+]);

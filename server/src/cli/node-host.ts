@@ -1,0 +1,77 @@
+/** Projects on the disk. */
+import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { ProjectHost } from '../project/host.ts';
+
+/** Longer files are skipped: 10 MB. */
+export const longestFile = 10_000_000;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A byte order mark is kept; bytes that are no UTF-8 become U+FFFD. */
+export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
+
+export function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function nodeHost(root: string): ProjectHost {
+  const at = (path: string): string => join(root, path);
+  return {
+    list(dir) {
+      const folder = at(dir);
+      return entriesOf(folder)
+        .filter((entry) => entry.isDirectory() || entry.isFile() || isFile(join(folder, entry.name)))
+        .map((entry) => ({ name: entry.name, directory: entry.isDirectory() }));
+    },
+    read(path) {
+      try {
+        return statSync(at(path)).size > longestFile ? undefined : decode(readFileSync(at(path)));
+      } catch {
+        return undefined;
+      }
+    },
+    exists: (path) => isFile(at(path)),
+  };
+}
+
+export function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const projectFiles = ['sparkcheck.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', 'build.sbt', 'pom.xml'];
+
+/**
+ * The project a folder belongs to: the repository around it, else the outermost folder that declares a project, else
+ * the folder itself. The home folder is nobody's project.
+ */
+export function projectRootOf(folder: string): string {
+  const home = homedir();
+  let declared: string | undefined;
+  for (let dir = resolve(folder); ; dir = dirname(dir)) {
+    if (existsSync(join(dir, '.git'))) return dir;
+    if (projectFiles.some((name) => existsSync(join(dir, name)))) declared = dir;
+    if (dir === dirname(dir) || dirname(dir) === home) return declared ?? resolve(folder);
+  }
+}
+
+export const withSlashes = (path: string): string => (sep === '/' ? path : path.split(sep).join('/'));

@@ -1,0 +1,10 @@
+/** `npm run coverage -- PATH… [--sample N --seed N] [--json]`: see server/src/cli/coverage.ts. Builds first where nothing is built. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { root } from './root.mjs';
+
+const bundle = join(root, 'dist/sparkcheck.js');
+if (!existsSync(bundle)) await build();
+process.exitCode = spawnSync(process.execPath, [bundle, 'coverage', ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
