@@ -1,11 +1,14 @@
 /** Every rule over its literate fixtures: exactly the findings that are marked, and exactly the fixed texts. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { codeText, confText } from '../server/src/lint/document.ts';
 import type { Finding } from '../server/src/lint/finding.ts';
+import { suppressFile, suppressLine } from '../server/src/lint/suppressions.ts';
 import { ruleByName } from '../server/src/rules/index.ts';
 import { type Case, type Expected, type FixtureFile, readFixture, render } from './support/fixture.ts';
-import { check, type Files, fix } from './support/project.ts';
+import { check, type Checked, type Files, fix, projectOf } from './support/project.ts';
 import type { Overrides } from '../server/src/project/settings.ts';
+import { applyEdits } from '../server/src/text/edits.ts';
 
 const folder = new URL('./fixtures/', import.meta.url);
 
@@ -33,7 +36,26 @@ async function runCase(rule: string, { files }: Case): Promise<void> {
       const wanted = file.fixed.find((block) => block.safety === safety);
       if (wanted) expect(fixed.text).toBe(wanted.text);
     }
+    if (result.findings.length > 0 && !file.path.endsWith('.ipynb')) holdsStill(contents, file, overrides, result);
   }
+}
+
+/** What is true of every finding: a suppression silences it, and its fingerprint outlives an edit elsewhere. */
+function holdsStill(contents: Files, { path, text }: FixtureFile, overrides: Overrides, before: Checked): void {
+  const again = (changed: string): Checked => check({ ...contents, [path]: changed }, path, overrides);
+  const project = projectOf(contents, overrides);
+  const program = project.program(path);
+  const document = path.endsWith('.py') ? codeText(program!.lowered) : confText(project.conf(path)!);
+  const [finding] = before.findings;
+  const line = again(applyEdits(text, suppressLine(document, finding!.rule, finding!)));
+  expect(line.findings.map(({ fingerprint }) => fingerprint), `suppressed on its line:\n${line.text}`).not.toContain(finding!.fingerprint);
+  expect(line.findings.length).toBeLessThan(before.findings.length);
+  expect(line.syntaxErrors).toBeLessThanOrEqual(before.syntaxErrors);
+  const whole = again(applyEdits(text, suppressFile(document, finding!.rule)));
+  expect(whole.findings.filter(({ rule }) => rule === finding!.rule), `suppressed in the file:\n${whole.text}`).toEqual([]);
+  if (text.startsWith('\uFEFF') || document.headInsertion > 0) return;
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  expect(again(end + end + text).findings.map(({ fingerprint }) => fingerprint), 'fingerprints below new lines').toEqual(before.findings.map(({ fingerprint }) => fingerprint));
 }
 
 /** Findings in the form of the markers; a message is shown only where the marker speaks of it. */

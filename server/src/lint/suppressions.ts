@@ -80,9 +80,11 @@ function lineBelow(document: CommentedText, comment: Range): number {
   }
 }
 
-/** Starts of the lines where a comment silences a finding: its own, and the first and last of its statement. */
+/** Starts of the lines where a comment silences a finding: its own, and the first and last of its statement. What is found in a comment belongs to the line below too. */
 function linesOf(document: CommentedText, range: Range): number[] {
   const lines = [lineStart(document.text, range.start)];
+  const comment = document.comments.find((each) => contains(each, range));
+  if (comment) return [...lines, lineBelow(document, comment)];
   const statement = document.statement(range.start);
   if (statement) lines.push(lineStart(document.text, statement.start));
   if (statement && !statement.compound) lines.push(lineStart(document.text, Math.max(statement.start, statement.end - 1)));
