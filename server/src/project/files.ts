@@ -15,6 +15,8 @@ export interface ProjectFiles {
   all(): readonly string[];
   /** Files whose path ends with `/suffix` or is `suffix`. */
   endingWith(suffix: string): readonly string[];
+  /** Grows with every change that was told. */
+  readonly revision: number;
   /** Grows whenever a file appears or disappears. */
   readonly generation: number;
   /** The walk met its limit: there are files that `all` does not name. */
@@ -34,6 +36,7 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
   const texts = new Map<string, string | undefined>();
   const listings = new Map<string, ReadonlyMap<string, boolean>>();
   let generation = 0;
+  let revision = 0;
   let walked: { files: readonly string[]; byName: ReadonlyMap<string, readonly string[]>; truncated: boolean } | undefined;
 
   function listing(dir: string): ReadonlyMap<string, boolean> {
@@ -85,6 +88,9 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
     list: (dir) => [...listing(dir)].flatMap(([name, directory]) => (directory ? [] : [name])),
     all: () => walk().files,
     endingWith: (suffix) => (walk().byName.get(nameOf(suffix)) ?? []).filter((path) => path === suffix || path.endsWith(`/${suffix}`)),
+    get revision() {
+      return revision;
+    },
     get generation() {
       return generation;
     },
@@ -93,6 +99,7 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
     },
     overlay(path, text) {
       const before = exists(path);
+      revision++;
       if (text === undefined) overlays.delete(path);
       else overlays.set(path, text);
       if (before === exists(path)) return;
@@ -100,6 +107,7 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
       generation++;
     },
     changed(path) {
+      revision++;
       texts.delete(path);
       const known = listings.get(folderOf(path));
       if (known && (known.get(nameOf(path)) === false) === host.exists(path)) return;

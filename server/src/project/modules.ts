@@ -44,6 +44,8 @@ interface State extends Module {
   readonly kinds: ReadonlyMap<string, string>;
   /** Files that its import statements lead to, in their order. */
   readonly imports: readonly string[];
+  /** The revision of the project at which this was last found to be so. */
+  seen: number;
 }
 
 /** Modules that import one another, in the order of their analysis; most often one. */
@@ -54,6 +56,7 @@ interface Circle {
   readonly analyses: ReadonlyMap<string, ModuleAnalysis>;
   /** False after a quick answer. */
   settled: boolean;
+  seen: number;
 }
 
 export interface ModulesInput {
@@ -68,19 +71,26 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
   const notebooks = new Map<string, readonly NotebookCell[]>();
   const documents = new Map<string, OpenModule | undefined>();
   const circles = new Map<string, Circle>();
+  /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
+  let ownChanges = 0;
+  const revision = (): number => files.revision + ownChanges;
   const isLibrary = (name: string): boolean => api.library(name) !== 'unknown';
 
   function stateOf(path: string): State | { readonly error: string } | undefined {
+    const before = states.get(path);
+    if (before && 'path' in before && before.seen === revision()) return before;
     const cells = notebooks.get(path);
     const text = cells ? undefined : files.read(path);
     if (!cells && text === undefined) return undefined;
-    const before = states.get(path);
     const declared = kinds(path);
     if (before && 'error' in before) {
       if (before.text === text) return before;
     } else if (before && before.text === text && before.cells === cells) {
-      if (before.generation === files.generation && before.kinds === declared) return before;
-      return remember({ ...before, kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
+      if (before.generation === files.generation && before.kinds === declared) {
+        before.seen = revision();
+        return before;
+      }
+      return remember({ ...before, seen: revision(), kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
     }
     const source = cells ? sourceOfCells(cells) : readable(path, text!);
     if ('error' in source) {
@@ -89,7 +99,7 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
       return broken;
     }
     const lowered = lower(path, source);
-    return remember({ path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
+    return remember({ seen: revision(), path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
   }
 
   function remember(state: State): State {
@@ -130,11 +140,12 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
   };
 
   /** Everything a circle was made from is as it was. */
-  function isCurrent(circle: Circle, seen = new Set<Circle>()): boolean {
-    if (seen.has(circle)) return true;
-    seen.add(circle);
-    return circle.settled && circle.members.every((member) => sameModule(moduleState(member.path), member))
-      && circle.below.every((below) => isCurrent(below, seen) && below.members.every(({ path }) => circles.get(path) === below));
+  function isCurrent(circle: Circle): boolean {
+    if (circle.seen === revision()) return true;
+    const current = circle.settled && circle.members.every((member) => sameModule(moduleState(member.path), member))
+      && circle.below.every((below) => below.members.every(({ path }) => circles.get(path) === below) && isCurrent(below));
+    if (current) circle.seen = revision();
+    return current;
   }
 
   const sameModule = (now: State | undefined, then: State): boolean =>
@@ -162,10 +173,10 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
     const first = new Map<string, ModuleAnalysis>();
     for (const member of members) first.set(member.path, analyseModule(member, (path) => (inside.has(path) ? first.get(path) : undefined), inside));
-    if (members.length === 1) return { members, below, first, analyses: first, settled: true };
+    if (members.length === 1) return { members, below, first, analyses: first, settled: true, seen: revision() };
     const analyses = new Map(first);
     for (const member of members) analyses.set(member.path, analyseModule(member, (path) => (path === member.path ? undefined : analyses.get(path)), inside));
-    return { members, below, first, analyses, settled: true };
+    return { members, below, first, analyses, settled: true, seen: revision() };
   }
 
   /** Depth first from the smallest path along the imports: what is imported comes before who imports it, where it can. */
@@ -213,6 +224,7 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     if (now.lowered === then.lowered && circle.settled) return undefined;
     const inside = new Set(circle.members.map((member) => member.path));
     circle.settled = false;
+    ownChanges++;
     return { analysis: analyseModule(now, (other) => circle.analyses.get(other), inside), settled: false };
   }
 
@@ -237,6 +249,7 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
       return [...found].sort(byPath);
     },
     setNotebook(path, cells) {
+      ownChanges++;
       if (cells) notebooks.set(path, cells);
       else notebooks.delete(path);
     },

@@ -68,6 +68,8 @@ export interface Project {
 export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path);
 export { isConfFile } from '../syntax/properties.ts';
 
+type SettingsResult = ReturnType<Project['settings']>;
+
 const nothingFound: CheckResult = { findings: [], suppressed: [], problems: [], settled: true };
 
 export function createProject(input: ProjectInput): Project {
@@ -83,7 +85,20 @@ export function createProject(input: ProjectInput): Project {
 
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
-  function settings(path: string): { settings: ProjectSettings; problems: readonly Problem[] } {
+  /** By folder: what holds for one file holds for those beside it. */
+  const settingsByFolder = new Map<string, SettingsResult>();
+  let settledAt = -1;
+
+  function settings(path: string): SettingsResult {
+    if (settledAt !== files.revision) settingsByFolder.clear();
+    settledAt = files.revision;
+    const folder = folderOf(path);
+    const known = settingsByFolder.get(folder) ?? readFor(path);
+    settingsByFolder.set(folder, known);
+    return known;
+  }
+
+  function readFor(path: string): SettingsResult {
     const file = fixed ? undefined : settingsFileFor(files, path);
     const found = fixed ?? (file === undefined ? undefined : (readFile(file) ?? unreadable(file)));
     return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
@@ -172,6 +187,7 @@ export function createProject(input: ProjectInput): Project {
     },
     setOverrides(next) {
       overrides = next;
+      settingsByFolder.clear();
     },
     changed: (path) => files.changed(path),
   };
