@@ -5,8 +5,8 @@ import { codeText, confText } from '../server/src/lint/document.ts';
 import type { Finding } from '../server/src/lint/finding.ts';
 import { suppressFile, suppressLine } from '../server/src/lint/suppressions.ts';
 import { ruleByName } from '../server/src/rules/index.ts';
-import { type Case, type Expected, type FixtureFile, readFixture, render } from './support/fixture.ts';
-import { check, type Checked, type Files, fix, projectOf } from './support/project.ts';
+import { type Case, contentsOf, type Expected, type FixtureFile, overridesOf, readFixture, render } from './support/fixture.ts';
+import { check, type Checked, fix, type Files, projectOf } from './support/project.ts';
 import type { Overrides } from '../server/src/project/settings.ts';
 import { applyEdits } from '../server/src/text/edits.ts';
 
@@ -36,7 +36,18 @@ async function runCase(rule: string, { files }: Case): Promise<void> {
       const wanted = file.fixed.find((block) => block.safety === safety);
       if (wanted) expect(fixed.text).toBe(wanted.text);
     }
+    if (!file.path.endsWith('.ipynb')) for (const finding of result.findings) eachFixParses(contents, file, overrides, result, finding);
     if (result.findings.length > 0 && !file.path.endsWith('.ipynb')) holdsStill(contents, file, overrides, result);
+  }
+}
+
+/** Also those that bulk fixing never makes: the second choices, and those with something to fill in. */
+function eachFixParses(contents: Files, { path, text }: FixtureFile, overrides: Overrides, before: Checked, finding: Finding): void {
+  for (const each of finding.fixes) {
+    const after = check({ ...contents, [path]: applyEdits(text, each.edits) }, path, overrides);
+    expect(after.syntaxErrors, `"${each.title}" must not parse worse:\n${after.text}`).toBeLessThanOrEqual(before.syntaxErrors);
+    const count = ({ findings }: Checked): number => findings.filter(({ rule }) => rule === finding.rule).length;
+    expect(count(after), `"${each.title}" must not bring new findings of its rule:\n${after.text}`).toBeLessThanOrEqual(count(before));
   }
 }
 
@@ -64,21 +75,4 @@ function actual(findings: readonly Finding[], expected: readonly Expected[]): Ex
     const said = expected.find((each) => each.start === start && each.end === end && each.rule === rule && each.message !== undefined)?.message;
     return { start, end, rule, severity, message: said === undefined ? undefined : message.includes(said) ? said : message };
   });
-}
-
-function contentsOf(files: readonly FixtureFile[]): Files {
-  const contents = Object.fromEntries(files.map(({ path, content }) => [path, content]));
-  const kinds = files.filter(({ words }) => words.has('kind')).map(({ path, words }) => `${JSON.stringify(path)} = ${JSON.stringify(words.get('kind'))}\n`);
-  if (kinds.length > 0) contents['sparkcheck.toml'] = `${contents['sparkcheck.toml'] ?? ''}\n[profiles]\n${kinds.join('')}`;
-  return contents;
-}
-
-function overridesOf(rule: string, { words }: FixtureFile): Overrides {
-  const rules = words.get('rules');
-  return {
-    select: rules === 'all' ? [] : (rules?.split(',') ?? [rule]),
-    ...(words.has('target') ? { targetSpark: words.get('target')! } : {}),
-    ...(words.has('launch') ? { launch: words.get('launch') as NonNullable<Overrides['launch']> } : {}),
-    ...(words.has('slots') ? { slots: Number(words.get('slots')) } : {}),
-  };
 }

@@ -1,10 +1,12 @@
 /** What every rule owes: documentation that is true, fixtures, honest facts. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../server/src/lint/finding.ts';
 import type { Example, Rule, RuleLanguage } from '../server/src/rule/rule.ts';
 import { ruleByName, rules } from '../server/src/rules/index.ts';
-import { type Case, readFixture } from './support/fixture.ts';
-import { check } from './support/project.ts';
+import { type Case, contentsOf, overridesOf, readFixture } from './support/fixture.ts';
+import { check, type Files } from './support/project.ts';
 
 const here = (path: string): URL => new URL(path, import.meta.url);
 const fileOf = (example: Example): string => example.file ?? (example.language === 'conf' ? 'spark-defaults.conf' : 'job.py');
@@ -15,6 +17,11 @@ const found = (rule: Rule, example: Example, text: string): string[] =>
   check({ [fileOf(example)]: text }, fileOf(example), { select: selected(rule) }).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
 
 describe('all rules', () => {
+  it('gave the generated files', () => {
+    const run = spawnSync(process.execPath, ['tools/generate.mjs', '--check'], { cwd: here('..'), encoding: 'utf8' });
+    expect(run.stderr + run.stdout).toBe('');
+    expect(run.status).toBe(0);
+  });
   it('are in the generated list', () => {
     const files = readdirSync(here('../server/src/rules/')).filter((file) => file !== 'index.ts').map((file) => file.replace(/\.ts$/, '')).sort();
     expect(rules.map(({ name }) => name)).toEqual(files);
@@ -66,9 +73,24 @@ for (const rule of rules) {
       if (rule.fix !== 'none') expect(cases.some(({ files }) => files.some(({ fixed }) => fixed.length > 0)), 'a fixed text').toBe(true);
     });
 
+    it('says the truth about its fixes, and speaks in sentences', () => {
+      const examples = rule.docs.examples.flatMap((example) => findingsIn({ [fileOf(example)]: example.bad }, fileOf(example), selected(rule)));
+      const path = here(`./fixtures/${rule.name}.md`);
+      const cases = existsSync(path) ? readFixture(readFileSync(path, 'utf8')).filter(fires) : [];
+      const fixtures = cases.flatMap(({ files }) => files.filter(({ checked }) => checked).flatMap((file) => check(contentsOf(files), file.path, overridesOf(rule.name, file)).findings));
+      const own = [...examples, ...fixtures].filter((finding) => finding.rule === rule.name);
+      for (const { message, fixes } of own) {
+        expect(message).toMatch(/^[^\s].*[.?]$/s);
+        for (const { title } of fixes) expect(title, 'a title is no sentence').toMatch(/^[A-Z].*[^.]$/);
+      }
+      const safeties = new Set(own.flatMap(({ fixes }) => fixes.map(({ safety }) => safety)));
+      expect([...safeties].sort().join(' and ') || 'none').toBe(rule.fix);
+    });
+
     it('has a page', () => expect(readFileSync(here(`../docs/rules/${rule.name}.md`), 'utf8')).toContain(`# ${rule.name}`));
   });
 }
 
+const findingsIn = (files: Files, path: string, select: string[]): readonly Finding[] => check(files, path, { select }).findings;
 const fires = ({ files }: Case): boolean => files.some(({ expected }) => expected.length > 0);
 const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && /\.(py|ipynb)$/.test(path) === (language === 'python'));

@@ -160,8 +160,10 @@ const severities = Object.fromEntries(rules.map((rule) => [rule.name, severitySc
 const categorySeverities = Object.fromEntries(categories.map((category) => [category, { type: 'string', enum: levels, description: `All rules of the category ${category}.` }]));
 const ruleOrCategory = { type: 'string', enum: [...categories, ...rules.map((rule) => rule.name)] };
 
-manifest.contributes = {
-  ...manifest.contributes,
+// Read anew: others may have written to it meanwhile.
+const written = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+written.contributes = {
+  ...written.contributes,
   configuration: {
     title: 'Sparkcheck',
     properties: {
@@ -183,7 +185,7 @@ manifest.contributes = {
     },
   },
 };
-await put('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
+await put('package.json', `${JSON.stringify(written, null, 2)}\n`);
 
 // ---- the schema of sparkcheck.toml -----------------------------------------------------------------------------------
 

@@ -26,6 +26,11 @@ describe('insertBefore', () => {
   it('goes before the whole chain of an elif', () => {
     expect(change('if a:\n    b()\nelif df.count() > 0:\n    c()\n', (e, at) => e.insertBefore(at('count'), 'df.cache()'))).toBe('df.cache()\nif a:\n    b()\nelif df.count() > 0:\n    c()\n');
   });
+  it('finds the statements of a case', () => {
+    expect(change('match a:\n    case 1:\n        b()\n        df.count()\n    case _:\n        c()\n', (e, at) => e.insertBefore(at('count'), 'df.cache()'))).toBe('match a:\n    case 1:\n        b()\n        df.cache()\n        df.count()\n    case _:\n        c()\n');
+    expect(change('match a:\n    case 1:\n        df.cache()\n', (e, at) => e.removeStatement(at('cache')))).toBe('match a:\n    case 1:\n        pass\n');
+    expect(change('match df.count():\n    case 1:\n        b()\n', (e, at) => e.insertBefore(at('count'), 'df.cache()'))).toBe('df.cache()\nmatch df.count():\n    case 1:\n        b()\n');
+  });
   it('goes above decorators', () => {
     expect(change('@d\n@e(1)\ndef f():\n    pass\n', (e, at) => e.insertBefore(at('def'), 'a = 1'))).toBe('a = 1\n@d\n@e(1)\ndef f():\n    pass\n');
   });

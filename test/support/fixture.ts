@@ -1,5 +1,7 @@
 /** Reads literate fixtures: see test/fixtures/README.md for their form. */
 
+import type { Overrides } from '../../server/src/project/settings.ts';
+
 export interface Expected {
   readonly start: number;
   readonly end: number;
@@ -173,4 +175,23 @@ function marker(text: string, lineStart: number, { start, end, rule, severity, m
 function notebookOf(body: string): string {
   const cells = body.split(/^# %%.*\n/m).filter((cell, index) => index > 0 || cell.trim() !== '');
   return JSON.stringify({ cells: cells.map((cell) => ({ cell_type: 'code', metadata: {}, outputs: [], source: cell.replace(/\n$/, '').split(/(?<=\n)/) })), metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+}
+
+/** The files of a case as a project, its kinds as profiles. */
+export function contentsOf(files: readonly FixtureFile[]): Record<string, string> {
+  const contents: Record<string, string> = Object.fromEntries(files.map(({ path, content }) => [path, content]));
+  const kinds = files.filter(({ words }) => words.has('kind')).map(({ path, words }) => `${JSON.stringify(path)} = ${JSON.stringify(words.get('kind'))}\n`);
+  if (kinds.length > 0) contents['sparkcheck.toml'] = `${contents['sparkcheck.toml'] ?? ''}\n[profiles]\n${kinds.join('')}`;
+  return contents;
+}
+
+/** What the words of a block say of how it is checked. */
+export function overridesOf(rule: string, { words }: FixtureFile): Overrides {
+  const rules = words.get('rules');
+  return {
+    select: rules === 'all' ? [] : (rules?.split(',') ?? [rule]),
+    ...(words.has('target') ? { targetSpark: words.get('target')! } : {}),
+    ...(words.has('launch') ? { launch: words.get('launch') as NonNullable<Overrides['launch']> } : {}),
+    ...(words.has('slots') ? { slots: Number(words.get('slots')) } : {}),
+  };
 }

@@ -127,9 +127,9 @@ function isSound(fix: Fix, path: string, document: LintedText): boolean {
 /** The rules of the runner itself: what is wrong with suppression comments. They are in `rules/` for their names and pages alone. */
 function judgeSuppressions(path: string, document: LintedText, suppressions: readonly Suppression[], used: ReadonlySet<SuppressedName>, enabled: readonly Enabled[], failures: readonly Failure[], rules: readonly Rule[]): Reported[] {
   const found: Reported[] = [];
-  const add = (name: string, range: Range, message: string, fix?: { title: string; edits: Edit[] }): void => {
+  const add = (name: string, range: Range, message: string, fix?: Pick<Fix, 'title' | 'edits'> & Partial<Fix>): void => {
     const rule = enabled.find((each) => each.rule.name === name)?.rule;
-    if (rule) found.push({ rule, report: { at: { module: path, start: range.start, end: range.end }, message, fixes: fix ? [{ ...fix, safety: 'safe' }] : [] } });
+    if (rule) found.push({ rule, report: { at: { module: path, start: range.start, end: range.end }, message, fixes: fix ? [{ safety: 'safe', ...fix }] : [] } });
   };
   for (const suppression of suppressions) {
     if (suppression.names.length === 0) {
@@ -143,7 +143,12 @@ function judgeSuppressions(path: string, document: LintedText, suppressions: rea
     for (const name of suppression.names) {
       const rule = rules.find((each) => answersTo(each, name.name));
       const fix = { title: suppression.names.length > 1 ? `Remove \`${name.name}\`` : 'Remove the comment', edits: withoutName(document, suppression, name) };
-      if (!rule) add('unknown-rule-name', name, `No rule is called \`${name.name}\`${hint(rules, name.name)}.`, fix);
+      if (!rule) {
+        const meant = nearest(rules, name.name);
+        // The name that was meant wakes a comment that slept: for the author to decide.
+        if (meant) add('unknown-rule-name', name, `No rule is called \`${name.name}\`; did you mean \`${meant}\`?`, { title: `Change to \`${meant}\``, safety: 'suggested', edits: [{ start: name.start, end: name.end, newText: meant }] });
+        else add('unknown-rule-name', name, `No rule is called \`${name.name}\`.`, fix);
+      }
       else if (!used.has(name) && isJudged(rule, enabled, failures)) add('unused-suppression', name, `\`${name.name}\` reports nothing here: this part of the comment is no longer needed.`, fix);
     }
   }
@@ -154,9 +159,10 @@ function judgeSuppressions(path: string, document: LintedText, suppressions: rea
 const isJudged = (rule: Rule, enabled: readonly Enabled[], failures: readonly Failure[]): boolean =>
   enabled.some((each) => each.rule === rule) && !failures.some((failure) => failure.rule === rule.name) && rule.name !== 'unused-suppression' && rule.name !== 'unknown-rule-name';
 
-function hint(rules: readonly Rule[], name: string): string {
+/** The one rule whose name is at most two slips away. */
+function nearest(rules: readonly Rule[], name: string): string | undefined {
   const near = rules.filter((rule) => distance(rule.name, name.toLowerCase().replaceAll('_', '-')) <= 2);
-  return near.length === 1 ? `; did you mean \`${near[0]!.name}\`` : '';
+  return near.length === 1 ? near[0]!.name : undefined;
 }
 
 /** Edits of one character that lead from one name to the other. */

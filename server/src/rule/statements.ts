@@ -50,8 +50,9 @@ function collect(lowered: Lowered): Statement[] {
 
   const block = (expr: Expr | undefined, def: Def, base: number, parent: Statement | undefined): void => {
     if (!expr) return;
-    const items = expr.kind === 'sequence' ? expr.body : [expr];
-    for (const item of items) add(item, def, base, parent, false, items.length === 1);
+    const items = expr.kind === 'sequence' ? expr.body.flatMap((item) => (isBlock(item) ? item.body : [item])) : [expr];
+    const real = items.filter((item) => item.kind !== 'unknown' || item.span[0] !== expr.span[0]);
+    for (const item of real) add(item, def, base, parent, false, real.length === 1);
   };
 
   const add = (expr: Expr, def: Def, base: number, parent: Statement | undefined, arm: boolean, only: boolean): void => {
@@ -96,6 +97,12 @@ function collect(lowered: Lowered): Statement[] {
   block(lowered.module.body, lowered.module, 0, undefined);
   return found.sort((a, b) => a.start - b.start || b.end - a.end);
 }
+
+/** The body of a `case` stands as a sequence of its own beside what its pattern binds; `match` and `import a, b` are one statement. */
+const isBlock = (expr: Expr): expr is Expr & { kind: 'sequence' } =>
+  expr.kind === 'sequence' && expr.body.length > 0 && expr.body.every(isStatement) && !expr.body.every((item) => item.kind === 'import');
+const statementKinds: ReadonlySet<Expr['kind']> = new Set(['discard', 'if', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'exit', 'sequence']);
+const isStatement = (expr: Expr): boolean => statementKinds.has(expr.kind);
 
 const isCompound = (expr: Expr): boolean =>
   expr.kind === 'if' ? !expr.expression

@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'information',
   since: '0.1.0',
   languages: ['python', 'conf'],
-  fix: 'safe',
+  fix: 'safe and suggested',
   looksAt: 'program',
   check() {},
   docs: {
@@ -15,9 +15,9 @@ export default defineRule({
     what: 'A `# sparkcheck: ignore[…]` comment without names, or with a name that no rule has or ever had.',
     why: 'It silences nothing, although whoever wrote it believes that it does. Names are required so that a comment written for one finding never hides another.',
     fine: 'Never. Former names of rules are understood and not reported.',
-    fix: 'Removes the unknown name, or the whole comment where no other name is left. For a comment without names there is none: which rule was meant, only its author can tell.',
+    fix: 'Removes the unknown name, or the whole comment where no other name is left; where the name is a slip of the pen, the right one is suggested instead. For a comment without names there is no fix: which rule was meant, only its author can tell.',
     examples: [
-      { language: 'python', bad: 'total = 1 + 1  # sparkcheck: ignore[collect-to-diver]\n', good: 'total = 1 + 1\n' },
+      { language: 'python', bad: 'total = 1 + 1  # sparkcheck: ignore[large-collect]\n', good: 'total = 1 + 1\n' },
       { language: 'conf', bad: '# sparkcheck: ignore\nspark.executor.memory  4g\n', good: '# as agreed with operations\nspark.executor.memory  4g\n' },
     ],
     source: 'Sparkcheck itself.',
