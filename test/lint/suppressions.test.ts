@@ -54,6 +54,14 @@ describe('a comment silences', () => {
     expect(silent(cells('# nothing'), 'collect()', 'n.ipynb')).toBe(false);
   });
 
+  it('in the cells before the first one with code', () => {
+    const cells = (...sources: string[]): string => JSON.stringify({ cells: sources.map((source) => ({ cell_type: 'code', source })) });
+    expect(silent(cells('# sparkcheck: ignore-file[collect-to-driver]', 'df.collect()'), 'collect()', 'n.ipynb')).toBe(true);
+    expect(silent(cells('%%sql\nselect 1', '# sparkcheck: ignore-file[collect-to-driver]\ndf.collect()'), 'collect()', 'n.ipynb')).toBe(true);
+    expect(silent(cells('a()', '# sparkcheck: ignore-file[collect-to-driver]\ndf.collect()'), 'collect()', 'n.ipynb')).toBe(false);
+    expect(silent('# Databricks notebook source\n# sparkcheck: ignore-file[collect-to-driver]\n\n# COMMAND ----------\n\ndf.collect()\n')).toBe(true);
+  });
+
   it('in a properties file, alone above', () => {
     const document = conf('# sparkcheck: ignore[collect-to-driver] ours\nspark.a 1\nspark.b 2\n');
     const found = suppressionsIn(document);
@@ -97,6 +105,8 @@ describe('the comment that is written', () => {
     expect(file('#!/usr/bin/env python\n# coding: utf-8\n"""Job."""\nx = 1\n')).toBe('#!/usr/bin/env python\n# coding: utf-8\n# sparkcheck: ignore-file[collect-to-driver]\n"""Job."""\nx = 1\n');
     expect(file('\uFEFFx = 1\n')).toBe('\uFEFF# sparkcheck: ignore-file[collect-to-driver]\nx = 1\n');
     expect(file('# sparkcheck: ignore-file[a]\nx = 1\n')).toBe('# sparkcheck: ignore-file[a, collect-to-driver]\nx = 1\n');
+    const cells = (...sources: string[]): string => JSON.stringify({ cells: sources.map((source) => ({ cell_type: 'code', source })) });
+    expect(file(cells('%%sql\nselect 1', '%%time\nx = 1'), 'n.ipynb')).toBe('%%sql\nselect 1\n%%time\n# sparkcheck: ignore-file[collect-to-driver]\nx = 1\n');
     expect(file('# Databricks notebook source\nx = 1\n')).toBe('# Databricks notebook source\n# sparkcheck: ignore-file[collect-to-driver]\nx = 1\n');
   });
 });

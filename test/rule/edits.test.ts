@@ -111,6 +111,10 @@ describe('importName', () => {
   it('goes to the top of a bare snippet, above the comment of its first line', () => {
     expect(add('# load\nx = 1\n')).toBe('from pyspark.sql import functions as F\n# load\nx = 1\n');
   });
+  it('stays below the magics of a cell', () => {
+    const notebook = JSON.stringify({ cells: [{ cell_type: 'code', source: '%%sql\nselect 1' }, { cell_type: 'code', source: '%%time\nx = 1' }] });
+    expect(change(notebook, (e) => e.importName('pyspark.sql', 'functions', 'F'), 'n.ipynb')).toBe('%%sql\nselect 1\n%%time\nfrom pyspark.sql import functions as F\nx = 1\n');
+  });
   it('adds nothing that is there', () => {
     expect(add('import pyspark.sql.functions as F\n')).toBe('import pyspark.sql.functions as F\n');
     expect(add('from pyspark.sql import functions as fn\n')).toBe('from pyspark.sql import functions as fn\n');

@@ -2,9 +2,8 @@
 import type { Setting } from '../analysis/model.ts';
 import type { ConfDocument, ConfEntry } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
-import { afterPreamble } from '../rule/edits.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
-import { definitionsAt, statementAt } from '../rule/statements.ts';
+import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
 import { type Range, touches } from '../text/range.ts';
 import type { CommentedText } from './suppressions.ts';
 
@@ -16,13 +15,12 @@ export interface LintedText extends CommentedText {
   inside(offset: number): string;
 }
 
-/** An `ignore-file` counts within the first lines of a file, or in the first cell of a notebook. */
+/** An `ignore-file` counts within the first lines of a file; in a notebook, in the first cell with code and above it. */
 const headLines = 20;
 
 export function codeText(lowered: Lowered): LintedText {
   const { text } = lowered;
-  const [first] = lowered.pieces;
-  const head = lowered.notebook && first ? { start: first.start, end: first.end } : { start: 0, end: endOfLines(text, headLines) };
+  const head = lowered.notebook ? { start: 0, end: firstCell(lowered).end } : { start: 0, end: endOfLines(text, headLines) };
   return {
     text, head, language: lowered.language, comments: lowered.comments, errors: lowered.errors,
     marker: lowered.language === 'python' ? '#' : '//', trailing: true,
@@ -32,11 +30,18 @@ export function codeText(lowered: Lowered): LintedText {
   };
 }
 
-/** Below the lines that must come first: a shebang, an encoding, a notebook's mark. */
+/** The first cell with a statement: cells of SQL or text before it hold no code. */
+function firstCell(lowered: Lowered): Range {
+  const first = statementsOf(lowered)[0]?.start ?? 0;
+  return lowered.pieces.find((piece) => piece.start <= first && first <= piece.end) ?? { start: 0, end: lowered.text.length };
+}
+
+/** Below the lines that must come first: a shebang, an encoding, a notebook's mark, the magic of a cell. */
 function headInsertion(lowered: Lowered): number {
-  const start = lowered.notebook ? (lowered.pieces[0]?.start ?? 0) : 0;
-  const head = /^\uFEFF?(?:(?:#!.*|#.*coding[:=].*|# Databricks notebook source.*)(?:\r?\n|$))*/.exec(lowered.text.slice(start));
-  return Math.min(start + (head?.[0].length ?? 0), Math.max(start, afterPreamble(lowered)));
+  const databricks = /^\uFEFF?# Databricks notebook source/.test(lowered.text);
+  const start = lowered.notebook && !databricks ? firstCell(lowered).start : 0;
+  const head = /^\uFEFF?(?:(?:#!.*|#.*coding[:=].*|# Databricks notebook source.*|%%.*)(?:\r?\n|$))*/.exec(lowered.text.slice(start));
+  return start + (head?.[0].length ?? 0);
 }
 
 export function confText(document: ConfDocument): LintedText {

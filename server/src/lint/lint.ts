@@ -137,7 +137,7 @@ function judgeSuppressions(path: string, document: LintedText, suppressions: rea
       continue;
     }
     if (suppression.kind === 'file' && suppression.line < 0) {
-      add('unused-suppression', suppression, `\`ignore-file\` counts within the first ${document.language === 'conf' ? '' : 'cell of a notebook or the first '}20 lines of a file: here it silences nothing.`, { title: 'Remove the comment', edits: withoutComment(document, suppression) });
+      add('unused-suppression', suppression, `\`ignore-file\` counts within the first 20 lines of a file${document.language === 'conf' ? '' : ' and up to the first cell with code of a notebook'}: here it silences nothing.`, { title: 'Remove the comment', edits: withoutComment(document, suppression) });
       continue;
     }
     for (const name of suppression.names) {

@@ -3,7 +3,6 @@
  * Rule names here may be current or former ones.
  */
 import type { Severity, Surroundings } from '../rule/rule.ts';
-import type { Targets } from '../rule/targets.ts';
 
 export type OptionValue = string | number | boolean;
 
@@ -26,8 +25,6 @@ export interface LintSettings {
   /** By rule, then option. */
   readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   readonly profiles: readonly Profile[];
-  /** undefined: not said here; the project then learns it from what it pins. */
-  readonly targets?: Targets | undefined;
 }
 
 export const defaultSettings: LintSettings = { severities: {}, select: [], ignore: [], options: {}, profiles: [] };

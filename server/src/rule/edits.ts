@@ -220,6 +220,8 @@ export function afterPreamble(lowered: Lowered): number {
   const { text } = lowered;
   const first = statementsOf(lowered).find((statement) => statement.expr.kind !== 'sequence' || statement.expr.body.length > 0);
   const piece = (first && lowered.pieces.find((each) => each.start <= first.start && first.start <= each.end)) ?? lowered.pieces[0] ?? { start: 0, end: text.length };
+  // The magics that a cell begins with come first (`%%time` must); they are no statements.
+  if (lowered.notebook && first && /^[ \t]*[%!]/m.test(text.slice(piece.start, first.start))) return Math.max(piece.start, lineStart(text, first.start));
   const at = piece.start + (preamble.exec(text.slice(piece.start, piece.end))?.[0].length ?? 0);
   return first && at > first.start ? first.start : at;
 }
