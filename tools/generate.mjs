@@ -83,8 +83,9 @@ function page(rule) {
     `**Severity:** ${rule.severity}`, `**Category:** ${rule.category}`, `**Languages:** ${rule.languages.map((each) => languageNames[each]).join(', ')}`,
     `**Fix:** ${fixNames[rule.fix]}`, ...(rule.spark ? [`**Spark:** ${rule.spark}`] : []), `**Since:** Sparkcheck ${rule.since}`,
   ];
-  const examples = docs.examples.flatMap((example) => {
-    const where = example.file ? ` (\`${example.file}\`)` : '';
+  const examples = docs.examples.flatMap((example, index) => {
+    const number = docs.examples.slice(0, index + 1).filter(({ language }) => language === example.language).length;
+    const where = (example.file ? ` (\`${example.file}\`)` : '') + (number > 1 ? `, ${number}` : '');
     return [
       `### ${languageNames[example.language]}${where}`, `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
     ];
@@ -156,7 +157,10 @@ if (existsSync(join(root, 'README.md'))) {
 
 const levels = ['error', 'warning', 'information', 'hint', 'off'];
 const severitySchema = (rule) => ({ type: 'string', enum: levels, description: `${sentence(one(rule.docs.summary))} Default: ${rule.severity}.` });
-const severities = Object.fromEntries(rules.map((rule) => [rule.name, severitySchema(rule)]));
+const severities = Object.fromEntries(rules.flatMap((rule) => [
+  [rule.name, severitySchema(rule)],
+  ...(rule.former ?? []).map((name) => [name, { ...severitySchema(rule), deprecationMessage: `Now called ${rule.name}.` }]),
+]));
 const categorySeverities = Object.fromEntries(categories.map((category) => [category, { type: 'string', enum: levels, description: `All rules of the category ${category}.` }]));
 const ruleOrCategory = { type: 'string', enum: [...categories, ...rules.map((rule) => rule.name)] };
 
@@ -172,7 +176,7 @@ written.contributes = {
         markdownDescription: 'Severity by rule or category; `off` switches it off. Wins over `sparkcheck.toml`.',
       },
       'sparkcheck.targetSpark': {
-        type: 'string', scope: 'resource', default: '', pattern: '^(|\\s*(>=?\\s*)?\\d+(\\.\\d+){0,2}(\\s*-\\s*\\d+(\\.\\d+){0,2})?\\s*)$',
+        type: 'string', scope: 'resource', default: '', pattern: '^[\\d.\\s<>=~^!,*to-]*$', patternErrorMessage: 'A Spark release or a range of them, as 3.5, 3.5-4.3 or >=3.4',
         markdownDescription: 'The Spark releases the code runs on, as `3.5` or `3.5-4.3`. Empty: what `sparkcheck.toml` says, else what the project pins.',
       },
       'sparkcheck.select': { type: 'array', scope: 'resource', default: [], items: ruleOrCategory, uniqueItems: true, markdownDescription: 'Rules or categories to run. Empty: all.' },
@@ -203,7 +207,7 @@ await put('docs/sparkcheck.schema.json', `${JSON.stringify({
   type: 'object',
   additionalProperties: false,
   properties: {
-    'target-spark': { type: 'string', description: 'The Spark releases the project runs on, as "3.5", "3.5-4.3" or ">=3.4".' },
+    'target-spark': { type: ['string', 'number'], description: 'The Spark releases the project runs on, as "3.5", "3.5-4.3" or ">=3.4".' },
     java: { type: 'integer', minimum: 8, description: 'Major version of Java on the cluster.' },
     manager: { type: 'string', enum: ['yarn', 'kubernetes', 'standalone', 'local'], description: 'The cluster manager.' },
     launch: { type: 'string', enum: ['spark-submit', 'python', 'databricks', 'notebook'], description: 'How the jobs are started.' },
