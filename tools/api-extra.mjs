@@ -94,6 +94,7 @@ export const sets = {
   DataFrameWriter: { format: 'format', mode: 'mode', option: 'option', options: 'options', partitionBy: 'partitionBy', bucketBy: 'other', sortBy: 'other', clusterBy: 'other' },
   DataFrameWriterV2: { option: 'option', options: 'options', partitionedBy: 'partitionBy', using: 'format', tableProperty: 'other', clusterBy: 'other' },
   DataStreamWriter: { format: 'format', option: 'option', options: 'options', outputMode: 'outputMode', partitionBy: 'partitionBy', queryName: 'queryName', trigger: 'trigger', foreachBatch: 'batch', foreach: 'batch', clusterBy: 'other' },
+  Window: { partitionBy: 'partitionBy' }, WindowSpec: { partitionBy: 'partitionBy' },
   'SparkSession.Builder': { config: 'config', appName: 'other', master: 'other', remote: 'other', enableHiveSupport: 'other' },
   SparkConf: { set: 'config', setAll: 'config', setIfMissing: 'config', setAppName: 'other', setMaster: 'other', setExecutorEnv: 'other', setSparkHome: 'other' },
 };

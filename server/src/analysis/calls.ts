@@ -280,6 +280,7 @@ function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonl
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
     if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? value;
+    for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) item.dataset.names.push(parameter.name);
     scope.vars.set(parameter.name, value);
   });
 }

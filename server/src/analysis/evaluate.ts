@@ -15,7 +15,7 @@ export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
     return unknown('budget');
   }
   const value = evaluateKind(run, expr, use);
-  if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index') run.note(expr, value);
+  if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index' || expr.kind === 'operator') run.note(expr, value);
   return value;
 }
 
@@ -220,6 +220,8 @@ export function mutated(run: Run, name: string, site: Site): void {
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     if (scope.def.kind === 'class' || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
     if (!isOutside(scope, run.sent.scope)) return;
+    // `acc += 1` on an accumulator is how it is meant.
+    if (hasKind(scope.vars.get(name) ?? nothing, 'Accumulator')) return;
     const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through };
     run.emit(event);
     if (!run.recording) return;

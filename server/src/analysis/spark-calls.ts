@@ -17,7 +17,7 @@ const emptyProps: Props = { options: new Map(), open: false };
 /** Kinds that remember the dataset they were asked of: what they make is derived from it. */
 const carriers: ReadonlySet<Kind> = new Set(['DataFrameWriter', 'DataFrameWriterV2', 'DataStreamWriter', 'DataFrameNaFunctions', 'DataFrameStatFunctions', 'MergeIntoWriter', 'StreamingQuery']);
 /** Kinds that collect what they are told. */
-const builders: ReadonlySet<Kind> = new Set(['DataFrameReader', 'DataFrameWriter', 'DataFrameWriterV2', 'DataStreamReader', 'DataStreamWriter', 'SparkSession.Builder', 'SparkConf']);
+const builders: ReadonlySet<Kind> = new Set(['WindowSpec', 'DataFrameReader', 'DataFrameWriter', 'DataFrameWriterV2', 'DataStreamReader', 'DataStreamWriter', 'SparkSession.Builder', 'SparkConf']);
 
 /** `x.name` on values of one kind, without a call. */
 export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkValue[], expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[], onClass = false): Value {
@@ -111,25 +111,34 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   if (told) {
     const word = overload(method, args)?.kind;
     if (word === undefined || word === 'self' || word === method.owner) return receivers.map((value) => ({ ...value, props: told }));
+    if (builders.has(word)) return [sparkValue(word, { site, text: `${word}, made by \`${method.name}\`` }, { made: site, props: told })];
   }
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
   if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
   resourceEvent(run, method, receivers, call);
   if (/^createOr?(ReplaceTempView|TempView|ReplaceGlobalTempView|GlobalTempView)$|^registerTempTable$|^createGlobalTempView$|^createTempView$|^createOrReplace(Global)?TempView$/.test(method.name)) registerView(run, receivers, args, site);
 
+  if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
   const result = derived(run, method, receivers, on, call, fromCallback);
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
+  // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
+  if (method.lineage === 'none' && method.sets === undefined) run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
   if (isJob(method) && on.length > 0) {
     const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on, args, use: call.use });
     return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
   }
-  // Arguments that Spark keeps are not lost; what a foreign method does with a dataset is not known.
   return result;
 }
 
 /** Runs a job at the call, or may. */
 const isJob = (method: Method): boolean => method.lineage !== 'source' && (method.reads !== undefined || method.job !== 'no') && method.owner !== 'DataStreamWriter' && method.owner !== 'SparkSession';
+
+function windowEvent(run: Run, receivers: readonly SparkValue[], call: Performed): void {
+  const spec = call.args[0] ? sparkValues(call.args[0].value).find((value) => value.kind === 'WindowSpec') : undefined;
+  const fn = /from `(\w+)`/.exec(receivers[0]?.why.text ?? '')?.[1];
+  if (spec) run.emit({ kind: 'window', ...run.here(call.site, call.name), spec, fn });
+}
 
 function captureOfBuilder(run: Run, call: Performed): void {
   if (!run.sent) return;

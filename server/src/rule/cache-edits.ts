@@ -1,0 +1,44 @@
+/** Where a cache and its release go: after the assignment of a dataset, and after the last statement that uses it. */
+import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import type { Range } from '../text/range.ts';
+import { contains } from '../text/range.ts';
+import type { CodeEdits } from './edits.ts';
+import type { Edit } from './rule.ts';
+import type { Statement } from './statements.ts';
+
+export interface CacheEdits {
+  readonly edits: readonly Edit[];
+  /** The release could be placed too. */
+  readonly released: boolean;
+}
+
+/** undefined where the dataset is not what a plain assignment names. `uses`: places of the actions, in this module. */
+export function cacheEdits(program: SparkProgram, edits: CodeEdits, dataset: Dataset, uses: readonly Range[]): CacheEdits | undefined {
+  const name = dataset.names.at(-1);
+  const made = edits.statement(dataset.site);
+  if (name === undefined || !made || made.expr.kind !== 'bind' || made.expr.value === undefined) return undefined;
+  const target = made.expr.patterns.length === 1 ? made.expr.patterns[0] : undefined;
+  if (target?.kind !== 'name' || target.name !== name || made.base + made.expr.value.span[1] !== dataset.site.end) return undefined;
+  const cache = edits.insertAfter(made, `${name}.cache()`);
+  if (cache.length === 0) return undefined;
+  const release = releaseEdits(program, edits, name, made, uses);
+  return { edits: [...cache, ...release], released: release.length > 0 };
+}
+
+/** After the last use, in the block that holds `made`; nothing where the name means something else by then. */
+export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: string, made: Statement, uses: readonly Range[]): Edit[] {
+  const lasts = uses.map((use) => inBlockOf(edits, made, use));
+  if (lasts.length === 0 || lasts.some((last) => last === undefined)) return [];
+  const last = (lasts as Statement[]).reduce((a, b) => (b.end > a.end ? b : a));
+  const between = program.lowered.text.slice(made.end, last.end);
+  if (new RegExp(`^[ \\t]*${name}\\s*(=(?!=)|:[^=\\n]+=)|\\bfor\\s+${name}\\s+in\\b`, 'm').test(between) || /^[ \t]*return\b/m.test(program.lowered.text.slice(last.start, last.end))) return [];
+  return edits.insertAfter(last, `${name}.unpersist()`);
+}
+
+/** The statement around a place that stands in the same block as another. */
+function inBlockOf(edits: CodeEdits, sibling: Statement, place: Range): Statement | undefined {
+  for (let statement = edits.statement(place); statement; statement = statement.parent) {
+    if (statement.parent === sibling.parent) return statement.arm || contains(sibling, place) ? undefined : statement;
+  }
+  return undefined;
+}

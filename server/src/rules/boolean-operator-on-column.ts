@@ -1,0 +1,71 @@
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import { eventsOf, onePerSite } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+type Truth = EventOf<'truth'>;
+
+const said: Readonly<Record<Truth['how'], string>> = {
+  and: '`and` asks a Column for its truth; columns are combined with `&`', or: '`or` asks a Column for its truth; columns are combined with `|`', not: '`not` asks a Column for its truth; a column is negated with `~`',
+  if: '`if` asks a Column for its truth: a column has a value per row, not one value', while: '`while` asks a Column for its truth: a column has a value per row, not one value', assert: '`assert` asks a Column for its truth: a column has a value per row, not one value',
+  in: '`in` asks a Column for its truth; use `isin(…)` for a list of values and `contains(…)` for a part of a text', chain: 'a chained comparison asks a Column for its truth; use `between(…)` or two comparisons with `&`',
+  builtin: 'this builtin compares its arguments, which asks a Column for its truth; use `greatest`, `least` or a fold with `&` and `|`', precedence: '`&` and `|` bind tighter than comparisons, so this is a chained comparison of Columns; put each comparison in parentheses',
+};
+
+export default defineRule({
+  name: 'boolean-operator-on-column',
+  category: 'columns',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  looksAt: 'program',
+  check({ program, report }) {
+    for (const event of onePerSite(eventsOf(program, 'truth'))) {
+      if (event.flagFirst) {
+        report({ at: event.name, severity: 'information', message: `\`${event.how}\` between a plain flag and a Column works only while the flag is ${event.how === 'and' ? 'true' : 'false'}; otherwise the result is a bool, which \`filter\` refuses.` });
+        continue;
+      }
+      report({ at: event.name, message: `This raises an error: ${said[event.how]}.`, fixes: fixesFor(program, event) });
+    }
+  },
+  docs: {
+    summary: 'Python\'s and, or, not, in, if or a chained comparison is used on a Column',
+    what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `max`, `min`, `any`, `all`.',
+    why: 'A Column describes a value for every row and has no truth of its own: PySpark raises CANNOT_CONVERT_COLUMN_INTO_BOOL (or a Py4J error on 3.x) when the line runs.',
+    fine: '`flag and column` with a plain Python flag first works while the flag is true: information only.',
+    fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses.',
+    examples: [{ language: 'python', bad: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter(col("age") > 17 and col("active"))\n', good: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter((col("age") > 17) & col("active"))\n' }],
+    source: 'Each form raised on Spark 3.5.9 and 4.3.0.',
+  },
+});
+
+const symbols: Readonly<Record<string, string>> = { and: '&', or: '|' };
+
+function fixesFor(program: SparkProgram, event: Truth): Fix[] {
+  const { text } = program.lowered;
+  const wrapped = (site: { start: number; end: number }): string => {
+    const code = text.slice(site.start, site.end);
+    return /^\w[\w.]*(\([^()]*\))?$/.test(code) || /^\(.*\)$/s.test(code) && balanced(code) ? code : `(${code})`;
+  };
+  const symbol = symbols[event.how];
+  if (symbol && event.operands.length === 2 && event.site.module === program.path) {
+    const [left, right] = event.operands as [Truth['site'], Truth['site']];
+    const newText = `${wrapped(left)} ${symbol} ${wrapped(right)}`;
+    return [{ title: `Use \`${symbol}\``, safety: 'suggested', edits: [{ start: left.start, end: right.end, newText }] }];
+  }
+  if (event.how === 'not' && event.operands[0]) {
+    const operand = event.operands[0];
+    const start = text.lastIndexOf('not', operand.start);
+    return start >= 0 && /^not[\s(]*$/.test(text.slice(start, operand.start)) ? [{ title: 'Use `~`', safety: 'suggested', edits: [{ start, end: operand.start, newText: text.slice(start + 3, operand.start).trim() === '' ? '~' : `~${text.slice(start + 3, operand.start).trim()}` }, ...(wrapped(operand).startsWith('(') && !text.slice(operand.start, operand.end).startsWith('(') && text.slice(start + 3, operand.start).trim() === '' ? [{ start: operand.start, end: operand.end, newText: wrapped(operand) }] : [])] }] : [];
+  }
+  return [];
+}
+
+function balanced(code: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < code.length; i++) {
+    if (code[i] === '(') depth++;
+    if (code[i] === ')' && --depth === 0 && i < code.length - 1) return false;
+  }
+  return true;
+}

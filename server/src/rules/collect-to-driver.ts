@@ -1,0 +1,51 @@
+import { evidenceOf } from '../rule/explain.ts';
+import { actions, describeSource, nameOf } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+/** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
+const whole: ReadonlySet<string> = new Set(['collect', 'toPandas', 'toArrow', 'collectAsMap']);
+
+export default defineRule({
+  name: 'collect-to-driver',
+  category: 'driver',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  yieldsTo: ['iterating-collected-rows'],
+  looksAt: 'program',
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
+    for (const action of actions(program)) {
+      if (!whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated') continue;
+      const bounds = action.on.map((dataset) => dataset.bound.is);
+      if (bounds.some((bound) => bound === 'rows' || bound === 'unknown')) continue;
+      const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
+      const grouped = dataset.bound.is === 'groups';
+      const source = describeSource(dataset);
+      const receiver = { start: action.name.start, end: action.name.start };
+      const fixes: Fix[] = grouped || action.method.owner !== 'DataFrame' ? [] : [{
+        title: 'Limit to 1,000 rows before bringing them to the driver (drops the rest)', safety: 'suggested', edits: [{ ...receiver, newText: 'limit(1000).' }],
+      }];
+      report({
+        at: action.name,
+        severity: grouped ? 'hint' : 'warning',
+        message: grouped
+          ? `\`${action.method.name}\` brings one row for each group of ${nameOf(dataset)} to the driver; fine as long as the groups are few.`
+          : `\`${action.method.name}\` brings all rows of ${nameOf(dataset)}${source ? `, read from ${source},` : ''} to the driver: nothing limits them, so the driver's memory or \`spark.driver.maxResultSize\` must hold the whole dataset.`,
+        related: dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(dataset)} is made here` }] : [],
+        evidence: evidenceOf(dataset),
+        fixes,
+      });
+    }
+  },
+  docs: {
+    summary: 'all rows of an unbounded dataset are brought to the driver',
+    what: '`collect`, `toPandas`, `toArrow` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
+    why: 'The driver is one process. It receives every row, holds them all at once, and fails when they exceed its memory or `spark.driver.maxResultSize` (1 GB unless set). The job that passed on a sample dies on the day the data has grown.',
+    fine: 'When the data is known to be small for good: a lookup table, a configuration file. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint. Datasets that come from out of sight (parameters), that a `limit` or a global aggregate bounds, or that tests make are not reported.',
+    fix: 'Inserts `limit(1000)`: it changes the result, so it is only offered. Often the better answer is to write the result with Spark, or to aggregate before collecting.',
+    examples: [{ language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
+    source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',
+  },
+});

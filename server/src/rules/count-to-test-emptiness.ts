@@ -1,0 +1,60 @@
+import { evidenceOf, hasSort } from '../rule/explain.ts';
+import { actions, eventsOf, isBounded, lineage, nameOf } from '../rule/queries.ts';
+import { allAtLeast } from '../rule/targets.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+/** Comparisons that ask whether anything is there; true when they hold for an empty dataset. */
+const asks: Readonly<Record<string, boolean>> = { '== 0': true, '<= 0': true, '< 1': true, '> 0': false, '>= 1': false, '!= 0': false };
+
+export default defineRule({
+  name: 'count-to-test-emptiness',
+  category: 'driver',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'safe and suggested',
+  looksAt: 'program',
+  check({ program, targets, report }) {
+    const caches = eventsOf(program, 'cache');
+    for (const action of actions(program)) {
+      if (action.method.name !== 'count' || action.place === 'executor') continue;
+      const { use } = action;
+      const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : undefined;
+      if (empty === undefined || use.is !== 'compared' && use.is !== 'truth' || action.on.some(isBounded)) continue;
+      const dataset = action.on[0]!;
+      const frame = action.method.owner === 'DataFrame';
+      const sorted = action.on.some(hasSort);
+      const from4 = allAtLeast(targets, '4.0');
+      const offered = !frame || allAtLeast(targets, '3.3') && (!sorted || from4);
+      const fillsCache = caches.some((cache) => cache.order < action.order && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
+      const receiver = program.lowered.text.slice(action.site.start, action.name.start);
+      const test = `${receiver}isEmpty()`;
+      // `if df.count():` and `not df.count()` keep what stands around them.
+      const whole = use.is === 'truth' ? action.site : use.whole;
+      const newText = use.is === 'truth' ? `(not ${test})` : empty ? test : bare(program.lowered.text, whole) ? `not ${test}` : `(not ${test})`;
+      const fixes: Fix[] = !offered || whole.module !== program.path ? [] : [{
+        title: `Ask ${empty && use.is === 'compared' ? `\`${tail(test)}\`` : `\`not ${tail(test)}\``} instead of counting${fillsCache ? ' (the count also fills a cache)' : ''}`,
+        safety: fillsCache || sorted || !frame ? 'suggested' : 'safe', edits: [{ start: whole.start, end: whole.end, newText }],
+      }];
+      report({
+        at: action.name,
+        message: `\`count()\` goes through all of ${nameOf(dataset)} only to learn whether it has a row; \`isEmpty()\` stops at the first one it finds.${sorted && !from4 ? ' (Not here on Spark 3.x: with a sort below, `isEmpty()` reads the input twice; `head(1)` does not.)' : ''}`,
+        evidence: evidenceOf(dataset),
+        fixes,
+      });
+    }
+  },
+  docs: {
+    summary: 'all rows are counted to learn whether there is one',
+    what: '`count()` compared with 0 or 1, or used as a truth value, where only "empty or not" is asked.',
+    why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy` the gain on 3.5 is small, since the shuffle runs all the same.',
+    fine: 'Where the number itself is used, where `limit(n)` stands before the count, or where the count is there to fill a cache (the fix is then only suggested).',
+    fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`. Safe from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets or for sorted frames on 3.x.',
+    examples: [{ language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
+    source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
+  },
+});
+
+const tail = (text: string): string => (text.length > 40 ? `….${text.slice(text.lastIndexOf('.') + 1)}` : text.replace(/\s+/g, ' '));
+/** The comparison is all that an `if` or `while` asks. */
+const bare = (text: string, whole: { start: number; end: number }): boolean => /\b(if|elif|while|assert|return)\s+$/.test(text.slice(Math.max(0, whole.start - 12), whole.start)) && /^\s*(:|$)/m.test(text.slice(whole.end, whole.end + 4));

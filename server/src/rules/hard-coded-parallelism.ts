@@ -1,0 +1,39 @@
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+const key = 'spark.sql.shuffle.partitions';
+/** So few partitions serve a laptop, not a cluster. */
+const few = 8;
+
+export default defineRule({
+  name: 'hard-coded-parallelism',
+  category: 'partitions',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'suggested',
+  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
+  looksAt: 'settings',
+  check({ entries, settings, fileKind, slots, conf, text, report }) {
+    if (fileKind === 'test') return;
+    const local = [...entries, ...settings].some((entry) => entry.key === 'spark.master' && entry.value?.startsWith('local'));
+    if (local) return;
+    for (const entry of entries) {
+      if (entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
+      const count = Number(entry.value);
+      if (count === 0 || count > few && (slots === undefined || count >= slots)) continue;
+      const reason = slots !== undefined && count < slots ? `while ${slots} tasks could run at once` : 'on any cluster larger than a laptop';
+      const lineEnd = text.indexOf('\n', entry.site.end);
+      const fixes: Fix[] = conf ? [{ title: 'Remove the line: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: [{ start: entry.site.start, end: lineEnd < 0 ? entry.site.end : lineEnd + 1, newText: '' }] }] : [];
+      report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}. Adaptive execution only joins small partitions, it never makes more than this.`, fixes });
+    }
+  },
+  docs: {
+    summary: 'the number of shuffle partitions is fixed at a handful',
+    what: '`spark.sql.shuffle.partitions` set to eight or less, or to less than the tasks that can run at once, outside tests and local masters.',
+    why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
+    fine: 'In tests and on a local master small numbers are right, and nothing is reported. High numbers do no harm while adaptive execution is on.',
+    fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
+    examples: [{ language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
+    source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
+  },
+});

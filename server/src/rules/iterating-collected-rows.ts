@@ -1,0 +1,46 @@
+import { evidenceOf } from '../rule/explain.ts';
+import { actions, describeSource, nameOf } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'iterating-collected-rows',
+  category: 'driver',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  looksAt: 'program',
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
+    for (const action of actions(program)) {
+      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor') continue;
+      if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
+      const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
+      const grouped = dataset.bound.is === 'groups';
+      const { loop } = action.use;
+      const source = describeSource(dataset);
+      const fixes: Fix[] = action.method.name === 'collect' && !grouped ? [{
+        title: 'Fetch partition by partition with toLocalIterator() (runs one job per partition)', safety: 'suggested', edits: [{ start: action.name.start, end: action.name.end, newText: 'toLocalIterator' }],
+      }] : [];
+      report({
+        at: action.name,
+        severity: grouped ? 'hint' : 'warning',
+        message: grouped
+          ? `\`${action.method.name}\` brings one row for each group of ${nameOf(dataset)} to the driver, and a loop goes through them there; fine as long as the groups are few.`
+          : `All rows of ${nameOf(dataset)}${source ? `, read from ${source},` : ''} are collected on the driver and then looped over, one at a time: neither the memory of the driver nor its one thread grows with the data.`,
+        related: [{ site: loop.site, message: 'the loop over the rows' }],
+        evidence: evidenceOf(dataset),
+        fixes,
+      });
+    }
+  },
+  docs: {
+    summary: 'rows are collected to the driver and looped over there',
+    what: 'A loop or comprehension over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
+    why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: suppress it with that reason.',
+    fix: 'Replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
+    examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
+    source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',
+  },
+});

@@ -1,0 +1,31 @@
+import { eventsOf, onePerSite } from '../rule/queries.ts';
+import { defineRule } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'mutated-closure-variable',
+  category: 'closures',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'none',
+  looksAt: 'program',
+  check({ program, report }) {
+    for (const mutation of onePerSite(eventsOf(program, 'mutation'))) {
+      const read = mutation.reads.find((site) => site.module === program.path);
+      if (!read) continue;
+      report({
+        at: mutation.site,
+        message: `\`${mutation.variable}\` is changed in code that runs on the executors: each task changes a copy of its own, and the driver, which reads it below, still has the old value.`,
+        related: [{ site: mutation.through, message: 'this call sends the code to the executors' }, { site: read, message: `the driver reads \`${mutation.variable}\` here` }],
+      });
+    }
+  },
+  docs: {
+    summary: 'executor code changes a driver variable that the driver reads afterwards',
+    what: 'A function given to an RDD operation, `foreach`, a UDF and the like appends to a list, sets an entry of a dict or assigns a global or nonlocal variable of the driver, and the driver reads that variable later.',
+    why: 'The function is pickled with copies of what it refers to. What it changes is the copy in the task; nothing comes back, and no error is raised. The count stays 0, the list stays empty.',
+    fine: 'Accumulators are made for this. What only the task itself reads, and the function of `foreachBatch` (driver code), are not reported.',
+    examples: [{ language: 'python', bad: 'seen = []\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.append(line))\nprint(len(seen))\n', good: 'seen = sc.accumulator(0)\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.add(1))\nprint(seen.value)\n' }],
+    source: 'List, dict, global and nonlocal in map, foreach, foreachPartition and udf: unchanged on the driver on Spark 3.5.9 and 4.3.0.',
+  },
+});

@@ -1,0 +1,114 @@
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { editsFor } from '../rule/edits.ts';
+import { checkpointed, costlyPart, evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { cacheEdits } from '../rule/cache-edits.ts';
+import { actions, eventsOf, fullestPath, lineage, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+type Action = EventOf<'action'>;
+
+/** Run again on one and the same shuffled dataset, these find its stages done; every other action plans anew. */
+const reuseStages: ReadonlySet<string> = new Set(['collect', 'toPandas', 'foreach', 'foreachPartition', 'rdd']);
+
+export default defineRule({
+  name: 'recomputed-dataset',
+  category: 'caching',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  yieldsTo: ['cache-too-late', 'recomputed-batch', 'released-too-early'],
+  looksAt: 'program',
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test' || program.partial) return;
+    const full = actions(program).filter((action) => action.place === 'driver' && computesAll(action));
+    const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
+    const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
+    const told = new Set<Action>();
+    for (const shared of deepestFirst(program)) {
+      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData') continue;
+      if (lineage(shared).some((each) => cached.has(each) || handedOver.has(each) || checkpointed.has(each.made))) continue;
+      const costly = costlyPart(shared);
+      if (!costly || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
+      const users = onePerSite(full.filter((action) => !told.has(action) && action.order > 0 && action.on.some((on) => pathIsFree(on, shared, cached, handedOver))));
+      const path = distinctComputations(fullestPath(users), shared);
+      const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
+      if (path.length < 2 && looped.length === 0) continue;
+      for (const action of users) told.add(action);
+      const many = path.length >= 3 || looped.length > 0;
+      const own = shared.name.module === program.path;
+      const fixes = own ? cacheFix(program, shared, path) : [];
+      report({
+        at: own ? shared.name : path.at(-1)!.name,
+        severity: many ? 'warning' : 'information',
+        message: looped.length > 0
+          ? `${nameOf(shared)} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${costly.what} included: nothing caches it.`
+          : `${nameOf(shared)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${costly.what} again, since nothing caches it.`,
+        related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
+        evidence: evidenceOf(shared),
+        fixes,
+      });
+    }
+  },
+  docs: {
+    summary: 'the same costly lineage is computed by several actions',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, Python code, a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
+    why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, shuffled RDDs. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
+    examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }],
+    source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off.',
+  },
+});
+
+/** Reads every row, or stops early but above a shuffle that has to finish first. */
+function computesAll(action: Action): boolean {
+  if (action.method.job === 'plan' || action.on.some((on) => on.streaming === 'yes')) return false;
+  if (action.method.reads === 'some') return action.method.name !== 'isEmpty' && action.on.some(hasShuffle);
+  return action.method.reads === 'all' || action.method.job === 'yes';
+}
+
+/** The most derived datasets first: a finding belongs to the deepest part that is shared. */
+function deepestFirst(program: SparkProgram): Dataset[] {
+  return [...program.datasets].sort((a, b) => lineage(b).length - lineage(a).length || b.id - a.id);
+}
+
+/** A parameter or field: whoever made it may have cached it. */
+const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
+
+/** `from` is computed through `shared` with no cache, checkpoint or unknown hand between them. */
+function pathIsFree(from: Dataset, shared: Dataset, cached: ReadonlySet<Dataset>, handedOver: ReadonlySet<Dataset>): boolean {
+  const seen = new Set<Dataset>();
+  const work = [from];
+  for (let each = work.pop(); each; each = work.pop()) {
+    if (each === shared) return true;
+    if (seen.has(each) || cached.has(each) || handedOver.has(each) || checkpointed.has(each.made)) continue;
+    seen.add(each);
+    work.push(...each.from);
+  }
+  return false;
+}
+
+/** Later collects of one shuffled object find its stages done: they count once. */
+function distinctComputations(path: readonly Action[], shared: Dataset): Action[] {
+  const seen = new Set<Dataset>();
+  return path.filter((action) => {
+    const on = action.on[0]!;
+    if (!reuseStages.has(action.method.name) || !hasShuffle(on) || action.on.length > 1) return true;
+    if (seen.has(on)) return false;
+    seen.add(on);
+    void shared;
+    return true;
+  });
+}
+
+function listed(path: readonly Action[]): string {
+  const names = path.map((action) => `\`${action.method.name}\``);
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}` : names[0] ?? '';
+}
+
+function cacheFix(program: SparkProgram, shared: Dataset, path: readonly Action[]): Fix[] {
+  const edits = editsFor(program);
+  const added = edits && cacheEdits(program, edits, shared, path.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
+  return added ? [{ title: `Cache ${nameOf(shared)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
+}

@@ -1,0 +1,69 @@
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { editsFor } from '../rule/edits.ts';
+import { evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { actions, compatible, eventsOf, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+type Action = EventOf<'action'>;
+
+export default defineRule({
+  name: 'released-too-early',
+  category: 'caching',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  looksAt: 'program',
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
+    const all = actions(program).filter((action) => action.place !== 'executor');
+    const caches = eventsOf(program, 'cache');
+    for (const release of onePerSite(eventsOf(program, 'release'))) {
+      for (const dataset of release.on) {
+        const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
+        if (!cache || dataset.grows) continue;
+        const late = all.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isWaiting(on, dataset)));
+        if (!late) continue;
+        report({
+          at: release.name,
+          message: `${nameOf(dataset)} is released before \`${late.method.name}\` below has run on what is derived from it: by then the cache is gone, and everything is computed from the source.`,
+          related: [{ site: cache.name, message: 'cached here' }, { site: late.name, message: 'needed here' }],
+          evidence: evidenceOf(dataset),
+          fixes: moveBelow(program, release, late, all, dataset),
+        });
+        break;
+
+        /** Derived before the release, and no action has run on it yet. */
+        function isWaiting(on: Dataset, cached: Dataset): boolean {
+          if (!lineage(on).includes(cached) || on.loops.length !== release.loops.length) return false;
+          const derivedLater = on !== cached && on.site.module === release.site.module && on.callers.length === release.callers.length && on.site.start > release.site.start;
+          if (derivedLater) return false;
+          const ran = all.some((action) => action.order < release.order && action.on.some((other) => other === on || lineage(other).includes(on)) && (isFull(action) || hasShuffle(on)));
+          const ownCache = caches.some((each) => each.order < release.order && each.on.some((held) => held !== cached && lineage(on).includes(held) && lineage(held).includes(cached)));
+          return !ran && !(ownCache && all.some((action) => action.order < release.order && action.on.some((other) => lineage(other).includes(on))));
+        }
+      }
+    }
+  },
+  docs: {
+    summary: 'unpersist stands before the action that needed the cache',
+    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later.',
+    why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
+    fine: 'Where the derived dataset was executed before, or has a filled cache of its own.',
+    fix: 'Moves the release below the last action that needs it.',
+    examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
+    source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0.',
+  },
+});
+
+function moveBelow(program: SparkProgram, release: EventOf<'release'>, late: Action, all: readonly Action[], dataset: Dataset): Fix[] {
+  const edits = editsFor(program);
+  if (!edits || !edits.isWholeStatement(release.site) || release.site.module !== program.path) return [];
+  const last = all.filter((action) => action.order >= late.order && compatible(action, release) && action.site.module === program.path && action.on.some((on) => lineage(on).includes(dataset))).at(-1) ?? late;
+  const from = edits.statement(release.site);
+  const to = edits.statement(last.name);
+  if (!from || !to || from.parent !== to.parent) return [];
+  const added = edits.insertAfter(to, edits.textOf(release.site));
+  const removed = edits.removeStatement(release.site);
+  return added.length > 0 && removed.length > 0 ? [{ title: `Move \`${edits.textOf(release.site)}\` below the last use`, safety: 'suggested', edits: [...removed, ...added] }] : [];
+}

@@ -1,0 +1,55 @@
+import type { Dataset } from '../analysis/model.ts';
+import { evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { eventsOf, nameOf, onePerSite } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'single-partition-output',
+  category: 'partitions',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  looksAt: 'program',
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
+    const single = new Set<Dataset>();
+    for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.add(one); }
+    for (const dataset of onePerSite([...single])) {
+      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path) continue;
+      const coalesce = dataset.made === 'coalesce';
+      const narrow = !hasShuffle(dataset);
+      const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
+      const fixes: Fix[] = [
+        { title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested', edits: [{ start: dot, end: dataset.site.end, newText: '' }] },
+        ...(coalesce && narrow && dataset.kind === 'DataFrame' ? [{ title: 'Use repartition(1): the work before it stays parallel (adds a shuffle)', safety: 'suggested' as const, edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }] : []),
+      ];
+      report({
+        at: dataset.name,
+        message: coalesce && narrow
+          ? `\`coalesce(1)\` lets one task read, compute and write all of ${nameOf(dataset.from[0] ?? dataset)}: everything since the last shuffle runs on one core.`
+          : `\`${dataset.made}(1)\` sends all rows of ${nameOf(dataset.from[0] ?? dataset)} through one task, which writes them alone.`,
+        evidence: evidenceOf(dataset),
+        fixes,
+      });
+    }
+  },
+  docs: {
+    summary: 'an unbounded dataset is written through a single partition',
+    what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited.',
+    why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it.',
+    fine: 'For small results: after an aggregation or a limit, and for literal data, nothing is reported. A consumer that insists on one file of large data is a reason to suppress it.',
+    fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
+    examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
+    source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one.',
+  },
+});
+
+/** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */
+function singleBelow(dataset: Dataset): Dataset | undefined {
+  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    if (at.made === 'coalesce' || at.made === 'repartition') return at.args.length === 1 && at.args[0]!.literal === 1 ? at : undefined;
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import { eventsOf, onePerSite, settingsOf } from '../rule/queries.ts';
+import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
+
+const files: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'xml', 'avro']);
+const key = 'spark.sql.streaming.checkpointLocation';
+
+export default defineRule({
+  name: 'stream-without-checkpoint',
+  category: 'streaming',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'suggested',
+  looksAt: 'program',
+  check({ program, settings, complete, fileKind, report }) {
+    if (fileKind === 'test') return;
+    const session = [...settingsOf(program.settings, key), ...settings.filter((setting) => setting.key === key)];
+    for (const write of onePerSite(eventsOf(program, 'write').filter((event) => event.stream))) {
+      const { props } = write;
+      if (props.open || props.options.has('checkpointlocation')) continue;
+      const format = props.batch ? 'foreach' : (props.format ?? 'parquet').toLowerCase();
+      const table = write.method === 'toTable';
+      const refuses = table || files.has(format) || format === 'delta' || format === 'kafka';
+      if (!refuses && format !== 'foreach' && format !== 'foreachbatch') continue;
+      if (session.length > 0 && props.queryName !== undefined) continue;
+      const fileSink = files.has(format) || table;
+      const lost = session.length > 0;
+      if (lost && !fileSink && !props.batch) continue;
+      const strong: Severity = refuses ? 'error' : 'warning';
+      const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', edits: [{ start: dotBefore(program.lowered.text, write.name.start), end: dotBefore(program.lowered.text, write.name.start), newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
+      report({
+        at: write.name,
+        severity: program.entryPoint || complete ? strong : 'hint',
+        message: lost
+          ? fileSink
+            ? 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the file sink then skips batch numbers that it has already written, so new rows are silently lost.'
+            : 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the function gets everything again.'
+          : refuses
+            ? `This stream has no checkpoint location: Spark refuses to start ${table ? 'a stream into a table' : `a ${format} sink`} without one.`
+            : 'This stream has no checkpoint location: it starts with a temporary one that is deleted at the end, so after a restart the function gets everything again from the start.',
+        fixes,
+      });
+    }
+  },
+  docs: {
+    summary: 'a streaming query is started without a checkpoint location',
+    what: 'A `writeStream` that is started without the option `checkpointLocation`, where the session sets none either, or where it sets one but the query has no name.',
+    why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables and Kafka refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder and repeat everything after a restart. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
+    fine: 'Console, memory and noop sinks are toys and need none. Where the session is made out of sight, the finding is a hint.',
+    fix: 'Inserts the option with a placeholder path.',
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }],
+    source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
+  },
+});
+
+function dotBefore(text: string, offset: number): number {
+  const dot = text.lastIndexOf('.', offset);
+  // Keep a dot that begins its own line where it is: the option goes before it on a line of its own.
+  return dot;
+}

@@ -1,0 +1,58 @@
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
+import { contains } from '../text/range.ts';
+import { defineRule } from '../rule/rule.ts';
+
+/** With a limit or a filter on the number above them, Spark keeps only the top rows of each task first. */
+const ranks: ReadonlySet<string> = new Set(['row_number', 'rank', 'dense_rank']);
+
+export default defineRule({
+  name: 'window-without-partition',
+  category: 'partitions',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'none',
+  looksAt: 'program',
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
+    const windows = eventsOf(program, 'window');
+    for (const window of onePerSite(windows)) {
+      const { props, made } = window.spec;
+      if (!made || made.module !== program.path) continue;
+      const keys = props?.partitionBy;
+      const literal = keys !== undefined && keys.length > 0 && constantKeys(program, made);
+      if (keys !== undefined && keys.length > 0 && !literal) continue;
+      const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
+      if (users.length > 0 && users.every((each) => each.bound.is === 'rows')) continue;
+      if (window.fn !== undefined && ranks.has(window.fn) && windows.filter((other) => other.spec.made?.start === made.start).length === 1 && cutLater(program, users, window)) continue;
+      const grouped = users.length > 0 && users.every((each) => lineage(each).some((parent) => parent.kind === 'GroupedData'));
+      report({
+        at: wordOf(program, made),
+        severity: grouped ? 'hint' : 'warning',
+        message: `This window has no ${literal ? 'real ' : ''}partition key, so Spark brings all rows into one task to number or sum them${literal ? ': a constant puts every row into one partition' : ''}${grouped ? '; fine while the groups are few' : ''}.`,
+        related: [{ site: window.name, message: 'used here' }],
+      });
+    }
+  },
+  docs: {
+    summary: 'a window without partitionBy moves all rows into one task',
+    what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant.',
+    why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
+    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported. After a `groupBy` the input is small: a hint.',
+    examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
+    source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
+  },
+});
+
+const constantKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /partitionBy\(\s*(\w+\.)?lit\(/.test(program.lowered.text.slice(made.start, made.end));
+
+/** The method's name in `Window.orderBy("x")`. */
+function wordOf(program: SparkProgram, made: { module: string; start: number; end: number }): { module: string; start: number; end: number } {
+  const match = /\b(orderBy|partitionBy|rowsBetween|rangeBetween)\b/.exec(program.lowered.text.slice(made.start, made.end));
+  return match ? { module: made.module, start: made.start + match.index, end: made.start + match.index + match[0].length } : made;
+}
+
+function cutLater(program: SparkProgram, users: readonly { id: number }[], window: EventOf<'window'>): boolean {
+  return program.datasets.some((each) => (each.made === 'limit' || each.made === 'filter' || each.made === 'where') && (users.length > 0 ? lineage(each).some((parent) => users.includes(parent)) : each.site.start > window.site.start));
+}
