@@ -49,7 +49,7 @@ for (const rule of rules) {
 
     it('is documented', () => {
       const { docs } = rule;
-      expect(docs.summary, 'the summary starts in lower case and has no full stop').toMatch(/^[^A-Z\s](?!.*\.$).*$|^[A-Z]{2,}(?!.*\.$).*$/);
+      expect(docs.summary, 'the summary starts in lower case, names aside, and has no full stop').toMatch(/^([a-z`]|(Python|Spark|Scala|Java|Kafka|[A-Z]{2,})\b).*[^.]$/);
       expect(docs.summary).not.toContain('\n');
       for (const part of ['what', 'why', 'fine', 'source'] as const) expect(docs[part].trim().length, `docs.${part}`).toBeGreaterThan(10);
       expect(docs.fix === undefined, 'docs.fix speaks of the fix, and only where there is one').toBe(rule.fix === 'none');
