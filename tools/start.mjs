@@ -40,7 +40,7 @@ async function openEditor(folder) {
     return;
   }
   const server = await startServer({ linked: root });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void server.stop().then(() => process.exit(0)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void server.stop().then(() => process.exit(0)));
   const address = server.url(folder);
   console.log(`\nVS Code with Sparkcheck: ${address}\nCtrl+C ends it.`);
   showInBrowser(address);
