@@ -127,7 +127,7 @@ export type Event = EventBase & (
   /** A dataset-valued expression is computed and dropped. */
   | { readonly kind: 'discard'; readonly value: SparkValue }
   /** A write to storage; also an action event of its own. */
-  | { readonly kind: 'write'; readonly on: readonly Dataset[]; readonly target: Target; readonly stream: boolean; readonly props: Props; /** start()/toTable() of a stream */ readonly queryName?: string | undefined }
+  | { readonly kind: 'write'; readonly method: Method; readonly on: readonly Dataset[]; readonly target: Target; readonly stream: boolean; readonly props: Props; /** start()/toTable() of a stream */ readonly queryName?: string | undefined }
   /** A broadcast, accumulator, query … is made, released, used. */
   | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean }
   /** A driver-side object is used in code that runs on executors. */

@@ -526,5 +526,5 @@ function writeEvent(run: Run, method: Method, receivers: readonly SparkValue[], 
   const identity = arg && path === undefined && table === undefined ? identityOf(run, arg, call) : undefined;
   const target: Target = { path, table, site: arg?.site, identity };
   const stream = method.owner === 'DataStreamWriter';
-  run.emit({ kind: 'write', ...run.here(site, call.name), on, target, stream, props, queryName: props.queryName });
+  run.emit({ kind: 'write', ...run.here(site, call.name), method, on, target, stream, props, queryName: props.queryName });
 }

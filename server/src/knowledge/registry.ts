@@ -19,6 +19,11 @@ export interface KeyFacts {
   /** Lowest / highest accepted number, in the key's unit, where known. */
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
+  /** The bound itself is refused. */
+  readonly openMinimum?: boolean | undefined;
+  readonly openMaximum?: boolean | undefined;
+  /** An entry of a released registry: its value is checked when it is read or set. Others are plain names. */
+  readonly registered: boolean;
   /** The default, newest last, each from a release on; undefined value: none. */
   readonly defaults: readonly { readonly from: string; readonly value: string | undefined }[];
   readonly deprecated?: { readonly since: string; readonly use?: string | undefined; readonly note?: string | undefined } | undefined;
@@ -30,8 +35,6 @@ export interface KeyFacts {
   readonly explanation?: string | undefined;
   /** When to raise or lower it, what it trades against; own words. */
   readonly advice?: string | undefined;
-  /** Range of values people use, in the key's unit: outside it a bare number is suspicious. */
-  readonly usual?: { readonly from: number; readonly to: number } | undefined;
 }
 
 export interface Registry {

@@ -61,6 +61,8 @@ export interface Surroundings {
   readonly namespaces: readonly string[];
   /** Options of the rule from the project settings. */
   option<T extends string | number | boolean>(name: string, fallback: T): T;
+  /** A command of the project gives a file of this name to `--properties-file`. */
+  readonly namedBySubmit?: ((name: string) => boolean) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }

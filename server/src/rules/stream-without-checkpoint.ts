@@ -19,7 +19,7 @@ export default defineRule({
       const { props } = write;
       if (props.open || props.options.has('checkpointlocation')) continue;
       const format = props.batch ? 'foreach' : (props.format ?? 'parquet').toLowerCase();
-      const table = write.method === 'toTable';
+      const table = write.method.name === 'toTable';
       const refuses = table || files.has(format) || format === 'delta' || format === 'kafka';
       if (!refuses && format !== 'foreach' && format !== 'foreachbatch') continue;
       if (session.length > 0 && props.queryName !== undefined) continue;

@@ -1,0 +1,40 @@
+/** Questions that rules on configuration ask of its entries. */
+import type { Setting } from '../analysis/model.ts';
+import type { Registry, KeyFacts } from '../knowledge/registry.ts';
+import { isPlaceholder } from '../knowledge/values.ts';
+import { compatible } from './queries.ts';
+import type { Targets } from './targets.ts';
+import { compareVersions, lineOf } from './targets.ts';
+
+/** Entries whose value can be judged: known, and no placeholder. */
+export const judged = (entries: readonly Setting[]): (Setting & { readonly value: string })[] =>
+  entries.filter((entry): entry is Setting & { readonly value: string } => entry.value !== undefined && !isPlaceholder(entry.value));
+
+/** The last entry of a key wins; undefined where there is none or its value is not known. */
+export function valueOf(entries: readonly Setting[], key: string): (Setting & { readonly value: string }) | undefined {
+  const last = entries.findLast((entry) => entry.key === key);
+  return last && judged([last])[0];
+}
+export const isSet = (entries: readonly Setting[], key: string): boolean => entries.some((entry) => entry.key === key);
+export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.trim().toLowerCase() === 'true';
+
+/** Both are made in one run, one after the other, by one means: the later wins. */
+export function overrides(earlier: Setting, later: Setting): boolean {
+  if (earlier.key !== later.key || earlier.means !== later.means) return false;
+  if (!earlier.event || !later.event) return earlier.site.start < later.site.start;
+  return earlier.event.order < later.event.order && compatible(earlier.event, later.event) && earlier.event.path.length === later.event.path.length && earlier.event.loops.length === 0 && later.event.loops.length === 0;
+}
+
+/** A key that no release of the target range reads, or only some do not. */
+export function deadIn(facts: KeyFacts, targets: Targets): 'all' | 'some' | undefined {
+  const since = facts.removed?.since;
+  if (since === undefined) return undefined;
+  if (compareVersions(targets.from, since) >= 0) return 'all';
+  return compareVersions(targets.to, since) >= 0 || lineOf(targets.to) === lineOf(since) && targets.to.split('.').length < 3 ? 'some' : undefined;
+}
+
+export const rangeText = (targets: Targets): string => (targets.from === targets.to ? `Spark ${targets.from}` : `Spark ${targets.from} to ${targets.to}`);
+
+/** Something that starts with `spark.` and is known by no name, prefix or namespace. */
+export const isUnknown = (registry: Registry, key: string, namespaces: readonly string[]): boolean =>
+  key.startsWith('spark.') && !registry.get(key) && !registry.hasPrefix(key) && !namespaces.some((namespace) => key === namespace || key.startsWith(namespace.endsWith('.') ? namespace : `${namespace}.`));

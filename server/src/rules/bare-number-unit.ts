@@ -1,0 +1,45 @@
+import { judged } from '../rule/entries.ts';
+import { defineRule } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+import { checkValue, readQuantity, unitName } from '../knowledge/values.ts';
+
+export default defineRule({
+  name: 'bare-number-unit',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'safe',
+  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
+  looksAt: 'settings',
+  check(context) {
+    const { entries, registry, targets, report } = context;
+    for (const entry of judged(entries)) {
+      const facts = registry.get(entry.key);
+      if (!facts || facts.type !== 'time' && facts.type !== 'bytes' || !/^\d+$/.test(entry.value) || !checkValue(facts, entry.value, targets).ok) continue;
+      const read = readQuantity(facts, entry.value);
+      const usual = readQuantity(facts, registry.defaultIn(facts, targets.to) ?? '');
+      if (!read || !usual || usual.size <= 0 || read.size <= 0) continue;
+      const ratio = read.size / usual.size;
+      // Sizes and times that people set lie within a few hundred times the default; a mistaken unit is a thousand away.
+      if (facts.type === 'time' ? ratio > 1 / 150 && ratio < 2000 : ratio > 1 / 4000 && ratio < 1e5) continue;
+      if (usual.size > 1e13) continue;
+      const unit = facts.unit ?? (facts.type === 'time' ? 'ms' : 'b');
+      const suffix = unit === 'min' ? 'min' : unit;
+      report({
+        at: entry.valueSite,
+        message: `\`${entry.key}\` reads a bare number as ${unitName(unit)}: this is ${entry.value} ${unitName(unit)}, while the default is \`${registry.defaultIn(facts, targets.to)!}\`. Write the unit that is meant.`,
+        fixes: unit === 'ns' ? [] : [{ title: `Write \`${entry.value}${suffix}\`, as Spark reads it now`, safety: 'safe', edits: settingEdits(context).setValue(entry, `${entry.value}${suffix}`) }],
+      });
+    }
+  },
+  docs: {
+    summary: 'a number without a unit, far from what the key usually holds',
+    what: 'A time or size without a unit whose value, read in the key\'s own unit, lies far from the default: `spark.executor.heartbeatInterval 10` is ten milliseconds.',
+    why: 'Each key has a unit of its own for bare numbers: milliseconds here, seconds there, bytes, KiB or MiB elsewhere. A number in the wrong one is accepted without a word.',
+    fine: 'A value that is plausible in the key\'s unit, such as `spark.sql.broadcastTimeout 300`, is not reported.',
+    fix: 'Writes the unit that Spark uses today, so nothing changes; then put the one you meant.',
+    examples: [{ language: 'conf', bad: 'spark.executor.heartbeatInterval  10\n', good: 'spark.executor.heartbeatInterval  10s\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20s")\n' }],
+    source: 'Units and defaults from the registries of Spark 2.4.8 to 4.3.0; values tried on 3.5.9 and 4.3.0.',
+  },
+});

@@ -1,0 +1,47 @@
+import { goneSince, isJavaOptions, jvmOptions } from '../knowledge/jvm.ts';
+import { allAtLeast } from '../rule/targets.ts';
+import { judged } from '../rule/entries.ts';
+import { defineRule } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'dead-jvm-flag',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'safe',
+  tags: ['unnecessary'],
+  yieldsTo: ['duplicate-key'],
+  looksAt: 'settings',
+  check({ entries, targets, text, report }) {
+    // Spark 4 needs Java 17; for 3.x the Java must be known.
+    const java = targets.java ?? (allAtLeast(targets, '4.0') ? 17 : undefined);
+    for (const entry of judged(entries)) {
+      if (!isJavaOptions(entry.key)) continue;
+      const written = text.slice(entry.valueSite.start, entry.valueSite.end);
+      for (const option of jvmOptions(entry.value)) {
+        const gone = goneSince(option.text);
+        if (!gone || java !== undefined && java < gone.java) continue;
+        const index = written.indexOf(option.text);
+        if (index < 0) continue;
+        const at = { module: entry.valueSite.module, start: entry.valueSite.start + index, end: entry.valueSite.start + index + option.text.length };
+        const alone = jvmOptions(entry.value).length === 1;
+        const end = /^\s/.test(text.slice(at.end, at.end + 1)) && !/^[\r\n]/.test(text.slice(at.end, at.end + 1)) ? at.end + 1 : at.end;
+        report({
+          at, severity: java === undefined ? 'information' : 'warning',
+          message: `Java ${java ?? `${gone.java} and later`} does not know \`${gone.flag}\` any more; Spark starts its JVMs so that unknown flags are ignored, so this one has no effect.${gone.instead ? ` From Java 9 on that is \`${gone.instead}\`.` : ''}`,
+          fixes: java !== undefined && !alone ? [{ title: `Remove \`${option.text}\``, safety: 'safe', edits: [{ start: at.start, end, newText: '' }] }] : [],
+        });
+      }
+    }
+  },
+  docs: {
+    summary: 'a JVM flag that the target\'s Java ignores',
+    what: 'A flag in `spark.driver.extraJavaOptions`, `spark.executor.extraJavaOptions` and the like that newer Javas do not know: old garbage collection logs, the CMS collector, the permanent generation.',
+    why: 'A bare JVM would refuse to start. Spark 3.3 and later start theirs with `-XX:+IgnoreUnrecognizedVMOptions`, so the flag is dropped without a word: no log is written, no collector chosen.',
+    fine: 'On Java 8 these flags work. Without a known Java the finding is information; `java = 17` in the project settings tells it. Spark 4 needs Java 17.',
+    fix: 'Removes the flag where the Java is known.',
+    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }],
+    source: 'Each flag on Java 17 and 25, and through the driver and executors of Spark 3.5.9 and 4.3.0.',
+  },
+});

@@ -1,0 +1,40 @@
+import { deadIn } from '../rule/entries.ts';
+import { compareVersions } from '../rule/targets.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+
+export default defineRule({
+  name: 'deprecated-key',
+  category: 'configuration',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'safe and suggested',
+  tags: ['deprecated'],
+  yieldsTo: ['removed-key', 'duplicate-key'],
+  looksAt: 'settings',
+  check(context) {
+    const { entries, registry, targets, report } = context;
+    for (const entry of entries) {
+      const facts = registry.get(entry.key);
+      if (!facts?.deprecated || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0) continue;
+      const { use } = facts.deprecated;
+      const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
+      // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
+      const everywhere = next?.since !== undefined && compareVersions(targets.from, next.since) >= 0 && !next.removed;
+      const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
+      const fixes: Fix[] = next && everywhere && !entries.some((other) => other.key === next.key)
+        ? [{ title: `Rename to \`${next.key}\``, safety: sameMeaning ? 'safe' : 'suggested', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
+      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${use ? `; its name now is \`${use}\`` : ''}. It is still read.`, fixes });
+    }
+  },
+  docs: {
+    summary: 'a deprecated key that is still read',
+    what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
+    why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
+    fine: 'While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
+    fix: 'Renames the key where the whole target range reads the new name and it is not set beside the old one. Safe where a value means the same under both names.',
+    examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }],
+    source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
+  },
+});

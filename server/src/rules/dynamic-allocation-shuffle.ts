@@ -1,0 +1,49 @@
+import { isTrue, valueOf } from '../rule/entries.ts';
+import { compareVersions } from '../rule/targets.ts';
+import { defineRule } from '../rule/rule.ts';
+
+const tracking = 'spark.dynamicAllocation.shuffleTracking.enabled';
+/** Shuffle tracking is on by default from here. */
+const trackingSince = '3.4';
+
+export default defineRule({
+  name: 'dynamic-allocation-shuffle',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'suggested',
+  looksAt: 'settings',
+  check({ entries, settings, targets, conf, report }) {
+    const enabled = valueOf(entries, 'spark.dynamicAllocation.enabled');
+    if (!enabled || !isTrue(enabled)) return;
+    const all = [...settings, ...entries];
+    const master = valueOf(all, 'spark.master')?.value;
+    if (master?.startsWith('local')) return;
+    const mechanism = isTrue(valueOf(all, 'spark.shuffle.service.enabled')) || isTrue(valueOf(all, 'spark.storage.decommission.shuffleBlocks.enabled')) && isTrue(valueOf(all, 'spark.decommission.enabled')) || all.some((entry) => entry.key === 'spark.shuffle.sort.io.plugin.class' || entry.key === 'spark.shuffle.manager');
+    if (mechanism) return;
+    const tracked = all.findLast((entry) => entry.key === tracking);
+    if (tracked ? tracked.value === undefined || isTrue(tracked) : compareVersions(targets.from, trackingSince) >= 0) return;
+    // Where it is not switched off, the service may be set on the cluster: only what is in sight is judged.
+    const off = tracked !== undefined;
+    if (!off && !conf) return;
+    const fatal = master !== undefined && off;
+    const at = tracked && entries.includes(tracked) ? tracked.valueSite : enabled.keySite;
+    report({
+      at, severity: fatal ? 'error' : 'warning',
+      message: off
+        ? 'Dynamic allocation is on, shuffle tracking is off, and no external shuffle service is set: nothing keeps the shuffle files of removed executors, and the context does not start on a cluster.'
+        : `Dynamic allocation is on without a way to keep the shuffle files of removed executors: before Spark ${trackingSince} shuffle tracking is off unless set, and the context does not start on a cluster.`,
+      fixes: conf ? [{ title: off ? 'Switch shuffle tracking on' : 'Add shuffle tracking', safety: 'suggested', edits: off && entries.includes(tracked) ? [{ start: tracked.valueSite.start, end: tracked.valueSite.end, newText: 'true' }] : [{ start: enabled.site.end, end: enabled.site.end, newText: `\n${tracking} true` }] }] : [],
+    });
+  },
+  docs: {
+    summary: 'dynamic allocation without a way to keep shuffle files',
+    what: '`spark.dynamicAllocation.enabled` without external shuffle service, shuffle tracking or decommissioning that moves shuffle blocks.',
+    why: 'An executor that is given back takes its shuffle files with it. Spark refuses to start dynamic allocation on a cluster unless something keeps them.',
+    fine: 'From Spark 3.4 on shuffle tracking is on by default, and only switching it off is reported. A local master checks nothing.',
+    fix: 'Switches shuffle tracking on.',
+    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.shuffleTracking.enabled  false\n', good: 'spark.dynamicAllocation.enabled  true\nspark.shuffle.service.enabled  true\n' }],
+    source: 'Standalone clusters of Spark 3.5.9 and 4.3.0; defaults from the registries.',
+  },
+});

@@ -1,0 +1,47 @@
+import { defineRule, type Severity } from '../rule/rule.ts';
+
+/** Needed before the driver's JVM starts. */
+const beforeJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions', 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
+/** Stored at run time without a word, and read by nothing. */
+const storedAndDead = /^spark\.(master|app\.name|hadoop\.|yarn\.|kubernetes\.)/;
+
+export default defineRule({
+  name: 'ineffective-setting',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python'],
+  fix: 'none',
+  yieldsTo: ['unknown-key', 'removed-key'],
+  looksAt: 'settings',
+  check({ entries, registry, launch, report }) {
+    for (const entry of entries) {
+      const facts = registry.get(entry.key);
+      if (entry.means === 'runtime') {
+        if (!entry.key.startsWith('spark.')) continue;
+        if (storedAndDead.test(entry.key) && !entry.key.startsWith('spark.hadoop.')) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
+        else if (facts?.scope === 'static') report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
+        else if (facts?.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && /^spark\.(executor|driver|memory|shuffle|network|dynamicAllocation|task|cores|eventLog|ui|rdd|serializer|kryo|locality|speculation|storage|broadcast)/.test(entry.key)) {
+          report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
+        }
+        continue;
+      }
+      if (entry.means !== 'builder' && entry.means !== 'conf') continue;
+      if (entry.event?.afterContext && facts && facts.scope !== 'session' && facts.registered) {
+        report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
+        continue;
+      }
+      if (!beforeJvm.has(entry.key) || launch === 'python' || launch === 'notebook') continue;
+      const severity: Severity = launch === 'spark-submit' ? 'warning' : 'hint';
+      report({ at: entry.keySite, severity, message: launch === 'spark-submit' ? `Under spark-submit the driver's JVM runs before this line: \`${entry.key}\` set in code is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` : `\`${entry.key}\` set in code works only where Python itself starts the JVM (\`python job.py\`); under spark-submit it has no effect.` });
+    }
+  },
+  docs: {
+    summary: 'a setting made in code, too late to have an effect',
+    what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; core keys given to `spark.conf.set`.',
+    why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
+    fine: '`python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint.',
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }],
+    source: 'Every way tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0.',
+  },
+});

@@ -1,0 +1,40 @@
+import { checkValue } from '../knowledge/values.ts';
+import { isJavaOptions } from '../knowledge/jvm.ts';
+import { defineRule } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'quoted-value',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'suggested',
+  yieldsTo: ['unknown-key', 'duplicate-key', 'comment-in-value'],
+  looksAt: 'settings',
+  check({ entries, registry, targets, conf, text, report }) {
+    for (const entry of entries) {
+      const value = entry.value;
+      if (value === undefined || value.length < 2 || isJavaOptions(entry.key) || !/^(["']).*\1$/.test(value) || value.slice(1, -1).includes(value[0]!)) continue;
+      const facts = registry.get(entry.key);
+      const refused = facts !== undefined && !['string', 'regex'].includes(facts.type) && !facts.type.startsWith('seq') && !checkValue(facts, value, targets).ok;
+      const written = text.slice(entry.valueSite.start, entry.valueSite.end);
+      const { start, end } = entry.valueSite;
+      const plain = conf !== undefined && written.length === value.length;
+      report({
+        at: entry.valueSite,
+        severity: refused || entry.key === 'spark.driver.memory' ? 'error' : 'warning',
+        message: `The quotes are part of the value: Spark reads \`${value.slice(0, 60)}\`${refused ? ', and refuses it' : ', quotes included'}.`,
+        fixes: plain ? [{ title: 'Remove the quotes', safety: 'suggested', edits: [{ start, end: start + 1, newText: '' }, { start: end - 1, end, newText: '' }] }] : [],
+      });
+    }
+  },
+  docs: {
+    summary: 'quotes around a value become part of it',
+    what: 'A value that begins and ends with a quotation mark, in a properties file or inside a string in code.',
+    why: 'Nothing takes the quotes away. A number or size is refused; a class name or path with quotes names something that does not exist; `spark.driver.memory "3g"` starts the JVM with `-Xmx"3g"`, which fails.',
+    fine: 'Java options may hold quotes.',
+    fix: 'Removes the quotes.',
+    examples: [{ language: 'conf', bad: 'spark.serializer  "org.apache.spark.serializer.KryoSerializer"\n', good: 'spark.serializer  org.apache.spark.serializer.KryoSerializer\n' }],
+    source: 'Tried with the files of Spark 3.5.9 and 4.3.0.',
+  },
+});

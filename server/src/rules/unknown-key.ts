@@ -1,0 +1,36 @@
+import { isUnknown } from '../rule/entries.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+import { defineRule } from '../rule/rule.ts';
+
+export default defineRule({
+  name: 'unknown-key',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python', 'conf'],
+  fix: 'suggested',
+  looksAt: 'settings',
+  check(context) {
+    const { entries, registry, namespaces, report } = context;
+    for (const entry of entries) {
+      if (!isUnknown(registry, entry.key, namespaces)) continue;
+      const near = registry.nearest(entry.key);
+      if (near === undefined) continue;
+      const taken = entries.some((other) => other.key === near);
+      report({
+        at: entry.keySite,
+        message: `Spark knows no key \`${entry.key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`,
+        fixes: taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }],
+      });
+    }
+  },
+  docs: {
+    summary: 'a key that Spark does not know, close to one that it does',
+    what: 'A `spark.*` key that no release of Spark reads and that is one slip away from a key that it does read: a misspelling, a wrong word, another case.',
+    why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
+    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor is a key that resembles nothing. `namespaces` in the project settings names further prefixes.',
+    fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
+    examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }],
+    source: 'The registries of 19 releases from 2.4.8 to 4.3.0, and the keys that Spark reads without registering them.',
+  },
+});

@@ -1,0 +1,143 @@
+/** Reads a properties file exactly as java.util.Properties and, after it, Spark do; every part keeps its range. */
+import type { Setting } from '../analysis/model.ts';
+import type { ConfDocument, ConfEntry } from '../program/conf.ts';
+import type { Range } from '../text/range.ts';
+
+const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
+const isEnd = (char: string | undefined): boolean => char === '\n' || char === '\r';
+
+/** Files of this kind by their name; their text may still say that they are none (`looksLikeConf`). */
+export function isConfFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /^spark[\w-]*default[\w-]*\.conf(\.(template|example|sample|tmpl|dist|[\w-]+))?$/.test(name) && !/\.(py|sh|md|ya?ml|json|j2|erb)$/.test(name) || /^spark[\w.-]*\.(conf|properties)$/.test(name) && !/^spark-env|log4j|metrics/.test(name);
+}
+
+/** Its first real line is a Spark key. */
+export function looksLikeConf(text: string): boolean {
+  const line = text.split(/\r?\n/).map((each) => each.trim()).find((each) => each !== '' && !each.startsWith('#') && !each.startsWith('!'));
+  return line !== undefined && /^spark\.[\w.-]+[\s=:]/i.test(line);
+}
+
+export function parseProperties(path: string, text: string): ConfDocument {
+  const entries: ConfEntry[] = [];
+  const comments: Range[] = [];
+  const byteOrderMark = text.startsWith('\uFEFF');
+  let at = byteOrderMark ? 1 : 0;
+  while (at < text.length) {
+    while (isBlank(text[at])) at++;
+    if (isEnd(text[at])) {
+      at++;
+      continue;
+    }
+    if (at >= text.length) break;
+    if (text[at] === '#' || text[at] === '!') {
+      const start = at;
+      while (at < text.length && !isEnd(text[at])) at++;
+      comments.push({ start, end: at });
+      continue;
+    }
+    const end = logicalEnd(text, at);
+    entries.push(entryAt(text, at, end));
+    at = end;
+  }
+  return { path, text, entries, comments, byteOrderMark };
+}
+
+/** The end of a line with those it is continued by: an odd number of backslashes stands before the line end. */
+function logicalEnd(text: string, start: number): number {
+  let backslashes = 0;
+  for (let at = start; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\\') backslashes++;
+    else if (isEnd(char)) {
+      if (backslashes % 2 === 0) return at;
+      if (char === '\r' && text[at + 1] === '\n') at++;
+      // Blanks that begin the next line are dropped; a line end right after them still ends the entry.
+      while (isBlank(text[at + 1])) at++;
+      backslashes = 0;
+    } else backslashes = 0;
+  }
+  return text.length;
+}
+
+function entryAt(text: string, start: number, end: number): ConfEntry {
+  const escapes: { range: Range; kind: ConfEntry['escapes'][number]['kind']; text: string }[] = [];
+  let at = start;
+  let key = '';
+  for (; at < end; ) {
+    const char = text[at]!;
+    if (char === '\\') {
+      const read = unescape(text, at, end);
+      escapes.push(read.escape);
+      key += read.value;
+      at = read.next;
+    } else if (char === '=' || char === ':' || isBlank(char)) break;
+    else {
+      key += char;
+      at++;
+    }
+  }
+  const keyRange = { start, end: at };
+  // Blanks, then one separator, then blanks again; continuations count as blanks here.
+  const separatorStart = at;
+  const skip = (): void => {
+    for (;;) {
+      if (isBlank(text[at]) && at < end) at++;
+      else if (text[at] === '\\' && isEnd(text[at + 1]) && at < end) at = unescape(text, at, end).next;
+      else break;
+    }
+  };
+  skip();
+  if (at < end && (text[at] === '=' || text[at] === ':')) {
+    at++;
+    skip();
+  }
+  const valueStart = Math.min(at, end);
+  let value = '';
+  for (at = valueStart; at < end; ) {
+    if (text[at] === '\\') {
+      const read = unescape(text, at, end);
+      escapes.push(read.escape);
+      value += read.value;
+      at = read.next;
+    } else value += text[at++];
+  }
+  let valueEnd = end;
+  while (valueEnd > valueStart && text[valueEnd - 1]! <= ' ') valueEnd--;
+  return { start, end: Math.max(valueEnd, keyRange.end), key, keyRange, value: trimmed(value), valueRange: { start: valueStart, end: valueEnd }, separator: { start: separatorStart, end: valueStart }, escapes };
+}
+
+/** Spark trims what is at most a blank, but keeps line ends that were written as escapes. */
+function trimmed(value: string): string {
+  let start = 0;
+  let end = value.length;
+  const drops = (char: string): boolean => char <= ' ' && char !== '\n' && char !== '\r';
+  while (start < end && drops(value[start]!)) start++;
+  while (end > start && drops(value[end - 1]!)) end--;
+  return value.slice(start, end);
+}
+
+const named: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
+
+function unescape(text: string, at: number, end: number): { value: string; next: number; escape: { range: Range; kind: ConfEntry['escapes'][number]['kind']; text: string } } {
+  const char = text[at + 1];
+  const made = (value: string, next: number, kind: ConfEntry['escapes'][number]['kind']) => ({ value, next, escape: { range: { start: at, end: Math.min(next, text.length) }, kind, text: value } });
+  if (char === undefined || at + 1 >= end && !isEnd(char)) return made('', Math.max(at + 1, end), 'dropped');
+  if (isEnd(char)) {
+    let next = at + (char === '\r' && text[at + 2] === '\n' ? 3 : 2);
+    while (isBlank(text[next]) && next < end) next++;
+    return made('', next, 'continuation');
+  }
+  if (char === 'u') {
+    const digits = text.slice(at + 2, at + 6);
+    if (/^[0-9a-fA-F]{4}$/.test(digits)) return made(String.fromCharCode(Number.parseInt(digits, 16)), at + 6, 'unicode');
+    return made('', at + 2, 'malformed-unicode');
+  }
+  return made(named[char] ?? char, at + 2, 'escape');
+}
+
+/** The entries as settings, as rules read them. */
+export function settingsOf(document: ConfDocument): Setting[] {
+  const site = (range: Range) => ({ module: document.path, start: range.start, end: range.end });
+  return document.entries.map((entry) => ({ key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry), means: 'file' }));
+}
