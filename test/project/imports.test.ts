@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Api } from '../../server/src/knowledge/api.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { resolveImport } from '../../server/src/project/imports.ts';
+import { importsIn, relevanceOf } from '../../server/src/project/relevance.ts';
 
 function resolver(...paths: string[]) {
   const files = projectFiles(memoryHost(Object.fromEntries(paths.map((path) => [path, '']))));
@@ -53,5 +55,34 @@ describe('imports', () => {
   });
   it('prefers a package to a module of its name', () => {
     expect(resolver('main.py', 'x.py', 'x/__init__.py')('main.py', 'x')).toBe('x/__init__.py');
+  });
+});
+
+describe('relevance', () => {
+  const api = {
+    given: (name: string) => (name === 'spark' ? 'SparkSession' : name === 'display' ? 'foreign' : undefined), library: (name: string) => (name.split('.')[0] === 'pyspark' ? 'spark' : 'unknown'),
+    kindsTelling: (name: string) => (name === 'withColumn' ? ['DataFrame'] : []), isKind: (name: string) => name === 'SparkSession',
+  } as unknown as Api;
+  const concerns = (texts: Record<string, string>, path: string, kinds = new Map<string, string>()) => relevanceOf(projectFiles(memoryHost(texts)), api).concernsSpark(path, kinds);
+
+  it.each([
+    ['import pyspark', true], ['from pyspark.sql import types', true], ['x = spark', true], ['df.withColumn("a", b)', true], ['# sparkcheck: ignore-file[x] y', true],
+    ['import json\nprint(json)', false], ['sparkling = 1', false], ['display(x)', false], ['pyspark = None', false],
+  ])('%j: %s', (text, expected) => expect(concerns({ 'a.py': text }, 'a.py')).toBe(expected));
+  it('follows imports, and fixtures into tests', () => {
+    const texts = { 'a.py': 'from b import (\n  x,  # why\n  y,\n)\n', 'b/__init__.py': '', 'b/y.py': 'import c', 'c.py': 'import pyspark', 'tests/test_a.py': 'def test(session): pass', 'conftest.py': 'import c', 'd.py': 'import e', 'e.py': 'import d' };
+    expect(concerns(texts, 'a.py')).toBe(true);
+    expect(concerns(texts, 'tests/test_a.py')).toBe(true);
+    expect(concerns(texts, 'd.py')).toBe(false);
+  });
+  it('leaves nothing out where the settings declare kinds, nor notebooks', () => {
+    expect(concerns({ 'a.py': 'x = 1' }, 'a.py', new Map([['lib.load', 'DataFrame']]))).toBe(true);
+    expect(concerns({ 'a.ipynb': '{}' }, 'a.ipynb')).toBe(true);
+  });
+  it('reads import statements without a parser', () => {
+    expect(importsIn('import a.b as c, d\nfrom ..x import (y,\n z)\nif x: from q import r\nfrom s import \\\n  t')).toEqual([
+      { level: 0, module: 'a' }, { level: 0, module: 'a.b' }, { level: 0, module: 'd' }, { level: 2, module: 'x' }, { level: 2, module: 'x.y' }, { level: 2, module: 'x.z' },
+      { level: 0, module: 'q' }, { level: 0, module: 'q.r' }, { level: 0, module: 's' }, { level: 0, module: 's.t' },
+    ]);
   });
 });

@@ -161,6 +161,7 @@ function checkAll(files: readonly ProjectFile[], places: Places, onDisk: boolean
     for (const { message } of problems) tell(`${places.shown(file)} ${message}`);
     if (onDisk && file.project.files.read(file.path)?.includes('\uFFFD') && !isUtf8(readFileSync(resolve(file.root, file.path)))) tell(`${places.shown(file)} is no valid UTF-8: the bytes that are none were read as U+FFFD`);
     if (findings.length > 0) found.push({ file, findings });
+    file.project.release(file.path);
   }
   progress.end();
   return found;

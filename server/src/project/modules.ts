@@ -6,6 +6,7 @@
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
 import { analyse, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
+import type { SparkProgram } from '../analysis/model.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Expr, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
@@ -25,8 +26,16 @@ export interface Modules {
   module(path: string): Module | { readonly error: string } | undefined;
   /** With `quick`, the neighbours in a circle of imports keep what they said of an earlier text of this module. */
   analysis(path: string, quick?: boolean): { readonly analysis: ModuleAnalysis; readonly settled: boolean } | undefined;
-  /** Files of the project that a module imports, through others too; not itself. */
-  reached(path: string): readonly string[];
+  /**
+   * Drops what only rules read of a module's analysis: what importers see stays. Asked for again, it is made anew.
+   * For whoever goes through a whole project once.
+   */
+  release(path: string): void;
+  /**
+   * Programs that a module imports, through others too, and that make settings, start a session or were analysed in
+   * part; not itself. What `release` drops may be missing.
+   */
+  reached(path: string): readonly SparkProgram[];
   /** The document is edited from now on: its tree is kept. undefined: it is closed. */
   setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
   open(path: string): void;
@@ -34,7 +43,7 @@ export interface Modules {
 }
 
 /** Texts longer than this (UTF-16 units) are skipped. */
-export const longestText = 10_000_000;
+const longestText = 10_000_000;
 
 interface State extends Module {
   readonly text: string | undefined;
@@ -52,9 +61,10 @@ interface State extends Module {
 interface Circle {
   readonly members: readonly State[];
   readonly below: readonly Circle[];
-  readonly first: ReadonlyMap<string, ModuleAnalysis>;
-  readonly analyses: ReadonlyMap<string, ModuleAnalysis>;
-  /** False after a quick answer. */
+  readonly analyses: Map<string, ModuleAnalysis>;
+  /** Circles below, and this one, in which some module makes settings, starts a session, or was analysed in part. */
+  readonly notable: ReadonlySet<Circle>;
+  /** False after a quick answer, and when a part of it was dropped. */
   settled: boolean;
   seen: number;
 }
@@ -71,6 +81,8 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
   const notebooks = new Map<string, readonly NotebookCell[]>();
   const documents = new Map<string, OpenModule | undefined>();
   const circles = new Map<string, Circle>();
+  /** Scopes of analyses that were released. */
+  const released = new WeakSet<object>();
   /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
   let ownChanges = 0;
   const revision = (): number => files.revision + ownChanges;
@@ -171,12 +183,15 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     const members = orderWithin(paths).map((path) => moduleState(path)!);
     const inside = new Set(paths);
     const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
-    const first = new Map<string, ModuleAnalysis>();
-    for (const member of members) first.set(member.path, analyseModule(member, (path) => (inside.has(path) ? first.get(path) : undefined), inside));
-    if (members.length === 1) return { members, below, first, analyses: first, settled: true, seen: revision() };
-    const analyses = new Map(first);
-    for (const member of members) analyses.set(member.path, analyseModule(member, (path) => (path === member.path ? undefined : analyses.get(path)), inside));
-    return { members, below, first, analyses, settled: true, seen: revision() };
+    const analyses = new Map<string, ModuleAnalysis>();
+    for (const member of members) analyses.set(member.path, analyseModule(member, (path) => analyses.get(path), inside));
+    if (members.length > 1) {
+      for (const member of members) analyses.set(member.path, analyseModule(member, (path) => analyses.get(path), inside));
+    }
+    const notable = new Set(below.flatMap((each) => [...each.notable]));
+    const circle: Circle = { members, below, analyses, notable, settled: true, seen: revision() };
+    if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
+    return circle;
   }
 
   /** Depth first from the smallest path along the imports: what is imported comes before who imports it, where it can. */
@@ -233,20 +248,24 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     analysis(path, quick = false) {
       const soon = quick ? quickly(path) : undefined;
       if (soon) return soon;
-      const analysis = circleOf(path)?.analyses.get(path);
+      let analysis = circleOf(path)?.analyses.get(path);
+      if (analysis && released.has(analysis.scope)) {
+        circles.get(path)!.settled = false;
+        ownChanges++;
+        analysis = circleOf(path)?.analyses.get(path);
+      }
       return analysis && { analysis, settled: true };
     },
+    release(path) {
+      const circle = circles.get(path);
+      const analysis = circle?.analyses.get(path);
+      if (!analysis) return;
+      released.add(analysis.scope);
+      circle!.analyses.set(path, { ...analysis, program: { ...analysis.program, events: [], datasets: [], types: new Map(), starts: new Map() } });
+    },
     reached(path) {
-      const found = new Set<string>();
-      const work = [path];
-      for (let next = work.pop(); next !== undefined; next = work.pop()) {
-        for (const target of moduleState(next)?.imports ?? []) {
-          if (target === path || found.has(target)) continue;
-          found.add(target);
-          work.push(target);
-        }
-      }
-      return [...found].sort(byPath);
+      const circle = circleOf(path);
+      return [...(circle?.notable ?? [])].flatMap(({ analyses }) => [...analyses.values()]).map(({ program }) => program).filter((program) => program.path !== path && isNotable(program));
     },
     setNotebook(path, cells) {
       ownChanges++;
@@ -263,10 +282,17 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
   };
 }
 
+const isNotable = (program: SparkProgram): boolean => program.entryPoint || program.partial || program.settings.length > 0;
+
 function readable(path: string, text: string): ModuleSource | { readonly error: string } {
-  if (text.length > longestText) return { error: 'is longer than 10 MB and was skipped' };
-  if (text.includes('\0')) return { error: 'is binary (it holds NUL bytes) and was skipped' };
-  return sourceOf(path, text);
+  const error = faultOf(text);
+  return error === undefined ? sourceOf(path, text) : { error };
+}
+
+/** Why a text cannot be checked at all. */
+export function faultOf(text: string): string | undefined {
+  if (text.length > longestText) return 'is longer than 10 MB and was skipped';
+  return text.includes('\0') ? 'is binary (it holds NUL bytes) and was skipped' : undefined;
 }
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean => a === b || (a.length === b.length && a.every((item, index) => item === b[index]));

@@ -2,7 +2,6 @@
  * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
  * of the texts and the settings alone, in whatever order files are asked for.
  */
-import type { ModuleAnalysis } from '../analysis/analyse.ts';
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
@@ -15,9 +14,10 @@ import type { ModuleSource, NotebookCell, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
-import { longestText, modulesOf } from './modules.ts';
+import { faultOf, modulesOf } from './modules.ts';
 import { folderOf, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
+import { relevanceOf } from './relevance.ts';
 import { fileKindOf, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
@@ -60,6 +60,8 @@ export interface Project {
   setText(path: string, text: string | undefined): void;
   /** The code cells of a notebook open in the editor; undefined: it is closed. */
   setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
+  /** Drops what is no longer needed after a file was checked, in a run that asks for each file once. */
+  release(path: string): void;
   setOverrides(overrides: Overrides): void;
   /** A file was written, made or deleted on the disk. */
   changed(path: string): void;
@@ -105,12 +107,13 @@ export function createProject(input: ProjectInput): Project {
   }
 
   const modules = modulesOf({ files, syntax, api, kinds: (path) => settings(path).settings.kinds });
+  const relevance = relevanceOf(files, api);
   const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : undefined);
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
     const { settings: said } = settings(path);
     const launch = launchOf(facts, path, said, program);
-    const reached = program ? modules.reached(path).flatMap((other) => modules.analysis(other)?.analysis ?? []) : [];
+    const reached = program ? modules.reached(path) : [];
     const elsewhere = program ? settingsElsewhere(reached) : [];
     return {
       targets: targetsFor(files, path, said),
@@ -123,13 +126,13 @@ export function createProject(input: ProjectInput): Project {
   }
 
   /** A configuration file stands for one deployment; code may meet any of them. */
-  function settingsElsewhere(reached: readonly ModuleAnalysis[]): Setting[] {
+  function settingsElsewhere(reached: readonly SparkProgram[]): Setting[] {
     const fromFiles = facts.confFiles.flatMap((file) => conf(file) ?? []).flatMap(settingsOfConf);
-    return [...fromFiles, ...reached.flatMap(({ program }) => program.settings)];
+    return [...fromFiles, ...reached.flatMap((program) => program.settings)];
   }
 
-  function isComplete(program: SparkProgram, reached: readonly ModuleAnalysis[]): boolean {
-    const all = [program, ...reached.map((analysis) => analysis.program)];
+  function isComplete(program: SparkProgram, reached: readonly SparkProgram[]): boolean {
+    const all = [program, ...reached];
     return !files.truncated && all.some(({ entryPoint }) => entryPoint) && all.every(({ partial }) => !partial);
   }
 
@@ -138,6 +141,8 @@ export function createProject(input: ProjectInput): Project {
   }
 
   function checkCode(path: string, quick: boolean): CheckResult {
+    const text = files.read(path);
+    if (text !== undefined && faultOf(text) === undefined && !relevance.concernsSpark(path, settings(path).settings.kinds)) return nothingFound;
     const module = modules.module(path);
     if (!module) return failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
@@ -150,8 +155,8 @@ export function createProject(input: ProjectInput): Project {
   function checkConf(path: string): CheckResult {
     const text = files.read(path);
     if (text === undefined) return failed(path, 'cannot be read');
-    if (text.length > longestText) return failed(path, 'is longer than 10 MB and was skipped');
-    if (text.includes('\0')) return failed(path, 'is binary (it holds NUL bytes) and was skipped');
+    const fault = faultOf(text);
+    if (fault !== undefined) return failed(path, fault);
     const document = confOf(path)!;
     return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
   }
@@ -185,6 +190,7 @@ export function createProject(input: ProjectInput): Project {
       else modules.close(path);
       modules.setNotebook(path, cells);
     },
+    release: (path) => modules.release(path),
     setOverrides(next) {
       overrides = next;
       settingsByFolder.clear();

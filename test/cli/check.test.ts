@@ -1,0 +1,215 @@
+import { chmodSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundledCli, type Cli, type Folder, folderWith } from './bundle.ts';
+
+let cli: Cli;
+const folders: Folder[] = [];
+beforeAll(async () => { cli = await bundledCli(); }, 60_000);
+afterAll(() => cli.dispose());
+afterEach(() => { for (const folder of folders.splice(0)) folder.dispose(); });
+
+function project(files: Record<string, string | Uint8Array>): Folder {
+  const folder = folderWith(files);
+  folders.push(folder);
+  return folder;
+}
+const inside = (folder: Folder, args: string[], input?: string) => cli.run(args, { cwd: folder.path, ...(input === undefined ? {} : { input }) });
+
+/** One warning, and a safe fix. */
+const collected = 'df = spark.read.parquet("s3://b/t")\nrows = df.collect()\nprint(rows)\n';
+const counted = 'df = spark.read.parquet("s3://b/t")\nif df.count() == 0:\n    raise ValueError()\n';
+const notebook = (...cells: string[]) => JSON.stringify({ cells: [{ cell_type: 'markdown', source: ['# Title'] }, ...cells.map((source) => ({ cell_type: 'code', source: source.split(/(?<=\n)/) }))], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
+
+describe('exit codes', () => {
+  it('is 0 where nothing is found, 1 where something is, and follows --fail-on', () => {
+    const folder = project({ 'clean.py': 'x = 1\n', 'job.py': collected });
+    expect(inside(folder, ['check', 'clean.py']).code).toBe(0);
+    expect(inside(folder, ['check', 'job.py']).code).toBe(1);
+    expect(inside(folder, ['check', 'job.py', '--fail-on', 'error']).code).toBe(0);
+    expect(inside(folder, ['check', 'job.py', '--fail-on', 'never']).code).toBe(0);
+    expect(inside(folder, ['job.py']).code).toBe(1);
+  });
+  it.each([
+    [['check', 'missing.py'], 'does not exist'], [['check', '--format', 'xml'], '--format'], [['check', '--fromat', 'json'], '`--format`'], [['check', '--select', 'colect-to-driver'], '`collect-to-driver`'],
+    [['check', '--target-spark', 'new'], '--target-spark'], [['check', '--config', 'none.toml'], 'cannot be read'], [['check', '--suggested'], '--fix'], [['chekc'], '`check`'], [['explain', 'nothing'], 'no rule'], [['types', 'none.py'], 'no file'],
+  ])('is 2 with a word of help: %j', (args, message) => {
+    const { code, stderr, stdout } = inside(project({ 'a.py': '' }), args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+  });
+  it('is 2 for settings that cannot be trusted, with their place', () => {
+    const folder = project({ 'job.py': 'spark.range(1)\n', 'sparkcheck.toml': 'java = 17\nlaunch = "cron"\n' });
+    const { code, stderr } = inside(folder, ['check']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('sparkcheck.toml:2:1');
+  });
+  it('is not changed by files that are skipped', () => {
+    const folder = project({ 'binary.py': 'a\0b', 'latin.py': Uint8Array.from([0x78, 0x20, 0x3d, 0x20, 0x22, 0xe9, 0x22, 0x0a]), 'notes.txt': '', 'broken.ipynb': '{', 'huge.py': 'x = 1\n'.repeat(1_700_000) });
+    const { code, stderr } = inside(folder, ['check', '.', 'notes.txt']);
+    expect(code).toBe(0);
+    for (const name of ['binary.py', 'latin.py', 'notes.txt', 'broken.ipynb', 'huge.py']) expect(stderr).toContain(name);
+  });
+});
+
+describe('findings', () => {
+  it('are an array of objects in JSON', () => {
+    const { stdout } = inside(project({ 'src/job.py': collected }), ['check', '--format', 'json']);
+    const [finding] = JSON.parse(stdout);
+    expect(finding).toMatchObject({ file: 'src/job.py', line: 2, column: 11, endLine: 2, endColumn: 18, rule: 'collect-to-driver', severity: 'warning' });
+    expect(Object.keys(finding)).toEqual(['file', 'line', 'column', 'endLine', 'endColumn', 'rule', 'severity', 'message', 'url', 'fingerprint', 'fixes', 'related', 'evidence']);
+    expect(finding.url).toContain('collect-to-driver');
+    for (const each of [...finding.related, ...finding.evidence]) expect(Object.keys(each)).toEqual(['file', 'line', 'column', 'endLine', 'endColumn', 'message']);
+  });
+  it('are an empty array where there are none', () => {
+    expect(inside(project({ 'a.py': '' }), ['check', '--format', 'json']).stdout).toBe('[]\n');
+  });
+  it('are shown with a code frame, and no colour outside a terminal', () => {
+    const { stdout } = inside(project({ 'job.py': collected }), ['check']);
+    expect(stdout).toContain('job.py:2:11 warning collect-to-driver');
+    expect(stdout).toContain('2 | rows = df.collect()\n  |           ^^^^^^^\n');
+    expect(stdout).toMatch(/1 finding \(1 warning\) in 1 of 1 file/);
+    expect(stdout).not.toContain('\u001B');
+  });
+  it('bring their reasons with --explain', () => {
+    const folder = project({ 'job.py': collected });
+    expect(inside(folder, ['check', '--explain']).stdout).toContain('why: ');
+    expect(inside(folder, ['check']).stdout).not.toContain('why: ');
+  });
+  it('count lines within the cells of a notebook', () => {
+    const { stdout } = inside(project({ 'n.ipynb': notebook('df = spark.read.parquet("a")', 'x = 1\nrows = df.collect()\nprint(rows)') }), ['check', '--format', 'json', '--select', 'collect-to-driver']);
+    expect(JSON.parse(stdout)).toMatchObject([{ file: 'n.ipynb', cell: 2, line: 2, column: 11 }]);
+  });
+  it('do not count a byte order mark, and count CRLF lines right', () => {
+    const { stdout } = inside(project({ 'job.py': `\uFEFF${collected.replaceAll('\n', '\r\n').replace('df =', 'df=1;df =')}` }), ['check', '--format', 'json', '--select', 'collect-to-driver']);
+    expect(JSON.parse(stdout)).toMatchObject([{ line: 2, column: 11, endColumn: 18 }]);
+  });
+  it('cross files', () => {
+    const folder = project({ 'lib/__init__.py': '', 'lib/load.py': 'def load(spark):\n    return spark.read.parquet("s3://b/t")\n', 'job.py': 'from lib.load import load\nrows = load(spark).collect()\nprint(rows)\n' });
+    expect(JSON.parse(inside(folder, ['check', 'job.py', '--format', 'json']).stdout)).toMatchObject([{ file: 'job.py', rule: 'collect-to-driver' }]);
+  });
+  it('are the same in whatever order files are named, and each once', () => {
+    const folder = project({ 'a.py': collected, 'b/c.py': collected });
+    const one = inside(folder, ['check', '--format', 'json']).stdout;
+    expect(inside(folder, ['check', '.', 'a.py', 'b', '--format', 'json']).stdout).toBe(one);
+  });
+  it('follow --select, --ignore and --config', () => {
+    const folder = project({ 'job.py': collected, 'other.toml': 'ignore = ["collect-to-driver"]\n' });
+    const count = (...args: string[]) => JSON.parse(inside(folder, ['check', '--format', 'json', ...args]).stdout).length;
+    expect(count()).toBe(1);
+    expect(count('--select', 'driver')).toBe(1);
+    expect(count('--select', 'loops,caching')).toBe(0);
+    expect(count('--ignore', 'collect-to-driver')).toBe(0);
+    expect(count('--config', 'other.toml')).toBe(0);
+  });
+});
+
+describe('standard input', () => {
+  it('is checked under the name it is given, with the project around it', () => {
+    const folder = project({ 'jobs/load.py': 'def load(spark):\n    return spark.read.parquet("s3://b/t")\n' });
+    const { stdout, code } = inside(folder, ['check', '-', '--stdin-filename', 'jobs/job.py', '--format', 'json'], 'from load import load\nrows = load(spark).collect()\nprint(rows)\n');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([{ file: 'jobs/job.py', line: 2 }]);
+  });
+  it('has a name of its own otherwise', () => {
+    expect(JSON.parse(inside(project({}), ['check', '-', '--format', 'json'], collected).stdout)).toMatchObject([{ file: 'stdin.py' }]);
+  });
+  it('comes back fixed with --fix', () => {
+    const { stdout, stderr } = inside(project({}), ['check', '-', '--fix', '--target-spark', '3.5'], counted);
+    expect(stdout).toBe(counted.replace('df.count() == 0', 'df.isEmpty()'));
+    expect(stderr).toContain('1 finding fixed');
+  });
+});
+
+describe('--fix', () => {
+  it('makes safe fixes, keeps byte order mark, line ends and mode, and leaves nothing behind', () => {
+    const text = `\uFEFF${counted.replaceAll('\n', '\r\n')}`;
+    const folder = project({ 'job.py': text, 'sparkcheck.toml': 'target-spark = "3.5"\n' });
+    chmodSync(join(folder.path, 'job.py'), 0o755);
+    const { stdout, code } = inside(folder, ['check', '--fix']);
+    expect(stdout).toContain('1 finding fixed');
+    expect(code).toBe(0);
+    expect(folder.read('job.py')).toBe(text.replace('df.count() == 0', 'df.isEmpty()'));
+    expect(statSync(join(folder.path, 'job.py')).mode & 0o777).toBe(0o755);
+    expect(inside(folder, ['check', '--fix']).stdout).not.toContain('fixed');
+  });
+  it('makes suggested fixes only when asked', () => {
+    const text = 'df = spark.read.csv("a", schema=s)\ndf.groupBy("x").count().show()\nn = df.count()\ndf.cache()\nm = df.count()\n';
+    const folder = project({ 'job.py': text });
+    inside(folder, ['check', '--fix', '--select', 'cache-too-late']);
+    expect(folder.read('job.py')).toBe(text);
+    inside(folder, ['check', '--fix', '--suggested', '--select', 'cache-too-late']);
+    expect(folder.read('job.py').indexOf('cache()')).toBeLessThan(folder.read('job.py').indexOf('.show()'));
+  });
+  it('writes a notebook back with its other cells untouched', () => {
+    const text = notebook('df = spark.read.parquet("a")', 'if df.count() == 0:\n    raise ValueError()');
+    const folder = project({ 'n.ipynb': text, 'sparkcheck.toml': 'target-spark = "3.5"\n' });
+    inside(folder, ['check', '--fix']);
+    expect(folder.read('n.ipynb')).toBe(text.replace('df.count() == 0', 'df.isEmpty()'));
+  });
+  it('does not write what is no valid UTF-8', () => {
+    const bytes = Buffer.concat([Buffer.from(counted), Buffer.from([0x23, 0xe9, 0x0a])]);
+    const folder = project({ 'job.py': bytes, 'sparkcheck.toml': 'target-spark = "3.5"\n' });
+    expect(inside(folder, ['check', '--fix']).stderr).toContain('fixes were not made');
+    expect(Buffer.from(folder.read('job.py'), 'utf8').includes(Buffer.from('df.count() == 0'))).toBe(true);
+  });
+});
+
+describe('files', () => {
+  const checked = (folder: Folder, ...args: string[]): string[] => JSON.parse(inside(folder, ['check', '--format', 'json', '--select', 'collect-to-driver', ...args]).stdout).map(({ file }: { file: string }) => file);
+
+  it('leaves out what git ignores, environments, build and hidden folders', () => {
+    const folder = project({
+      'a.py': collected, '.gitignore': 'ignored/\n*_old.py\n', 'ignored/b.py': collected, 'c_old.py': collected, 'sub/.gitignore': '!keep_old.py\n', 'sub/keep_old.py': collected, '.git/info/exclude': 'private.py\n', 'private.py': collected,
+      'myenv/pyvenv.cfg': '', 'myenv/lib/d.py': collected, 'node_modules/e.py': collected, 'build/f.py': collected, 'dist/g.py': collected, '.tox/h.py': collected, '__pycache__/i.py': collected,
+    });
+    expect(checked(folder)).toEqual(['a.py', 'sub/keep_old.py']);
+    expect(checked(folder, 'ignored/b.py', 'sub')).toEqual(['ignored/b.py', 'sub/keep_old.py']);
+    expect(checked(folder, 'build')).toEqual(['build/f.py']);
+  });
+  it('follows the exclude setting', () => {
+    expect(checked(project({ 'a.py': collected, 'old/b.py': collected, 'sparkcheck.toml': 'exclude = ["old/"]\n' }))).toEqual(['a.py']);
+  });
+  it('goes round in no circle of links', () => {
+    const folder = project({ 'a.py': collected });
+    symlinkSync('.', join(folder.path, 'loop'));
+    mkdirSync(join(folder.path, 'b'));
+    symlinkSync('../b', join(folder.path, 'b/again'));
+    symlinkSync('nowhere.py', join(folder.path, 'dangling.py'));
+    expect(checked(folder)).toEqual(['a.py']);
+  });
+  it('knows configuration files', () => {
+    const { stdout } = inside(project({ 'conf/spark-defaults.conf': 'spark.executor.memory 4g\nspark.executor.memory 8g\n' }), ['check', '--format', 'json', '--select', 'duplicate-key']);
+    expect(JSON.parse(stdout)).toMatchObject([{ file: 'conf/spark-defaults.conf', rule: 'duplicate-key' }]);
+  });
+});
+
+describe('other commands', () => {
+  it('print the version and help', () => {
+    expect(cli.run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    for (const command of ['check', 'explain', 'rules', 'types', 'lsp']) {
+      expect(cli.run(['--help']).stdout).toContain(`sparkcheck ${command}`);
+      expect(cli.run([command, '--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining(`sparkcheck ${command}`) });
+    }
+  });
+  it('explain rules and keys, and list the rules', () => {
+    expect(cli.run(['explain', 'collect-to-driver']).stdout).toContain('Why it hurts');
+    expect(cli.run(['explain', 'spark.sql.shuffle.partitions']).stdout).toContain('200');
+    expect(cli.run(['rules']).stdout).toContain('collect-to-driver');
+    expect(JSON.parse(cli.run(['rules', '--format', 'json']).stdout).map(({ name }: { name: string }) => name)).toContain('collect-to-driver');
+  });
+  it('tell what the model thinks, and why', () => {
+    const { stdout } = inside(project({ 'job.py': 'df = spark.read.parquet("a")\ndf.show()\n' }), ['types', 'job.py']);
+    expect(stdout).toMatch(/^2:1 +df +DataFrame: .+ \(job\.py:1:6\)$/m);
+  });
+  it('count how much of the code is known', () => {
+    const folder = project({ 'job.py': 'from pyspark.sql import SparkSession\nimport mystery\ndf = SparkSession.builder.getOrCreate().range(3)\ndf.count()\nmystery.load().count()\n"a".count("b")\n', 'plain.py': '[1].count(2)\n' });
+    const [counts] = JSON.parse(inside(folder, ['coverage', '.', '--json']).stdout);
+    expect(counts).toMatchObject({ calls: 4, spark: 3, foreign: 0, unknown: 1 });
+    expect(inside(folder, ['coverage', '.']).stdout).toContain('job.py:5:16');
+    const sample = inside(folder, ['coverage', '.', '--sample', '6', '--seed', '3']).stdout;
+    expect(sample).toBe(inside(folder, ['coverage', '.', '--sample', '6', '--seed', '3']).stdout);
+    expect(sample).toContain('DataFrame');
+  });
+});
