@@ -42,7 +42,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
     scope, tainted: run.tainted,
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: run.settings, types: run.types, starts: run.starts,
-      entryPoint: run.entryPoint, partial: run.partial,
+      entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };
 }
@@ -91,10 +91,12 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
     scope.vars.set(parameter.name, index === 0 && self ? [self] : parameterValue(run, fn, scope, index));
   });
   const { heap } = run.state;
+  const { contexts } = run;
   run.state = { vars: run.state.vars, heap: new Map() };
   run.stack = [def];
   runBody(run, fn, scope);
   run.stack = [];
+  run.contexts = contexts;
   run.state = { vars: run.state.vars, heap };
 }
 

@@ -199,6 +199,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
     return [self];
   }
   // A dataclass or named tuple: the declared names are its parameters.
+  run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'stored', site);
   const names = [...info.members.keys()].filter((name) => !name.startsWith('__'));
   args.forEach((arg, index) => {
     const name = arg.name ?? names[index];
@@ -217,6 +218,11 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
     run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }
+  const known = run.remembered.get(def);
+  const signature = sent || run.sent ? undefined : signatureOf(fn, args);
+  const before = signature === undefined ? undefined : known?.get(signature);
+  if (before) return before;
+  const { effects } = run;
   run.called.add(def);
   const base = env.base + def.at;
   run.starts.set(def, base);
@@ -234,7 +240,49 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   run.sent = wasSent;
   const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
+  if (signature !== undefined && run.effects === effects && !final.some((item) => item.is === 'function' || item.is === 'class')) {
+    if (known) known.set(signature, final);
+    else run.remembered.set(def, new Map([[signature, final]]));
+  }
   return final;
+}
+
+/** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */
+function signatureOf(fn: FunctionValue, args: readonly ArgValue[]): string | undefined {
+  let text = fn.self?.is === 'object' ? `${fn.self.of.id}` : fn.self ? undefined : '';
+  if (fn.self?.is === 'class') text = fn.self.info.def.name;
+  for (const arg of args) {
+    if (text === undefined) return undefined;
+    const word = wordOf(arg.value, 0);
+    text = word === undefined ? undefined : `${text}|${arg.name ?? ''}${arg.spread ? '*' : ''}=${word}`;
+  }
+  return text;
+}
+
+function wordOf(value: Value, depth: number): string | undefined {
+  if (value.length > 4) return undefined;
+  let text = '';
+  for (const item of value) {
+    switch (item.is) {
+      case 'constant': text += `${typeof item.value}${String(item.value).slice(0, 40)}`; break;
+      case 'foreign': text += item.name; break;
+      case 'unknown': text += '?'; break;
+      case 'object': text += `o${item.of.id}`; break;
+      case 'spark':
+        if (item.dataset || item.props) return undefined;
+        text += item.kind;
+        break;
+      case 'collection': {
+        const inner = depth < 2 && !item.rows ? wordOf(item.element, depth + 1) : undefined;
+        if (inner === undefined || item.items && item.items.length > 4 || item.entries && item.entries.size > 4) return undefined;
+        text += `${item.type}(${inner})`;
+        break;
+      }
+      default: return undefined;
+    }
+    text += ';';
+  }
+  return text;
 }
 
 /** Runs a function's body in a scope whose parameters are bound; gives what it returns. */

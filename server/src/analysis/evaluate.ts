@@ -284,6 +284,7 @@ function assignName(run: Run, name: string, value: Value, site: Site): void {
   run.versions.set(name, (run.versions.get(name) ?? 0) + 1);
   for (const item of value) if (item.is === 'spark' && item.dataset && !item.dataset.names.includes(name)) item.dataset.names.push(name);
   if (scope.def.outer.has(name)) {
+    run.effects++;
     mutated(run, name, site);
     for (let outer = scope.parent; outer; outer = outer.parent) {
       if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
@@ -305,6 +306,7 @@ function remember(memory: Map<Def, Map<string, Value>>, def: Def, name: string, 
 }
 
 export function setField(run: Run, object: { id: number; of: ClassInfo; fields: Map<string, Value> }, name: string, value: Value, strong: boolean): void {
+  run.effects++;
   const key = `${object.id}.${name}`;
   const before = run.state.heap.get(key);
   run.state.heap.set(key, strong || !before ? value : join(before, value));
@@ -314,6 +316,7 @@ export function setField(run: Run, object: { id: number; of: ClassInfo; fields: 
 }
 
 function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): void {
+  run.effects++;
   info.members.set(name, value);
   remember(run.memory.fields, info.def, name, value);
   run.learned(`${info.def.name}.${name}`, value);
@@ -336,6 +339,7 @@ function mutatedCollection(run: Run, name: string, site: Site): void {
 /** Adds to the collection that an expression names: values are immutable, the name gets a new one. */
 export function updateCollection(run: Run, on: Expr, added: Value, key: string | undefined): void {
   keep(run, added);
+  run.effects++;
   const before = on.kind === 'name' ? run.state.vars.get(on.name) ?? lookup(run, on.name) : on.kind === 'member' ? evaluate(run, on) : undefined;
   if (!before) return;
   const after = before.map((item): Abstract => {

@@ -38,6 +38,8 @@ export interface Source {
   readonly format?: string | undefined;
   /** Literal paths or the table name, where they are literal. */
   readonly paths: readonly string[];
+  /** Of a path that is no literal: equal identities are the same unchanged names. */
+  readonly identity?: string | undefined;
   readonly table?: string | undefined;
   readonly options: ReadonlyMap<string, string | undefined>;
   readonly schemaGiven: boolean;
@@ -264,6 +266,8 @@ export interface SparkProgram {
   readonly starts: ReadonlyMap<Def, number>;
   /** A SparkContext or session is made in this module, or `main` code runs in it. */
   readonly entryPoint: boolean;
+  /** Evaluations that the last round took: a measure of the work. */
+  readonly steps: number;
   /** The analysis gave up somewhere (budget): rules that say "never" or "nowhere" are silent. */
   readonly partial: boolean;
 }

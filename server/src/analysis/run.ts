@@ -81,10 +81,14 @@ export class Run {
   /** Control does not reach the next statement. */
   exited = false;
   steps = 0;
+  /** Grows with everything that a call does besides giving a value: a call that leaves it as it was can be remembered. */
+  effects = 0;
+  readonly remembered = new Map<Def, Map<string, Value>>();
   partial = false;
   tainted = false;
   entryPoint = false;
-  contextMade = false;
+  /** Where contexts were made: a later entry on the same path comes too late. */
+  contexts: readonly (readonly Arm[])[] = [];
   path: readonly Arm[] = [];
   loops: readonly Loop[] = [];
   callers: readonly Site[] = [];
@@ -145,6 +149,7 @@ export class Run {
   }
 
   emit<E extends Event>(event: E): E {
+    this.effects++;
     if (this.recording) this.events.push(event);
     return event;
   }
@@ -157,6 +162,7 @@ export class Run {
 
   /** The dataset made at this place through these callers; the same one each time the place is run. */
   dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks'] }): Dataset {
+    this.effects++;
     const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;
     let dataset = this.memory.datasets.get(key);
     if (!dataset || !this.touched.has(dataset)) {

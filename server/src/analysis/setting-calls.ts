@@ -50,10 +50,11 @@ function push(run: Run, key: string, value: { site: Site; value: Value }, keySit
   const known = constantOf(value.value);
   const setting: Setting = {
     key, value: known === undefined || known === null ? undefined : typeof known === 'boolean' ? String(known) : String(known), keySite, valueSite: value.site, site: call.site, means,
-    event: { order: run.order(), path: run.path, loops: run.loops, afterContext: run.contextMade },
+    event: { order: run.order(), path: run.path, loops: run.loops, afterContext: run.contexts.some((path) => path.every(({ choice, arm }) => run.path.some((other) => other.choice === choice && other.arm === arm))) },
     literal: typeof known === 'string' ? 'string' : typeof known === 'number' ? 'number' : typeof known === 'boolean' ? 'boolean' : undefined,
   };
   // A function that several places call makes its entries once.
   if (run.settings.some((other) => other.site.module === setting.site.module && other.keySite.start === keySite.start && other.key === key)) return;
+  run.effects++;
   run.settings.push(setting);
 }

@@ -58,7 +58,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   const why = { site, text: `${kind}, made here` };
   if (kind === 'SparkContext' || kind === 'SparkSession' || kind === 'StreamingContext') {
     run.entryPoint ||= run.recording;
-    run.contextMade = true;
+    run.contexts = [...run.contexts, run.path];
   }
   const method = run.api.method(kind, '__init__', run.language);
   if (method) return perform(run, method, [sparkValue(kind, why)], { site, name: run.site(expr.fn.span), args, expr, fn: undefined, use: { is: 'other' }, onClass: true });
@@ -104,7 +104,7 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   const fromCallback = runCallbacks(run, method, receivers, on, call);
   if (method.owner === 'SparkSession.Builder' && /^(getOrCreate|create)$/.test(method.name)) {
     run.entryPoint ||= run.recording && run.place === 'driver';
-    run.contextMade = true;
+    run.contexts = [...run.contexts, run.path];
     if (run.place === 'executor') captureOfBuilder(run, call);
   }
   const told = method.sets ? tell(method, receivers[0]?.props ?? emptyProps, args, site) : undefined;
@@ -439,14 +439,14 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
 function withIdentity(run: Run, source: Source, target: ArgValue | undefined, call: Performed): Source {
   if (source.paths.length > 0 || !target) return source;
   const identity = identityOf(run, target, call);
-  return identity === undefined ? source : { ...source, paths: [identity] };
+  return identity === undefined ? source : { ...source, identity };
 }
 
-/** The text of an argument with the versions of its names: equal identities hold equal values. Marked by a NUL so that it equals no path. */
+/** The text of an argument with the versions of its names: equal identities hold equal values. */
 export function identityOf(run: Run, arg: ArgValue, call: { expr: CallExpr | undefined }): string | undefined {
   const expr = call.expr?.args.find((candidate) => run.site(candidate.value.span).start === arg.site.start)?.value;
   const text = expr ? spelled(run, expr) : undefined;
-  return text === undefined ? undefined : `\0${run.callersKey}:${text}`;
+  return text === undefined ? undefined : `${run.callersKey}:${text}`;
 }
 
 function spelled(run: Run, expr: Expr): string | undefined {

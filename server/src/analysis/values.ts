@@ -84,12 +84,13 @@ export const isUnknown = (value: Value): boolean => value.length === 0 || value.
 export const sparkValues = (value: Value): SparkValue[] => value.filter((item): item is SparkValue => item.is === 'spark');
 export const hasKind = (value: Value, kind: Kind): boolean => value.some((item) => item.is === 'spark' && item.kind === kind);
 
-/** Datasets in a value, those inside collections included. */
+/** Datasets in a value, those inside collections and in the fields of objects included. */
 export function datasetsIn(value: Value, depth = 0): Dataset[] {
   const found: Dataset[] = [];
   for (const item of value) {
     if (item.is === 'spark' && item.dataset) found.push(item.dataset);
     else if (item.is === 'collection' && depth < 3) found.push(...datasetsIn(item.element, depth + 1));
+    else if (item.is === 'object' && depth < 2) for (const field of item.of.fields.values()) found.push(...datasetsIn(field, depth + 1));
   }
   return found;
 }

@@ -18,6 +18,8 @@ export default defineRule({
       const loop = loopOf(action);
       // `while` loops run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || program.lowered.text.startsWith('while', loop.site.start)) continue;
+      // A write in a function that the loop calls is what that function is for.
+      if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
       const dataset = action.on[0]!;
       if (action.on.some((each) => each.streaming === 'yes' || each.grows)) continue;
       const roots = action.on.flatMap(rootsOf);

@@ -16,6 +16,7 @@ export default defineRule({
   fix: 'suggested',
   looksAt: 'program',
   check({ program, report }) {
+    if (program.partial) return;
     const all = actions(program).filter((action) => action.place !== 'executor');
     for (const cache of eventsOf(program, 'cache')) {
       for (const dataset of cache.on) {

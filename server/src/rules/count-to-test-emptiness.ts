@@ -14,7 +14,8 @@ export default defineRule({
   languages: ['python'],
   fix: 'safe and suggested',
   looksAt: 'program',
-  check({ program, targets, report }) {
+  check({ program, targets, fileKind, report }) {
+    if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
     for (const action of actions(program)) {
       if (action.method.name !== 'count' || action.place === 'executor') continue;

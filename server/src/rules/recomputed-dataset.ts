@@ -103,7 +103,7 @@ function distinctComputations(path: readonly Action[], shared: Dataset): Action[
 }
 
 function listed(path: readonly Action[]): string {
-  const names = path.map((action) => `\`${action.method.name}\``);
+  const names = path.map((action) => `\`${action.method.io?.does === 'write' && action.method.owner !== 'RDD' ? 'write.' : ''}${action.method.name}\``);
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}` : names[0] ?? '';
 }
 

@@ -1,5 +1,4 @@
 /** Reads a properties file exactly as java.util.Properties and, after it, Spark do; every part keeps its range. */
-import type { Setting } from '../analysis/model.ts';
 import type { ConfDocument, ConfEntry } from '../program/conf.ts';
 import type { Range } from '../text/range.ts';
 
@@ -136,8 +135,3 @@ function unescape(text: string, at: number, end: number): { value: string; next:
   return made(named[char] ?? char, at + 2, 'escape');
 }
 
-/** The entries as settings, as rules read them. */
-export function settingsOf(document: ConfDocument): Setting[] {
-  const site = (range: Range) => ({ module: document.path, start: range.start, end: range.end });
-  return document.entries.map((entry) => ({ key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry), means: 'file' }));
-}
