@@ -42,22 +42,35 @@ export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
     const seen = new Set([start]);
     const work = [start];
     for (let path = work.pop(); path !== undefined; path = work.pop()) {
-      if (speaksOfSpark(path)) return true;
+      const known = verdicts.get(path);
+      if (known === false) continue;
+      if (known || speaksOfSpark(path)) {
+        verdicts.set(start, true);
+        return true;
+      }
       for (const target of targetsOf(path)) {
         if (seen.has(target)) continue;
         seen.add(target);
         work.push(target);
       }
     }
+    // Nothing that it leads to leads to Spark either.
+    for (const path of seen) verdicts.set(path, false);
     return false;
   }
 
-  function targetsOf(path: string): string[] {
-    const isLibrary = (name: string): boolean => api.library(name) !== 'unknown';
-    const imported = (importsOf(path) ?? []).flatMap(({ level, module }) => resolveImport(files, path, module, level, undefined, { isLibrary }) ?? []);
-    if (!/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) return imported;
-    return [...imported, ...foldersAbove(path).map((folder) => joinPath(folder, 'conftest.py')).filter((file) => files.exists(file))];
+  const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
+
+  function targetsOf(path: string): readonly string[] {
+    const imports = importsOf(path);
+    const known = targets.get(path);
+    if (known && known.imports === imports && known.generation === files.generation) return known.found;
+    const found = [...new Set((imports ?? []).flatMap(({ level, module }) => resolveImport(files, path, module, level, undefined, { isLibrary }) ?? []))];
+    if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) found.push(...foldersAbove(path).map((folder) => joinPath(folder, 'conftest.py')).filter((file) => files.exists(file)));
+    targets.set(path, { imports, generation: files.generation, found });
+    return found;
   }
+  const isLibrary = (name: string): boolean => api.library(name) !== 'unknown';
 
   return {
     concernsSpark(path, kinds) {
@@ -65,9 +78,7 @@ export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
       if (!path.endsWith('.py') || kinds.size > 0) return true;
       if (revision !== files.revision) verdicts.clear();
       revision = files.revision;
-      const verdict = verdicts.get(path) ?? leadsToSpark(path);
-      verdicts.set(path, verdict);
-      return verdict;
+      return verdicts.get(path) ?? leadsToSpark(path);
     },
   };
 }
