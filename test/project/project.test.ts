@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Setting } from '../../server/src/analysis/model.ts';
+import { api } from '../../server/src/knowledge/api-reader.ts';
+import { registry } from '../../server/src/knowledge/registry-reader.ts';
+import { memoryHost } from '../../server/src/project/host.ts';
+import { createProject, type ProjectInput } from '../../server/src/project/project.ts';
+import { noSettings } from '../../server/src/project/settings.ts';
+import { commandsIn, slotsOf } from '../../server/src/project/surroundings.ts';
+import { defineRule, type Rule } from '../../server/src/rule/rule.ts';
+import { loadPython, type Syntax } from '../../server/src/syntax/index.ts';
+
+let syntax: Syntax;
+beforeAll(async () => {
+  const [runtime, grammar] = await Promise.all([readFile('node_modules/web-tree-sitter/tree-sitter.wasm'), readFile('node_modules/tree-sitter-python/tree-sitter-python.wasm')]);
+  syntax = await loadPython({ runtime, grammar });
+});
+
+const docs = { summary: '', what: '', why: '', fine: '', examples: [], source: '' };
+const common = { category: 'driver', severity: 'warning', since: '0.1.0', fix: 'none', docs } as const;
+/** One finding for each action, and one for each entry of a configuration file. */
+const rules: readonly Rule[] = [
+  defineRule({ ...common, name: 'every-action', languages: ['python'], looksAt: 'program', check({ program, report }) { for (const event of program.events) if (event.kind === 'action') report({ at: event.name, message: event.method.name }); } }),
+  defineRule({ ...common, name: 'every-entry', languages: ['conf'], looksAt: 'settings', check({ entries, report }) { for (const { key, keySite } of entries) report({ at: keySite, message: key }); } }),
+  defineRule({ ...common, name: 'breaks', languages: ['python'], looksAt: 'program', check({ program }) { if (program.lowered.text.includes('break me')) throw new Error('oops'); } }),
+];
+const projectOf = (texts: Record<string, string>, rest: Partial<ProjectInput> = {}) => createProject({ host: memoryHost(texts), syntax, api, registry, rules, ...rest });
+const messages = (project: ReturnType<typeof projectOf>, path: string): string[] => project.check(path).findings.map(({ message }) => message);
+
+describe('a project', () => {
+  it('checks code and configuration files, and nothing else', () => {
+    const project = projectOf({ 'job.py': 'spark.range(3).count()\n', 'spark-defaults.conf': 'spark.app.name x\n', 'README.md': 'spark.range(3).count()' });
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    expect(messages(project, 'spark-defaults.conf')).toEqual(['spark.app.name']);
+    expect(messages(project, 'README.md')).toEqual([]);
+  });
+  it('takes the editor\'s text for a file until it is closed', () => {
+    const project = projectOf({ 'job.py': 'spark.range(3).count()\n', 'lib.py': '' });
+    project.setText('job.py', 'spark.range(3).collect()\n');
+    expect(messages(project, 'job.py')).toEqual(['collect']);
+    project.setText('job.py', undefined);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    project.setText('new.py', 'spark.range(3).first()\n');
+    expect(messages(project, 'new.py')).toEqual(['first']);
+  });
+  it('checks notebooks open in the editor', () => {
+    const project = projectOf({});
+    project.setNotebook('n.ipynb', [{ text: 'df = spark.range(3)', index: 0 }, { text: 'df.count()', index: 1 }]);
+    expect(messages(project, 'n.ipynb')).toEqual(['count']);
+  });
+  it('leaves out what the settings exclude, and lets overrides win', () => {
+    const project = projectOf({ 'old/job.py': 'spark.range(3).count()\n', 'job.py': 'spark.range(3).count()\n', 'sparkcheck.toml': 'exclude = ["old/**"]\n' });
+    expect(project.excluded('old/job.py')).toBe(true);
+    expect(messages(project, 'old/job.py')).toEqual([]);
+    project.setOverrides({ ignore: ['every-action'] });
+    expect(messages(project, 'job.py')).toEqual([]);
+  });
+  it('sees settings change', () => {
+    const project = projectOf({ 'job.py': 'import mylib\nspark\nmylib.load().count()\n' });
+    expect(messages(project, 'job.py')).toEqual([]);
+    project.setText('sparkcheck.toml', '[kinds]\n"mylib.load" = "DataFrame"\n');
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    project.setText('sparkcheck.toml', '[kinds]\n"mylib.load" = "Frame"\n');
+    expect(messages(project, 'job.py')).toEqual([]);
+    expect(project.settings('job.py').problems).toMatchObject([{ path: 'sparkcheck.toml', line: 2 }]);
+  });
+  it('says why a file was not checked, and loses no file to a rule that throws', () => {
+    const project = projectOf({ 'bin.py': 'spark\0', 'n.ipynb': 'nothing', 'job.py': '# break me\nspark.range(3).count()\n' });
+    expect(project.check('bin.py').problems[0]!.message).toContain('binary');
+    expect(project.check('n.ipynb').problems[0]!.message).toContain('notebook');
+    expect(project.check('gone.py').problems[0]!.message).toContain('cannot be read');
+    const { findings, problems } = project.check('job.py');
+    expect(findings).toHaveLength(1);
+    expect(problems[0]!.message).toContain('breaks');
+  });
+  it('gives after release what it gave before', () => {
+    const project = projectOf({ 'lib.py': 'def load():\n    return spark.range(3)\nload().count()\n', 'job.py': 'from lib import load\nload().first()\n' });
+    const before = project.check('lib.py');
+    project.release('lib.py');
+    expect(messages(project, 'job.py')).toEqual(['first']);
+    expect(project.check('lib.py')).toEqual(before);
+  });
+});
+
+describe('what surrounds a file', () => {
+  const session = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("local[4]").getOrCreate()\n';
+  it.each([
+    ['job.py', 'job'], ['tests/test_job.py', 'test'], ['test_job.py', 'test'], ['conftest.py', 'test'], ['job_test.py', 'test'], ['n.ipynb', 'notebook'], ['databricks.py', 'notebook'], ['pkg/tools.py', 'job'], ['contest.py', 'job'],
+  ])('%s is a %s', (path, kind) => {
+    const project = projectOf({ 'job.py': session, 'tests/test_job.py': '', 'test_job.py': '', 'conftest.py': '', 'job_test.py': '', 'n.ipynb': '{"cells":[]}', 'databricks.py': '# Databricks notebook source\nspark\n', 'pkg/__init__.py': '', 'pkg/tools.py': '', 'contest.py': '' });
+    expect(project.environment(path).fileKind).toBe(kind);
+  });
+  it('a package of a project that starts no job is a library, unless a profile says otherwise', () => {
+    const texts = { 'pkg/__init__.py': '', 'pkg/tools.py': 'def f(df): return df\n', 'tests/test_tools.py': session };
+    expect(projectOf(texts).environment('pkg/tools.py').fileKind).toBe('library');
+    expect(projectOf({ ...texts, 'sparkcheck.toml': '[profiles]\n"pkg/**" = "job"\n' }).environment('pkg/tools.py').fileKind).toBe('job');
+    expect(projectOf({ ...texts, 'run.py': session }).environment('pkg/tools.py').fileKind).toBe('job');
+  });
+  it('knows how a file is launched from the settings, or a command that names it', () => {
+    const launch = (texts: Record<string, string>) => projectOf({ 'jobs/etl.py': session, ...texts }).environment('jobs/etl.py').launch;
+    expect(launch({})).toBeUndefined();
+    expect(launch({ 'run.sh': '#!/bin/sh\nspark-submit \\\n  --master yarn \\\n  jobs/etl.py\n' })).toBe('spark-submit');
+    expect(launch({ 'run.sh': 'spark-submit jobs/other_etl.py\n' })).toBeUndefined();
+    expect(launch({ 'run.sh': 'spark-submit jobs/etl.py\n', 'Makefile': 'local:\n\tpython jobs/etl.py\n' })).toBeUndefined();
+    expect(launch({ 'sparkcheck.toml': 'launch = "python"\n' })).toBe('python');
+  });
+  it('reads the commands of scripts', () => {
+    expect(commandsIn('# spark-submit a.py\n$SPARK_HOME/bin/spark-submit --py-files b.py jobs/c.py\npython3 d.py\nCMD ["spark-submit", "e.py"]\n')).toEqual([
+      { by: 'spark-submit', file: 'b.py' }, { by: 'spark-submit', file: 'c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },
+    ]);
+  });
+  it('brings the settings of configuration files and of imported modules', () => {
+    const project = projectOf({ 'conf/spark-defaults.conf': 'spark.executor.cores 4\n', 'session.py': session, 'job.py': 'from session import spark\nspark.range(3).count()\n' });
+    const environment = project.environment('job.py');
+    expect(environment.settings.map(({ key }) => key)).toEqual(expect.arrayContaining(['spark.executor.cores', 'spark.master']));
+    expect(environment).toMatchObject({ slots: 4, complete: true });
+    expect(projectOf({ 'job.py': session }).environment('job.py').complete).toBe(false);
+  });
+
+  const site = { module: 'x', start: 0, end: 0 };
+  const entry = (key: string, value: string | undefined, means: Setting['means'] = 'file'): Setting => ({ key, value, means, keySite: site, valueSite: site, site });
+  it.each<[number | undefined, Record<string, string>]>([
+    [4, { 'spark.master': 'local[4]' }], [1, { 'spark.master': 'local' }], [undefined, { 'spark.master': 'local[*]' }], [3, { 'spark.master': 'local[3, 2]' }],
+    [40, { 'spark.executor.instances': '10', 'spark.executor.cores': '4' }], [20, { 'spark.executor.instances': '10', 'spark.executor.cores': '4', 'spark.task.cpus': '2' }],
+    [80, { 'spark.dynamicAllocation.enabled': 'true', 'spark.dynamicAllocation.maxExecutors': '20', 'spark.executor.instances': '2', 'spark.executor.cores': '4' }],
+    [undefined, { 'spark.dynamicAllocation.enabled': 'true', 'spark.executor.instances': '2', 'spark.executor.cores': '4' }],
+    [16, { 'spark.cores.max': '16', 'spark.executor.cores': '4' }], [undefined, { 'spark.master': 'spark://h:7077', 'spark.executor.instances': '10', 'spark.executor.cores': '4' }],
+    [undefined, { 'spark.executor.instances': '${N}', 'spark.executor.cores': '4' }], [undefined, { 'spark.executor.cores': '4' }], [undefined, {}],
+  ])('%s slots from %j', (slots, entries) => expect(slotsOf(noSettings, Object.entries(entries).map(([key, value]) => entry(key, value)))).toBe(slots));
+  it('lets the settings say the slots, and code beat files; where they differ nobody knows', () => {
+    expect(slotsOf({ ...noSettings, slots: 7 }, [entry('spark.master', 'local[4]')])).toBe(7);
+    expect(slotsOf(noSettings, [entry('spark.master', 'local[4]'), entry('spark.master', 'local[2]', 'builder')])).toBe(2);
+    expect(slotsOf(noSettings, [entry('spark.master', 'local[4]'), entry('spark.master', 'local[2]')])).toBeUndefined();
+  });
+});
