@@ -21,8 +21,8 @@ export const properties = {
 /** Per owner: the methods that derive a dataset, by what they do to the lineage. Those not named follow from their facts. */
 export const lineage = {
   DataFrame: {
-    same: words('alias hint observe cache persist unpersist withWatermark to'),
-    narrow: words('select selectExpr filter where withColumn withColumns withColumnRenamed withColumnsRenamed withMetadata drop toDF dropna fillna replace sample sampleBy limit offset coalesce mapInPandas mapInArrow rdd toJSON pandas_api sortWithinPartitions randomSplit unpivot melt explode describe summary freqItems checkpoint localCheckpoint colRegex groupBy groupby cube rollup groupingSets zipWithIndex'),
+    same: words('alias hint observe cache persist unpersist to'),
+    narrow: words('withWatermark select selectExpr filter where withColumn withColumns withColumnRenamed withColumnsRenamed withMetadata drop toDF dropna fillna replace sample sampleBy limit offset coalesce mapInPandas mapInArrow rdd toJSON pandas_api sortWithinPartitions randomSplit unpivot melt explode describe summary freqItems checkpoint localCheckpoint colRegex groupBy groupby cube rollup groupingSets zipWithIndex'),
     wide: words('agg distinct dropDuplicates drop_duplicates dropDuplicatesWithinWatermark orderBy sort repartition repartitionByRange repartitionById crosstab transpose'),
     join: words('join crossJoin lateralJoin nearestByJoin intersect intersectAll subtract exceptAll zip'),
     union: words('union unionAll unionByName'),

@@ -90,7 +90,9 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
     if (!run.sent) readAfterMutation(run, scope, name, expr);
     return value;
   }
-  return given(run, name);
+  const value = given(run, name);
+  if (expr && run.sent) captured(run, name, value, run.site(expr.span));
+  return value;
 }
 
 /** Names that no scope binds: star imports, what notebooks and shells provide, builtins. */
@@ -115,6 +117,7 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
 
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
 function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
+  if (run.lookAlikes) return value;
   const kind = hintsOf(run, scope.def).get(name);
   if (!kind) return value;
   const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
@@ -142,15 +145,16 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
   function visit(expr: Expr): void {
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
-      if (told.length === 1) {
-        const name = expr.on.name;
-        const before = kinds.get(name);
-        kinds.set(name, kinds.has(name) && before !== told[0] ? undefined : told[0]);
-      }
+      if (told.length === 1) tell(expr.on.name, told[0]!);
     }
+    // `x.read.parquet(…)`: a session, and no other object reads so.
+    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession');
     if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
     if (expr.kind === 'loop' && expr.bind) countPattern(expr.bind);
     forEachChild(expr, visit);
+  }
+  function tell(name: string, kind: string): void {
+    kinds.set(name, kinds.has(name) && kinds.get(name) !== kind ? undefined : kind);
   }
   function countPattern(pattern: Pattern): void {
     if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
@@ -209,7 +213,7 @@ function captured(run: Run, variable: string, value: Value, site: Site): void {
 function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract & { is: 'spark' } } | undefined {
   for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
     const held = sparkValues(value).find((item) => driverKinds.has(item.kind));
-    if (held && value.every((item) => item.is === 'spark' || item.is === 'constant' && item.value === null)) return { name, value: held };
+    if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || item.is === 'constant' && item.value === null)) return { name, value: held };
   }
   return undefined;
 }
@@ -372,11 +376,12 @@ function evaluateMember(run: Run, expr: Expr & { kind: 'member' }, use: Use): Va
 function refine(run: Run, on: Expr, value: Value, member: string): Value {
   if (!isUnknown(value)) return value;
   const reason = value[0]?.is === 'unknown' ? value[0].reason : 'name';
-  if (reason === 'exception') return value;
+  if (reason === 'exception' || run.lookAlikes) return value;
   const told = run.api.kindsTelling(member, run.language);
   if (told.length !== 1) return value;
   const refined = valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) });
   if (on.kind === 'name' && run.state.vars.has(on.name)) run.state.vars.set(on.name, refined);
+  if (on.kind === 'member') for (const owner of run.types.get(on.on) ?? nothing) if (owner.is === 'object') setField(run, owner.of, on.name, refined, false);
   run.note(on, refined);
   return refined;
 }
@@ -655,9 +660,13 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   if (recording) {
     // The first pass only learns what later passes start from; the events are those of the second.
     run.recording = false;
-    pass();
+    for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) {
+      const start = copyState(run.state);
+      pass();
+      restore(run.state, joinStates(start, run.state));
+      changed = differs(start.vars, run.state.vars) || differs(start.heap, run.state.heap);
+    }
     run.recording = true;
-    restore(run.state, joinStates(before, run.state));
   }
   const result = pass();
   const breaks = run.frame.breaks.pop()!;
@@ -684,6 +693,14 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
     run.path = path;
     return value;
   }
+}
+
+/** What a loop carries from pass to pass settles within these. */
+const mostSilentPasses = 2;
+
+function differs(before: ReadonlyMap<string, Value>, after: ReadonlyMap<string, Value>): boolean {
+  for (const [name, value] of after) if (before.get(name) !== value) return true;
+  return false;
 }
 
 /** Rows that an action brought and a loop goes through, directly or by a name. */
@@ -905,6 +922,7 @@ export function within<T>(run: Run, frame: Frame, action: () => T): T {
 }
 
 function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value {
+  if (expr.level === 0 && lookAlike.test(expr.module)) run.lookAlikes = true;
   const bindName = (name: string, value: Value): void => assignName(run, name, value, run.site(expr.span));
   if (expr.star) {
     const own = importOwn(run, expr.module, expr.level);
@@ -928,6 +946,9 @@ function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value {
   }
   return none;
 }
+
+/** Libraries whose sessions and frames share method names with Spark's. */
+const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|duckdb)(\.|$)/;
 
 function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'import' }, name: string): Value {
   const declared = run.host.kinds.get(`${expr.module}.${name}`);

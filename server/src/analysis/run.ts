@@ -87,6 +87,8 @@ export class Run {
   partial = false;
   tainted = false;
   entryPoint = false;
+  /** A library whose frames have methods of the same names is imported: then method names tell nothing. */
+  lookAlikes = false;
   /** Where contexts were made: a later entry on the same path comes too late. */
   contexts: readonly (readonly Arm[])[] = [];
   path: readonly Arm[] = [];

@@ -72,7 +72,7 @@ function decode(key: string): KeyFacts | undefined {
   return {
     key, type: fact?.t ?? 'string', unit: fact?.u, since: fact?.s ?? fact?.v, internal: fact?.i === 1, scope: fact?.r === 's' ? 'session' : fact?.r === 't' ? 'static' : 'app',
     allowed: fact?.a, anyCase: fact?.c === 1 || fact?.t === 'enum', constraint: fact?.x, ...bounds(fact?.x),
-    defaults: history.length > 0 ? history.map(([from, value]) => ({ from, value: value ?? undefined })) : fact?.d !== undefined || fact?.dd !== undefined ? [{ from: '0', value: fact.dd ?? fact.d }] : [],
+    defaults: history.length > 0 ? history.map(([from, value]) => ({ from, value: value ?? undefined })) : fact?.d !== undefined || fact?.dd !== undefined ? [{ from: '0', value: fact.d === undefined || fact.d === '2147483647s' ? fact.dd ?? fact.d : fact.d }] : [],
     deprecated: fact?.dep !== undefined ? { since: fact.dep, use } : undefined,
     removed: gone !== undefined || fact?.rem !== undefined ? { since: fact?.rem ?? gone!, use, note: dead?.note, refusesUnless: fact?.only } : undefined,
     alternatives: fact?.alt ?? [], explanation: text?.[0], advice: text?.[1], registered: fact !== undefined && fact.k === undefined,

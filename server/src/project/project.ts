@@ -165,7 +165,7 @@ export function createProject(input: ProjectInput): Project {
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path)?.analysis.program;
 
   return {
-    files, rules, conf, settings, excluded, program: programOf,
+    files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
       if (excluded(path)) return nothingFound;
       if (isConfFile(path)) return checkConf(path);

@@ -39,7 +39,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameOf(dataset)} only to learn whether it has a row; \`isEmpty()\` stops at the first one it finds.${sorted && !from4 ? ' (Not here on Spark 3.x: with a sort below, `isEmpty()` reads the input twice; `head(1)` does not.)' : ''}`,
+        message: `\`count()\` goes through all of ${nameOf(dataset)} only to learn whether it has a row; \`isEmpty()\` stops at the first one it finds.${sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });

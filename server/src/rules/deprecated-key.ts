@@ -9,7 +9,7 @@ export default defineRule({
   severity: 'information',
   since: '0.1.0',
   languages: ['python', 'conf'],
-  fix: 'safe and suggested',
+  fix: 'safe',
   tags: ['deprecated'],
   yieldsTo: ['removed-key', 'duplicate-key'],
   looksAt: 'settings',
@@ -23,8 +23,8 @@ export default defineRule({
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
       const everywhere = next?.since !== undefined && compareVersions(targets.from, next.since) >= 0 && !next.removed;
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
-      const fixes: Fix[] = next && everywhere && !entries.some((other) => other.key === next.key)
-        ? [{ title: `Rename to \`${next.key}\``, safety: sameMeaning ? 'safe' : 'suggested', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
+      const fixes: Fix[] = next && everywhere && sameMeaning && !entries.some((other) => other.key === next.key)
+        ? [{ title: `Rename to \`${next.key}\``, safety: 'safe', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
       report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${use ? `; its name now is \`${use}\`` : ''}. It is still read.`, fixes });
     }
   },
@@ -33,8 +33,8 @@ export default defineRule({
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
     fine: 'While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
-    fix: 'Renames the key where the whole target range reads the new name and it is not set beside the old one. Safe where a value means the same under both names.',
-    examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }],
+    fix: 'Renames the key where the whole target range reads the new name where a value means the same under both names, and where the new one is not set as well.',
+    examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },
 });

@@ -41,7 +41,7 @@ export default defineRule({
     what: 'Two garbage collectors at once, a malformed size or number, `-Xmx` or `-Dspark.…` in Java options, a log file that is a device.',
     why: 'Unknown flags are ignored, wrong ones are not: the JVM stops. On executors this is the nastiest case: they die and are started again for ever while the application waits.',
     fine: 'Unknown flags are the business of dead-jvm-flag.',
-    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }],
+    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }],
     source: 'Java 17 and 25, and a standalone cluster of Spark 3.5.9 and 4.3.0.',
   },
 });

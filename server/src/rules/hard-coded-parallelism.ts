@@ -33,7 +33,7 @@ export default defineRule({
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
     fine: 'In tests and on a local master small numbers are right, and nothing is reported. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
-    examples: [{ language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });

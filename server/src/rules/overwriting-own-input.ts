@@ -36,7 +36,7 @@ export default defineRule({
 
     /** A cache that an action has filled, or a checkpoint, holds the rows while the files go. */
     function isKept(dataset: Dataset, write: EventOf<'write'>): boolean {
-      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actions(program).some((action) => action.order > cache.order && action.order < write.order - 1 && isFull(action) && action.on.some((on) => lineage(on).includes(each))));
+      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actions(program).some((action) => action.order > cache.order && action.order < write.order && isFull(action) && action.on.some((on) => lineage(on).includes(each))));
       return lineage(dataset).some(filled);
     }
   },

@@ -30,7 +30,7 @@ export default defineRule({
       if (lineage(shared).some((each) => cached.has(each) || handedOver.has(each) || checkpointed.has(each.made))) continue;
       const costly = costlyPart(shared);
       if (!costly || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
-      const users = onePerSite(full.filter((action) => !told.has(action) && action.order > 0 && action.on.some((on) => pathIsFree(on, shared, cached, handedOver))));
+      const users = onePerSite(full.filter((action) => !told.has(action) && action.on.some((on) => pathIsFree(on, shared, cached, handedOver))));
       const path = distinctComputations(fullestPath(users), shared);
       const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
       if (path.length < 2 && looped.length === 0) continue;

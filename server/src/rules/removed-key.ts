@@ -42,7 +42,7 @@ export default defineRule({
     why: 'Keys that are gone are ignored without a word. For `spark.blacklist.*` from 4.1 on it is worse: Spark logs that the name is deprecated, as if it still worked.',
     fine: 'When the same file serves a cluster on an older release; put that release into `target-spark`.',
     fix: 'Renames to the new key, or removes the entry. Both are suggested: the first wakes a setting that slept.',
-    examples: [{ language: 'conf', bad: 'spark.shuffle.consolidateFiles  true\n', good: 'spark.shuffle.compress  true\n' }],
+    examples: [{ language: 'conf', bad: 'spark.shuffle.consolidateFiles  true\n', good: 'spark.shuffle.compress  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.storage.memoryFraction", "0.5")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.memory.storageFraction", "0.5")\n' }],
     source: 'Registries of 19 releases; each deprecated and removed name tried on 3.5.9 and 4.3.0.',
   },
 });

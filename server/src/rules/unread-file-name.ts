@@ -12,14 +12,14 @@ export default defineRule({
   fix: 'none',
   looksAt: 'settings',
   check({ conf, exists, namedBySubmit, report }) {
-    if (!conf) return;
+    const first = conf?.entries[0];
+    if (!conf || !first) return;
     const name = conf.path.slice(conf.path.lastIndexOf('/') + 1);
     const folder = conf.path.slice(0, conf.path.length - name.length);
     if (!nearNames.test(name) || name === 'spark.conf' || name === 'spark-conf.conf' || namedBySubmit?.(name)) return;
-    const first = conf.entries[0];
     const right = exists(`${folder}spark-defaults.conf`);
     report({
-      at: { module: conf.path, start: first?.start ?? 0, end: first?.keyRange.end ?? 0 },
+      at: { module: conf.path, start: first.start, end: first.keyRange.end },
       message: `Spark never reads a file named \`${name}\`: the name is \`spark-defaults.conf\`${right ? ', which stands beside it' : ''}. All its entries are without effect, unless a command names it by \`--properties-file\`.`,
     });
   },
