@@ -36,7 +36,7 @@ function nodeBundles(dev) {
     platform: 'node',
     format: 'esm',
     splitting: true,
-    external: existsSync(join(root, 'server/src/lsp/main.ts')) ? [] : ['../lsp/main.ts'],
+    
     chunkNames: 'chunk-[hash]',
     mainFields: ['module', 'main'],
     // CommonJS packages inside an ES module still ask for Node's own modules with `require`.

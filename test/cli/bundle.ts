@@ -14,7 +14,7 @@ export async function bundledCli(): Promise<Cli> {
   const folder = mkdtempSync(join(tmpdir(), 'sparkcheck-cli-'));
   await build({
     entryPoints: { sparkcheck: 'server/src/cli/main.ts' }, outdir: folder, bundle: true, platform: 'node', format: 'esm', splitting: true, target: 'es2022',
-    mainFields: ['module', 'main'], logLevel: 'error', external: ['../lsp/main.ts'],
+    mainFields: ['module', 'main'], logLevel: 'error',
     banner: { js: 'import { createRequire as sparkcheckRequire } from "node:module"; const require = sparkcheckRequire(import.meta.url);' },
   });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');

@@ -10,7 +10,7 @@ import type { Severity } from '../rule/rule.ts';
 import { loadSyntax, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
 import { fixFile, fixedText } from './fix.ts';
 import { jsonArray, jsonFinding } from './json.ts';
-import { decode, isUtf8, longestFile, withSlashes } from './node-host.ts';
+import { decode, isUtf8, longestFile, withSlashes } from '../lsp/node-host.ts';
 import { createPlaces, type Places } from './places.ts';
 import { prettyFinding, type Style, summary } from './pretty.ts';
 import { createProgress } from './progress.ts';

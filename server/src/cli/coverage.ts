@@ -9,7 +9,7 @@ import { describe } from '../analysis/values.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { api, loadSyntax, type ProjectFile, projectsOf } from './engine.ts';
 import { named } from './check.ts';
-import { forEachExpression } from './expressions.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import { createPlaces } from './places.ts';
 import { parse, UsageError } from './usage.ts';
 

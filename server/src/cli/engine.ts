@@ -7,7 +7,7 @@ import { createProject, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
 import { loadPython, type Syntax } from '../syntax/index.ts';
-import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
+import { nodeHost, projectRootOf, withSlashes } from '../lsp/node-host.ts';
 
 /** The grammars lie beside the bundle. */
 const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, import.meta.url));

@@ -8,7 +8,7 @@ import { applyToNotebook } from '../syntax/index.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { ProjectFile } from './engine.ts';
 import { isConfFile } from '../project/project.ts';
-import { isUtf8 } from './node-host.ts';
+import { isUtf8 } from '../lsp/node-host.ts';
 
 export interface FixedText {
   readonly text: string;

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { Piece } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import type { ProjectFile } from './engine.ts';
-import { withSlashes } from './node-host.ts';
+import { withSlashes } from '../lsp/node-host.ts';
 
 /** 1-based; columns in UTF-16 units. In a notebook, lines count within the cell. */
 export interface Place {

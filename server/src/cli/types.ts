@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { Abstract, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
 import { loadSyntax, projectsOf } from './engine.ts';
-import { forEachExpression } from './expressions.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import { createPlaces, type Place } from './places.ts';
 import { UsageError } from './usage.ts';
 

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { byPath, isOutsideFolder } from '../project/paths.ts';
 import { isCodeFile, isConfFile } from '../project/project.ts';
-import { isFile, withSlashes } from './node-host.ts';
+import { isFile, withSlashes } from '../lsp/node-host.ts';
 
 /** Rules of one .gitignore file, for paths relative to its folder. */
 interface IgnoreFile {

@@ -1,5 +1,5 @@
 /** Walks over the expressions of a program with their places in its text. */
-import type { Def, Expr, Lowered, Pattern, Span } from '../program/program.ts';
+import type { Def, Expr, Lowered, Pattern, Span } from './program.ts';
 import type { Range } from '../text/range.ts';
 
 export type Visit = (expr: Expr, range: Range, defs: readonly Def[]) => void;

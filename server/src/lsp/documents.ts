@@ -1,0 +1,122 @@
+/** Which project a document belongs to, and where offsets of its module lie in it (or, for a notebook, in its cells). */
+import { dirname, isAbsolute, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { NotebookDocuments, Range as LspRange } from 'vscode-languageserver/node.js';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
+import type { Project } from '../project/project.ts';
+import type { Overrides } from '../project/settings.ts';
+import { memoryHost, projectOver } from '../service/engine.ts';
+import type { Syntax } from '../syntax/index.ts';
+import type { Range } from '../text/range.ts';
+
+export interface Placed {
+  readonly project: Project;
+  /** Within the project. */
+  readonly path: string;
+  /** Of the project; undefined for documents that are no files. */
+  readonly root: string | undefined;
+}
+
+export interface Workspace {
+  setFolders(uris: readonly string[]): void;
+  setOverrides(overrides: Overrides): void;
+  place(uri: string): Placed;
+  /** The URI of a path in a project. */
+  uriOf(placed: Placed, path: string): string;
+  all(): readonly Placed['project'][];
+}
+
+export function createWorkspace(syntax: Syntax): Workspace {
+  let folders: string[] = [];
+  let overrides: Overrides = {};
+  const projects = new Map<string, Project>();
+  const projectAt = (root: string | undefined): Project => {
+    const key = root ?? '';
+    let project = projects.get(key);
+    if (!project) projects.set(key, (project = projectOver(syntax, root === undefined ? memoryHost({}) : nodeHost(root), overrides)));
+    return project;
+  };
+  return {
+    setFolders(uris) {
+      // The innermost folder first: a folder within another is a project of its own.
+      folders = uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri)).sort((a, b) => b.length - a.length);
+    },
+    setOverrides(next) {
+      overrides = next;
+      for (const project of projects.values()) project.setOverrides(next);
+    },
+    place(uri) {
+      if (!uri.startsWith('file:')) return { project: projectAt(undefined), path: withoutScheme(uri), root: undefined };
+      const file = fileURLToPath(uri);
+      const root = folders.find((folder) => isWithin(folder, file)) ?? projectRootOf(dirname(file));
+      return { project: projectAt(root), path: withSlashes(relative(root, file)), root };
+    },
+    uriOf({ root }, path) {
+      return root === undefined ? path : pathToFileURL(`${root}/${path}`).toString();
+    },
+    all: () => [...projects.values()],
+  };
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== '' && !path.startsWith('..') && !isAbsolute(path);
+}
+
+/** An unsaved document: its name tells what it holds. */
+function withoutScheme(uri: string): string {
+  const name = decodeURIComponent(uri.replace(/^[\w-]+:\/*/, '').replace(/[?#].*$/, ''));
+  return /\.(py|ipynb|conf|properties)$/.test(name) ? name : `${name}.py`;
+}
+
+/** A module in the editor: one document, or the cells of a notebook. */
+export interface OpenModule extends Placed {
+  /** Of the document, or of the notebook. */
+  readonly uri: string;
+  /** Where a range of the module lies. */
+  locate(range: Range): { readonly uri: string; readonly range: LspRange } | undefined;
+  /** The module's offset of a place in one of its documents. */
+  offset(uri: string, position: { line: number; character: number }): number | undefined;
+}
+
+export function openText(workspace: Workspace, document: TextDocument): OpenModule {
+  const placed = workspace.place(document.uri);
+  return {
+    ...placed, uri: document.uri,
+    locate: ({ start, end }) => ({ uri: document.uri, range: { start: document.positionAt(start), end: document.positionAt(end) } }),
+    offset: (_, position) => document.offsetAt(position),
+  };
+}
+
+export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<TextDocument>, notebookUri: string): OpenModule | undefined {
+  const notebook = notebooks.getNotebookDocument(notebookUri);
+  if (!notebook) return undefined;
+  const placed = workspace.place(notebookUri);
+  const path = placed.path.endsWith('.ipynb') ? placed.path : `${placed.path}.ipynb`;
+  const cells = notebook.cells.map((cell) => notebooks.cellTextDocuments.get(cell.document)).filter((cell) => cell !== undefined);
+  const pieces = () => placed.project.source(path)?.pieces ?? [];
+  return {
+    ...placed, path, uri: notebookUri,
+    locate({ start, end }) {
+      const piece = pieces().findLast((each) => each.start <= start);
+      const cell = piece?.cell === undefined ? undefined : cells[piece.cell];
+      if (!piece || !cell) return undefined;
+      return { uri: cell.uri, range: { start: cell.positionAt(start - piece.start), end: cell.positionAt(Math.min(end, piece.end) - piece.start) } };
+    },
+    offset(uri, position) {
+      const index = cells.findIndex((cell) => cell.uri === uri);
+      const piece = pieces().find((each) => each.cell === index);
+      return piece ? piece.start + cells[index]!.offsetAt(position) : undefined;
+    },
+  };
+}
+
+/** The code of a notebook's cells, as the project takes it. */
+export function cellsOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): { text: string; index: number }[] {
+  const notebook = notebooks.getNotebookDocument(notebookUri);
+  return (notebook?.cells ?? []).flatMap((cell, index) => {
+    const document = notebooks.cellTextDocuments.get(cell.document);
+    return document ? [{ text: document.getText(), index }] : [];
+  });
+}

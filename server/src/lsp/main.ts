@@ -1,0 +1,17 @@
+/** The server's entry: over IPC from VS Code, or `sparkcheck lsp --stdio` from any other editor. */
+import { readFile } from 'node:fs/promises';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
+import { loadPython } from '../syntax/index.ts';
+import { serve } from './server.ts';
+
+/** The grammars lie beside the bundle. */
+const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, import.meta.url));
+
+const overIpc = process.argv.some((arg) => arg === '--node-ipc' || arg === '--stdio' || arg.startsWith('--socket') || arg.startsWith('--pipe'));
+const connection = overIpc ? createConnection(ProposedFeatures.all) : createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+
+process.on('uncaughtException', (error) => connection.console.error(`Internal error, the server goes on: ${error.stack ?? error.message}`));
+process.on('unhandledRejection', (error) => connection.console.error(`Internal error, the server goes on: ${String(error)}`));
+
+const [runtime, grammar] = await Promise.all([beside('./tree-sitter.wasm'), beside('./tree-sitter-python.wasm')]);
+serve(connection, await loadPython({ runtime, grammar }));

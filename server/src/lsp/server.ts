@@ -1,0 +1,311 @@
+/** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
+import {
+  CodeActionKind, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, TextDocumentSyncKind, TextDocuments,
+  type CodeAction, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type TextEdit, type WorkspaceEdit,
+} from 'vscode-languageserver/node.js';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Finding } from '../lint/finding.ts';
+import type { CheckResult } from '../project/project.ts';
+import type { Overrides } from '../project/settings.ts';
+import type { Edit, Severity } from '../rule/rule.ts';
+import { actionsFor, fixedText, safeEdits, touching } from '../service/actions.ts';
+import { completionText, completionsAt } from '../service/completion.ts';
+import { hoverAt } from '../service/hover.ts';
+import type { Syntax } from '../syntax/index.ts';
+import { cellsOf, createWorkspace, openNotebook, openText, type OpenModule } from './documents.ts';
+import { openRuleCommand, statusNotification, type Status } from './protocol.ts';
+
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.sparkcheck`;
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint };
+/** Clients without pull diagnostics get them this long after the last keystroke, in milliseconds. */
+const pushDelay = 60;
+
+interface Settings {
+  readonly severities?: Overrides['severities'];
+  readonly targetSpark?: string;
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly run?: 'onType' | 'onSave';
+}
+
+export function serve(connection: Connection, syntax: Syntax): void {
+  const workspace = createWorkspace(syntax);
+  const notebooks = new NotebookDocuments(TextDocument);
+  const documents = new TextDocuments(TextDocument);
+  const logged = new Set<string>();
+  const shown = new Map<string, Diagnostic[]>();
+  const unsaved = new Set<string>();
+  let pulls = false;
+  let configurable = false;
+  let refreshes = false;
+  let onSave = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Answers that need the settings wait for them. */
+  let configured: Promise<void> = Promise.resolve();
+
+  connection.onInitialize(({ capabilities, workspaceFolders, rootUri }): InitializeResult => {
+    pulls = capabilities.textDocument?.diagnostic !== undefined;
+    configurable = capabilities.workspace?.configuration === true;
+    refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    workspace.setFolders(workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []));
+    return {
+      serverInfo: { name: 'sparkcheck' },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        notebookDocumentSync: { notebookSelector: [{ notebook: { notebookType: 'jupyter-notebook' }, cells: [{ language: 'python' }] }] },
+        diagnosticProvider: { identifier: 'sparkcheck', interFileDependencies: true, workspaceDiagnostics: false },
+        hoverProvider: true,
+        completionProvider: { triggerCharacters: ['.', '"', "'", '='], resolveProvider: true },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (configurable) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'sparkcheck' }).catch(() => undefined);
+      configured = readSettings();
+    }
+    void connection.workspace.getWorkspaceFolders().catch(() => null);
+    connection.workspace.onDidChangeWorkspaceFolders?.(async () => {
+      const folders = await connection.workspace.getWorkspaceFolders();
+      workspace.setFolders(folders?.map(({ uri }) => uri) ?? []);
+      again();
+    });
+    report({ state: 'ready' });
+  });
+
+  connection.onDidChangeConfiguration(() => {
+    configured = readSettings().then(again);
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) {
+      const { project, path } = workspace.place(uri);
+      project.changed(path);
+    }
+    again();
+  });
+
+  async function readSettings(): Promise<void> {
+    if (!configurable) return;
+    const settings = ((await connection.workspace.getConfiguration('sparkcheck').catch(() => undefined)) ?? {}) as Settings;
+    onSave = settings.run === 'onSave';
+    workspace.setOverrides({
+      ...(settings.severities && Object.keys(settings.severities).length > 0 ? { severities: settings.severities } : {}),
+      ...(settings.targetSpark ? { targetSpark: settings.targetSpark } : {}),
+      ...(settings.select && settings.select.length > 0 ? { select: settings.select } : {}),
+      ...(settings.ignore ? { ignore: settings.ignore } : {}),
+    });
+  }
+
+  // ---- documents ----------------------------------------------------------------------------------------------------
+
+  documents.onDidOpen(({ document }) => take(document));
+  documents.onDidChangeContent(({ document }) => {
+    unsaved.add(document.uri);
+    take(document);
+  });
+  documents.onDidSave(({ document }) => {
+    unsaved.delete(document.uri);
+    pushSoon();
+    if (onSave) again();
+  });
+  documents.onDidClose(({ document }) => {
+    const { project, path } = workspace.place(document.uri);
+    project.setText(path, undefined);
+    shown.delete(document.uri);
+    unsaved.delete(document.uri);
+    if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+  notebooks.onDidOpen(({ uri }) => takeNotebook(uri));
+  notebooks.onDidChange(({ notebookDocument }) => takeNotebook(notebookDocument.uri));
+  notebooks.onDidClose(({ uri }) => {
+    const { project, path } = workspace.place(uri);
+    project.setNotebook(path, undefined);
+  });
+
+  function take(document: TextDocument): void {
+    const { project, path } = workspace.place(document.uri);
+    project.setText(path, document.getText());
+    pushSoon();
+  }
+
+  function takeNotebook(uri: string): void {
+    const module = openNotebook(workspace, notebooks, uri);
+    module?.project.setNotebook(module.path, cellsOf(notebooks, uri));
+    pushSoon();
+  }
+
+  function moduleOf(uri: string): OpenModule | undefined {
+    const document = documents.get(uri);
+    if (document) return openText(workspace, document);
+    const notebook = notebooks.findNotebookDocumentForCell(uri);
+    return notebook ? openNotebook(workspace, notebooks, notebook.uri) : undefined;
+  }
+
+  // ---- findings -----------------------------------------------------------------------------------------------------
+
+  /** Findings of a module, and the news to the user. */
+  function check(module: OpenModule): CheckResult {
+    const started = performance.now();
+    const result = module.project.check(module.path);
+    for (const { path, severity, message } of result.problems) {
+      const line = `${path}: ${message}`;
+      if (logged.has(line)) continue;
+      logged.add(line);
+      if (severity === 'error') connection.console.error(line);
+      else connection.console.warn(line);
+    }
+    report({ state: 'ready', uri: module.uri, findings: result.findings.length, milliseconds: Math.round(performance.now() - started) });
+    return result;
+  }
+
+  function diagnosticsOf(uri: string): Diagnostic[] {
+    const module = moduleOf(uri);
+    if (!module) return [];
+    const before = shown.get(uri);
+    if (onSave && before && unsaved.has(uri)) return before;
+    const diagnostics = check(module).findings.flatMap((finding) => toDiagnostic(module, uri, finding) ?? []);
+    shown.set(uri, diagnostics);
+    return diagnostics;
+  }
+
+  function toDiagnostic(module: OpenModule, uri: string, finding: Finding): Diagnostic | undefined {
+    const place = module.locate(finding);
+    if (!place || place.uri !== uri) return undefined;
+    return {
+      range: place.range, severity: severities[finding.severity], source: 'sparkcheck', message: finding.message,
+      code: finding.rule, codeDescription: { href: finding.url },
+      tags: finding.tags.map((tag) => (tag === 'deprecated' ? DiagnosticTag.Deprecated : DiagnosticTag.Unnecessary)),
+      relatedInformation: finding.related.flatMap(({ site, message }) => {
+        const location = site.module === module.path ? module.locate(site) : elsewhere(module, site.module, site);
+        return location ? [{ location, message }] : [];
+      }),
+    };
+  }
+
+  /** A place in another file of the project. */
+  function elsewhere(module: OpenModule, path: string, range: { start: number; end: number }): { uri: string; range: Diagnostic['range'] } | undefined {
+    const text = module.project.source(path)?.text ?? module.project.files.read(path);
+    if (text === undefined || path.endsWith('.ipynb')) return undefined;
+    const document = TextDocument.create('', '', 0, text);
+    return { uri: workspace.uriOf(module, path), range: { start: document.positionAt(range.start), end: document.positionAt(range.end) } };
+  }
+
+  connection.languages.diagnostics.on(async ({ textDocument }) => {
+    await configured;
+    return { kind: DocumentDiagnosticReportKind.Full, items: diagnosticsOf(textDocument.uri) };
+  });
+
+  function pushSoon(): void {
+    if (pulls) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void push(), pushDelay);
+  }
+
+  async function push(): Promise<void> {
+    await configured;
+    const open = [...documents.all(), ...notebooks.cellTextDocuments.all()];
+    for (const { uri } of open) void connection.sendDiagnostics({ uri, diagnostics: diagnosticsOf(uri) });
+  }
+
+  /** Everything may have changed: settings, other files. */
+  function again(): void {
+    shown.clear();
+    if (pulls && refreshes) void connection.languages.diagnostics.refresh();
+    else pushSoon();
+  }
+
+  function report(status: Status): void {
+    void connection.sendNotification(statusNotification, status).catch(() => undefined);
+  }
+
+  // ---- what the user asks for ---------------------------------------------------------------------------------------
+
+  connection.onHover(({ textDocument, position }) => {
+    const module = moduleOf(textDocument.uri);
+    const offset = module?.offset(textDocument.uri, position);
+    const hover = module && offset !== undefined ? hoverAt(module.project, module.path, offset) : undefined;
+    const place = hover && module?.locate(hover.range);
+    return hover && place ? { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: place.range } : null;
+  });
+
+  connection.onCompletion(({ textDocument, position }): CompletionItem[] => {
+    const document = documents.get(textDocument.uri) ?? notebooks.cellTextDocuments.get(textDocument.uri);
+    const module = moduleOf(textDocument.uri);
+    if (!document || !module) return [];
+    const before = document.getText({ start: { line: position.line, character: 0 }, end: position });
+    const { targets } = module.project.environment(module.path);
+    return completionsAt(before, module.project.conf(module.path) ? 'conf' : 'code', targets).map((item) => ({
+      label: item.label, detail: item.detail ?? '', kind: item.key ? CompletionItemKind.Property : CompletionItemKind.Value,
+      textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: position }, newText: item.label },
+      ...(item.key ? { data: { key: item.label, from: targets.from, to: targets.to } } : {}),
+    }));
+  });
+  connection.onCompletionResolve((item) => {
+    const data = item.data as { key: string; from: string; to: string } | undefined;
+    const text = data && completionText(data.key, { from: data.from, to: data.to, origin: '' });
+    return text === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value: text } };
+  });
+
+  connection.onCodeAction(async ({ textDocument, range, context }) => {
+    await configured;
+    const { uri } = textDocument;
+    const module = moduleOf(uri);
+    if (!module) return [];
+    const wanted = (kind: string): boolean => context.only === undefined || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+    const actions: CodeAction[] = [];
+    if (context.only !== undefined && wanted(fixAllKind)) {
+      const edit = await allFixes(module, uri);
+      if (edit) actions.push({ title: 'Make all safe fixes of Sparkcheck', kind: fixAllKind, edit });
+    }
+    const start = module.offset(uri, range.start);
+    const end = module.offset(uri, range.end);
+    if (!wanted(CodeActionKind.QuickFix) || start === undefined || end === undefined) return actions;
+    const findings = touching(module.project.check(module.path).findings, { start, end });
+    for (const action of actionsFor(module.project, module.path, findings)) {
+      const diagnostic = toDiagnostic(module, uri, action.finding);
+      const edit = action.kind === 'page' ? undefined : toEdit(module, action.edits);
+      if (action.kind !== 'page' && !edit) continue;
+      actions.push({
+        title: action.title, kind: CodeActionKind.QuickFix, isPreferred: action.preferred, ...(diagnostic ? { diagnostics: [diagnostic] } : {}),
+        ...(edit ? { edit } : { command: { title: action.title, command: openRuleCommand, arguments: [action.finding.rule] } }),
+      });
+    }
+    return actions;
+  });
+
+  async function allFixes(module: OpenModule, uri: string): Promise<WorkspaceEdit | undefined> {
+    const document = documents.get(uri);
+    if (!document) return toEdit(module, safeEdits(module.project.check(module.path).findings));
+    const text = document.getText();
+    const fixed = await fixedText(module.project, module.path, text);
+    if (fixed === undefined) return undefined;
+    return { changes: { [uri]: [smallest(document, text, fixed)] } };
+  }
+
+  function toEdit(module: OpenModule, edits: readonly Edit[]): WorkspaceEdit | undefined {
+    const changes: Record<string, TextEdit[]> = {};
+    for (const edit of edits) {
+      const place = edit.module === undefined || edit.module === module.path ? module.locate(edit) : elsewhere(module, edit.module, edit);
+      if (!place) return undefined;
+      (changes[place.uri] ??= []).push({ range: place.range, newText: edit.newText });
+    }
+    return edits.length > 0 ? { changes } : undefined;
+  }
+
+  documents.listen(connection);
+  notebooks.listen(connection);
+  connection.listen();
+}
+
+/** The one change between two texts. */
+function smallest(document: TextDocument, before: string, after: string): TextEdit {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return { range: { start: document.positionAt(start), end: document.positionAt(before.length - end) }, newText: after.slice(start, after.length - end) };
+}

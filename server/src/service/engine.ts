@@ -1,0 +1,19 @@
+/** The whole engine behind one door that needs neither Node nor an editor: for a browser's worker and for tests of that. */
+import { api } from '../knowledge/api-reader.ts';
+import { registry } from '../knowledge/registry-reader.ts';
+import { memoryHost, type ProjectHost } from '../project/host.ts';
+import { createProject, type Project } from '../project/project.ts';
+import type { Overrides } from '../project/settings.ts';
+import { rules } from '../rules/index.ts';
+import { type GrammarFiles, loadPython, type Syntax } from '../syntax/index.ts';
+
+export { memoryHost };
+
+/** A project over injected files. The grammars are loaded once for all projects. */
+export async function openProject(grammars: GrammarFiles, host: ProjectHost, overrides: Overrides = {}): Promise<Project> {
+  return projectOver(await loadPython(grammars), host, overrides);
+}
+
+export function projectOver(syntax: Syntax, host: ProjectHost, overrides: Overrides = {}): Project {
+  return createProject({ host, syntax, api, registry, rules, overrides });
+}

@@ -1,0 +1,129 @@
+/** What the editor shows at a place: facts on a key, a method, a dataset, a rule. Markdown. */
+import type { Dataset, Setting, SparkProgram, Value } from '../analysis/model.ts';
+import { describeKey } from '../knowledge/describe-key.ts';
+import type { Method } from '../knowledge/api.ts';
+import { api } from '../knowledge/api-reader.ts';
+import { registry } from '../knowledge/registry-reader.ts';
+import { settingsOfConf } from '../lint/document.ts';
+import { forEachExpression } from '../program/expressions.ts';
+import type { Project } from '../project/project.ts';
+import { describeSource, lineage } from '../rule/queries.ts';
+import type { Targets } from '../rule/targets.ts';
+import { ruleByName } from '../rules/index.ts';
+import { type Range, touches } from '../text/range.ts';
+
+export interface Hover {
+  readonly range: Range;
+  readonly markdown: string;
+}
+
+/** `offset` counts in the module's text (for notebooks: the code cells joined). */
+export function hoverAt(project: Project, path: string, offset: number): Hover | undefined {
+  const conf = project.conf(path);
+  const { targets } = project.environment(path);
+  if (conf) return ruleHover(conf.text, offset) ?? keyHover(settingsOfConf(conf), targets, offset);
+  const program = project.program(path);
+  if (!program) return undefined;
+  return ruleHover(program.lowered.text, offset) ?? keyHover(program.settings, targets, offset) ?? codeHover(program, offset);
+}
+
+function keyHover(settings: readonly Setting[], targets: Targets, offset: number): Hover | undefined {
+  const setting = settings.find((each) => touches(each.keySite, offset) && each.keySite.end - each.keySite.start < 200);
+  if (!setting) return undefined;
+  const facts = registry.get(setting.key);
+  if (facts) return { range: setting.keySite, markdown: describeKey(registry, facts, targets) };
+  const meaning = registry.prefixMeaning(setting.key);
+  return meaning === undefined ? undefined : { range: setting.keySite, markdown: `**\`${setting.key}\`**\n\nAny key below this prefix is taken: ${meaning}.` };
+}
+
+/** A rule's name in an ignore comment. */
+function ruleHover(text: string, offset: number): Hover | undefined {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  const line = text.slice(start, end < 0 ? undefined : end);
+  if (!/sparkcheck:\s*ignore/.test(line)) return undefined;
+  for (const match of line.matchAll(/[a-z]+(?:-[a-z]+)+/g)) {
+    const range = { start: start + match.index, end: start + match.index + match[0].length };
+    const rule = touches(range, offset) ? ruleByName(match[0]) : undefined;
+    if (rule) return { range, markdown: `**${rule.name}** (${rule.severity})\n\n${rule.docs.what}\n\n${rule.docs.why}` };
+  }
+  return undefined;
+}
+
+/** The narrowest name or method around a place. */
+function codeHover(program: SparkProgram, offset: number): Hover | undefined {
+  let best: (Hover & { readonly size: number }) | undefined;
+  forEachExpression(program.lowered, (expr, range) => {
+    if (expr.kind === 'member') {
+      const nameStart = range.end - expr.name.length;
+      const word = { start: nameStart, end: range.end };
+      if (!touches(word, offset)) return;
+      const on = program.types.get(expr.on);
+      const method = on && methodOf(on, expr.name);
+      const markdown = method ? describeMethod(method) : datasetText(program, program.types.get(expr), expr.name);
+      if (markdown !== undefined) best = narrower(best, { range: word, markdown, size: word.end - word.start });
+    } else if (expr.kind === 'name' && touches(range, offset)) {
+      const markdown = datasetText(program, program.types.get(expr), expr.name);
+      if (markdown !== undefined) best = narrower(best, { range, markdown, size: range.end - range.start });
+    }
+  });
+  return best ?? assignedHover(program, offset);
+}
+
+const narrower = <T extends { size: number }>(a: T | undefined, b: T): T => (a && a.size <= b.size ? a : b);
+
+/** The name on the left of an assignment has no value of its own: the datasets that were bound to it tell. */
+function assignedHover(program: SparkProgram, offset: number): Hover | undefined {
+  const { text } = program.lowered;
+  const start = offset - /\w*$/.exec(text.slice(Math.max(0, offset - 80), offset))![0].length;
+  const word = /^\w+/.exec(text.slice(start, start + 80))?.[0];
+  if (word === undefined) return undefined;
+  const rest = text.slice(start + word.length, start + word.length + 3);
+  if (!/^\s*=(?!=)/.test(rest)) return undefined;
+  const dataset = program.datasets.find((each) => each.names.includes(word) && each.site.module === program.path && each.site.start >= start && each.site.start - start < word.length + 200);
+  return dataset ? { range: { start, end: start + word.length }, markdown: describeDataset(program, dataset, word) } : undefined;
+}
+
+function methodOf(on: Value, name: string): Method | undefined {
+  for (const item of on) {
+    const kind = item.is === 'spark' ? item.kind : item.is === 'owner' ? item.kind : undefined;
+    const method = kind === undefined ? undefined : api.method(kind, name, 'python');
+    if (method) return method;
+  }
+  return undefined;
+}
+
+const driverText = { none: undefined, scalar: 'One value comes to the driver.', bounded: 'A few rows come to the driver.', all: 'All rows come to the driver.', streamed: 'The rows come to the driver partition by partition.' } as const;
+const jobText = { no: undefined, maybe: 'May run a job at the call.', plan: 'Runs a job at the call when a shuffle lies below.', yes: 'Runs a job at the call.' } as const;
+
+export function describeMethod(method: Method): string {
+  const what = method.cache === 'cache' ? 'Marks the dataset for caching (lazy)' : method.cache === 'release' ? 'Releases the cache' : method.reads !== undefined || method.driver !== 'none' ? 'Action' : method.lineage === 'source' ? 'Reads a source (lazy)' : method.lineage === 'none' ? undefined : 'Transformation (lazy)';
+  const shuffle = method.shuffle === 'yes' ? 'Shuffles.' : method.shuffle === 'maybe' ? 'May shuffle.' : method.lineage !== 'none' && method.lineage !== 'same' && method.lineage !== 'source' ? 'No shuffle.' : undefined;
+  const lines = [what === undefined ? undefined : `${what}.`, shuffle, method.job === 'no' ? undefined : jobText[method.job], driverText[method.driver], method.costly ? 'Runs Python code for the rows.' : undefined, method.since?.python ? `PySpark ${method.since.python} and later.` : undefined];
+  return `**${method.owner}.${method.name}**\n\n${lines.filter((line) => line !== undefined).join(' ')}`;
+}
+
+function datasetText(program: SparkProgram, value: Value | undefined, name: string): string | undefined {
+  for (const item of value ?? []) {
+    if (item.is !== 'spark') continue;
+    if (item.dataset) return describeDataset(program, item.dataset, name);
+    return `**${name}**: ${item.kind}\n\n${item.why.text}.`;
+  }
+  return undefined;
+}
+
+const boundText = { rows: 'a limited number of rows', groups: 'one row per group', unbounded: 'all rows of its source', unknown: 'an unknown number of rows' } as const;
+
+/** Kind, source, steps, cached or not, how often used. */
+export function describeDataset(program: SparkProgram, dataset: Dataset, name: string): string {
+  const steps = lineage(dataset).map((each) => each.made).reverse().filter((step) => !step.startsWith('parameter') && step !== 'unknown');
+  const cached = program.events.some((event) => event.kind === 'cache' && event.on.includes(dataset));
+  const actions = program.events.filter((event) => event.kind === 'action' && event.on.some((on) => lineage(on).includes(dataset))).length;
+  const source = describeSource(dataset);
+  const lines = [
+    source ? `Read from ${source}.` : `${dataset.why.text}.`,
+    steps.length > 0 ? `Steps: ${steps.slice(-8).map((step) => `\`${step}\``).join(' → ')}.` : undefined,
+    `Holds ${boundText[dataset.bound.is]}${dataset.bound.is === 'rows' && dataset.bound.rows !== undefined ? ` (at most ${dataset.bound.rows})` : ''}${dataset.streaming === 'yes' ? ', a stream' : ''}. ${cached ? 'Cached' : 'Not cached'}; ${actions === 0 ? 'no action' : actions === 1 ? 'one action' : `${actions} actions`} in this file ${actions === 1 ? 'uses' : 'use'} it.`,
+  ];
+  return `**${name}**: ${dataset.kind}\n\n${lines.filter((line) => line !== undefined).join('\n\n')}`;
+}

@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Folder, folderWith } from '../cli/bundle.ts';
+import { bundledServer, type Editor, type Server } from './client.ts';
+
+const job = 'from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.config("spark.executor.memory", "4g").getOrCreate()\norders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    print("none")\nrows = orders.collect()\n';
+
+let server: Server;
+let folder: Folder;
+let editor: Editor;
+beforeAll(async () => { server = await bundledServer(); }, 60_000);
+afterAll(() => server.dispose());
+beforeEach(async () => {
+  folder = folderWith({ 'job.py': job, 'requirements.txt': 'pyspark==3.5.1\n' });
+  editor = await server.start(folder.path);
+});
+afterEach(async () => {
+  await editor.stop();
+  folder.dispose();
+});
+
+const codes = (items: { code: string }[]): string[] => items.map(({ code }) => code);
+const place = (text: string, piece: string): { line: number; character: number } => {
+  const before = text.slice(0, text.indexOf(piece)).split('\n');
+  return { line: before.length - 1, character: before.at(-1)!.length };
+};
+
+describe('findings', () => {
+  it('come when asked for, and follow what is typed', async () => {
+    editor.open('job.py', job);
+    const first = await editor.diagnostics('job.py');
+    expect(codes(first)).toEqual(['count-to-test-emptiness', 'collect-to-driver']);
+    expect(first[1].range).toEqual({ start: { line: 6, character: 14 }, end: { line: 6, character: 21 } });
+    expect(first[1].codeDescription.href).toContain('collect-to-driver');
+    const at = place(job, 'collect()');
+    editor.change('job.py', 2, [{ range: { start: at, end: at }, text: 'limit(5).' }]);
+    expect(codes(await editor.diagnostics('job.py'))).toEqual(['count-to-test-emptiness']);
+  });
+
+  it('see what other files of the project hold, opened or not', async () => {
+    folder.write({ 'helpers.py': 'def load(spark):\n    return spark.read.parquet("/data/users")\n' });
+    editor.open('report.py', 'from helpers import load\nusers = load(spark)\nusers.collect()\n');
+    expect(codes(await editor.diagnostics('report.py'))).toEqual(['collect-to-driver']);
+    editor.open('helpers.py', 'def load(spark):\n    return spark.read.parquet("/data/users").limit(3)\n');
+    expect(await editor.diagnostics('report.py')).toEqual([]);
+  });
+
+  it('are those of the command line', async () => {
+    editor.open('job.py', job);
+    const own = (await editor.diagnostics('job.py')).map(({ range, code, message }) => ({ line: range.start.line + 1, column: range.start.character + 1, endColumn: range.end.character + 1, rule: code, message }));
+    const { stdout } = spawnSync(process.execPath, [join(server.folder, 'sparkcheck.js'), 'check', 'job.py', '--format', 'json'], { cwd: folder.path, encoding: 'utf8' });
+    const theirs = (JSON.parse(stdout) as any[]).map(({ line, column, endColumn, rule, message }) => ({ line, column, endColumn, rule, message }));
+    expect(own).toEqual(theirs);
+  });
+
+  it('count columns in UTF-16 units, with emoji and CRLF', async () => {
+    editor.open('emoji.py', 'spark.sql("SELECT 1")\r\nx = "🚀🚀"; rows = spark.table("t").collect()\r\n');
+    const [found] = await editor.diagnostics('emoji.py');
+    expect(found.range).toEqual({ start: { line: 1, character: 36 }, end: { line: 1, character: 43 } });
+  });
+
+  it('are pushed to editors that do not ask', async () => {
+    await editor.stop();
+    editor = await server.start(folder.path, {});
+    editor.open('job.py', job);
+    for (let i = 0; i < 100 && !editor.pushed.has(editor.uri('job.py')); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(codes(editor.pushed.get(editor.uri('job.py'))!)).toEqual(['count-to-test-emptiness', 'collect-to-driver']);
+  });
+
+  it('of a notebook lie in its cells, which are one program', async () => {
+    const cell = (index: number): string => `vscode-notebook-cell:${editor.uri('n.ipynb').slice('file:'.length)}#c${index}`;
+    const texts = ['orders = spark.read.parquet("/data/orders")', 'rows = orders.collect()\nprint(rows)'];
+    await editor.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: { uri: editor.uri('n.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: texts.map((_, index) => ({ kind: 2, document: cell(index) })) },
+      cellTextDocuments: texts.map((text, index) => ({ uri: cell(index), languageId: 'python', version: 1, text })),
+    });
+    expect(await editor.diagnostics(cell(0))).toEqual([]);
+    const [found] = await editor.diagnostics(cell(1));
+    expect(found.code).toBe('collect-to-driver');
+    expect(found.range.start).toEqual({ line: 0, character: 14 });
+  });
+});
+
+describe('what the user asks for', () => {
+  const actionsAt = async (name: string, text: string, piece: string, only?: string[]): Promise<any[]> => {
+    const at = place(text, piece);
+    return (await editor.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: editor.uri(name) }, range: { start: at, end: at }, context: { diagnostics: [], ...(only ? { only } : {}) } })) as any[];
+  };
+
+  it('is offered in order: the fix, silencing a line, a file, the page', async () => {
+    editor.open('job.py', job);
+    const titles = (await actionsAt('job.py', job, 'count()')).map(({ title, isPreferred }) => `${isPreferred ? '* ' : ''}${title}`);
+    expect(titles).toEqual(['* Ask `orders.isEmpty()` instead of counting', 'Ignore count-to-test-emptiness on this line', 'Ignore count-to-test-emptiness in this file', 'Open the documentation page of count-to-test-emptiness']);
+  });
+
+  it('all safe fixes at once, and no others', async () => {
+    editor.open('job.py', job);
+    const [all, ...rest] = await actionsAt('job.py', job, 'orders', ['source.fixAll.sparkcheck']);
+    expect(rest).toEqual([]);
+    expect(all.edit.changes[editor.uri('job.py')]).toHaveLength(1);
+    expect(JSON.stringify(all.edit)).toContain('isEmpty');
+    expect(JSON.stringify(all.edit)).not.toContain('limit');
+  });
+
+  it('hovers: a key, a method, a dataset, a rule in a comment', async () => {
+    const text = job.replace('rows = orders.collect()', 'rows = orders.collect()  # sparkcheck: ignore[collect-to-driver] small');
+    editor.open('job.py', text);
+    const hover = async (piece: string, skip = 1): Promise<string> => {
+      const at = place(text, piece);
+      return ((await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri: editor.uri('job.py') }, position: { line: at.line, character: at.character + skip } })) as any)?.contents.value;
+    };
+    expect(await hover('spark.executor.memory')).toMatch(/Heap of each executor's JVM[\s\S]*Default: `1g`/);
+    expect(await hover('collect()')).toMatch(/DataFrame\.collect[\s\S]*Action[\s\S]*All rows come to the driver/);
+    expect(await hover('orders.collect')).toMatch(/\*\*orders\*\*: DataFrame[\s\S]*Parquet files at `\/data\/orders`[\s\S]*Not cached; 2 actions/);
+    expect(await hover('collect-to-driver')).toMatch(/collect-to-driver[\s\S]*driver/);
+  });
+
+  it('completes keys and values, in a file and in code', async () => {
+    const complete = async (name: string, text: string, language: string): Promise<string[]> => {
+      const [before, after] = text.split('|') as [string, string];
+      editor.open(name, before + after, language);
+      const lines = before.split('\n');
+      const items = (await editor.connection.sendRequest('textDocument/completion', { textDocument: { uri: editor.uri(name) }, position: { line: lines.length - 1, character: lines.at(-1)!.length } })) as any[];
+      return items.map(({ label }) => label);
+    };
+    expect(await complete('a/spark-defaults.conf', 'spark.executor.mem|', 'spark-properties')).toContain('spark.executor.memory');
+    expect(await complete('b/spark-defaults.conf', 'spark.sql.adaptive.enabled |', 'spark-properties')).toEqual(['true', 'false']);
+    expect(await complete('c.py', 'spark.conf.set("spark.sql.sources.partitionOv|")', 'python')).toEqual(['spark.sql.sources.partitionOverwriteMode']);
+    expect(await complete('d.py', 'spark.conf.set("spark.sql.sources.partitionOverwriteMode", "|")', 'python')).toEqual(['STATIC', 'DYNAMIC']);
+    expect(await complete('e.py', 'print("spark.|")', 'python')).toEqual([]);
+  });
+});
+
+describe('bad input', () => {
+  it('of any kind is answered', async () => {
+    expect(await editor.diagnostics('unknown.py')).toEqual([]);
+    editor.open('broken.py', 'def f(:\n  x = spark.read.parquet("/a").collect(\n');
+    expect(Array.isArray(await editor.diagnostics('broken.py'))).toBe(true);
+    expect(await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri: 'nonsense' }, position: { line: 9, character: 9 } })).toBeNull();
+    await expect(editor.connection.sendRequest('no/such/method', {})).rejects.toThrow();
+    editor.open('job.py', job);
+    expect(codes(await editor.diagnostics('job.py'))).toContain('collect-to-driver');
+  });
+
+  it('typed letter by letter never stops it', async () => {
+    editor.open('job.py', '');
+    let version = 1;
+    let seed = 7;
+    const random = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
+    let text = job;
+    editor.change('job.py', ++version, [{ text }]);
+    for (let i = 0; i < 200; i++) {
+      const offset = random(text.length);
+      const lines = text.slice(0, offset).split('\n');
+      const at = { line: lines.length - 1, character: lines.at(-1)!.length };
+      const added = ['(', '"', '.', '\n', ' ', ')', "'''", 'x', '#', ':'][random(10)]!;
+      text = text.slice(0, offset) + added + text.slice(offset);
+      editor.change('job.py', ++version, [{ range: { start: at, end: at }, text: added }]);
+      if (i % 20 === 0) expect(Array.isArray(await editor.diagnostics('job.py'))).toBe(true);
+    }
+    editor.change('job.py', ++version, [{ text: job }]);
+    expect(codes(await editor.diagnostics('job.py'))).toEqual(['count-to-test-emptiness', 'collect-to-driver']);
+    expect(editor.log.filter((line) => /internal error|failed here/i.test(line))).toEqual([]);
+  }, 30_000);
+});
