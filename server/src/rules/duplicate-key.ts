@@ -16,7 +16,9 @@ export default defineRule({
     for (const [index, entry] of entries.entries()) {
       // At run time a key may be changed between two queries on purpose.
       if (entry.means === 'runtime' || entry.means === 'named' || !entry.key.startsWith('spark.')) continue;
-      const winner = entries.slice(index + 1).findLast((later) => overrides(entry, later));
+      // Sections belong to the INI files of some launcher, which reads one of them.
+      const sectioned = conf !== undefined && entries.some(({ key }) => key.startsWith('['));
+      const winner = sectioned ? undefined : entries.slice(index + 1).findLast((later) => overrides(entry, later));
       if (!winner || !conf && winner.site.module !== entry.site.module) continue;
       const same = entry.value !== undefined && entry.value === winner.value;
       report({

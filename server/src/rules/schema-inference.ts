@@ -22,6 +22,8 @@ export default defineRule({
         report({ at: dataset.name, severity: 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
         continue;
       }
+      // Whoever explores a file in a notebook may let Spark guess.
+      if (fileKind === 'notebook') continue;
       const infers = source.options.get('inferschema')?.toLowerCase() === 'true';
       if (format === 'csv' && infers) {
         report({ at: optionSite(dataset.site, dataset.name), message: '`inferSchema` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. Give the schema instead; `samplingRatio` saves parsing, not reading.', evidence: evidenceOf(dataset) });
