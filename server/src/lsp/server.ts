@@ -36,6 +36,8 @@ export function serve(connection: Connection, syntax: Syntax): void {
   const logged = new Set<string>();
   const shown = new Map<string, Diagnostic[]>();
   const unsaved = new Set<string>();
+  /** VS Code's client asks for the findings of documents in tabs, not for those of a notebook's cells: they are pushed. */
+  const asked = new Set<string>();
   let pulls = false;
   let configurable = false;
   let refreshes = false;
@@ -121,9 +123,10 @@ export function serve(connection: Connection, syntax: Syntax): void {
   });
   notebooks.onDidOpen(({ uri }) => takeNotebook(uri));
   notebooks.onDidChange(({ notebookDocument }) => takeNotebook(notebookDocument.uri));
-  notebooks.onDidClose(({ uri }) => {
+  notebooks.onDidClose(({ uri, cells }) => {
     const { project, path } = workspace.place(uri);
     project.setNotebook(path, undefined);
+    for (const { document } of cells) void connection.sendDiagnostics({ uri: document, diagnostics: [] });
   });
 
   function take(document: TextDocument): void {
@@ -139,10 +142,10 @@ export function serve(connection: Connection, syntax: Syntax): void {
   }
 
   function moduleOf(uri: string): OpenModule | undefined {
-    const document = documents.get(uri);
-    if (document) return openText(workspace, document);
     const notebook = notebooks.findNotebookDocumentForCell(uri);
-    return notebook ? openNotebook(workspace, notebooks, notebook.uri) : undefined;
+    if (notebook) return openNotebook(workspace, notebooks, notebook.uri);
+    const document = documents.get(uri);
+    return document && openText(workspace, document);
   }
 
   // ---- findings -----------------------------------------------------------------------------------------------------
@@ -196,18 +199,19 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {
     await configured;
+    asked.add(textDocument.uri);
     return { kind: DocumentDiagnosticReportKind.Full, items: diagnosticsOf(textDocument.uri) };
   });
 
   function pushSoon(): void {
-    if (pulls) return;
+    if (pulls && notebooks.cellTextDocuments.keys().length === 0) return;
     clearTimeout(timer);
     timer = setTimeout(() => void push(), pushDelay);
   }
 
   async function push(): Promise<void> {
     await configured;
-    const open = [...documents.all(), ...notebooks.cellTextDocuments.all()];
+    const open = pulls ? notebooks.cellTextDocuments.all().filter(({ uri }) => !asked.has(uri)) : [...documents.all(), ...notebooks.cellTextDocuments.all()];
     for (const { uri } of open) void connection.sendDiagnostics({ uri, diagnostics: diagnosticsOf(uri) });
   }
 
@@ -215,7 +219,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   function again(): void {
     shown.clear();
     if (pulls && refreshes) void connection.languages.diagnostics.refresh();
-    else pushSoon();
+    pushSoon();
   }
 
   function report(status: Status): void {
