@@ -90,6 +90,13 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
     if (remembered) return remembered;
   }
   run.miss(`${info.def.name}.${name}`);
+  // A class of the program that extends one of Spark's has its methods.
+  for (const owner of ancestry(info)) {
+    for (const base of owner.bases) {
+      if (base.is !== 'owner' || !run.api.method(base.kind, name, run.language)) continue;
+      return sparkProperty(run, base.kind, [sparkValue(base.kind, { site: run.site(expr.span), text: `\`${info.def.name}\` extends ${base.kind}` })], expr, otherUse);
+    }
+  }
   return unknown('field');
 }
 

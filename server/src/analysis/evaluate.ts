@@ -97,17 +97,18 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
 
 /** Names that no scope binds: star imports, what notebooks and shells provide, builtins. */
 function given(run: Run, name: string): Value {
-  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
-    for (const module of run.stars.get(scope.def) ?? []) {
-      const value = importedFact(run, module, name);
-      if (value) return value;
-    }
-  }
   const declared = run.host.kinds.get(name);
   if (declared) return valueOfKind(run, declared, `\`${name}\` is declared ${declared} in the project settings`);
   const kind = run.api.given(name);
   if (kind && run.api.isKind(kind)) return valueOfKind(run, kind, `\`${name}\` is provided by the notebook or shell`);
   if (kind) return foreign(kind);
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+    for (const module of run.stars.get(scope.def) ?? []) {
+      const value = importedFact(run, module, name);
+      // Of a module whose names are not listed one by one, only what looks like a class is believed to come from it.
+      if (value && (/^[A-Z]/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
+    }
+  }
   if (builtins.has(name)) return foreign(`builtins.${name}`);
   return unknown('name');
 }
@@ -368,8 +369,24 @@ export function updateCollection(run: Run, on: Expr, added: Value, key: string |
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
 function evaluateMember(run: Run, expr: Expr & { kind: 'member' }, use: Use): Value {
+  refineSession(run, expr);
   const on = evaluate(run, expr.on, { is: 'receiver', member: expr.name });
   return memberOf(run, refine(run, expr.on, on, expr.name), expr, use);
+}
+
+/** `x.read.parquet`: whatever `x` is otherwise unknown as, it is a session. */
+function refineSession(run: Run, { on, name }: Expr & { kind: 'member' }): void {
+  if (on.kind !== 'member' || on.name !== 'read' || run.lookAlikes || !run.api.method('DataFrameReader', name, run.language)) return;
+  const owner = on.on;
+  if (owner.kind !== 'name' && owner.kind !== 'member' || !isUnknown(evaluate(run, owner))) return;
+  believe(run, owner, valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(owner.span) }));
+}
+
+/** What an unknown expression turned out to be holds for its name or field from here on. */
+function believe(run: Run, expr: Expr, value: Value): void {
+  if (expr.kind === 'name' && run.state.vars.has(expr.name)) run.state.vars.set(expr.name, value);
+  if (expr.kind === 'member') for (const owner of run.types.get(expr.on) ?? nothing) if (owner.is === 'object') setField(run, owner.of, expr.name, value, false);
+  run.note(expr, value);
 }
 
 /** An unknown receiver of a method that only one kind of Spark has is of that kind, here and below. */
@@ -380,14 +397,13 @@ function refine(run: Run, on: Expr, value: Value, member: string): Value {
   const told = run.api.kindsTelling(member, run.language);
   if (told.length !== 1) return value;
   const refined = valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) });
-  if (on.kind === 'name' && run.state.vars.has(on.name)) run.state.vars.set(on.name, refined);
-  if (on.kind === 'member') for (const owner of run.types.get(on.on) ?? nothing) if (owner.is === 'object') setField(run, owner.of, on.name, refined, false);
-  run.note(on, refined);
+  believe(run, on, refined);
   return refined;
 }
 
 function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value {
   if (expr.fn.kind === 'member') {
+    refineSession(run, expr.fn);
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, { is: 'receiver', member: expr.fn.name }), expr.fn.name);
     const args = evaluateArgs(run, expr);
     return callMember(run, on, expr.fn, expr, args, use);

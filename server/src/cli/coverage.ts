@@ -112,7 +112,7 @@ function counts(on: Expr, value: Value | undefined, defs: readonly Def[], import
 }
 
 function judged(on: Expr, value: Value | undefined): Pick<Receiver, 'verdict' | 'reason' | 'claimed'> {
-  const known = (value ?? []).filter((item) => item.is !== 'unknown');
+  const known = (value ?? []).filter((item) => item.is !== 'unknown' && !(item.is === 'constant' && item.value === null));
   if (value && known.length > 0) return { verdict: known.some((item) => item.is === 'spark') ? 'spark' : 'foreign', claimed: describe(value) };
   const reason = value === undefined ? 'not reached' : value[0]?.is === 'unknown' ? value[0].reason : 'no value';
   return { verdict: 'unknown', claimed: 'unknown', reason: `${reason} (${on.kind})` };
