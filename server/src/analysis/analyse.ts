@@ -49,11 +49,11 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
 
 function round(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost, memory: Memory): { run: Run; scope: Scope } {
   const { lowered, path } = input;
-  const run = new Run(host, lowered.language, memory);
-  const scope: Scope = { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path };
+  const run = new Run(host, lowered.language, path, memory);
+  const scope: Scope = { def: lowered.module, parent: undefined, vars: run.store.map(), base: 0, module: path };
   run.starts.set(lowered.module, 0);
   run.frame = { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] };
-  run.state = { vars: scope.vars, heap: new Map() };
+  run.state = { vars: scope.vars, heap: run.store.map() };
   evaluate(run, lowered.module.body);
   run.exited = false;
   run.path = [];
@@ -86,13 +86,13 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   const fn = { is: 'function' as const, def, env, self };
   const base = env.base + def.at;
   run.starts.set(def, base);
-  const scope: Scope = { def, parent: env, vars: new Map(), base, module: env.module };
+  const scope: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
   def.params.forEach((parameter, index) => {
     scope.vars.set(parameter.name, index === 0 && self ? [self] : parameterValue(run, fn, scope, index));
   });
   const { heap } = run.state;
   const { contexts } = run;
-  run.state = { vars: run.state.vars, heap: new Map() };
+  run.state = { vars: run.state.vars, heap: run.store.map() };
   run.stack = [def];
   runBody(run, fn, scope);
   run.stack = [];

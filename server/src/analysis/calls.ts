@@ -229,11 +229,14 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const signature = sent || run.sent ? undefined : signatureOf(fn, args);
   const before = signature === undefined ? undefined : known?.get(signature);
   if (before) return before;
-  const { effects } = run;
+  const isPlain = !sent && !run.sent && !concernsSpark(run, fn, args);
+  const plain = isPlain ? run.plain.get(def) : undefined;
+  if (plain && plain.calls >= plainCalls) return plain.result;
+  const { effects, concerns } = run;
   run.called.add(def);
   const base = env.base + def.at;
   run.starts.set(def, base);
-  const scope: Scope = { def, parent: env, vars: new Map(), base, module: env.module };
+  const scope: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
   bindParameters(run, fn, scope, args);
   const { callers, callersKey, stack, sent: wasSent } = run;
   run.callers = [...callers, site];
@@ -247,11 +250,27 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   run.sent = wasSent;
   const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
+  if (isPlain && run.concerns === concerns && !final.some((item) => item.is === 'spark' || item.is === 'function' || item.is === 'class')) {
+    run.plain.set(def, { calls: (plain?.calls ?? 0) + 1, result: join(plain?.result ?? nothing, final) });
+  }
   if (signature !== undefined && run.effects === effects && !final.some((item) => item.is === 'function' || item.is === 'class')) {
     if (known) known.set(signature, final);
     else run.remembered.set(def, new Map([[signature, final]]));
   }
   return final;
+}
+
+/** After so many calls that did not concern Spark, a function called without Spark values is not followed again. */
+const plainCalls = 2;
+
+function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
+  const touches = (value: Value, depth: number): boolean => value.some((item) => {
+    if (item.is === 'spark' || item.is === 'function' || item.is === 'method' || item.is === 'class') return true;
+    if (item.is === 'collection') return depth < 3 && touches(item.element, depth + 1);
+    return item.is === 'object' && depth < 2 && [...item.of.fields.values()].some((field) => touches(field, depth + 1));
+  });
+  const held = fn.self?.is === 'object' ? [...fn.self.of.fields.values(), ...(run.memory.fields.get(fn.self.of.of.def)?.values() ?? [])] : [];
+  return args.some((arg) => touches(arg.value, 0)) || held.some((value) => touches(value, 1));
 }
 
 /** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */

@@ -3,7 +3,7 @@ import type { Def, Expr, Pattern, TypeRef } from '../program/program.ts';
 import type { Abstract, ArgValue, Event, Loop, Site, Use, Value } from './model.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { type Frame, type Run, boundUse, driverKinds, mostSteps, otherUse, sparkValue } from './run.ts';
-import { type ClassInfo, type Scope, copyState, joinStates, restore } from './scope.ts';
+import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { constant, constantOf, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 const none = constant(null);
@@ -122,7 +122,8 @@ function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   const kind = hintsOf(run, scope.def).get(name);
   if (!kind) return value;
   const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
-  scope.vars.set(name, made);
+  // Scopes of other modules are theirs.
+  if (scope.module === run.module) scope.vars.set(name, made);
   return made;
 }
 
@@ -478,13 +479,13 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   }
   if (name === 'and' || name === 'or') {
     const first = evaluate(run, args[0]!, use.is === 'truth' ? { is: 'truth', whole: run.site(args[0]!.span), negative: false } : otherUse);
-    const before = copyState(run.state);
+    const mark = run.store.mark();
     const choice = run.choice();
     const path = run.path;
     run.path = [...path, { choice, arm: 0 }];
     const second = evaluate(run, args[1]!, use.is === 'truth' ? { is: 'truth', whole: run.site(args[1]!.span), negative: false } : otherUse);
     run.path = path;
-    restore(run.state, joinStates(before, run.state));
+    run.store.apply([run.store.none(), run.store.take(mark)]);
     const firstColumn = isColumn(first);
     if (firstColumn || isColumn(second)) {
       run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
@@ -624,29 +625,29 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   truth(run, test, 'if');
   const choice = run.choice();
   const path = run.path;
-  const before = copyState(run.state);
+  const mark = run.store.mark();
 
   run.path = [...path, { choice, arm: 0 }];
   narrow(run, test, true);
   const then = evaluate(run, expr.then, expr.expression ? use : otherUse);
   const thenExits = run.exited;
-  const afterThen = copyState(run.state);
+  const afterThen = run.store.take(mark);
 
-  restore(run.state, before);
   run.exited = false;
   run.path = [...path, { choice, arm: 1 }];
   narrow(run, test, false);
   const otherwise = expr.otherwise ? evaluate(run, expr.otherwise, expr.expression ? use : otherUse) : nothing;
   const otherwiseExits = run.exited;
+  const afterOtherwise = run.store.take(mark);
 
   run.exited = thenExits && otherwiseExits;
   if (thenExits === otherwiseExits) {
-    if (!run.exited) restore(run.state, joinStates(afterThen, run.state));
+    run.store.apply([afterThen, afterOtherwise]);
     run.path = path;
   } else if (otherwiseExits) {
-    restore(run.state, afterThen);
+    run.store.apply([afterThen]);
     run.path = [...path, { choice, arm: 0 }];
-  } // else: only `then` exits; the rest of the block runs on the other arm
+  } else run.store.apply([afterOtherwise]); // only `then` exits: the rest of the block runs on the other arm
   return expr.expression || expr.otherwise ? join(then, otherwise) : none;
 }
 
@@ -670,24 +671,24 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const element = elementOf(over);
   const saved = expr.yields && expr.bind ? namesOf(expr.bind).map((name) => [name, run.state.vars.get(name)] as const) : [];
   const { loops, path, recording } = run;
-  const before = copyState(run.state);
+  const breaks: { mark: number; left: Changes[] } = { mark: 0, left: [] };
   run.loops = [...loops, loop];
-  run.frame.breaks.push([]);
+  run.frame.breaks.push(breaks);
   if (recording) {
     // The first pass only learns what later passes start from; the events are those of the second.
     run.recording = false;
     for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) {
-      const start = copyState(run.state);
+      breaks.mark = run.store.mark();
       pass();
-      restore(run.state, joinStates(start, run.state));
-      changed = differs(start.vars, run.state.vars) || differs(start.heap, run.state.heap);
+      changed = run.store.apply([run.store.none(), run.store.take(breaks.mark)]);
     }
     run.recording = true;
   }
+  breaks.mark = run.store.mark();
   const result = pass();
-  const breaks = run.frame.breaks.pop()!;
-  const endless = expr.test?.kind === 'literal' && Boolean(expr.test.value) && breaks.length === 0;
-  restore(run.state, [before, ...breaks].reduce(joinStates, copyState(run.state)));
+  run.frame.breaks.pop();
+  const endless = expr.test?.kind === 'literal' && Boolean(expr.test.value) && breaks.left.length === 0;
+  run.store.apply([run.store.none(), run.store.take(breaks.mark), ...breaks.left]);
   run.loops = loops;
   run.exited = endless;
   for (const [name, value] of saved) {
@@ -713,11 +714,6 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
 
 /** What a loop carries from pass to pass settles within these. */
 const mostSilentPasses = 2;
-
-function differs(before: ReadonlyMap<string, Value>, after: ReadonlyMap<string, Value>): boolean {
-  for (const [name, value] of after) if (before.get(name) !== value) return true;
-  return false;
-}
 
 /** Rows that an action brought and a loop goes through, directly or by a name. */
 function rowsIterated(run: Run, over: Value, loop: Loop): void {
@@ -765,26 +761,29 @@ function exits(expr: Expr): boolean {
 function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   const { path } = run;
   const choice = run.choice();
-  const before = copyState(run.state);
+  const mark = run.store.mark();
   const branching = expr.handlers.length > 0;
   if (branching) run.path = [...path, { choice, arm: 0 }];
   evaluate(run, expr.body);
-  const failed = joinStates(before, run.state);
+  const failed = run.store.changes(mark);
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
-  const ends: (ReturnType<typeof copyState>)[] = run.exited ? [] : [copyState(run.state)];
+  const ends: Changes[] = run.exited ? [] : [run.store.changes(mark)];
   let alive = run.exited ? -1 : 0;
+  run.store.take(mark);
   expr.handlers.forEach((handler, index) => {
-    restore(run.state, copyState(failed));
+    // It may have failed at any point of the body.
+    run.store.apply([run.store.none(), failed]);
     run.exited = false;
     run.path = [...path, { choice, arm: index + 1 }];
     if (handler.bind) assign(run, handler.bind, local);
     evaluate(run, handler.body);
+    const end = run.store.take(mark);
     if (run.exited) return;
-    ends.push(copyState(run.state));
+    ends.push(end);
     alive = ends.length === 1 ? index + 1 : alive;
   });
   run.exited = ends.length === 0;
-  restore(run.state, ends.length === 0 ? failed : ends.slice(1).reduce(joinStates, ends[0]!));
+  run.store.apply(ends.length === 0 ? [run.store.none(), failed] : ends);
   run.path = branching && ends.length === 1 && alive >= 0 ? [...path, { choice, arm: alive }] : path;
   if (!expr.last) return none;
   const exited = run.exited;
@@ -855,7 +854,12 @@ function evaluateExit(run: Run, expr: Expr & { kind: 'exit' }): Value {
       run.escape(datasetsIn(value), 'yielded', run.site(expr.span));
       return unknown('call');
     }
-    case 'break': run.frame.breaks.at(-1)?.push(copyState(run.state)); run.exited = true; break;
+    case 'break': {
+      const breaks = run.frame.breaks.at(-1);
+      if (breaks) breaks.left.push(run.store.changes(breaks.mark));
+      run.exited = true;
+      break;
+    }
     case 'continue': case 'throw': run.exited = true; break;
   }
   return none;
@@ -912,7 +916,7 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
 
 function defineClass(run: Run, def: Def, base: number): Value {
   const bases = joinAll(def.bases.map((expr) => evaluateIn(run, def, base, expr)));
-  const scope: Scope = { def, parent: run.scope, vars: new Map(), base, module: run.scope.module };
+  const scope: Scope = { def, parent: run.scope, vars: run.store.map(), base, module: run.scope.module };
   const info: ClassInfo = { def, scope, members: new Map(), bases, generic: undefined! };
   (info as { generic: ClassInfo['generic'] }).generic = run.instance(info);
   run.classes.set(def, info);

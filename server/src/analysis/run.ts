@@ -5,7 +5,7 @@
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, Arm, ArgValue, Bound, Dataset, Event, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value, Evidence } from './model.ts';
-import type { ClassInfo, Instance, Scope, State } from './scope.ts';
+import { type Changes, type ClassInfo, type Instance, type Scope, type State, Store } from './scope.ts';
 import { isUnknown, join } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
@@ -39,7 +39,8 @@ export interface Frame {
   readonly self: Abstract | undefined;
   returns: Value;
   yields: Value;
-  breaks: State[][];
+  /** Of the loops around: what had changed in the pass when it was left. */
+  readonly breaks: { mark: number; readonly left: Changes[] }[];
 }
 
 /** Facts that one round learns too late for itself and hands to the next. */
@@ -75,7 +76,8 @@ export class Run {
   readonly versions = new Map<string, number>();
   readonly mutated = new Map<Scope, Map<string, Extract<Event, { kind: 'mutation' }>[]>>();
 
-  state: State = { vars: new Map(), heap: new Map() };
+  readonly store = new Store();
+  state: State = { vars: this.store.map(), heap: this.store.map() };
   frame!: Frame;
   recording = true;
   /** Control does not reach the next statement. */
@@ -84,6 +86,10 @@ export class Run {
   /** Grows with everything that a call does besides giving a value: a call that leaves it as it was can be remembered. */
   effects = 0;
   readonly remembered = new Map<Def, Map<string, Value>>();
+  /** Grows with what concerns Spark: datasets, events, settings. */
+  concerns = 0;
+  /** Functions that had nothing to do with Spark when they were called without Spark values: how often, and what they gave. */
+  readonly plain = new Map<Def, { calls: number; result: Value }>();
   partial = false;
   tainted = false;
   entryPoint = false;
@@ -103,7 +109,7 @@ export class Run {
   private nextChoice = 0;
   private nextInstance = 0;
 
-  constructor(readonly host: AnalysisHost, readonly language: Language, readonly memory: Memory) {}
+  constructor(readonly host: AnalysisHost, readonly language: Language, /** The module that is analysed; functions of others may run in it. */ readonly module: string, readonly memory: Memory) {}
 
   get scope(): Scope {
     return this.frame.scope;
@@ -152,6 +158,7 @@ export class Run {
 
   emit<E extends Event>(event: E): E {
     this.effects++;
+    this.concerns++;
     if (this.recording) this.events.push(event);
     return event;
   }
@@ -165,6 +172,7 @@ export class Run {
   /** The dataset made at this place through these callers; the same one each time the place is run. */
   dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks'] }): Dataset {
     this.effects++;
+    this.concerns++;
     const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;
     let dataset = this.memory.datasets.get(key);
     if (!dataset || !this.touched.has(dataset)) {

@@ -31,35 +31,120 @@ export interface Instance {
   readonly fields: Map<string, Value>;
 }
 
-/** What branches copy and join: the variables of the running function, and the fields assigned on the way. */
+/** The variables of the running function, and the fields assigned on the way. */
 export interface State {
   readonly vars: Map<string, Value>;
   readonly heap: Map<string, Value>;
 }
 
-export const copyState = (state: State): State => ({ vars: new Map(state.vars), heap: new Map(state.heap) });
+/** What a branch changed: by map and name, the value at its end; undefined: deleted. */
+export type Changes = ReadonlyMap<Map<string, Value>, ReadonlyMap<string, Value | undefined>>;
 
-/** A name that only one branch binds keeps that branch's value. */
-export function joinStates(a: State, b: State): State {
-  return { vars: joinMaps(a.vars, b.vars), heap: joinMaps(a.heap, b.heap) };
+const noChanges: Changes = new Map();
+
+interface Entry {
+  readonly map: TracedMap;
+  readonly name: string;
+  readonly before: Value | undefined;
 }
 
-function joinMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): Map<string, Value> {
-  const result = new Map(a);
-  for (const [name, value] of b) {
-    const other = result.get(name);
-    if (other !== value) result.set(name, other ? join(other, value) : value);
+/** A map that writes down what it changes, so that a branch can be taken back. */
+class TracedMap extends Map<string, Value> {
+  constructor(private readonly trail: Entry[]) {
+    super();
   }
-  return result;
+  override set(name: string, value: Value): this {
+    const before = super.get(name);
+    if (before !== value) {
+      this.trail.push({ map: this, name, before });
+      super.set(name, value);
+    }
+    return this;
+  }
+  override delete(name: string): boolean {
+    const before = super.get(name);
+    if (before === undefined) return false;
+    this.trail.push({ map: this, name, before });
+    return super.delete(name);
+  }
+  undo({ name, before }: Entry): void {
+    if (before === undefined) super.delete(name);
+    else super.set(name, before);
+  }
 }
 
-/** Puts `next` into place of the running state, keeping the Map objects that scopes hold. */
-export function restore(state: State, next: State): void {
-  if (state.vars !== next.vars) overwrite(state.vars, next.vars);
-  if (state.heap !== next.heap) overwrite(state.heap, next.heap);
-}
+/**
+ * All maps of one run and the trail of their changes. Branches cost what they change, not what there is:
+ * run one, take its changes back, run the next, then apply the join of both.
+ */
+export class Store {
+  private readonly trail: Entry[] = [];
 
-function overwrite(target: Map<string, Value>, source: ReadonlyMap<string, Value>): void {
-  target.clear();
-  for (const [name, value] of source) target.set(name, value);
+  map(): Map<string, Value> {
+    return new TracedMap(this.trail);
+  }
+  mark(): number {
+    return this.trail.length;
+  }
+  /** What has changed since a mark. */
+  changes(mark: number): Changes {
+    if (this.trail.length === mark) return noChanges;
+    const changed = new Map<TracedMap, Map<string, Value | undefined>>();
+    for (let i = mark; i < this.trail.length; i++) {
+      const { map, name } = this.trail[i]!;
+      let names = changed.get(map);
+      if (!names) changed.set(map, (names = new Map()));
+      if (!names.has(name)) names.set(name, map.get(name));
+    }
+    return changed;
+  }
+  /** The changes since a mark, taken back. */
+  take(mark: number): Changes {
+    const changes = this.changes(mark);
+    for (let i = this.trail.length - 1; i >= mark; i--) {
+      const entry = this.trail[i]!;
+      entry.map.undo(entry);
+    }
+    this.trail.length = mark;
+    return changes;
+  }
+  /** Continues where any of these branches may have ended. True when that is another state than the present one. */
+  apply(branches: readonly Changes[]): boolean {
+    let differs = false;
+    const [only] = branches;
+    if (branches.length === 1 && only) {
+      for (const [map, names] of only) {
+        for (const [name, value] of names) {
+          differs ||= map.get(name) !== value;
+          if (value === undefined) map.delete(name);
+          else map.set(name, value);
+        }
+      }
+      return differs;
+    }
+    const seen = new Map<Map<string, Value>, Set<string>>();
+    for (const branch of branches) for (const [map, names] of branch) {
+      const known = seen.get(map) ?? new Set<string>();
+      seen.set(map, known);
+      for (const name of names.keys()) known.add(name);
+    }
+    for (const [map, names] of seen) for (const name of names) {
+      const base = map.get(name);
+      // A name that only one branch binds keeps that branch's value.
+      let joined: Value | undefined;
+      for (const branch of branches) {
+        const own = branch.get(map);
+        const value = own?.has(name) ? own.get(name) : base;
+        if (value !== undefined) joined = joined ? join(joined, value) : value;
+      }
+      if (joined === undefined || joined === base) continue;
+      if (base !== undefined && join(base, joined) === base && joined.length === base.length) continue;
+      differs = true;
+      map.set(name, joined);
+    }
+    return differs;
+  }
+  none(): Changes {
+    return noChanges;
+  }
 }

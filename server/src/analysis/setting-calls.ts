@@ -56,5 +56,6 @@ function push(run: Run, key: string, value: { site: Site; value: Value }, keySit
   // A function that several places call makes its entries once.
   if (run.settings.some((other) => other.site.module === setting.site.module && other.keySite.start === keySite.start && other.key === key)) return;
   run.effects++;
+  run.concerns++;
   run.settings.push(setting);
 }
