@@ -221,7 +221,8 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const args = fn.bound ? [...fn.bound, ...given] : given;
   rememberParameters(run, fn, args);
   if (run.stack.includes(def) || run.stack.length >= mostCalls || run.steps > mostSteps) {
-    if (!run.stack.includes(def)) run.partial = true;
+    // What has nothing to do with Spark may be left out without a loss.
+    if (!run.stack.includes(def) && concernsSpark(run, fn, args)) run.partial = true;
     run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }

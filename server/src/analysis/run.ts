@@ -27,7 +27,7 @@ export interface ImportedModule {
 /** Evaluations per round: a bound on the work that deep call chains can cause. */
 export const mostSteps = 200_000;
 /** Function calls are followed this deep. */
-export const mostCalls = 6;
+export const mostCalls = 4;
 
 export const otherUse: Use = { is: 'other' };
 export const argumentUse: Use = { is: 'argument' };

@@ -106,7 +106,14 @@ const keys = Object.keys(raw);
 const byLowerCase = new Map(keys.map((key) => [key.toLowerCase(), key]));
 const hasPrefix = (key: string): boolean => foreignNamespaces.test(key) || transports.has(key) || /^spark\.(driver|executor)\.rpc\./.test(key) || Object.keys(prefixes).some((prefix) => key.startsWith(prefix) && key !== prefix) || patterns.some((pattern) => pattern.test(key));
 
+const nearestKnown = new Map<string, string | undefined>();
+
 function nearest(key: string): string | undefined {
+  if (!nearestKnown.has(key)) nearestKnown.set(key, findNearest(key));
+  return nearestKnown.get(key);
+}
+
+function findNearest(key: string): string | undefined {
   if (Object.hasOwn(mistaken, key)) return mistaken[key];
   const sameLetters = byLowerCase.get(key.toLowerCase());
   if (sameLetters !== undefined && sameLetters !== key) return sameLetters;
