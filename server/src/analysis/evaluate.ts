@@ -487,7 +487,8 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     run.path = path;
     run.store.apply([run.store.none(), run.store.take(mark)]);
     const firstColumn = isColumn(first);
-    if (firstColumn || isColumn(second)) {
+    // `flag and frame.x`: the member may be a property, of a class that is not in sight.
+    if (firstColumn || isColumn(second) && args[1]!.kind !== 'member') {
       run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
       return valueOfKind(run, 'Column', 'a Column');
     }

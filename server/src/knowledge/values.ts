@@ -27,6 +27,9 @@ const bad = (problem: Exclude<Verdict, { ok: true }>['problem'], message: string
 /** A placeholder that something fills in later: not judged. */
 export const isPlaceholder = (value: string): boolean => /\$\{|\{\{|\$\w|\$\(|<[^<>]+>|%[sd(]|@\w+@|^\{\w*\}$|\{\w+\}/.test(value);
 
+/** `SPARKUIPORT`, `MEMORYm`: a word in capitals that a script replaces. */
+const isTemplateWord = (value: string): boolean => /^[A-Z][A-Z0-9_]{4,}[a-z]?$/.test(value.trim());
+
 const timeUnits: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 3.6e6, d: 8.64e7 };
 const byteUnits: Readonly<Record<string, number>> = { b: 1, k: 1024, kb: 1024, m: 2 ** 20, mb: 2 ** 20, g: 2 ** 30, gb: 2 ** 30, t: 2 ** 40, tb: 2 ** 40, p: 2 ** 50, pb: 2 ** 50 };
 const longUnits = /^(k|m|g|t|p)ib$/;
@@ -57,7 +60,7 @@ export const unitName = (unit: string | undefined): string => ({ ms: 'millisecon
 
 /** Spark's answer to a value. Placeholders and keys without a known type are not judged. */
 export function checkValue(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
-  if (isPlaceholder(value)) return good;
+  if (isPlaceholder(value) || facts.type !== 'enum' && isTemplateWord(value)) return good;
   return special(facts, value, targets) ?? general(facts, value, targets);
 }
 

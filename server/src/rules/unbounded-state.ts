@@ -4,6 +4,8 @@ import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
+/** Stateful functions of one's own (`applyInPandasWithState`) bring their own timeouts. */
+const aggregations: ReadonlySet<string> = new Set(['agg', 'count', 'sum', 'avg', 'mean', 'min', 'max']);
 const deduplications: ReadonlySet<string> = new Set(['dropDuplicates', 'drop_duplicates', 'distinct']);
 
 export default defineRule({
@@ -43,7 +45,7 @@ export default defineRule({
         return undefined;
       }
       const grouped = dataset.from.find((parent) => parent.kind === 'GroupedData');
-      if (grouped && dataset.kind === 'DataFrame' && grouped.args.length > 0) {
+      if (grouped && dataset.kind === 'DataFrame' && grouped.args.length > 0 && aggregations.has(dataset.made)) {
         const keys = program.lowered.text.slice(grouped.name.end, grouped.site.end);
         if (/%/.test(keys) || write.props.outputMode === 'unknown') return undefined;
         const windowed = /\b(session_)?window\s*\(/.test(keys) || watermarks.some((watermark) => watermark === undefined || keys.includes(watermark));
