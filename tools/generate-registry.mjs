@@ -36,7 +36,8 @@ function compact(entry) {
     u: entry.unit ?? undefined, d: entry.default ?? undefined, dd: entry.documented_default && entry.documented_default !== entry.default ? entry.documented_default : undefined,
     h: history.length > 0 ? history : undefined, s: entry.since ?? undefined, i: entry.internal === true ? 1 : undefined,
     r: entry.runtime?.startsWith('session') ? 's' : entry.runtime === 'static-sql' ? 't' : undefined,
-    a: entry.allowed ?? undefined, c: entry.allowed_case_insensitive ? 1 : undefined, x: entry.constraint && entry.constraint !== 'custom check' ? entry.constraint : undefined,
+    // What any release took: which one takes what is not told apart yet.
+    a: entry.allowed ? [...new Set([...entry.allowed, ...(entry.allowed_history ?? []).flatMap((step) => step.allowed ?? [])])] : undefined, c: entry.allowed_case_insensitive ? 1 : undefined, x: entry.constraint && entry.constraint !== 'custom check' ? entry.constraint : undefined,
     dep: entry.deprecated_in ?? undefined, use: entry.replaced_by?.length ? entry.replaced_by : undefined, read: entry.old_name_still_read === undefined ? undefined : entry.old_name_still_read ? 1 : 0, drop: entry.old_name_dropped_after ?? undefined,
     rem: entry.removed_in ?? undefined, only: entry.removed_only_value_accepted ?? undefined, gone: entry.gone_since ?? undefined, alt: entry.alternatives?.length ? entry.alternatives.map((each) => each.key ?? each) : undefined,
     k: entry.kind === 'entry' ? undefined : entry.kind, v: entry.kind === 'entry' ? first(entry.versions_entry) : undefined,

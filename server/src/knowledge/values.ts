@@ -145,10 +145,10 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
     case 'spark.task.cpus': {
       const number = Number(trimmed);
       if (!Number.isNaN(number) && number <= 0) return bad('range', 'must be more than 0: with less a job never ends or is refused');
-      return /^\d+\.\d+$/.test(trimmed) ? bad('type', `must be a whole number before Spark 4.3; ${shown(value)} is refused there`, compare(targets.to, '4.3') >= 0 ? 'some' : 'all') : undefined;
+      return /^\d+\.\d+$/.test(trimmed) && compare(targets.from, '4.3') < 0 ? bad('type', `must be a whole number before Spark 4.3; ${shown(value)} is refused there`, compare(targets.to, '4.3') >= 0 ? 'some' : 'all') : undefined;
     }
     case 'spark.default.parallelism':
-      return /^\s*\d+\s*$/.test(value) && Number(trimmed) > 0 ? good : bad('type', `must be a whole number of at least 1; Spark refuses ${shown(value)} in the first job`);
+      return /^-?\d+$/.test(value) ? good : bad('type', `must be a whole number, without blanks; Spark refuses ${shown(value)} in the first job`);
     case 'spark.memory.fraction': case 'spark.memory.storageFraction': {
       const number = Number(trimmed);
       return !Number.isNaN(number) && (number < 0 || number > 1) ? bad('range', `must lie between 0 and 1; Spark refuses ${shown(value)}`) : undefined;
