@@ -1,7 +1,10 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
 import type { Expr } from '../program/program.ts';
 import type { Abstract, ArgValue, Kind, Site, Use, Value } from './model.ts';
-import { evaluate, evaluateIn, importOwn, importedFact, keep, mutated, setField, updateCollection, valueOfType, within } from './evaluate.ts';
+import { valueOfType } from './declared.ts';
+import { evaluate, evaluateIn, within } from './evaluate.ts';
+import { importOwn, importedFact } from './imports.ts';
+import { keep, mutated, setField, updateCollection } from './names.ts';
 import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';

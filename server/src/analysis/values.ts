@@ -21,6 +21,8 @@ export function foreign(name: string): Value {
 }
 
 export const constant = (value: string | number | boolean | null): Value => [{ is: 'constant', value }];
+/** `None`, `null`. */
+export const none = constant(null);
 export const local: Value = foreign('value');
 
 export function join(a: Value, b: Value): Value {

@@ -31,7 +31,7 @@ export default defineRule({
       const costly = costlyPart(shared);
       if (!costly || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
       const users = onePerSite(full.filter((action) => !told.has(action) && action.on.some((on) => pathIsFree(on, shared, cached, handedOver))));
-      const path = distinctComputations(fullestPath(users), shared);
+      const path = distinctComputations(fullestPath(users));
       const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
       if (path.length < 2 && looped.length === 0) continue;
       for (const action of users) told.add(action);
@@ -90,14 +90,13 @@ function pathIsFree(from: Dataset, shared: Dataset, cached: ReadonlySet<Dataset>
 }
 
 /** Later collects of one shuffled object find its stages done: they count once. */
-function distinctComputations(path: readonly Action[], shared: Dataset): Action[] {
+function distinctComputations(path: readonly Action[]): Action[] {
   const seen = new Set<Dataset>();
   return path.filter((action) => {
     const on = action.on[0]!;
     if (!reuseStages.has(action.method.name) || !hasShuffle(on) || action.on.length > 1) return true;
     if (seen.has(on)) return false;
     seen.add(on);
-    void shared;
     return true;
   });
 }

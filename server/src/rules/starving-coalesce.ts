@@ -1,5 +1,5 @@
 import { evidenceOf, isShuffle } from '../rule/explain.ts';
-import { lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import type { Dataset } from '../analysis/model.ts';
 
@@ -49,6 +49,5 @@ function costlySinceShuffle(dataset: Dataset): Dataset | undefined {
     if (each.method?.costly || format === 'json' || format === 'csv' || format === 'xml') return each;
     work.push(...each.from);
   }
-  void lineage;
   return undefined;
 }

@@ -27,7 +27,8 @@ export default defineRule({
       const lost = session.length > 0;
       if (lost && !fileSink && !props.batch) continue;
       const strong: Severity = refuses ? 'error' : 'warning';
-      const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', edits: [{ start: dotBefore(program.lowered.text, write.name.start), end: dotBefore(program.lowered.text, write.name.start), newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
+      const dot = program.lowered.text.lastIndexOf('.', write.name.start);
+      const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', placeholder: true, edits: [{ start: dot, end: dot, newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
       report({
         at: write.name,
         severity: program.entryPoint || complete ? strong : 'hint',
@@ -52,9 +53,3 @@ export default defineRule({
     source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
   },
 });
-
-function dotBefore(text: string, offset: number): number {
-  const dot = text.lastIndexOf('.', offset);
-  // Keep a dot that begins its own line where it is: the option goes before it on a line of its own.
-  return dot;
-}

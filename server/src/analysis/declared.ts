@@ -1,0 +1,50 @@
+/** What written types promise: annotations, type comments, declared returns. */
+import type { TypeRef } from '../program/program.ts';
+import { memberOf, valueOfKind } from './calls.ts';
+import type { Site, Value } from './model.ts';
+import { lookup } from './names.ts';
+import { type Run, otherUse } from './run.ts';
+import { foreign, isUnknown, joinAll, none, unknown } from './values.ts';
+
+const containers: Record<string, 'list' | 'tuple' | 'set' | 'dict' | 'iterator'> = {
+  list: 'list', List: 'list', Sequence: 'list', Collection: 'list', set: 'set', Set: 'set', FrozenSet: 'set', tuple: 'tuple', Tuple: 'tuple',
+  dict: 'dict', Dict: 'dict', Mapping: 'dict', MutableMapping: 'dict', DefaultDict: 'dict', Iterable: 'iterator', Iterator: 'iterator', Generator: 'iterator', Seq: 'list', Array: 'list', Map: 'dict',
+};
+const plainTypes: ReadonlySet<string> = new Set(['str', 'int', 'float', 'bool', 'bytes', 'object', 'complex', 'String', 'Int', 'Long', 'Double', 'Boolean']);
+
+/** The value that a written type promises; unknown where the type says nothing. */
+export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, name?: string): Value {
+  const simple = type.name.split('.').at(-1)!;
+  if (type.name === '|' || simple === 'Union') return joinAll(type.args.map((arg) => valueOfType(run, arg, text, site, name)));
+  if (simple === 'Optional' || simple === 'Final' || simple === 'ClassVar' || simple === 'Annotated' || simple === 'Option') return type.args[0] ? valueOfType(run, type.args[0], text, site, name) : unknown('parameter');
+  if (simple === 'None' || simple === 'NoneType') return none;
+  if (plainTypes.has(type.name)) return foreign(type.name);
+  const container = containers[simple];
+  if (container) {
+    const args = type.args.map((arg) => valueOfType(run, arg, text, site, name));
+    if (container === 'tuple' && args.length > 0) return [{ is: 'collection', type: 'tuple', element: joinAll(args), items: args }];
+    const element = container === 'dict' ? args[1] : args[0];
+    return [{ is: 'collection', type: container, element: element ?? unknown('element') }];
+  }
+  const resolved = resolveType(run, type.name);
+  return resolved ? promised(run, resolved, text, site, name) : unknown('parameter');
+}
+
+function promised(run: Run, resolved: Value, text: string, site: Site, name: string | undefined): Value {
+  return joinAll(resolved.map((item): Value => {
+    if (item.is === 'owner') return valueOfKind(run, item.kind, `${text} ${item.kind}`, { site, ...(name === undefined ? {} : { name }) });
+    if (item.is === 'class') return [{ is: 'object', of: item.info.generic }];
+    if (item.is === 'foreign') return foreign(item.name);
+    return unknown('parameter');
+  }));
+}
+
+function resolveType(run: Run, dotted: string): Value | undefined {
+  const [first, ...rest] = dotted.split('.');
+  let value = lookup(run, first!);
+  for (const name of rest) value = memberOf(run, value, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: first! }, name, nameSpan: [0, 0] }, otherUse);
+  if (!isUnknown(value) && !value.every((item) => item.is === 'foreign' && item.name.startsWith('builtins.'))) return value;
+  const kind = run.api.annotation(dotted);
+  return kind ? [{ is: 'owner', kind }] : undefined;
+}
+

@@ -1,0 +1,84 @@
+/** Imports: of the project's own modules, of Spark's libraries by the API table, of others. */
+import type { Expr } from '../program/program.ts';
+import { valueOfKind } from './calls.ts';
+import type { Value } from './model.ts';
+import { assignName } from './names.ts';
+import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
+import { foreign, none, unknown } from './values.ts';
+
+export function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value {
+  if (expr.level === 0 && lookAlike.test(expr.module)) run.lookAlikes = true;
+  const bindName = (name: string, value: Value): void => assignName(run, name, value, run.site(expr.span));
+  if (expr.star) {
+    const own = importOwn(run, expr.module, expr.level);
+    if (own) for (const [name, value] of own.vars) { if (!name.startsWith('_')) bindName(name, value); }
+    else {
+      const module = run.scope.def;
+      run.stars.set(module, [...(run.stars.get(module) ?? []).filter((name) => name !== expr.module), expr.module]);
+    }
+    return none;
+  }
+  if (expr.names) {
+    const own = importOwn(run, expr.module, expr.level);
+    for (const { name, as } of expr.names) bindName(as, importName(run, own, expr, name));
+    return none;
+  }
+  const top = expr.module.split('.')[0]!;
+  if (expr.as !== undefined) bindName(expr.as, moduleValue(run, expr.module, expr.level));
+  else {
+    bindName(top, moduleValue(run, top, expr.level));
+    if (top !== expr.module) importOwn(run, expr.module, expr.level);
+  }
+  return none;
+}
+
+/** Libraries whose sessions and frames share method names with Spark's. */
+const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|duckdb)(\.|$)/;
+
+function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'import' }, name: string): Value {
+  const declared = run.host.kinds.get(`${expr.module}.${name}`);
+  if (declared) return [{ is: 'library', name: `${expr.module}.${name}`, fact: { is: 'function', returns: declared } }];
+  const found = own?.vars.get(name);
+  if (found) return found;
+  const submodule = importOwn(run, expr.module ? `${expr.module}.${name}` : name, expr.level);
+  if (submodule) return [{ is: 'module', name: `${expr.module}.${name}`, own: submodule }];
+  if (own) return unknown('import');
+  if (expr.level > 0) return unknown('import');
+  return importedFact(run, expr.module, name) ?? libraryValue(run, expr.module, name);
+}
+
+/** What the API table knows of `module.name`. */
+export function importedFact(run: Run, module: string, name: string): Value | undefined {
+  const fact = run.api.imported(module, name);
+  if (!fact) return undefined;
+  switch (fact.is) {
+    case 'owner': return [{ is: 'owner', kind: fact.kind }];
+    case 'function': return [{ is: 'library', name: `${module}.${name}`, fact }];
+    case 'module': return [{ is: 'module', name: fact.name }];
+    case 'value': return valueOfKind(run, fact.kind, `\`${name}\` of ${module}`);
+    case 'foreign': return foreign(fact.name);
+  }
+}
+
+function libraryValue(run: Run, module: string, name: string): Value {
+  const library = run.api.library(module);
+  return library === 'foreign' ? foreign(`${module}.${name}`) : library === 'spark' ? [{ is: 'module', name: `${module}.${name}` }] : unknown('import');
+}
+
+export function importOwn(run: Run, module: string, level: number): Scope | undefined {
+  if (level === 0 && run.api.library(module) === 'spark') return undefined;
+  const found = run.host.import(run.scope.module, module, level);
+  if (!found) return undefined;
+  const scope = found.scope();
+  if (!scope) run.tainted = true;
+  return scope;
+}
+
+function moduleValue(run: Run, module: string, level: number): Value {
+  const own = importOwn(run, module, level);
+  if (own) return [{ is: 'module', name: module, own }];
+  const library = run.api.library(module);
+  return library === 'foreign' ? foreign(module) : [{ is: 'module', name: module }];
+}
+

@@ -1,0 +1,306 @@
+/** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
+import type { Def, Expr, Pattern } from '../program/program.ts';
+import { valueOfKind } from './calls.ts';
+import { evaluate } from './evaluate.ts';
+import { importedFact } from './imports.ts';
+import type { Abstract, Event, Site, Value } from './model.ts';
+import { type Run, driverKinds } from './run.ts';
+import type { ClassInfo, Scope } from './scope.ts';
+import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, nothing, sparkValues, stringOf, unknown } from './values.ts';
+
+/** The value of a name where it is read; notes what executor-side code captures. */
+export function lookup(run: Run, name: string, expr?: Expr): Value {
+  for (let scope: Scope | undefined = run.scope, first = true; scope; scope = scope.parent, first = false) {
+    if (!first && scope.def.kind === 'class') continue;
+    const own = scope.vars.get(name);
+    if (own === undefined && !(scope.def.binds.has(name) && scope.def.kind !== 'module')) {
+      if (scope.def.kind !== 'module') continue;
+      const assigned = run.memory.outer.get(scope.def)?.get(name);
+      if (!assigned) {
+        if (scope.def.binds.has(name)) run.miss(`${scope.module}:${name}`);
+        continue;
+      }
+      return assigned;
+    }
+    let value = own ?? nothing;
+    const assigned = run.memory.outer.get(scope.def)?.get(name);
+    if (assigned) value = join(value, assigned);
+    if (value.length === 0) value = unknown('name');
+    if (isUnknown(value)) value = hinted(run, scope, name, value);
+    if (expr && run.sent && isOutside(scope, run.sent.scope)) captured(run, name, value, run.site(expr.span));
+    if (!run.sent) readAfterMutation(run, scope, name, expr);
+    return value;
+  }
+  const value = given(run, name);
+  if (expr && run.sent) captured(run, name, value, run.site(expr.span));
+  return value;
+}
+
+/** Names that no scope binds: star imports, what notebooks and shells provide, builtins. */
+function given(run: Run, name: string): Value {
+  const declared = run.host.kinds.get(name);
+  if (declared) return valueOfKind(run, declared, `\`${name}\` is declared ${declared} in the project settings`);
+  const kind = run.api.given(name);
+  if (kind && run.api.isKind(kind)) return valueOfKind(run, kind, `\`${name}\` is provided by the notebook or shell`);
+  if (kind) return foreign(kind);
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+    for (const module of run.stars.get(scope.def) ?? []) {
+      const value = importedFact(run, module, name);
+      // Of a module whose names are not listed one by one, only what looks like a class is believed to come from it.
+      if (value && (/^[A-Z]/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
+    }
+  }
+  if (builtins.has(name)) return foreign(`builtins.${name}`);
+  return unknown('name');
+}
+
+const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__ NotImplemented Ellipsis '
+  + 'unicode xrange raw_input basestring long reduce Exception BaseException ValueError TypeError KeyError IndexError RuntimeError AttributeError StopIteration NotImplementedError OSError IOError FileNotFoundError ImportError AssertionError KeyboardInterrupt SystemExit ZeroDivisionError ArithmeticError LookupError EOFError MemoryError NameError TimeoutError PermissionError UnicodeDecodeError UnicodeError Warning DeprecationWarning UserWarning ConnectionError').split(' '));
+
+/** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
+function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
+  if (run.lookAlikes) return value;
+  const kind = hintsOf(run, scope.def).get(name);
+  if (!kind) return value;
+  const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
+  // Scopes of other modules are theirs.
+  if (scope.module === run.module) scope.vars.set(name, made);
+  return made;
+}
+
+const hints = new WeakMap<Def, ReadonlyMap<string, string>>();
+
+/** Names of a scope that are assigned at most once, and the kind that Spark-only methods called on them tell. */
+function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
+  let found = hints.get(def);
+  if (found) return found;
+  const kinds = new Map<string, string | undefined>();
+  const assigned = new Map<string, number>();
+  visit(def.body);
+  const result = new Map<string, string>();
+  const parameters = new Set(def.params.map((parameter) => parameter.name));
+  for (const [name, kind] of kinds) if (kind && (assigned.get(name) ?? 0) + (parameters.has(name) ? 1 : 0) <= 1) result.set(name, kind);
+  // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
+  for (const [name, kind] of kinds) if (kind && parameters.has(name)) result.set(name, kind);
+  hints.set(def, (found = result));
+  return found;
+
+  function visit(expr: Expr): void {
+    if (expr.kind === 'member' && expr.on.kind === 'name') {
+      const told = run.api.kindsTelling(expr.name, run.language);
+      if (told.length === 1) tell(expr.on.name, told[0]!);
+    }
+    // `x.read.parquet(…)`: a session, and no other object reads so.
+    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession');
+    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
+    if (expr.kind === 'loop' && expr.bind) countPattern(expr.bind);
+    forEachChild(expr, visit);
+  }
+  function tell(name: string, kind: string): void {
+    kinds.set(name, kinds.has(name) && kinds.get(name) !== kind ? undefined : kind);
+  }
+  function countPattern(pattern: Pattern): void {
+    if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
+    if (pattern.kind === 'tuple') pattern.items.forEach(countPattern);
+  }
+}
+
+/** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
+function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
+  switch (expr.kind) {
+    case 'text': for (const part of expr.parts) if (typeof part !== 'string') visit(part); break;
+    case 'member': visit(expr.on); break;
+    case 'call': visit(expr.fn); for (const arg of expr.args) visit(arg.value); break;
+    case 'index': visit(expr.on); visit(expr.index); break;
+    case 'collection': for (const item of expr.items) { if (item.key) visit(item.key); visit(item.value); } break;
+    case 'operator': expr.args.forEach(visit); break;
+    case 'sequence': expr.body.forEach(visit); break;
+    case 'discard': visit(expr.value); break;
+    case 'if': visit(expr.test); visit(expr.then); if (expr.otherwise) visit(expr.otherwise); break;
+    case 'loop': if (expr.over) visit(expr.over); if (expr.test) visit(expr.test); visit(expr.body); if (expr.otherwise) visit(expr.otherwise); break;
+    case 'try': visit(expr.body); for (const handler of expr.handlers) visit(handler.body); if (expr.otherwise) visit(expr.otherwise); if (expr.last) visit(expr.last); break;
+    case 'with': for (const item of expr.items) visit(item.context); visit(expr.body); break;
+    case 'bind': if (expr.value) visit(expr.value); for (const pattern of expr.patterns) if (pattern.kind === 'member' || pattern.kind === 'index') visit(pattern.on); break;
+    case 'exit': if (expr.value) visit(expr.value); break;
+    case 'assert': visit(expr.test); break;
+    case 'unknown': expr.parts.forEach(visit); break;
+    case 'closure': if (expr.def.kind === 'lambda') visit(expr.def.body); break;
+    default: break;
+  }
+}
+
+function isOutside(scope: Scope, sent: Scope): boolean {
+  for (let inner: Scope | undefined = sent; inner; inner = inner.parent) {
+    if (inner === scope) return inner !== sent;
+  }
+  return false;
+}
+
+export function captured(run: Run, variable: string, value: Value, site: Site): void {
+  if (!run.sent || run.place !== 'executor') return;
+  for (const item of value) {
+    if (item.is === 'spark' && driverKinds.has(item.kind)) {
+      run.emit({ kind: 'capture', ...run.here(site, site), variable, value: item, through: run.sent.through });
+      return;
+    }
+    if (item.is === 'object') {
+      const field = driverField(run, item.of.of);
+      if (!field) continue;
+      run.emit({ kind: 'capture', ...run.here(site, site), variable: `${variable}.${field.name}`, value: field.value, through: run.sent.through });
+      return;
+    }
+  }
+}
+
+/** A field of the class that holds what cannot leave the driver. */
+function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract & { is: 'spark' } } | undefined {
+  for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
+    const held = sparkValues(value).find((item) => driverKinds.has(item.kind));
+    if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || item.is === 'constant' && item.value === null)) return { name, value: held };
+  }
+  return undefined;
+}
+
+/** Executor-side code changes a variable of the driver. */
+export function mutated(run: Run, name: string, site: Site): void {
+  if (!run.sent || run.place !== 'executor') return;
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+    if (scope.def.kind === 'class' || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
+    if (!isOutside(scope, run.sent.scope)) return;
+    // `acc += 1` on an accumulator is how it is meant.
+    if (hasKind(scope.vars.get(name) ?? nothing, 'Accumulator')) return;
+    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through };
+    run.emit(event);
+    if (!run.recording) return;
+    const names = run.mutated.get(scope) ?? new Map<string, Extract<Event, { kind: 'mutation' }>[]>();
+    run.mutated.set(scope, names);
+    names.set(name, [...(names.get(name) ?? []), event]);
+    return;
+  }
+}
+
+export function readAfterMutation(run: Run, scope: Scope, name: string, expr: Expr | undefined): void {
+  if (run.mutated.size === 0 || !expr || !run.recording) return;
+  for (const event of run.mutated.get(scope)?.get(name) ?? []) event.reads.push(run.site(expr.span));
+}
+
+// ---- assignment -----------------------------------------------------------------------------------------------------
+
+export function assign(run: Run, pattern: Pattern, value: Value): void {
+  switch (pattern.kind) {
+    case 'name': return assignName(run, pattern.name, value, run.site(pattern.span));
+    case 'member': {
+      const on = evaluate(run, pattern.on);
+      const targets = on.filter((item) => item.is === 'object' || item.is === 'class');
+      for (const item of on) {
+        if (item.is === 'object') setField(run, item.of, pattern.name, value, targets.length === 1);
+        else if (item.is === 'class') setClassMember(run, item.info, pattern.name, value);
+      }
+      if (targets.length > 0) run.escape(datasetsIn(value), 'stored', run.site(pattern.span));
+      keep(run, value);
+      return;
+    }
+    case 'index': {
+      const index = evaluate(run, pattern.index);
+      evaluate(run, pattern.on);
+      if (pattern.on.kind === 'name') mutated(run, pattern.on.name, run.site(pattern.span));
+      updateCollection(run, pattern.on, value, stringOf(index));
+      return;
+    }
+    case 'tuple': {
+      pattern.items.forEach((item, index) => {
+        if (item.kind === 'rest') return assign(run, item.item, [{ is: 'collection', type: 'list', element: elementOf(value) }]);
+        assign(run, item, partOf(value, index, pattern.items.some((other) => other.kind === 'rest') ? undefined : pattern.items.length));
+      });
+      return;
+    }
+    case 'rest': return assign(run, pattern.item, value);
+    case 'ignore': return;
+  }
+}
+
+function partOf(value: Value, index: number, length: number | undefined): Value {
+  return joinAll(value.map((item): Value => {
+    if (item.is === 'collection' && item.items && (length === undefined || item.items.length === length)) return item.items[index] ?? item.element;
+    return elementOf([item]);
+  }));
+}
+
+export function assignName(run: Run, name: string, value: Value, site: Site): void {
+  const scope = run.scope;
+  run.versions.set(name, (run.versions.get(name) ?? 0) + 1);
+  for (const item of value) if (item.is === 'spark' && item.dataset && !item.dataset.names.includes(name)) item.dataset.names.push(name);
+  if (scope.def.outer.has(name)) {
+    run.effects++;
+    mutated(run, name, site);
+    for (let outer = scope.parent; outer; outer = outer.parent) {
+      if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
+      outer.vars.set(name, value);
+      remember(run.memory.outer, outer.def, name, value);
+      run.learned(`${outer.module}:${name}`, value);
+      return;
+    }
+    return;
+  }
+  run.state.vars.set(name, value);
+  if (scope.def.kind === 'module') run.learned(`${scope.module}:${name}`, value);
+}
+
+function remember(memory: Map<Def, Map<string, Value>>, def: Def, name: string, value: Value): void {
+  let names = memory.get(def);
+  if (!names) memory.set(def, (names = new Map()));
+  names.set(name, join(names.get(name) ?? nothing, value));
+}
+
+export function setField(run: Run, object: { id: number; of: ClassInfo; fields: Map<string, Value> }, name: string, value: Value, strong: boolean): void {
+  run.effects++;
+  const key = `${object.id}.${name}`;
+  const before = run.state.heap.get(key);
+  run.state.heap.set(key, strong || !before ? value : join(before, value));
+  object.fields.set(name, join(object.fields.get(name) ?? nothing, value));
+  remember(run.memory.fields, object.of.def, name, value);
+  run.learned(`${object.of.def.name}.${name}`, value);
+}
+
+function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): void {
+  run.effects++;
+  info.members.set(name, value);
+  remember(run.memory.fields, info.def, name, value);
+  run.learned(`${info.def.name}.${name}`, value);
+}
+
+/** A broadcast that is put where it outlives the pass is kept. */
+export function keep(run: Run, value: Value): void {
+  for (const item of value) {
+    if (item.is !== 'spark' || item.kind !== 'Broadcast' || !item.made) continue;
+    for (const [index, event] of run.events.entries()) {
+      if (event.kind === 'resource' && event.op === 'make' && event.site.start === item.made.start && event.site.module === item.made.module) run.events[index] = { ...event, kept: true };
+    }
+  }
+}
+
+/** Adds to the collection that an expression names: values are immutable, the name gets a new one. */
+export function updateCollection(run: Run, on: Expr, added: Value, key: string | undefined): void {
+  keep(run, added);
+  run.effects++;
+  const before = on.kind === 'name' ? run.state.vars.get(on.name) ?? lookup(run, on.name) : on.kind === 'member' ? evaluate(run, on) : undefined;
+  if (!before) return;
+  const after = before.map((item): Abstract => {
+    if (item.is !== 'collection') return item;
+    const element = join(item.element, added);
+    const entries = key === undefined ? undefined : new Map([...(item.entries ?? []), [key, added] as const]);
+    return { is: 'collection', type: item.type, element, entries };
+  });
+  if (!after.some((item) => item.is === 'collection')) return;
+  if (on.kind === 'name') {
+    for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+      if (!scope.vars.has(on.name)) continue;
+      scope.vars.set(on.name, after);
+      return;
+    }
+  } else if (on.kind === 'member') {
+    const owner = evaluate(run, on.on);
+    for (const item of owner) if (item.is === 'object') setField(run, item.of, on.name, after, owner.length === 1);
+  }
+}
+
