@@ -49,6 +49,7 @@ await suite('types', () => node('node_modules/typescript/bin/tsc', '--noEmit', '
 // Protocol tests talk to the built server, the worker test loads the built engine.
 await suite('build', () => node('tools/build.mjs'));
 await suite('unit, fixture, property and protocol tests', vitest);
+await suite("the engine in a browser's worker", async () => (await import('./worker-test.mjs')).runWorkerTest());
 let host = '';
 await suite('e2e in a real VS Code', async () => {
   const { runE2e } = await import('./e2e.mjs');
