@@ -74,3 +74,10 @@ describe('findings', () => {
     expect(first.flat().length).toBeGreaterThan(0);
   });
 });
+
+describe('machine-made code', () => {
+  it('of any depth is read to its end, and what stands beside it is found', () => {
+    const deep = [`x = ${'('.repeat(3000)}1${')'.repeat(3000)}`, `y = ${Array(6000).fill('1').join(' + ')}`, `z = spark.table("t")${'.filter("a")'.repeat(3000)}`, `w = ${'['.repeat(2000)}${']'.repeat(2000)}`, 'rows = spark.table("t").collect()', ''].join('\n');
+    expect(one('job.py', deep).findings.map(({ rule }) => rule)).toContain('collect-to-driver');
+  });
+});

@@ -5,17 +5,19 @@ import { valueOfType } from './declared.ts';
 import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, setField } from './names.ts';
-import { type Frame, type Run, boundUse, mostSteps, otherUse, sparkValue } from './run.ts';
+import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { constant, constantOf, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
-  if (run.steps > mostSteps * 4) {
+  if (run.steps > mostSteps * 4 || run.nesting > mostNesting) {
     run.partial = true;
     return unknown('budget');
   }
+  run.nesting++;
   const value = evaluateKind(run, expr, use);
+  run.nesting--;
   if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index' || expr.kind === 'operator') run.note(expr, value);
   return value;
 }

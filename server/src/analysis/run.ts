@@ -26,6 +26,8 @@ export interface ImportedModule {
 
 /** Evaluations per round: a bound on the work that deep call chains can cause. */
 export const mostSteps = 200_000;
+/** Expressions nested deeper than this are machine-made: they are not followed, so that the stack holds. */
+export const mostNesting = 240;
 /** Function calls are followed this deep. */
 export const mostCalls = 4;
 
@@ -83,6 +85,7 @@ export class Run {
   /** Control does not reach the next statement. */
   exited = false;
   steps = 0;
+  nesting = 0;
   /** Grows with everything that a call does besides giving a value: a call that leaves it as it was can be remembered. */
   effects = 0;
   readonly remembered = new Map<Def, Map<string, Value>>();

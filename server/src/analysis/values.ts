@@ -14,9 +14,15 @@ export function unknown(reason: UnknownReason): Value {
 }
 
 const foreigns = new Map<string, Value>();
+/** A server runs for days: names of texts long gone are let go. */
+const mostForeigns = 20_000;
+
 export function foreign(name: string): Value {
   let value = foreigns.get(name);
-  if (!value) foreigns.set(name, (value = [{ is: 'foreign', name }]));
+  if (!value) {
+    if (foreigns.size >= mostForeigns) foreigns.clear();
+    foreigns.set(name, (value = [{ is: 'foreign', name }]));
+  }
   return value;
 }
 

@@ -31,8 +31,9 @@ export interface OpenModule {
   close(): void;
 }
 
-/** Longer than this no parse may take, in milliseconds: the editor waits for it. */
-const parseLimit = 2000;
+/** Longer than this no parse may take, in milliseconds: of an open document, for which the editor waits, and of a file read once. */
+const editLimit = 2000;
+const fileLimit = 20_000;
 
 let loaded: Promise<Syntax> | undefined;
 
@@ -47,8 +48,8 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   const parser = new Parser();
   parser.setLanguage(language);
 
-  const parse = (text: string, old?: Tree): Tree | null => {
-    const deadline = Date.now() + parseLimit;
+  const parse = (text: string, old?: Tree, limit = editLimit): Tree | null => {
+    const deadline = Date.now() + limit;
     const tree = parser.parse(text, old, { progressCallback: () => Date.now() > deadline } as never);
     if (!tree) parser.reset();
     return tree;
@@ -57,7 +58,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   return {
     language: 'python',
     lower(source) {
-      const tree = parse(source.masked);
+      const tree = parse(source.masked, undefined, fileLimit);
       if (!tree) return timedOut(source);
       try {
         return lowerTree(tree, language, source, noMemo);

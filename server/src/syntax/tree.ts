@@ -37,9 +37,11 @@ export function copyTree(tree: Tree, language: Language, skip: (type: string, st
     if (!missing && (type === 'function_definition' || type === 'class_definition') && skip(type, start, end)) {
       return { type, start, end, field, named, children: [], broken: false, known: true };
     }
+    // What is cut off is a node of no known type: the lowering holds it as unknown.
+    if (depth >= deepest) return { type: 'CUT', start, end, field, named, children: [], broken: false };
     const children: RawNode[] = [];
     let broken = missing || type === 'ERROR';
-    if (depth < deepest && at.gotoFirstChild()) {
+    if (at.gotoFirstChild()) {
       do {
         const child = copy(at, depth + 1);
         broken ||= child.broken;
