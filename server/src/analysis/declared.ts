@@ -34,7 +34,8 @@ function promised(run: Run, resolved: Value, text: string, site: Site, name: str
   return joinAll(resolved.map((item): Value => {
     if (item.is === 'owner') return valueOfKind(run, item.kind, `${text} ${item.kind}`, { site, ...(name === undefined ? {} : { name }) });
     if (item.is === 'class') return [{ is: 'object', of: item.info.generic }];
-    if (item.is === 'foreign') return foreign(item.name);
+    // `Any`, a type variable, a protocol: these promise nothing.
+    if (item.is === 'foreign') return /^(typing|typing_extensions|collections\.abc)\b/.test(item.name) ? unknown('parameter') : foreign(item.name);
     return unknown('parameter');
   }));
 }

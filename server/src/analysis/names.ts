@@ -46,8 +46,8 @@ function given(run: Run, name: string): Value {
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     for (const module of run.stars.get(scope.def) ?? []) {
       const value = importedFact(run, module, name);
-      // Of a module whose names are not listed one by one, only what looks like a class is believed to come from it.
-      if (value && (/^[A-Z]/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
+      // Of a module whose names are not listed one by one, only what looks like a data type is believed to come from it.
+      if (value && (/^[A-Z]\w*(Type|Field)$/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
     }
   }
   if (builtins.has(name)) return foreign(`builtins.${name}`);
