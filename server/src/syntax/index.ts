@@ -4,7 +4,7 @@
  */
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import type { Comment, Def, Lowered } from '../program/program.ts';
-import { type DefMemo, lowerModule } from './python.ts';
+import { type DefMemo, lowerModule, memoKey, type Remembered } from './python.ts';
 import type { ModuleSource } from './source.ts';
 import { type RawNode, copyTree, errorRanges } from './tree.ts';
 
@@ -93,10 +93,10 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   };
 }
 
-function lowerTree(tree: Tree, language: Language, source: ModuleSource, memo: TextMemo | typeof noMemo): Lowered {
+function lowerTree(tree: Tree, language: Language, source: ModuleSource, memo: Memo): Lowered {
   const { masked } = source;
   memo.begin();
-  const root = copyTree(tree, language, (type, start, end) => memo.has(type, masked.slice(start, end)));
+  const root = copyTree(tree, language, (type, start, end) => memo.claim(type, masked.slice(start, end), start));
   const module = lowerModule(root, masked, memo, source.notebook ? lastExpressions(root, source) : new Set());
   memo.end();
   return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: commentsOf(masked), errors: errorRanges(root) };
@@ -160,42 +160,55 @@ function pointAt(text: string, offset: number): { row: number; column: number } 
 }
 
 /**
- * Definitions by their text. One object stands in one place only: equal texts in two places are lowered twice,
- * and what a lowering did not use is forgotten after it.
+ * Definitions by their text. One object stands in one place only: equal texts in two places are lowered twice, a
+ * definition within one that is used again is not free for another place, and what a lowering did not use is forgotten.
  */
 class TextMemo implements DefMemo {
-  private old = new Map<string, Def[]>();
-  private kept = new Map<string, Def[]>();
-  private claimed = new Map<string, number>();
+  private old = new Map<string, Remembered[]>();
+  private kept = new Map<string, Remembered[]>();
+  private used = new Set<Remembered>();
+  private claimed = new Map<number, Remembered>();
 
   begin(): void {
     this.old = this.kept;
     this.kept = new Map();
-    this.claimed = new Map();
   }
-  has(type: string, text: string): boolean {
-    const key = type + text;
-    const left = (this.old.get(key)?.length ?? 0) - (this.claimed.get(key) ?? 0);
-    if (left <= 0) return false;
-    this.claimed.set(key, (this.claimed.get(key) ?? 0) + 1);
+  claim(type: string, text: string, start: number): boolean {
+    const found = this.old.get(memoKey(type, text))?.find((each) => this.isFree(each));
+    if (!found) return false;
+    this.use(found);
+    this.claimed.set(start, found);
     return true;
   }
-  take(type: string, text: string): Def | undefined {
-    const def = this.old.get(type + text)?.shift();
-    if (def) this.put(type, text, def);
-    return def;
+  take(start: number): Remembered | undefined {
+    const found = this.claimed.get(start);
+    if (found) this.keep(found);
+    return found;
   }
-  put(type: string, text: string, def: Def): void {
-    const key = type + text;
-    const defs = this.kept.get(key);
-    if (defs) defs.push(def);
-    else this.kept.set(key, [def]);
+  put(remembered: Remembered): void {
+    const same = this.kept.get(remembered.key);
+    if (same) same.push(remembered);
+    else this.kept.set(remembered.key, [remembered]);
   }
   end(): void {
     this.old.clear();
+    this.used.clear();
+    this.claimed.clear();
+  }
+
+  private isFree(remembered: Remembered): boolean {
+    return !this.used.has(remembered) && remembered.inner.every((each) => this.isFree(each));
+  }
+  private use(remembered: Remembered): void {
+    this.used.add(remembered);
+    for (const each of remembered.inner) this.use(each);
+  }
+  private keep(remembered: Remembered): void {
+    this.put(remembered);
+    for (const each of remembered.inner) this.keep(each);
   }
 }
 
-const noMemo: DefMemo & { begin(): void; end(): void; has(type: string, text: string): boolean } = {
-  begin() {}, end() {}, has: () => false, take: () => undefined, put() {},
-};
+type Memo = DefMemo & Pick<TextMemo, 'begin' | 'claim' | 'end'>;
+
+const noMemo: Memo = { begin() {}, end() {}, claim: () => false, take: () => undefined, put() {} };

@@ -3,11 +3,20 @@ import type { Arg, CollectionItem, Def, Expr, ImportedName, Param, Pattern, Span
 import { type RawNode, childOf, childrenOf, namedChildren } from './tree.ts';
 import { parseType } from './types.ts';
 
-/** Lowered definitions by their text, to be used again where the text stands unchanged. */
-export interface DefMemo {
-  take(type: string, text: string): Def | undefined;
-  put(type: string, text: string, def: Def): void;
+/** A lowered definition that can be used again where its text stands, with the definitions in it. */
+export interface Remembered {
+  readonly key: string;
+  readonly def: Def;
+  readonly inner: readonly Remembered[];
 }
+
+export interface DefMemo {
+  /** For the definition that begins there and that the copy of the tree left out. */
+  take(start: number): Remembered | undefined;
+  put(remembered: Remembered): void;
+}
+
+export const memoKey = (type: string, text: string): string => type + text;
 
 interface ScopeNames {
   readonly binds: Set<string>;
@@ -21,12 +30,21 @@ export function lowerModule(root: RawNode, text: string, memo: DefMemo, shownAt:
   return new Lowering(text, memo, shownAt).module(root);
 }
 
+/** A broken statement that begins with one of these may have bound the name that follows. */
+const bindingWords: ReadonlySet<string> = new Set(['for', 'as', 'def', 'class', 'import']);
+
+/** Longer chains of `elif` or `case` are machine-made: each arm would be nested in the one before. */
+const mostArms = 200;
+
 const binaryOperators: ReadonlySet<string> = new Set(['+', '-', '*', '/', '//', '%', '**', '@', '&', '|', '^', '<<', '>>']);
 
 class Lowering {
   /** Absolute start of the definition being lowered: spans are relative to it. */
   private base = 0;
-  private scope: ScopeNames = { binds: new Set(), outer: new Set(), generator: false };
+  /** Definitions so far within the one being lowered. */
+  private inner: Remembered[] = [];
+  private readonly moduleScope: ScopeNames = { binds: new Set(), outer: new Set(), generator: false };
+  private scope: ScopeNames = this.moduleScope;
 
   constructor(private readonly text: string, private readonly memo: DefMemo, private readonly shownAt: ReadonlySet<number>) {}
 
@@ -160,11 +178,18 @@ class Lowering {
       }
       case 'delete_statement': return { kind: 'delete', span, targets: namedChildren(node).flatMap((child) => (child.type === 'expression_list' ? namedChildren(child) : [child])).map((child) => this.target(child)) };
       case 'global_statement': case 'nonlocal_statement':
-        for (const child of namedChildren(node)) this.scope.outer.add(this.slice(child));
+        // At the top of a module `global` says nothing: its names are the module's own.
+        if (this.scope !== this.moduleScope) for (const child of namedChildren(node)) this.scope.outer.add(this.slice(child));
         return { kind: 'sequence', span, body: [] };
       case 'import_statement': return this.importStatement(node);
       case 'import_from_statement': return this.importFrom(node);
       case 'future_import_statement': return { kind: 'sequence', span, body: [] };
+      case 'type_alias_statement': {
+        const left = childOf(node, 'left');
+        const name = left && /^[A-Za-z_]\w*/.exec(this.slice(left))?.[0];
+        if (name) this.bindName(name);
+        return { kind: 'unknown', span, parts: [], kills: name ? [name] : [] };
+      }
       case 'print_statement': return { kind: 'call', span, fn: { kind: 'name', span: [span[0], span[0] + 5], name: 'print' }, args: namedChildren(node).map((child): Arg => ({ value: child.type === 'chevron' ? this.firstOf(child) : this.one(child) })), argsSpan: [span[0] + 5, span[1]] };
       case 'interpolation': case 'format_expression': return this.field(node, 'expression');
       case 'block': case 'module': return this.block(node);
@@ -191,7 +216,8 @@ class Lowering {
   private broken(node: RawNode): Expr {
     const kills: string[] = [];
     node.children.forEach((child, index) => {
-      if (child.type === 'identifier' && node.children[index + 1]?.type === '=') kills.push(this.slice(child));
+      const assigned = node.children[index + 1]?.type === '=' || bindingWords.has(node.children[index - 1]?.type ?? '');
+      if (child.type === 'identifier' && assigned) kills.push(this.slice(child));
     });
     for (const name of kills) this.bindName(name);
     const parts = namedChildren(node).filter((child) => child.type !== 'identifier').flatMap((child) => this.statement(child, false));
@@ -213,11 +239,24 @@ class Lowering {
     const raw = prefix.includes('r');
     const parts: (string | Expr)[] = [];
     for (const child of node.children) {
-      if (child.type === 'string_content') parts.push(raw ? this.slice(child) : unescape(this.slice(child)));
-      else if (child.type === 'interpolation') parts.push(this.one(child));
+      if (child.type === 'string_content') parts.push(this.content(child, raw, /[ft]/.test(prefix)));
+      else if (child.type === 'interpolation') parts.push(this.one(child), ...this.formatParts(child));
     }
-    if (parts.some((part) => typeof part !== 'string')) return { kind: 'text', span, parts: prefix.includes('f') ? parts.map((part) => (typeof part === 'string' ? part.replace(/\{\{/g, '{').replace(/\}\}/g, '}') : part)) : parts };
+    if (parts.some((part) => typeof part !== 'string')) return { kind: 'text', span, parts };
     return { kind: 'literal', span, value: parts.join(''), type: prefix.includes('b') ? 'bytes' : 'string' };
+  }
+
+  /** What a piece of a string stands for: line ends are one character, doubled braces of a formatted string one brace. */
+  private content(node: RawNode, raw: boolean, formatted: boolean): string {
+    const written = this.slice(node).replace(/\r\n/g, '\n');
+    const value = raw ? written : unescape(written);
+    return formatted ? value.replace(/\{\{/g, '{').replace(/\}\}/g, '}') : value;
+  }
+
+  /** The width of `{value:{width}}` is code as well. */
+  private formatParts(node: RawNode): Expr[] {
+    const specifier = childOf(node, 'format_specifier');
+    return specifier ? namedChildren(specifier).filter((child) => child.type === 'format_expression').map((child) => this.one(child)) : [];
   }
 
   private joinStrings(strings: readonly Expr[], span: Span): Expr {
@@ -323,10 +362,11 @@ class Lowering {
       const left = childOf(clause, 'left');
       const over = childrenOf(clause, 'right').map((child) => this.one(child));
       const bind = left ? this.pattern(left, false) : undefined;
-      const head = this.span(clause);
+      const keyword = clause.children.find((child) => child.type === 'for') ?? clause;
+      const headSpan: Span = [keyword.start - this.base, keyword.start - this.base + 3];
       // Inner loops hand their element to the outer one: only the outermost says what is built.
       const inner = build(index + 1);
-      return { kind: 'loop', span: this.span(node), headSpan: [head[0], head[0] + 3], over: over[0], bind, body: inner, yields: index === 0 ? yields : 'generator' };
+      return { kind: 'loop', span: this.span(node), headSpan, over: over[0], bind, body: inner, yields: index === 0 ? yields : 'generator' };
     };
     return clauses.length > 0 ? build(0) : this.unheld(node);
   }
@@ -404,17 +444,26 @@ class Lowering {
   private define(node: RawNode, decorators: readonly RawNode[]): Expr {
     const nameNode = childOf(node, 'name');
     const type = node.type === 'class_definition' ? 'class' : 'function';
-    const text = this.slice(node);
-    const remembered = this.memo.take(node.type, text);
+    const remembered = node.known ? this.memo.take(node.start) : undefined;
     const start = node.start;
     const span = this.span(node);
     let def: Def;
     if (remembered) {
-      def = decorators.length === 0 && remembered.decorators.length === 0 ? remembered : { ...remembered, decorators: this.decorators(decorators, start) };
+      const { def: old } = remembered;
+      def = decorators.length === 0 && old.decorators.length === 0 ? old : { ...old, decorators: this.decorators(decorators, start) };
       def.at = start - this.base;
+      this.inner.push(remembered);
     } else {
+      const around = this.inner;
+      this.inner = [];
       def = this.fresh(node, nameNode, type, decorators, start);
-      if (!node.broken) this.memo.put(node.type, text, def);
+      if (node.broken) around.push(...this.inner);
+      else {
+        const fresh: Remembered = { key: memoKey(node.type, this.slice(node)), def, inner: this.inner };
+        this.memo.put(fresh);
+        around.push(fresh);
+      }
+      this.inner = around;
     }
     this.bindName(def.name);
     return { kind: 'closure', span, def };
@@ -526,13 +575,19 @@ class Lowering {
 
   private ifStatement(node: RawNode): Expr {
     const alternatives = childrenOf(node, 'alternative');
-    const build = (index: number): Expr | undefined => {
-      const clause = alternatives[index];
-      if (!clause) return undefined;
-      if (clause.type === 'else_clause') return this.block(childOf(clause, 'body'));
-      return { kind: 'if', span: [clause.start - this.base, node.end - this.base], test: this.field(clause, 'condition'), then: this.block(childOf(clause, 'consequence')), otherwise: build(index + 1) };
-    };
-    return { kind: 'if', span: this.span(node), test: this.field(node, 'condition'), then: this.block(childOf(node, 'consequence')), otherwise: build(0) };
+    const last = alternatives.find((clause) => clause.type === 'else_clause');
+    const otherwise = this.arms(alternatives.filter((clause) => clause !== last), last && this.block(childOf(last, 'body')), (clause, rest) => (
+      { kind: 'if', span: [clause.start - this.base, node.end - this.base], test: this.field(clause, 'condition'), then: this.block(childOf(clause, 'consequence')), otherwise: rest }
+    ));
+    return { kind: 'if', span: this.span(node), test: this.field(node, 'condition'), then: this.block(childOf(node, 'consequence')), otherwise };
+  }
+
+  /** Each arm holds the next one. Machine-made chains are cut: what comes after the first arms is unknown. */
+  private arms(clauses: readonly RawNode[], last: Expr | undefined, make: (clause: RawNode, rest: Expr | undefined) => Expr): Expr | undefined {
+    const far = clauses.slice(mostArms);
+    const first = far[0];
+    const cut: Expr | undefined = first && { kind: 'unknown', span: [first.start - this.base, far.at(-1)!.end - this.base], parts: [...far.map((clause) => this.unheld(clause)), ...(last ? [last] : [])], kills: [] };
+    return clauses.slice(0, mostArms).reduceRight((rest, clause) => make(clause, rest), cut ?? last);
   }
 
   private forStatement(node: RawNode): Expr {
@@ -581,18 +636,17 @@ class Lowering {
     const span = this.span(node);
     const subjects = childrenOf(node, 'subject').map((child) => this.one(child));
     const clauses = childOf(node, 'body')?.children.filter((child) => child.type === 'case_clause') ?? [];
-    const build = (index: number): Expr | undefined => {
-      const clause = clauses[index];
-      if (!clause) return undefined;
-      const names: string[] = [];
+    const chain = this.arms(clauses, undefined, (clause, rest) => {
+      const span = this.span(clause);
+      const names = new Set<string>();
       for (const child of clause.children) if (child.type === 'case_pattern') capturedNames(child, this.text, names);
       for (const name of names) this.bindName(name);
-      const bound: Expr = { kind: 'unknown', span: this.span(clause), parts: [], kills: names };
-      const body = this.block(childOf(clause, 'consequence'));
-      const test: Expr = { kind: 'unknown', span: this.span(clause), parts: [], kills: [] };
-      return { kind: 'if', span: this.span(clause), test, then: { kind: 'sequence', span: this.span(clause), body: [bound, body] }, otherwise: build(index + 1) };
-    };
-    const chain = build(0);
+      const bound: Expr = { kind: 'unknown', span, parts: [], kills: [...names] };
+      const guard = childOf(clause, 'guard');
+      // The guard sees what the pattern bound; that it holds does not yet tell that the pattern matched.
+      const test: Expr = { kind: 'unknown', span, parts: guard ? [this.firstOf(guard)] : [], kills: [] };
+      return { kind: 'if', span, test: guard ? { kind: 'sequence', span, body: [bound, test] } : test, then: { kind: 'sequence', span, body: [bound, this.block(childOf(clause, 'consequence'))] }, otherwise: rest };
+    });
     return { kind: 'sequence', span, body: [...subjects, ...(chain ? [chain] : [])] };
   }
 
@@ -634,23 +688,31 @@ class Lowering {
   }
 }
 
+/** What a handler calls the exception: `except E as e`, or `except E, e` of Python 2. */
 function aliasIn(clause: RawNode): RawNode | undefined {
   const pattern = clause.children.find((child) => child.type === 'as_pattern');
-  return pattern ? childOf(pattern, 'alias') : undefined;
+  if (pattern) return childOf(pattern, 'alias');
+  const values = childrenOf(clause, 'value');
+  return values.length === 2 && values[1]!.type === 'identifier' ? values[1] : undefined;
 }
 
-function capturedNames(node: RawNode, text: string, found: string[]): void {
-  if (node.type === 'dotted_name' && node.children.length === 1 && /^[a-z]/.test(text.slice(node.start, node.end))) found.push(text.slice(node.start, node.end));
-  if (node.type === 'identifier' && node.field === 'alias') found.push(text.slice(node.start, node.end));
-  for (const child of node.children) if (node.type !== 'class_pattern' || child.type !== 'dotted_name') capturedNames(child, text, found);
+/** The names that a pattern of a `case` binds: not those of classes, of their fields, and of constants (`Color.RED`). */
+function capturedNames(node: RawNode, text: string, found: Set<string>): void {
+  const captured = node.type === 'dotted_name' && node.children.length === 1 ? node
+    : node.type === 'splat_pattern' || node.type === 'as_pattern' ? node.children.findLast((child) => child.type === 'identifier')
+    : undefined;
+  if (captured && text.slice(captured.start, captured.end) !== '_') found.add(text.slice(captured.start, captured.end));
+  for (const child of node.children) {
+    const ofClass = node.type === 'class_pattern' && child.type === 'dotted_name';
+    if (!ofClass && child.field !== 'key') capturedNames(child, text, found);
+  }
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', v: '\v', '\n': '' };
 
 function unescape(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replace(/\\(\r\n|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[0-7]{1,3}|[\s\S])/g, (whole, code: string) => {
-    if (code === '\r\n') return '';
+  return text.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[0-7]{1,3}|[\s\S])/g, (whole, code: string) => {
     if (/^[xuU][0-9a-fA-F]+$/.test(code)) {
       const point = Number.parseInt(code.slice(1), 16);
       return point <= 0x10ffff ? String.fromCodePoint(point) : whole;

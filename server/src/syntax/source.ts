@@ -1,5 +1,8 @@
 /** From a file's text to a module's: notebooks become one text of code cells, magics and shell lines are blanked. */
 import type { Piece } from '../program/program.ts';
+import { applyEdits, type TextEdit } from '../text/edits.ts';
+import type { Range } from '../text/range.ts';
+import { lastMember, valuesIn } from './json-places.ts';
 
 export interface ModuleSource {
   readonly language: 'python';
@@ -47,6 +50,18 @@ export function ipynbCells(json: unknown): IpynbCell[] | undefined {
   return undefined;
 }
 
+/** Where the same cells stand in the JSON. */
+function cellRanges(json: string): Range[] {
+  const top = json.search(/[^\s\uFEFF]/);
+  const list = (owner: number, name: string): Range[] => {
+    const found = lastMember(json, owner, name);
+    return found && json[found.start] === '[' ? [...valuesIn(json, found.start)] : [];
+  };
+  const cells = lastMember(json, top, 'cells');
+  if (cells && json[cells.start] === '[') return list(top, 'cells');
+  return list(top, 'worksheets').flatMap((sheet) => (json[sheet.start] === '{' ? list(sheet.start, 'cells') : []));
+}
+
 export function cellText(cell: IpynbCell): string {
   const source = cell.source ?? cell.input;
   if (typeof source === 'string') return source;
@@ -83,20 +98,69 @@ function databricksSource(text: string): ModuleSource {
 
 const wholeCellMagic = /^%%(?!time\b|timeit\b|capture\b|prun\b|memit\b|spark\b|pyspark\b|python3?\b|local\b|heading\b|sparksql_never\b)\w+/;
 
-/** Magics and shell lines become blanks of the same length, line ends kept. */
+/** Databricks: a cell in another language begins with its name. `%sql query` is a line's magic in Jupyter and stays one. */
+const otherLanguage = /^\s*%(?:(?:sql|sh|fs)[ \t]*(?:\r?\n|$)|(?:md|md-sandbox|scala|r)(?=\s|$))/;
+
+/** Magics and shell lines become blanks of the same length, line ends kept; what a magic is assigned to becomes unknown. */
 export function maskCell(text: string): string {
   const firstLine = /^\s*(%%[^\n]*)/.exec(text);
-  if (firstLine && wholeCellMagic.test(firstLine[1]!)) return blank(text);
-  if (!/[%!?]/.test(text)) return text.replace(/^\uFEFF/, ' ');
+  if ((firstLine && wholeCellMagic.test(firstLine[1]!)) || otherLanguage.test(text)) return blank(text);
+  const plain = text.replace(/^\uFEFF/, ' ');
+  if (!/[%!?]/.test(text)) return plain;
   let continued = false;
-  return text.replace(/^\uFEFF/, ' ').split('\n').map((line) => {
-    const magic = continued || /^\s*(%%?[A-Za-z_]|!|\?)/.test(line) || /^\s*[\w.]+\?{1,2}\s*$/.test(line);
-    const assigned = /^(\s*[\w, ]+=\s*)([!%][^=].*)$/.exec(line);
-    continued = (magic && /\\\s*$/.test(line));
+  const lines = new LogicalLines();
+  return plain.split('\n').map((line) => {
+    const magic = continued || (lines.atStart && (/^\s*(%%?[A-Za-z_]|!|\?)/.test(line) || /^\s*[\w.]+\?{1,2}\s*$/.test(line)));
+    const assigned = !magic && lines.atStart ? /^(\s*[\w., ]+=\s*)([!%][^=].*)$/.exec(line) : null;
+    continued = (magic || assigned !== null) && /\\\s*$/.test(line);
     if (magic) return blank(line);
-    if (assigned) return assigned[1]! + 'None'.padEnd(assigned[2]!.length, ' ').slice(0, assigned[2]!.length);
+    if (assigned) return assigned[1]! + blank(assigned[2]!).replace(/^../, '_ ');
+    lines.read(line);
     return line;
   }).join('\n');
+}
+
+/** Tells whether a statement can begin on the next line: inside brackets and long strings a `%` or `!` is no magic. */
+class LogicalLines {
+  private depth = 0;
+  private quote: string | undefined;
+  private continued = false;
+
+  get atStart(): boolean {
+    return this.depth === 0 && this.quote === undefined && !this.continued;
+  }
+
+  read(line: string): void {
+    let at = 0;
+    while (at < line.length) {
+      if (this.quote !== undefined) {
+        const close = afterQuote(line, at, this.quote);
+        if (close === undefined) break;
+        this.quote = undefined;
+        at = close;
+        continue;
+      }
+      token.lastIndex = at;
+      const piece = token.exec(line)?.[0];
+      if (piece === undefined) break;
+      at = token.lastIndex;
+      if (piece.length === 3 && (piece === '"""' || piece === "'''")) this.quote = piece;
+      else if ('([{'.includes(piece)) this.depth++;
+      else if (')]}'.includes(piece)) this.depth = Math.max(0, this.depth - 1);
+    }
+    this.continued = this.quote === undefined && /\\\r?$/.test(line) && !/#/.test(line);
+  }
+}
+
+const token = /#.*|"""|'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{)\]}]/g;
+
+/** Where a line goes on after the quotes that end a long string; undefined where they do not stand on it. */
+function afterQuote(line: string, from: number, quote: string): number | undefined {
+  for (let at = from; at < line.length; at++) {
+    if (line[at] === '\\') at++;
+    else if (line.startsWith(quote, at)) return at + quote.length;
+  }
+  return undefined;
 }
 
 const blank = (text: string): string => text.replace(/[^\n\r]/g, ' ');
@@ -118,19 +182,52 @@ export function locate(source: ModuleSource, offset: number, ipynb: boolean): Po
   return { cell: piece?.cell, line: lines.length - 1, column: lines.at(-1)!.length };
 }
 
-/** Writes edits of a notebook's module text back into its JSON; cells that no edit touches keep their text byte for byte. */
-export function applyToNotebook(json: string, source: ModuleSource, edits: readonly { start: number; end: number; newText: string }[]): string {
-  const notebook: unknown = JSON.parse(json.replace(/^\uFEFF/, ''));
-  const cells = ipynbCells(notebook) ?? [];
-  for (const piece of source.pieces) {
-    const own = edits.filter((edit) => edit.start >= piece.start && edit.end <= piece.end).sort((a, b) => b.start - a.start);
+/**
+ * Writes edits of a notebook's module text back into its JSON. Only the source of touched cells is written anew, in the
+ * manner it was written in; every other byte stays (numbers that JavaScript cannot hold, escapes, order, blanks).
+ */
+export function applyToNotebook(json: string, source: ModuleSource, edits: readonly TextEdit[]): string {
+  const cells = cellRanges(json);
+  const changes: TextEdit[] = [];
+  for (const [piece, own] of editsByPiece(source, edits)) {
     const cell = piece.cell === undefined ? undefined : cells[piece.cell];
-    if (own.length === 0 || !cell) continue;
-    let text = source.text.slice(piece.start, piece.end);
-    for (const edit of own) text = text.slice(0, edit.start - piece.start) + edit.newText + text.slice(edit.end - piece.start);
-    const key = cell.source !== undefined ? 'source' : 'input';
-    cell[key] = Array.isArray(cell[key]) ? text.split(/(?<=\n)/) : text;
+    const value = cell && (lastMember(json, cell.start, 'source') ?? lastMember(json, cell.start, 'input'));
+    if (!value) continue;
+    const text = applyEdits(source.text.slice(piece.start, piece.end), own);
+    changes.push({ start: value.start, end: value.end, newText: writtenLike(json, value, text) });
   }
-  const indent = /\n([ \t]+)"/.exec(json)?.[1] ?? ' ';
-  return JSON.stringify(notebook, null, json.includes('\n') ? indent : undefined) + (json.endsWith('\n') ? '\n' : '');
+  return applyEdits(json, changes);
 }
+
+/** Edits with offsets in their cell. One at a border belongs to the cell that begins there; the line end between two cells is nobody's. */
+function editsByPiece(source: ModuleSource, edits: readonly TextEdit[]): Map<Piece, TextEdit[]> {
+  const found = new Map<Piece, TextEdit[]>();
+  for (const edit of edits) {
+    const piece = source.pieces.findLast(({ start }) => start <= edit.start);
+    const next = piece && source.pieces[source.pieces.indexOf(piece) + 1];
+    if (!piece || (next && edit.end > next.start)) continue;
+    const length = piece.end - piece.start;
+    const start = edit.start - piece.start;
+    const own: TextEdit = start > length ? { start: length, end: length, newText: `\n${edit.newText}` } : { start, end: Math.min(edit.end - piece.start, length), newText: edit.newText };
+    found.set(piece, [...(found.get(piece) ?? []), own]);
+  }
+  return found;
+}
+
+/** A cell's source in JSON: a string, or the list of its lines, spaced and escaped as the old ones are. */
+function writtenLike(json: string, { start, end }: Range, text: string): string {
+  const quoted = (line: string): string => {
+    const written = JSON.stringify(line);
+    return asciiOnly(json) ? written.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : written;
+  };
+  if (json[start] !== '[') return quoted(text);
+  const old = [...valuesIn(json, start)];
+  const kept = new Map(old.map((each) => [JSON.parse(json.slice(each.start, each.end)) as unknown, json.slice(each.start, each.end)]));
+  const before = json.slice(start + 1, old[0]?.start ?? start + 1);
+  const after = json.slice(old.at(-1)?.end ?? end - 1, end - 1);
+  const between = old[1] ? json.slice(old[0]!.end, old[1].start) : `,${before === '' ? ' ' : before}`;
+  const lines = text === '' ? [] : text.split(/(?<=\n)/);
+  return `[${before}${lines.map((line) => kept.get(line) ?? quoted(line)).join(between)}${after}]`;
+}
+
+const asciiOnly = (text: string): boolean => !/[^\x00-\x7f\uFEFF]/.test(text);

@@ -1,0 +1,150 @@
+/** Whatever is typed: no throw, spans in bounds, and a changed document is lowered as a new one would be. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { forEachExpression } from '../../server/src/program/expressions.ts';
+import type { Def, Lowered } from '../../server/src/program/program.ts';
+import { type ModuleSource, sourceOf } from '../../server/src/syntax/index.ts';
+import { lower, syntax } from '../support/engine.ts';
+
+const module = (text: string): ModuleSource => sourceOf('job.py', text) as ModuleSource;
+
+const job = `from pyspark.sql import SparkSession, functions as F
+spark = SparkSession.builder.config("a", 1).getOrCreate()
+
+def load(path: str) -> "DataFrame":
+    """Reads it."""
+    df = spark.read.parquet(f"/data/{path}")  # type: DataFrame
+    return df.filter(F.col("x") > 1) if path else df
+
+@udf("string")
+def upper(s): return s.upper()
+
+class Job(Base):
+    limit = 10
+
+    @property
+    def rows(self):
+        return [r for r in self.df.collect() if r]
+
+    def run(self, *names, deep=False, **more):
+        global total
+        for i, name in enumerate(names):
+            try:
+                total = load(name).count()
+            except (ValueError, KeyError) as e:
+                def retry(): return load(name)
+                print(e, retry())
+            else:
+                def retry(): return load(name)
+        with open("x") as f, lock:
+            self.df, *rest = f
+
+def same(): return 1
+if spark:
+    def same(): return 1
+match load("a"):
+    case [x, *y] if x: pass
+while not (n := len(load("b").columns)) < 3 < 4:
+    lambda a, b=1: a + b
+`;
+
+const piece = fc.oneof(
+  fc.constantFrom('(', ')', '[', '"', "'", '"""', ':', '\n', '\n    ', '    ', '\\', '#', '# type: A', ' = ', '.', ',', 'def f(): return 1\n', 'class ', 'try:\n    ', 'else:\n    ', 'x', '😀', '\r\n', '\t', '{', 'f"{', 'match ', '@a\n'),
+  fc.tuple(fc.nat(job.length), fc.nat(120)).map(([at, length]) => job.slice(at, at + length)),
+);
+const changes = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat(40), insert: fc.option(piece, { nil: '' }) }), { minLength: 1, maxLength: 6 });
+
+function inBounds(lowered: Lowered): void {
+  forEachExpression(lowered, (expr, { start, end }) => {
+    if (start < 0 || end > lowered.text.length || start > end) throw new Error(`${expr.kind} at ${start}–${end} of ${lowered.text.length}`);
+  });
+  for (const { start, end } of [...lowered.comments, ...lowered.errors]) {
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(end).toBeLessThanOrEqual(Math.max(lowered.text.length, start + 1));
+  }
+}
+
+/** Every definition object, to see that no two places share one. */
+function defsOf(lowered: Lowered): Def[] {
+  const found: Def[] = [];
+  forEachExpression(lowered, (expr) => {
+    if (expr.kind === 'closure') found.push(expr.def);
+  });
+  return found;
+}
+
+describe('an open document', () => {
+  it('is lowered as a new one, edit by edit', () => {
+    fc.assert(fc.property(changes, (edits) => {
+      const open = syntax.open(module(job));
+      let text = job;
+      try {
+        for (const { at, remove, insert } of edits) {
+          const start = Math.floor(at * text.length);
+          text = text.slice(0, start) + insert + text.slice(start + remove);
+          const updated = open.update(module(text));
+          inBounds(updated);
+          expect(updated).toEqual(lower(text));
+          const defs = defsOf(updated);
+          expect(new Set(defs).size).toBe(defs.length);
+        }
+        expect(open.update(module(job)), 'and back').toEqual(lower(job));
+      } finally {
+        open.close();
+      }
+    }), { numRuns: 120, seed: 20241124 });
+  });
+
+  it('keeps what did not change', () => {
+    const open = syntax.open(module('def a():\n    return 1\n\ndef b():\n    return 2\n'));
+    const [a, b] = defsOf(open.lowered);
+    const [a2, b2] = defsOf(open.update(module('x = 0\ndef a():\n    return 3\n\ndef b():\n    return 2\n')));
+    expect(a2).not.toBe(a);
+    expect(b2).toBe(b);
+    expect(b2!.at).toBe('x = 0\ndef a():\n    return 3\n\n'.length);
+    open.close();
+  });
+
+  it('holds equal definitions apart, whatever the order of lowering', () => {
+    const open = syntax.open(module('try:\n    def f(): return 1\nexcept E:\n    pass\n'));
+    const text = 'try:\n    def f(): return 1\nexcept E:\n    def f(): return 1\n';
+    const updated = open.update(module(text));
+    expect(updated).toEqual(lower(text));
+    expect(new Set(defsOf(updated)).size).toBe(2);
+    open.close();
+  });
+});
+
+describe('odd files', () => {
+  it('count the byte order mark, keep Windows line ends and tabs, and columns in UTF-16 units', () => {
+    const text = '\uFEFFif a:\r\n\tx = "😀"; y = f()\r\n';
+    const places: string[] = [];
+    forEachExpression(lower(text), (expr, { start, end }) => { if (expr.kind === 'call') places.push(text.slice(start, end)); });
+    expect(places).toEqual(['f()']);
+    expect(lower(text).errors).toEqual([]);
+  });
+
+  it.each(Object.entries({
+    'sums': `x = ${'a + '.repeat(5000)}a`,
+    'brackets': `x = ${'['.repeat(2000)}${']'.repeat(2000)}`,
+    'open brackets': `x = ${'('.repeat(2000)}`,
+    'calls': `x = a${'.b()'.repeat(3000)}`,
+    'conditions': `x = ${'a if b else '.repeat(3000)}c`,
+    'lambdas': `x = ${'lambda: '.repeat(3000)}y`,
+    'assignments': `${'a = '.repeat(3000)}1`,
+    'elif': `if a: pass\n${'elif b: pass\n'.repeat(3000)}else: pass`,
+    'cases': `match a:\n${' case 1: pass\n'.repeat(3000)}`,
+    'blocks': `${Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}if a:\n`).join('')}${' '.repeat(300)}x = 1`,
+  }))('machine-made %s are lowered, and what follows them', (_, text) => {
+    const lowered = lower(`${text}\nlast = 1\n`);
+    inBounds(lowered);
+    expect(lowered.module.length).toBe(text.length + 10);
+  });
+
+  it('of megabytes are lowered whole', () => {
+    const text = 'df = spark.table("t")\n'.repeat(50_000);
+    const { module: { body }, timedOut } = lower(text);
+    expect(timedOut).toBeUndefined();
+    expect(body.kind === 'sequence' && body.body.length).toBe(50_000);
+  });
+});
