@@ -6,7 +6,7 @@ import { registry } from '../../server/src/knowledge/registry-reader.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { createProject, type ProjectInput } from '../../server/src/project/project.ts';
 import { noSettings } from '../../server/src/project/settings.ts';
-import { commandsIn, slotsOf } from '../../server/src/project/surroundings.ts';
+import { commandsIn, propertiesFilesIn, slotsOf } from '../../server/src/project/surroundings.ts';
 import { defineRule, type Rule } from '../../server/src/rule/rule.ts';
 import { loadPython, type Syntax } from '../../server/src/syntax/index.ts';
 
@@ -108,6 +108,11 @@ describe('what surrounds a file', () => {
     expect(commandsIn('# spark-submit a.py\n$SPARK_HOME/bin/spark-submit --py-files b.py jobs/c.py\npython3 d.py\nCMD ["spark-submit", "e.py"]\n')).toEqual([
       { by: 'spark-submit', file: 'b.py' }, { by: 'spark-submit', file: 'c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },
     ]);
+  });
+  it('knows which files are given to --properties-file', () => {
+    expect(propertiesFilesIn('# --properties-file no.conf\nspark-submit --properties-file conf/a.conf x.py\nspark-submit --properties-file="$DIR/b.conf" \\\n  --properties-file \\\n  c.conf\nCMD ["spark-submit", "--properties-file", "d.conf"]\n')).toEqual(['a.conf', 'b.conf', 'c.conf', 'd.conf']);
+    const { namedBySubmit } = projectOf({ 'bin/run.sh': 'spark-submit --properties-file conf/spark-default.conf job.py\n' }).environment('conf/spark-default.conf');
+    expect([namedBySubmit!('spark-default.conf'), namedBySubmit!('spark.conf')]).toEqual([true, false]);
   });
   it('brings the settings of configuration files and of imported modules', () => {
     const project = projectOf({ 'conf/spark-defaults.conf': 'spark.executor.cores 4\n', 'session.py': session, 'job.py': 'from session import spark\nspark.range(3).count()\n' });

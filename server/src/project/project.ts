@@ -121,6 +121,7 @@ export function createProject(input: ProjectInput): Project {
       launch, slots: slotsOf(said, [...own, ...elsewhere]), settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
+      namedBySubmit: facts.givenAsProperties,
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }

@@ -14,6 +14,8 @@ export interface ProjectFacts {
   hasEntryPoint(): boolean;
   /** How the project's scripts start a Python file of this name. */
   startedBy(name: string): ReadonlySet<'spark-submit' | 'python'>;
+  /** A script gives a file of this name to `--properties-file`. */
+  givenAsProperties(name: string): boolean;
   readonly confFiles: readonly string[];
 }
 
@@ -26,12 +28,12 @@ const mostScripts = 300;
 export function projectFacts(files: ProjectFiles): ProjectFacts {
   const starts = perText(files, (text) => entryPoint.test(text));
   const commands = perText(files, commandsIn);
+  const properties = perText(files, propertiesFilesIn);
+  const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
     hasEntryPoint: () => files.truncated || files.all().some((path) => !testPath.test(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
-    startedBy(name) {
-      const scripts = files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
-      return new Set(scripts.flatMap((path) => (commands(path) ?? []).filter(({ file }) => file === name).map(({ by }) => by)));
-    },
+    startedBy: (name) => new Set(scripts().flatMap((path) => (commands(path) ?? []).filter(({ file }) => file === name).map(({ by }) => by))),
+    givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
       return files.all().filter((path) => nameOf(path) === 'spark-defaults.conf');
     },
@@ -73,6 +75,10 @@ export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSet
   const commands = facts.startedBy(nameOf(path));
   return commands.has('spark-submit') && !commands.has('python') ? 'spark-submit' : undefined;
 }
+
+/** Names of the files that a script gives to `--properties-file`; comment lines do not count. */
+export const propertiesFilesIn = (text: string): string[] =>
+  [...text.replace(/^\s*#.*$/gm, '').matchAll(/--properties-file["']?(?:\s*[=,]\s*|\s+)(?:\\\r?\n\s*)?["']?([^\s"',;]+)/g)].map(([, path]) => nameOf(path!));
 
 /** The commands in a script, continuation lines joined, with the Python files they start. */
 export function commandsIn(text: string): { readonly by: 'spark-submit' | 'python'; readonly file: string }[] {
