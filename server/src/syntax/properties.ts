@@ -5,16 +5,32 @@ import type { Range } from '../text/range.ts';
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
 const isEnd = (char: string | undefined): boolean => char === '\n' || char === '\r';
 
-/** Files of this kind by their name; their text may still say that they are none (`looksLikeConf`). */
-export function isConfFile(path: string): boolean {
+/** `spark-defaults.conf`, its variants and templates, and the names that are taken for it; `spark*.properties`. */
+const defaultsName = /^[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(\.(template|tmpl|example|sample|dist|default))?$|^[\w-]*spark[_-]?def\w*\.conf$/i;
+const propertiesName = /^[\w-]*spark[\w.-]*\.properties$|^spark[\w.-]*\.conf$/i;
+/** Files of other programs that carry Spark's name. */
+const otherName = /log4j|metrics|spark-env|fairscheduler/i;
+
+/**
+ * A file of Spark's settings. By its name; a name that says little (`job.conf`) needs the text, and so does one that
+ * other formats share (`spark.conf` may be HOCON): with the text, what it holds decides.
+ */
+export function isConfFile(path: string, text?: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return /^spark[\w-]*default[\w-]*\.conf(\.(template|example|sample|tmpl|dist|[\w-]+))?$/.test(name) && !/\.(py|sh|md|ya?ml|json|j2|erb)$/.test(name) || /^spark[\w.-]*\.(conf|properties)$/.test(name) && !/^spark-env|log4j|metrics/.test(name);
+  if (otherName.test(name)) return false;
+  if (defaultsName.test(name)) return true;
+  if (propertiesName.test(name)) return text === undefined || looksLikeConf(text);
+  return text !== undefined && /\.(conf|properties)$/i.test(name) && looksLikeConf(text);
 }
 
-/** Its first real line is a Spark key. */
+/** Lines that are read to tell what a text is. */
+const sniffed = 30;
+
+/** Its first real lines are Spark keys with values, and no braces of HOCON stand among them. */
 export function looksLikeConf(text: string): boolean {
-  const line = text.split(/\r?\n/).map((each) => each.trim()).find((each) => each !== '' && !each.startsWith('#') && !each.startsWith('!'));
-  return line !== undefined && /^spark\.[\w.-]+[\s=:]/i.test(line);
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n?|\n/, sniffed * 4).map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line)).slice(0, sniffed);
+  const real = lines.filter((line) => !/^\[[^\]]*\]$/.test(line));
+  return real.length > 0 && /^spark\.[\w.-]+([\s=:]|$)/i.test(real[0]!) && !real.some((line) => /^\}|\{$/.test(line));
 }
 
 export function parseProperties(path: string, text: string): ConfDocument {
@@ -29,6 +45,11 @@ export function parseProperties(path: string, text: string): ConfDocument {
       continue;
     }
     if (at >= text.length) break;
+    // A line that holds nothing but a continuation is no entry yet: a comment may still follow.
+    if (text[at] === '\\' && isEnd(text[at + 1]) && at + 2 < text.length) {
+      at++;
+      continue;
+    }
     if (text[at] === '#' || text[at] === '!') {
       const start = at;
       while (at < text.length && !isEnd(text[at])) at++;
