@@ -32,6 +32,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   let result = round(input, host, memory);
   for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
     memory.late = false;
+    memory.missed.clear();
     for (const dataset of memory.datasets.values()) dataset.escapes.length = 0;
     result = round(input, host, memory);
   }

@@ -53,8 +53,9 @@ export interface Memory {
   readonly outer: Map<Def, Map<string, Value>>;
   readonly returns: Map<Def, Value>;
   readonly datasets: Map<string, Dataset>;
-  /** Something was asked for before it was known. */
-  missed: Set<string>;
+  /** What this round asked for before it was known. */
+  readonly missed: Set<string>;
+  /** Some of it was learned since. */
   late: boolean;
 }
 
