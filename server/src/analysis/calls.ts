@@ -1,14 +1,15 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
 import type { Expr } from '../program/program.ts';
-import type { Abstract, ArgValue, Kind, Site, Use, Value } from './model.ts';
+import type { Abstract, ArgValue, Kind, Site, SparkValue, Use, Value } from './model.ts';
+import { callForeign, collectionMethod } from './builtins.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { importOwn, importedFact } from './imports.ts';
-import { keep, mutated, setField, updateCollection } from './names.ts';
+import { keep, setField } from './names.ts';
 import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
-import { constant, constantOf, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, stringOf, unknown } from './values.ts';
+import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -30,19 +31,30 @@ export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: 
 
 /** `on.name` without a call. `indexArgs`: it was written `on[…]`. */
 export function memberOf(run: Run, on: Value, expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[]): Value {
-  const sparks = on.filter((item) => item.is === 'spark');
-  const results: Value[] = [];
-  for (const kind of new Set(sparks.map((item) => item.kind))) results.push(sparkProperty(run, kind, sparks.filter((item) => item.kind === kind), expr, use, indexArgs));
-  for (const item of on) if (item.is !== 'spark') results.push(memberOfOne(run, item, expr, use));
-  return joinAll(results);
+  let result = nothing;
+  for (const { kind, values } of sparksByKind(on)) result = join(result, sparkProperty(run, kind, values, expr, use, indexArgs));
+  for (const item of on) if (item.is !== 'spark') result = join(result, memberOfOne(run, item, expr, use));
+  return result;
+}
+
+/** The Spark values among some, those of one kind together: they answer to the same methods. */
+function sparksByKind(value: Value): readonly { readonly kind: Kind; readonly values: readonly SparkValue[] }[] {
+  const groups: { kind: Kind; values: SparkValue[] }[] = [];
+  for (const item of value) {
+    if (item.is !== 'spark') continue;
+    const group = groups.find(({ kind }) => kind === item.kind);
+    if (group) group.values.push(item);
+    else groups.push({ kind: item.kind, values: [item] });
+  }
+  return groups;
 }
 
 function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Value {
   const { name } = expr;
   switch (item.is) {
-    case 'constant': return item.value === null ? nothing : foreign(`${typeof item.value === 'string' ? 'str' : 'value'}.${name}`);
+    case 'constant': return item.value === null ? nothing : foreignPart(typeof item.value === 'string' ? 'str' : 'value', `.${name}`);
     case 'foreign': return foreignMember(run, item.name, name);
-    case 'collection': return foreign(`${item.type}.${name}`);
+    case 'collection': return foreignPart(item.type, `.${name}`);
     case 'module': {
       if (item.own) return item.own.vars.get(name) ?? submodule(run, item.name, name) ?? unknown('import');
       const declared = run.host.kinds.get(`${item.name}.${name}`);
@@ -78,7 +90,7 @@ function libraryMember(run: Run, module: string, name: string): Value {
 function foreignMember(run: Run, type: string, member: string): Value {
   const known = run.api.foreign(type, member);
   if (known && run.api.isKind(known)) return valueOfKind(run, known, `${known}, from \`${type}.${member}\``);
-  return foreign(known ?? `${type}.${member}`.slice(0, 80));
+  return known === undefined ? foreignPart(type, `.${member}`) : foreign(known);
 }
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
@@ -133,26 +145,25 @@ function decoratedWith(fn: FunctionValue, name: string): boolean {
 /** `on.name(…)`. */
 export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   if (fn.on.kind === 'call' && fn.on.fn.kind === 'name' && fn.on.fn.name === 'super' && !run.state.vars.has('super')) return callSuper(run, fn.name, args, run.site(expr.span));
-  const sparks = on.filter((item) => item.is === 'spark');
-  const results: Value[] = [];
-  for (const kind of new Set(sparks.map((item) => item.kind))) results.push(callSpark(run, kind, sparks.filter((item) => item.kind === kind), fn, expr, args, use));
+  let result = nothing;
+  for (const { kind, values } of sparksByKind(on)) result = join(result, callSpark(run, kind, values, fn, expr, args, use));
   for (const item of on) {
     if (item.is === 'spark') continue;
-    if (item.is === 'owner') results.push(callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
-    else if (item.is === 'collection') results.push(collectionMethod(run, item, fn, args, run.site(expr.span)));
+    if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
+    else if (item.is === 'collection') result = join(result, collectionMethod(run, item, fn, args, run.site(expr.span)));
     else {
       const member = memberOfOne(run, item, fn, otherUse);
       run.note(fn, member);
-      results.push(callValue(run, member, expr, args, use));
+      result = join(result, callValue(run, member, expr, args, use));
     }
   }
-  return joinAll(results);
+  return result;
 }
 
 /** A value that was found some other way is called. */
 export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   const site = run.site(expr.span);
-  return joinAll(fn.map((item): Value => {
+  return each(fn, (item): Value => {
     switch (item.is) {
       case 'function': return callFunction(run, item, args, site);
       case 'class': return construct(run, item.info, args, site);
@@ -166,16 +177,16 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
       case 'object': {
         const method = memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, otherUse);
         if (!isUnknown(method)) return callValue(run, method, expr, args, use);
-        run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+        run.escape(datasetsOf(args), 'passed', site);
         return unknown('call');
       }
       case 'constant': case 'collection': return nothing;
       case 'module': case 'unknown':
-        run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+        run.escape(datasetsOf(args), 'passed', site);
         for (const arg of args) keep(run, arg.value);
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' ? 'import' : 'call');
     }
-  }));
+  });
 }
 
 function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site): Value {
@@ -209,7 +220,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
     return [self];
   }
   // A dataclass or named tuple: the declared names are its parameters.
-  run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'stored', site);
+  run.escape(datasetsOf(args), 'stored', site);
   const names = [...info.members.keys()].filter((name) => !name.startsWith('__'));
   args.forEach((arg, index) => {
     const name = arg.name ?? names[index];
@@ -226,7 +237,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   if (run.stack.includes(def) || run.stack.length >= mostCalls || run.steps > mostSteps) {
     // What has nothing to do with Spark may be left out without a loss.
     if (!run.stack.includes(def) && concernsSpark(run, fn, args)) run.partial = true;
-    run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+    run.escape(datasetsOf(args), 'passed', site);
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }
   const known = run.remembered.get(def);
@@ -294,7 +305,7 @@ function wordOf(value: Value, depth: number): string | undefined {
   let text = '';
   for (const item of value) {
     switch (item.is) {
-      case 'constant': text += `${typeof item.value}${String(item.value).slice(0, 40)}`; break;
+      case 'constant': text += `${typeof item.value}${String(item.value).length}:${String(item.value)}`; break;
       case 'foreign': text += item.name; break;
       case 'unknown': text += '?'; break;
       case 'object': text += `o${item.of.id}`; break;
@@ -394,154 +405,6 @@ function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue
     known.set(name, join(known.get(name) ?? nothing, arg.value));
     run.learned(`${fn.def.name}(${name})`, arg.value);
   });
-}
-
-// ---- Python's own ---------------------------------------------------------------------------------------------------
-
-const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'add', 'update', 'pop', 'remove', 'clear', 'setdefault', 'discard', 'popitem', 'appendleft']);
-
-function collectionMethod(run: Run, item: Abstract & { is: 'collection' }, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
-  const { name } = fn;
-  if (mutators.has(name) && fn.on.kind === 'name') mutated(run, fn.on.name, site);
-  const last = args.at(-1);
-  switch (name) {
-    case 'append': case 'add': case 'insert': case 'appendleft':
-      if (last) updateCollection(run, fn.on, last.value, undefined);
-      return constant(null);
-    case 'extend': case 'update':
-      if (last) updateCollection(run, fn.on, elementOf(last.value), undefined);
-      return constant(null);
-    case 'setdefault':
-      if (last) updateCollection(run, fn.on, last.value, stringOf(args[0]!.value));
-      return last?.value ?? unknown('element');
-    case 'get': case 'pop': {
-      const key = args[0] ? stringOf(args[0].value) : undefined;
-      const found = key !== undefined ? item.entries?.get(key) : undefined;
-      return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
-    }
-    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: item.entries ? [...item.entries.values()] : undefined }];
-    case 'items': {
-      const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
-      const items = item.entries ? [...item.entries].map(([key, value]) => pair(constant(key), value)) : undefined;
-      return [{ is: 'collection', type: 'iterator', element: pair(foreign('str'), item.element), items }];
-    }
-    case 'keys': return [{ is: 'collection', type: 'iterator', element: foreign('str'), items: item.entries ? [...item.entries.keys()].map((key) => constant(key)) : undefined }];
-    case 'copy': case 'union': case 'difference': case 'intersection': return [item];
-    default: return foreign(`${item.type}.${name}()`);
-  }
-}
-
-function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
-  const first = args[0]?.value ?? nothing;
-  const iterator = (element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, rows: first.find((item) => item.is === 'collection')?.rows }];
-  const itemsOf = (value: Value): readonly Value[] | undefined => {
-    const only = value.length === 1 ? value[0] : undefined;
-    return only?.is === 'collection' ? only.items : undefined;
-  };
-  const short = name.startsWith('builtins.') ? name.slice('builtins.'.length) : name;
-  switch (short) {
-    case 'list': case 'tuple': case 'set': case 'sorted': case 'frozenset': case 'reversed': case 'iter': {
-      if (args.length === 0) return [{ is: 'collection', type: short === 'set' || short === 'frozenset' ? 'set' : short === 'tuple' ? 'tuple' : 'list', element: nothing, items: [] }];
-      const type = short === 'set' || short === 'frozenset' ? 'set' : short === 'tuple' ? 'tuple' : 'list';
-      return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), rows: first.find((item) => item.is === 'collection')?.rows }];
-    }
-    case 'dict': {
-      const entries = new Map<string, Value>();
-      for (const arg of args) if (arg.name !== undefined) entries.set(arg.name, arg.value);
-      for (const item of first) if (item.is === 'collection') for (const [key, value] of item.entries ?? []) if (!entries.has(key)) entries.set(key, value);
-      const pairs = args[0] && args[0].name === undefined ? elementOf(first) : nothing;
-      const second = joinAll(pairs.map((item): Value => (item.is === 'collection' ? item.items?.[1] ?? item.element : nothing)));
-      return [{ is: 'collection', type: 'dict', element: joinAll([...entries.values(), second]), entries }];
-    }
-    case 'collections.defaultdict': case 'collections.OrderedDict': return [{ is: 'collection', type: 'dict', element: nothing }];
-    case 'collections.deque': return [{ is: 'collection', type: 'list', element: elementOf(first) }];
-    case 'range': case 'xrange': {
-      const numbers = args.map((arg) => constantOf(arg.value));
-      const count = numbers.every((number) => typeof number === 'number') ? numbers.length === 1 ? Number(numbers[0]) : Number(numbers[1]) - Number(numbers[0]) : undefined;
-      const items = count !== undefined && count >= 0 && count <= 32 ? Array.from({ length: count }, () => local) : undefined;
-      return [{ is: 'collection', type: 'iterator', element: foreign('int'), items }];
-    }
-    case 'enumerate': {
-      const pair = (value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(foreign('int'), value), items: [foreign('int'), value] }];
-      return iterator(pair(elementOf(first)), itemsOf(first)?.map(pair));
-    }
-    case 'zip': {
-      const elements = args.map((arg) => elementOf(arg.value));
-      const items = itemsOf(first)?.map((_, index): Value => [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: args.map((arg, position) => itemsOf(arg.value)?.[index] ?? elements[position]!) }]);
-      return iterator([{ is: 'collection', type: 'tuple', element: joinAll(elements), items: elements }], items);
-    }
-    case 'map': case 'filter': {
-      const element = args[1] ? elementOf(args[1].value) : nothing;
-      const loop = { site: run.site(expr.fn.span), range: run.site(expr.span), size: (itemsOf(args[1]?.value ?? nothing)?.length ?? 99) <= 8 ? 'few' as const : 'many' as const, comprehension: true };
-      const loops = run.loops;
-      run.loops = [...loops, loop];
-      const made = callEach(run, first, [element], expr);
-      run.loops = loops;
-      return iterator(short === 'map' ? made : element);
-    }
-    case 'reduce': case 'functools.reduce': {
-      const start = args[2]?.value ?? (args[1] ? elementOf(args[1].value) : nothing);
-      const element = args[1] ? elementOf(args[1].value) : nothing;
-      const size = (itemsOf(args[1]?.value ?? nothing)?.length ?? 99) <= 8 ? 'few' as const : 'many' as const;
-      const { loops, recording } = run;
-      run.loops = [...loops, { site: run.site(expr.fn.span), range: run.site(expr.span), size, comprehension: true }];
-      run.recording = false;
-      const once = join(start, callEach(run, first, [start, element], expr));
-      run.recording = recording;
-      const result = callEach(run, first, [once, element], expr);
-      run.loops = loops;
-      return join(start, result);
-    }
-    case 'functools.partial': {
-      const rest = args.slice(1);
-      return first.map((item) => (item.is === 'function' ? { ...item, bound: [...(item.bound ?? []), ...rest] } : item));
-    }
-    case 'next': return elementOf(first);
-    case 'copy.copy': case 'copy.deepcopy': return first;
-    case 'typing.cast': return castTo(run, args, expr);
-    case 'getattr': {
-      const member = stringOf(args[1]?.value ?? nothing);
-      if (member === undefined) return unknown('member');
-      const found = memberOf(run, first, { kind: 'member', span: expr.span, on: expr.args[0]!.value, name: member, nameSpan: expr.args[1]!.value.span }, otherUse);
-      return join(found, args[2]?.value ?? nothing);
-    }
-    case 'max': case 'min': case 'any': case 'all': {
-      const operands = short === 'any' || short === 'all' || args.length === 1 ? elementOf(first) : joinAll(args.map((arg) => arg.value));
-      if (hasKind(operands, 'Column') && operands.every((item) => item.is === 'spark' && item.kind === 'Column')) {
-        const site = run.site(expr.span);
-        run.emit({ kind: 'truth', ...run.here(site, run.site(expr.fn.span)), how: 'builtin', operands: args.map((arg) => arg.site), flagFirst: false });
-      }
-      return short === 'any' || short === 'all' ? local : operands.length > 0 && !isUnknown(operands) ? operands : local;
-    }
-    case 'sum': {
-      const element = elementOf(first);
-      return hasKind(element, 'Column') || hasKind(element, 'RDD') ? element : local;
-    }
-    case 'input': case 'str': case 'repr': case 'format': case 'chr': return foreign('str');
-    case 'print': case 'isinstance': case 'issubclass': case 'hasattr': case 'len': case 'id': case 'type': case 'hash': case 'int': case 'float': case 'bool': case 'abs': case 'round': case 'open': case 'callable': case 'vars': case 'dir': return short === 'open' ? foreign('file') : local;
-    case 'itertools.chain': return iterator(joinAll(args.map((arg) => elementOf(arg.value))));
-    case 'builtins.super': case 'super': return unknown('call');
-    default: break;
-  }
-  if (/\.(submit|apply_async|map|imap|imap_unordered|starmap)$/.test(name) && first.some((item) => item.is === 'function')) {
-    const element = /submit|apply_async/.test(name) ? args.slice(1).map((arg) => arg.value) : [args[1] ? elementOf(args[1].value) : nothing];
-    callEach(run, first, element, expr);
-    return foreign(`${name}()`.slice(0, 80));
-  }
-  run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', run.site(expr.span));
-  for (const arg of args) keep(run, arg.value);
-  const result = run.api.foreign(name, '()');
-  if (result && run.api.isKind(result)) return valueOfKind(run, result, `${result}, from \`${name}\``);
-  return foreign(result ?? `${name}()`.slice(0, 80));
-}
-
-function castTo(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
-  const type = expr.args[0]?.value;
-  if (type?.kind === 'name') {
-    const made = valueOfType(run, { name: type.name, args: [] }, 'cast to', run.site(expr.span));
-    if (!isUnknown(made)) return made;
-  }
-  return args[1]?.value ?? unknown('call');
 }
 
 /** Calls each function in `fn` with these values. */

@@ -7,7 +7,7 @@ import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, setField } from './names.ts';
 import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
-import { constant, constantOf, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { constant, constantOf, datasetsIn, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -45,8 +45,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
       for (const target of expr.targets) if (target.kind === 'name') run.state.vars.delete(target.name);
       return none;
     case 'assert':
-      evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.span), negative: false });
-      truth(run, expr.test, 'assert');
+      truth(run, expr.test, evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.test.span), negative: false }), 'assert');
       if (expr.message) evaluate(run, expr.message);
       return none;
     case 'exit': return evaluateExit(run, expr);
@@ -87,7 +86,7 @@ function refineSession(run: Run, { on, name }: Expr & { kind: 'member' }): void 
 /** What an unknown expression turned out to be holds for its name or field from here on. */
 function believe(run: Run, expr: Expr, value: Value): void {
   if (expr.kind === 'name' && run.state.vars.has(expr.name)) run.state.vars.set(expr.name, value);
-  if (expr.kind === 'member') for (const owner of run.types.get(expr.on) ?? nothing) if (owner.is === 'object') setField(run, owner.of, expr.name, value, false);
+  if (expr.kind === 'member') for (const owner of evaluate(run, expr.on)) if (owner.is === 'object') setField(run, owner.of, expr.name, value, false);
   run.note(expr, value);
 }
 
@@ -127,7 +126,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
   const on = evaluate(run, expr.on, { is: 'receiver', member: '[]' });
   const index = evaluate(run, expr.index);
   const key = constantOf(index);
-  return joinAll(on.map((item): Value => {
+  return each(on, (item): Value => {
     switch (item.is) {
       case 'spark':
         if (item.kind === 'Row') return local;
@@ -139,12 +138,12 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
         return item.element.length > 0 ? item.element : unknown('element');
-      case 'foreign': return foreign(`${item.name}[]`.slice(0, 60));
+      case 'foreign': return foreignPart(item.name, '[]');
       case 'constant': return item.value === null ? nothing : local;
       case 'module': case 'owner': case 'class': return on;
       default: return unknown('index');
     }
-  }));
+  });
 }
 
 function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Value {
@@ -175,7 +174,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (name === 'not') {
     const negative = use.is === 'truth' ? !use.negative : true;
     const value = evaluate(run, args[0]!, { is: 'truth', whole, negative });
-    truth(run, args[0]!, 'not');
+    truth(run, args[0]!, value, 'not');
     return isUnknown(value) ? unknown('call') : local;
   }
   if (name === 'and' || name === 'or') {
@@ -244,7 +243,7 @@ function looksLikePrecedence(expr: Expr & { kind: 'operator' }): boolean {
   return expr.args.some((arg) => arg.kind === 'operator' && (arg.name === '&' || arg.name === '|') && !arg.parenthesized);
 }
 
-const isColumn = (value: Value): boolean => hasKind(value, 'Column') && value.every((item) => item.is === 'spark' && item.kind === 'Column');
+const isColumn = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && item.kind === 'Column');
 const isColumnList = (value: Value): boolean => value.some((item) => item.is === 'collection');
 
 function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: Site): Value {
@@ -269,21 +268,10 @@ function numberOf(expr: Expr): number | undefined {
 const emptyTest = (operator: string, number: number): boolean => (operator === '==' || operator === '<=') && number === 0 || operator === '<' && number === 1;
 
 /** Notes a Column that stands where the language asks for true or false. */
-export function truth(run: Run, test: Expr, how: 'if' | 'while' | 'assert' | 'not' | 'builtin'): void {
-  const value = run.types.get(test) ?? columnOperator(run, test);
-  if (!value || !isColumn(value)) return;
+function truth(run: Run, test: Expr, value: Value, how: 'if' | 'while' | 'assert' | 'not'): void {
+  if (!isColumn(value)) return;
   const site = run.site(test.span);
   run.emit({ kind: 'truth', ...run.here(site, site), how, operands: [site], flagFirst: false });
-}
-
-/** Operators are not noted in `types`: a comparison or `&` of columns is a Column. */
-function columnOperator(run: Run, test: Expr): Value | undefined {
-  if (test.kind !== 'operator' || ['not', 'and', 'or', 'in', 'not in', 'chain', 'is', 'is not', 'slice'].includes(test.name)) return undefined;
-  for (const arg of test.args) {
-    const value = run.types.get(arg) ?? columnOperator(run, arg);
-    if (value && isColumn(value)) return value;
-  }
-  return undefined;
 }
 
 // ---- statements -----------------------------------------------------------------------------------------------------
@@ -323,8 +311,7 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
     const value = evaluate(run, expr.then);
     return value;
   }
-  evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false });
-  truth(run, test, 'if');
+  truth(run, test, evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false }), 'if');
   const choice = run.choice();
   const path = run.path;
   const mark = run.store.mark();
@@ -404,8 +391,7 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   function pass(): Value {
     if (expr.bind) assign(run, expr.bind, element);
     if (expr.test) {
-      evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.test.span), negative: false });
-      truth(run, expr.test, 'while');
+      truth(run, expr.test, evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.test.span), negative: false }), 'while');
     }
     const value = evaluate(run, expr.body);
     run.exited = false;

@@ -13,22 +13,20 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
   for (let scope: Scope | undefined = run.scope, first = true; scope; scope = scope.parent, first = false) {
     if (!first && scope.def.kind === 'class') continue;
     const own = scope.vars.get(name);
-    if (own === undefined && !(scope.def.binds.has(name) && scope.def.kind !== 'module')) {
-      if (scope.def.kind !== 'module') continue;
-      const assigned = run.memory.outer.get(scope.def)?.get(name);
-      if (!assigned) {
-        if (scope.def.binds.has(name)) run.miss(`${scope.module}:${name}`);
-        continue;
-      }
-      return assigned;
+    const isModule = scope.def.kind === 'module';
+    if (own === undefined && !isModule && !scope.def.binds.has(name)) continue;
+    const assigned = run.memory.outer.size > 0 ? run.memory.outer.get(scope.def)?.get(name) : undefined;
+    if (own === undefined && isModule) {
+      if (assigned) return assigned;
+      if (scope.def.binds.has(name)) run.miss(`${scope.module}:${name}`);
+      continue;
     }
     let value = own ?? nothing;
-    const assigned = run.memory.outer.get(scope.def)?.get(name);
     if (assigned) value = join(value, assigned);
     if (value.length === 0) value = unknown('name');
     if (isUnknown(value)) value = hinted(run, scope, name, value);
     if (expr && run.sent && isOutside(scope, run.sent.scope)) captured(run, name, value, run.site(expr.span));
-    if (!run.sent) readAfterMutation(run, scope, name, expr);
+    if (!run.sent && run.mutated.size > 0) readAfterMutation(run, scope, name, expr);
     return value;
   }
   const value = given(run, name);
@@ -180,7 +178,7 @@ export function mutated(run: Run, name: string, site: Site): void {
 }
 
 export function readAfterMutation(run: Run, scope: Scope, name: string, expr: Expr | undefined): void {
-  if (run.mutated.size === 0 || !expr || !run.recording) return;
+  if (!expr || !run.recording) return;
   for (const event of run.mutated.get(scope)?.get(name) ?? []) event.reads.push(run.site(expr.span));
 }
 

@@ -136,7 +136,9 @@ export class Run {
     return { module, start: base + span[0], end: base + span[1] };
   }
 
+  /** What an expression was found to be; in the module that is analysed, since nobody asks for more. */
   note(expr: Expr, value: Value): void {
+    if (this.frame.scope.module !== this.module) return;
     const before = this.types.get(expr);
     if (!before || isUnknown(before)) this.types.set(expr, value);
     else if (before !== value && !isUnknown(value)) this.types.set(expr, join(before, value));
@@ -179,6 +181,8 @@ export class Run {
     this.concerns++;
     const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;
     let dataset = this.memory.datasets.get(key);
+    // What was never made before cannot be among its own ancestors.
+    const isNew = dataset === undefined;
     if (!dataset || !this.touched.has(dataset)) {
       const fresh: Dataset = {
         id: dataset?.id ?? this.memory.datasets.size, kind, site, name, callers: this.callers, made: facts.made, method: facts.method, args: facts.args,
@@ -191,11 +195,9 @@ export class Run {
       this.touched.add(dataset);
     }
     for (const parent of facts.from) {
-      if (dataset.from.includes(parent)) continue;
-      if (reaches(parent, dataset)) dataset.grows = true;
-      dataset.from.push(parent);
+      if (!isNew && !dataset.grows && reaches(parent, dataset)) dataset.grows = true;
+      if (!dataset.from.includes(parent)) dataset.from.push(parent);
     }
-    if (facts.from.some((parent) => reaches(parent, dataset))) dataset.grows = true;
     return dataset;
   }
 }

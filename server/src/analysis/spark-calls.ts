@@ -7,7 +7,7 @@ import { callback } from './evaluate.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { settingCall } from './setting-calls.ts';
 import { readSql } from './sql.ts';
-import { constant, constantOf, datasetsIn, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { constant, constantOf, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -42,7 +42,7 @@ export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[]
   if (!method) {
     const member = plainMember(run, kind, fn);
     run.note(fn, member);
-    if (isUnknown(member)) run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', run.site(expr.span));
+    if (isUnknown(member)) run.escape(datasetsOf(args), 'passed', run.site(expr.span));
     return kind === 'Column' || sparkValues(member).length > 0 ? member : isUnknown(member) ? unknown('member') : member;
   }
   if (method.property) {
@@ -63,7 +63,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   const method = run.api.method(kind, '__init__', run.language);
   if (method) return perform(run, method, [sparkValue(kind, why)], { site, name: run.site(expr.fn.span), args, expr, fn: undefined, use: { is: 'other' }, onClass: true });
   if (datasetKinds.has(kind)) {
-    const from = args.flatMap((arg) => datasetsIn(arg.value));
+    const from = datasetsOf(args);
     const dataset = run.dataset(site, site, kind, { made: kind, args, from, bound: from.length > 0 ? from[0]!.bound : unknownBound, streaming: from[0]?.streaming ?? 'maybe', why });
     return [sparkValue(kind, why, { dataset })];
   }
@@ -123,7 +123,7 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   const result = derived(run, method, receivers, on, call, fromCallback);
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
-  if (method.lineage === 'none' && method.sets === undefined) run.escape(args.flatMap((arg) => datasetsIn(arg.value)), 'passed', site);
+  if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'passed', site);
   if (isJob(method) && on.length > 0) {
     const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on, args, use: call.use });
     return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
@@ -301,7 +301,7 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
 }
 
 function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: string }): Dataset {
-  const others = ask.args.flatMap((arg) => datasetsIn(arg.value));
+  const others = datasetsOf(ask.args);
   const from = [...new Set([...(ask.on ?? []), ...others])];
   const { method } = ask;
   const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';

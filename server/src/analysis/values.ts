@@ -14,15 +14,30 @@ export function unknown(reason: UnknownReason): Value {
 }
 
 const foreigns = new Map<string, Value>();
+/** What members, calls and elements of foreign values give, by what they are asked of: names are put together once. */
+const foreignParts = new Map<string, Map<string, Value>>();
 /** A server runs for days: names of texts long gone are let go. */
 const mostForeigns = 20_000;
+const longestForeign = 80;
 
 export function foreign(name: string): Value {
   let value = foreigns.get(name);
   if (!value) {
-    if (foreigns.size >= mostForeigns) foreigns.clear();
+    if (foreigns.size >= mostForeigns) {
+      foreigns.clear();
+      foreignParts.clear();
+    }
     foreigns.set(name, (value = [{ is: 'foreign', name }]));
   }
+  return value;
+}
+
+/** A part of a foreign value: a member (`.name`), what a call gives (`()`), an element (`[]`). */
+export function foreignPart(of: string, part: string): Value {
+  let parts = foreignParts.get(of);
+  if (!parts) foreignParts.set(of, (parts = new Map()));
+  let value = parts.get(part);
+  if (!value) parts.set(part, (value = foreign(`${of}${part}`.slice(0, longestForeign))));
   return value;
 }
 
@@ -34,13 +49,26 @@ export const local: Value = foreign('value');
 export function join(a: Value, b: Value): Value {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
+  if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) return a;
   const result = [...a];
   for (const item of b) if (!result.some((other) => same(other, item))) add(result, item);
-  if (result.length === a.length) return a;
+  if (result.length === a.length && result.every((item, index) => item === a[index])) return a;
   return result.length > mostAlternatives ? unknown('widened') : result;
 }
 
-export const joinAll = (values: readonly Value[]): Value => values.reduce(join, nothing);
+export function joinAll(values: readonly Value[]): Value {
+  let result = nothing;
+  for (const value of values) result = join(result, value);
+  return result;
+}
+
+/** The join of what each alternative gives. */
+export function each(value: Value, give: (item: Abstract) => Value): Value {
+  if (value.length === 1) return give(value[0]!);
+  let result = nothing;
+  for (const item of value) result = join(result, give(item));
+  return result;
+}
 
 /** Collections of one type become one, so that nested joins stay small. */
 function add(result: Abstract[], item: Abstract): void {
@@ -48,7 +76,10 @@ function add(result: Abstract[], item: Abstract): void {
     const index = result.findIndex((other) => other.is === 'collection' && other.type === item.type);
     const other = result[index];
     if (other?.is === 'collection') {
-      result[index] = { is: 'collection', type: item.type, element: join(other.element, item.element), rows: other.rows ?? item.rows };
+      const element = join(other.element, item.element);
+      // Nothing new: the same object, so that loops see that they have settled.
+      if (element === other.element && !other.items && !other.entries && (other.rows || !item.rows)) return;
+      result[index] = { is: 'collection', type: item.type, element, rows: other.rows ?? item.rows };
       return;
     }
   }
@@ -88,19 +119,33 @@ function same(a: Abstract, b: Abstract): boolean {
   }
 }
 
-export const isUnknown = (value: Value): boolean => value.length === 0 || value.every((item) => item.is === 'unknown');
+export function isUnknown(value: Value): boolean {
+  for (const item of value) if (item.is !== 'unknown') return false;
+  return true;
+}
 export const sparkValues = (value: Value): SparkValue[] => value.filter((item): item is SparkValue => item.is === 'spark');
 export const hasKind = (value: Value, kind: Kind): boolean => value.some((item) => item.is === 'spark' && item.kind === kind);
 
 /** Datasets in a value, those inside collections and in the fields of objects included. */
 export function datasetsIn(value: Value, depth = 0): Dataset[] {
   const found: Dataset[] = [];
+  collectDatasets(value, depth, found);
+  return found;
+}
+
+/** Datasets in what a call is given. */
+export function datasetsOf(args: readonly { readonly value: Value }[]): Dataset[] {
+  const found: Dataset[] = [];
+  for (const { value } of args) collectDatasets(value, 0, found);
+  return found;
+}
+
+function collectDatasets(value: Value, depth: number, found: Dataset[]): void {
   for (const item of value) {
     if (item.is === 'spark' && item.dataset) found.push(item.dataset);
-    else if (item.is === 'collection' && depth < 3) found.push(...datasetsIn(item.element, depth + 1));
-    else if (item.is === 'object' && depth < 2) for (const field of item.of.fields.values()) found.push(...datasetsIn(field, depth + 1));
+    else if (item.is === 'collection' && depth < 3) collectDatasets(item.element, depth + 1, found);
+    else if (item.is === 'object' && depth < 2) for (const field of item.of.fields.values()) collectDatasets(field, depth + 1, found);
   }
-  return found;
 }
 
 /** The one constant that a value is, if it is one. */
@@ -116,13 +161,13 @@ export const stringOf = (value: Value): string | undefined => {
 
 /** What iterating gives. */
 export function elementOf(value: Value): Value {
-  return joinAll(value.map((item): Value => {
+  return each(value, (item): Value => {
     if (item.is === 'collection') return item.element;
-    if (item.is === 'foreign') return item.name === 'str' ? foreign('str') : foreign(`${item.name}[]`.slice(0, 60));
+    if (item.is === 'foreign') return item.name === 'str' ? foreign('str') : foreignPart(item.name, '[]');
     if (item.is === 'constant') return typeof item.value === 'string' ? foreign('str') : unknown('element');
     if (item.is === 'spark' && item.kind === 'Row') return local;
     return unknown('element');
-  }));
+  });
 }
 
 /** A dict iterates over keys; this is what its `values()` hold. */

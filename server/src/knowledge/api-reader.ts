@@ -19,18 +19,20 @@ const mlForeign = new Set<string>(data.mlForeign);
 const closed = new Set<string>(data.closed);
 const given = data.given as Record<string, string>;
 
-const decoded = new Map<string, Method | undefined>();
+/** By language, kind and name: asked for at every member and call, so no key is put together. */
+const decoded = { python: new Map<string, Map<string, Method | undefined>>(), scala: new Map<string, Map<string, Method | undefined>>() };
 
 /** Other names for the same kind. */
 const alike: Readonly<Record<string, string>> = { HiveContext: 'SQLContext', Dataset: 'DataFrame' };
 
 function method(kind: string, name: string, language: 'python' | 'scala'): Method | undefined {
-  const owner = alike[kind] ?? kind;
-  const key = `${owner}.${name}:${language}`;
-  if (decoded.has(key)) return decoded.get(key);
-  const found = decode(owner, name, language);
-  decoded.set(key, found);
-  return found;
+  let known = decoded[language].get(kind);
+  if (!known) decoded[language].set(kind, (known = new Map()));
+  const found = known.get(name);
+  if (found !== undefined || known.has(name)) return found;
+  const made = decode(alike[kind] ?? kind, name, language);
+  known.set(name, made);
+  return made;
 }
 
 function decode(owner: string, name: string, language: 'python' | 'scala'): Method | undefined {
@@ -94,9 +96,9 @@ for (const [module, names] of Object.entries(imports)) {
 for (const kind of ['DataFrame', 'SparkSession', 'SparkContext', 'RDD', 'SQLContext', 'StreamingQuery', 'DataFrameReader', 'DataFrameWriter', 'GroupedData']) if (!annotations.has(kind)) annotations.set(`pyspark.${kind}`, kind);
 
 /** Members of foreign values that are Spark again, or that a plain name must not hide. */
-const foreignMembers: Readonly<Record<string, string>> = {
-  'mlflow.spark.load_model': 'MLModel',
-};
+const foreignMembers: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ['mlflow.spark', new Map([['load_model', 'MLModel']])],
+]);
 
 export const api: Api = {
   method,
@@ -108,7 +110,7 @@ export const api: Api = {
     const top = module.split('.')[0]!;
     return sparkLibraries.has(top) ? 'spark' : foreignLibraries.has(top) ? 'foreign' : 'unknown';
   },
-  foreign: (type, member) => foreignMembers[`${type}.${member}`],
+  foreign: (type, member) => foreignMembers.get(type)?.get(member),
   given: (name) => (Object.hasOwn(given, name) ? given[name] : undefined),
   annotation: (dotted) => annotations.get(dotted),
   methodNames: new Set(Object.entries(owners).filter(([owner]) => publicOwners.has(owner)).flatMap(([, methods]) => Object.keys(methods).filter((name) => !name.startsWith('_')))),

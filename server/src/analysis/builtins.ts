@@ -1,0 +1,213 @@
+/** What Python's own collections and builtin functions give, and calls of other known values that are no Spark. */
+import type { Expr } from '../program/program.ts';
+import { callEach, memberOf, valueOfKind } from './calls.ts';
+import { valueOfType } from './declared.ts';
+import type { Abstract, ArgValue, Site, Value } from './model.ts';
+import { keep, mutated, updateCollection } from './names.ts';
+import { type Run, otherUse } from './run.ts';
+import { constant, constantOf, datasetsOf, elementOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, local, nothing, stringOf, unknown } from './values.ts';
+
+type CallExpr = Expr & { kind: 'call' };
+type MemberExpr = Expr & { kind: 'member' };
+type Collection = Abstract & { is: 'collection' };
+
+const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'add', 'update', 'pop', 'remove', 'clear', 'setdefault', 'discard', 'popitem', 'appendleft']);
+
+export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
+  const { name } = fn;
+  if (mutators.has(name) && fn.on.kind === 'name') mutated(run, fn.on.name, site);
+  const last = args.at(-1);
+  switch (name) {
+    case 'append': case 'add': case 'insert': case 'appendleft':
+      if (last) updateCollection(run, fn.on, last.value, undefined);
+      return constant(null);
+    case 'extend': case 'update':
+      if (last) updateCollection(run, fn.on, elementOf(last.value), undefined);
+      return constant(null);
+    case 'setdefault':
+      if (last) updateCollection(run, fn.on, last.value, stringOf(args[0]!.value));
+      return last?.value ?? unknown('element');
+    case 'get': case 'pop': {
+      const key = args[0] ? stringOf(args[0].value) : undefined;
+      const found = key !== undefined ? item.entries?.get(key) : undefined;
+      return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
+    }
+    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: item.entries ? [...item.entries.values()] : undefined }];
+    case 'items': {
+      const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
+      const items = item.entries ? [...item.entries].map(([key, value]) => pair(constant(key), value)) : undefined;
+      return [{ is: 'collection', type: 'iterator', element: pair(foreign('str'), item.element), items }];
+    }
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: foreign('str'), items: item.entries ? [...item.entries.keys()].map((key) => constant(key)) : undefined }];
+    case 'copy': case 'union': case 'difference': case 'intersection': return [item];
+    default: return foreignPart(item.type, `.${name}()`);
+  }
+}
+
+type Builtin = (run: Run, args: readonly ArgValue[], expr: CallExpr) => Value;
+
+const firstOf = (args: readonly ArgValue[]): Value => args[0]?.value ?? nothing;
+const rowsOf = (value: Value): Collection['rows'] => value.find((item) => item.is === 'collection')?.rows;
+const iterator = (over: Value, element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, rows: rowsOf(over) }];
+
+function itemsOf(value: Value): readonly Value[] | undefined {
+  const only = value.length === 1 ? value[0] : undefined;
+  return only?.is === 'collection' ? only.items : undefined;
+}
+
+const collected = (type: Collection['type']): Builtin => (_, args) => {
+  if (args.length === 0) return [{ is: 'collection', type, element: nothing, items: [] }];
+  const first = firstOf(args);
+  return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), rows: rowsOf(first) }];
+};
+
+function dict(_: Run, args: readonly ArgValue[]): Value {
+  const first = firstOf(args);
+  const entries = new Map<string, Value>();
+  for (const arg of args) if (arg.name !== undefined) entries.set(arg.name, arg.value);
+  for (const item of first) if (item.is === 'collection') for (const [key, value] of item.entries ?? []) if (!entries.has(key)) entries.set(key, value);
+  const pairs = args[0] && args[0].name === undefined ? elementOf(first) : nothing;
+  const second = joinAll(pairs.map((item): Value => (item.is === 'collection' ? item.items?.[1] ?? item.element : nothing)));
+  return [{ is: 'collection', type: 'dict', element: joinAll([...entries.values(), second]), entries }];
+}
+
+function range(_: Run, args: readonly ArgValue[]): Value {
+  const numbers = args.map((arg) => constantOf(arg.value));
+  const count = numbers.every((number) => typeof number === 'number') ? numbers.length === 1 ? Number(numbers[0]) : Number(numbers[1]) - Number(numbers[0]) : undefined;
+  const items = count !== undefined && count >= 0 && count <= 32 ? Array.from({ length: count }, () => local) : undefined;
+  return [{ is: 'collection', type: 'iterator', element: foreign('int'), items }];
+}
+
+function enumerate(_: Run, args: readonly ArgValue[]): Value {
+  const first = firstOf(args);
+  const pair = (value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(foreign('int'), value), items: [foreign('int'), value] }];
+  return iterator(first, pair(elementOf(first)), itemsOf(first)?.map(pair));
+}
+
+function zip(_: Run, args: readonly ArgValue[]): Value {
+  const first = firstOf(args);
+  const elements = args.map((arg) => elementOf(arg.value));
+  const items = itemsOf(first)?.map((_item, index): Value => [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: args.map((arg, position) => itemsOf(arg.value)?.[index] ?? elements[position]!) }]);
+  return iterator(first, [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: elements }], items);
+}
+
+/** The loop that `map`, `filter` and `reduce` are. */
+const loopOver = (run: Run, over: Value, expr: CallExpr): Run['loops'][number] =>
+  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: (itemsOf(over)?.length ?? 99) <= 8 ? 'few' : 'many', comprehension: true });
+
+const mapped = (keeps: 'results' | 'elements'): Builtin => (run, args, expr) => {
+  const over = args[1]?.value ?? nothing;
+  const element = elementOf(over);
+  const { loops } = run;
+  run.loops = [...loops, loopOver(run, over, expr)];
+  const made = callEach(run, firstOf(args), [element], expr);
+  run.loops = loops;
+  return iterator(over, keeps === 'results' ? made : element);
+};
+
+function reduce(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
+  const over = args[1]?.value ?? nothing;
+  const element = elementOf(over);
+  const start = args[2]?.value ?? element;
+  const { loops, recording } = run;
+  run.loops = [...loops, loopOver(run, over, expr)];
+  run.recording = false;
+  const once = join(start, callEach(run, firstOf(args), [start, element], expr));
+  run.recording = recording;
+  const result = callEach(run, firstOf(args), [once, element], expr);
+  run.loops = loops;
+  return join(start, result);
+}
+
+function partial(_: Run, args: readonly ArgValue[]): Value {
+  const rest = args.slice(1);
+  return firstOf(args).map((item) => (item.is === 'function' ? { ...item, bound: [...(item.bound ?? []), ...rest] } : item));
+}
+
+function getattr(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
+  const member = stringOf(args[1]?.value ?? nothing);
+  if (member === undefined) return unknown('member');
+  const found = memberOf(run, firstOf(args), { kind: 'member', span: expr.span, on: expr.args[0]!.value, name: member, nameSpan: expr.args[1]!.value.span }, otherUse);
+  return join(found, args[2]?.value ?? nothing);
+}
+
+/** `max(a, b)`, `any(xs)`: Python compares what it is given, or asks it for its truth. */
+const compared = (gives: 'operand' | 'truth'): Builtin => (run, args, expr) => {
+  const operands = gives === 'truth' || args.length === 1 ? elementOf(firstOf(args)) : joinAll(args.map((arg) => arg.value));
+  if (operands.length > 0 && operands.every((item) => item.is === 'spark' && item.kind === 'Column')) {
+    const site = run.site(expr.span);
+    run.emit({ kind: 'truth', ...run.here(site, run.site(expr.fn.span)), how: 'builtin', operands: args.map((arg) => arg.site), flagFirst: false });
+  }
+  return gives === 'operand' && !isUnknown(operands) ? operands : local;
+};
+
+function sum(_: Run, args: readonly ArgValue[]): Value {
+  const element = elementOf(firstOf(args));
+  return hasKind(element, 'Column') || hasKind(element, 'RDD') ? element : local;
+}
+
+function cast(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
+  const type = expr.args[0]?.value;
+  if (type?.kind === 'name') {
+    const made = valueOfType(run, { name: type.name, args: [] }, 'cast to', run.site(expr.span));
+    if (!isUnknown(made)) return made;
+  }
+  return args[1]?.value ?? unknown('call');
+}
+
+const gives = (value: Value): Builtin => () => value;
+const text = gives(foreign('str'));
+const plain = gives(local);
+
+const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ['list', collected('list')], ['sorted', collected('list')], ['reversed', collected('list')], ['iter', collected('list')],
+  ['tuple', collected('tuple')], ['set', collected('set')], ['frozenset', collected('set')],
+  ['dict', dict], ['collections.defaultdict', gives([{ is: 'collection', type: 'dict', element: nothing }])], ['collections.OrderedDict', gives([{ is: 'collection', type: 'dict', element: nothing }])],
+  ['collections.deque', (_, args) => [{ is: 'collection', type: 'list', element: elementOf(firstOf(args)) }]],
+  ['range', range], ['xrange', range], ['enumerate', enumerate], ['zip', zip],
+  ['map', mapped('results')], ['filter', mapped('elements')], ['reduce', reduce], ['functools.reduce', reduce], ['functools.partial', partial],
+  ['itertools.chain', (_, args) => iterator(firstOf(args), joinAll(args.map((arg) => elementOf(arg.value))))],
+  ['next', (_, args) => elementOf(firstOf(args))], ['copy.copy', (_, args) => firstOf(args)], ['copy.deepcopy', (_, args) => firstOf(args)],
+  ['typing.cast', cast], ['getattr', getattr], ['super', gives(unknown('call'))],
+  ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['sum', sum],
+  ...['input', 'str', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
+  ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'bool', 'abs', 'round', 'callable', 'vars', 'dir'].map((name) => [name, plain] as const),
+  ['open', gives(foreign('file'))],
+]);
+
+interface ForeignCall {
+  readonly builtin: Builtin | undefined;
+  /** Of a pool of threads or processes: runs the function it is given, on these or on each element. */
+  readonly pool: 'arguments' | 'elements' | undefined;
+}
+
+/** What there is to know of a name, found out once. */
+const foreignCalls = new Map<string, ForeignCall>();
+const mostForeignCalls = 20_000;
+
+function foreignCall(name: string): ForeignCall {
+  let known = foreignCalls.get(name);
+  if (known) return known;
+  const pool = /\.(submit|apply_async)$/.test(name) ? 'arguments' : /\.(map|imap|imap_unordered|starmap)$/.test(name) ? 'elements' : undefined;
+  known = { builtin: builtins.get(name.startsWith('builtins.') ? name.slice('builtins.'.length) : name), pool };
+  if (foreignCalls.size >= mostForeignCalls) foreignCalls.clear();
+  foreignCalls.set(name, known);
+  return known;
+}
+
+/** A known value that is no Spark is called: a builtin, or a function of a library. */
+export function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
+  const { builtin, pool } = foreignCall(name);
+  if (builtin) return builtin(run, args, expr);
+  if (pool && firstOf(args).some((item) => item.is === 'function')) {
+    callEach(run, firstOf(args), pool === 'arguments' ? args.slice(1).map((arg) => arg.value) : [args[1] ? elementOf(args[1].value) : nothing], expr);
+    return foreignPart(name, '()');
+  }
+  if (args.length > 0) {
+    run.escape(datasetsOf(args), 'passed', run.site(expr.span));
+    for (const arg of args) keep(run, arg.value);
+  }
+  const result = run.api.foreign(name, '()');
+  if (result && run.api.isKind(result)) return valueOfKind(run, result, `${result}, from \`${name}\``);
+  return result === undefined ? foreignPart(name, '()') : foreign(result);
+}
