@@ -1,0 +1,75 @@
+/**
+ * `npm run recall -- FOLDER…`: how many of the faults that were found by reading the tool finds, by rule.
+ * FOLDER holds checkouts named owner+name. A finding counts where its rule is the one of the list, or one that speaks for
+ * it (one fault, one finding), at most three lines away, or on another line that the note names.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { root } from './root.mjs';
+
+const folders = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+if (folders.length === 0) {
+  console.error('usage: npm run recall -- FOLDER… [--missed]');
+  process.exit(2);
+}
+
+/** Rules that report a fault in the place of another. */
+const speaksFor = {
+  'recomputed-dataset': ['cache-too-late', 'recomputed-batch', 'released-too-early'],
+  'unused-cache': ['cache-too-late', 'released-too-early'],
+  'action-in-loop': ['recomputed-dataset', 'iterating-collected-rows', 'collect-to-driver'],
+  'collect-to-driver': ['iterating-collected-rows'],
+  'starving-coalesce': ['single-partition-output'],
+  'removed-key': ['unknown-key'],
+  'deprecated-key': ['removed-key'],
+  'unknown-key': ['removed-key'],
+};
+const nearby = 3;
+
+const table = (name) => readFileSync(join(root, 'test/recall', name), 'utf8').trim().split('\n').slice(1).map((line) => {
+  const [repository, , path, cell, at, rule, note] = line.split('\t');
+  return { repository, path, cell: cell === '' ? undefined : Number(cell), line: Number(at), rule, note };
+});
+
+function checkoutOf(repository) {
+  return folders.map((folder) => resolve(folder, repository.replace('/', '+'))).find((folder) => existsSync(folder));
+}
+
+const known = new Map();
+function findingsIn(repository) {
+  if (known.has(repository)) return known.get(repository);
+  const folder = checkoutOf(repository);
+  const found = folder && JSON.parse(spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout || '[]')
+    .map((finding) => ({ ...finding, path: relative(folder, resolve(finding.file)) }));
+  known.set(repository, found);
+  return found;
+}
+
+const named = (note) => [...note.matchAll(/\b\d+\b/g)].map(([number]) => Number(number));
+
+function matchOf({ repository, path, cell, line, rule, note }, strict) {
+  const rules = [rule, ...(strict ? [] : speaksFor[rule] ?? [])];
+  const all = (findingsIn(repository) ?? []).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
+  return all.find((finding) => Math.abs(finding.line - line) <= (strict ? 0 : nearby)) ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)));
+}
+
+const faults = table('faults.tsv').filter(({ repository }) => checkoutOf(repository));
+const byRule = new Map();
+for (const fault of faults) {
+  const row = byRule.get(fault.rule) ?? { all: 0, found: 0 };
+  byRule.set(fault.rule, row);
+  row.all++;
+  if (matchOf(fault, false)) row.found++;
+  else console.log(`missed  ${fault.rule}  ${fault.repository} ${fault.path}${fault.cell === undefined ? '' : ` cell ${fault.cell}`}:${fault.line}${process.argv.includes('--notes') ? `\n        ${fault.note}` : ''}`);
+}
+const silent = table('silent.tsv').filter(({ repository }) => checkoutOf(repository));
+for (const line of silent) {
+  const loud = matchOf(line, true);
+  if (loud) console.log(`not silent  ${line.rule}  ${line.repository} ${line.path}:${line.line} (${loud.severity})${process.argv.includes('--notes') ? `\n        ${line.note}` : ''}`);
+}
+console.log('\n| Rule | Faults read | Found |\n| --- | --- | --- |');
+for (const [rule, { all, found }] of [...byRule].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`| ${rule} | ${all} | ${found} |`);
+const found = [...byRule.values()].reduce((sum, row) => sum + row.found, 0);
+console.log(`| all | ${faults.length} | ${found} (${((100 * found) / Math.max(1, faults.length)).toFixed(0)} %) |`);
+console.log(`\n${silent.filter((line) => !matchOf(line, true)).length} of ${silent.length} tempting lines are silent.`);
