@@ -48,7 +48,7 @@ export const cache = {
 
 export const bounds = {
   DataFrame: {
-    argument: words('limit'), one: words('agg'), groups: words('distinct dropDuplicates drop_duplicates crosstab'),
+    argument: words('limit'), one: words('agg'), columns: words('select selectExpr'), groups: words('distinct dropDuplicates drop_duplicates crosstab'),
     local: [], sum: words('union unionAll unionByName'), join: words('join crossJoin lateralJoin nearestByJoin'), rows: words('describe summary freqItems'), sampled: words('sample sampleBy'),
   },
   GroupedData: { groups: words('agg avg count max mean min sum') },

@@ -100,7 +100,7 @@ function check(data) {
   for (const table of [extra.properties, extra.lineage, extra.cache, extra.bounds, extra.callbacks, extra.sets, extra.reads, extra.writes, extra.returns, extra.telling]) {
     for (const [owner, entry] of Object.entries(table)) {
       const names = Array.isArray(entry) ? entry : Object.entries(entry).flatMap(([key, value]) => (Array.isArray(value) && typeof value[0] === 'string' ? value : [key]));
-      for (const name of names) if (!data.owners[owner]) problems.push(`${owner} is no owner`); else if (typeof name === 'string' && !(name in data.owners[owner]) && !/^(same|narrow|wide|join|union|cache|release|checkpoint|argument|one|groups|local|sum|rows|sampled)$/.test(name)) problems.push(`${owner}.${name} is named in the extension and in no fact`);
+      for (const name of names) if (!data.owners[owner]) problems.push(`${owner} is no owner`); else if (typeof name === 'string' && !(name in data.owners[owner]) && !/^(same|narrow|wide|join|union|cache|release|checkpoint|argument|one|groups|local|sum|rows|sampled|columns)$/.test(name)) problems.push(`${owner}.${name} is named in the extension and in no fact`);
     }
   }
   if (problems.length > 0) {

@@ -1,7 +1,7 @@
 /**
  * `npm run recall -- FOLDER…`: how many of the faults that were found by reading the tool finds, by rule.
  * FOLDER holds checkouts named owner+name. A finding counts where its rule is the one of the list, or one that speaks for
- * it (one fault, one finding), at most three lines away, or on another line that the note names.
+ * it (one fault, one finding), in the same statement, at most three lines away, or on another line that the note names.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -48,10 +48,26 @@ function findingsIn(repository) {
 
 const named = (note) => [...note.matchAll(/\b\d+\b/g)].map(([number]) => Number(number));
 
+/** The last line of the statement that begins on a line, as brackets and backslashes tell: a chain is one statement. */
+function statementEnd(repository, path, cell, line) {
+  const text = readFileSync(join(checkoutOf(repository), path), 'utf8');
+  const lines = cell === undefined ? text.split('\n') : JSON.parse(text).cells[cell].source.toString().split('\n');
+  let open = 0;
+  for (let at = line - 1; at < lines.length; at++) {
+    const code = lines[at].replace(/(["']).*?\1/g, '').replace(/#.*/, '').trimEnd();
+    open += (code.match(/[([{]/g) ?? []).length - (code.match(/[)\]}]/g) ?? []).length;
+    if (open <= 0 && !code.endsWith('\\')) return at + 1;
+  }
+  return lines.length;
+}
+
 function matchOf({ repository, path, cell, line, rule, note }, strict) {
   const rules = [rule, ...(strict ? [] : speaksFor[rule] ?? [])];
   const all = (findingsIn(repository) ?? []).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
-  return all.find((finding) => Math.abs(finding.line - line) <= (strict ? 0 : nearby)) ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)));
+  if (all.length === 0) return undefined;
+  const end = statementEnd(repository, path, cell, line);
+  return all.find((finding) => (strict ? finding.line === line : finding.line >= line - nearby && finding.line <= Math.max(line + nearby, end)))
+    ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)));
 }
 
 const faults = table('faults.tsv').filter(({ repository }) => checkoutOf(repository));

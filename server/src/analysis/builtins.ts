@@ -93,7 +93,7 @@ function zip(_: Run, args: readonly ArgValue[]): Value {
 
 /** The loop that `map`, `filter` and `reduce` are. */
 const loopOver = (run: Run, over: Value, expr: CallExpr): Run['loops'][number] =>
-  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: (itemsOf(over)?.length ?? 99) <= 8 ? 'few' : 'many', comprehension: true });
+  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: (itemsOf(over)?.length ?? 99) <= 8 ? 'few' : 'many', over: 'items', comprehension: true });
 
 const mapped = (keeps: 'results' | 'elements'): Builtin => (run, args, expr) => {
   const over = args[1]?.value ?? nothing;

@@ -2,6 +2,7 @@
 import type { Expr } from '../program/program.ts';
 import type { Abstract, ArgValue, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
+import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { importOwn, importedFact } from './imports.ts';
@@ -172,7 +173,8 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
       case 'method': return callSpark(run, item.on.kind, [item.on], { kind: 'member', span: expr.fn.span, on: expr.fn, name: item.name, nameSpan: expr.fn.span }, expr, args, use);
       case 'foreign': return callForeign(run, item.name, args, expr);
       case 'spark':
-        if (item.kind === 'UserDefinedFunction' || item.kind === 'Column') return [sparkValue('Column', { site, text: 'a Column' }, { made: site })];
+        if (item.kind === 'UserDefinedFunction') return [sparkValue('Column', { site, text: 'a Column' }, { made: site, column: ofUdf(expr.fn.kind === 'name' || expr.fn.kind === 'member' ? expr.fn.name : undefined, args) })];
+        if (item.kind === 'Column') return [sparkValue('Column', { site, text: 'a Column' }, { made: site })];
         return callSpark(run, item.kind, [item], { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, expr, args, use);
       case 'object': {
         const method = memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, otherUse);

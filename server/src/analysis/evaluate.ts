@@ -1,6 +1,7 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
 import type { Def, Expr, Pattern } from '../program/program.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
+import { combined } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
@@ -196,15 +197,16 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   }
   if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole);
   const values = args.map((arg) => evaluate(run, arg));
+  // Which object it is, whatever the object: no Column is asked for its truth.
+  if (name === 'is' || name === 'is not') return local;
   const column = values.some(isColumn);
   if (name === 'chain' || name === 'in' || name === 'not in') {
     const asked = name === 'chain' ? column : values[0] !== undefined && isColumn(values[0]) && !isColumnList(values[0]) || values[1] !== undefined && isColumn(values[1]);
     if (asked) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name === 'chain' ? (looksLikePrecedence(expr) ? 'precedence' : 'chain') : 'in', operands: args.map((arg) => run.site(arg.span)), flagFirst: false });
     return local;
   }
-  if (column) return [values.flatMap(sparkValues).find((item) => item.kind === 'Column')!];
+  if (column) return columnOf(values);
   if (name === 'await') return values[0] ?? unknown('call');
-  if (name === 'is' || name === 'is not') return local;
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
     if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: concatenated(values) }];
@@ -226,6 +228,12 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     if (list.length > 0) return list.map((item) => ({ is: 'collection', type: item.type, element: item.element }));
   }
   return values.some((value) => !isUnknown(value)) ? local : unknown('call');
+}
+
+/** What an operator makes of values of which one is a Column at least. */
+function columnOf(values: readonly Value[]): Value {
+  const columns = values.flatMap(sparkValues).filter((item) => item.kind === 'Column');
+  return [{ ...columns[0]!, column: combined(columns) }];
 }
 
 function concatenated(values: readonly Value[]): Value[] | undefined {
@@ -256,7 +264,7 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  if (isColumn(a) || isColumn(b)) return [[...sparkValues(a), ...sparkValues(b)].find((item) => item.kind === 'Column')!];
+  if (isColumn(a) || isColumn(b)) return columnOf([a, b]);
   return local;
 }
 
@@ -422,8 +430,10 @@ function namesOf(pattern: Pattern): string[] {
 const fewPasses = 8;
 
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), comprehension: expr.yields !== undefined };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), over: expr.test ? 'condition' : isRange(over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
 }
+
+const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));
 
 function loopSize(expr: Expr & { kind: 'loop' }, over: Value): Loop['size'] {
   if (endedBySuccess(expr.body)) return 'retry';

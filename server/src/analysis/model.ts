@@ -76,6 +76,10 @@ export interface Dataset {
   escapes: Event[];
   /** Watermark column names set on it or an ancestor, undefined when the argument is no literal. */
   readonly watermarks?: readonly (string | undefined)[];
+  /** This step shuffles although its method alone need not: a `select` of aggregates, a SQL query with GROUP BY. */
+  readonly shuffles?: boolean | undefined;
+  /** The Python function that this step runs for each row. */
+  readonly udf?: string | undefined;
 }
 
 export interface Loop {
@@ -88,6 +92,8 @@ export interface Loop {
    * 'retry': a loop that a success ends; 'forever': `while True` and the like.
    */
   readonly size: 'few' | 'many' | 'retry' | 'forever';
+  /** What it goes through: things, the numbers of a range, or passes until a condition holds. */
+  readonly over: 'items' | 'range' | 'condition';
   readonly comprehension: boolean;
 }
 
@@ -125,7 +131,7 @@ export type Event = EventBase & (
   | { readonly kind: 'action'; readonly method: Method; readonly on: readonly Dataset[]; readonly args: readonly ArgValue[]; readonly use: Use }
   | { readonly kind: 'cache'; readonly on: readonly Dataset[]; readonly method: Method; readonly args: readonly ArgValue[] }
   | { readonly kind: 'release'; readonly on: readonly Dataset[]; readonly method: Method; /** clearCache() */ readonly all: boolean }
-  | { readonly kind: 'escape'; readonly on: readonly Dataset[]; readonly how: 'returned' | 'stored' | 'passed' | 'yielded' | 'captured' | 'view' }
+  | { readonly kind: 'escape'; readonly on: readonly Dataset[]; readonly how: 'returned' | 'stored' | /** to what cannot be seen */ 'passed' | /** to a method of Spark that makes no dataset of it: `fit`, `merge` */ 'used' | 'yielded' | 'captured' | 'view' }
   /** A dataset-valued expression is computed and dropped. */
   | { readonly kind: 'discard'; readonly value: SparkValue }
   /** A write to storage; also an action event of its own. */
@@ -196,6 +202,14 @@ export interface ArgValue {
 /** At most eight alternatives; more become unknown. The empty list is "no value yet". */
 export type Value = readonly Abstract[];
 
+/** What a Column is made of. */
+export interface ColumnFacts {
+  /** 'group': an aggregate, one value for all rows of a group; 'nothing': a literal; undefined: a value of each row. */
+  readonly over?: 'group' | 'nothing' | undefined;
+  /** The Python function that runs for each row. */
+  readonly udf?: string | undefined;
+}
+
 export interface SparkValue {
   readonly is: 'spark';
   readonly kind: Kind;
@@ -203,6 +217,8 @@ export interface SparkValue {
   readonly props?: Props | undefined;
   /** For Broadcast, Accumulator, Column, UDF: where it was made. */
   readonly made?: Site | undefined;
+  /** For Column: what it is made of, where that is more than the columns of a row. */
+  readonly column?: ColumnFacts | undefined;
   readonly why: Evidence;
 }
 

@@ -1,8 +1,9 @@
 /** What calling Spark gives: datasets and their lineage, jobs, caches, writes, settings. Driven by the API table. */
 import type { Method, Shape } from '../knowledge/api.ts';
 import type { Expr } from '../program/program.ts';
-import type { ArgValue, Bound, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
+import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { callEach, callValue } from './calls.ts';
+import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { settingCall } from './setting-calls.ts';
@@ -83,7 +84,9 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
     fromCallback = join(fromCallback, callback(run, arg.value, { runs: each.runs, given, through: site }));
   }
   if (fact.returns === 'first' || fact.returns === 'argument0') return args[0]?.value ?? unknown('call');
-  return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, why: `${fact.returns}, from \`${library.name.split('.').at(-1)!}\`` });
+  const name = library.name.split('.').at(-1)!;
+  const column = fact.returns === 'Column' ? ofFunction(fact.fact?.class, name, args) : undefined;
+  return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
 }
 
 interface Performed {
@@ -123,7 +126,7 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   const result = derived(run, method, receivers, on, call, fromCallback);
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
-  if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'passed', site);
+  if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
   if (isJob(method) && on.length > 0) {
     const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on, args, use: call.use });
     return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
@@ -267,11 +270,14 @@ interface Asked {
   readonly on?: readonly Dataset[];
   readonly method?: Method;
   readonly fromCallback: Value;
+  /** What the Column is made of, where it gives one. */
+  readonly column?: ColumnFacts | undefined;
   readonly why: string;
 }
 
 function asked(method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed, fromCallback: Value): Asked {
-  return { site: call.site, name: call.name, args: call.args, receivers, on, method, fromCallback, why: `\`${method.name}\`` };
+  const column = method.owner === 'Column' ? ofMethod(method.name, receivers, call.args) : undefined;
+  return { site: call.site, name: call.name, args: call.args, receivers, on, method, fromCallback, column, why: `\`${method.name}\`` };
 }
 
 /** Reads a result word of the API table; see `Overload.kind`. */
@@ -297,6 +303,7 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
   if (carriers.has(word) && ask.on && ask.on.length > 0) {
     return ask.receivers.filter((value) => value.dataset).map((value) => sparkValue(word, why, { dataset: value.dataset, props: value.props ?? emptyProps, made: ask.site }));
   }
+  if (word === 'Column') return [sparkValue(word, why, { made: ask.site, column: ask.column })];
   return [sparkValue(word, why, { made: ask.site, ...(builders.has(word) ? { props: ask.receivers[0]?.props ?? emptyProps } : {}) })];
 }
 
@@ -305,11 +312,11 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const from = [...new Set([...(ask.on ?? []), ...others])];
   const { method } = ask;
   const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
-  const dataset = run.dataset(ask.site, ask.name ?? ask.site, kind, {
-    made: method?.name ?? 'call', method, args: ask.args, from, bound: boundOf(method, ask.args, ask.on ?? [], others), streaming, why,
-    watermarks: watermarksOf(method, ask.args, from),
+  const bound = boundOf(method, ask.args, ask.on ?? [], others);
+  return run.dataset(ask.site, ask.name ?? ask.site, kind, {
+    made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
+    watermarks: watermarksOf(method, ask.args, from), shuffles: method?.bound === 'columns' && selectsOneRow(ask.args), udf: pythonIn(ask.args),
   });
-  return dataset;
 }
 
 function watermarksOf(method: Method | undefined, args: readonly ArgValue[], from: readonly Dataset[]): Dataset['watermarks'] {
@@ -327,6 +334,7 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
       return { is: 'rows', rows: typeof rows === 'number' ? rows : undefined };
     }
     case 'one': return { is: 'rows', rows: 1 };
+    case 'columns': return selectsOneRow(args) ? { is: 'rows', rows: 1 } : parent;
     case 'groups': {
       // `groupBy()` without keys: one group.
       const grouped = on.find((dataset) => dataset.kind === 'GroupedData');
@@ -497,7 +505,7 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
   const dataset = run.dataset(call.site, call.name, word, {
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
-    source: { paths: [], options: new Map(), schemaGiven: true, sql: text },
+    source: { paths: [], options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false,
   });
   return [sparkValue(word, why, { dataset })];
 }

@@ -5,17 +5,24 @@ export interface SqlFacts {
   /** Lower-case names after FROM and JOIN. */
   readonly relations: readonly string[];
   readonly bound: Bound;
+  /** It groups, joins, sorts or removes duplicates. */
+  readonly shuffles: boolean;
 }
 
 const rowsOfMetadata: Bound = { is: 'rows' };
 const commands = /^(show|describe|desc|explain|set|reset|use|create|drop|alter|insert|refresh|cache|uncache|analyze|msck|truncate|grant|revoke|merge|update|delete|add|list|clear|load|optimize|vacuum|comment|repair|call|export|restore|declare|copy)\b/i;
 const aggregate = /\b(count|sum|avg|min|max|mean|stddev|variance|approx_count_distinct|first|last|collect_list|collect_set|percentile\w*)\s*\(/i;
 
+const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|intersect|except|over)\b/i;
+
+/** An expression that gives one value for all rows of a group. */
+export const isAggregateSql = (expression: string): boolean => aggregate.test(expression) && !/\bover\b/i.test(expression);
+
 /** Comments and string literals do not count. */
 export function readSql(text: string): SqlFacts {
   const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/\s+/g, ' ').trim().replace(/;$/, '').trim();
   const relations = [...plain.matchAll(/\b(?:from|join)\s+`?([\w.]+)`?/gi)].map((match) => match[1]!.toLowerCase());
-  return { relations, bound: boundOf(plain) };
+  return { relations, bound: boundOf(plain), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
 function boundOf(plain: string): Bound {
@@ -32,7 +39,7 @@ function boundOf(plain: string): Bound {
   if (/^with\b/i.test(plain)) return { is: 'unknown' };
   const full = /^select\b(.*?)\bfrom\b/i.exec(plain)?.[1] ?? selected;
   const parts = splitTop(full);
-  if (parts.length > 0 && parts.every((part) => aggregate.test(part) && !/\bover\b/i.test(part))) return { is: 'rows', rows: 1 };
+  if (parts.length > 0 && parts.every(isAggregateSql)) return { is: 'rows', rows: 1 };
   return { is: 'unbounded' };
 }
 

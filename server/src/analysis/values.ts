@@ -79,7 +79,7 @@ function add(result: Abstract[], item: Abstract): void {
       const element = join(other.element, item.element);
       // Nothing new: the same object, so that loops see that they have settled.
       if (element === other.element && !other.items && !other.entries && (other.rows || !item.rows)) return;
-      result[index] = { is: 'collection', type: item.type, element, rows: other.rows ?? item.rows };
+      result[index] = { is: 'collection', type: item.type, element, items: joinItems(other.items, item.items), rows: other.rows ?? item.rows };
       return;
     }
   }
@@ -89,6 +89,11 @@ function add(result: Abstract[], item: Abstract): void {
     return;
   }
   result.push(item);
+}
+
+/** Of two collections of one length, place by place: pairs stay pairs. */
+function joinItems(a: readonly Value[] | undefined, b: readonly Value[] | undefined): readonly Value[] | undefined {
+  return a && b && a.length === b.length && a.length <= mostAlternatives ? a.map((value, index) => join(value, b[index]!)) : undefined;
 }
 
 function same(a: Abstract, b: Abstract): boolean {

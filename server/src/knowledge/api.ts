@@ -29,9 +29,9 @@ export interface Method {
   /**
    * The bound of the result. 'same' as the receiver; 'argument': at most the number in the first argument;
    * 'one': a single row; 'groups': as many as groups; 'sum' (union), 'join'; 'local': rows written in the program; 'source';
-   * 'sampled': a share nobody knows.
+   * 'sampled': a share nobody knows; 'columns': one row where all columns are aggregates, else as the receiver.
    */
-  readonly bound?: 'same' | 'argument' | 'one' | 'groups' | 'sum' | 'join' | 'local' | 'source' | 'sampled' | undefined;
+  readonly bound?: 'same' | 'argument' | 'one' | 'groups' | 'sum' | 'join' | 'local' | 'source' | 'sampled' | 'columns' | undefined;
   readonly cache?: 'cache' | 'release' | 'checkpoint' | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   /** What it tells a builder: the field of `Props`, or 'option' (key, value), 'options' (keywords or a dict), 'config', … */

@@ -1,7 +1,7 @@
 /** What findings show for themselves: where a value was learned to be what it is, which bound was looked for, what was counted. */
 import type { Dataset, Event, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import type { Related } from './rule.ts';
-import { lineage, rootsOf } from './queries.ts';
+import { lineage, lineageUpTo, rootsOf } from './queries.ts';
 
 const boundText: Readonly<Record<Dataset['bound']['is'], string>> = {
   rows: 'its number of rows is limited here', groups: 'one row for each group or distinct value', unbounded: 'read in full; no limit, sample or aggregate was found after this', unknown: 'its source is not in sight',
@@ -22,11 +22,12 @@ export const relatedTo = (events: readonly Event[], message: (event: Event) => s
 /** Where callers call from, for a finding inside a function. */
 export const callersOf = (event: { readonly callers: readonly Site[] }): Related[] => event.callers.map((site) => ({ site, message: 'called from here' }));
 
-/** A shuffle, Python code or the parsing of text lies in what has to run for this dataset. */
-export function costlyPart(dataset: Dataset): { readonly what: string; readonly at: Dataset } | undefined {
-  for (const each of lineage(dataset)) {
-    if (isShuffle(each)) return { what: `the shuffle of \`${each.made}\``, at: each };
+/** A shuffle, Python code or the parsing of text lies in what has to run for this dataset, up to what is kept ready. */
+export function costlyPart(dataset: Dataset, isKept: (each: Dataset) => boolean): { readonly what: string; readonly at: Dataset } | undefined {
+  for (const each of lineageUpTo(dataset, isKept)) {
+    if (isShuffle(each)) return { what: each.source?.sql === undefined ? `the shuffle of \`${each.made}\`` : 'the SQL query', at: each };
     if (each.method?.costly) return { what: `the Python code of \`${each.made}\``, at: each };
+    if (each.udf !== undefined) return { what: `the Python code of ${each.udf === 'a UDF' ? each.udf : `\`${each.udf}\``}`, at: each };
     const format = each.source?.format?.toLowerCase();
     if (format === 'jdbc') return { what: 'the JDBC query', at: each };
     if (format === 'csv' || format === 'json' || format === 'xml') return { what: `the parsing of ${format.toUpperCase()}`, at: each };
@@ -35,7 +36,7 @@ export function costlyPart(dataset: Dataset): { readonly what: string; readonly 
 }
 
 const joins: ReadonlySet<string> = new Set(['join', 'intersect', 'subtract', 'exceptAll', 'intersectAll', 'crossJoin']);
-export const isShuffle = (dataset: Dataset): boolean => dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made);
+export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles === true || dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made);
 export const hasShuffle = (dataset: Dataset): boolean => lineage(dataset).some(isShuffle);
 export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some((each) => each.made === 'orderBy' || each.made === 'sort' || each.made === 'sortBy' || each.made === 'sortByKey');
 

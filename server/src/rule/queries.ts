@@ -28,6 +28,14 @@ export function lineage(dataset: Dataset): Dataset[] {
   return [...found];
 }
 
+/** The same, up to what is kept ready (cached, checkpointed): that, and all behind it, is left out. */
+export function lineageUpTo(dataset: Dataset, isKept: (each: Dataset) => boolean): Dataset[] {
+  if (isKept(dataset)) return [];
+  const found = new Set<Dataset>([dataset]);
+  for (const each of found) for (const parent of each.from) if (!isKept(parent)) found.add(parent);
+  return [...found];
+}
+
 /** `ancestor` is the dataset itself or part of what it was derived from. */
 export const derivesFrom = (dataset: Dataset, ancestor: Dataset): boolean => dataset === ancestor || lineage(dataset).includes(ancestor);
 

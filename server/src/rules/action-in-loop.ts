@@ -1,5 +1,5 @@
 import { callersOf, evidenceOf } from '../rule/explain.ts';
-import { actions, loopOf, nameOf, rootsOf, within } from '../rule/queries.ts';
+import { actions, loopOf, nameOf, rootsOf, sameLoop } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -16,16 +16,17 @@ export default defineRule({
     for (const action of actions(program)) {
       if (action.place !== 'driver' || action.method.job !== 'yes') continue;
       const loop = loopOf(action);
-      // `while` loops run until something has converged: their action is what they ask.
-      if (!loop || loop.size === 'forever' || program.lowered.text.startsWith('while', loop.site.start)) continue;
+      // These run until something has converged: their action is what they ask.
+      if (!loop || loop.size === 'forever' || loop.over === 'condition') continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
       const dataset = action.on[0]!;
-      if (action.on.some((each) => each.streaming === 'yes' || each.grows)) continue;
+      // An algorithm that goes a number of times over what it made in the pass before.
+      if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range')) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
-      const ownInput = roots.every((root) => within(root.site, loop.range) && root.made !== 'sql');
-      if (ownInput || roots.some((root) => root.made.startsWith('parameter') || root.made === 'unknown' || root.bound.is === 'rows')) continue;
+      const ownInput = roots.every((root) => root.loops.some((each) => sameLoop(each, loop)) && root.made !== 'sql');
+      if (ownInput || roots.some((root) => root.bound.is === 'rows')) continue;
       report({
         at: action.name,
         message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameOf(dataset)} anew.`,

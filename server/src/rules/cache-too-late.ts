@@ -24,6 +24,8 @@ export default defineRule({
         const before = onePerSite(uses.filter((action) => action.order < cache.order && (isFull(action) || action.on.some(hasShuffle))));
         if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program.datasets, dataset, cache)) continue;
         const after = onePerSite(uses.filter((action) => action.order > cache.order && action.site.start !== cache.site.start));
+        // A notebook goes on in cells not yet written, and in notebooks that run it.
+        if (after.length === 0 && program.lowered.notebook) continue;
         const onlyFills = after.length === 0 || after.length === 1 && fills(after[0]!, dataset);
         const pinned = !onlyFills && samePlan(before, after, dataset);
         if (!onlyFills && !pinned) continue;

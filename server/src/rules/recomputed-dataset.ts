@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costlyPart, evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, eventsOf, fullestPath, lineage, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
+import { actions, eventsOf, fullestPath, lineage, lineageUpTo, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -24,13 +24,14 @@ export default defineRule({
     const full = actions(program).filter((action) => action.place === 'driver' && computesAll(action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
+    const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);
+    const computed = new Map(full.map((action) => [action, computedBy(action, isKept)]));
     const told = new Set<Action>();
     for (const shared of deepestFirst(program)) {
-      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData') continue;
-      if (lineage(shared).some((each) => cached.has(each) || handedOver.has(each) || checkpointed.has(each.made))) continue;
-      const costly = costlyPart(shared);
+      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
+      const costly = costlyPart(shared, isKept);
       if (!costly || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
-      const users = onePerSite(full.filter((action) => !told.has(action) && action.on.some((on) => pathIsFree(on, shared, cached, handedOver))));
+      const users = onePerSite(full.filter((action) => !told.has(action) && computed.get(action)!.has(shared)));
       const path = distinctComputations(fullestPath(users));
       const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
       if (path.length < 2 && looped.length === 0) continue;
@@ -70,24 +71,15 @@ function computesAll(action: Action): boolean {
 
 /** The most derived datasets first: a finding belongs to the deepest part that is shared. */
 function deepestFirst(program: SparkProgram): Dataset[] {
-  return [...program.datasets].sort((a, b) => lineage(b).length - lineage(a).length || b.id - a.id);
+  const depth = new Map(program.datasets.map((dataset) => [dataset, lineage(dataset).length]));
+  return [...program.datasets].sort((a, b) => depth.get(b)! - depth.get(a)! || b.id - a.id);
 }
 
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
 
-/** `from` is computed through `shared` with no cache, checkpoint or unknown hand between them. */
-function pathIsFree(from: Dataset, shared: Dataset, cached: ReadonlySet<Dataset>, handedOver: ReadonlySet<Dataset>): boolean {
-  const seen = new Set<Dataset>();
-  const work = [from];
-  for (let each = work.pop(); each; each = work.pop()) {
-    if (each === shared) return true;
-    if (seen.has(each) || cached.has(each) || handedOver.has(each) || checkpointed.has(each.made)) continue;
-    seen.add(each);
-    work.push(...each.from);
-  }
-  return false;
-}
+/** What an action computes: all that no cache, checkpoint or unknown hand holds ready. */
+const computedBy = (action: Action, isKept: (dataset: Dataset) => boolean): ReadonlySet<Dataset> => new Set(action.on.flatMap((on) => lineageUpTo(on, isKept)));
 
 /** Later collects of one shuffled object find its stages done: they count once. */
 function distinctComputations(path: readonly Action[]): Action[] {

@@ -16,16 +16,17 @@ export default defineRule({
     for (const dataset of onePerSite(program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path))) {
       const source = dataset.source!;
       const format = source.format?.toLowerCase();
-      if (source.schemaGiven || format === undefined || dataset.method?.owner === 'SparkContext') continue;
+      // Only CSV asks for `inferSchema`: where the format is a variable, the option tells.
+      const infers = source.options.get('inferschema')?.toLowerCase() === 'true';
+      if (source.schemaGiven || format === undefined && !infers || dataset.method?.owner === 'SparkContext') continue;
       if (dataset.streaming === 'yes') {
-        if (!['csv', 'json', 'parquet', 'orc', 'xml'].includes(format) || streamInference || dataset.method?.owner !== 'DataStreamReader') continue;
+        if (format === undefined || !['csv', 'json', 'parquet', 'orc', 'xml'].includes(format) || streamInference || dataset.method?.owner !== 'DataStreamReader') continue;
         report({ at: dataset.name, severity: 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
         continue;
       }
       // Whoever explores a file in a notebook may let Spark guess.
       if (fileKind === 'notebook') continue;
-      const infers = source.options.get('inferschema')?.toLowerCase() === 'true';
-      if (format === 'csv' && infers) {
+      if ((format === 'csv' || format === undefined) && infers) {
         report({ at: optionSite(dataset.site, dataset.name), message: '`inferSchema` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. Give the schema instead; `samplingRatio` saves parsing, not reading.', evidence: evidenceOf(dataset) });
       } else if (format === 'json' && dataset.method?.owner === 'DataFrameReader' && !source.options.has('cloudfiles.format')) {
         report({ at: dataset.name, message: 'Without a schema Spark reads all of the JSON once more, only to guess the columns and their types, and the guess changes with the data. Give the schema instead.', evidence: evidenceOf(dataset) });

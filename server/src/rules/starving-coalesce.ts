@@ -46,7 +46,7 @@ function costlySinceShuffle(dataset: Dataset): Dataset | undefined {
     if (seen.has(each) || isShuffle(each)) continue;
     seen.add(each);
     const format = each.source?.format?.toLowerCase();
-    if (each.method?.costly || format === 'json' || format === 'csv' || format === 'xml') return each;
+    if (each.method?.costly || each.udf !== undefined || format === 'json' || format === 'csv' || format === 'xml') return each;
     work.push(...each.from);
   }
   return undefined;

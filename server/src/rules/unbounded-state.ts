@@ -1,6 +1,6 @@
 import type { Dataset, EventOf } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
+import { eventsOf, lineage } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
@@ -19,7 +19,7 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const told = new Set<Dataset>();
-    for (const write of onePerSite(eventsOf(program, 'write').filter((event) => event.stream))) {
+    for (const write of eventsOf(program, 'write').filter((event) => event.stream)) {
       const mode = (write.props.outputMode ?? 'append').toLowerCase();
       const toy = toys.has((write.props.format ?? '').toLowerCase());
       for (const dataset of write.on.flatMap(lineage)) {

@@ -1,0 +1,59 @@
+/** What a Column is made of: aggregates, literals, calls of Python functions. */
+import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
+import { isAggregateSql } from './sql.ts';
+import { stringOf } from './values.ts';
+
+/** Columns in a value, those in its lists and dicts included. */
+function columnsIn(value: Value, depth = 0): SparkValue[] {
+  return value.flatMap((item) => {
+    if (item.is === 'spark') return item.kind === 'Column' ? [item] : [];
+    return item.is === 'collection' && depth < 2 ? columnsIn(item.element, depth + 1) : [];
+  });
+}
+
+/** Of a Column that is made from others: an aggregate where one of them is and none reads single rows. */
+export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined {
+  const udf = parts.find((part) => part.column?.udf !== undefined)?.column?.udf;
+  const reading = parts.filter((part) => part.column?.over !== 'nothing');
+  const over = parts.length > 0 && reading.length === 0 ? 'nothing' : reading.length > 0 && reading.every((part) => part.column?.over === 'group') ? 'group' : undefined;
+  return over === undefined && udf === undefined ? undefined : { over, udf };
+}
+
+/** Of what a function of `pyspark.sql.functions` gives; `kind` is its class in the API table. */
+export function ofFunction(kind: string | undefined, name: string, args: readonly ArgValue[]): ColumnFacts | undefined {
+  const parts = args.flatMap((arg) => columnsIn(arg.value));
+  const udf = combined(parts)?.udf;
+  if (kind === 'aggregate') return { over: 'group', udf };
+  if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
+  if (kind === 'sql-string') return isAggregateSql(stringOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
+  if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };
+  const facts = combined(parts);
+  // Without a Column among its arguments a function may name its columns by strings.
+  return facts?.over === 'nothing' ? { ...facts, over: undefined } : facts;
+}
+
+export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => ({ over: combined(args.flatMap((arg) => columnsIn(arg.value)))?.over, udf: name ?? 'a UDF' });
+
+/** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
+export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[]): ColumnFacts | undefined {
+  const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...args.flatMap((arg) => columnsIn(arg.value))]);
+  if (name !== 'over') return facts;
+  return facts?.udf === undefined ? undefined : { udf: facts.udf };
+}
+
+/** A `select` of nothing but aggregates gives one row. */
+export function selectsOneRow(args: readonly ArgValue[]): boolean {
+  const over = args.flatMap((arg) => overOf(arg.value));
+  return over.includes('group') && over.every((each) => each !== undefined);
+}
+
+function overOf(value: Value): ColumnFacts['over'][] {
+  return value.flatMap((item) => {
+    if (item.is === 'spark') return [item.column?.over];
+    if (item.is === 'constant') return [isAggregateSql(String(item.value)) ? 'group' as const : undefined];
+    return item.is === 'collection' ? (item.items ?? [item.element]).flatMap((each) => overOf(each)) : [undefined];
+  });
+}
+
+/** The Python function that runs for each row of what these columns are given to. */
+export const pythonIn = (args: readonly ArgValue[]): string | undefined => combined(args.flatMap((arg) => columnsIn(arg.value)))?.udf;
