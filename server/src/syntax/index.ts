@@ -6,7 +6,8 @@ import { Language, Parser, type Tree } from 'web-tree-sitter';
 import type { Comment, Def, Lowered } from '../program/program.ts';
 import { type DefMemo, lowerModule, memoKey, type Remembered } from './python.ts';
 import type { ModuleSource } from './source.ts';
-import { type RawNode, copyTree, errorRanges } from './tree.ts';
+import { type RawNode, errorRanges } from './tree.ts';
+import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
 
 export * from './source.ts';
 
@@ -43,8 +44,11 @@ export function loadPython(files: GrammarFiles): Promise<Syntax> {
 }
 
 async function load(files: GrammarFiles): Promise<Syntax> {
-  await Parser.init({ wasmBinary: files.runtime } as unknown as Parameters<typeof Parser.init>[0]);
+  // The runtime puts the views of its memory into the options it is given.
+  const runtime = { wasmBinary: files.runtime } as unknown as NonNullable<Parameters<typeof Parser.init>[0]> & RuntimeMemory;
+  await Parser.init(runtime);
   const language = await Language.load(files.grammar);
+  const reader = new TreeReader(runtime, language);
   const parser = new Parser();
   parser.setLanguage(language);
 
@@ -61,7 +65,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
       const tree = parse(source.masked, undefined, fileLimit);
       if (!tree) return timedOut(source);
       try {
-        return lowerTree(tree, language, source, noMemo);
+        return lowerTree(tree, reader, source, noMemo);
       } finally {
         tree.delete();
       }
@@ -70,7 +74,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
       let tree = parse(source.masked);
       let masked = source.masked;
       const memo = new TextMemo();
-      let lowered = tree ? lowerTree(tree, language, source, memo) : timedOut(source);
+      let lowered = tree ? lowerTree(tree, reader, source, memo) : timedOut(source);
       return {
         get lowered() { return lowered; },
         update(next) {
@@ -81,7 +85,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
             old.delete();
           } else tree ??= parse(next.masked);
           masked = next.masked;
-          lowered = tree ? lowerTree(tree, language, next, memo) : timedOut(next);
+          lowered = tree ? lowerTree(tree, reader, next, memo) : timedOut(next);
           return lowered;
         },
         close() {
@@ -93,10 +97,10 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   };
 }
 
-function lowerTree(tree: Tree, language: Language, source: ModuleSource, memo: Memo): Lowered {
+function lowerTree(tree: Tree, reader: TreeReader, source: ModuleSource, memo: Memo): Lowered {
   const { masked } = source;
   memo.begin();
-  const root = copyTree(tree, language, (type, start, end) => memo.claim(type, masked.slice(start, end), start));
+  const root = reader.read(tree, (type, start, end) => memo.claim(type, masked.slice(start, end), start));
   const module = lowerModule(root, masked, memo, source.notebook ? lastExpressions(root, source) : new Set());
   memo.end();
   return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: commentsOf(masked), errors: errorRanges(root) };

@@ -307,7 +307,7 @@ class Lowering {
 
   private comparison(node: RawNode): Expr {
     const operands = namedChildren(node);
-    const operators = childrenOf(node, 'operators').length > 0 ? childrenOf(node, 'operators') : node.children.filter((child) => !child.named);
+    const operators = childrenOf(node, 'operators');
     const args = operands.map((operand) => this.one(operand));
     const operator = operators[0];
     if (args.length < 2 || !operator) return this.unheld(node);
@@ -362,8 +362,7 @@ class Lowering {
       const left = childOf(clause, 'left');
       const over = childrenOf(clause, 'right').map((child) => this.one(child));
       const bind = left ? this.pattern(left, false) : undefined;
-      const keyword = clause.children.find((child) => child.type === 'for') ?? clause;
-      const headSpan: Span = [keyword.start - this.base, keyword.start - this.base + 3];
+      const headSpan = this.keywordFor(clause);
       // Inner loops hand their element to the outer one: only the outermost says what is built.
       const inner = build(index + 1);
       return { kind: 'loop', span: this.span(node), headSpan, over: over[0], bind, body: inner, yields: index === 0 ? yields : 'generator' };
@@ -596,8 +595,13 @@ class Lowering {
     const over = this.field(node, 'right');
     const bind = left ? this.pattern(left) : undefined;
     const alternative = childOf(node, 'alternative');
-    const keyword = this.slice(node).startsWith('async') ? this.text.indexOf('for', node.start) - this.base : span[0];
-    return { kind: 'loop', span, headSpan: [keyword, keyword + 3], over, bind, body: this.block(childOf(node, 'body')), otherwise: alternative ? this.block(childOf(alternative, 'body')) : undefined };
+    return { kind: 'loop', span, headSpan: this.keywordFor(node), over, bind, body: this.block(childOf(node, 'body')), otherwise: alternative ? this.block(childOf(alternative, 'body')) : undefined };
+  }
+
+  /** A loop's `for`; `async` may stand before it. */
+  private keywordFor(node: RawNode): Span {
+    const at = (this.text.startsWith('async', node.start) ? this.text.indexOf('for', node.start) : node.start) - this.base;
+    return [at, at + 3];
   }
 
   private tryStatement(node: RawNode): Expr {
