@@ -4,7 +4,8 @@
  */
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import type { Comment, Def, Lowered } from '../program/program.ts';
-import { type DefMemo, lowerModule, memoKey, type Remembered } from './python.ts';
+import { type DefMemo, memoKey, type Remembered } from './lowering.ts';
+import { lowerModule } from './python.ts';
 import type { ModuleSource } from './source.ts';
 import { type RawNode, errorRanges } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';

@@ -1,0 +1,147 @@
+/** Functions, classes and lambdas. */
+import type { Def, Expr, Param, TypeRef } from '../program/program.ts';
+import { block } from './blocks.ts';
+import { type Forms, type Lowering, memoKey, type Remembered } from './lowering.ts';
+import { childOf, namedChildren, type RawNode } from './tree.ts';
+import { parseType } from './types.ts';
+
+export const definitionForms: Forms = {
+  decorated_definition(lowering, node) {
+    const definition = childOf(node, 'definition');
+    return definition ? define(lowering, definition, node.children.filter((child) => child.type === 'decorator')) : lowering.unheld(node);
+  },
+  function_definition: (lowering, node) => define(lowering, node, []),
+  class_definition: (lowering, node) => define(lowering, node, []),
+  lambda,
+};
+
+function define(lowering: Lowering, node: RawNode, decorators: readonly RawNode[]): Expr {
+  const remembered = node.known ? lowering.memo.take(node.start) : undefined;
+  const span = lowering.span(node);
+  const def = remembered ? again(lowering, remembered, node, decorators) : anew(lowering, node, decorators);
+  lowering.bindName(def.name);
+  return { kind: 'closure', span, def };
+}
+
+function again(lowering: Lowering, remembered: Remembered, node: RawNode, decorators: readonly RawNode[]): Def {
+  const { def: old } = remembered;
+  const def = decorators.length === 0 && old.decorators.length === 0 ? old : { ...old, decorators: lowerDecorators(lowering, decorators, node.start) };
+  def.at = node.start - lowering.base;
+  lowering.inner.push(remembered);
+  return def;
+}
+
+function anew(lowering: Lowering, node: RawNode, decorators: readonly RawNode[]): Def {
+  const around = lowering.inner;
+  lowering.inner = [];
+  const def = definition(lowering, node, decorators);
+  if (node.broken) around.push(...lowering.inner);
+  else {
+    const fresh: Remembered = { key: memoKey(node.type, lowering.slice(node)), def, inner: lowering.inner };
+    lowering.memo.put(fresh);
+    around.push(fresh);
+  }
+  lowering.inner = around;
+  return def;
+}
+
+/** They stand before the definition: their spans, relative to it, are negative. */
+function lowerDecorators(lowering: Lowering, nodes: readonly RawNode[], start: number): Expr[] {
+  return lowering.from(start, () => nodes.map((child) => lowering.firstOf(child)));
+}
+
+function definition(lowering: Lowering, node: RawNode, decoratorNodes: readonly RawNode[]): Def {
+  const at = node.start - lowering.base;
+  const kind = node.type === 'class_definition' ? 'class' : 'function';
+  return lowering.from(node.start, (): Def => {
+    const superclasses = childOf(node, 'superclasses');
+    const bases = superclasses ? lowering.all(namedChildren(superclasses).filter((child) => child.type !== 'keyword_argument')) : [];
+    const decorators = lowerDecorators(lowering, decoratorNodes, node.start);
+    return lowering.scoped((scope) => {
+      const written = kind === 'function' ? parameters(lowering, childOf(node, 'parameters')) : [];
+      for (const param of written) scope.binds.add(param.name);
+      const bodyNode = childOf(node, 'body');
+      const body = block(lowering, bodyNode);
+      for (const name of scope.outer) scope.binds.delete(name);
+      const comment = kind === 'function' && bodyNode ? signatureComment(lowering, node, bodyNode) : undefined;
+      const nameNode = childOf(node, 'name');
+      const returnType = childOf(node, 'return_type');
+      return {
+        kind, name: nameNode ? lowering.slice(nameNode) : '', at, length: node.end - node.start, nameSpan: nameNode ? lowering.span(nameNode) : [0, 0],
+        params: comment?.params ? typed(written, comment.params) : written,
+        returns: returnType ? parseType(lowering.slice(returnType)) : comment?.returns,
+        decorators, bases, binds: scope.binds, outer: scope.outer, body,
+        ...(scope.generator ? { generator: true } : {}),
+      };
+    });
+  });
+}
+
+/** `# type: (SparkSession, str) -> DataFrame` below the def line. */
+function signatureComment(lowering: Lowering, node: RawNode, body: RawNode): { params: readonly TypeRef[] | undefined; returns: TypeRef | undefined } | undefined {
+  const head = lowering.text.slice(node.start, body.start);
+  const match = head.includes('type:') ? /#\s*type:\s*\(([^\n]*)\)\s*->\s*([^\n#]+)/.exec(head) : null;
+  if (!match) return undefined;
+  const tuple = parseType(`Tuple[${match[1]!}]`);
+  return { params: match[1]!.trim() === '...' ? undefined : tuple?.args, returns: parseType(match[2]!) };
+}
+
+/** Such a comment may leave out the first parameter, `self`. */
+function typed(params: readonly Param[], types: readonly TypeRef[]): Param[] {
+  const offset = params.length - types.length;
+  return params.map((param, index) => (param.type ? param : { ...param, type: index >= offset ? types[index - offset] : undefined }));
+}
+
+function lambda(lowering: Lowering, node: RawNode): Expr {
+  const span = lowering.span(node);
+  const at = node.start - lowering.base;
+  const def = lowering.from(node.start, () => lowering.scoped((scope): Def => {
+    const params = parameters(lowering, childOf(node, 'parameters'));
+    for (const param of params) scope.binds.add(param.name);
+    const body = lowering.field(node, 'body');
+    return { kind: 'lambda', name: '', at, length: node.end - node.start, nameSpan: [0, 6], params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer, body };
+  }));
+  return { kind: 'closure', span, def };
+}
+
+function parameters(lowering: Lowering, node: RawNode | undefined): Param[] {
+  const params: Param[] = [];
+  let keywordOnly = false;
+  for (const child of node ? namedChildren(node) : []) {
+    if (child.type === 'keyword_separator') {
+      keywordOnly = true;
+      continue;
+    }
+    const param = parameter(lowering, child, keywordOnly);
+    if (!param) continue;
+    if (param.form === 'rest') keywordOnly = true;
+    params.push(param);
+  }
+  return params;
+}
+
+function parameter(lowering: Lowering, node: RawNode, keywordOnly: boolean): Param | undefined {
+  const form = keywordOnly ? 'keyword-only' as const : undefined;
+  switch (node.type) {
+    case 'identifier': case 'tuple_pattern': return { name: lowering.slice(node), span: lowering.span(node), form };
+    case 'default_parameter': case 'typed_default_parameter': {
+      const name = childOf(node, 'name');
+      return name && { name: lowering.slice(name), span: lowering.span(name), type: typeOf(lowering, node), default: lowering.field(node, 'value'), form };
+    }
+    case 'typed_parameter': {
+      const inner = namedChildren(node)[0];
+      const param = inner && parameter(lowering, inner, keywordOnly);
+      return param && { ...param, type: typeOf(lowering, node) };
+    }
+    case 'list_splat_pattern': case 'dictionary_splat_pattern': {
+      const name = namedChildren(node)[0];
+      return name && { name: lowering.slice(name), span: lowering.span(name), form: node.type === 'list_splat_pattern' ? 'rest' : 'keywords' };
+    }
+    default: return undefined;
+  }
+}
+
+function typeOf(lowering: Lowering, node: RawNode): TypeRef | undefined {
+  const type = childOf(node, 'type');
+  return type && parseType(lowering.slice(type));
+}
