@@ -135,7 +135,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
           { site: run.site(expr.index.span), value: index, literal: key },
         ]);
       case 'collection':
-        if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element, rows: item.rows }];
+        if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element }];
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
         return item.element.length > 0 ? item.element : unknown('element');

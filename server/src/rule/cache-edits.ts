@@ -19,6 +19,8 @@ export function cacheEdits(program: SparkProgram, edits: CodeEdits, dataset: Dat
   if (name === undefined || !made || made.expr.kind !== 'bind' || made.expr.value === undefined) return undefined;
   const target = made.expr.patterns.length === 1 ? made.expr.patterns[0] : undefined;
   if (target?.kind !== 'name' || target.name !== name || made.base + made.expr.value.span[1] !== dataset.site.end) return undefined;
+  // Used outside the block that makes it: there another value may stand in its place.
+  if (uses.some((use) => isBeyond(edits, made, use))) return undefined;
   const cache = edits.insertAfter(made, `${name}.cache()`);
   if (cache.length === 0) return undefined;
   const release = releaseEdits(program, edits, name, made, uses);
@@ -31,8 +33,19 @@ export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: stri
   if (lasts.length === 0 || lasts.some((last) => last === undefined)) return [];
   const last = (lasts as Statement[]).reduce((a, b) => (b.end > a.end ? b : a));
   const between = program.lowered.text.slice(made.end, last.end);
-  if (new RegExp(`^[ \\t]*${name}\\s*(=(?!=)|:[^=\\n]+=)|\\bfor\\s+${name}\\s+in\\b`, 'm').test(between) || /^[ \t]*return\b/m.test(program.lowered.text.slice(last.start, last.end))) return [];
+  if (new RegExp(`^[ \\t]*${name}\\s*(=(?!=)|:[^=\\n]+=)|\\bfor\\s+${name}\\s+in\\b`, 'm').test(between) || leavesEarly(between)) return [];
+  // A notebook shows the value of a cell's last line: nothing may stand behind it.
+  if (last.expr.kind === 'discard' && last.expr.shown) return [];
   return edits.insertAfter(last, `${name}.unpersist()`);
+}
+
+/** A way out between a cache and its release: on it the release would not run. */
+export const leavesEarly = (text: string): boolean => /^[ \t]*(return|raise|continue|break)\b|:[ \t]*(return|raise|continue|break)\b/m.test(text);
+
+/** In the same function, but not in the block (or one within it) that makes a dataset. */
+function isBeyond(edits: CodeEdits, made: Statement, place: Range): boolean {
+  const use = edits.statement(place);
+  return use !== undefined && use.def === made.def && made.parent !== undefined && inBlockOf(edits, made, place) === undefined;
 }
 
 /** The statement around a place that stands in the same block as another. */

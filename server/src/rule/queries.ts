@@ -56,6 +56,14 @@ export function nameOf(dataset: Dataset): string {
   return name === undefined ? `this ${dataset.kind}` : `\`${name}\``;
 }
 
+/** For messages that stand at a call: the name written there, which in a function is not the name its caller gave. */
+export function nameAt(program: SparkProgram, called: Site, dataset: Dataset): string {
+  const before = called.module === program.path ? program.lowered.text.slice(Math.max(0, called.start - 120), called.start) : '';
+  const written = /([A-Za-z_][\w.]*)\s*\.\s*$/.exec(before)?.[1];
+  if (written !== undefined) return `\`${written}\``;
+  return /[)\]]\s*\.\s*$/.test(before) && dataset.names.length === 0 ? `this ${dataset.kind}` : nameOf(dataset);
+}
+
 /** The loop directly around an event or dataset. */
 export const innermostLoop = (placed: { readonly loops: readonly Loop[] }): Loop | undefined => placed.loops.at(-1);
 

@@ -1,5 +1,6 @@
+import type { Dataset } from '../analysis/model.ts';
 import { callersOf, evidenceOf } from '../rule/explain.ts';
-import { actions, loopOf, nameOf, rootsOf, sameLoop } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, nameAt, rootsOf, sameLoop } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -13,6 +14,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
+    const memorySinks = eventsOf(program, 'write').flatMap((write) => (write.stream && write.props.format === 'memory' && write.queryName !== undefined ? [write.queryName.toLowerCase()] : []));
     for (const action of actions(program)) {
       if (action.place !== 'driver' || action.method.job !== 'yes') continue;
       const loop = loopOf(action);
@@ -26,10 +28,10 @@ export default defineRule({
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
       const ownInput = roots.every((root) => root.loops.some((each) => sameLoop(each, loop)) && root.made !== 'sql');
-      if (ownInput || roots.some((root) => root.bound.is === 'rows')) continue;
+      if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       report({
         at: action.name,
-        message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameOf(dataset)} anew.`,
+        message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameAt(program, action.name, dataset)} anew.`,
         related: [{ site: loop.site, message: 'the loop' }, ...callersOf(action)],
         evidence: evidenceOf(dataset),
       });
@@ -44,3 +46,9 @@ export default defineRule({
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The table that a query with a memory sink fills: a loop looks at it again and again on purpose. */
+function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean {
+  const text = (source?.table ?? source?.sql)?.toLowerCase();
+  return text !== undefined && memorySinks.some((name) => new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(text));
+}

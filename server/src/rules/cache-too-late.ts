@@ -2,7 +2,7 @@ import type { Dataset, EventOf } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { actions, compatible, eventsOf, isFull, lineage, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
+import { actions, compatible, eventsOf, isFull, lineage, loopsBetween, nameAt, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -29,12 +29,13 @@ export default defineRule({
         const onlyFills = after.length === 0 || after.length === 1 && fills(after[0]!, dataset);
         const pinned = !onlyFills && samePlan(before, after, dataset);
         if (!onlyFills && !pinned) continue;
+        const name = nameAt(program, cache.name, dataset);
         report({
           at: cache.name,
           message: onlyFills
-            ? `${nameOf(dataset)} is cached after its last use: the ${before.length === 1 ? 'action' : `${numberWord(before.length)} actions`} above computed it without the cache${after.length > 0 ? `, and \`${after[0]!.method.name}\` below only fills it` : ', and nothing below reads it'}.`
-            : `${nameOf(dataset)} was already executed by \`${before[0]!.method.name}\` when it is cached here: the same object keeps its first plan, so \`${after[0]!.method.name}\` below reads the source again.`,
-          related: relatedTo(before, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes ${nameOf(dataset)} without the cache` : 'computed here')),
+            ? `${name} is cached after its last use: the ${before.length === 1 ? 'action' : `${numberWord(before.length)} actions`} above computed it without the cache${after.length > 0 ? `, and \`${after[0]!.method.name}\` below only fills it` : ', and nothing below reads it'}.`
+            : `${name} was already executed by \`${before[0]!.method.name}\` when it is cached here: the same object keeps its first plan, so \`${after[0]!.method.name}\` below reads the source again.`,
+          related: relatedTo(before, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes ${name} without the cache` : 'computed here')),
           evidence: evidenceOf(dataset),
           fixes: onlyFills ? moveFixes(dataset, cache, before, after) : [],
         });

@@ -1,5 +1,5 @@
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, describeSource, nameOf } from '../rule/queries.ts';
+import { actions, describeSource, nameAt, nameOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
@@ -23,16 +23,19 @@ export default defineRule({
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       const grouped = dataset.bound.is === 'groups';
       const source = describeSource(dataset);
+      const name = nameAt(program, action.name, dataset);
       const receiver = { start: action.name.start, end: action.name.start };
       const fixes: Fix[] = grouped || action.method.owner !== 'DataFrame' ? [] : [{
         title: 'Limit to 1,000 rows before bringing them to the driver (drops the rest)', safety: 'suggested', edits: [{ ...receiver, newText: 'limit(1000).' }],
+        // Rows that are kept may be worked on and written back: how many of them are enough is for the author to say.
+        placeholder: action.use.is === 'bound' || action.use.is === 'returned' || action.use.is === 'argument',
       }];
       report({
         at: action.name,
         severity: grouped ? 'hint' : 'warning',
         message: grouped
-          ? `\`${action.method.name}\` brings one row for each group of ${nameOf(dataset)} to the driver; fine as long as the groups are few.`
-          : `\`${action.method.name}\` brings all rows of ${nameOf(dataset)}${source ? `, read from ${source},` : ''} to the driver: nothing limits them, so the driver's memory or \`spark.driver.maxResultSize\` must hold the whole dataset.`,
+          ? `\`${action.method.name}\` brings one row for each group of ${name} to the driver; fine as long as the groups are few.`
+          : `\`${action.method.name}\` brings all rows of ${name}${source ? `, read from ${source},` : ''} to the driver: nothing limits them, so the driver's memory or \`spark.driver.maxResultSize\` must hold the whole dataset.`,
         related: dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(dataset)} is made here` }] : [],
         evidence: evidenceOf(dataset),
         fixes,

@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { loopOf, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, loopOf, onePerSite, sameLoop } from '../rule/queries.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
@@ -20,11 +20,12 @@ export default defineRule({
     for (const dataset of onePerSite(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined))) {
       const loop = loopOf(dataset);
       if (!loop || dataset.site.module !== program.path || loop.site.module !== program.path) continue;
-      // A `while` loop goes on until the frame has some shape: its steps cannot be made at once.
-      if (program.lowered.text.startsWith('while', loop.site.start)) continue;
+      // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
+      if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
+      const rewritten = dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined;
       report({
         at: dataset.name,
-        message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of columns. \`${steps[dataset.made]}\` takes them all at once.`,
+        message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `\`${steps[dataset.made]}\` takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
         fixes: dataset.made === 'withColumn' && allAtLeast(targets, '3.3') ? withColumnsFix(program, dataset, loop) : [],
@@ -41,6 +42,10 @@ export default defineRule({
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** A join, union or shuffle of the same pass stands among the steps that the loop repeats. */
+const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
+  each !== dataset && (each.method?.lineage === 'join' || each.method?.lineage === 'wide' || each.method?.lineage === 'union') && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
 
 /** `for c in cs: df = df.withColumn(c, f(col(c)))`, and nothing else in the loop. */
 function withColumnsFix(program: SparkProgram, dataset: Dataset, loop: Loop): Fix[] {

@@ -1,5 +1,5 @@
 import { evidenceOf, hasSort } from '../rule/explain.ts';
-import { actions, eventsOf, isBounded, lineage, nameOf } from '../rule/queries.ts';
+import { actions, eventsOf, isBounded, lineage, nameAt } from '../rule/queries.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -39,7 +39,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameOf(dataset)} only to learn whether it has a row; \`isEmpty()\` stops at the first one it finds.${sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; \`isEmpty()\` stops at the first one it finds.${sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });

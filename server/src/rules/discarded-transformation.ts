@@ -21,13 +21,13 @@ export default defineRule({
       if (!dataset || dataset.site.start !== event.site.start || dataset.site.end !== event.site.end || dataset.site.module !== program.path) continue;
       if (besides.has(dataset.made) || dataset.kind === 'DStream' || dataset.method?.lineage === 'source' || dataset.method?.lineage === 'none' || dataset.method?.job === 'yes') continue;
       if (dataset.kind === 'RDD' && dataset.made === 'checkpoint') continue;
-      const name = /^([\w.]+?)\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
+      const name = /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const edits = editsFor(program);
       const fixes: Fix[] = name !== undefined && edits?.isWholeStatement(event.site) && dataset.from.some((parent) => parent.names.includes(name)) && dataset.kind === (dataset.from[0]?.kind ?? '')
         ? [{ title: `Assign the result to \`${name}\``, safety: 'suggested', edits: [{ start: event.site.start, end: event.site.start, newText: `${name} = ` }] }] : [];
       report({
         at: event.name,
-        message: `The result of \`${dataset.made}\` is dropped: ${name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing.`,
+        message: `The result of \`${dataset.made}\` is dropped: ${name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${dataset.made.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
         evidence: evidenceOf(dataset),
         fixes,
       });

@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { onePerSite } from '../rule/queries.ts';
+import { actions, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 
@@ -22,7 +22,7 @@ export default defineRule({
       if (!grouped || !argument || dataset.site.module !== program.path || grouped.site.module !== program.path) continue;
       const match = reducers.exec(program.lowered.text.slice(argument.site.start, argument.site.end).trim());
       const reducer = match?.[1] ?? match?.[2] ?? match?.[3];
-      if (reducer === undefined) continue;
+      if (reducer === undefined || program.datasets.some((other) => other !== dataset && other.from.includes(grouped) && !sameSite(other.site, dataset.site)) || actions(program).some((action) => action.on.includes(grouped))) continue;
       report({
         at: grouped.name,
         message: `\`groupByKey\` ships every value over the network, only for \`${reducer}\` to reduce them afterwards; \`${reducer === 'len' ? 'aggregateByKey' : 'reduceByKey'}\` reduces on each side of the shuffle first.`,

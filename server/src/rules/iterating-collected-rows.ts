@@ -1,6 +1,9 @@
+import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, describeSource, nameOf } from '../rule/queries.ts';
+import { actions, describeSource, nameAt, sameLoop } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { contains } from '../text/range.ts';
 
 export default defineRule({
   name: 'iterating-collected-rows',
@@ -19,15 +22,16 @@ export default defineRule({
       const grouped = dataset.bound.is === 'groups';
       const { loop } = action.use;
       const source = describeSource(dataset);
-      const fixes: Fix[] = action.method.name === 'collect' && !grouped ? [{
+      const name = nameAt(program, action.name, dataset);
+      const fixes: Fix[] = action.method.name === 'collect' && !grouped && isGoneThroughOnce(program, action, loop) ? [{
         title: 'Fetch partition by partition with toLocalIterator() (runs one job per partition)', safety: 'suggested', edits: [{ start: action.name.start, end: action.name.end, newText: 'toLocalIterator' }],
       }] : [];
       report({
         at: action.name,
         severity: grouped ? 'hint' : 'warning',
         message: grouped
-          ? `\`${action.method.name}\` brings one row for each group of ${nameOf(dataset)} to the driver, and a loop goes through them there; fine as long as the groups are few.`
-          : `All rows of ${nameOf(dataset)}${source ? `, read from ${source},` : ''} are collected on the driver and then looped over, one at a time: neither the memory of the driver nor its one thread grows with the data.`,
+          ? `\`${action.method.name}\` brings one row for each group of ${name} to the driver, and a loop goes through them there; fine as long as the groups are few.`
+          : `All rows of ${name}${source ? `, read from ${source},` : ''} are collected on the driver and then looped over, one at a time: neither the memory of the driver nor its one thread grows with the data.`,
         related: [{ site: loop.site, message: 'the loop over the rows' }],
         evidence: evidenceOf(dataset),
         fixes,
@@ -39,8 +43,19 @@ export default defineRule({
     what: 'A loop or comprehension over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
     fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: suppress it with that reason.',
-    fix: 'Replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
+    fix: 'Where the rows feed one `for` statement alone: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** What an iterator can stand in for: the rows feed one `for` statement, and nothing else asks for them. */
+function isGoneThroughOnce(program: SparkProgram, action: EventOf<'action'>, loop: Loop): boolean {
+  if (loop.comprehension || action.name.module !== program.path) return false;
+  if (contains(loop.range, action.site) && !action.loops.some((each) => sameLoop(each, loop))) return true;
+  const statement = editsFor(program)?.statement(action.site);
+  const target = statement?.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
+  if (!statement || target?.kind !== 'name' || statement.def.kind === 'module' && program.lowered.notebook) return false;
+  const body = program.lowered.text.slice(statement.base, statement.base + statement.def.length);
+  return (body.match(new RegExp(`\\b${target.name}\\b`, 'g')) ?? []).length === 2;
+}

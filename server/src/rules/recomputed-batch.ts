@@ -1,4 +1,5 @@
 import type { Dataset } from '../analysis/model.ts';
+import { leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
 import { actions, eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
@@ -25,7 +26,7 @@ export default defineRule({
         at: at.name,
         message: `The micro-batch ${nameOf(batch)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
-        fixes: persistFix(program, batch, path.map((action) => action.name)),
+        fixes: persistFix(program, batch, onePerSite(actions(program).filter((action) => action.place === 'batch' && action.on.some((on) => lineage(on).includes(batch)))).map((action) => action.name)),
       });
     }
 
@@ -35,6 +36,7 @@ export default defineRule({
       const first = edits?.statement(places[0]!);
       const last = edits?.statement(places.at(-1)!);
       if (!edits || name === undefined || !first || !last || first.parent !== last.parent || places.some((place) => place.module !== owner.path) || first.expr.kind === 'exit' || last.expr.kind === 'exit') return [];
+      if (leavesEarly(owner.lowered.text.slice(first.start, last.end))) return [];
       const before = edits.insertBefore(first, `${name}.persist()`);
       const after = edits.insertAfter(last, `${name}.unpersist()`);
       return before.length > 0 && after.length > 0 ? [{ title: `Persist \`${name}\` around its actions`, safety: 'suggested', edits: [...before, ...after] }] : [];

@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costlyPart, evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { checkpointed, costlyPart, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, eventsOf, fullestPath, lineage, lineageUpTo, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -24,7 +24,7 @@ export default defineRule({
     const full = actions(program).filter((action) => action.place === 'driver' && computesAll(action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
-    const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);
+    const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
     const computed = new Map(full.map((action) => [action, computedBy(action, isKept)]));
     const told = new Set<Action>();
     for (const shared of deepestFirst(program)) {
@@ -38,7 +38,7 @@ export default defineRule({
       for (const action of users) told.add(action);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
-      const fixes = own ? cacheFix(program, shared, path) : [];
+      const fixes = own ? cacheFix(program, shared, actions(program).filter((action) => action.on.some((on) => lineage(on).includes(shared)))) : [];
       report({
         at: own ? shared.name : path.at(-1)!.name,
         severity: many ? 'warning' : 'information',
@@ -78,6 +78,9 @@ function deepestFirst(program: SparkProgram): Dataset[] {
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
 
+/** The shuffle files of an RDD stay: whatever runs on the same object later starts from them. A limit straight on a source reads a few rows. */
+const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);
+
 /** What an action computes: all that no cache, checkpoint or unknown hand holds ready. */
 const computedBy = (action: Action, isKept: (dataset: Dataset) => boolean): ReadonlySet<Dataset> => new Set(action.on.flatMap((on) => lineageUpTo(on, isKept)));
 
@@ -98,8 +101,9 @@ function listed(path: readonly Action[]): string {
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}` : names[0] ?? '';
 }
 
-function cacheFix(program: SparkProgram, shared: Dataset, path: readonly Action[]): Fix[] {
+/** `uses`: all actions that read it, those that stop early included: the cache is released after the last of them. */
+function cacheFix(program: SparkProgram, shared: Dataset, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);
-  const added = edits && cacheEdits(program, edits, shared, path.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
+  const added = edits && cacheEdits(program, edits, shared, uses.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
   return added ? [{ title: `Cache ${nameOf(shared)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
 }

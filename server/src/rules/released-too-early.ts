@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { actions, compatible, eventsOf, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { actions, compatible, eventsOf, isFull, lineage, nameAt, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -26,7 +26,7 @@ export default defineRule({
         if (!late) continue;
         report({
           at: release.name,
-          message: `${nameOf(dataset)} is released before \`${late.method.name}\` below has run on what is derived from it: by then the cache is gone, and everything is computed from the source.`,
+          message: `${nameAt(program, release.name, dataset)} is released before \`${late.method.name}\` below has run on what is derived from it: by then the cache is gone, and everything is computed from the source.`,
           related: [{ site: cache.name, message: 'cached here' }, { site: late.name, message: 'needed here' }],
           evidence: evidenceOf(dataset),
           fixes: moveBelow(program, release, late, all, dataset),

@@ -15,7 +15,7 @@ export default defineRule({
     const streamInference = [...settingsOf(program.settings, 'spark.sql.streaming.schemaInference'), ...settings.filter((setting) => setting.key === 'spark.sql.streaming.schemaInference')].some((setting) => setting.value !== 'false');
     for (const dataset of onePerSite(program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path))) {
       const source = dataset.source!;
-      const format = source.format?.toLowerCase();
+      const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();
       // Only CSV asks for `inferSchema`: where the format is a variable, the option tells.
       const infers = source.options.get('inferschema')?.toLowerCase() === 'true';
       if (source.schemaGiven || format === undefined && !infers || dataset.method?.owner === 'SparkContext') continue;

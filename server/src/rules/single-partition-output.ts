@@ -1,6 +1,6 @@
 import type { Dataset } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { eventsOf, nameOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, lineage, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
@@ -16,12 +16,12 @@ export default defineRule({
     const single = new Set<Dataset>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.add(one); }
     for (const dataset of onePerSite([...single])) {
-      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path) continue;
+      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset)) continue;
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
       const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
       const fixes: Fix[] = [
-        { title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested', edits: [{ start: dot, end: dataset.site.end, newText: '' }] },
+        { title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested', edits: [{ ...wholeLink(program.lowered.text, dot, dataset.site.end), newText: '' }] },
         ...(coalesce && narrow && dataset.kind === 'DataFrame' ? [{ title: 'Use repartition(1): the work before it stays parallel (adds a shuffle)', safety: 'suggested' as const, edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }] : []),
       ];
       report({
@@ -45,6 +45,12 @@ export default defineRule({
   },
 });
 
+/** A JDBC read that is told no bounds has one partition anyway. */
+function readsOnePartition(dataset: Dataset): boolean {
+  const sources = lineage(dataset).filter((each) => each.source !== undefined);
+  return !hasShuffle(dataset) && sources.length > 0 && sources.every(({ source, args }) => source!.format === 'jdbc' && !source!.options.has('partitioncolumn') && !args.some((arg) => arg.name === 'column' || arg.name === 'predicates'));
+}
+
 /** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */
 function singleBelow(dataset: Dataset): Dataset | undefined {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
@@ -52,4 +58,11 @@ function singleBelow(dataset: Dataset): Dataset | undefined {
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return undefined;
   }
   return undefined;
+}
+
+/** A link of a chain; with its line where it stands alone on one, a backslash behind it included. */
+function wholeLink(text: string, dot: number, end: number): { start: number; end: number } {
+  const lineStart = text.lastIndexOf('\n', dot) + 1;
+  const rest = /^[ \t]*\\?[ \t]*\r?\n/.exec(text.slice(end));
+  return rest && text.slice(lineStart, dot).trim() === '' ? { start: lineStart, end: end + rest[0].length } : { start: dot, end };
 }

@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, eventsOf, lineage, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopsBetween, nameAt, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
@@ -22,14 +22,17 @@ export default defineRule({
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
       if (fillsOnly(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsRandomness(program, dataset)) continue;
-      const uses = onePerSite(actions(program).filter((action) => action.on.some((on) => lineage(on).includes(dataset))));
+      const uses = actions(program).filter((action) => action.on.some((on) => lineage(on).includes(dataset)));
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
-      const references = uses.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
+      // What ran before found no cache to read. A use through another caller is a use of its own.
+      const after = uses.filter((action) => action.order > cache.order || action.loops.length > 0);
+      const references = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
       if (references > 1) continue;
+      const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
-        message: references === 0 ? `${nameOf(dataset)} is cached, but nothing that runs reads it.` : `${nameOf(dataset)} is cached for a single use, by \`${uses[0]!.method.name}\`: it is written to memory once and never read from there.`,
-        related: uses.map((action) => ({ site: action.name, message: 'the only use' })),
+        message: references === 0 ? `${name} is cached, but nothing that runs ${uses.length > 0 ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${after[0]!.method.name}\`: it is written to memory once and never read from there.`,
+        related: after.map((action) => ({ site: action.name, message: 'the only use' })),
         evidence: evidenceOf(dataset),
         fixes: removal(program, cache),
       });
@@ -63,12 +66,16 @@ function pinsRandomness(program: SparkProgram, dataset: Dataset): boolean {
     || program.events.some((event) => event.kind === 'action' && event.method.name === 'checkpoint');
 }
 
-/** How often a plan holds a dataset: a self-join holds it twice. */
-function occurrences(plan: Dataset, dataset: Dataset, seen: readonly Dataset[] = []): number {
+/** How often a plan holds a dataset, "more than once" being 2: a self-join holds it twice. */
+function occurrences(plan: Dataset, dataset: Dataset, known = new Map<Dataset, number>()): number {
   if (plan === dataset) return 1;
-  if (seen.includes(plan) || seen.length > 60) return 0;
-  const paths = plan.from.reduce((sum, parent) => sum + occurrences(parent, dataset, [...seen, plan]), 0);
-  return Math.min(paths, 2);
+  const before = known.get(plan);
+  if (before !== undefined) return before;
+  // A lineage that loops back comes to nothing more.
+  known.set(plan, 0);
+  const sum = Math.min(2, plan.from.reduce((total, parent) => total + occurrences(parent, dataset, known), 0));
+  known.set(plan, sum);
+  return sum;
 }
 
 function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
