@@ -65,11 +65,13 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'owner': return sparkProperty(run, item.kind, [sparkValue(item.kind, { site: run.site(expr.span), text: `class ${item.kind}` })], expr, use, undefined, true);
     case 'object': return fieldOf(run, item, item.of.of, name, expr);
     case 'class': {
-      const own = item.info.members.get(name) ?? run.memory.fields.get(item.info.def)?.get(name);
-      if (own) return own.map((member): Abstract => (member.is === 'function' && decoratedWith(member, 'classmethod') ? { ...member, self: item } : member));
+      for (const owner of ancestry(item.info)) {
+        const own = owner.members.get(name) ?? run.memory.fields.get(owner.def)?.get(name);
+        // `cls` is the class that was asked, not the one that defines the method.
+        if (own) return own.map((member): Abstract => (member.is === 'function' && decoratedWith(member, 'classmethod') ? { ...member, self: item } : member));
+      }
       run.miss(`${item.info.def.name}.${name}`);
-      const inherited = joinAll(item.info.bases.map((base) => (base.is === 'class' ? memberOfOne(run, base, expr, use) : nothing)));
-      return inherited.length > 0 ? inherited : unknown('member');
+      return unknown('member');
     }
     case 'method': return unknown('member');
     case 'library': case 'function': return unknown('member');

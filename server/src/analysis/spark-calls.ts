@@ -8,7 +8,7 @@ import { callback } from './evaluate.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { settingCall } from './setting-calls.ts';
 import { readSql } from './sql.ts';
-import { constant, constantOf, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -127,8 +127,9 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
   if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
-  if (isJob(method) && on.length > 0) {
-    const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on, args, use: call.use });
+  const actsOn = method.onArgument ? datasetsIn(args[0]?.value ?? nothing) : on;
+  if (isJob(method) && actsOn.length > 0) {
+    const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on: actsOn, args, use: call.use });
     return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
   }
   return result;
@@ -346,6 +347,7 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
       return all.is === 'rows' ? { is: 'rows' } : all;
     }
     case 'local': {
+      if (others.length > 0) return others.map((dataset) => dataset.bound).reduce(worse);
       const items = args[0]?.value.find((item) => item.is === 'collection');
       const literal = items?.is === 'collection' && items.items ? items.items.length : undefined;
       const foreignData = args[0]?.value.some((item) => item.is === 'unknown') ?? false;
@@ -353,7 +355,7 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
     }
     case 'source': return { is: 'unbounded' };
     case 'sampled': return parent.is === 'rows' ? parent : unknownBound;
-    case 'same': return parent;
+    case 'same': return on.length > 0 || others.length === 0 ? parent : others.map((dataset) => dataset.bound).reduce(worse);
     case undefined: return on.length > 0 || others.length > 0 ? [parent, ...others.map((dataset) => dataset.bound)].reduce(worse) : unknownBound;
   }
 }

@@ -32,6 +32,8 @@ export interface Method {
    * 'sampled': a share nobody knows; 'columns': one row where all columns are aggregates, else as the receiver.
    */
   readonly bound?: 'same' | 'argument' | 'one' | 'groups' | 'sum' | 'join' | 'local' | 'source' | 'sampled' | 'columns' | undefined;
+  /** Its jobs run over the dataset given as its argument, not over its receiver: `fit`, `evaluate`. */
+  readonly onArgument?: boolean | undefined;
   readonly cache?: 'cache' | 'release' | 'checkpoint' | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   /** What it tells a builder: the field of `Props`, or 'option' (key, value), 'options' (keywords or a dict), 'config', … */

@@ -148,9 +148,14 @@ export function createProject(input: ProjectInput): Project {
     if (!module) return failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
-    const answer = modules.analysis(path, quick)!;
-    const { program } = answer.analysis;
-    return result(path, lintProgram(program, lintInput(path, program, program.settings)), answer.settled);
+    try {
+      const answer = modules.analysis(path, quick)!;
+      const { program } = answer.analysis;
+      return result(path, lintProgram(program, lintInput(path, program, program.settings)), answer.settled);
+    } catch (error) {
+      // A fault of ours in one file must not cost the findings of the others.
+      return failed(path, `could not be analysed, please report it: ${error instanceof Error ? `${error.message}${(error.stack ?? '').split('\n').slice(1, 3).join('')}` : String(error)}`);
+    }
   }
 
   function checkConf(path: string): CheckResult {

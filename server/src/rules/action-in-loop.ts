@@ -16,7 +16,8 @@ export default defineRule({
     if (fileKind === 'test') return;
     const memorySinks = eventsOf(program, 'write').flatMap((write) => (write.stream && write.props.format === 'memory' && write.queryName !== undefined ? [write.queryName.toLowerCase()] : []));
     for (const action of actions(program)) {
-      if (action.place !== 'driver' || action.method.job !== 'yes') continue;
+      // A model is fitted per pass because each is another one.
+      if (action.place !== 'driver' || action.method.job !== 'yes' || action.method.onArgument) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || loop.over === 'condition') continue;

@@ -1,3 +1,4 @@
+import type { Site, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
@@ -20,7 +21,7 @@ export default defineRule({
       const dataset = event.value.dataset;
       if (!dataset || dataset.site.start !== event.site.start || dataset.site.end !== event.site.end || dataset.site.module !== program.path) continue;
       if (besides.has(dataset.made) || dataset.kind === 'DStream' || dataset.method?.lineage === 'source' || dataset.method?.lineage === 'none' || dataset.method?.job === 'yes') continue;
-      if (dataset.kind === 'RDD' && dataset.made === 'checkpoint') continue;
+      if (dataset.kind === 'RDD' && dataset.made === 'checkpoint' || isProbe(program, event.site)) continue;
       const name = /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const edits = editsFor(program);
       const fixes: Fix[] = name !== undefined && edits?.isWholeStatement(event.site) && dataset.from.some((parent) => parent.names.includes(name)) && dataset.kind === (dataset.from[0]?.kind ?? '')
@@ -43,3 +44,9 @@ export default defineRule({
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `try: df.select(name) … except AnalysisException`: whether the plan can be made at all is what is asked. */
+function isProbe(program: SparkProgram, site: Site): boolean {
+  const parent = editsFor(program)?.statement(site)?.parent?.expr;
+  return parent?.kind === 'try' && parent.handlers.length > 0;
+}

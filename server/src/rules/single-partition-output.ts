@@ -54,7 +54,12 @@ function readsOnePartition(dataset: Dataset): boolean {
 /** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */
 function singleBelow(dataset: Dataset): Dataset | undefined {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    if (at.made === 'coalesce' || at.made === 'repartition') return at.args.length === 1 && at.args[0]!.literal === 1 ? at : undefined;
+    if (at.made === 'coalesce' || at.made === 'repartition') {
+      if (at.args.length === 1 && at.args[0]!.literal === 1) return at;
+      // `coalesce(1).repartition(8)`: one task reads everything, and a shuffle spreads it afterwards.
+      const before: Dataset | undefined = at.from[0];
+      return at.made === 'repartition' && before?.made === 'coalesce' && before.args[0]?.literal === 1 ? before : undefined;
+    }
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return undefined;
   }
   return undefined;
