@@ -6,13 +6,26 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
+/** The state store reads these itself, in any case, past the registry: names, defaults as 3.5.6 and 4.3.0 have them. */
+const rocksDb = 'spark.sql.streaming.stateStore.rocksdb.';
+const rocksDbOptions = [
+  ['compactOnCommit', 'boolean', 'false'], ['changelogCheckpointing.enabled', 'boolean', 'false', '3.5.0'], ['blockSizeKB', 'int', '4'], ['blockCacheSizeMB', 'int', '8'],
+  ['lockAcquireTimeoutMs', 'int', '120000'], ['maxOpenFiles', 'int', '-1'], ['trackTotalNumberOfRows', 'boolean', 'true'], ['writeBufferSizeMB', 'int', '-1'], ['maxWriteBufferNumber', 'int', '-1'],
+  ['boundedMemoryUsage', 'boolean', 'false', '3.5.0'], ['maxMemoryUsageMB', 'int', '500', '3.5.0'], ['compression', 'string', 'lz4', '4.0.0'],
+];
+
+/** Texts by their entries, but read as times: `10 s` and `abc` stop the context of 3.5.6 and 4.3.0. */
+const readAsSeconds = ['spark.rpc.askTimeout', 'spark.rpc.lookupTimeout'];
+
 const target = new URL('../server/src/knowledge/config-data.json', import.meta.url);
 const option = process.argv.indexOf('--from');
 if (option > 0) {
   const facts = JSON.parse(readFileSync(process.argv[option + 1], 'utf8'));
   const keys = Object.fromEntries(facts.entries.filter((entry) => entry.kind !== 'pattern').sort((a, b) => (a.key < b.key ? -1 : 1)).map((entry) => [entry.key, compact(entry)]));
+  for (const [name, type, value, since] of rocksDbOptions) keys[`${rocksDb}${name}`] ??= { t: type, d: value, ...(since ? { s: since } : {}), r: 's', k: 'literal' };
+  for (const key of readAsSeconds) Object.assign(keys[key], { t: 'time', u: 's' });
   const patterns = facts.entries.filter((entry) => entry.kind === 'pattern').map((entry) => entry.pattern ?? entry.key);
-  const prefixes = Object.fromEntries(facts.prefixes.map(({ prefix, meaning }) => [prefix, meaning]));
+  const prefixes = [...facts.prefixes.map(({ prefix }) => prefix), rocksDb];
   const transports = facts.transport_modules.filter((name) => /^\w+$/.test(name)).flatMap((name) => facts.transport_suffixes.map((suffix) => `spark.${name}.${suffix}`));
   writeFileSync(target, `${JSON.stringify({ keys, patterns, prefixes, transports }).replace(/\},"spark/g, '},\n"spark')}\n`);
 } else if (!process.argv.includes('--check')) {

@@ -1,8 +1,9 @@
 /** `sparkcheck explain` and `sparkcheck rules`: what the rules and the registry know, in the terminal. */
+import { type KeyCard, keyCard } from '../knowledge/describe-key.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import type { KeyFacts } from '../knowledge/registry.ts';
 import { nearestName } from '../project/settings.ts';
 import type { Rule } from '../rule/rule.ts';
+import { newestKnown } from '../rule/targets.ts';
 import { ruleByName, rules } from '../rules/index.ts';
 import { urlOf } from '../lint/finding.ts';
 import { wrapped } from './pretty.ts';
@@ -12,12 +13,12 @@ export function explain(operands: readonly string[]): number {
   const [name] = operands;
   if (name === undefined || operands.length > 1) throw new UsageError('`sparkcheck explain` takes one name of a rule or a configuration key.');
   const rule = ruleByName(name);
-  const facts = rule ? undefined : registry.get(name);
-  if (!rule && !facts) {
+  const card = rule ? undefined : keyCard(registry, name, everyRelease);
+  if (!rule && !card) {
     const near = name.startsWith('spark.') ? registry.nearest(name) : nearestName(name, rules.map((each) => each.name));
     throw new UsageError(`There is no rule and no known key \`${name}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}. \`sparkcheck rules\` lists the rules.`);
   }
-  process.stdout.write(`${rule ? rulePage(rule) : keyPage(facts!)}\n`);
+  process.stdout.write(`${rule ? rulePage(rule) : keyPage(card!)}\n`);
   return 0;
 }
 
@@ -38,18 +39,16 @@ function rulePage(rule: Rule): string {
 const paragraphs = (text: string, width: number): string[] => text.trim().split(/\n\s*\n/).flatMap((paragraph) => wrapped(paragraph, width, '  '));
 const indented = (text: string): string[] => text.trimEnd().split('\n').map((line) => `    ${line}`);
 
-function keyPage(facts: KeyFacts): string {
+/** All that is known of a key over all releases: no project is looked at. */
+const everyRelease = { from: '2.4', to: newestKnown };
+
+function keyPage({ key, warning, texts, facts }: KeyCard): string {
   const width = Math.min(process.stdout.columns ?? 100, 100);
-  const defaults = facts.defaults.map(({ from, value }) => `${value ?? 'none'}${facts.defaults.length > 1 ? ` (from ${from})` : ''}`).join(', ');
-  const scopes = { session: 'settable at run time', static: 'static: set before the session starts', app: 'read when the application starts' };
   return [
-    facts.key,
-    [`${facts.type}${facts.unit === undefined ? '' : `, a bare number is ${facts.unit}`}`, `default: ${defaults || 'none'}`, scopes[facts.scope], ...(facts.since === undefined ? [] : [`since ${facts.since}`])].join(' · '),
-    ...(facts.allowed ? [`One of ${facts.allowed.join(', ')}.`] : []),
-    ...(facts.deprecated ? [`Deprecated since ${facts.deprecated.since}${facts.deprecated.use === undefined ? '' : `: use ${facts.deprecated.use}`}.`] : []),
-    ...(facts.removed ? [`Not read any more since ${facts.removed.since}${facts.removed.use === undefined ? '' : `: use ${facts.removed.use}`}.`] : []),
-    ...(facts.explanation === undefined ? [] : ['', ...paragraphs(facts.explanation, width)]),
-    ...(facts.advice === undefined ? [] : ['', ...paragraphs(facts.advice, width)]),
+    key,
+    ...(warning === undefined ? [] : wrapped(`${warning}.`, width, '  ')),
+    ...texts.flatMap((text) => ['', ...paragraphs(text, width)]),
+    ...(facts.length > 0 ? [''] : []), ...facts.map((fact) => wrapped(fact, width, '    ').join('\n').replace(/^ {4}/, '  - ')),
   ].join('\n');
 }
 

@@ -1,157 +1,47 @@
-/** What keys do, in our own words: [explanation, advice]. Facts (type, default, since) come from the registry. */
-export const explanations: Readonly<Record<string, readonly [string, string?]>> = {
-  'spark.app.name': ['The name under which the application shows in the UI, the logs and the cluster manager.'],
-  'spark.master': ['Where the application gets its executors: `yarn`, `k8s://…`, `spark://host:7077`, or `local[n]` for threads of one JVM.', 'Leave it to spark-submit: a master written in code beats the command line.'],
-  'spark.submit.deployMode': ['Whether the driver runs where the job is submitted (`client`) or inside the cluster (`cluster`).'],
-  'spark.driver.memory': ['Heap of the driver\'s JVM, which plans queries and holds whatever is collected or broadcast.', 'It must be known before that JVM starts: set it by `--driver-memory` or spark-defaults.conf. In code it works only where Python itself starts the JVM.'],
-  'spark.driver.cores': ['Cores of the driver process in cluster mode.', 'In client mode it has no effect.'],
-  'spark.driver.maxResultSize': ['Most bytes that the serialized results of one action may bring to the driver; above it the job is aborted.', 'Raise it only together with the driver\'s memory; 0 removes the guard and lets the driver run out of memory instead.'],
-  'spark.driver.memoryOverhead': ['Memory beside the driver\'s heap in its container: threads, native libraries, Python.'],
-  'spark.driver.extraJavaOptions': ['Further options for the driver\'s JVM: garbage collector, logging, system properties.', 'No heap sizes here: `-Xmx` stops the launcher.'],
-  'spark.driver.extraClassPath': ['Entries put before the driver\'s class path; read before the JVM starts.'],
-  'spark.driver.defaultJavaOptions': ['Options put before `spark.driver.extraJavaOptions`, meant for administrators.'],
-  'spark.driver.port': ['Port on which the driver listens for its executors. Random unless set.'],
-  'spark.driver.host': ['Name or address by which executors reach the driver.'],
-  'spark.executor.memory': ['Heap of each executor\'s JVM: what tasks compute in and what caches live in.', 'Always write the unit. The container is larger: heap plus overhead plus off-heap plus Python memory. Heaps above 32g lose compressed object pointers.'],
-  'spark.executor.memoryOverhead': ['Memory beside the heap in an executor\'s container: JVM internals, network buffers, Python workers.', 'Raise it when containers are killed for exceeding their memory while the heap is fine, as Python and pandas code makes likely.'],
-  'spark.executor.memoryOverheadFactor': ['Overhead as a share of the executor\'s memory, where no fixed overhead is set.'],
-  'spark.executor.cores': ['Tasks that one executor runs at once, times `spark.task.cpus`.', 'Four or five are common: more share one heap and one disk queue, fewer waste memory on overhead.'],
-  'spark.executor.instances': ['Number of executors on YARN and Kubernetes; with dynamic allocation the number to begin with.', 'Standalone ignores it unless dynamic allocation is on.'],
-  'spark.executor.extraJavaOptions': ['Further options for the executors\' JVMs.', '`-Xmx` and `-Dspark.…` are refused here: the heap is `spark.executor.memory`.'],
-  'spark.executor.defaultJavaOptions': ['Options put before `spark.executor.extraJavaOptions`, meant for administrators.'],
-  'spark.executor.heartbeatInterval': ['How often executors tell the driver that they live, with progress and metrics. A bare number is milliseconds.', 'Keep it far below `spark.network.timeout`.'],
-  'spark.executor.pyspark.memory': ['Limit for the Python workers of an executor; unset, they share the overhead.'],
-  'spark.network.timeout': ['How long network partners may be silent before they count as lost, unless a more special timeout is set. A bare number is seconds.', 'Raise it for long garbage collections; it must stay above the heartbeat interval.'],
-  'spark.cores.max': ['Most cores that the application takes from a standalone cluster in all.'],
-  'spark.task.cpus': ['Cores reserved for each task.', 'Raise it for tasks that run threads of their own.'],
-  'spark.task.maxFailures': ['How often one task may fail before the whole stage, and with it the job, is given up.'],
-  'spark.default.parallelism': ['Partitions of RDDs made without a number: `parallelize`, `reduceByKey`, joins of RDDs. It also steers how files are split and the fewest partitions that adaptive execution keeps.', 'Default: all executor cores (at least 2), not 200.'],
-  'spark.sql.shuffle.partitions': ['Partitions after a shuffle in DataFrames and SQL: joins, aggregations, windows.', 'With adaptive execution it is an upper bound, since small partitions are joined: rather too high than too low.'],
-  'spark.sql.adaptive.enabled': ['Re-plans a query between its stages, with the sizes that were measured: joins small partitions, splits skewed ones, switches joins.', 'On since 3.2; switching it off is a step for debugging.'],
-  'spark.sql.adaptive.coalescePartitions.enabled': ['Lets adaptive execution join small shuffle partitions.'],
-  'spark.sql.adaptive.coalescePartitions.parallelismFirst': ['Keeps as many partitions as there are cores, even if that makes them smaller than the advisory size.', 'Set it to false on a busy cluster to get fewer, larger tasks.'],
-  'spark.sql.adaptive.coalescePartitions.minPartitionSize': ['Smallest size to which shuffle partitions are joined.'],
-  'spark.sql.adaptive.advisoryPartitionSizeInBytes': ['The size that adaptive execution aims at when it joins or splits shuffle partitions.'],
-  'spark.sql.adaptive.skewJoin.enabled': ['Splits the oversized partitions of a sort-merge or shuffled hash join and copies their partners.'],
-  'spark.sql.adaptive.skewJoin.skewedPartitionFactor': ['How many times larger than the median a partition must be to count as skewed.'],
-  'spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes': ['Smallest size from which a partition can count as skewed.'],
-  'spark.sql.adaptive.localShuffleReader.enabled': ['Reads shuffle files on the machine that wrote them where the partitioning no longer matters.'],
-  'spark.sql.autoBroadcastJoinThreshold': ['Largest estimated size of a table that is sent whole to every executor for a join. -1 switches that off.', 'The driver collects the table first: keep it far below the driver\'s memory.'],
-  'spark.sql.broadcastTimeout': ['How long a broadcast join waits for the small side to be built. A bare number is seconds.', 'With adaptive execution it hardly ever fires; a side that takes minutes is the thing to look at.'],
-  'spark.sql.files.maxPartitionBytes': ['Most bytes of files that one read task gets.'],
-  'spark.sql.files.openCostInBytes': ['What opening a file is counted as, in bytes, when files are packed into tasks.'],
-  'spark.sql.files.maxRecordsPerFile': ['Most rows written to one file; 0 means no limit.'],
-  'spark.sql.sources.partitionOverwriteMode': ['What overwriting a partitioned table deletes: `static` all matching partitions first, `dynamic` only those that get new data.', 'With `static` a write of one day deletes all other days.'],
-  'spark.sql.ansi.enabled': ['Follows the SQL standard in arithmetic and casts: overflow, division by zero and bad casts raise instead of giving null.'],
-  'spark.sql.session.timeZone': ['Time zone in which timestamps are shown and text is read as timestamps.'],
-  'spark.sql.warehouse.dir': ['Folder of managed tables.'],
-  'spark.sql.extensions': ['Classes that add rules, parsers or functions to the session.', 'A class that cannot be found is only logged; the extension is then silently off.'],
-  'spark.sql.catalogImplementation': ['Where tables are kept: in memory of the session or in a Hive metastore.'],
-  'spark.sql.execution.arrow.pyspark.enabled': ['Uses Arrow for `toPandas` and for frames made from pandas, which is many times faster.'],
-  'spark.sql.execution.arrow.maxRecordsPerBatch': ['Rows per Arrow batch between the JVM and Python.'],
-  'spark.sql.execution.pythonUDF.arrow.enabled': ['Sends plain Python UDFs their rows in Arrow batches.'],
-  'spark.sql.inMemoryColumnarStorage.batchSize': ['Rows per batch of a cached DataFrame.'],
-  'spark.sql.inMemoryColumnarStorage.compressed': ['Compresses cached columns.'],
-  'spark.sql.legacy.timeParserPolicy': ['How date patterns are read: as Spark 2 did, as 3 does, or raise where the two differ.'],
-  'spark.sql.streaming.checkpointLocation': ['Folder below which streaming queries keep their checkpoints when they set none themselves.', 'Only named queries find theirs again: without `queryName` each start uses a random subfolder.'],
-  'spark.sql.streaming.schemaInference': ['Lets file streams guess their schema at the start.'],
-  'spark.sql.streaming.stateStore.providerClass': ['Where streaming state is kept: on the heap with files behind it, or in RocksDB.', 'RocksDB keeps large state off the heap.'],
-  'spark.sql.thriftServer.incrementalCollect': ['Lets the Thrift server send results partition by partition instead of gathering them on the driver first.'],
-  'spark.sql.cbo.enabled': ['Lets the optimizer use table statistics to order joins and size them.'],
-  'spark.sql.crossJoin.enabled': ['Allows joins without a condition. True by default, so a forgotten condition raises no error.'],
-  'spark.dynamicAllocation.enabled': ['Asks for executors when tasks wait and gives idle ones back.', 'It needs a way to keep shuffle files of removed executors: the external shuffle service, shuffle tracking (on by default since 3.4) or decommissioning.'],
-  'spark.dynamicAllocation.minExecutors': ['Fewest executors that are kept.'],
-  'spark.dynamicAllocation.maxExecutors': ['Most executors that are asked for. Without it one job can take the whole cluster.'],
-  'spark.dynamicAllocation.initialExecutors': ['Executors to begin with; a larger minimum or `spark.executor.instances` wins.'],
-  'spark.dynamicAllocation.executorIdleTimeout': ['How long an executor without tasks is kept. A bare number is seconds.'],
-  'spark.dynamicAllocation.cachedExecutorIdleTimeout': ['How long an idle executor that holds cached blocks is kept: for ever unless set. A bare number is seconds.', 'Set it where jobs cache and the executors should come back; the cache is then lost with them.'],
-  'spark.dynamicAllocation.schedulerBacklogTimeout': ['How long tasks must wait before the first executors are asked for. A bare number is seconds.'],
-  'spark.dynamicAllocation.sustainedSchedulerBacklogTimeout': ['How long tasks must wait before each further request for executors.'],
-  'spark.dynamicAllocation.shuffleTracking.enabled': ['Keeps executors whose shuffle files are still needed, so that dynamic allocation works without an external shuffle service.'],
-  'spark.dynamicAllocation.shuffleTracking.timeout': ['How long an executor is kept for its shuffle files alone.'],
-  'spark.dynamicAllocation.executorAllocationRatio': ['Share of the waiting tasks for which executors are asked.'],
-  'spark.shuffle.service.enabled': ['Serves the shuffle files of executors that are gone, from a service on each machine.', 'The service must run there (on YARN: the `spark_shuffle` auxiliary service). Kubernetes has none.'],
-  'spark.shuffle.service.port': ['Port of the external shuffle service.'],
-  'spark.shuffle.service.name': ['Name of the YARN auxiliary service; must equal the one in yarn-site.xml.'],
-  'spark.shuffle.compress': ['Compresses what a shuffle writes.'],
-  'spark.shuffle.file.buffer': ['Memory buffer in front of each shuffle file. A bare number is KiB.'],
-  'spark.shuffle.io.maxRetries': ['How often fetching a shuffle block is tried again after a network fault.'],
-  'spark.shuffle.io.retryWait': ['Pause between such tries.'],
-  'spark.reducer.maxSizeInFlight': ['Most bytes of shuffle blocks that one task fetches at a time.'],
-  'spark.serializer': ['Turns objects of RDDs and closures\' data into bytes. DataFrames have encoders of their own and do not use it.', 'Kryo is smaller and faster for RDDs of own classes in Scala; PySpark gains nothing.'],
-  'spark.kryoserializer.buffer': ['First size of a Kryo buffer, one per core. A bare number is KiB.'],
-  'spark.kryoserializer.buffer.max': ['Largest object that Kryo can serialize; must stay below 2048m.', 'Raise it for "buffer overflow" errors.'],
-  'spark.kryo.registrationRequired': ['Refuses classes that are not registered with Kryo.'],
-  'spark.kryo.classesToRegister': ['Classes to register with Kryo, so that it writes a number in place of their name.'],
-  'spark.kryo.unsafe': ['Lets Kryo read and write memory directly, which is faster.'],
-  'spark.memory.fraction': ['Share of the heap (less 300 MiB) for execution and storage together.'],
-  'spark.memory.storageFraction': ['Part of that share in which cached blocks are safe from being pushed out.'],
-  'spark.memory.offHeap.enabled': ['Lets Spark use memory outside the heap.', 'Needs `spark.memory.offHeap.size`.'],
-  'spark.memory.offHeap.size': ['Size of the memory outside the heap; it comes on top of the executor\'s memory.'],
-  'spark.storage.level': ['No key of Spark: levels are given to `persist`.'],
-  'spark.rdd.compress': ['Compresses serialized RDD partitions.'],
-  'spark.io.compression.codec': ['Codec for shuffle files, broadcasts and event logs.'],
-  'spark.broadcast.blockSize': ['Piece size in which a broadcast is handed around. A bare number is KiB.'],
-  'spark.checkpoint.compress': ['Compresses RDD checkpoints.'],
-  'spark.cleaner.periodicGC.interval': ['How often the driver forces a garbage collection so that unused shuffles and broadcasts are cleaned up.'],
-  'spark.locality.wait': ['How long a task waits for a slot near its data before it takes a farther one. A bare number is milliseconds.', 'Lower it where the data lies in an object store.'],
-  'spark.speculation': ['Starts a second copy of a task that is much slower than the others.', 'Not with writes that must happen once.'],
-  'spark.speculation.multiplier': ['How many times slower than the median a task must be.'],
-  'spark.speculation.quantile': ['Share of a stage\'s tasks that must be done before copies are started.'],
-  'spark.scheduler.mode': ['How jobs of one application share its slots: one after the other (`FIFO`) or in turn (`FAIR`).'],
-  'spark.eventLog.enabled': ['Writes what happens in the application to a file that the history server shows later.', 'Set the directory too: where the default one does not exist the context does not start.'],
-  'spark.eventLog.dir': ['Directory for event logs. It must exist.'],
-  'spark.eventLog.compress': ['Compresses event logs.'],
-  'spark.eventLog.rolling.enabled': ['Splits the event log into parts.'],
-  'spark.eventLog.logStageExecutorMetrics': ['Adds the peaks of executor memory per stage to the log.'],
-  'spark.history.fs.logDirectory': ['Where the history server looks for event logs.'],
-  'spark.ui.port': ['Port of the application\'s UI; if taken, the next ones are tried.'],
-  'spark.ui.enabled': ['Serves the application\'s UI.'],
-  'spark.ui.retainedJobs': ['Finished jobs that the UI remembers; each takes memory of the driver.'],
-  'spark.ui.retainedStages': ['Finished stages that the UI remembers.'],
-  'spark.ui.retainedTasks': ['Tasks that the UI remembers per stage.'],
-  'spark.sql.ui.retainedExecutions': ['Finished queries that the UI remembers.'],
-  'spark.port.maxRetries': ['How many following ports are tried when one is taken.'],
-  'spark.blockManager.port': ['Port on which executors exchange blocks. Random unless set.'],
-  'spark.local.dir': ['Folders for shuffle files and spilled data; several fast disks, comma-separated.', 'YARN and Kubernetes set their own and ignore it.'],
-  'spark.deploy.recoveryMode': ['How a standalone master finds its state again after a failure.'],
-  'spark.yarn.maxAppAttempts': ['How often YARN starts the application master again.'],
-  'spark.yarn.queue': ['YARN queue of the application.'],
-  'spark.yarn.am.cores': ['Cores of the application master in client mode.'],
-  'spark.yarn.am.memory': ['Heap of the application master in client mode.'],
-  'spark.yarn.executor.nodeLabelExpression': ['Node labels on which executors may run.'],
-  'spark.yarn.executor.memoryOverhead': ['Old name of `spark.executor.memoryOverhead`.'],
-  'spark.kubernetes.container.image': ['Image of driver and executor pods.'],
-  'spark.kubernetes.namespace': ['Namespace of the pods.'],
-  'spark.kubernetes.memoryOverheadFactor': ['Overhead of pods as a share of their memory; 0.4 for Python jobs.'],
-  'spark.excludeOnFailure.enabled': ['Keeps tasks away from executors and machines on which they failed too often.'],
-  'spark.authenticate': ['Makes Spark\'s processes prove a shared secret to each other.'],
-  'spark.network.crypto.enabled': ['Encrypts traffic between Spark\'s processes; needs `spark.authenticate`.'],
-  'spark.io.encryption.enabled': ['Encrypts shuffle and spill files on local disks.'],
-  'spark.redaction.regex': ['Keys whose values are hidden in the UI, the logs and the event log.'],
-  'spark.acls.enable': ['Checks who may see and change the application in its UI.'],
-  'spark.hadoop.fs.defaultFS': ['File system of paths without a scheme.'],
-  'spark.jars': ['Jars put on the class path of driver and executors.'],
-  'spark.jars.packages': ['Maven coordinates of libraries to fetch. Their Scala suffix must match Spark\'s.'],
-  'spark.files': ['Files put into the working folder of each executor.'],
-  'spark.submit.pyFiles': ['Python files and archives put on the `PYTHONPATH`.'],
-  'spark.pyspark.python': ['Python of driver and executors.'],
-  'spark.pyspark.driver.python': ['Python of the driver.'],
-  'spark.python.worker.memory': ['Memory a Python worker may use in an aggregation before it spills.'],
-  'spark.python.worker.reuse': ['Keeps Python workers alive between tasks.'],
-  'spark.streaming.backpressure.enabled': ['Lets DStreams slow their receivers down to what they can process.'],
-  'spark.streaming.kafka.maxRatePerPartition': ['Most records per second and Kafka partition in a DStream.'],
-  'spark.streaming.receiver.writeAheadLog.enable': ['Logs received data before it is processed.'],
-  'spark.streaming.stopGracefullyOnShutdown': ['Lets a DStream job finish what it has received before it stops.'],
-  'spark.rpc.message.maxSize': ['Largest message between driver and executors, in MiB.'],
-  'spark.rpc.askTimeout': ['How long a request between Spark\'s processes waits for its answer.'],
-  'spark.sql.sources.default': ['Format of tables and files where none is named.'],
-  'spark.sql.parquet.compression.codec': ['Codec for written Parquet.'],
-  'spark.sql.parquet.mergeSchema': ['Reads the footers of all Parquet files to merge their columns.', 'Off by default, since it costs a job.'],
-  'spark.sql.parquet.filterPushdown': ['Lets Parquet skip row groups by the query\'s filters.'],
-  'spark.sql.optimizer.excludedRules': ['Optimizer rules that are left out. Meant for debugging.'],
-  'spark.sql.codegen.wholeStage': ['Compiles a stage\'s operators into one Java method.'],
-  'spark.sql.caseSensitive': ['Tells columns apart that differ in case only.'],
-  'spark.sql.repl.eagerEval.enabled': ['Shows a DataFrame\'s first rows in notebooks, which runs a job.'],
-  'spark.sql.debug.maxToStringFields': ['Most columns shown in a plan.'],
-};
+/**
+ * What keys do, in our own words: `explanations/*.json`, one file per family, each key with its explanation and, where
+ * there is something to weigh, advice. Facts (type, default, since) come from the registry and are not repeated there.
+ */
+import application from './explanations/application.json' with { type: 'json' };
+import clusterManagers from './explanations/cluster-managers.json' with { type: 'json' };
+import executors from './explanations/executors.json' with { type: 'json' };
+import memoryShuffle from './explanations/memory-shuffle.json' with { type: 'json' };
+import networkSecurity from './explanations/network-security.json' with { type: 'json' };
+import observability from './explanations/observability.json' with { type: 'json' };
+import oldNames from './explanations/old-names.json' with { type: 'json' };
+import passedOn from './explanations/passed-on.json' with { type: 'json' };
+import sqlFiles from './explanations/sql-files.json' with { type: 'json' };
+import sqlPlanning from './explanations/sql-planning.json' with { type: 'json' };
+import sqlPython from './explanations/sql-python.json' with { type: 'json' };
+import sql from './explanations/sql.json' with { type: 'json' };
+import streaming from './explanations/streaming.json' with { type: 'json' };
+import prefixes from './prefixes.json' with { type: 'json' };
+
+/** [explanation, advice] */
+type Texts = Readonly<Record<string, readonly string[]>>;
+
+export const families: Readonly<Record<string, Texts>> = { application, clusterManagers, executors, memoryShuffle, networkSecurity, observability, oldNames, passedOn, sqlFiles, sqlPlanning, sqlPython, sql, streaming };
+export const prefixTexts: Readonly<Record<string, string>> = prefixes;
+
+export interface Explanation {
+  readonly explanation: string;
+  readonly advice?: string | undefined;
+}
+
+export function explanationOf(key: string): Explanation | undefined {
+  for (const texts of Object.values(families)) {
+    if (!Object.hasOwn(texts, key)) continue;
+    const [explanation, advice] = texts[key]!;
+    return { explanation: explanation!, advice };
+  }
+  return undefined;
+}
+
+/** What keys that begin like this one are for; the longest prefix tells most. */
+export function prefixText(key: string): string | undefined {
+  for (let end = key.lastIndexOf('.'); end > 0; end = key.lastIndexOf('.', end - 1)) {
+    const prefix = key.slice(0, end + 1);
+    if (Object.hasOwn(prefixTexts, prefix)) return prefixTexts[prefix];
+  }
+  return undefined;
+}

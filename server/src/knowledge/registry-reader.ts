@@ -1,6 +1,6 @@
 /** Reads the configuration registry; see `registry.ts` for what the facts mean. Keys are decoded when they are asked for. */
 import data from './config-data.json' with { type: 'json' };
-import { explanations } from './explanations.ts';
+import { explanationOf, prefixText } from './explanations.ts';
 import { compare as compareVersions } from './version.ts';
 import type { KeyFacts, Registry } from './registry.ts';
 
@@ -11,7 +11,7 @@ interface RawKey {
 
 const raw = data.keys as unknown as Record<string, RawKey>;
 const patterns = (data.patterns as string[]).map((pattern) => new RegExp(pattern.startsWith('^') ? pattern : `^${pattern.replace(/[.\\]/g, '\\$&').replace(/\{[^}]*\}|\[[^\]]*\]|\*/g, '.+')}$`));
-const prefixes = data.prefixes as Record<string, string>;
+const prefixes = data.prefixes as string[];
 const transports = new Set(data.transports as string[]);
 
 /** Still warned of by Spark as "deprecated", but nothing reads them: tried on 3.5.9 and 4.3.0. */
@@ -65,18 +65,30 @@ function decode(key: string): KeyFacts | undefined {
   const family = deadFamilies.find(([pattern]) => pattern.test(key));
   const fact = Object.hasOwn(raw, key) ? raw[key] : undefined;
   if (!fact && !dead && !(family && family[1] !== '4.0.0')) return undefined;
-  const text = explanations[key];
+  const text = explanationOf(key);
   const history = fact?.h ?? [];
   const gone = fact?.gone ?? (fact?.drop !== undefined && fact.read === 0 ? next(fact.drop) : undefined) ?? (explicitDead.has(key) ? '3.0.0' : undefined) ?? dead?.since ?? (family && fact?.v === undefined ? family[1] : undefined);
   const use = fact?.use?.[0] ?? dead?.use ?? family?.[2];
   return {
-    key, type: fact?.t ?? 'string', unit: fact?.u, since: fact?.s ?? fact?.v, internal: fact?.i === 1, scope: fact?.r === 's' ? 'session' : fact?.r === 't' ? 'static' : 'app',
+    key, type: fact?.t ?? 'string', unit: fact?.u, since: since(fact), internal: fact?.i === 1, scope: fact?.r === 's' ? 'session' : fact?.r === 't' ? 'static' : 'app',
     allowed: fact?.a, anyCase: fact?.c === 1 || fact?.t === 'enum', constraint: fact?.x, ...bounds(fact?.x),
-    defaults: history.length > 0 ? history.map(([from, value]) => ({ from, value: value ?? undefined })) : fact?.d !== undefined || fact?.dd !== undefined ? [{ from: '0', value: fact.d === undefined || fact.d === '2147483647s' ? fact.dd ?? fact.d : fact.d }] : [],
+    defaults: history.length > 0 ? history.map(([from, value]) => ({ from, value: value ?? undefined })) : defaults(fact),
     deprecated: fact?.dep !== undefined ? { since: fact.dep, use } : undefined,
     removed: gone !== undefined || fact?.rem !== undefined ? { since: fact?.rem ?? gone!, use, note: dead?.note, refusesUnless: fact?.only } : undefined,
-    alternatives: fact?.alt ?? [], explanation: text?.[0], advice: text?.[1], registered: fact !== undefined && fact.k === undefined,
+    alternatives: fact?.alt ?? [], explanation: text?.explanation ?? prefixText(key), advice: text?.advice, registered: fact !== undefined && fact.k === undefined,
   };
+}
+
+/** The oldest registry read is of 2.4: what stands there may be older. */
+function since(fact: RawKey | undefined): string | undefined {
+  const seen = fact?.v?.startsWith('2.4') ? undefined : fact?.v;
+  return seen !== undefined && fact?.s !== undefined && compareVersions(seen, fact.s) < 0 ? seen : fact?.s ?? seen;
+}
+
+/** Documents say "infinity" where the registry holds the largest number, and in words what is computed. */
+function defaults(fact: RawKey | undefined): KeyFacts['defaults'] {
+  const value = fact?.d === undefined || fact.d === '2147483647s' ? fact?.dd ?? fact?.d : fact.d;
+  return value === undefined || /^\(?not set\)?$/i.test(value) ? [] : [{ from: '0', value }];
 }
 
 /** The release after the last one that read a name: '4.0.4' → '4.1.0', since names go with a new line. */
@@ -104,7 +116,7 @@ function get(key: string): KeyFacts | undefined {
 
 const keys = Object.keys(raw);
 const byLowerCase = new Map(keys.map((key) => [key.toLowerCase(), key]));
-const hasPrefix = (key: string): boolean => foreignNamespaces.test(key) || transports.has(key) || /^spark\.(driver|executor)\.rpc\./.test(key) || Object.keys(prefixes).some((prefix) => key.startsWith(prefix) && key !== prefix) || patterns.some((pattern) => pattern.test(key));
+const hasPrefix = (key: string): boolean => foreignNamespaces.test(key) || transports.has(key) || /^spark\.(driver|executor)\.rpc\./.test(key) || prefixes.some((prefix) => key.startsWith(prefix) && key !== prefix) || patterns.some((pattern) => pattern.test(key));
 
 const nearestKnown = new Map<string, string | undefined>();
 
@@ -170,8 +182,7 @@ export function editDistance(a: string, b: string, limit: number): number {
 }
 
 export const registry: Registry = {
-  get, keys, hasPrefix, nearest,
-  prefixMeaning: (key) => Object.entries(prefixes).filter(([prefix]) => key.startsWith(prefix)).sort(([a], [b]) => b.length - a.length)[0]?.[1],
+  get, keys, prefixes, hasPrefix, nearest,
   defaultIn(facts, version) {
     const full = version.split('.').length < 3 ? `${version}.99` : version;
     return facts.defaults.filter(({ from }) => compareVersions(from, full) <= 0).at(-1)?.value ?? facts.defaults[0]?.value;

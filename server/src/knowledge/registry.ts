@@ -31,7 +31,7 @@ export interface KeyFacts {
   readonly removed?: { readonly since: string; readonly use?: string | undefined; readonly note?: string | undefined; /** SQL key that raises unless it has its old default */ readonly refusesUnless?: string | undefined } | undefined;
   /** Names that are still read for this key. */
   readonly alternatives: readonly string[];
-  /** Our own words. */
+  /** Our own words; for a key without any, what its family is for. */
   readonly explanation?: string | undefined;
   /** When to raise or lower it, what it trades against; own words. */
   readonly advice?: string | undefined;
@@ -40,10 +40,10 @@ export interface KeyFacts {
 export interface Registry {
   get(key: string): KeyFacts | undefined;
   readonly keys: readonly string[];
-  /** `spark.hadoop.*`, `spark.kubernetes.*`, vendors' and libraries' own: never unknown. */
+  /** `spark.hadoop.`, `spark.executorEnv.`: any name may follow. */
+  readonly prefixes: readonly string[];
+  /** Below one of these, or in a namespace of a vendor or library: never unknown. */
   hasPrefix(key: string): boolean;
-  /** What the prefix means, for hovers. */
-  prefixMeaning(key: string): string | undefined;
   /** The one key that this one is a misspelling of; undefined when none or several are near. */
   nearest(key: string): string | undefined;
   /** The default in a release ('3.5' or '3.5.9'). */

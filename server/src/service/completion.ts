@@ -49,7 +49,4 @@ function values(key: string, typed: string, targets: Targets): Completion[] {
 }
 
 /** Shown beside a key in the list. */
-export function completionText(key: string, targets: Targets): string | undefined {
-  const facts = registry.get(key);
-  return facts && describeKey(registry, facts, targets);
-}
+export const completionText = (key: string, targets: Targets): string | undefined => describeKey(registry, key, targets);

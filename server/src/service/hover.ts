@@ -30,10 +30,8 @@ export function hoverAt(project: Project, path: string, offset: number): Hover |
 function keyHover(settings: readonly Setting[], targets: Targets, offset: number): Hover | undefined {
   const setting = settings.find((each) => touches(each.keySite, offset) && each.keySite.end - each.keySite.start < 200);
   if (!setting) return undefined;
-  const facts = registry.get(setting.key);
-  if (facts) return { range: setting.keySite, markdown: describeKey(registry, facts, targets) };
-  const meaning = registry.prefixMeaning(setting.key);
-  return meaning === undefined ? undefined : { range: setting.keySite, markdown: `**\`${setting.key}\`**\n\nAny key below this prefix is taken: ${meaning}.` };
+  const markdown = describeKey(registry, setting.key, targets);
+  return markdown === undefined ? undefined : { range: setting.keySite, markdown };
 }
 
 /** A rule's name in an ignore comment. */
