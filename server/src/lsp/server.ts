@@ -17,6 +17,7 @@ import { openRuleCommand, statusNotification, type Status } from './protocol.ts'
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.sparkcheck`;
 
+const completionKinds = { key: CompletionItemKind.Property, prefix: CompletionItemKind.Module, value: CompletionItemKind.Value } as const;
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint };
 /** Clients without pull diagnostics get them this long after the last keystroke, in milliseconds. */
 const pushDelay = 60;
@@ -241,11 +242,12 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const module = moduleOf(textDocument.uri);
     if (!document || !module) return [];
     const before = document.getText({ start: { line: position.line, character: 0 }, end: position });
+    const after = document.getText({ start: position, end: { line: position.line + 1, character: 0 } });
     const { targets } = module.project.environment(module.path);
-    return completionsAt(before, module.project.conf(module.path) ? 'conf' : 'code', targets).map((item) => ({
-      label: item.label, detail: item.detail ?? '', kind: item.key ? CompletionItemKind.Property : CompletionItemKind.Value,
-      textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: position }, newText: item.label },
-      ...(item.key ? { data: { key: item.label, from: targets.from, to: targets.to } } : {}),
+    return completionsAt(before, after, module.project.conf(module.path) ? 'conf' : 'code', targets).map((item) => ({
+      label: item.label, detail: item.detail ?? '', kind: completionKinds[item.kind], sortText: item.rank,
+      textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },
+      data: { key: item.of, from: targets.from, to: targets.to },
     }));
   });
   connection.onCompletionResolve((item) => {

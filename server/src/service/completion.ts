@@ -1,52 +1,140 @@
 /** Keys and values of configuration, where they are typed. */
+import { describeKey, isWritable, shownDefault, typeName } from '../knowledge/describe-key.ts';
+import { explanationOf } from '../knowledge/explanations.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import { describeKey } from '../knowledge/describe-key.ts';
+import type { KeyFacts } from '../knowledge/registry.ts';
+import { usualValues } from '../knowledge/usual-values.ts';
+import { unitName } from '../knowledge/values.ts';
 import type { Targets } from '../rule/targets.ts';
 import { compareVersions } from '../rule/targets.ts';
 
 export interface Completion {
   readonly label: string;
+  /** What is written; `label` unless quotes are missing. */
+  readonly insert: string;
   readonly detail: string | undefined;
-  readonly key: boolean;
-  /** How many characters before the place it replaces. */
+  readonly kind: 'key' | 'prefix' | 'value';
+  /** The key whose text is shown beside it. */
+  readonly of: string;
+  /** Items are listed by it: what people set most comes first. */
+  readonly rank: string;
+  /** How many characters before and after the place it replaces. */
   readonly typed: number;
+  readonly rest: number;
 }
 
-const keyInCode = /\.(?:config|set|setIfMissing|get|unset|isModifiable)\(\s*(?:key\s*=\s*)?["']([\w.-]*)$/;
-const valueInCode = /\.(?:config|set|setIfMissing)\(\s*["'](spark[\w.-]+)["']\s*,\s*["']([\w.-]*)$/;
+/** A key or a value being typed: what stands of it before the place. */
+interface Place {
+  readonly key?: string;
+  readonly typed: string;
+  /** A value that stands outside quotes in code. */
+  readonly bare?: boolean;
+}
 
-/** `before`: the line up to the place, in a properties file or in code. */
-export function completionsAt(before: string, language: 'conf' | 'code', targets: Targets): Completion[] {
-  if (language === 'conf') {
-    if (/^\s*[#!]/.test(before)) return [];
-    const value = /^\s*(spark[\w.-]+)(?:\s*[=:]\s*|\s+)(\S*)$/.exec(before);
-    if (value) return values(value[1]!, value[2]!, targets);
-    const key = /^\s*([\w.-]*)$/.exec(before);
-    return key ? keys(key[1]!, targets) : [];
+const quoted = String.raw`["'](spark[\w.-]+)["']`;
+const keysInCode = [
+  /\.(?:config|setIfMissing|unset|isModifiable)\(\s*(?:key\s*=\s*)?["']([\w.-]*)$/,
+  // Many things have `get` and `set`: another name than `conf` must have begun a key of Spark.
+  /(?:\w*[cC]onf|SparkConf\(\)|getConf\(\)|\.set\w*\([^()]*\))\s*\.(?:get|set)\(\s*(?:key\s*=\s*)?["']([\w.-]*)$/,
+  /\.(?:get|set)\(\s*(?:key\s*=\s*)?["'](spark[\w.-]*)$/,
+  // A dictionary, a list of pairs, a call whose line begins here.
+  /(?:^\s*|[{[,(]\s*[([]\s*|[{[,]\s*)["'](spark[\w.-]*)$/,
+  /\bSET\s+(spark[\w.-]*)$/i,
+];
+const valuesInCode = [
+  new RegExp(String.raw`\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?["']([^"']*)$`),
+  new RegExp(String.raw`(?:^\s*|[{,]\s*)${quoted}\s*[:,]\s*["']([^"']*)$`),
+  /["'](spark[\w.-]+)=([^"'\s]*)$/,
+  /\bSET\s+(spark[\w.-]+)\s*=\s*(\S*)$/i,
+];
+const bareValueInCode = new RegExp(String.raw`\.(?:config|set|setIfMissing)\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?$`);
+
+/** `before` and `after`: the line up to the place and from it on, in a properties file or in code. */
+export function completionsAt(before: string, after: string, language: 'conf' | 'code', targets: Targets): Completion[] {
+  const place = language === 'conf' ? placeInConf(before) : placeInCode(before);
+  if (!place) return [];
+  const rest = place.bare ? 0 : /^[\w.-]*/.exec(after)![0].length;
+  const found = place.key === undefined ? [...prefixes(place.typed), ...keys(place.typed, targets)] : values(place.key, place.typed, place.bare === true, targets);
+  return found.map((item) => ({ ...item, typed: place.typed.length, rest }));
+}
+
+type Item = Omit<Completion, 'typed' | 'rest'>;
+
+function placeInConf(before: string): Place | undefined {
+  if (/^\s*[#!]/.test(before)) return undefined;
+  const value = /^\s*(spark[\w.-]+)(?:\s*[=:]\s*|\s+)(\S*)$/.exec(before);
+  if (value) return { key: value[1]!, typed: value[2]! };
+  const key = /^\s*([\w.-]*)$/.exec(before);
+  return key ? { typed: key[1]! } : undefined;
+}
+
+function placeInCode(before: string): Place | undefined {
+  if (/^\s*#/.test(before)) return undefined;
+  for (const pattern of valuesInCode) {
+    const value = pattern.exec(before);
+    if (value) return { key: value[1]!, typed: value[2]! };
   }
-  const value = valueInCode.exec(before);
-  if (value) return values(value[1]!, value[2]!, targets);
-  const key = keyInCode.exec(before);
-  return key ? keys(key[1]!, targets) : [];
+  const bare = bareValueInCode.exec(before);
+  if (bare) return { key: bare[1]!, typed: '', bare: true };
+  for (const pattern of keysInCode) {
+    const key = pattern.exec(before);
+    if (key) return { typed: key[1]! };
+  }
+  return undefined;
 }
 
-function keys(typed: string, targets: Targets): Completion[] {
-  if (typed !== '' && !'spark.'.startsWith(typed) && !typed.startsWith('spark')) return [];
-  return registry.keys.filter((key) => key.startsWith(typed)).flatMap((key) => {
+/** Every piece of what is typed, in order: `shuffle.part` finds `spark.sql.shuffle.partitions`. */
+function matches(key: string, typed: string): boolean {
+  let at = 0;
+  for (const piece of typed.toLowerCase().split('.')) {
+    const found = key.toLowerCase().indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return true;
+}
+
+function keys(typed: string, targets: Targets): Item[] {
+  return registry.keys.filter((key) => matches(key, typed)).flatMap((key) => {
     const facts = registry.get(key);
-    if (!facts || facts.internal || facts.removed || facts.deprecated || facts.since !== undefined && compareVersions(facts.since, `${targets.to}.99`) > 0) return [];
-    const value = registry.defaultIn(facts, targets.to);
-    return [{ label: key, detail: value === undefined ? facts.type : `${facts.type}, default ${value}`, key: true, typed: typed.length }];
+    const explained = explanationOf(key) !== undefined;
+    if (!facts || facts.internal && !explained || facts.removed || facts.deprecated || facts.since !== undefined && compareVersions(facts.since, `${targets.to}.99`) > 0) return [];
+    return [{ label: key, insert: key, detail: keyDetail(facts, targets), kind: 'key' as const, of: key, rank: `${explained ? 0 : 1}${key}` }];
   });
 }
 
-function values(key: string, typed: string, targets: Targets): Completion[] {
+function keyDetail(facts: KeyFacts, targets: Targets): string {
+  const standard = shownDefault(registry.defaultIn(facts, targets.to)).replaceAll('`', '');
+  return `${typeName(facts)}, default ${standard.length > 40 ? `${standard.slice(0, 40)}…` : standard}`;
+}
+
+const prefixes = (typed: string): Item[] =>
+  registry.prefixes.filter((prefix) => prefix !== 'spark.mesos.' && matches(prefix, typed)).map((prefix) => ({ label: prefix, insert: prefix, detail: 'a name of yours follows', kind: 'prefix', of: `${prefix}x`, rank: `2${prefix}` }));
+
+function values(key: string, typed: string, bare: boolean, targets: Targets): Item[] {
   const facts = registry.get(key);
   if (!facts) return [];
   const standard = registry.defaultIn(facts, targets.to);
-  const all = facts.type === 'boolean' ? ['true', 'false'] : facts.allowed && facts.allowed.length > 0 ? facts.allowed : standard !== undefined && standard.length < 40 ? [standard] : [];
-  return all.filter((value) => value.toLowerCase().startsWith(typed.toLowerCase())).map((value) => ({ label: value, detail: value === standard ? 'default' : undefined, key: false, typed: typed.length }));
+  const isStandard = (value: string): boolean => standard !== undefined && value.toLowerCase() === standard.toLowerCase();
+  return candidates(facts, standard, typed)
+    .filter(([value]) => value.toLowerCase().startsWith(typed.toLowerCase()))
+    .map(([value, detail], index) => ({ label: value, insert: bare ? JSON.stringify(value) : value, detail: isStandard(value) ? 'default' : detail, kind: 'value', of: key, rank: String(index).padStart(2, '0') }));
 }
 
-/** Shown beside a key in the list. */
+const timeUnits = { s: 's', min: 'min', h: 'h', ms: 'ms' } as const;
+const timeNames = { s: 'seconds', min: 'minutes', h: 'hours', ms: 'milliseconds' } as const;
+const sizeUnits = { g: 'g', m: 'm', k: 'k' } as const;
+
+/** [value, what it is], in the order to list them. */
+function candidates(facts: KeyFacts, standard: string | undefined, typed: string): [string, string | undefined][] {
+  if (facts.type === 'boolean') return [['true', undefined], ['false', undefined]];
+  if (facts.allowed && facts.allowed.length > 0) return facts.allowed.map((value) => [value, undefined]);
+  const number = /^(\d+)[a-z]*$/i.exec(typed)?.[1];
+  if (number !== undefined && facts.type === 'time') return Object.values(timeUnits).map((unit) => [`${number}${unit}`, `${number} ${timeNames[unit]}`]);
+  if (number !== undefined && facts.type === 'bytes') return Object.values(sizeUnits).map((unit) => [`${number}${unit}`, `${number} ${unitName(unit)}`]);
+  const usual = usualValues[facts.key] ?? [];
+  return [...(standard !== undefined && standard !== '' && standard.length < 60 && isWritable(standard) && !usual.some(([value]) => value === standard) ? [[standard, undefined] as [string, undefined]] : []), ...usual.map(([value, detail]): [string, string] => [value, detail])];
+}
+
+/** Shown beside a key or value in the list. */
 export const completionText = (key: string, targets: Targets): string | undefined => describeKey(registry, key, targets);

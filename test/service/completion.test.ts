@@ -1,0 +1,120 @@
+/** What is offered where a key or a value is typed; `|` is the place. */
+import { describe, expect, it } from 'vitest';
+import { type Completion, completionsAt, completionText } from '../../server/src/service/completion.ts';
+
+const targets = { from: '3.3', to: '4.3', origin: 'test' };
+
+function at(text: string, language: 'conf' | 'code'): Completion[] {
+  const [before, after] = text.split('|') as [string, string];
+  return completionsAt(before, after, language, targets);
+}
+const labels = (text: string, language: 'conf' | 'code'): string[] => at(text, language).map(({ label }) => label);
+
+/** The line after the item of this name is taken. */
+function taken(text: string, language: 'conf' | 'code', label: string): string | undefined {
+  const [before, after] = text.split('|') as [string, string];
+  const item = completionsAt(before, after, language, targets).find((each) => each.label === label);
+  return item && before.slice(0, before.length - item.typed) + item.insert + after.slice(item.rest);
+}
+
+describe('keys in a properties file', () => {
+  it.each([
+    ['spark.executor.mem|', 'spark.executor.memory', 'spark.executor.memory'],
+    ['  spark.sql.shuffle.|', 'spark.sql.shuffle.partitions', '  spark.sql.shuffle.partitions'],
+    ['|', 'spark.executor.memory', 'spark.executor.memory'],
+    ['sp|', 'spark.master', 'spark.master'],
+    // The word is replaced whole, what follows it stays.
+    ['spark.executor.mem|ry  4g', 'spark.executor.memory', 'spark.executor.memory  4g'],
+    ['spark.exec|utor.cores=4', 'spark.executor.cores', 'spark.executor.cores=4'],
+    // Pieces in order are enough, in any case.
+    ['shuffle.part|', 'spark.sql.shuffle.partitions', 'spark.sql.shuffle.partitions'],
+    ['broadcastjoin|', 'spark.sql.autoBroadcastJoinThreshold', 'spark.sql.autoBroadcastJoinThreshold'],
+    // Keys that the registry calls internal and everybody sets.
+    ['spark.sql.caseS|', 'spark.sql.caseSensitive', 'spark.sql.caseSensitive'],
+    ['spark.kubernetes.driver.la|', 'spark.kubernetes.driver.label.', 'spark.kubernetes.driver.label.'],
+  ])('%s offers %s', (text, label, line) => {
+    expect(taken(text, 'conf', label)).toBe(line);
+  });
+
+  it('are none in a comment, nor names that are old, gone, internal or too new', () => {
+    expect(labels('# spark.exec|', 'conf')).toEqual([]);
+    expect(labels('! spark.exec|', 'conf')).toEqual([]);
+    expect(labels('spark.yarn.executor.memoryO|', 'conf')).toEqual([]);
+    expect(labels('spark.blacklist.ena|', 'conf')).toEqual([]);
+    expect(labels('spark.app.initial|', 'conf')).toEqual([]);
+    expect(completionsAt('spark.sql.maxBroadcastT', '', 'conf', { ...targets, to: '3.5' })).toEqual([]);
+  });
+
+  it('tell type, default and text', () => {
+    expect(at('spark.sql.shuffle.part|', 'conf')[0]).toMatchObject({ detail: 'whole number, default 200', kind: 'key' });
+    expect(at('spark.executor.memory|', 'conf')[0]!.detail).toBe('size, default 1g');
+    expect(at('spark.rpc.askT|', 'conf')[0]!.detail).toBe('time, default the value of spark.network.timeout');
+    expect(completionText('spark.executor.memory', targets)).toContain('Heap of each executor');
+    expect(completionText(at('spark.kubernetes.driver.la|', 'conf')[0]!.of, targets)).toContain('Label of the driver');
+  });
+
+  it('list what we explain before the rest', () => {
+    const ranked = at('spark.sql.|', 'conf').toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ label }) => label);
+    expect(ranked.indexOf('spark.sql.shuffle.partitions')).toBeLessThan(ranked.indexOf('spark.sql.cli.print.header'));
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['spark.sql.adaptive.enabled |', 'conf', ['true', 'false']],
+    ['spark.sql.adaptive.enabled=|', 'conf', ['true', 'false']],
+    ['spark.sql.adaptive.enabled: |', 'conf', ['true', 'false']],
+    ['spark.sql.adaptive.enabled\t|', 'conf', ['true', 'false']],
+    ['spark.sql.adaptive.enabled = T|', 'conf', ['true']],
+    ['spark.sql.sources.partitionOverwriteMode dyn|', 'conf', ['DYNAMIC']],
+    ['spark.network.timeout 10|', 'conf', ['10s', '10min', '10h', '10ms']],
+    ['spark.executor.memory 8|', 'conf', ['8g', '8m', '8k']],
+    ['spark.executor.memory 8g|', 'conf', ['8g']],
+    ['spark.sql.shuffle.partitions |', 'conf', ['200']],
+    ['spark.rpc.askTimeout |', 'conf', []],
+    ['spark.unknown.key |', 'conf', []],
+    ['.config("spark.sql.adaptive.enabled", "|")', 'code', ['true', 'false']],
+    ["spark.conf.set('spark.sql.adaptive.enabled', 'f|')", 'code', ['false']],
+    ['builder.config(key="spark.sql.adaptive.enabled", value="|")', 'code', ['true', 'false']],
+    ['settings = {"spark.sql.adaptive.enabled": "|"}', 'code', ['true', 'false']],
+    ['    ("spark.sql.adaptive.enabled", "|"),', 'code', ['true', 'false']],
+    ['args = ["--conf", "spark.sql.adaptive.enabled=|"]', 'code', ['true', 'false']],
+    ['spark.sql("SET spark.sql.adaptive.enabled = |")', 'code', ['true', 'false']],
+  ] as const)('%s', (text, language, expected) => {
+    expect(labels(text, language)).toEqual(expected);
+  });
+
+  it('get quotes where they stand outside', () => {
+    expect(taken('.config("spark.sql.adaptive.enabled", |)', 'code', 'true')).toBe('.config("spark.sql.adaptive.enabled", "true")');
+  });
+
+  it('are replaced whole', () => {
+    expect(taken('spark.conf.set("spark.sql.sources.partitionOverwriteMode", "sta|tik")', 'code', 'STATIC')).toBe('spark.conf.set("spark.sql.sources.partitionOverwriteMode", "STATIC")');
+  });
+
+  it('tell which is the default, and what people write where Spark lists none', () => {
+    expect(at('spark.sql.adaptive.enabled |', 'conf').map(({ detail }) => detail)).toEqual(['default', undefined]);
+    expect(labels('spark.serializer |', 'conf')).toContain('org.apache.spark.serializer.KryoSerializer');
+    expect(labels('spark.master |', 'conf')).toEqual(expect.arrayContaining(['local[*]', 'yarn']));
+  });
+});
+
+describe('keys in code', () => {
+  it.each([
+    ['SparkSession.builder.config("spark.executor.mem|", "1g")', 'spark.executor.memory'],
+    ["spark.conf.get('spark.sql.shuffle.p|')", 'spark.sql.shuffle.partitions'],
+    ['conf = SparkConf().set("|")', 'spark.executor.memory'],
+    ['SparkConf().set("spark.executor.cores", "2").set("spark.executor.memory|")', 'spark.executor.memory'],
+    ['    "spark.sql.shuffle.part|": "200",', 'spark.sql.shuffle.partitions'],
+    ['options = {"spark.sql.shuffle.part|"}', 'spark.sql.shuffle.partitions'],
+    ['pairs = [("spark.sql.shuffle.part|"', 'spark.sql.shuffle.partitions'],
+    ['spark.sql("SET spark.sql.shuffle.part|")', 'spark.sql.shuffle.partitions'],
+    ['args = ["--conf", "spark.sql.shuffle.part|"]', 'spark.sql.shuffle.partitions'],
+  ])('%s', (text, label) => {
+    expect(labels(text, 'code')).toContain(label);
+  });
+
+  it.each(['print("spark.|")', 'os.environ.get("|")', 'cache.get("s|")', '# .config("spark.|")', 'spark.read.option("header", "|")', 'df = spark.|'])('none in %s', (text) => {
+    expect(labels(text, 'code')).toEqual([]);
+  });
+});
