@@ -54,7 +54,7 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   const scope: Scope = { def: lowered.module, parent: undefined, vars: run.store.map(), base: 0, module: path };
   run.starts.set(lowered.module, 0);
   run.frame = { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] };
-  run.state = { vars: scope.vars, heap: run.store.map() };
+  run.state = { vars: scope.vars, heap: run.store.heap() };
   evaluate(run, lowered.module.body);
   run.exited = false;
   run.path = [];
@@ -93,7 +93,7 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   });
   const { heap } = run.state;
   const { contexts } = run;
-  run.state = { vars: run.state.vars, heap: run.store.map() };
+  run.state = { vars: run.state.vars, heap: run.store.heap() };
   run.stack = [def];
   runBody(run, fn, scope);
   run.stack = [];

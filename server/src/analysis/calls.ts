@@ -8,7 +8,7 @@ import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { importOwn, importedFact } from './imports.ts';
 import { keep, setField } from './names.ts';
 import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
-import type { ClassInfo, Scope } from './scope.ts';
+import { type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, nothing, unknown } from './values.ts';
 
@@ -97,7 +97,7 @@ function foreignMember(run: Run, type: string, member: string): Value {
 }
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
-  const assigned = run.state.heap.get(`${item.of.id}.${name}`);
+  const assigned = run.state.heap.fields(item.of).get(name);
   if (assigned) return assigned;
   const own = item.of.fields.get(name);
   if (own) return own;
@@ -215,7 +215,7 @@ function enclosingClass(run: Run): ClassInfo | undefined {
 function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: Site): Value {
   const key = `${site.module}:${site.start}${run.callersKey}`;
   let object = run.instances.get(key);
-  if (object?.of !== info) run.instances.set(key, (object = run.instance(info)));
+  if (object?.of !== info) run.instances.set(key, (object = instanceOf(info)));
   const self: Abstract = { is: 'object', of: object };
   for (const owner of ancestry(info)) {
     const init = owner.members.get('__init__');
@@ -245,7 +245,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }
   const known = run.remembered.get(def);
-  const signature = sent || run.sent ? undefined : signatureOf(fn, args);
+  const signature = sent || run.sent ? undefined : signatureOf(run, fn, args);
   const before = signature === undefined ? undefined : known?.get(signature);
   if (before) return before;
   const isPlain = !sent && !run.sent && !concernsSpark(run, fn, args);
@@ -293,18 +293,18 @@ function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): 
 }
 
 /** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */
-function signatureOf(fn: FunctionValue, args: readonly ArgValue[]): string | undefined {
-  let text = fn.self?.is === 'object' ? `${fn.self.of.id}` : fn.self ? undefined : '';
-  if (fn.self?.is === 'class') text = fn.self.info.def.name;
+function signatureOf(run: Run, fn: FunctionValue, args: readonly ArgValue[]): string | undefined {
+  const { self } = fn;
+  let text = !self ? '' : self.is === 'object' ? `${run.numberOf(self.of)}` : self.is === 'class' ? `${run.numberOf(self.info)}` : undefined;
   for (const arg of args) {
     if (text === undefined) return undefined;
-    const word = wordOf(arg.value, 0);
+    const word = wordOf(run, arg.value, 0);
     text = word === undefined ? undefined : `${text}|${arg.name ?? ''}${arg.spread ? '*' : ''}=${word}`;
   }
   return text;
 }
 
-function wordOf(value: Value, depth: number): string | undefined {
+function wordOf(run: Run, value: Value, depth: number): string | undefined {
   if (value.length > 4) return undefined;
   let text = '';
   for (const item of value) {
@@ -312,13 +312,13 @@ function wordOf(value: Value, depth: number): string | undefined {
       case 'constant': text += `${typeof item.value}${String(item.value).length}:${String(item.value)}`; break;
       case 'foreign': text += item.name; break;
       case 'unknown': text += '?'; break;
-      case 'object': text += `o${item.of.id}`; break;
+      case 'object': text += `o${run.numberOf(item.of)}`; break;
       case 'spark':
         if (item.dataset || item.props) return undefined;
         text += item.kind;
         break;
       case 'collection': {
-        const inner = depth < 2 && !item.rows ? wordOf(item.element, depth + 1) : undefined;
+        const inner = depth < 2 && !item.rows ? wordOf(run, item.element, depth + 1) : undefined;
         if (inner === undefined || item.items && item.items.length > 4 || item.entries && item.entries.size > 4) return undefined;
         text += `${item.type}(${inner})`;
         break;

@@ -7,7 +7,7 @@ import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, setField } from './names.ts';
 import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
-import type { Changes, ClassInfo, Scope } from './scope.ts';
+import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { constant, constantOf, datasetsIn, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
@@ -616,7 +616,7 @@ function defineClass(run: Run, def: Def, base: number): Value {
   const bases = joinAll(def.bases.map((expr) => evaluateIn(run, def, base, expr)));
   const scope: Scope = { def, parent: run.scope, vars: run.store.map(), base, module: run.scope.module };
   const info: ClassInfo = { def, scope, members: new Map(), bases, generic: undefined! };
-  (info as { generic: ClassInfo['generic'] }).generic = run.instance(info);
+  (info as { generic: ClassInfo['generic'] }).generic = instanceOf(info);
   run.classes.set(def, info);
   for (const [name, value] of run.memory.fields.get(def) ?? []) info.generic.fields.set(name, value);
   within(run, { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] }, () => evaluate(run, def.body));

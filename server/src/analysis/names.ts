@@ -5,7 +5,7 @@ import { evaluate } from './evaluate.ts';
 import { importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { type Run, driverKinds } from './run.ts';
-import type { ClassInfo, Scope } from './scope.ts';
+import type { ClassInfo, Instance, Scope } from './scope.ts';
 import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
@@ -250,11 +250,11 @@ function remember(memory: Map<Def, Map<string, Value>>, def: Def, name: string, 
   names.set(name, join(names.get(name) ?? nothing, value));
 }
 
-export function setField(run: Run, object: { id: number; of: ClassInfo; fields: Map<string, Value> }, name: string, value: Value, strong: boolean): void {
+export function setField(run: Run, object: Instance, name: string, value: Value, strong: boolean): void {
   run.effects++;
-  const key = `${object.id}.${name}`;
-  const before = run.state.heap.get(key);
-  run.state.heap.set(key, strong || !before ? value : join(before, value));
+  const fields = run.state.heap.fields(object);
+  const before = fields.get(name);
+  fields.set(name, strong || !before ? value : join(before, value));
   object.fields.set(name, join(object.fields.get(name) ?? nothing, value));
   remember(run.memory.fields, object.of.def, name, value);
   run.learned(`${object.of.def.name}.${name}`, value);

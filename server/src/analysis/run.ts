@@ -80,7 +80,7 @@ export class Run {
   readonly mutated = new Map<Scope, Map<string, Extract<Event, { kind: 'mutation' }>[]>>();
 
   readonly store = new Store();
-  state: State = { vars: this.store.map(), heap: this.store.map() };
+  state: State = { vars: this.store.map(), heap: this.store.heap() };
   frame!: Frame;
   recording = true;
   /** Control does not reach the next statement. */
@@ -111,7 +111,7 @@ export class Run {
   sent: { readonly scope: Scope; readonly through: Site } | undefined;
   private nextOrder = 0;
   private nextChoice = 0;
-  private nextInstance = 0;
+  private readonly numbers = new Map<object, number>();
 
   constructor(readonly host: AnalysisHost, readonly language: Language, /** The module that is analysed; functions of others may run in it. */ readonly module: string, readonly memory: Memory) {}
 
@@ -153,8 +153,11 @@ export class Run {
     if (!isUnknown(value) && this.memory.missed.has(key)) this.memory.late = true;
   }
 
-  instance(of: ClassInfo): Instance {
-    return { id: this.nextInstance++, of, fields: new Map() };
+  /** Tells things of this run apart where text is asked for, whichever module they are from. */
+  numberOf(thing: object): number {
+    let number = this.numbers.get(thing);
+    if (number === undefined) this.numbers.set(thing, (number = this.numbers.size));
+    return number;
   }
 
   /** Everything an event says of where it happens. */

@@ -25,16 +25,18 @@ export interface ClassInfo {
   readonly generic: Instance;
 }
 
+/** One object of a class of the program; it is itself the key of what is known of it. */
 export interface Instance {
-  readonly id: number;
   readonly of: ClassInfo;
   readonly fields: Map<string, Value>;
 }
 
+export const instanceOf = (info: ClassInfo): Instance => ({ of: info, fields: new Map() });
+
 /** The variables of the running function, and the fields assigned on the way. */
 export interface State {
   readonly vars: Map<string, Value>;
-  readonly heap: Map<string, Value>;
+  readonly heap: Heap;
 }
 
 /** What a branch changed: by map and name, the value at its end; undefined: deleted. */
@@ -82,6 +84,9 @@ export class Store {
 
   map(): Map<string, Value> {
     return new TracedMap(this.trail);
+  }
+  heap(): Heap {
+    return new Heap(this);
   }
   mark(): number {
     return this.trail.length;
@@ -146,5 +151,18 @@ export class Store {
   }
   none(): Changes {
     return noChanges;
+  }
+}
+
+/** The fields that objects have here and now. */
+export class Heap {
+  private readonly objects = new Map<Instance, Map<string, Value>>();
+
+  constructor(private readonly store: Store) {}
+
+  fields(object: Instance): Map<string, Value> {
+    let fields = this.objects.get(object);
+    if (!fields) this.objects.set(object, (fields = this.store.map()));
+    return fields;
   }
 }
