@@ -12,6 +12,7 @@ import { evaluate, within } from './evaluate.ts';
 import type { Abstract, SparkProgram, Value } from './model.ts';
 import { type AnalysisHost, type Memory, Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
+import { contextUnknown } from './setting-calls.ts';
 import { isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
@@ -28,7 +29,7 @@ export interface ModuleAnalysis {
 const mostRounds = 3;
 
 export function analyse(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost): ModuleAnalysis {
-  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), missed: new Set(), late: false };
+  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), missed: new Set(), late: false };
   let result = round(input, host, memory);
   for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
     memory.late = false;
@@ -55,6 +56,7 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   run.starts.set(lowered.module, 0);
   run.frame = { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] };
   run.state = { vars: scope.vars, heap: run.store.heap() };
+  contextUnknown(run);
   evaluate(run, lowered.module.body);
   run.exited = false;
   run.path = [];
@@ -92,12 +94,11 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
     scope.vars.set(parameter.name, index === 0 && self ? [self] : parameterValue(run, fn, scope, index));
   });
   const { heap } = run.state;
-  const { contexts } = run;
   run.state = { vars: run.state.vars, heap: run.store.heap() };
+  contextUnknown(run);
   run.stack = [def];
   runBody(run, fn, scope);
   run.stack = [];
-  run.contexts = contexts;
   run.state = { vars: run.state.vars, heap };
 }
 

@@ -1,6 +1,7 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
 import type { Expr } from '../program/program.ts';
 import type { Abstract, ArgValue, Kind, Site, SparkValue, Use, Value } from './model.ts';
+import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
 import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
@@ -9,6 +10,7 @@ import { importOwn, importedFact } from './imports.ts';
 import { keep, setField } from './names.ts';
 import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import { type ClassInfo, type Scope, instanceOf } from './scope.ts';
+import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, nothing, unknown } from './values.ts';
 
@@ -21,6 +23,7 @@ export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: 
   const scope = where.scope ?? run.scope;
   const site = where.site ?? { module: scope.module, start: scope.base, end: scope.base };
   const why = { site, text };
+  if (isBuilder(kind)) return [sparkValue(kind, why, { builder: makeBuilder(run, kind, site, site, { ...emptyProps, open: true }) })];
   if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
   const streaming = kind === 'DStream' ? 'yes' : 'maybe';
   const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: unknownBound, streaming, why });
@@ -155,6 +158,8 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
     else if (item.is === 'collection') result = join(result, collectionMethod(run, item, fn, args, run.site(expr.span)));
     else {
+      // Whatever it is that stops: after it no context is known to run.
+      if (fn.name === 'stop' && item.is === 'unknown') contextUnknown(run);
       const member = memberOfOne(run, item, fn, otherUse);
       run.note(fn, member);
       result = join(result, callValue(run, member, expr, args, use));
@@ -314,7 +319,7 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
       case 'unknown': text += '?'; break;
       case 'object': text += `o${run.numberOf(item.of)}`; break;
       case 'spark':
-        if (item.dataset || item.props) return undefined;
+        if (item.dataset || item.props || item.builder) return undefined;
         text += item.kind;
         break;
       case 'collection': {

@@ -8,6 +8,7 @@ import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, setField } from './names.ts';
 import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
+import { contextStopped } from './setting-calls.ts';
 import { constant, constantOf, datasetsIn, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
@@ -492,11 +493,23 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
 }
 
 function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
+  const { expectsError } = run;
+  let stops = false;
   for (const item of expr.items) {
     const value = evaluate(run, item.context, boundUse);
     if (item.bind) assign(run, item.bind, entered(value));
+    stops ||= value.some((each) => each.is === 'spark' && (each.kind === 'SparkSession' || each.kind === 'SparkContext'));
+    if (isExpectingError(item.context)) run.expectsError = true;
   }
-  return evaluate(run, expr.body);
+  const value = evaluate(run, expr.body);
+  run.expectsError = expectsError;
+  if (stops) contextStopped(run);
+  return value;
+}
+
+/** `pytest.raises(…)`, `self.assertRaises(…)`: the block is there to fail. */
+function isExpectingError(expr: Expr): boolean {
+  return expr.kind === 'call' && (expr.fn.kind === 'member' || expr.fn.kind === 'name') && /^(raises|assertRaises(Regexp?)?)$/.test(expr.fn.name);
 }
 
 /** What `with x as y` binds: what a generator yields; Spark's own and files give themselves. */

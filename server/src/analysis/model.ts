@@ -210,11 +210,20 @@ export interface ColumnFacts {
   readonly udf?: string | undefined;
 }
 
+/** A reader, writer, session builder or SparkConf: one object, changed in place by what it is told. */
+export interface Builder {
+  readonly id: number;
+  /** What it was last told: for code that runs apart from what told it (functions that nothing calls, other modules). */
+  told: Props;
+}
+
 export interface SparkValue {
   readonly is: 'spark';
   readonly kind: Kind;
   readonly dataset?: Dataset | undefined;
+  /** Of a WindowSpec: what it says. What a builder holds is part of the state of the run. */
   readonly props?: Props | undefined;
+  readonly builder?: Builder | undefined;
   /** For Broadcast, Accumulator, Column, UDF: where it was made. */
   readonly made?: Site | undefined;
   /** For Column: what it is made of, where that is more than the columns of a row. */
@@ -265,9 +274,28 @@ export interface Setting {
     | 'named'
     | 'environment';
   /** In code: order of execution and paths; undefined in files. */
-  readonly event?: { readonly order: number; readonly path: readonly Arm[]; readonly loops: readonly Loop[]; readonly afterContext: boolean } | undefined;
+  readonly event?: SettingEvent | undefined;
   /** The quoting of the value in code: a string literal with quotes, or a bare number/boolean. */
   readonly literal?: 'string' | 'number' | 'boolean' | undefined;
+}
+
+export interface SettingEvent {
+  readonly order: number;
+  /** Call sites from the outermost inwards: one list for all that one run of a function does. */
+  readonly callers: readonly Site[];
+  readonly path: readonly Arm[];
+  readonly loops: readonly Loop[];
+  /** The session builder or SparkConf that was told; more than one where a function is given several. */
+  readonly on: readonly Builder[];
+  /** Counts only where the key is not set yet. */
+  readonly ifMissing: boolean;
+  /** When the builder was next handed to a context. */
+  readonly handed?: number | undefined;
+  /**
+   * The best that it comes to: 'start' of a context (or of one that may be the first); 'restart': of a context in a JVM that
+   * an earlier one started; 'running': only a context that runs already. undefined: nothing in sight takes it.
+   */
+  readonly reaches?: 'start' | 'restart' | 'running' | undefined;
 }
 
 export interface SparkProgram {

@@ -4,7 +4,7 @@
  */
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
-import type { Abstract, Arm, ArgValue, Bound, Dataset, Event, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value, Evidence } from './model.ts';
+import type { Abstract, Arm, ArgValue, Bound, Builder, Dataset, Event, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value, Evidence } from './model.ts';
 import { type Changes, type ClassInfo, type Instance, type Scope, type State, Store } from './scope.ts';
 import { isUnknown, join } from './values.ts';
 
@@ -53,6 +53,8 @@ export interface Memory {
   readonly outer: Map<Def, Map<string, Value>>;
   readonly returns: Map<Def, Value>;
   readonly datasets: Map<string, Dataset>;
+  /** By the place (and callers) that made them. */
+  readonly builders: Map<string, Builder>;
   /** What this round asked for before it was known. */
   readonly missed: Set<string>;
   /** Some of it was learned since. */
@@ -99,8 +101,12 @@ export class Run {
   entryPoint = false;
   /** A library whose frames have methods of the same names is imported: then method names tell nothing. */
   lookAlikes = false;
-  /** Where contexts were made: a later entry on the same path comes too late. */
-  contexts: readonly (readonly Arm[])[] = [];
+  /** What was set on each session builder and SparkConf, those that it was given included. */
+  readonly told = new Map<Builder, Setting[]>();
+  /** Builders that a context was made from. */
+  readonly handed = new Set<Builder>();
+  /** Inside a block that is there to fail (`pytest.raises`). */
+  expectsError = false;
   path: readonly Arm[] = [];
   loops: readonly Loop[] = [];
   callers: readonly Site[] = [];

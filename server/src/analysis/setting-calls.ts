@@ -1,8 +1,8 @@
 /** Configuration entries made in code, as the same node that a line of spark-defaults.conf gives. */
 import type { Method } from '../knowledge/api.ts';
-import type { ArgValue, Setting, Site, Value } from './model.ts';
-import type { Run } from './run.ts';
-import { constantOf, nothing, stringOf } from './values.ts';
+import type { ArgValue, Builder, Setting, SettingEvent, Site, SparkValue, Value } from './model.ts';
+import { type Run, sparkValue } from './run.ts';
+import { constant, constantOf, isUnknown, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 /** Methods that set one key without naming it. */
 const namedKeys: Readonly<Record<string, string>> = {
@@ -14,14 +14,23 @@ const meansOf: Readonly<Record<string, Setting['means']>> = {
   'SparkSession.Builder': 'builder', SparkConf: 'conf', RuntimeConfig: 'runtime', SQLContext: 'runtime', HiveContext: 'runtime',
 };
 
-export function settingCall(run: Run, method: Method, call: { site: Site; name: Site; args: readonly ArgValue[] }): void {
-  if (!run.recording) return;
+interface Told {
+  readonly site: Site;
+  readonly name: Site;
+  readonly args: readonly ArgValue[];
+  readonly on: readonly Builder[];
+}
+
+export function settingCall(run: Run, method: Method, receivers: readonly SparkValue[], { site, name, args }: { readonly site: Site; readonly name: Site; readonly args: readonly ArgValue[] }): void {
+  // What is there to be refused says nothing of how the job runs.
+  if (!run.recording || run.expectsError) return;
   const means = meansOf[method.owner];
   if (!means) return;
-  const { args } = call;
+  const call: Told = { site, name, args, on: buildersIn(receivers) };
+  if (method.owner === 'SparkSession.Builder') for (const arg of args) takeOver(run, call.on, buildersIn(arg.value));
   const key = namedKeys[method.name];
   if (key !== undefined) {
-    if (key !== '' && args[0]) push(run, key, args[0], call.name, call, 'named');
+    if (key !== '' && args[0]) push(run, key, args[0], name, call, 'named');
     return;
   }
   if (method.name === 'setAll' || method.sets === 'config' || method.name === 'set' || method.name === 'setConf' || method.name === 'setIfMissing') {
@@ -29,12 +38,12 @@ export function settingCall(run: Run, method: Method, call: { site: Site; name: 
     if (pairs) return pushAll(run, pairs, call, means);
     const first = args.find((arg) => arg.name === 'key') ?? args[0];
     const second = args.find((arg) => arg.name === 'value') ?? args[1];
-    const name = first ? stringOf(first.value) : undefined;
-    if (name !== undefined && second && first) push(run, name, second, first.site, call, means);
+    const text = first ? stringOf(first.value) : undefined;
+    if (text !== undefined && second && first) push(run, text, second, first.site, call, means, method.name === 'setIfMissing');
   }
 }
 
-function pushAll(run: Run, pairs: ArgValue, call: { site: Site }, means: Setting['means']): void {
+function pushAll(run: Run, pairs: ArgValue, call: Told, means: Setting['means']): void {
   for (const item of pairs.value) {
     if (item.is !== 'collection') continue;
     for (const [key, value] of item.entries ?? []) push(run, key, { site: pairs.site, value }, pairs.site, call, means);
@@ -46,16 +55,93 @@ function pushAll(run: Run, pairs: ArgValue, call: { site: Site }, means: Setting
   }
 }
 
-function push(run: Run, key: string, value: { site: Site; value: Value }, keySite: Site, call: { site: Site }, means: Setting['means']): void {
-  const known = constantOf(value.value);
-  const setting: Setting = {
-    key, value: known === undefined || known === null ? undefined : typeof known === 'boolean' ? String(known) : String(known), keySite, valueSite: value.site, site: call.site, means,
-    event: { order: run.order(), path: run.path, loops: run.loops, afterContext: run.contexts.some((path) => path.every(({ choice, arm }) => run.path.some((other) => other.choice === choice && other.arm === arm))) },
-    literal: typeof known === 'string' ? 'string' : typeof known === 'number' ? 'number' : typeof known === 'boolean' ? 'boolean' : undefined,
-  };
+function push(run: Run, key: string, value: { site: Site; value: Value }, keySite: Site, call: Told, means: Setting['means'], ifMissing = false): void {
   // A function that several places call makes its entries once.
-  if (run.settings.some((other) => other.site.module === setting.site.module && other.keySite.start === keySite.start && other.key === key)) return;
+  const known = run.settings.find((other) => other.keySite.module === keySite.module && other.keySite.start === keySite.start && other.key === key);
+  if (known?.event) {
+    change(known, { on: [...new Set([...known.event.on, ...call.on])] });
+    return tellAll(run, call.on, known);
+  }
+  const literal = constantOf(value.value);
+  const late = call.on.length > 0 && call.on.every((builder) => run.handed.has(builder)) && contextHere(run) === 'running';
+  const setting: Setting = {
+    key, value: literal === undefined || literal === null ? undefined : String(literal), keySite, valueSite: value.site, site: call.site, means,
+    event: { order: run.order(), callers: run.callers, path: run.path, loops: run.loops, on: call.on, ifMissing, reaches: late ? 'running' : undefined },
+    literal: typeof literal === 'string' ? 'string' : typeof literal === 'number' ? 'number' : typeof literal === 'boolean' ? 'boolean' : undefined,
+  };
   run.effects++;
   run.concerns++;
   run.settings.push(setting);
+  tellAll(run, call.on, setting);
+}
+
+/** What is learned of an entry after it was made: entries are plain data for everybody else. */
+function change(setting: Setting, facts: Partial<SettingEvent>): void {
+  Object.assign(setting.event!, facts);
+}
+
+function tellAll(run: Run, builders: readonly Builder[], setting: Setting): void {
+  for (const builder of builders) {
+    const settings = run.told.get(builder);
+    if (!settings) run.told.set(builder, [setting]);
+    else if (!settings.includes(setting)) settings.push(setting);
+  }
+}
+
+/** `builder.config(conf=conf)`: what the SparkConf holds. */
+function takeOver(run: Run, builders: readonly Builder[], from: readonly Builder[]): void {
+  for (const other of from) {
+    for (const setting of run.told.get(other) ?? []) tellAll(run, builders, setting);
+    handOver(run, other, undefined);
+  }
+}
+
+const buildersIn = (value: Value): Builder[] => [...new Set(sparkValues(value).flatMap(({ builder }) => (builder ? [builder] : [])))];
+
+// ---- contexts -------------------------------------------------------------------------------------------------------
+
+/** In the state of the run, so that branches join it: a SparkContext while one runs for certain, a word after it was stopped. */
+const heapKey = 'context';
+const running = (site: Site): Value => [sparkValue('SparkContext', { site, text: 'a context runs' })];
+const stopped = constant('stopped');
+
+function contextHere(run: Run): 'running' | 'stopped' | undefined {
+  const held = run.state.heap.get(heapKey) ?? nothing;
+  if (held.length === 0 || isUnknown(held)) return undefined;
+  if (held.every((item) => item.is === 'spark')) return 'running';
+  return held.every((item) => item.is === 'constant' && item.value === 'stopped') ? 'stopped' : undefined;
+}
+
+/** A context is made, or the one that runs is given back, with what these builders and SparkConf objects hold. */
+export function contextMade(run: Run, from: Value, site: Site): void {
+  const here = contextHere(run);
+  const reaches = here === 'running' ? 'running' : here === 'stopped' ? 'restart' : 'start';
+  if (run.recording) for (const builder of buildersIn(from)) handOver(run, builder, reaches);
+  run.state.heap.set(heapKey, running(site));
+}
+
+export function contextStopped(run: Run): void {
+  run.state.heap.set(heapKey, stopped);
+}
+
+/** Whether a context runs is not known from here on: where a run starts, and after something out of sight was stopped. */
+export function contextUnknown(run: Run): void {
+  run.state.heap.set(heapKey, unknown('name'));
+}
+
+/** The SparkConf of a running context: a copy, which only a further context reads. */
+export function copyOfConf(run: Run, conf: Value, site: Site): void {
+  if (contextHere(run) === undefined) run.state.heap.set(heapKey, running(site));
+  for (const builder of buildersIn(conf)) run.handed.add(builder);
+}
+
+const rank = { start: 3, restart: 2, running: 1 } as const;
+
+function handOver(run: Run, builder: Builder, reaches: SettingEvent['reaches']): void {
+  if (reaches) run.handed.add(builder);
+  for (const setting of run.told.get(builder) ?? []) {
+    const { event } = setting;
+    const best = !reaches || event?.reaches && rank[event.reaches] >= rank[reaches] ? event?.reaches : reaches;
+    change(setting, { handed: event?.handed ?? run.order(), reaches: best });
+  }
 }

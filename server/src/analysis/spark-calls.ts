@@ -2,23 +2,20 @@
 import type { Method, Shape } from '../knowledge/api.ts';
 import type { Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
+import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { callEach, callValue } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
-import { settingCall } from './setting-calls.ts';
+import { contextMade, contextStopped, copyOfConf, settingCall } from './setting-calls.ts';
 import { readSql } from './sql.ts';
 import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
 
-const emptyProps: Props = { options: new Map(), open: false };
-
 /** Kinds that remember the dataset they were asked of: what they make is derived from it. */
 const carriers: ReadonlySet<Kind> = new Set(['DataFrameWriter', 'DataFrameWriterV2', 'DataStreamWriter', 'DataFrameNaFunctions', 'DataFrameStatFunctions', 'MergeIntoWriter', 'StreamingQuery']);
-/** Kinds that collect what they are told. */
-const builders: ReadonlySet<Kind> = new Set(['WindowSpec', 'DataFrameReader', 'DataFrameWriter', 'DataFrameWriterV2', 'DataStreamReader', 'DataStreamWriter', 'SparkSession.Builder', 'SparkConf']);
 
 /** `x.name` on values of one kind, without a call. */
 export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkValue[], expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[], onClass = false): Value {
@@ -59,7 +56,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   const why = { site, text: `${kind}, made here` };
   if (kind === 'SparkContext' || kind === 'SparkSession' || kind === 'StreamingContext') {
     run.entryPoint ||= run.recording;
-    run.contexts = [...run.contexts, run.path];
+    if (run.place !== 'executor') contextMade(run, args.flatMap((arg) => arg.value), site);
   }
   const method = run.api.method(kind, '__init__', run.language);
   if (method) return perform(run, method, [sparkValue(kind, why)], { site, name: run.site(expr.fn.span), args, expr, fn: undefined, use: { is: 'other' }, onClass: true });
@@ -68,7 +65,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
     const dataset = run.dataset(site, site, kind, { made: kind, args, from, bound: from.length > 0 ? from[0]!.bound : unknownBound, streaming: from[0]?.streaming ?? 'maybe', why });
     return [sparkValue(kind, why, { dataset })];
   }
-  return [sparkValue(kind, why, { made: site, ...(builders.has(kind) ? { props: emptyProps } : {}) })];
+  return [sparkValue(kind, why, { made: site, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
 }
 
 /** A function of Spark's library: `F.col("x")`, `broadcast(df)`, `udf(f)`. */
@@ -103,18 +100,23 @@ interface Performed {
 function perform(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
   const { site, args } = call;
   const on = receivers.flatMap((value) => (value.dataset ? [value.dataset] : []));
-  settingCall(run, method, call);
+  settingCall(run, method, receivers, call);
   const fromCallback = runCallbacks(run, method, receivers, on, call);
   if (method.owner === 'SparkSession.Builder' && /^(getOrCreate|create)$/.test(method.name)) {
     run.entryPoint ||= run.recording && run.place === 'driver';
-    run.contexts = [...run.contexts, run.path];
     if (run.place === 'executor') captureOfBuilder(run, call);
+    else contextMade(run, receivers, site);
   }
-  const told = method.sets ? tell(method, receivers[0]?.props ?? emptyProps, args, site) : undefined;
-  if (told) {
+  if (method.owner === 'SparkContext' && method.name === 'getOrCreate') contextMade(run, args.flatMap((arg) => arg.value), site);
+  if (method.name === 'stop' && (method.owner === 'SparkSession' || method.owner === 'SparkContext')) contextStopped(run);
+  if (method.sets) {
+    const { sets } = method;
     const word = overload(method, args)?.kind;
-    if (word === undefined || word === 'self' || word === method.owner) return receivers.map((value) => ({ ...value, props: told }));
-    if (builders.has(word)) return [sparkValue(word, { site, text: `${word}, made by \`${method.name}\`` }, { made: site, props: told })];
+    if (word === 'WindowSpec') return [sparkValue(word, { site, text: `${word}, made by \`${method.name}\`` }, { made: site, props: changed(sets, method, receivers[0]?.props ?? emptyProps, args, site) })];
+    if (isBuilder(method.owner)) {
+      tell(run, receivers, (props) => changed(sets, method, props, args, site));
+      return receivers;
+    }
   }
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
   if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
@@ -125,6 +127,7 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
   const result = derived(run, method, receivers, on, call, fromCallback);
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
+  if (method.owner === 'SparkContext' && method.name === 'getConf') copyOfConf(run, result, site);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
   if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
   const actsOn = method.onArgument ? datasetsIn(args[0]?.value ?? nothing) : on;
@@ -301,11 +304,13 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
   if (!run.api.isKind(word)) return local;
   const why = { site: ask.site, text: `${word}, made by ${ask.why}` };
   if (datasetKinds.has(word)) return [sparkValue(word, why, { dataset: makeDataset(run, word, ask, why) })];
+  if (isBuilder(word) && ask.receivers.some((value) => value.kind === word && value.builder)) return ask.receivers;
+  const builder = isBuilder(word) ? makeBuilder(run, word, ask.site, ask.name ?? ask.site) : undefined;
   if (carriers.has(word) && ask.on && ask.on.length > 0) {
-    return ask.receivers.filter((value) => value.dataset).map((value) => sparkValue(word, why, { dataset: value.dataset, props: value.props ?? emptyProps, made: ask.site }));
+    return ask.receivers.filter((value) => value.dataset).map((value) => sparkValue(word, why, { dataset: value.dataset, builder, made: ask.site }));
   }
   if (word === 'Column') return [sparkValue(word, why, { made: ask.site, column: ask.column })];
-  return [sparkValue(word, why, { made: ask.site, ...(builders.has(word) ? { props: ask.receivers[0]?.props ?? emptyProps } : {}) })];
+  return [sparkValue(word, why, { made: ask.site, builder, ...(word === 'WindowSpec' ? { props: ask.receivers[0]?.props ?? emptyProps } : {}) })];
 }
 
 function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: string }): Dataset {
@@ -365,10 +370,11 @@ const worse = (a: Bound, b: Bound): Bound => (rank[a.is] >= rank[b.is] ? a : b);
 
 // ---- reading and writing --------------------------------------------------------------------------------------------
 
-function tell(method: Method, props: Props, args: readonly ArgValue[], site: Site): Props {
+/** What a builder holds after it was told. */
+function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props, args: readonly ArgValue[], site: Site): Props {
   const first = args[0];
   const text = first ? stringOf(first.value) : undefined;
-  switch (method.sets) {
+  switch (sets) {
     case 'format': return { ...props, format: text ?? 'unknown' };
     case 'mode': return { ...props, mode: text ?? 'unknown' };
     case 'schema': return { ...props, schema: true };
@@ -419,7 +425,7 @@ const notOptions: ReadonlySet<string> = new Set(['path', 'paths', 'schema', 'nam
 function readSource(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
   const reader = receivers[0];
   const { args, site } = call;
-  let props = reader?.props ?? emptyProps;
+  let props = propsOf(run, reader);
   const streaming = reader?.kind === 'DataStreamReader' || method.owner === 'StreamingContext' ? 'yes' as const : 'no' as const;
   for (const arg of args) if (arg.name !== undefined && !notOptions.has(arg.name)) props = withOptions(props, [[arg.name, optionOf(arg, arg.site, site)]]);
   if (args.some((arg) => arg.spread)) props = { ...props, open: true };
@@ -514,7 +520,7 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
 
 function writeEvent(run: Run, method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed): void {
   const writer = receivers[0];
-  let props = writer?.props ?? emptyProps;
+  let props = propsOf(run, writer);
   const { args, site } = call;
   for (const arg of args) {
     if (arg.name === 'mode') props = { ...props, mode: stringOf(arg.value) ?? 'unknown' };

@@ -102,7 +102,7 @@ function same(a: Abstract, b: Abstract): boolean {
   switch (a.is) {
     case 'spark': {
       const other = b as SparkValue;
-      return a.kind === other.kind && a.dataset === other.dataset && (a.props === other.props || a.dataset !== undefined) && a.made?.start === other.made?.start;
+      return a.kind === other.kind && a.dataset === other.dataset && a.props === other.props && a.builder?.id === other.builder?.id && a.made?.start === other.made?.start;
     }
     case 'function': {
       const other = b as typeof a;

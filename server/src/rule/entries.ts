@@ -1,5 +1,5 @@
 /** Questions that rules on configuration ask of its entries. */
-import type { Setting } from '../analysis/model.ts';
+import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
 import { compatible } from './queries.ts';
@@ -22,7 +22,15 @@ export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.tri
 export function overrides(earlier: Setting, later: Setting): boolean {
   if (earlier.key !== later.key || earlier.means !== later.means) return false;
   if (!earlier.event || !later.event) return earlier.site.start < later.site.start;
-  return earlier.event.order < later.event.order && compatible(earlier.event, later.event) && earlier.event.path.length === later.event.path.length && earlier.event.loops.length === 0 && later.event.loops.length === 0;
+  return overridesIn(earlier.event, later.event);
+}
+
+/** In code only what one function tells one object, before that is handed to a context, takes another entry's place. */
+function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
+  const [object] = earlier.on;
+  if (!object || earlier.callers !== later.callers || earlier.on.length > 1 || later.on.length !== 1 || later.on[0] !== object || later.ifMissing) return false;
+  if (earlier.handed !== undefined && earlier.handed < later.order) return false;
+  return earlier.order < later.order && compatible(earlier, later) && earlier.path.length === later.path.length && earlier.loops.length === 0 && later.loops.length === 0;
 }
 
 /** A key that no release of the target range reads, or only some do not. */

@@ -2,6 +2,8 @@ import { defineRule, type Severity } from '../rule/rule.ts';
 
 /** Needed before the driver's JVM starts. */
 const beforeJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions', 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
+/** Of these, what the JVM of the driver is started with. */
+const ofTheJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions']);
 /** Stored at run time without a word, and read by nothing. */
 const storedAndDead = /^spark\.(master|app\.name|hadoop\.|yarn\.|kubernetes\.)/;
 
@@ -27,10 +29,17 @@ export default defineRule({
         continue;
       }
       if (entry.means !== 'builder' && entry.means !== 'conf') continue;
-      if (entry.event?.afterContext && facts && facts.scope !== 'session' && facts.registered) {
+      const { reaches, handed } = entry.event ?? {};
+      if (reaches === 'running' && facts && facts.scope !== 'session' && facts.registered) {
         report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
         continue;
       }
+      if (reaches === 'restart' && ofTheJvm.has(entry.key)) {
+        report({ at: entry.keySite, severity: 'warning', message: `The driver's JVM was started by the session before this one and lives on after \`stop()\`: \`${entry.key}\` set here is shown in the UI and has no effect.` });
+        continue;
+      }
+      // A SparkConf that is given to no context counts for nothing.
+      if (entry.means === 'conf' && handed === undefined) continue;
       if (!beforeJvm.has(entry.key) || launch === 'python' || launch === 'notebook') continue;
       const severity: Severity = launch === 'spark-submit' ? 'warning' : 'hint';
       report({ at: entry.keySite, severity, message: launch === 'spark-submit' ? `Under spark-submit the driver's JVM runs before this line: \`${entry.key}\` set in code is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` : `\`${entry.key}\` set in code works only where Python itself starts the JVM (\`python job.py\`); under spark-submit it has no effect.` });
