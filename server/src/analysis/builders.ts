@@ -20,14 +20,14 @@ export function makeBuilder(run: Run, kind: Kind, site: Site, name: Site, props 
   const key = `${site.module}:${name.start}:${site.end}:${kind}${run.callersKey}`;
   let builder = run.memory.builders.get(key);
   if (!builder) run.memory.builders.set(key, (builder = { id: run.memory.builders.size, told: props }));
-  run.state.heap.set(heapKey(builder), [stored(props)]);
+  run.state.heap.facts.set(heapKey(builder), [stored(props)]);
   return builder;
 }
 
 /** What a builder holds here; where the run did not come by its making, what it was last told. */
 export function propsOf(run: Run, value: SparkValue | undefined): Props {
   if (!value?.builder) return value?.props ?? emptyProps;
-  const held = run.state.heap.get(heapKey(value.builder));
+  const held = run.state.heap.facts.get(heapKey(value.builder));
   if (!held) return value.builder.told;
   if (isUnknown(held)) return { ...value.builder.told, open: true };
   return sparkValues(held).map(({ props }) => props!).reduce(joined);
@@ -42,12 +42,12 @@ export function tell(run: Run, receivers: readonly SparkValue[], change: (props:
     const builder = value.builder!;
     const before = propsOf(run, value);
     const after = change(before);
-    run.state.heap.set(heapKey(builder), [stored(values.length === 1 ? after : joined(before, after))]);
+    run.state.heap.facts.set(heapKey(builder), [stored(values.length === 1 ? after : joined(before, after))]);
     builder.told = { ...after, options: new Map([...builder.told.options, ...after.options]) };
   }
 }
 
-/** Of two branches: what either says; where they differ, nobody knows. */
+/** Of two branches: what either says; where both say something else, nobody knows. */
 function joined(a: Props, b: Props): Props {
   if (a === b) return a;
   return {
@@ -62,6 +62,6 @@ const either = (a: string | undefined, b: string | undefined): string | undefine
 
 function joinedOptions(a: Props['options'], b: Props['options']): Props['options'] {
   const options = new Map<string, Option>([...a, ...b]);
-  for (const [key, option] of options) if (a.get(key)?.value !== b.get(key)?.value) options.set(key, { ...option, value: undefined });
+  for (const [key, option] of options) if (a.has(key) && b.has(key) && a.get(key)!.value !== b.get(key)!.value) options.set(key, { ...option, value: undefined });
   return options;
 }

@@ -157,8 +157,12 @@ export class Store {
 /** The fields that objects have here and now. */
 export class Heap {
   private readonly objects = new Map<Instance, Map<string, Value>>();
+  /** What else holds here and now, by name: what builders were told, whether a context runs. */
+  readonly facts: Map<string, Value>;
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: Store) {
+    this.facts = store.map();
+  }
 
   fields(object: Instance): Map<string, Value> {
     let fields = this.objects.get(object);

@@ -106,7 +106,7 @@ const running = (site: Site): Value => [sparkValue('SparkContext', { site, text:
 const stopped = constant('stopped');
 
 function contextHere(run: Run): 'running' | 'stopped' | undefined {
-  const held = run.state.heap.get(heapKey) ?? nothing;
+  const held = run.state.heap.facts.get(heapKey) ?? nothing;
   if (held.length === 0 || isUnknown(held)) return undefined;
   if (held.every((item) => item.is === 'spark')) return 'running';
   return held.every((item) => item.is === 'constant' && item.value === 'stopped') ? 'stopped' : undefined;
@@ -117,21 +117,21 @@ export function contextMade(run: Run, from: Value, site: Site): void {
   const here = contextHere(run);
   const reaches = here === 'running' ? 'running' : here === 'stopped' ? 'restart' : 'start';
   if (run.recording) for (const builder of buildersIn(from)) handOver(run, builder, reaches);
-  run.state.heap.set(heapKey, running(site));
+  run.state.heap.facts.set(heapKey, running(site));
 }
 
 export function contextStopped(run: Run): void {
-  run.state.heap.set(heapKey, stopped);
+  run.state.heap.facts.set(heapKey, stopped);
 }
 
 /** Whether a context runs is not known from here on: where a run starts, and after something out of sight was stopped. */
 export function contextUnknown(run: Run): void {
-  run.state.heap.set(heapKey, unknown('name'));
+  run.state.heap.facts.set(heapKey, unknown('name'));
 }
 
 /** The SparkConf of a running context: a copy, which only a further context reads. */
 export function copyOfConf(run: Run, conf: Value, site: Site): void {
-  if (contextHere(run) === undefined) run.state.heap.set(heapKey, running(site));
+  if (contextHere(run) === undefined) run.state.heap.facts.set(heapKey, running(site));
   for (const builder of buildersIn(conf)) run.handed.add(builder);
 }
 
