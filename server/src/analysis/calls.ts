@@ -12,6 +12,7 @@ import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unk
 import { type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
+import { templateOf, textMethod } from './texts.ts';
 import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
@@ -158,6 +159,12 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
     else if (item.is === 'collection') result = join(result, collectionMethod(run, item, fn, args, run.site(expr.span)));
     else {
+      const text = templateOf([item]);
+      const made = text === undefined ? undefined : textMethod(text, fn.name, args);
+      if (made) {
+        result = join(result, made);
+        continue;
+      }
       // Whatever it is that stops: after it no context is known to run.
       if (fn.name === 'stop' && item.is === 'unknown') contextUnknown(run);
       const member = memberOfOne(run, item, fn, otherUse);
@@ -315,7 +322,7 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
   for (const item of value) {
     switch (item.is) {
       case 'constant': text += `${typeof item.value}${String(item.value).length}:${String(item.value)}`; break;
-      case 'foreign': text += item.name; break;
+      case 'foreign': text += item.template === undefined ? item.name : `${item.name}${item.template.length}:${item.template}`; break;
       case 'unknown': text += '?'; break;
       case 'object': text += `o${run.numberOf(item.of)}`; break;
       case 'spark':

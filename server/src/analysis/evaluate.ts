@@ -9,7 +9,8 @@ import { assign, keep, lookup, mutated, setField } from './names.ts';
 import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
-import { constant, constantOf, datasetsIn, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { concatenated, percent, templateOf } from './texts.ts';
+import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -60,13 +61,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
 }
 
 function evaluateText(run: Run, expr: Expr & { kind: 'text' }): Value {
-  let text: string | undefined = '';
-  for (const part of expr.parts) {
-    const value: Value = typeof part === 'string' ? constant(part) : evaluate(run, part, { is: 'argument' });
-    const known: unknown = constantOf(value);
-    text = known === undefined || text === undefined ? undefined : text + String(known);
-  }
-  return text === undefined ? foreign('str') : constant(text);
+  return concatenated(expr.parts.map((part) => (typeof part === 'string' ? part : evaluate(run, part, { is: 'argument' }))));
 }
 
 // ---- expressions ----------------------------------------------------------------------------------------------------
@@ -210,13 +205,17 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (name === 'await') return values[0] ?? unknown('call');
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
-    if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: concatenated(values) }];
+    if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: itemsOfAll(values) }];
     const joined = joinAll(values);
     const rdds = sparkValues(joined).filter((item) => item.kind === 'RDD');
     if (name === '+' && rdds.length > 0) return rdds;
     const [a, b] = values.map(constantOf);
-    if (typeof a === 'string' && typeof b === 'string') return constant(a + b);
+    if (name === '+' && values.some((value) => templateOf(value) !== undefined)) return concatenated(values);
     if (typeof a === 'number' && typeof b === 'number' && name === '+') return constant(a + b);
+  }
+  if (name === '%') {
+    const text = templateOf(values[0] ?? nothing);
+    if (text !== undefined) return percent(text, values[1] ?? nothing);
   }
   if (name === 'neg') {
     const number = constantOf(values[0] ?? nothing);
@@ -237,7 +236,7 @@ function columnOf(values: readonly Value[]): Value {
   return [{ ...columns[0]!, column: combined(columns) }];
 }
 
-function concatenated(values: readonly Value[]): Value[] | undefined {
+function itemsOfAll(values: readonly Value[]): Value[] | undefined {
   const items: Value[] = [];
   for (const value of values) {
     const only = value.length === 1 ? value[0] : undefined;
@@ -546,9 +545,7 @@ function augment(run: Run, before: Value, added: Value, operator: string): Value
     keep(run, added);
     return before.map((item): Abstract => (item.is === 'collection' ? { is: 'collection', type: item.type, element: join(item.element, elementOf(added)) } : item));
   }
-  const text = stringOf(before);
-  const more = stringOf(added);
-  if (operator === '+' && text !== undefined && more !== undefined) return constant(text + more);
+  if (operator === '+' && templateOf(before) !== undefined) return concatenated([before, added]);
   return isUnknown(before) && isUnknown(added) ? unknown('call') : local;
 }
 

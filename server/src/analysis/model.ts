@@ -247,7 +247,7 @@ export type Abstract =
   | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; readonly element: Value; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
   | { readonly is: 'constant'; readonly value: string | number | boolean | null }
   /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
-  | { readonly is: 'foreign'; readonly name: string }
+  | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined }
   | { readonly is: 'unknown'; readonly reason: UnknownReason };
 
 export type UnknownReason =

@@ -8,7 +8,8 @@ import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall } from './setting-calls.ts';
-import { readSql } from './sql.ts';
+import { isMetadata, readSql } from './sql.ts';
+import { type Slot, formatSlots, hole, percentSlots, templateOf } from './texts.ts';
 import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
@@ -166,7 +167,7 @@ function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[
 }
 
 function registerView(run: Run, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
-  const name = args[0] ? stringOf(args[0].value) : undefined;
+  const name = args[0] ? templateOf(args[0].value) ?? hole : undefined;
   run.escape(receivers.flatMap((value) => (value.dataset ? [value.dataset] : [])), 'view', site);
   if (name !== undefined) run.views.set(name.toLowerCase(), receivers);
 }
@@ -434,6 +435,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   if (method.name === 'sql') return sqlResult(run, method, call, word);
   const paths = target && method.io?.target === 'path' ? pathsOf(target.value) : [];
   const option = props.options.get('path')?.value;
+  const tableName = target && method.io?.target === 'table' ? templateOf(target.value) : undefined;
   const table = target && method.io?.target === 'table' ? stringOf(target.value) : props.options.get('dbtable')?.value;
   const second = positional(args)[1];
   const schemaGiven = props.schema === true || args.some((arg) => arg.name === 'schema' && !(arg.literal === null)) || (method.name !== 'load' && method.owner.endsWith('Reader') && second !== undefined && second.literal !== null && ['csv', 'json', 'parquet', 'orc', 'xml'].includes(method.name) && method.name !== 'parquet' && method.name !== 'orc');
@@ -446,7 +448,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const views = table === undefined ? undefined : run.views.get(table.toLowerCase());
   if (views) return join(nothing, views);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
-    made: method.name, method, args, from: [], bound: { is: 'unbounded' }, streaming, why, source: withIdentity(run, source, target, call),
+    made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : { is: 'unbounded' }, streaming, why, source: withIdentity(run, source, target, call),
   });
   return [sparkValue(dataset.kind, why, { dataset })];
 }
@@ -473,13 +475,10 @@ function spelled(run: Run, expr: Expr): string | undefined {
       return on === undefined ? undefined : `${on}.${expr.name}`;
     }
     case 'literal': return JSON.stringify(expr.value);
-    case 'text': {
-      const parts = expr.parts.map((part) => (typeof part === 'string' ? part : spelled(run, part)));
-      return parts.includes(undefined) ? undefined : parts.join('{}');
-    }
-    case 'operator': {
-      const parts = expr.args.map((part) => spelled(run, part));
-      return parts.includes(undefined) || expr.name !== '+' ? undefined : parts.join('+');
+    case 'text': case 'operator': case 'call': {
+      const parts = partsOfText(expr);
+      const words = parts?.map((part) => (typeof part === 'string' ? part : inText(run, part)));
+      return !words || words.includes(undefined) ? undefined : words.join('');
     }
     case 'index': {
       const on = spelled(run, expr.on);
@@ -488,6 +487,32 @@ function spelled(run: Run, expr: Expr): string | undefined {
     }
     default: return undefined;
   }
+}
+
+/** One text, however it is put together: what stands in it and what is put into it. */
+function partsOfText(expr: Expr): readonly (string | Expr)[] | undefined {
+  if (expr.kind === 'text') return expr.parts;
+  if (expr.kind === 'operator' && expr.name === '+') return expr.args;
+  if (expr.kind === 'operator' && expr.name === '%') {
+    const [text, given] = expr.args;
+    const values = given?.kind === 'collection' && given.type === 'tuple' ? given.items.map((item) => item.value) : [given];
+    return text?.kind === 'literal' && typeof text.value === 'string' ? slotsFilled(percentSlots(text.value), ({ index }) => (index === undefined ? undefined : values[index])) : undefined;
+  }
+  if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.fn.name !== 'format' || expr.fn.on.kind !== 'literal' || typeof expr.fn.on.value !== 'string') return undefined;
+  if (expr.args.some((arg) => arg.spread !== undefined)) return undefined;
+  const plain = expr.args.filter((arg) => arg.name === undefined);
+  return slotsFilled(formatSlots(expr.fn.on.value), ({ index, name }) => (index === undefined ? expr.args.find((arg) => arg.name === name) : plain[index])?.value);
+}
+
+function slotsFilled(slots: readonly (string | Slot)[], value: (slot: Slot) => Expr | undefined): (string | Expr)[] | undefined {
+  const parts = slots.map((slot) => (typeof slot === 'string' ? slot : slot.plain ? value(slot) : undefined));
+  return parts.some((part) => part === undefined) ? undefined : parts as (string | Expr)[];
+}
+
+function inText(run: Run, part: Expr): string | undefined {
+  if (part.kind === 'literal') return String(part.value);
+  const word = spelled(run, part);
+  return word === undefined || partsOfText(part) ? word : `{${word}}`;
 }
 
 function targetArg(method: Method, args: readonly ArgValue[]): ArgValue | undefined {
@@ -506,16 +531,24 @@ function pathsOf(value: Value): string[] {
 
 function sqlResult(run: Run, method: Method, call: Performed, word: string): Value {
   const arg = call.args[0];
-  const text = arg ? stringOf(arg.value) : undefined;
+  const text = arg ? templateOf(arg.value) : undefined;
   const sql = text === undefined ? undefined : readSql(text);
-  const from = sql ? sql.relations.flatMap((name) => sparkValues(run.views.get(name) ?? nothing).flatMap((value) => (value.dataset ? [value.dataset] : []))) : [];
-  const bound: Bound = !sql ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
+  const from = sql ? datasetsOf(sql.relations.map((name) => ({ value: relation(run, name, call.args) }))) : [];
+  // A view whose name is not known may be meant.
+  const hidden = sql?.relations.some((name) => name.includes(hole) && run.views.has(name)) ?? false;
+  const bound: Bound = !sql || hidden && sql.bound.is === 'unbounded' ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
   const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
   const dataset = run.dataset(call.site, call.name, word, {
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
     source: { paths: [], options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false,
   });
   return [sparkValue(word, why, { dataset })];
+}
+
+/** What a name after FROM stands for: a view, or `{df}`, which a keyword gives. */
+function relation(run: Run, name: string, args: readonly ArgValue[]): Value {
+  if (name.startsWith('{')) return args.find((arg) => arg.name?.toLowerCase() === name.slice(1, -1))?.value ?? nothing;
+  return name.includes(hole) ? nothing : run.views.get(name) ?? nothing;
 }
 
 function writeEvent(run: Run, method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed): void {

@@ -1,8 +1,9 @@
 /** What a SQL text says of its result, as far as a glance tells: which relations it reads, how many rows it can give. */
 import type { Bound } from './model.ts';
+import { hole } from './texts.ts';
 
 export interface SqlFacts {
-  /** Lower-case names after FROM and JOIN. */
+  /** Lower-case names after FROM and JOIN; `{df}` is a dataset given as a keyword. */
   readonly relations: readonly string[];
   readonly bound: Bound;
   /** It groups, joins, sorts or removes duplicates. */
@@ -11,6 +12,10 @@ export interface SqlFacts {
 
 const rowsOfMetadata: Bound = { is: 'rows' };
 const commands = /^(show|describe|desc|explain|set|reset|use|create|drop|alter|insert|refresh|cache|uncache|analyze|msck|truncate|grant|revoke|merge|update|delete|add|list|clear|load|optimize|vacuum|comment|repair|call|export|restore|declare|copy)\b/i;
+/** Tables that hold what there is to know of other tables: small, whatever the tables hold. */
+const metadata = /(^|\.)information_schema\.|^system\.|\.[^.]+\.(snapshots|history|files|manifests|partitions|refs|entries|data_files|delete_files|all_data_files|all_manifests|all_entries|metadata_log_entries)$/;
+export const isMetadata = (table: string): boolean => metadata.test(table.toLowerCase().replaceAll('`', ''));
+
 const aggregate = /\b(count|sum|avg|min|max|mean|stddev|variance|approx_count_distinct|first|last|collect_list|collect_set|percentile\w*)\s*\(/i;
 
 const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|intersect|except|over)\b/i;
@@ -18,19 +23,26 @@ const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|inters
 /** An expression that gives one value for all rows of a group. */
 export const isAggregateSql = (expression: string): boolean => aggregate.test(expression) && !/\bover\b/i.test(expression);
 
-/** Comments and string literals do not count. */
+/** Where a hole holds one thing, a name or a value: it hides no clause. */
+const named = new RegExp(`(\\b(?:from|join|like|between|limit|as of)\\s+|\\bin\\s*\\(\\s*|[.<>=+*/,-]\\s*)${hole}|${hole}(?=\\.)|(\\w)${hole}|${hole}(?=\\w)`, 'gi');
+/** What such a hole is called from then on. */
+const thing = '\u0001';
+
+/** `text` may be a template, with holes. Comments and string literals do not count. */
 export function readSql(text: string): SqlFacts {
-  const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/\s+/g, ' ').trim().replace(/;$/, '').trim();
-  const relations = [...plain.matchAll(/\b(?:from|join)\s+`?([\w.]+)`?/gi)].map((match) => match[1]!.toLowerCase());
-  return { relations, bound: boundOf(plain), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
+  const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`/g, '')
+    .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
+  const relations = [...plain.matchAll(/\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})/gi)].map((match) => match[1]!.toLowerCase().replaceAll(thing, hole));
+  return { relations, bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
-function boundOf(plain: string): Bound {
-  if (commands.test(plain)) return rowsOfMetadata;
+function boundOf(plain: string, relations: readonly string[]): Bound {
+  if (commands.test(plain) || relations.length > 0 && relations.every(isMetadata)) return rowsOfMetadata;
   const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);
   if (limit) return { is: 'rows', rows: Number(limit[1]) };
   if (/\blimit\s+\S+$/i.test(plain)) return { is: 'rows' };
-  if (!/^(select|with|from|\()/i.test(plain)) return { is: 'unknown' };
+  // What is not known may hold a GROUP BY, a LIMIT, an aggregate.
+  if (plain.includes(hole) || !/^(select|with|from|\()/i.test(plain)) return { is: 'unknown' };
   if (!/\bfrom\b/i.test(plain)) return { is: 'rows', rows: 1 };
   // Inside a WITH or a subquery the outermost clauses decide; without parsing only plain queries are judged.
   const outer = withoutParentheses(plain);

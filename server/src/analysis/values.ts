@@ -83,6 +83,14 @@ function add(result: Abstract[], item: Abstract): void {
       return;
     }
   }
+  if (item.is === 'foreign') {
+    const index = result.findIndex((other) => other.is === 'foreign' && other.name === item.name);
+    // Two templates are no template.
+    if (index >= 0) {
+      result[index] = foreign(item.name)[0]!;
+      return;
+    }
+  }
   if (item.is === 'constant' && result.filter((other) => other.is === 'constant').length >= 4) {
     for (let i = result.length - 1; i >= 0; i--) if (result[i]!.is === 'constant') result.splice(i, 1);
     if (!result.some((other) => other.is === 'foreign' && other.name === 'value')) result.push(local[0]!);
@@ -115,7 +123,7 @@ function same(a: Abstract, b: Abstract): boolean {
     case 'method': return a.name === (b as typeof a).name && same(a.on, (b as typeof a).on);
     case 'module': return a.name === (b as typeof a).name && a.own === (b as typeof a).own;
     case 'constant': return a.value === (b as typeof a).value;
-    case 'foreign': return a.name === (b as typeof a).name;
+    case 'foreign': return a.name === (b as typeof a).name && a.template === (b as typeof a).template;
     case 'unknown': return true;
     case 'collection': {
       const other = b as typeof a;

@@ -117,10 +117,12 @@ export function onePerSite<T extends { readonly site: Site }>(items: readonly T[
 
 /** For messages: where the rows come from, "CSV files at `/data/a`", "table `db.t`", "Kafka". */
 export function describeSource(dataset: Dataset): string | undefined {
-  const source = rootsOf(dataset).map((root) => root.source).find((each) => each !== undefined);
+  const root = rootsOf(dataset).find((each) => each.source !== undefined);
+  const source = root?.source;
   if (!source) return undefined;
   if (source.table !== undefined) return `table \`${source.table}\``;
-  if (source.sql !== undefined) return 'a SQL query';
+  if (root.method?.io?.target === 'table') return 'a table';
+  if (source.sql !== undefined || root.made === 'sql') return 'a SQL query';
   const format = source.format === undefined ? undefined : (formatNames[source.format.toLowerCase()] ?? source.format);
   const what = format === undefined ? 'files' : fileFormats.has(source.format!.toLowerCase()) ? `${format} files` : format;
   const [path] = source.paths;

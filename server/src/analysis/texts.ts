@@ -1,0 +1,90 @@
+/** Texts that the program puts together: f-strings, `%`, `.format`, `+`. What is known of one with holes is a template. */
+import type { ArgValue, Value } from './model.ts';
+import { constant, constantOf, foreign } from './values.ts';
+
+/** Stands in a template for what is not known. */
+export const hole = '\u0000';
+const longest = 20_000;
+
+/** The text that a value is, holes where parts of it are not known; undefined where nothing is. */
+export function templateOf(value: Value): string | undefined {
+  const only = value.length === 1 ? value[0] : undefined;
+  if (only?.is === 'constant') return typeof only.value === 'string' ? only.value : undefined;
+  return only?.is === 'foreign' ? only.template : undefined;
+}
+
+/** Texts and values, one after the other. */
+export function concatenated(parts: readonly (string | Value)[]): Value {
+  const text = parts.map((part) => (typeof part === 'string' ? part : shown(part))).join('');
+  if (!text.includes(hole)) return constant(text);
+  return text.length > longest || text.replaceAll(hole, '') === '' ? foreign('str') : [{ is: 'foreign', name: 'str', template: text }];
+}
+
+function shown(value: Value): string {
+  const known = constantOf(value);
+  return known === undefined ? templateOf(value) ?? hole : String(known);
+}
+
+/** A place in a format text: which argument goes there; `plain`: as it is, with no width or conversion. */
+export interface Slot {
+  readonly index?: number | undefined;
+  readonly name?: string | undefined;
+  readonly plain: boolean;
+}
+
+/** Of a text for `.format`: `{}`, `{0}`, `{name}`. */
+export function formatSlots(text: string): (string | Slot)[] {
+  let next = 0;
+  return pieces(text, /\{\{|\}\}|\{([^{}:!.[]*)([^{}]*)\}/g, ([whole, name, more]) => {
+    if (whole === '{{' || whole === '}}') return whole[0]!;
+    const index = name === '' ? next++ : Number(name);
+    return Number.isInteger(index) ? { index, plain: more === '' } : { name, plain: more === '' };
+  });
+}
+
+/** Of a text for `%`: `%s`, `%(name)s`. */
+export function percentSlots(text: string): (string | Slot)[] {
+  let next = 0;
+  return pieces(text, /%(?:\((\w+)\))?([-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?)[hlL]?([diouxXeEfFgGcrsa%])/g, ([whole, name, how, type]) => {
+    if (whole === '%%') return '%';
+    const plain = how === '' && (type === 's' || type === 'd');
+    return name === undefined ? { index: next++, plain } : { name, plain };
+  });
+}
+
+function pieces(text: string, mark: RegExp, fill: (match: RegExpMatchArray) => string | Slot): (string | Slot)[] {
+  const parts: (string | Slot)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(mark)) {
+    parts.push(text.slice(end, match.index), fill(match));
+    end = match.index + match[0].length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+/** `"…".format(…)`. */
+function formatted(text: string, args: readonly ArgValue[]): Value {
+  const positional = args.filter((arg) => arg.name === undefined);
+  const spread = args.some((arg) => arg.spread);
+  return filled(formatSlots(text), ({ index, name }) => (spread ? undefined : index === undefined ? args.find((arg) => arg.name === name) : positional[index])?.value);
+}
+
+/** `"…" % value`. */
+export function percent(text: string, given: Value): Value {
+  const only = given.length === 1 && given[0]!.is === 'collection' ? given[0] : undefined;
+  return filled(percentSlots(text), ({ index, name }) => (name !== undefined ? only?.entries?.get(name) : only ? only.items?.[index!] : given));
+}
+
+const filled = (slots: readonly (string | Slot)[], value: (slot: Slot) => Value | undefined): Value =>
+  concatenated(slots.map((slot) => (typeof slot === 'string' ? slot : (slot.plain ? value(slot) : undefined) ?? hole)));
+
+/** Methods of a text whose result is still known. */
+export function textMethod(text: string, name: string, args: readonly ArgValue[]): Value | undefined {
+  switch (name) {
+    case 'format': return formatted(text, args);
+    case 'strip': return args.length === 0 ? concatenated([text.trim()]) : undefined;
+    case 'lstrip': return args.length === 0 ? concatenated([text.trimStart()]) : undefined;
+    case 'rstrip': return args.length === 0 ? concatenated([text.trimEnd()]) : undefined;
+    default: return undefined;
+  }
+}
