@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forEachExpression } from '../../server/src/program/expressions.ts';
-import type { Def, Lowered } from '../../server/src/program/program.ts';
-import { type ModuleSource, sourceOf } from '../../server/src/syntax/index.ts';
+import type { Def, Expr, Lowered } from '../../server/src/program/program.ts';
+import { type ModuleSource, sourceOf, sourceOfCells } from '../../server/src/syntax/index.ts';
 import { lower, syntax } from '../support/engine.ts';
 
 const module = (text: string): ModuleSource => sourceOf('job.py', text) as ModuleSource;
@@ -103,6 +103,34 @@ describe('an open document', () => {
     expect(b2).toBe(b);
     expect(b2!.at).toBe('x = 0\ndef a():\n    return 3\n\n'.length);
     open.close();
+  });
+
+  it('keeps statements that did not change, and moves them', () => {
+    const statements = (lowered: Lowered): readonly Expr[] => (lowered.module.body.kind === 'sequence' ? lowered.module.body.body : []);
+    const before = 'a = f(lambda: 1)  # type: A\nb = 2\nif c:\n    def d(): return [e for e in c]\nf"{g()}"\n';
+    const open = syntax.open(module(before));
+    const old = [...statements(open.lowered)];
+    const changed = before.replace('b = 2', 'b = (i := 3)\nh()');
+    const updated = open.update(module(changed));
+    expect(updated).toEqual(lower(changed));
+    const now = statements(updated);
+    expect(now.map((expr) => old.indexOf(expr))).toEqual([0, -1, -1, 2, -1]);
+    const typed = changed.replace('type: A', 'type: B');
+    expect(open.update(module(typed)), 'a comment tells a type').toEqual(lower(typed));
+    open.close();
+  });
+
+  it('is lowered as a new one, cell by cell', () => {
+    const cell = fc.constantFrom('x = 1', 'x\n', 'def f():\n  return x', 'y = """', 'f(', '%sql\nselect', 'if x: y', '# a\nx', '', '\n', 'class A:\n  def f(self): pass\nA()', 'x = f(1)  # type: A');
+    fc.assert(fc.property(fc.array(fc.array(cell, { maxLength: 6 }), { minLength: 2, maxLength: 6 }), (versions) => {
+      const sources = versions.map((cells) => sourceOfCells(cells.map((text, index) => ({ text, index }))));
+      const open = syntax.open(sources[0]!);
+      try {
+        for (const source of [...sources, sources[0]!]) expect(open.update(source)).toEqual(syntax.lower(source));
+      } finally {
+        open.close();
+      }
+    }), { numRuns: 150, seed: 20241124 });
   });
 
   it('holds equal definitions apart, whatever the order of lowering', () => {

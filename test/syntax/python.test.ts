@@ -91,7 +91,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['raise E, "why"', '(throw (tuple E "why"))'],
   ],
   'broken code': [
-    ['df = df.filter(\n', '(unknown df.filter kills df)'],
+    ['df = df.filter(\n', '(= df df.filter)'],
+    ['df = df.filter(x\nreturn', '(= df df.filter)\n(return)'],
     ['def f(:\n    a = 1\nz = 2', '(def f () binds{a} (do (= a 1)))\n(= z 2)'],
     ['foo(a b)\nx = 1', '(discard (call foo a (unknown b)))\n(= x 1)'],
     ['for x in\n    y', '(unknown kills x)'],

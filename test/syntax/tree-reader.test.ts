@@ -40,7 +40,7 @@ function compare(text: string): void {
   const tree = parser.parse(text)!;
   const cursor = tree.walk();
   try {
-    expect(read(reader.read(tree, () => false), 0, [])).toEqual(told(cursor, false, 0, []));
+    expect(read(reader.read(tree), 0, [])).toEqual(told(cursor, false, 0, []));
   } finally {
     cursor.delete();
     tree.delete();
@@ -72,11 +72,11 @@ describe('a tree read from memory', () => {
 
   it('outlives its tree, and holds after the memory has grown', () => {
     const tree = parser.parse('x = 1\n')!;
-    const before = read(reader.read(tree, () => false), 0, []);
+    const before = read(reader.read(tree), 0, []);
     const { byteLength } = runtime.HEAPU32;
     const big = parser.parse('f(a, [b, c], d=e)\n'.repeat(30_000))!;
     expect(runtime.HEAPU32.byteLength, 'the memory has grown').toBeGreaterThan(byteLength);
-    expect(read(reader.read(tree, () => false), 0, [])).toEqual(before);
+    expect(read(reader.read(tree), 0, [])).toEqual(before);
     big.delete();
     tree.delete();
   });

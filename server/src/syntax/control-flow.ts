@@ -43,7 +43,7 @@ function exit(how: 'return' | 'throw') {
 
 /** At the top of a module `global` says nothing: its names are the module's own. */
 function outerNames(lowering: Lowering, node: RawNode): Expr {
-  if (lowering.scope !== lowering.moduleScope) for (const child of namedChildren(node)) lowering.scope.outer.add(lowering.slice(child));
+  if (!lowering.scope.isModule) for (const child of namedChildren(node)) lowering.scope.outer.add(lowering.slice(child));
   return { kind: 'sequence', span: lowering.span(node), body: [] };
 }
 

@@ -1,46 +1,42 @@
 /** Functions, classes and lambdas. */
 import type { Def, Expr, Param, TypeRef } from '../program/program.ts';
 import { block } from './blocks.ts';
-import { type Forms, type Lowering, memoKey, type Remembered } from './lowering.ts';
+import type { Forms, Lowering } from './lowering.ts';
+import { keyOf, type KnownDef } from './memo.ts';
 import { childOf, namedChildren, type RawNode } from './tree.ts';
 import { parseType } from './types.ts';
 
-export const definitionForms: Forms = {
-  decorated_definition(lowering, node) {
-    const definition = childOf(node, 'definition');
-    return definition ? define(lowering, definition, node.children.filter((child) => child.type === 'decorator')) : lowering.unheld(node);
-  },
-  function_definition: (lowering, node) => define(lowering, node, []),
-  class_definition: (lowering, node) => define(lowering, node, []),
-  lambda,
-};
+export const definitionForms: Forms = { decorated_definition: define, function_definition: define, class_definition: define, lambda };
 
-function define(lowering: Lowering, node: RawNode, decorators: readonly RawNode[]): Expr {
-  const remembered = node.known ? lowering.memo.take(node.start) : undefined;
-  const span = lowering.span(node);
-  const def = remembered ? again(lowering, remembered, node, decorators) : anew(lowering, node, decorators);
+function define(lowering: Lowering, node: RawNode): Expr {
+  const known = node.known ? lowering.memo?.take(node.start) : undefined;
+  if (known) return again(lowering, known, node.start + known.lead);
+  const decorated = node.type === 'decorated_definition';
+  const inner = decorated ? childOf(node, 'definition') : node;
+  if (!inner) return lowering.unheld(node);
+  const def = anew(lowering, node, inner, decorated ? node.children.filter((child) => child.type === 'decorator') : []);
   lowering.bindName(def.name);
-  return { kind: 'closure', span, def };
+  return lowering.closure(lowering.span(inner), def);
 }
 
-function again(lowering: Lowering, remembered: Remembered, node: RawNode, decorators: readonly RawNode[]): Def {
-  const { def: old } = remembered;
-  const def = decorators.length === 0 && old.decorators.length === 0 ? old : { ...old, decorators: lowerDecorators(lowering, decorators, node.start) };
-  def.at = node.start - lowering.base;
-  lowering.inner.push(remembered);
-  return def;
+function again(lowering: Lowering, known: KnownDef, start: number): Expr {
+  const { def } = known;
+  def.at = start - lowering.base;
+  lowering.inner.push(known);
+  lowering.bindName(def.name);
+  return lowering.closure(lowering.spanOf(start, start + def.length), def);
 }
 
-function anew(lowering: Lowering, node: RawNode, decorators: readonly RawNode[]): Def {
+/** `whole`: with its decorators. */
+function anew(lowering: Lowering, whole: RawNode, node: RawNode, decorators: readonly RawNode[]): Def {
   const around = lowering.inner;
   lowering.inner = [];
   const def = definition(lowering, node, decorators);
-  if (node.broken) around.push(...lowering.inner);
-  else {
-    const fresh: Remembered = { key: memoKey(node.type, lowering.slice(node)), def, inner: lowering.inner };
-    lowering.memo.put(fresh);
-    around.push(fresh);
-  }
+  if (lowering.memo && !whole.broken) {
+    const known: KnownDef = { key: keyOf(lowering.text.slice(whole.start, whole.end)), def, lead: node.start - whole.start, inner: lowering.inner };
+    lowering.memo.put(known);
+    around.push(known);
+  } else around.push(...lowering.inner);
   lowering.inner = around;
   return def;
 }
@@ -101,7 +97,7 @@ function lambda(lowering: Lowering, node: RawNode): Expr {
     const body = lowering.field(node, 'body');
     return { kind: 'lambda', name: '', at, length: node.end - node.start, nameSpan: [0, 6], params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer, body };
   }));
-  return { kind: 'closure', span, def };
+  return lowering.closure(span, def);
 }
 
 function parameters(lowering: Lowering, node: RawNode | undefined): Param[] {

@@ -2,12 +2,15 @@
  * The only door to the parsers: text in, `Lowered` out. Trees never leave this folder, and whoever makes one frees it.
  * The wasm files are handed in, since nothing here does I/O.
  */
-import { Language, Parser, type Tree } from 'web-tree-sitter';
-import type { Comment, Def, Lowered } from '../program/program.ts';
-import { type DefMemo, memoKey, type Remembered } from './lowering.ts';
+import { Language, Parser } from 'web-tree-sitter';
+import type { Def, Lowered } from '../program/program.ts';
+import { changeBetween } from './change.ts';
+import { Forest, type Section } from './forest.ts';
+import { Memo } from './memo.ts';
 import { lowerModule } from './python.ts';
+import { repair, type Repaired } from './repair.ts';
 import type { ModuleSource } from './source.ts';
-import { type RawNode, errorRanges } from './tree.ts';
+import { errorRanges, namedChildren, type RawNode } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
 
 export * from './source.ts';
@@ -29,6 +32,7 @@ export interface Syntax {
 
 export interface OpenModule {
   readonly lowered: Lowered;
+  /** What was given before is void: parts of it are used again, and moved. */
   update(source: ModuleSource): Lowered;
   close(): void;
 }
@@ -53,58 +57,62 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   const parser = new Parser();
   parser.setLanguage(language);
 
-  const parse = (text: string, old?: Tree, limit = editLimit): Tree | null => {
-    const deadline = Date.now() + limit;
-    const tree = parser.parse(text, old, { progressCallback: () => Date.now() > deadline } as never);
-    if (!tree) parser.reset();
-    return tree;
-  };
-
   return {
     language: 'python',
     lower(source) {
-      const tree = parse(source.masked, undefined, fileLimit);
-      if (!tree) return timedOut(source);
+      const forest = new Forest(parser);
+      const parts = partsOf(source);
+      const sections = forest.update(parts.text, parts.starts, unchanged, fileLimit);
+      if (!sections) return timedOut(source);
       try {
-        return lowerTree(tree, reader, source, noMemo);
+        return lowerSections(source, parts, sections, reader);
       } finally {
-        tree.delete();
+        forest.clear();
       }
     },
     open(source) {
-      let tree = parse(source.masked);
-      let masked = source.masked;
-      const memo = new TextMemo();
-      let lowered = tree ? lowerTree(tree, reader, source, memo) : timedOut(source);
-      return {
-        get lowered() { return lowered; },
-        update(next) {
-          if (tree && next.masked !== masked) {
-            tree.edit(difference(masked, next.masked));
-            const old = tree;
-            tree = parse(next.masked, old);
-            old.delete();
-          } else tree ??= parse(next.masked);
-          masked = next.masked;
-          lowered = tree ? lowerTree(tree, reader, next, memo) : timedOut(next);
-          return lowered;
-        },
-        close() {
-          tree?.delete();
-          tree = null;
-        },
+      const forest = new Forest(parser);
+      const memo = new Memo();
+      let text = '';
+      let lowered: Lowered;
+      const update = (next: ModuleSource): Lowered => {
+        const parts = partsOf(next);
+        const change = changeBetween(text, parts.text);
+        ({ text } = parts);
+        const sections = forest.update(text, parts.starts, change, editLimit);
+        memo.begin(text, change);
+        lowered = sections ? lowerSections(next, parts, sections, reader, memo) : timedOut(next);
+        memo.end();
+        return lowered;
       };
+      update(source);
+      return { get lowered() { return lowered; }, update, close: () => forest.clear() };
     },
   };
 }
 
-function lowerTree(tree: Tree, reader: TreeReader, source: ModuleSource, memo: Memo): Lowered {
-  const { masked } = source;
-  memo.begin();
-  const root = reader.read(tree, (type, start, end) => memo.claim(type, masked.slice(start, end), start));
-  const module = lowerModule(root, masked, memo, source.notebook ? lastExpressions(root, source) : new Set());
-  memo.end();
-  return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: commentsOf(masked), errors: errorRanges(root) };
+const unchanged = { start: 0, oldEnd: 0, newEnd: 0 };
+
+interface Parts extends Repaired {
+  /** Where they begin: cells are parsed apart, as they are run. */
+  readonly starts: readonly number[];
+}
+
+function partsOf({ masked, pieces }: ModuleSource): Parts {
+  const ends = pieces.map((_, index) => pieces[index + 1]?.start ?? masked.length);
+  const parts = pieces.flatMap(({ start }, index) => (start < ends[index]! ? [{ start, ...repair(masked, start, ends[index]!) }] : []));
+  return {
+    starts: parts.map(({ start }) => start), text: parts.map(({ text }) => text).join(''),
+    comments: parts.flatMap(({ comments }) => comments), faults: parts.flatMap(({ faults }) => faults),
+  };
+}
+
+function lowerSections(source: ModuleSource, { text, comments, faults }: Parts, sections: readonly Section[], reader: TreeReader, memo?: Memo): Lowered {
+  const roots = sections.map(({ tree, start }) => reader.read(tree, memo?.knows, start));
+  const statements = roots.flatMap((root) => namedChildren(root));
+  const module = lowerModule(statements, text, memo, source.notebook ? lastExpressions(statements, source) : new Set());
+  const errors = [...faults.map(({ start, end }) => ({ start, end })), ...roots.flatMap((root) => errorRanges(root))].sort((a, b) => a.start - b.start);
+  return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments, errors };
 }
 
 function timedOut(source: ModuleSource): Lowered {
@@ -113,107 +121,16 @@ function timedOut(source: ModuleSource): Lowered {
 }
 
 /** Ends of the statements whose value a notebook shows: the last of each cell. */
-function lastExpressions(root: RawNode, source: ModuleSource): ReadonlySet<number> {
+function lastExpressions(statements: readonly RawNode[], { pieces }: ModuleSource): ReadonlySet<number> {
   const ends = new Set<number>();
-  for (const piece of source.pieces) {
-    const last = root.children.findLast((child) => child.named && child.type !== 'comment' && child.start >= piece.start && child.end <= piece.end);
+  let next = 0;
+  for (const piece of pieces) {
+    let last: RawNode | undefined;
+    while (next < statements.length && statements[next]!.end <= piece.end) {
+      if (statements[next]!.start >= piece.start) last = statements[next];
+      next++;
+    }
     if (last?.type === 'expression_statement') ends.add(last.end);
   }
   return ends;
 }
-
-/** Comments are found in the text, strings passed over: they serve suppressions only. */
-function commentsOf(text: string): Comment[] {
-  if (!text.includes('#')) return [];
-  const found: Comment[] = [];
-  const token = /#[^\n\r]*|(?:"""|''')|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
-  for (let match = token.exec(text); match; match = token.exec(text)) {
-    const [piece] = match;
-    if (piece === '"""' || piece === "'''") {
-      const close = text.indexOf(piece, token.lastIndex);
-      if (close < 0) break;
-      token.lastIndex = close + 3;
-      continue;
-    }
-    if (!piece.startsWith('#')) continue;
-    const lineStart = text.lastIndexOf('\n', match.index - 1) + 1;
-    found.push({ start: match.index, end: match.index + piece.length, alone: text.slice(lineStart, match.index).trim() === '' });
-  }
-  return found;
-}
-
-/** The one change that turns one text into another: what lies between the common beginning and the common end. */
-function difference(before: string, after: string): Parameters<Tree['edit']>[0] {
-  const shortest = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shortest && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let end = 0;
-  while (end < shortest - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
-  const oldEnd = before.length - end;
-  const newEnd = after.length - end;
-  return { startIndex: start, oldEndIndex: oldEnd, newEndIndex: newEnd, startPosition: pointAt(before, start), oldEndPosition: pointAt(before, oldEnd), newEndPosition: pointAt(after, newEnd) };
-}
-
-function pointAt(text: string, offset: number): { row: number; column: number } {
-  let row = 0;
-  let lineStart = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
-    row++;
-    lineStart = at + 1;
-  }
-  return { row, column: offset - lineStart };
-}
-
-/**
- * Definitions by their text. One object stands in one place only: equal texts in two places are lowered twice, a
- * definition within one that is used again is not free for another place, and what a lowering did not use is forgotten.
- */
-class TextMemo implements DefMemo {
-  private old = new Map<string, Remembered[]>();
-  private kept = new Map<string, Remembered[]>();
-  private used = new Set<Remembered>();
-  private claimed = new Map<number, Remembered>();
-
-  begin(): void {
-    this.old = this.kept;
-    this.kept = new Map();
-  }
-  claim(type: string, text: string, start: number): boolean {
-    const found = this.old.get(memoKey(type, text))?.find((each) => this.isFree(each));
-    if (!found) return false;
-    this.use(found);
-    this.claimed.set(start, found);
-    return true;
-  }
-  take(start: number): Remembered | undefined {
-    const found = this.claimed.get(start);
-    if (found) this.keep(found);
-    return found;
-  }
-  put(remembered: Remembered): void {
-    const same = this.kept.get(remembered.key);
-    if (same) same.push(remembered);
-    else this.kept.set(remembered.key, [remembered]);
-  }
-  end(): void {
-    this.old.clear();
-    this.used.clear();
-    this.claimed.clear();
-  }
-
-  private isFree(remembered: Remembered): boolean {
-    return !this.used.has(remembered) && remembered.inner.every((each) => this.isFree(each));
-  }
-  private use(remembered: Remembered): void {
-    this.used.add(remembered);
-    for (const each of remembered.inner) this.use(each);
-  }
-  private keep(remembered: Remembered): void {
-    this.put(remembered);
-    for (const each of remembered.inner) this.keep(each);
-  }
-}
-
-type Memo = DefMemo & Pick<TextMemo, 'begin' | 'claim' | 'end'>;
-
-const noMemo: Memo = { begin() {}, end() {}, claim: () => false, take: () => undefined, put() {} };

@@ -1,46 +1,38 @@
 /** What every part of the lowering shares: the text, where spans count from, the names of the scope. */
 import type { Def, Expr, Span } from '../program/program.ts';
+import type { KnownDef, Memo, Placed } from './memo.ts';
 import { childOf, namedChildren, type RawNode } from './tree.ts';
 
 export type Form = (lowering: Lowering, node: RawNode) => Expr;
 /** By the grammar's names of nodes. */
 export type Forms = Readonly<Record<string, Form>>;
 
-/** A lowered definition that can be used again where its text stands, with the definitions in it. */
-export interface Remembered {
-  readonly key: string;
-  readonly def: Def;
-  readonly inner: readonly Remembered[];
-}
-
-export interface DefMemo {
-  /** For the definition that begins there and whose children were not read. */
-  take(start: number): Remembered | undefined;
-  put(remembered: Remembered): void;
-}
-
-export const memoKey = (type: string, text: string): string => type + text;
-
 export interface ScopeNames {
+  readonly isModule: boolean;
   readonly binds: Set<string>;
   readonly outer: Set<string>;
   generator: boolean;
 }
 
-const newScope = (): ScopeNames => ({ binds: new Set(), outer: new Set(), generator: false });
+export const newScope = (isModule = false): ScopeNames => ({ isModule, binds: new Set(), outer: new Set(), generator: false });
+
+/** Shorter ones are copies to the engine. */
+const shortestSlice = 13;
 
 export class Lowering {
   /** Absolute start of the definition being lowered: spans are relative to it. */
   base = 0;
-  readonly moduleScope = newScope();
-  scope = this.moduleScope;
+  scope: ScopeNames = newScope(true);
   /** Definitions so far within the one being lowered. */
-  inner: Remembered[] = [];
+  inner: KnownDef[] = [];
+  /** Collects what stands in a statement of the module, outside of definitions in it. */
+  placed: Placed | undefined;
 
   constructor(
     private readonly forms: ReadonlyMap<string, Form>,
     readonly text: string,
-    readonly memo: DefMemo,
+    /** undefined: a text that is read once. */
+    readonly memo: Memo | undefined,
     readonly shownAt: ReadonlySet<number>,
   ) {}
 
@@ -69,7 +61,9 @@ export class Lowering {
   }
 
   slice(node: RawNode): string {
-    return this.text.slice(node.start, node.end);
+    const text = this.text.slice(node.start, node.end);
+    // What is kept over many edits must not keep the text alive that it is a slice of.
+    return this.memo && text.length >= shortestSlice ? ` ${text}`.slice(1) : text;
   }
 
   span(node: RawNode): Span {
@@ -78,7 +72,14 @@ export class Lowering {
 
   /** From absolute offsets. */
   spanOf(start: number, end: number): Span {
-    return [start - this.base, end - this.base];
+    const span: [number, number] = [start - this.base, end - this.base];
+    this.placed?.spans.push(span);
+    return span;
+  }
+
+  closure(span: Span, def: Def): Expr {
+    this.placed?.defs.push(def);
+    return { kind: 'closure', span, def };
   }
 
   bindName(name: string): void {
@@ -87,10 +88,12 @@ export class Lowering {
 
   /** What is lowered meanwhile has spans relative to a definition that begins at `start`. */
   from<T>(start: number, lower: () => T): T {
-    const { base } = this;
+    const { base, placed } = this;
     this.base = start;
+    this.placed = undefined;
     const result = lower();
     this.base = base;
+    this.placed = placed;
     return result;
   }
 

@@ -13,8 +13,8 @@ export interface RuntimeMemory {
   readonly HEAPU32: Uint32Array;
 }
 
-/** Asked at definitions; true: its lowering is remembered, its children are not read. */
-export type Skip = (type: string, start: number, end: number) => boolean;
+/** Asked of healthy statements and definitions; true: the lowering is known, and what is in it need not be read. `top`: in no other. */
+export type Knows = (type: string, start: number, end: number, top: boolean) => boolean;
 
 /** Deeper than this a program is not followed: it would be machine-made, and recursion has an end. */
 const deepest = 400;
@@ -59,22 +59,25 @@ interface Grammar {
 const unread: ReadonlySet<string> = new Set(['comment', 'line_continuation']);
 const noChildren: readonly RawNode[] = [];
 
+/** With its decorators: they belong to what is known. */
+const isDefinition = (type: string, field: string | undefined): boolean => type === 'decorated_definition' || ((type === 'function_definition' || type === 'class_definition') && field !== 'definition');
+
 export class TreeReader {
   private grammar: Grammar | undefined;
   private halves: Uint16Array = new Uint16Array();
   private words: Uint32Array = new Uint32Array();
-  private skip: Skip = () => false;
+  private knows: Knows = () => false;
 
   constructor(private readonly memory: RuntimeMemory, private readonly language: Language) {}
 
-  /** Plain nodes that outlive the tree. Left out are comments, and signs that fill no field, outside of errors. */
-  read(tree: Tree, skip: Skip): RawNode {
+  /** Plain nodes that outlive the tree; `origin` is added to their places. Left out are comments, and signs that fill no field, outside of errors. */
+  read(tree: Tree, knows: Knows = () => false, origin = 0): RawNode {
     ({ HEAPU16: this.halves, HEAPU32: this.words } = this.memory);
-    this.skip = skip;
+    this.knows = knows;
     const { id, startIndex } = tree.rootNode;
     this.grammar ??= this.readGrammar(this.words[(id + treeLanguage) >> 2]!);
     const root: RawNode[] = [];
-    this.addNode(this.words[id >> 2]!, 0, startIndex * 2, undefined, true, 0, root);
+    this.addNode(this.words[id >> 2]!, 0, (origin + startIndex) * 2, undefined, true, 0, root);
     return root[0]!;
   }
 
@@ -85,7 +88,7 @@ export class TreeReader {
     const from = start / 2;
     const to = (start + words[(at + nodeSize) >> 2]!) / 2;
     let broken = symbol === errorSymbol || words[(at + nodeErrorCost) >> 2] !== 0;
-    if (!broken && (type === 'function_definition' || type === 'class_definition') && this.skip(type, from, to)) {
+    if (!broken && (depth === 1 || isDefinition(type, field)) && this.knows(type, from, to, depth === 1)) {
       into.push(new RawNode(type, from, to, field, isNamed, noChildren, false, true));
       return false;
     }
