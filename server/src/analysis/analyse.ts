@@ -13,7 +13,7 @@ import type { Abstract, SparkProgram, Value } from './model.ts';
 import { type AnalysisHost, type Memory, Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
-import { isUnknown, join, local, nothing, unknown } from './values.ts';
+import { foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
 
@@ -112,7 +112,7 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
   if (fixture) return fixture;
   run.miss(`${fn.def.name}(${parameter.name})`);
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: unknown('parameter') }];
-  if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: unknown('parameter') }];
+  if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: unknown('parameter'), keys: foreign('str') }];
   if (parameter.default?.kind === 'literal' && parameter.default.value !== null) return local;
   return unknown('parameter');
 }

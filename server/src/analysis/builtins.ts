@@ -2,14 +2,13 @@
 import type { Expr } from '../program/program.ts';
 import { callEach, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
-import type { Abstract, ArgValue, Site, Value } from './model.ts';
+import type { ArgValue, Site, Value } from './model.ts';
 import { keep, mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
-import { constant, constantOf, datasetsOf, elementOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, local, nothing, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, datasetsOf, elementOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
-type Collection = Abstract & { is: 'collection' };
 
 const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'add', 'update', 'pop', 'remove', 'clear', 'setdefault', 'discard', 'popitem', 'appendleft']);
 
@@ -19,13 +18,13 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
   const last = args.at(-1);
   switch (name) {
     case 'append': case 'add': case 'insert': case 'appendleft':
-      if (last) updateCollection(run, fn.on, last.value, undefined);
+      if (last) updateCollection(run, fn.on, last.value);
       return constant(null);
     case 'extend': case 'update':
-      if (last) updateCollection(run, fn.on, elementOf(last.value), undefined);
+      if (last) extend(run, item, fn.on, args);
       return constant(null);
     case 'setdefault':
-      if (last) updateCollection(run, fn.on, last.value, stringOf(args[0]!.value));
+      if (last) updateCollection(run, fn.on, last.value, args[0]!.value);
       return last?.value ?? unknown('element');
     case 'get': case 'pop': {
       const key = args[0] ? stringOf(args[0].value) : undefined;
@@ -36,11 +35,20 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
     case 'items': {
       const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
       const items = item.entries ? [...item.entries].map(([key, value]) => pair(constant(key), value)) : undefined;
-      return [{ is: 'collection', type: 'iterator', element: pair(foreign('str'), item.element), items }];
+      return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items }];
     }
-    case 'keys': return [{ is: 'collection', type: 'iterator', element: foreign('str'), items: item.entries ? [...item.entries.keys()].map((key) => constant(key)) : undefined }];
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: item.entries ? [...item.entries.keys()].map((key) => constant(key)) : undefined }];
     case 'copy': case 'union': case 'difference': case 'intersection': return [item];
     default: return foreignPart(item.type, `.${name}()`);
+  }
+}
+
+/** `xs.extend(ys)`, `d.update(other)`, `d.update(key=value)`. */
+function extend(run: Run, item: Collection, on: Expr, args: readonly ArgValue[]): void {
+  for (const { name, value } of args) {
+    if (item.type !== 'dict') updateCollection(run, on, elementOf(value));
+    else if (name !== undefined) updateCollection(run, on, value, constant(name));
+    else for (const other of value) updateCollection(run, on, heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'));
   }
 }
 
@@ -66,9 +74,13 @@ function dict(_: Run, args: readonly ArgValue[]): Value {
   const entries = new Map<string, Value>();
   for (const arg of args) if (arg.name !== undefined) entries.set(arg.name, arg.value);
   for (const item of first) if (item.is === 'collection') for (const [key, value] of item.entries ?? []) if (!entries.has(key)) entries.set(key, value);
-  const pairs = args[0] && args[0].name === undefined ? elementOf(first) : nothing;
-  const second = joinAll(pairs.map((item): Value => (item.is === 'collection' ? item.items?.[1] ?? item.element : nothing)));
-  return [{ is: 'collection', type: 'dict', element: joinAll([...entries.values(), second]), entries }];
+  const copied = first.filter((item): item is Collection => item.is === 'collection' && item.type === 'dict');
+  const pairs = args[0] && args[0].name === undefined && copied.length === 0 ? elementOf(first) : nothing;
+  const part = (index: 0 | 1): Value => joinAll(pairs.map((item): Value => (item.is === 'collection' ? item.items?.[index] ?? item.element : nothing)));
+  return [{
+    is: 'collection', type: 'dict', element: joinAll([...entries.values(), ...copied.map(({ element }) => element), part(1)]),
+    keys: joinAll([...copied.map(({ keys }) => keys ?? nothing), part(0)]), entries,
+  }];
 }
 
 function range(_: Run, args: readonly ArgValue[]): Value {
@@ -162,7 +174,7 @@ const plain = gives(local);
 const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['list', collected('list')], ['sorted', collected('list')], ['reversed', collected('list')], ['iter', collected('list')],
   ['tuple', collected('tuple')], ['set', collected('set')], ['frozenset', collected('set')],
-  ['dict', dict], ['collections.defaultdict', gives([{ is: 'collection', type: 'dict', element: nothing }])], ['collections.OrderedDict', gives([{ is: 'collection', type: 'dict', element: nothing }])],
+  ['dict', dict], ['collections.defaultdict', gives([{ is: 'collection', type: 'dict', element: nothing }])], ['collections.OrderedDict', dict],
   ['collections.deque', (_, args) => [{ is: 'collection', type: 'list', element: elementOf(firstOf(args)) }]],
   ['range', range], ['xrange', range], ['enumerate', enumerate], ['zip', zip],
   ['map', mapped('results')], ['filter', mapped('elements')], ['reduce', reduce], ['functools.reduce', reduce], ['functools.partial', partial],

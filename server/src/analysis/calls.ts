@@ -13,7 +13,7 @@ import { type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, nothing, unknown } from './values.ts';
+import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -331,8 +331,9 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
         break;
       case 'collection': {
         const inner = depth < 2 && !item.rows ? wordOf(run, item.element, depth + 1) : undefined;
-        if (inner === undefined || item.items && item.items.length > 4 || item.entries && item.entries.size > 4) return undefined;
-        text += `${item.type}(${inner})`;
+        const keys = item.type === 'dict' ? wordOf(run, keysOf(item), depth + 1) : '';
+        if (inner === undefined || keys === undefined || item.items && item.items.length > 4 || item.entries && item.entries.size > 4) return undefined;
+        text += `${item.type}(${keys}:${inner})`;
         break;
       }
       default: return undefined;
@@ -379,7 +380,7 @@ function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonl
     const named = args.find((arg) => arg.name === parameter.name);
     if (parameter.form === 'keywords') {
       const extra = args.filter((arg) => arg.name !== undefined && !params.some((other) => other.name === arg.name));
-      scope.vars.set(parameter.name, [{ is: 'collection', type: 'dict', element: joinAll(extra.map((arg) => arg.value)), entries: new Map(extra.map((arg) => [arg.name!, arg.value])) }]);
+      scope.vars.set(parameter.name, [{ is: 'collection', type: 'dict', element: joinAll(extra.map((arg) => arg.value)), keys: args.some((arg) => arg.spread) ? foreign('str') : undefined, entries: new Map(extra.map((arg) => [arg.name!, arg.value])) }]);
       return;
     }
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
@@ -406,7 +407,7 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
   const value = within(run, frame, () => valueOfType(run, parameter.type!, `parameter \`${parameter.name}\` is annotated`, site, parameter.name));
   if (isUnknown(value)) return undefined;
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: value }];
-  if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: value }];
+  if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: value, keys: foreign('str') }];
   return value;
 }
 

@@ -23,8 +23,8 @@ export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, n
   if (container) {
     const args = type.args.map((arg) => valueOfType(run, arg, text, site, name));
     if (container === 'tuple' && args.length > 0) return [{ is: 'collection', type: 'tuple', element: joinAll(args), items: args }];
-    const element = container === 'dict' ? args[1] : args[0];
-    return [{ is: 'collection', type: container, element: element ?? unknown('element') }];
+    if (container === 'dict') return [{ is: 'collection', type: 'dict', element: args[1] ?? unknown('element'), keys: args[0] ?? unknown('element') }];
+    return [{ is: 'collection', type: container, element: args[0] ?? unknown('element') }];
   }
   const resolved = resolveType(run, type.name);
   return resolved ? promised(run, resolved, text, site, name) : unknown('parameter');

@@ -5,12 +5,12 @@ import { combined } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
-import { assign, keep, lookup, mutated, setField } from './names.ts';
+import { assign, keep, lookup, mutated, partOf, setField } from './names.ts';
 import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
-import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -146,20 +146,28 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
 function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Value {
   const items: Value[] = [];
   const entries = new Map<string, Value>();
+  let keys: Value = nothing;
   let exact = true;
   for (const item of expr.items) {
-    const key = item.key ? stringOf(evaluate(run, item.key)) : undefined;
+    const key = item.key ? evaluate(run, item.key) : nothing;
     const value = evaluate(run, item.value, { is: 'argument' });
     if (item.spread) {
       exact = false;
-      items.push(elementOf(value));
-      for (const held of value) if (held.is === 'collection') for (const [name, entry] of held.entries ?? []) entries.set(name, entry);
+      items.push(expr.type === 'dict' ? heldBy(value) : elementOf(value));
+      for (const held of value) {
+        if (held.is !== 'collection') continue;
+        for (const [name, entry] of held.entries ?? []) entries.set(name, entry);
+        keys = join(keys, held.keys ?? nothing);
+      }
       continue;
     }
     items.push(value);
-    if (key !== undefined) entries.set(key, value);
+    const named = stringOf(key);
+    if (named !== undefined) entries.set(named, value);
+    else keys = join(keys, key);
   }
-  return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact && expr.type !== 'dict' ? items : undefined, entries: expr.type === 'dict' ? entries : undefined }];
+  if (expr.type === 'dict') return [{ is: 'collection', type: 'dict', element: joinAll(items), keys, entries }];
+  return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact ? items : undefined }];
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
@@ -205,6 +213,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (name === 'await') return values[0] ?? unknown('call');
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
+    if (collections && values.every((value) => value.every((item) => item.is === 'collection' && item.type === 'dict'))) return joinAll(values);
     if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: itemsOfAll(values) }];
     const joined = joinAll(values);
     const rdds = sparkValues(joined).filter((item) => item.kind === 'RDD');
@@ -394,6 +403,7 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   }
   if (expr.otherwise && !endless) evaluate(run, expr.otherwise);
   if (!expr.yields) return none;
+  if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2) }];
   return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result }];
 
   function pass(): Value {
@@ -543,6 +553,7 @@ function augment(run: Run, before: Value, added: Value, operator: string): Value
   if (column) return [column];
   if (before.some((item) => item.is === 'collection')) {
     keep(run, added);
+    if (operator === '|') return joinAll([before, added]);
     return before.map((item): Abstract => (item.is === 'collection' ? { is: 'collection', type: item.type, element: join(item.element, elementOf(added)) } : item));
   }
   if (operator === '+' && templateOf(before) !== undefined) return concatenated([before, added]);

@@ -6,7 +6,7 @@ import { importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { type Run, driverKinds } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
-import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, keysOf, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr): Value {
@@ -202,7 +202,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
       const index = evaluate(run, pattern.index);
       evaluate(run, pattern.on);
       if (pattern.on.kind === 'name') mutated(run, pattern.on.name, run.site(pattern.span));
-      updateCollection(run, pattern.on, value, stringOf(index));
+      updateCollection(run, pattern.on, value, index);
       return;
     }
     case 'tuple': {
@@ -217,7 +217,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
   }
 }
 
-function partOf(value: Value, index: number, length: number | undefined): Value {
+export function partOf(value: Value, index: number, length: number | undefined): Value {
   return joinAll(value.map((item): Value => {
     if (item.is === 'collection' && item.items && (length === undefined || item.items.length === length)) return item.items[index] ?? item.element;
     return elementOf([item]);
@@ -278,7 +278,7 @@ export function keep(run: Run, value: Value): void {
 }
 
 /** Adds to the collection that an expression names: values are immutable, the name gets a new one. */
-export function updateCollection(run: Run, on: Expr, added: Value, key: string | undefined): void {
+export function updateCollection(run: Run, on: Expr, added: Value, key: Value = nothing): void {
   keep(run, added);
   run.effects++;
   const before = on.kind === 'name' ? run.state.vars.get(on.name) ?? lookup(run, on.name) : on.kind === 'member' ? evaluate(run, on) : undefined;
@@ -286,8 +286,10 @@ export function updateCollection(run: Run, on: Expr, added: Value, key: string |
   const after = before.map((item): Abstract => {
     if (item.is !== 'collection') return item;
     const element = join(item.element, added);
-    const entries = key === undefined ? undefined : new Map([...(item.entries ?? []), [key, added] as const]);
-    return { is: 'collection', type: item.type, element, entries };
+    if (item.type !== 'dict') return { is: 'collection', type: item.type, element };
+    const named = stringOf(key);
+    if (named === undefined) return { is: 'collection', type: 'dict', element, keys: join(keysOf(item), key) };
+    return { is: 'collection', type: 'dict', element, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]) };
   });
   if (!after.some((item) => item.is === 'collection')) return;
   if (on.kind === 'name') {

@@ -77,9 +77,10 @@ function add(result: Abstract[], item: Abstract): void {
     const other = result[index];
     if (other?.is === 'collection') {
       const element = join(other.element, item.element);
+      const keys = item.type === 'dict' ? join(heldKeys(other), heldKeys(item)) : undefined;
       // Nothing new: the same object, so that loops see that they have settled.
-      if (element === other.element && !other.items && !other.entries && (other.rows || !item.rows)) return;
-      result[index] = { is: 'collection', type: item.type, element, items: joinItems(other.items, item.items), rows: other.rows ?? item.rows };
+      if (element === other.element && keys === other.keys && !other.items && !other.entries && (other.rows || !item.rows)) return;
+      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items), rows: other.rows ?? item.rows };
       return;
     }
   }
@@ -127,7 +128,7 @@ function same(a: Abstract, b: Abstract): boolean {
     case 'unknown': return true;
     case 'collection': {
       const other = b as typeof a;
-      return a.type === other.type && a.element === other.element && a.items === other.items && a.entries === other.entries;
+      return a.type === other.type && a.element === other.element && a.keys === other.keys && a.items === other.items && a.entries === other.entries;
     }
   }
 }
@@ -172,10 +173,31 @@ export const stringOf = (value: Value): string | undefined => {
   return typeof text === 'string' ? text : undefined;
 };
 
+export type Collection = Extract<Abstract, { is: 'collection' }>;
+
+/** The keys that are known of a dict. */
+function heldKeys({ keys, entries }: Collection): Value {
+  const named = !entries ? nothing : entries.size > mostNamedKeys ? foreign('str') : joinAll([...entries.keys()].map(constant));
+  return join(named, keys ?? nothing);
+}
+const mostNamedKeys = 4;
+
+/** The keys of a dict; a dict that something was put into has some. */
+export function keysOf(dict: Collection): Value {
+  const held = heldKeys(dict);
+  return held.length > 0 || dict.element.length === 0 ? held : unknown('element');
+}
+
+/** What a collection gives one after the other: a dict its keys. */
+const iterated = (collection: Collection): Value => (collection.type === 'dict' ? keysOf(collection) : collection.element);
+
+/** What the values of a dict are; of anything else, its elements. */
+export const heldBy = (value: Value): Value => each(value, (item): Value => (item.is === 'collection' ? item.element : elementOf([item])));
+
 /** What iterating gives. */
 export function elementOf(value: Value): Value {
   return each(value, (item): Value => {
-    if (item.is === 'collection') return item.element;
+    if (item.is === 'collection') return iterated(item);
     if (item.is === 'foreign') return item.name === 'str' ? foreign('str') : foreignPart(item.name, '[]');
     if (item.is === 'constant') return typeof item.value === 'string' ? foreign('str') : unknown('element');
     if (item.is === 'spark' && item.kind === 'Row') return local;
@@ -183,7 +205,7 @@ export function elementOf(value: Value): Value {
   });
 }
 
-/** A dict iterates over keys; this is what its `values()` hold. */
+/** For people: the alternatives of a value, in words. Of a dict its values are named. */
 export function describe(value: Value): string {
   return value.map((item) => {
     switch (item.is) {

@@ -34,7 +34,7 @@ function comprehension(yields: 'list' | 'set' | 'dict' | 'generator'): Form {
 function element(lowering: Lowering, comprehension: RawNode): Expr {
   const node = childOf(comprehension, 'body');
   if (!node) return lowering.unheld(comprehension);
-  if (node.type === 'pair') return { kind: 'sequence', span: lowering.span(node), body: [lowering.field(node, 'key'), lowering.field(node, 'value')] };
+  if (node.type === 'pair') return { kind: 'collection', span: lowering.span(node), type: 'tuple', items: [{ value: lowering.field(node, 'key') }, { value: lowering.field(node, 'value') }] };
   return lowering.one(node);
 }
 
