@@ -7,13 +7,13 @@
  * another round.
  */
 import type { Def, Lowered } from '../program/program.ts';
-import { callFunction, declaredParameter, runBody } from './calls.ts';
+import { callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import type { Abstract, SparkProgram, Value } from './model.ts';
 import { type AnalysisHost, type Memory, Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
-import { foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
+import { each, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
 
@@ -107,7 +107,7 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
   const declared = declaredParameter(run, fn, scope, index);
   if (declared) return declared;
   const passed = run.memory.parameters.get(fn.def)?.get(parameter.name);
-  if (passed && !isUnknown(passed)) return passed;
+  if (passed && !isUnknown(passed)) return ofItsKind(run, passed, scope, parameter.name);
   const fixture = fixtureNamed(run, fn, parameter.name);
   if (fixture) return fixture;
   run.miss(`${fn.def.name}(${parameter.name})`);
@@ -116,6 +116,10 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
   if (parameter.default?.kind === 'literal' && parameter.default.value !== null) return local;
   return unknown('parameter');
 }
+
+/** The calls that gave these values were not followed: what kind they are is known, not when they come. */
+const ofItsKind = (run: Run, passed: Value, scope: Scope, name: string): Value => each(passed, (item) =>
+  (item.is === 'spark' && item.dataset ? valueOfKind(run, item.kind, `\`${name}\` is given a ${item.kind}`, { scope, name }) : [item]));
 
 /** A test's parameter is the pytest fixture of that name, in its own file or in a conftest.py above it. */
 function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string): Value | undefined {

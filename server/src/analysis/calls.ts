@@ -8,6 +8,7 @@ import { valueOfType } from './declared.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { importOwn, importedFact } from './imports.ts';
 import { keep, setField } from './names.ts';
+import { reachedBy } from './reach.ts';
 import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import { type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
@@ -251,9 +252,9 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const args = fn.bound ? [...fn.bound, ...given] : given;
   rememberParameters(run, fn, args);
   if (run.stack.includes(def) || run.stack.length >= mostCalls || run.steps > mostSteps) {
-    // What has nothing to do with Spark may be left out without a loss.
-    if (!run.stack.includes(def) && concernsSpark(run, fn, args)) run.partial = true;
-    run.escape(datasetsOf(args), 'passed', site);
+    if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
+    // What is not followed may do anything with what it can reach, and with nothing else.
+    run.escape(reachedBy([[fn], ...args.map(({ value }) => value)]), 'passed', site);
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }
   const known = run.remembered.get(def);

@@ -104,7 +104,7 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
 }
 
 /** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
-function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
+export function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
   switch (expr.kind) {
     case 'text': for (const part of expr.parts) if (typeof part !== 'string') visit(part); break;
     case 'member': visit(expr.on); break;
