@@ -7,10 +7,10 @@ import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { importOwn, importedFact } from './imports.ts';
-import { keep, setField } from './names.ts';
+import { keep, readFact, setField } from './names.ts';
 import { reachedBy } from './reach.ts';
 import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
-import { type ClassInfo, type Scope, instanceOf } from './scope.ts';
+import { type ClassInfo, type Read, type Scope, instanceOf, valueNow } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { templateOf, textMethod } from './texts.ts';
@@ -62,7 +62,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'foreign': return foreignMember(run, item.name, name);
     case 'collection': return foreignPart(item.type, `.${name}`);
     case 'module': {
-      if (item.own) return item.own.vars.get(name) ?? submodule(run, item.name, name) ?? unknown('import');
+      if (item.own) return run.read(item.own.vars, name) ?? submodule(run, item.name, name) ?? unknown('import');
       const declared = run.host.kinds.get(`${item.name}.${name}`);
       if (declared) return [{ is: 'library', name: `${item.name}.${name}`, fact: { is: 'function', returns: declared } }];
       return importedFact(run, item.name, name) ?? submodule(run, item.name, name) ?? libraryMember(run, item.name, name);
@@ -71,7 +71,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'object': return fieldOf(run, item, item.of.of, name, expr);
     case 'class': {
       for (const owner of ancestry(item.info)) {
-        const own = owner.members.get(name) ?? run.memory.fields.get(owner.def)?.get(name);
+        const own = run.read(owner.members, name) ?? readFact(run, run.memory.fields, owner.def, name);
         // `cls` is the class that was asked, not the one that defines the method.
         if (own) return own.map((member): Abstract => (member.is === 'function' && decoratedWith(member, 'classmethod') ? { ...member, self: item } : member));
       }
@@ -102,14 +102,14 @@ function foreignMember(run: Run, type: string, member: string): Value {
 }
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
-  const assigned = run.state.heap.fields(item.of).get(name);
+  const assigned = run.read(item.of, name);
   if (assigned) return assigned;
-  const own = item.of.fields.get(name);
+  const own = run.read(item.of.fields, name);
   if (own) return own;
   for (const owner of ancestry(info)) {
-    const member = owner.members.get(name);
+    const member = run.read(owner.members, name);
     if (member) return bindMethods(run, member, item, expr);
-    const remembered = run.memory.fields.get(owner.def)?.get(name) ?? owner.generic.fields.get(name);
+    const remembered = readFact(run, run.memory.fields, owner.def, name) ?? run.read(owner.generic.fields, name);
     if (remembered) return remembered;
   }
   run.miss(`${info.def.name}.${name}`);
@@ -213,7 +213,7 @@ function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site
   for (const base of owner.bases) {
     if (base.is !== 'class') continue;
     for (const info of ancestry(base.info)) {
-      const member = info.members.get(name);
+      const member = run.read(info.members, name);
       if (member) return joinAll(member.map((item) => (item.is === 'function' ? callFunction(run, { ...item, self }, args, site) : unknown('call'))));
     }
   }
@@ -231,7 +231,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
   if (object?.of !== info) run.instances.set(key, (object = instanceOf(info)));
   const self: Abstract = { is: 'object', of: object };
   for (const owner of ancestry(info)) {
-    const init = owner.members.get('__init__');
+    const init = run.read(owner.members, '__init__');
     if (!init) continue;
     for (const item of init) if (item.is === 'function') callFunction(run, { ...item, self }, args, site);
     return [self];
@@ -255,16 +255,43 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
     // What is not followed may do anything with what it can reach, and with nothing else.
     run.escape(reachedBy([[fn], ...args.map(({ value }) => value)]), 'passed', site);
+    // What a call that was cut short gives is no measure of the next.
+    run.effects++;
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }
   const known = run.remembered.get(def);
   const signature = sent || run.sent ? undefined : signatureOf(run, fn, args);
   const before = signature === undefined ? undefined : known?.get(signature);
-  if (before) return before;
+  if (before && run.holds(before.reads)) {
+    run.reread(before.reads);
+    return before.result;
+  }
   const isPlain = !sent && !run.sent && !concernsSpark(run, fn, args);
   const plain = isPlain ? run.plain.get(def) : undefined;
-  if (plain && plain.calls >= plainCalls) return plain.result;
-  const { effects, concerns } = run;
+  if (plain && plain.calls >= plainCalls && plain.env === env && staysPlain(run, plain.reads)) {
+    run.reread(plain.reads);
+    return plain.result;
+  }
+  const { effects } = run;
+  const { result, reads } = run.reading(() => follow(run, fn, args, site, sent));
+  const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
+  run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
+  if (!reads || final.some((item) => item.is === 'function' || item.is === 'class')) return final;
+  if (isPlain && !final.some((item) => item.is === 'spark')) {
+    const other = plain?.env === env ? plain : undefined;
+    run.plain.set(def, { env, calls: (other?.calls ?? 0) + 1, result: join(other?.result ?? nothing, final), reads: distinct([...other?.reads ?? [], ...reads]) });
+  }
+  if (signature !== undefined && run.effects === effects) {
+    const remembered = { result: final, reads: distinct(reads) };
+    if (known) known.set(signature, remembered);
+    else run.remembered.set(def, new Map([[signature, remembered]]));
+  }
+  return final;
+}
+
+/** Runs the body with what it is given, one caller further in. */
+function follow(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Site, sent: boolean): Value {
+  const { def, env } = fn;
   run.called.add(def);
   const base = env.base + def.at;
   run.starts.set(def, base);
@@ -280,39 +307,51 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   run.callersKey = callersKey;
   run.stack = stack;
   run.sent = wasSent;
-  const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
-  run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
-  if (isPlain && run.concerns === concerns && !final.some((item) => item.is === 'spark' || item.is === 'function' || item.is === 'class')) {
-    run.plain.set(def, { calls: (plain?.calls ?? 0) + 1, result: join(plain?.result ?? nothing, final) });
-  }
-  if (signature !== undefined && run.effects === effects && !final.some((item) => item.is === 'function' || item.is === 'class')) {
-    if (known) known.set(signature, final);
-    else run.remembered.set(def, new Map([[signature, final]]));
-  }
-  return final;
+  return result;
 }
+
+/** Each name once, as it was first read. */
+function distinct(reads: readonly Read[]): Read[] {
+  const seen = new Map<Read['of'], Set<string>>();
+  return reads.filter(({ of, name }) => {
+    const names = seen.get(of);
+    if (!names) return Boolean(seen.set(of, new Set([name])));
+    return !names.has(name) && Boolean(names.add(name));
+  });
+}
+
+/** Nothing that such calls read has come to do with Spark since. */
+const staysPlain = (run: Run, reads: readonly Read[]): boolean => reads.every((read) => {
+  const value = valueNow(read, run.state.heap);
+  return value === read.value || value === undefined || !touchesSpark(value, 1);
+});
 
 /** After so many calls that did not concern Spark, a function called without Spark values is not followed again. */
 const plainCalls = 2;
 
-function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
-  const touches = (value: Value, depth: number): boolean => value.some((item) => {
+function touchesSpark(value: Value, depth: number): boolean {
+  return value.some((item) => {
     if (item.is === 'spark' || item.is === 'function' || item.is === 'method' || item.is === 'class') return true;
-    if (item.is === 'collection') return depth < 3 && touches(item.element, depth + 1);
-    return item.is === 'object' && depth < 2 && [...item.of.fields.values()].some((field) => touches(field, depth + 1));
+    if (item.is === 'collection') return depth < 3 && touchesSpark(item.element, depth + 1);
+    return item.is === 'object' && depth < 2 && [...item.of.fields.values()].some((field) => touchesSpark(field, depth + 1));
   });
+}
+
+function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
   const held = fn.self?.is === 'object' ? [...fn.self.of.fields.values(), ...(run.memory.fields.get(fn.self.of.of.def)?.values() ?? [])] : [];
-  return args.some((arg) => touches(arg.value, 0)) || held.some((value) => touches(value, 1));
+  return args.some((arg) => touchesSpark(arg.value, 0)) || held.some((value) => touchesSpark(value, 1));
 }
 
 /** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */
 function signatureOf(run: Run, fn: FunctionValue, args: readonly ArgValue[]): string | undefined {
   const { self } = fn;
-  let text = !self ? '' : self.is === 'object' ? `${run.numberOf(self.of)}` : self.is === 'class' ? `${run.numberOf(self.info)}` : undefined;
+  if (self && self.is !== 'object' && self.is !== 'class') return undefined;
+  let text = `${run.numberOf(fn.env)}`;
+  if (self) text += `.${run.numberOf(self.is === 'object' ? self.of : self.info)}`;
   for (const arg of args) {
-    if (text === undefined) return undefined;
     const word = wordOf(run, arg.value, 0);
-    text = word === undefined ? undefined : `${text}|${arg.name ?? ''}${arg.spread ? '*' : ''}=${word}`;
+    if (word === undefined) return undefined;
+    text += `|${arg.name ?? ''}${arg.spread ? '*' : ''}=${word}`;
   }
   return text;
 }
@@ -328,13 +367,15 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
       case 'object': text += `o${run.numberOf(item.of)}`; break;
       case 'spark':
         if (item.dataset || item.props || item.builder) return undefined;
-        text += item.kind;
+        text += `${item.kind}${item.made ? `${item.made.module}:${item.made.start}` : ''}${item.column ? `${item.column.over}/${item.column.udf}` : ''}`;
         break;
       case 'collection': {
-        const inner = depth < 2 && !item.rows ? wordOf(run, item.element, depth + 1) : undefined;
-        const keys = item.type === 'dict' ? wordOf(run, keysOf(item), depth + 1) : '';
-        if (inner === undefined || keys === undefined || item.items && item.items.length > 4 || item.entries && item.entries.size > 4) return undefined;
-        text += `${item.type}(${keys}:${inner})`;
+        if (depth >= 2 || item.rows) return undefined;
+        const parts = [item.element, ...item.type === 'dict' ? [keysOf(item)] : [], ...item.items ?? [], ...item.entries?.values() ?? []];
+        if (parts.length > 6) return undefined;
+        const inner = parts.map((part) => wordOf(run, part, depth + 1));
+        if (inner.includes(undefined)) return undefined;
+        text += `${item.type}(${[...item.entries?.keys() ?? []].map((key) => JSON.stringify(key)).join()}${item.items ? '#' : ''}${inner.join()})`;
         break;
       }
       default: return undefined;

@@ -39,7 +39,7 @@ const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|d
 function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'import' }, name: string): Value {
   const declared = run.host.kinds.get(`${expr.module}.${name}`);
   if (declared) return [{ is: 'library', name: `${expr.module}.${name}`, fact: { is: 'function', returns: declared } }];
-  const found = own?.vars.get(name);
+  const found = own && run.read(own.vars, name);
   if (found) return found;
   const submodule = importOwn(run, expr.module ? `${expr.module}.${name}` : name, expr.level);
   if (submodule) return [{ is: 'module', name: `${expr.module}.${name}`, own: submodule }];

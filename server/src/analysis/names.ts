@@ -14,12 +14,16 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
     if (!first && scope.def.kind === 'class') continue;
     const own = scope.vars.get(name);
     const isModule = scope.def.kind === 'module';
-    if (own === undefined && !isModule && !scope.def.binds.has(name)) continue;
-    const assigned = run.memory.outer.size > 0 ? run.memory.outer.get(scope.def)?.get(name) : undefined;
+    if (own === undefined && !scope.def.binds.has(name)) {
+      if (isModule) break;
+      continue;
+    }
+    run.noteRead(scope.vars, name, own);
+    const assigned = run.memory.outer.size > 0 ? readFact(run, run.memory.outer, scope.def, name) : undefined;
     if (own === undefined && isModule) {
       if (assigned) return assigned;
-      if (scope.def.binds.has(name)) run.miss(`${scope.module}:${name}`);
-      continue;
+      run.miss(`${scope.module}:${name}`);
+      break;
     }
     let value = own ?? nothing;
     if (assigned) value = join(value, assigned);
@@ -234,7 +238,7 @@ export function assignName(run: Run, name: string, value: Value, site: Site): vo
     for (let outer = scope.parent; outer; outer = outer.parent) {
       if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
       outer.vars.set(name, value);
-      remember(run.memory.outer, outer.def, name, value);
+      remember(run, run.memory.outer, outer.def, name, value);
       run.learned(`${outer.module}:${name}`, value);
       return;
     }
@@ -244,9 +248,20 @@ export function assignName(run: Run, name: string, value: Value, site: Site): vo
   if (scope.def.kind === 'module') run.learned(`${scope.module}:${name}`, value);
 }
 
-function remember(memory: Map<Def, Map<string, Value>>, def: Def, name: string, value: Value): void {
+/** What this or an earlier round learned of a name. */
+export function readFact(run: Run, memory: Map<Def, Map<string, Value>>, def: Def, name: string): Value | undefined {
+  const names = memory.get(def);
+  return names && run.read(names, name);
+}
+
+function remember(run: Run, memory: Map<Def, Map<string, Value>>, def: Def, name: string, value: Value): void {
   let names = memory.get(def);
-  if (!names) memory.set(def, (names = new Map()));
+  if (!names) {
+    memory.set(def, (names = new Map()));
+    // Calls that found nothing here wrote nothing down.
+    run.remembered.clear();
+    run.plain.clear();
+  }
   names.set(name, join(names.get(name) ?? nothing, value));
 }
 
@@ -256,14 +271,14 @@ export function setField(run: Run, object: Instance, name: string, value: Value,
   const before = fields.get(name);
   fields.set(name, strong || !before ? value : join(before, value));
   object.fields.set(name, join(object.fields.get(name) ?? nothing, value));
-  remember(run.memory.fields, object.of.def, name, value);
+  remember(run, run.memory.fields, object.of.def, name, value);
   run.learned(`${object.of.def.name}.${name}`, value);
 }
 
 function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): void {
   run.effects++;
   info.members.set(name, value);
-  remember(run.memory.fields, info.def, name, value);
+  remember(run, run.memory.fields, info.def, name, value);
   run.learned(`${info.def.name}.${name}`, value);
 }
 

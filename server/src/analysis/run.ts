@@ -4,8 +4,8 @@
  */
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
-import type { Abstract, Arm, ArgValue, Bound, Builder, Dataset, Event, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value, Evidence } from './model.ts';
-import { type Changes, type ClassInfo, type Instance, type Scope, type State, Store } from './scope.ts';
+import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
+import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, isYounger, Store, valueNow } from './scope.ts';
 import { isUnknown, join } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
@@ -91,11 +91,15 @@ export class Run {
   nesting = 0;
   /** Grows with everything that a call does besides giving a value: a call that leaves it as it was can be remembered. */
   effects = 0;
-  readonly remembered = new Map<Def, Map<string, Value>>();
+  /** What calls gave, by what they were given; worth something while what they read is as it was. */
+  readonly remembered = new Map<Def, Map<string, { readonly result: Value; readonly reads: readonly Read[] }>>();
+  /** What the running calls read from outside themselves, as long as nothing that concerns Spark has happened in them. */
+  private reads: Read[] = [];
+  private watch = { made: 0, concerns: -1 };
   /** Grows with what concerns Spark: datasets, events, settings. */
   concerns = 0;
   /** Functions that had nothing to do with Spark when they were called without Spark values: how often, and what they gave. */
-  readonly plain = new Map<Def, { calls: number; result: Value }>();
+  readonly plain = new Map<Def, { readonly env: Scope; readonly calls: number; readonly result: Value; readonly reads: readonly Read[] }>();
   partial = false;
   tainted = false;
   entryPoint = false;
@@ -157,6 +161,41 @@ export class Run {
 
   learned(key: string, value: Value): void {
     if (!isUnknown(value) && this.memory.missed.has(key)) this.memory.late = true;
+  }
+
+  /** The value of a name in a map, or of a field of an object here and now; written down for calls that are remembered. */
+  read(of: Read['of'], name: string): Value | undefined {
+    const value = valueNow({ of, name }, this.state.heap);
+    this.noteRead(of, name, value);
+    return value;
+  }
+
+  noteRead(of: Read['of'], name: string, value: Value | undefined): void {
+    if (this.watch.concerns === this.concerns && !isYounger(of, this.watch.made)) this.reads.push({ of, name, value });
+  }
+
+  /** Runs a call; gives what it read from outside itself: undefined where it did more than read. */
+  reading<T>(call: () => T): { readonly result: T; readonly reads: readonly Read[] | undefined } {
+    const { watch, reads: outer } = this;
+    const made = { made: this.store.made, concerns: this.concerns };
+    this.watch = made;
+    this.reads = [];
+    const result = call();
+    const reads = made.concerns === this.concerns ? this.reads : undefined;
+    this.watch = watch;
+    this.reads = outer;
+    if (reads) this.reread(reads);
+    return { result, reads };
+  }
+
+  /** What a call inside the running one read, now or when it was remembered. */
+  reread(reads: readonly Read[]): void {
+    for (const { of, name, value } of reads) this.noteRead(of, name, value);
+  }
+
+  /** What was read then holds now. */
+  holds(reads: readonly Read[]): boolean {
+    return reads.every((read) => valueNow(read, this.state.heap) === read.value);
   }
 
   /** Tells things of this run apart where text is asked for, whichever module they are from. */

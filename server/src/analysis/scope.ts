@@ -52,7 +52,8 @@ interface Entry {
 
 /** A map that writes down what it changes, so that a branch can be taken back. */
 class TracedMap extends Map<string, Value> {
-  constructor(private readonly trail: Entry[]) {
+  /** `born`: how many maps its store had made before. */
+  constructor(private readonly trail: Entry[], readonly born: number) {
     super();
   }
   override set(name: string, value: Value): this {
@@ -81,9 +82,11 @@ class TracedMap extends Map<string, Value> {
  */
 export class Store {
   private readonly trail: Entry[] = [];
+  /** Maps made so far: what a call makes is younger than the call. */
+  made = 0;
 
   map(): Map<string, Value> {
-    return new TracedMap(this.trail);
+    return new TracedMap(this.trail, this.made++);
   }
   heap(): Heap {
     return new Heap(this);
@@ -170,3 +173,15 @@ export class Heap {
     return fields;
   }
 }
+
+/** Something that was read: a name of a map, or a field of an object as the heap has it; and what it was then. */
+export interface Read {
+  readonly of: ReadonlyMap<string, Value> | Instance;
+  readonly name: string;
+  readonly value: Value | undefined;
+}
+
+/** Made since so many maps were there. */
+export const isYounger = (of: Read['of'], made: number): boolean => of instanceof TracedMap && of.born >= made;
+
+export const valueNow = ({ of, name }: Pick<Read, 'of' | 'name'>, heap: Heap): Value | undefined => (of instanceof Map ? of.get(name) : heap.fields(of as Instance).get(name));

@@ -445,7 +445,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
     options: new Map([...props.options].map(([key, value]) => [key, value.value])),
   };
   const why = { site, text: `${word}, read here${source.format === undefined ? '' : ` from ${source.format}`}` };
-  const views = table === undefined ? undefined : run.views.get(table.toLowerCase());
+  const views = table === undefined ? undefined : run.read(run.views, table.toLowerCase());
   if (views) return join(nothing, views);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
     made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : { is: 'unbounded' }, streaming, why, source: withIdentity(run, source, target, call),
