@@ -10,7 +10,7 @@ import type { Def, Lowered } from '../program/program.ts';
 import { callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import type { Abstract, SparkProgram, Value } from './model.ts';
-import { type AnalysisHost, type Memory, Run } from './run.ts';
+import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { each, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
@@ -54,7 +54,7 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   const run = new Run(host, lowered.language, path, memory);
   const scope: Scope = { def: lowered.module, parent: undefined, vars: run.store.map(), base: 0, module: path };
   run.starts.set(lowered.module, 0);
-  run.frame = { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  run.frame = frameOf(run, scope);
   run.state = { vars: scope.vars, heap: run.store.heap() };
   contextUnknown(run);
   evaluate(run, lowered.module.body);
@@ -98,6 +98,7 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   contextUnknown(run);
   run.stack = [def];
   runBody(run, fn, scope);
+  run.exited = false;
   run.stack = [];
   run.state = { vars: run.state.vars, heap };
 }
@@ -140,7 +141,7 @@ function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string)
     for (const item of scope.vars.get(name) ?? nothing) {
       if (item.is !== 'function' || item.def === fn.def || !isFixture(item.def)) continue;
       const site = { module: scope.module, start: scope.base, end: scope.base };
-      const value = within(run, { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] }, () => callFunction(run, item, [], site));
+      const value = within(run, frameOf(run, scope), () => callFunction(run, item, [], site));
       const given = value.flatMap((each) => (each.is === 'collection' && each.type === 'iterator' ? each.element : [each]));
       if (!isUnknown(given)) return given;
     }

@@ -220,6 +220,10 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
     for (const arg of args) keep(run, arg.value);
   }
   const result = run.api.foreign(name, '()');
+  if (result === 'never') {
+    run.exited = true;
+    return nothing;
+  }
   if (result && run.api.isKind(result)) return valueOfKind(run, result, `${result}, from \`${name}\``);
   return result === undefined ? foreignPart(name, '()') : foreign(result);
 }

@@ -9,7 +9,7 @@ import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { importOwn, importedFact } from './imports.ts';
 import { keep, readFact, setField } from './names.ts';
 import { reachedBy } from './reach.ts';
-import { type Run, datasetKinds, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
+import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import { type ClassInfo, type Read, type Scope, instanceOf, valueNow } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
@@ -274,6 +274,8 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   }
   const { effects } = run;
   const { result, reads } = run.reading(() => follow(run, fn, args, site, sent));
+  // It does not come back.
+  if (run.exited) return result;
   const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
   if (!reads || final.some((item) => item.is === 'function' || item.is === 'class')) return final;
@@ -387,18 +389,31 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
 
 /** Runs a function's body in a scope whose parameters are bound; gives what it returns. */
 export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
-  const frame = { scope, self: fn.self, returns: nothing, yields: nothing, breaks: [] };
+  const frame = frameOf(run, scope, fn.self);
+  let comesBack = true;
   const value = within(run, frame, () => {
     const last = evaluate(run, fn.def.body, { is: 'returned' });
+    comesBack = leave(run, frame);
     return fn.def.kind === 'lambda' ? last : frame.returns;
   });
   if (fn.def.generator || frame.yields !== nothing) return [{ is: 'collection', type: 'iterator', element: frame.yields }];
-  return value.length === 0 ? constant(null) : value;
+  if (comesBack) return value.length === 0 ? constant(null) : value;
+  if (frame.open) return unknown('call');
+  run.exited = true;
+  return nothing;
+}
+
+/** Control goes on behind a call wherever the function was left; false where it never comes back. */
+function leave(run: Run, { left, mark }: Frame): boolean {
+  if (left.length === 0) return !run.exited;
+  const end = run.store.take(mark);
+  run.store.apply(run.exited ? left : [end, ...left]);
+  return true;
 }
 
 function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefined {
   if (!fn.def.returns) return undefined;
-  const frame = { scope: fn.env, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  const frame = frameOf(run, fn.env);
   const value = within(run, frame, () => valueOfType(run, fn.def.returns!, `\`${fn.def.name}\` is declared to return`, site));
   return isUnknown(value) ? undefined : value;
 }
@@ -436,7 +451,7 @@ function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonl
 function defaultValue(run: Run, fn: FunctionValue, scope: Scope, parameter: { default?: Expr | undefined }): Value {
   if (!parameter.default) return unknown('parameter');
   if (parameter.default.kind === 'literal' && parameter.default.value !== null) return constant(parameter.default.value);
-  const frame = { scope: fn.env, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  const frame = frameOf(run, fn.env);
   return within(run, frame, () => evaluateIn(run, fn.def, scope.base, parameter.default!));
 }
 
@@ -445,7 +460,7 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
   const parameter = fn.def.params[index]!;
   if (!parameter.type) return undefined;
   const site: Site = { module: scope.module, start: scope.base + parameter.span[0], end: scope.base + parameter.span[1] };
-  const frame = { scope: fn.env, self: undefined, returns: nothing, yields: nothing, breaks: [] };
+  const frame = frameOf(run, fn.env);
   const value = within(run, frame, () => valueOfType(run, parameter.type!, `parameter \`${parameter.name}\` is annotated`, site, parameter.name));
   if (isUnknown(value)) return undefined;
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: value }];

@@ -6,7 +6,7 @@ import { valueOfType } from './declared.ts';
 import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, partOf, setField } from './names.ts';
-import { type Frame, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
+import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
@@ -186,11 +186,14 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     const first = evaluate(run, args[0]!, use.is === 'truth' ? { is: 'truth', whole: run.site(args[0]!.span), negative: false } : otherUse);
     const mark = run.store.mark();
     const choice = run.choice();
-    const path = run.path;
+    const { path, exited } = run;
     run.path = [...path, { choice, arm: 0 }];
     const second = evaluate(run, args[1]!, use.is === 'truth' ? { is: 'truth', whole: run.site(args[1]!.span), negative: false } : otherUse);
     run.path = path;
-    run.store.apply([run.store.none(), run.store.take(mark)]);
+    const after = run.store.take(mark);
+    // `x or sys.exit()`: what comes next runs where the first decided.
+    run.store.apply(run.exited ? [run.store.none()] : [run.store.none(), after]);
+    run.exited = exited;
     const firstColumn = isColumn(first);
     // `flag and frame.x`: the member may be a property, of a class that is not in sight.
     if (firstColumn || isColumn(second) && args[1]!.kind !== 'member') {
@@ -326,6 +329,8 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   if (isMainTest(test)) {
     run.entryPoint = true;
     const value = evaluate(run, expr.then);
+    // Imported by others it does not end here.
+    run.exited = false;
     return value;
   }
   truth(run, test, evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false }), 'if');
@@ -377,41 +382,47 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const element = elementOf(over);
   const saved = expr.yields && expr.bind ? namesOf(expr.bind).map((name) => [name, run.state.vars.get(name)] as const) : [];
   const { loops, path, recording } = run;
-  const breaks: { mark: number; left: Changes[] } = { mark: 0, left: [] };
+  const current: Pass = { mark: 0, left: [], continued: [] };
   run.loops = [...loops, loop];
-  run.frame.breaks.push(breaks);
+  run.frame.passes.push(current);
   if (recording) {
     // The first pass only learns what later passes start from; the events are those of the second.
     run.recording = false;
     for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) {
-      breaks.mark = run.store.mark();
       pass();
-      changed = run.store.apply([run.store.none(), run.store.take(breaks.mark)]);
+      changed = run.store.apply([run.store.none(), run.store.take(current.mark)]);
     }
     run.recording = true;
   }
-  breaks.mark = run.store.mark();
   const result = pass();
-  run.frame.breaks.pop();
-  const endless = expr.test?.kind === 'literal' && Boolean(expr.test.value) && breaks.left.length === 0;
-  run.store.apply([run.store.none(), run.store.take(breaks.mark), ...breaks.left]);
+  run.frame.passes.pop();
+  const last = run.store.take(current.mark);
+  const forever = expr.test?.kind === 'literal' && Boolean(expr.test.value);
+  run.store.apply([...(forever && current.left.length > 0 ? [] : [run.store.none(), last]), ...current.left]);
   run.loops = loops;
-  run.exited = endless;
+  run.exited = forever && current.left.length === 0;
   for (const [name, value] of saved) {
     if (value === undefined) run.state.vars.delete(name);
     else run.state.vars.set(name, value);
   }
-  if (expr.otherwise && !endless) evaluate(run, expr.otherwise);
+  if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
   if (!expr.yields) return none;
   if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2) }];
   return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result }];
 
   function pass(): Value {
+    current.mark = run.store.mark();
     if (expr.bind) assign(run, expr.bind, element);
     if (expr.test) {
       truth(run, expr.test, evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.test.span), negative: false }), 'while');
     }
     const value = evaluate(run, expr.body);
+    const ends = [...current.continued.splice(0)];
+    if (run.exited || ends.length > 0) {
+      const end = run.store.take(current.mark);
+      if (!run.exited) ends.unshift(end);
+      if (ends.length > 0) run.store.apply(ends);
+    }
     run.exited = false;
     run.path = path;
     return value;
@@ -472,7 +483,10 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   const mark = run.store.mark();
   const branching = expr.handlers.length > 0;
   if (branching) run.path = [...path, { choice, arm: 0 }];
+  const attempt: Attempt = { mark, thrown: [] };
+  if (branching) run.attempts.push(attempt);
   evaluate(run, expr.body);
+  if (branching) run.attempts.pop();
   const failed = run.store.changes(mark);
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
   const ends: Changes[] = run.exited ? [] : [run.store.changes(mark)];
@@ -480,7 +494,7 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   run.store.take(mark);
   expr.handlers.forEach((handler, index) => {
     // It may have failed at any point of the body.
-    run.store.apply([run.store.none(), failed]);
+    run.store.apply([run.store.none(), failed, ...attempt.thrown]);
     run.exited = false;
     run.path = [...path, { choice, arm: index + 1 }];
     if (handler.bind) assign(run, handler.bind, local);
@@ -508,17 +522,19 @@ function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
     const value = evaluate(run, item.context, boundUse);
     if (item.bind) assign(run, item.bind, entered(value));
     stops ||= value.some((each) => each.is === 'spark' && (each.kind === 'SparkSession' || each.kind === 'SparkContext'));
-    if (isExpectingError(item.context)) run.expectsError = true;
+    if (expectsFailure(item.context)) run.expectsError = true;
   }
   const value = evaluate(run, expr.body);
   run.expectsError = expectsError;
   if (stops) contextStopped(run);
+  if (run.exited && !exits(expr.body) && expr.items.some(({ context }) => expectsFailure(context))) run.exited = false;
   return value;
 }
 
-/** `pytest.raises(…)`, `self.assertRaises(…)`: the block is there to fail. */
-function isExpectingError(expr: Expr): boolean {
-  return expr.kind === 'call' && (expr.fn.kind === 'member' || expr.fn.kind === 'name') && /^(raises|assertRaises(Regexp?)?)$/.test(expr.fn.name);
+/** `with pytest.raises(…)`, `self.assertRaises(…)`, `suppress(…)`: the block may fail, and what is thrown inside ends there. */
+function expectsFailure(context: Expr): boolean {
+  const named = context.kind === 'call' ? context.fn : context;
+  return (named.kind === 'name' || named.kind === 'member') && /^(raises|suppress|assert(Raises|Warns|Logs)\w*)$/.test(named.name);
 }
 
 /** What `with x as y` binds: what a generator yields; Spark's own and files give themselves. */
@@ -564,7 +580,9 @@ function evaluateExit(run: Run, expr: Expr & { kind: 'exit' }): Value {
   const value = expr.value ? evaluate(run, expr.value, expr.how === 'return' || expr.how === 'yield' ? { is: 'returned' } : otherUse) : none;
   switch (expr.how) {
     case 'return':
+      if (run.exited) break;
       run.frame.returns = join(run.frame.returns, value);
+      run.frame.left.push(run.store.changes(run.frame.mark));
       if (run.callers.length === 0 && run.scope.def.kind === 'function') run.escape(datasetsIn(value), 'returned', run.site(expr.span));
       run.exited = true;
       break;
@@ -574,14 +592,32 @@ function evaluateExit(run: Run, expr: Expr & { kind: 'exit' }): Value {
       return unknown('call');
     }
     case 'break': {
-      const breaks = run.frame.breaks.at(-1);
-      if (breaks) breaks.left.push(run.store.changes(breaks.mark));
+      const pass = run.frame.passes.at(-1);
+      pass?.left.push(run.store.changes(pass.mark));
       run.exited = true;
       break;
     }
-    case 'continue': case 'throw': run.exited = true; break;
+    case 'continue': {
+      const pass = run.frame.passes.at(-1);
+      pass?.continued.push(run.store.changes(pass.mark));
+      run.exited = true;
+      break;
+    }
+    case 'throw': {
+      if (expr.value && isPlaceholder(expr.value)) run.frame.open = true;
+      const attempt = run.attempts.at(-1);
+      attempt?.thrown.push(run.store.changes(attempt.mark));
+      run.exited = true;
+      break;
+    }
   }
   return none;
+}
+
+/** `raise NotImplementedError`: whoever inherits says what happens. */
+function isPlaceholder(thrown: Expr): boolean {
+  const named = thrown.kind === 'call' ? thrown.fn : thrown;
+  return named.kind === 'name' && named.name === 'NotImplementedError';
 }
 
 // ---- definitions and imports ----------------------------------------------------------------------------------------
@@ -640,7 +676,7 @@ function defineClass(run: Run, def: Def, base: number): Value {
   (info as { generic: ClassInfo['generic'] }).generic = instanceOf(info);
   run.classes.set(def, info);
   for (const [name, value] of run.memory.fields.get(def) ?? []) info.generic.fields.set(name, value);
-  within(run, { scope, self: undefined, returns: nothing, yields: nothing, breaks: [] }, () => evaluate(run, def.body));
+  within(run, frameOf(run, scope), () => evaluate(run, def.body));
   for (const [name, value] of scope.vars) info.members.set(name, value);
   return [{ is: 'class', info }];
 }
@@ -662,7 +698,7 @@ export function within<T>(run: Run, frame: Frame, action: () => T): T {
 
 /** A function runs on executors, per batch, or many times on the driver: its body is run once with what it is given. */
 export function callback(run: Run, fn: Value, how: { runs: 'driver' | 'executor' | 'batch' | 'column'; given: readonly Value[]; through: Site }): Value {
-  const { place, sent, loops, path } = run;
+  const { place, sent, loops, path, exited } = run;
   let result: Value = nothing;
   for (const item of fn) {
     if (item.is !== 'function') continue;
@@ -670,6 +706,7 @@ export function callback(run: Run, fn: Value, how: { runs: 'driver' | 'executor'
     if (how.runs === 'executor' || how.runs === 'batch') run.place = how.runs;
     const args = how.given.map((value): ArgValue => ({ site: how.through, value }));
     result = join(result, callFunction(run, item, args, how.through, how.runs === 'executor'));
+    run.exited = exited;
     run.place = place;
     run.sent = sent;
     run.loops = loops;

@@ -56,7 +56,7 @@ function given(run: Run, name: string): Value {
   return unknown('name');
 }
 
-const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__ NotImplemented Ellipsis '
+const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod exit quit compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__ NotImplemented Ellipsis '
   + 'unicode xrange raw_input basestring long reduce Exception BaseException ValueError TypeError KeyError IndexError RuntimeError AttributeError StopIteration NotImplementedError OSError IOError FileNotFoundError ImportError AssertionError KeyboardInterrupt SystemExit ZeroDivisionError ArithmeticError LookupError EOFError MemoryError NameError TimeoutError PermissionError UnicodeDecodeError UnicodeError Warning DeprecationWarning UserWarning ConnectionError').split(' '));
 
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */

@@ -6,7 +6,7 @@ import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, isYounger, Store, valueNow } from './scope.ts';
-import { isUnknown, join } from './values.ts';
+import { isUnknown, join, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
 export interface AnalysisHost {
@@ -41,9 +41,30 @@ export interface Frame {
   readonly self: Abstract | undefined;
   returns: Value;
   yields: Value;
-  /** Of the loops around: what had changed in the pass when it was left. */
-  readonly breaks: { mark: number; readonly left: Changes[] }[];
+  /** The loops around, innermost last. */
+  readonly passes: Pass[];
+  /** What had changed since it began, wherever it returned. */
+  readonly left: Changes[];
+  readonly mark: number;
+  /** What is written here stands for what is written elsewhere (`raise NotImplementedError`). */
+  open: boolean;
 }
+
+/** A pass of a loop: what had changed where it was left for good, and where for the next pass. */
+export interface Pass {
+  mark: number;
+  readonly left: Changes[];
+  readonly continued: Changes[];
+}
+
+/** The body of a `try`: what had changed in it wherever something was thrown. */
+export interface Attempt {
+  readonly mark: number;
+  readonly thrown: Changes[];
+}
+
+export const frameOf = (run: Run, scope: Scope, self?: Abstract): Frame =>
+  ({ scope, self, returns: nothing, yields: nothing, passes: [], left: [], mark: run.store.mark(), open: false });
 
 /** Facts that one round learns too late for itself and hands to the next. */
 export interface Memory {
@@ -116,6 +137,8 @@ export class Run {
   callers: readonly Site[] = [];
   callersKey = '';
   stack: readonly Def[] = [];
+  /** Bodies of `try` around, in callers too; innermost last. */
+  readonly attempts: Attempt[] = [];
   place: Place = 'driver';
   /** In code that runs elsewhere: the scope of its function (names from outside are captured), and the call that sent it there. */
   sent: { readonly scope: Scope; readonly through: Site } | undefined;

@@ -95,9 +95,10 @@ for (const [module, names] of Object.entries(imports)) {
 }
 for (const kind of ['DataFrame', 'SparkSession', 'SparkContext', 'RDD', 'SQLContext', 'StreamingQuery', 'DataFrameReader', 'DataFrameWriter', 'GroupedData']) if (!annotations.has(kind)) annotations.set(`pyspark.${kind}`, kind);
 
-/** Members of foreign values that are Spark again, or that a plain name must not hide. */
+/** Members of foreign values that are Spark again, or that a plain name must not hide; calls that do not come back. */
 const foreignMembers: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['mlflow.spark', new Map([['load_model', 'MLModel']])],
+  ...['sys.exit', 'os._exit', 'os.abort', 'builtins.exit', 'builtins.quit', 'dbutils.notebook.exit'].map((name) => [name, new Map([['()', 'never']])] as const),
 ]);
 
 export const api: Api = {

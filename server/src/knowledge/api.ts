@@ -106,7 +106,7 @@ export interface Api {
   imported(module: string, name: string): ImportFact | undefined;
   /** Whether a top-level module (the first dotted part) is Spark's, known to be no Spark, or unknown. */
   library(module: string): 'spark' | 'foreign' | 'unknown';
-  /** Members of foreign values that matter: what `pandas.DataFrame` gives for `count`; undefined: the member of a foreign value is foreign. */
+  /** Members of foreign values that matter: what `pandas.DataFrame` gives for `count`; 'never': the call does not come back; undefined: the member of a foreign value is foreign. */
   foreign(type: string, member: string): string | undefined;
   /** Names that exist without an import in notebooks, shells and pasted snippets: `spark`, `sc`, `sqlContext`, `dbutils` … */
   given(name: string): string | undefined;
