@@ -106,6 +106,21 @@ for (const [name, rows] of Object.entries(tables)) {
   });
 }
 
+describe('machine-made chains', () => {
+  const arms = Array.from({ length: 900 }, (_, index) => index);
+  it.each([
+    ['if', `if a == 0: x0 = f0()\n${arms.map((index) => `elif a == ${index + 1}: x${index + 1} = f${index + 1}()\n`).join('')}else: y = g()\n`],
+    ['match', `match a:\n${arms.map((index) => `    case ${index + 1}: x${index + 1} = f${index + 1}()\n`).join('')}    case _: y = g()\n`],
+  ])('of %s keep every arm, each where no other runs', (_, text) => {
+    const shown = print(lower(text));
+    for (const index of arms) expect(shown).toContain(`(= x${index + 1} (call f${index + 1}))`);
+    expect(shown).toContain('(= y (call g))');
+    expect(lower(text).module.binds.size).toBe(text.startsWith('if') ? 902 : 901);
+    // None stands behind another: two arms are never in one block.
+    expect(shown).not.toMatch(/\(= x\d+ \(call f\d+\)\) \(= x/);
+  });
+});
+
 describe('a module', () => {
   it('binds what it assigns; `global` says nothing there', () => {
     const { module } = lower('global a\na = 1\ndef f(): b = 2\n[c for c in a]\nclass D: e = 3\n');

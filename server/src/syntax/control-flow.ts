@@ -47,24 +47,28 @@ function outerNames(lowering: Lowering, node: RawNode): Expr {
   return { kind: 'sequence', span: lowering.span(node), body: [] };
 }
 
-/** Longer chains of `elif` or `case` are machine-made: each arm would be nested in the one before. */
+/** Each arm of `elif` or `case` is nested in the one before: of so many at most. */
 const mostArms = 200;
+
+type Branch = Expr & { readonly kind: 'if' };
 
 function ifStatement(lowering: Lowering, node: RawNode): Expr {
   const alternatives = childrenOf(node, 'alternative');
   const last = alternatives.find((clause) => clause.type === 'else_clause');
-  const otherwise = arms(lowering, alternatives.filter((clause) => clause !== last), last && block(lowering, childOf(last, 'body')), (clause, rest) => (
-    { kind: 'if', span: lowering.spanOf(clause.start, node.end), test: lowering.field(clause, 'condition'), then: block(lowering, childOf(clause, 'consequence')), otherwise: rest }
+  const otherwise = arms(alternatives.filter((clause) => clause !== last), last && block(lowering, childOf(last, 'body')), (clause): Branch => (
+    { kind: 'if', span: lowering.spanOf(clause.start, node.end), test: lowering.field(clause, 'condition'), then: block(lowering, childOf(clause, 'consequence')) }
   ));
   return { kind: 'if', span: lowering.span(node), test: lowering.field(node, 'condition'), then: block(lowering, childOf(node, 'consequence')), otherwise };
 }
 
-/** Each arm holds the next one. Machine-made chains are cut: what comes after the first arms is unknown. */
-function arms(lowering: Lowering, clauses: readonly RawNode[], last: Expr | undefined, make: (clause: RawNode, rest: Expr | undefined) => Expr): Expr | undefined {
-  const far = clauses.slice(mostArms);
-  const first = far[0];
-  const cut: Expr | undefined = first && { kind: 'unknown', span: lowering.spanOf(first.start, far.at(-1)!.end), parts: [...far.map((clause) => lowering.unheld(clause)), ...(last ? [last] : [])], kills: [] };
-  return clauses.slice(0, mostArms).reduceRight((rest, clause) => make(clause, rest), cut ?? last);
+/** Each arm holds the next one. Machine-made chains fall into parts, one of which runs. */
+function arms(clauses: readonly RawNode[], last: Expr | undefined, make: (clause: RawNode) => Branch): Expr | undefined {
+  if (clauses.length <= mostArms) return clauses.reduceRight((rest, clause) => ({ ...make(clause), otherwise: rest }), last);
+  const half = Math.ceil(clauses.length / 2);
+  const end = make(clauses[half - 1]!);
+  const test: Expr = { kind: 'unknown', span: end.span, parts: [], kills: [] };
+  const then = arms(clauses.slice(0, half - 1), { kind: 'sequence', span: end.span, body: [{ ...test, parts: [end.test] }, end.then] }, make)!;
+  return { kind: 'if', span: then.span, test, then, otherwise: arms(clauses.slice(half), last, make) };
 }
 
 function forStatement(lowering: Lowering, node: RawNode): Expr {
@@ -123,7 +127,7 @@ function withStatement(lowering: Lowering, node: RawNode): Expr {
 function matchStatement(lowering: Lowering, node: RawNode): Expr {
   const subjects = lowering.all(childrenOf(node, 'subject'));
   const clauses = childOf(node, 'body')?.children.filter((child) => child.type === 'case_clause') ?? [];
-  const chain = arms(lowering, clauses, undefined, (clause, rest) => {
+  const chain = arms(clauses, undefined, (clause): Branch => {
     const span = lowering.span(clause);
     const names = new Set<string>();
     for (const child of clause.children) if (child.type === 'case_pattern') capturedNames(child, lowering.text, names);
@@ -132,7 +136,7 @@ function matchStatement(lowering: Lowering, node: RawNode): Expr {
     const guard = childOf(clause, 'guard');
     // The guard sees what the pattern bound; that it holds does not yet tell that the pattern matched.
     const test: Expr = { kind: 'unknown', span, parts: guard ? [lowering.firstOf(guard)] : [], kills: [] };
-    return { kind: 'if', span, test: guard ? { kind: 'sequence', span, body: [bound, test] } : test, then: { kind: 'sequence', span, body: [bound, block(lowering, childOf(clause, 'consequence'))] }, otherwise: rest };
+    return { kind: 'if', span, test: guard ? { kind: 'sequence', span, body: [bound, test] } : test, then: { kind: 'sequence', span, body: [bound, block(lowering, childOf(clause, 'consequence'))] } };
   });
   return { kind: 'sequence', span: lowering.span(node), body: [...subjects, ...(chain ? [chain] : [])] };
 }

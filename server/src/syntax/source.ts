@@ -112,12 +112,20 @@ export function maskCell(text: string): string {
   return plain.split('\n').map((line) => {
     const magic = continued || (lines.atStart && (/^\s*(%%?[A-Za-z_]|!|\?)/.test(line) || /^\s*[\w.]+\?{1,2}\s*$/.test(line)));
     const assigned = !magic && lines.atStart ? /^(\s*[\w., ]+=\s*)([!%][^=].*)$/.exec(line) : null;
-    continued = (magic || assigned !== null) && /\\\s*$/.test(line);
-    if (magic) return blank(line);
+    const timed = magic && !continued ? withoutTiming(line) : undefined;
+    continued = timed === undefined && (magic || assigned !== null) && /\\\s*$/.test(line);
+    if (magic && timed === undefined) return blank(line);
     if (assigned) return assigned[1]! + blank(assigned[2]!).replace(/^../, '_ ');
-    lines.read(line);
-    return line;
+    lines.read(timed ?? line);
+    return timed ?? line;
   }).join('\n');
+}
+
+/** `%time statement` runs it in the notebook's own names: a string of no effect takes the place of the magic. */
+function withoutTiming(line: string): string | undefined {
+  const [, indent, magic, statement] = /^(\s*)(%(?:time|timeit|memit)\s+(?:-[a-z]\d*\s+(?:\d+\s+)?)*)(\S.*)$/is.exec(line) ?? [];
+  if (magic === undefined || /^(?:async|class|def|for|if|try|while|with)\b|^[-!%]/.test(statement!)) return undefined;
+  return `${indent}''${' '.repeat(magic.length - 3)};${statement}`;
 }
 
 /** Tells whether a statement can begin on the next line: inside brackets and long strings a `%` or `!` is no magic. */
