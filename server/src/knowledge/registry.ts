@@ -28,7 +28,7 @@ export interface KeyFacts {
   readonly defaults: readonly { readonly from: string; readonly value: string | undefined }[];
   readonly deprecated?: { readonly since: string; readonly use?: string | undefined; readonly note?: string | undefined } | undefined;
   /** No longer read from this release on. */
-  readonly removed?: { readonly since: string; readonly use?: string | undefined; readonly note?: string | undefined; /** SQL key that raises unless it has its old default */ readonly refusesUnless?: string | undefined } | undefined;
+  readonly removed?: { readonly since: string; readonly use?: string | undefined; readonly note?: string | undefined; /** Of a key of old: the first and last line seen reading it */ readonly readBy?: { readonly from: string; readonly to: string } | undefined; /** SQL key that raises unless it has its old default */ readonly refusesUnless?: string | undefined } | undefined;
   /** Names that are still read for this key. */
   readonly alternatives: readonly string[];
   /** Our own words; for a key without any, what its family is for. */

@@ -1,0 +1,123 @@
+/** What an unknown key was meant to be: it differs in case, separators or a letter or two, or is a name that people invent. */
+
+/** Invented names that stand in real files for a key with quite other letters, by that key. Only where the meaning is certain. */
+export const invented: Readonly<Record<string, readonly string[]>> = {
+  'spark.executor.instances': ['spark.executor.num', 'spark.executor.nums', 'spark.executor.number', 'spark.executor.numbers', 'spark.executor.count', 'spark.executor.numExecutors', 'spark.executors', 'spark.executors.num', 'spark.executors.number', 'spark.executors.count', 'spark.num.executor', 'spark.num.executors', 'spark.number.executors', 'spark.yarn.num.executors', 'spark.yarn.executor.instances'],
+  'spark.executor.cores': ['spark.executor.cpu', 'spark.executor.cpus', 'spark.executor.vcores', 'spark.executor.numCores'],
+  'spark.driver.cores': ['spark.driver.cpu', 'spark.driver.cpus', 'spark.driver.vcores', 'spark.driver.numCores'],
+  'spark.executor.memory': ['spark.executor.mem'],
+  'spark.driver.memory': ['spark.driver.mem'],
+  'spark.executor.memoryOverhead': ['spark.executor.overhead', 'spark.executor.overhead.memory'],
+  'spark.driver.memoryOverhead': ['spark.driver.overhead', 'spark.driver.overhead.memory'],
+  'spark.driver.maxResultSize': ['spark.maxResultSize'],
+  'spark.driver.extraJavaOptions': ['spark.driver.javaOptions'],
+  'spark.executor.extraJavaOptions': ['spark.executor.javaOptions'],
+  'spark.driver.extraClassPath': ['spark.driver.classPath'],
+  'spark.executor.extraClassPath': ['spark.executor.classPath'],
+  'spark.cores.max': ['spark.max.cores', 'spark.total.executor.cores'],
+  'spark.submit.deployMode': ['spark.deploy.mode'],
+  'spark.submit.pyFiles': ['spark.pyFiles'],
+  'spark.jars.packages': ['spark.packages'],
+  'spark.master.ui.port': ['spark.master.webui.port'],
+  'spark.worker.ui.port': ['spark.worker.webui.port'],
+  'spark.dynamicAllocation.enabled': ['spark.executor.dynamicAllocation.enabled'],
+  'spark.dynamicAllocation.minExecutors': ['spark.dynamicAllocation.min'],
+  'spark.dynamicAllocation.maxExecutors': ['spark.dynamicAllocation.max'],
+  'spark.dynamicAllocation.cachedExecutorIdleTimeout': ['spark.dynamicAllocation.cacheExecutorIdleTimeout'],
+  'spark.sql.shuffle.partitions': ['spark.shuffle.partitions', 'spark.shuffle.sql.partitions', 'spark.sql.shuffle.numPartitions'],
+  'spark.sql.autoBroadcastJoinThreshold': ['spark.autoBroadcastJoinThreshold', 'spark.sql.autoBroadcastThreshold', 'spark.sql.broadcastJoinThreshold'],
+  'spark.sql.broadcastTimeout': ['spark.broadcastTimeout'],
+  'spark.sql.adaptive.enabled': ['spark.adaptive.enabled'],
+  'spark.sql.warehouse.dir': ['spark.warehouse.dir', 'spark.sql.hive.warehouse.dir'],
+  'spark.sql.execution.arrow.pyspark.enabled': ['spark.sql.arrow.enabled', 'spark.sql.arrow.pyspark.enabled'],
+  'spark.sql.crossJoin.enabled': ['spark.crossJoin.enabled'],
+  'spark.kryoserializer.buffer.max': ['spark.kryoserializer.buffer.max.value'],
+};
+
+/** `isDead`: a name that nothing reads any more is no suggestion, yet a slip for it must not be taken for one for a living key. */
+export function spelling(keys: readonly string[], isDead: (key: string) => boolean): (key: string) => string | undefined {
+  const byLetters = new Map(Object.entries(invented).flatMap(([key, names]) => names.map((name): [string, string | undefined] => [letters(name), key])));
+  for (const key of keys) byLetters.set(letters(key), byLetters.has(letters(key)) ? undefined : key);
+  const known = new Map(keys.map((key) => [key, key.split('.')]));
+  const words = new Set([...known.values()].flat().flatMap(wordsOf));
+  const found = new Map<string, string | undefined>();
+
+  return (key) => {
+    if (!found.has(key)) found.set(key, living(byLetters.get(letters(key)) ?? ofSwitch(key) ?? closest(key)));
+    return found.get(key);
+  };
+
+  function living(key: string | undefined): string | undefined {
+    return key === undefined || isDead(key) ? undefined : key;
+  }
+
+  /** `spark.sql.adaptive.coalescePartitions`, `spark.speculation.enabled`. */
+  function ofSwitch(key: string): string | undefined {
+    return [`${key}.enabled`, key.replace(/\.enabled$/, '')].find((each) => each !== key && known.has(each));
+  }
+
+  /** The one key with the fewest wrong letters, where each segment but one or two is right. */
+  function closest(key: string): string | undefined {
+    const segments = key.split('.');
+    let best: string[] = [];
+    let least = mostSlips;
+    for (const [candidate, meant] of known) {
+      if (meant.length !== segments.length) continue;
+      const wrong = slips(segments, meant, least);
+      if (wrong < least) best = [];
+      if (wrong <= least) best.push(candidate);
+      least = Math.min(wrong, least);
+    }
+    return best.length === 1 ? best[0] : undefined;
+  }
+
+  /** Wrong letters of all segments together; endless where one of them is rather another word. */
+  function slips(written: readonly string[], meant: readonly string[], limit: number): number {
+    let sum = 0;
+    for (let index = 0; index < meant.length && sum <= limit; index++) {
+      const [a, b] = [written[index]!, meant[index]!];
+      if (a === b) continue;
+      const slip = editDistance(a, b, limit);
+      if (slip > allowed(b, written.length) || isOther(wordsOf(a), wordsOf(b))) return Infinity;
+      sum += slip;
+    }
+    return sum;
+  }
+
+  /** `minExecutors` is no slip for `maxExecutors`, `partition` is one for `partitions`. */
+  function isOther(written: readonly string[], meant: readonly string[]): boolean {
+    if (written.length !== meant.length) return written.every((word) => words.has(word));
+    return written.some((word, index) => words.has(word) && !word.startsWith(meant[index]!) && !meant[index]!.startsWith(word));
+  }
+}
+
+/** One wrong letter in four; in a short word only where the rest of the key is long enough to tell what is meant. */
+function allowed(meant: string, segments: number): number {
+  return Math.max(Math.floor(meant.length / 4), segments < 4 ? 0 : 1);
+}
+
+/** `maxExecutors`: max, executors. */
+const wordsOf = (segment: string): string[] => segment.split(/(?<=[a-z\d])(?=[A-Z])|[-_]/).map((word) => word.toLowerCase());
+const mostSlips = 3;
+const letters = (key: string): string => key.replace(/[.\-_]/g, '').toLowerCase();
+
+/** Damerau-Levenshtein (adjacent swaps count once), given up above a limit. */
+function editDistance(a: string, b: string, limit: number): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1);
+      row.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > limit) return limit + 1;
+    before = last;
+    last = row;
+  }
+  return last[b.length]!;
+}
