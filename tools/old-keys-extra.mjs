@@ -31,7 +31,8 @@ export const successors = {
 /** Why a key went, and what there is instead where that is no mere renaming. */
 export const notes = [
   ['Akka left Spark in 2.0', /^spark\.akka\./],
-  ['files, broadcasts and classes of the shell go through `spark.driver.port` since 2.0', /^spark\.(broadcast|fileserver|replClassServer)\.port$|^spark\.rpc\.useNettyFileServer$/],
+  ['files and classes of the shell are served on `spark.driver.port` since 2.0', /^spark\.(fileserver|replClassServer)\.port$|^spark\.rpc\.useNettyFileServer$/],
+  ['broadcasts travel as blocks, whose port is `spark.blockManager.port`', /^spark\.broadcast\.port$/],
   ['there is one kind of broadcast since 2.0', /^spark\.broadcast\.factory$/],
   ['it belonged to the hash shuffle, which is gone', /^spark\.shuffle\.consolidateFiles$/],
   ['shuffle blocks are fetched by one transport, whose keys begin with `spark.shuffle.io.`', /^spark\.shuffle\.(blockTransferService|use\.netty|copier\.threads|fetcher|sender\.port|netty\..*|io\.(port|netty\..*))$/],
