@@ -324,6 +324,17 @@ function isMainTest(test: Expr): boolean {
   return test.kind === 'operator' && test.name === '==' && test.args.some((arg) => arg.kind === 'name' && arg.name === '__name__');
 }
 
+function asksForVersion(test: Expr): boolean {
+  switch (test.kind) {
+    case 'name': return /version/i.test(test.name);
+    case 'member': return /version/i.test(test.name) || asksForVersion(test.on);
+    case 'operator': return test.args.some(asksForVersion);
+    case 'call': return asksForVersion(test.fn) || test.args.some((arg) => asksForVersion(arg.value));
+    case 'index': return asksForVersion(test.on);
+    default: return false;
+  }
+}
+
 function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   const { test } = expr;
   if (isMainTest(test)) {
@@ -335,6 +346,7 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   }
   truth(run, test, evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false }), 'if');
   const choice = run.choice();
+  if (asksForVersion(test)) run.versionChoices.add(choice);
   const path = run.path;
   const mark = run.store.mark();
 

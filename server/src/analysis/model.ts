@@ -289,6 +289,8 @@ export interface SettingEvent {
   readonly on: readonly Builder[];
   /** Counts only where the key is not set yet. */
   readonly ifMissing: boolean;
+  /** A test of the version leads here. */
+  readonly versioned: boolean;
   /** When the builder was next handed to a context. */
   readonly handed?: number | undefined;
   /**

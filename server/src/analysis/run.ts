@@ -130,6 +130,8 @@ export class Run {
   readonly told = new Map<Builder, Setting[]>();
   /** Builders that a context was made from. */
   readonly handed = new Set<Builder>();
+  /** Branchings that ask for a version. */
+  readonly versionChoices = new Set<number>();
   /** Inside a block that is there to fail (`pytest.raises`). */
   expectsError = false;
   path: readonly Arm[] = [];

@@ -31,6 +31,8 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
   if (expr.name.startsWith('_')) return unknown('member');
   const site = run.site(expr.span);
   if (kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
+  // `SparkSession.Builder`: a class inside a class.
+  if (run.api.isKind(`${kind}.${expr.name}`)) return [{ is: 'owner', kind: `${kind}.${expr.name}` }];
   if (kind === 'Row' || kind === 'StructType' || kind === 'Broadcast' || kind === 'Accumulator') return local;
   return unknown('member');
 }
@@ -41,6 +43,8 @@ export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[]
   if (!method) {
     const member = plainMember(run, kind, fn);
     run.note(fn, member);
+    const [inner] = member;
+    if (inner?.is === 'owner') return callOwner(run, inner.kind, args, run.site(expr.span), expr);
     if (isUnknown(member)) run.escape(datasetsOf(args), 'passed', run.site(expr.span));
     return kind === 'Column' || sparkValues(member).length > 0 ? member : isUnknown(member) ? unknown('member') : member;
   }

@@ -33,6 +33,23 @@ function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
   return earlier.order < later.order && compatible(earlier, later) && earlier.path.length === later.path.length && earlier.loops.length === 0 && later.loops.length === 0;
 }
 
+/** Keys of the application that Spark refuses to change at run time. */
+const ofTheApplication = /^spark\.(executor|driver|memory|shuffle|network|dynamicAllocation|task|cores|eventLog|ui|rdd|serializer|kryo|locality|speculation|storage|broadcast)/;
+
+/** `spark.conf.set` of this key raises, whatever the value: 'static' SQL settings, and the 'application's. */
+export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined): 'static' | 'application' | undefined {
+  if (entry.means !== 'runtime' || !facts) return undefined;
+  if (facts.scope === 'static') return 'static';
+  return facts.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && ofTheApplication.test(entry.key) ? 'application' : undefined;
+}
+
+/** Both are told to one thing in one run: lines of a file, one builder, the session. */
+export function together(a: Setting, b: Setting): boolean {
+  if (!a.event || !b.event) return a.means === 'file' && b.means === 'file' && a.site.module === b.site.module;
+  if (!compatible(a.event, b.event)) return false;
+  return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
+}
+
 /** A key that no release of the target range reads, or only some do not. */
 export function deadIn(facts: KeyFacts, targets: Targets): 'all' | 'some' | undefined {
   const since = facts.removed?.since;

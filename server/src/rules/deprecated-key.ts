@@ -1,4 +1,4 @@
-import { deadIn } from '../rule/entries.ts';
+import { deadIn, together } from '../rule/entries.ts';
 import { compareVersions } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -17,12 +17,22 @@ export default defineRule({
     const { entries, registry, targets, report } = context;
     for (const entry of entries) {
       const facts = registry.get(entry.key);
-      if (!facts?.deprecated || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0) continue;
+      // Code that asks for the version knows why it uses the old name.
+      if (!facts?.deprecated || entry.event?.versioned || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0) continue;
       const { use } = facts.deprecated;
       const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
       const everywhere = next?.since !== undefined && compareVersions(targets.from, next.since) >= 0 && !next.removed;
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
+      const winner = next && entries.find((other) => other.key === next.key && together(entry, other));
+      if (winner) {
+        report({
+          at: entry.keySite, severity: 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
+          related: [{ site: winner.keySite, message: 'this one counts' }],
+          fixes: [{ title: 'Remove this entry', safety: 'safe', edits: settingEdits(context).remove(entry) }],
+        });
+        continue;
+      }
       const fixes: Fix[] = next && everywhere && sameMeaning && !entries.some((other) => other.key === next.key)
         ? [{ title: `Rename to \`${next.key}\``, safety: 'safe', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
       report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${use ? `; its name now is \`${use}\`` : ''}. It is still read.`, fixes });
@@ -32,8 +42,8 @@ export default defineRule({
     summary: 'a deprecated key that is still read',
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
-    fine: 'While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
-    fix: 'Renames the key where the whole target range reads the new name where a value means the same under both names, and where the new one is not set as well.',
+    fine: 'Under a test of the version nothing is said. While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
+    fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name where a value means the same under both names, and where the new one is not set as well.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },

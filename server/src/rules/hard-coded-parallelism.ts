@@ -1,3 +1,4 @@
+import type { Setting } from '../analysis/model.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 const key = 'spark.sql.shuffle.partitions';
@@ -20,7 +21,8 @@ export default defineRule({
     for (const entry of entries) {
       if (entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
-      if (count === 0 || count > few && (slots === undefined || count >= slots)) continue;
+      const cores = slots ?? parallelism([...entries, ...settings]);
+      if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
       const reason = slots !== undefined && count < slots ? `while ${slots} tasks could run at once` : 'on any cluster larger than a laptop';
       const lineEnd = text.indexOf('\n', entry.site.end);
       const fixes: Fix[] = conf ? [{ title: 'Remove the line: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: [{ start: entry.site.start, end: lineEnd < 0 ? entry.site.end : lineEnd + 1, newText: '' }] }] : [];
@@ -37,3 +39,10 @@ export default defineRule({
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });
+
+/** A number of cores that the settings believe in. */
+function parallelism(entries: readonly Setting[]): number | undefined {
+  const values = new Set(entries.filter((entry) => entry.key === 'spark.default.parallelism').map((entry) => Number(entry.value)));
+  const [only] = values;
+  return values.size === 1 && only !== undefined && only > 0 ? only : undefined;
+}

@@ -1,3 +1,4 @@
+import { raisesAtRuntime } from '../rule/entries.ts';
 import { defineRule, type Severity } from '../rule/rule.ts';
 
 /** Needed before the driver's JVM starts. */
@@ -21,9 +22,10 @@ export default defineRule({
       const facts = registry.get(entry.key);
       if (entry.means === 'runtime') {
         if (!entry.key.startsWith('spark.')) continue;
+        const raises = raisesAtRuntime(entry, facts);
         if (storedAndDead.test(entry.key) && !entry.key.startsWith('spark.hadoop.')) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
-        else if (facts?.scope === 'static') report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
-        else if (facts?.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && /^spark\.(executor|driver|memory|shuffle|network|dynamicAllocation|task|cores|eventLog|ui|rdd|serializer|kryo|locality|speculation|storage|broadcast)/.test(entry.key)) {
+        else if (raises === 'static') report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
+        else if (raises === 'application') {
           report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
         }
         continue;

@@ -1,4 +1,5 @@
-import { eventsOf, onePerSite, settingsOf } from '../rule/queries.ts';
+import type { Dataset } from '../analysis/model.ts';
+import { eventsOf, onePerSite, rootsOf, settingsOf } from '../rule/queries.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
 
 const files: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'xml', 'avro']);
@@ -35,10 +36,10 @@ export default defineRule({
         message: lost
           ? fileSink
             ? 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the file sink then skips batch numbers that it has already written, so new rows are silently lost.'
-            : 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the function gets everything again.'
+            : `The session sets a checkpoint folder, but this query has no \`queryName\`: each start uses a new random subfolder, and ${afterRestart(write.on)}.`
           : refuses
             ? `This stream has no checkpoint location: Spark refuses to start ${table ? 'a stream into a table' : `a ${format} sink`} without one.`
-            : 'This stream has no checkpoint location: it starts with a temporary one that is deleted at the end, so after a restart the function gets everything again from the start.',
+            : `This stream has no checkpoint location: it starts with a temporary one that is deleted at the end, so after a restart ${afterRestart(write.on)}.`,
         fixes,
       });
     }
@@ -53,3 +54,23 @@ export default defineRule({
     source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
   },
 });
+
+/** Where a query without a memory starts again depends on its source. */
+function afterRestart(on: readonly Dataset[]): string {
+  const stories = new Set(on.flatMap(rootsOf).filter((root) => root.streaming !== 'no').map(storyOf));
+  const [only] = stories;
+  return stories.size === 1 ? only! : unknownStory;
+}
+
+const again = 'the function gets everything again from the start';
+const missed = 'what arrived while the query was down is never read (its Kafka source starts at the latest offsets)';
+const unknownStory = 'nothing tells it what it has read: the function gets everything again, or never gets what arrived meanwhile, as the source has it';
+
+function storyOf({ source, made }: Dataset): string {
+  const format = source?.format?.toLowerCase();
+  if (format === 'kafka') {
+    const offsets = source!.options.has('startingoffsets') ? source!.options.get('startingoffsets') : 'latest';
+    return offsets === undefined ? unknownStory : offsets.toLowerCase() === 'latest' ? missed : again;
+  }
+  return format === 'delta' || format !== undefined && files.has(format) || made === 'table' ? again : unknownStory;
+}

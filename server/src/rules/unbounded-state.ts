@@ -22,6 +22,8 @@ export default defineRule({
     for (const write of eventsOf(program, 'write').filter((event) => event.stream)) {
       const mode = (write.props.outputMode ?? 'append').toLowerCase();
       const toy = toys.has((write.props.format ?? '').toLowerCase());
+      // File sinks take only what is appended: Spark refuses to start this query.
+      if (mode !== 'append' && isFileSink(write)) continue;
       for (const dataset of write.on.flatMap(lineage)) {
         if (told.has(dataset) || dataset.streaming !== 'yes' || dataset.site.module !== program.path) continue;
         if (lineage(dataset).some((each) => each.source?.format === 'rate')) continue;
@@ -73,3 +75,6 @@ export default defineRule({
     source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+const fileFormats: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'avro', 'xml']);
+const isFileSink = ({ props, method }: EventOf<'write'>): boolean => !props.batch && method.name === 'start' && fileFormats.has((props.format ?? 'parquet').toLowerCase());
