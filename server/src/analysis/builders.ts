@@ -11,7 +11,8 @@ export const emptyProps: Props = { options: new Map(), open: false };
 const kinds: ReadonlySet<Kind> = new Set(['DataFrameReader', 'DataFrameWriter', 'DataFrameWriterV2', 'DataStreamReader', 'DataStreamWriter', 'SparkSession.Builder', 'SparkConf']);
 export const isBuilder = (kind: Kind): boolean => kinds.has(kind);
 
-const heapKey = (builder: Builder): string => `builder ${builder.id}`;
+/** The one field of a builder. */
+const field = 'props';
 const stored = (props: Props): SparkValue => ({ is: 'spark', kind: 'builder', props, why: nowhere });
 const nowhere = { site: { module: '', start: 0, end: 0 }, text: '' };
 
@@ -19,15 +20,17 @@ const nowhere = { site: { module: '', start: 0, end: 0 }, text: '' };
 export function makeBuilder(run: Run, kind: Kind, site: Site, name: Site, props = emptyProps): Builder {
   const key = `${site.module}:${name.start}:${site.end}:${kind}${run.callersKey}`;
   let builder = run.memory.builders.get(key);
-  if (!builder) run.memory.builders.set(key, (builder = { id: run.memory.builders.size, told: props }));
-  run.state.heap.facts.set(heapKey(builder), [stored(props)]);
+  if (!builder) run.memory.builders.set(key, (builder = { told: props }));
+  run.state.heap.fields(builder).set(field, [stored(props)]);
+  run.effects++;
+  run.concerns++;
   return builder;
 }
 
 /** What a builder holds here; where the run did not come by its making, what it was last told. */
 export function propsOf(run: Run, value: SparkValue | undefined): Props {
   if (!value?.builder) return value?.props ?? emptyProps;
-  const held = run.state.heap.facts.get(heapKey(value.builder));
+  const held = run.state.heap.fields(value.builder).get(field);
   if (!held) return value.builder.told;
   if (isUnknown(held)) return { ...value.builder.told, open: true };
   return sparkValues(held).map(({ props }) => props!).reduce(joined);
@@ -42,7 +45,7 @@ export function tell(run: Run, receivers: readonly SparkValue[], change: (props:
     const builder = value.builder!;
     const before = propsOf(run, value);
     const after = change(before);
-    run.state.heap.facts.set(heapKey(builder), [stored(values.length === 1 ? after : joined(before, after))]);
+    run.state.heap.fields(builder).set(field, [stored(values.length === 1 ? after : joined(before, after))]);
     builder.told = { ...after, options: new Map([...builder.told.options, ...after.options]) };
   }
 }

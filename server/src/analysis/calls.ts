@@ -6,7 +6,7 @@ import { callForeign, collectionMethod } from './builtins.ts';
 import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
-import { importOwn, importedFact } from './imports.ts';
+import { declaredMember, holdsDeclared, importOwn, importedFact } from './imports.ts';
 import { keep, readFact, setField } from './names.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
@@ -62,9 +62,9 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'foreign': return foreignMember(run, item.name, name);
     case 'collection': return foreignPart(item.type, `.${name}`);
     case 'module': {
+      const declared = declaredMember(run, item.name, name);
+      if (declared) return declared;
       if (item.own) return run.read(item.own.vars, name) ?? submodule(run, item.name, name) ?? unknown('import');
-      const declared = run.host.kinds.get(`${item.name}.${name}`);
-      if (declared) return [{ is: 'library', name: `${item.name}.${name}`, fact: { is: 'function', returns: declared } }];
       return importedFact(run, item.name, name) ?? submodule(run, item.name, name) ?? libraryMember(run, item.name, name);
     }
     case 'owner': return sparkProperty(run, item.kind, [sparkValue(item.kind, { site: run.site(expr.span), text: `class ${item.kind}` })], expr, use, undefined, true);
@@ -79,7 +79,12 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       return unknown('member');
     }
     case 'method': return unknown('member');
-    case 'library': case 'function': return unknown('member');
+    case 'library': {
+      // Declared as a value of this kind, not as what gives one.
+      const { returns, declared } = item.fact;
+      return declared ? memberOf(run, valueOfKind(run, returns, `\`${item.name}\` is declared ${returns} in the project settings`, { site: run.site(expr.on.span) }), expr, use) : unknown('member');
+    }
+    case 'function': return unknown('member');
     case 'unknown': case 'spark': return unknown('member');
   }
 }
@@ -201,6 +206,8 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
       case 'module': case 'unknown':
         run.escape(datasetsOf(args), 'passed', site);
         for (const arg of args) keep(run, arg.value);
+        // A class whose methods are declared.
+        if (item.is === 'module' && holdsDeclared(run, item.name)) return [item];
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' ? 'import' : 'call');
     }
   });

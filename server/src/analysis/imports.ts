@@ -33,12 +33,27 @@ export function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value
   return none;
 }
 
+/** What the project settings say of `module.name`: it, or what it gives when it is called, is of a kind; or it holds such names. */
+export function declaredMember(run: Run, module: string, name: string): Value | undefined {
+  const { kinds } = run.host;
+  if (kinds.size === 0) return undefined;
+  const dotted = `${module}.${name}`;
+  const kind = kinds.get(dotted);
+  if (kind) return [{ is: 'library', name: dotted, fact: { is: 'function', returns: kind, declared: true } }];
+  return holdsDeclared(run, dotted) ? [{ is: 'module', name: dotted }] : undefined;
+}
+
+export function holdsDeclared(run: Run, dotted: string): boolean {
+  for (const key of run.host.kinds.keys()) if (key.startsWith(`${dotted}.`)) return true;
+  return false;
+}
+
 /** Libraries whose sessions and frames share method names with Spark's. */
 const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|duckdb)(\.|$)/;
 
 function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'import' }, name: string): Value {
-  const declared = run.host.kinds.get(`${expr.module}.${name}`);
-  if (declared) return [{ is: 'library', name: `${expr.module}.${name}`, fact: { is: 'function', returns: declared } }];
+  const declared = declaredMember(run, expr.module, name);
+  if (declared) return declared;
   const found = own && run.read(own.vars, name);
   if (found) return found;
   const submodule = importOwn(run, expr.module ? `${expr.module}.${name}` : name, expr.level);

@@ -212,7 +212,6 @@ export interface ColumnFacts {
 
 /** A reader, writer, session builder or SparkConf: one object, changed in place by what it is told. */
 export interface Builder {
-  readonly id: number;
   /** What it was last told: for code that runs apart from what told it (functions that nothing calls, other modules). */
   told: Props;
 }

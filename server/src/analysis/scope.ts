@@ -1,6 +1,6 @@
 /** What the analysis keeps while it runs a program in the abstract: scopes, instances, and the state that branches copy. */
 import type { Def } from '../program/program.ts';
-import type { Value } from './model.ts';
+import type { Builder, Value } from './model.ts';
 import { join } from './values.ts';
 
 /** The variables of one run of a Def. */
@@ -159,15 +159,16 @@ export class Store {
 
 /** The fields that objects have here and now. */
 export class Heap {
-  private readonly objects = new Map<Instance, Map<string, Value>>();
-  /** What else holds here and now, by name: what builders were told, whether a context runs. */
+  private readonly objects = new Map<object, Map<string, Value>>();
+  /** What else holds here and now, by name: whether a context runs. */
   readonly facts: Map<string, Value>;
 
   constructor(private readonly store: Store) {
     this.facts = store.map();
   }
 
-  fields(object: Instance): Map<string, Value> {
+  /** Of an instance, or a builder. */
+  fields(object: Instance | Builder): Map<string, Value> {
     let fields = this.objects.get(object);
     if (!fields) this.objects.set(object, (fields = this.store.map()));
     return fields;

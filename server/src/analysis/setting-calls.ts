@@ -114,6 +114,8 @@ function contextHere(run: Run): 'running' | 'stopped' | undefined {
 
 /** A context is made, or the one that runs is given back, with what these builders and SparkConf objects hold. */
 export function contextMade(run: Run, from: Value, site: Site): void {
+  run.effects++;
+  run.concerns++;
   const here = contextHere(run);
   const reaches = here === 'running' ? 'running' : here === 'stopped' ? 'restart' : 'start';
   if (run.recording) for (const builder of buildersIn(from)) handOver(run, builder, reaches);
@@ -121,6 +123,8 @@ export function contextMade(run: Run, from: Value, site: Site): void {
 }
 
 export function contextStopped(run: Run): void {
+  run.effects++;
+  run.concerns++;
   run.state.heap.facts.set(heapKey, stopped);
 }
 

@@ -323,7 +323,7 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const from = [...new Set([...(ask.on ?? []), ...others])];
   const { method } = ask;
   const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
-  const bound = boundOf(method, ask.args, ask.on ?? [], others);
+  const bound = perPartition(ask) ? { is: 'rows' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
     watermarks: watermarksOf(method, ask.args, from), shuffles: method?.bound === 'columns' && selectsOneRow(ask.args), udf: pythonIn(ask.args),
@@ -334,6 +334,18 @@ function watermarksOf(method: Method | undefined, args: readonly ArgValue[], fro
   const inherited = from.flatMap((parent) => parent.watermarks ?? []);
   if (method?.name === 'withWatermark') return [...inherited, stringOf(args[0]?.value ?? nothing)];
   return inherited.length > 0 ? inherited : undefined;
+}
+
+const ofPartitions: ReadonlySet<string> = new Set(['mapPartitions', 'mapPartitionsWithIndex', 'mapPartitionsWithSplit']);
+const summaries: ReadonlySet<string> = new Set(['len', 'sum', 'min', 'max', 'any', 'all'].map((name) => `builtins.${name}`));
+
+/** As many rows as there are partitions: `glom().map(len)`, `mapPartitions(lambda rows: [sum(1 for _ in rows)])`. */
+function perPartition({ method, args, on, fromCallback }: Asked): boolean {
+  if (method?.owner !== 'RDD' || fromCallback.length === 0 && args.length === 0) return false;
+  if (ofPartitions.has(method.name)) return fromCallback.length > 0 && fromCallback.every((item) => item.is === 'collection' && item.items !== undefined);
+  if (method.name !== 'map' || !on?.length || !on.every((dataset) => dataset.made === 'glom')) return false;
+  const isPlain = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'constant' || item.is === 'foreign' && (item.name === 'value' || item.name === 'int') || item.is === 'collection' && item.type === 'tuple' && item.items?.every(isPlain) === true);
+  return isPlain(fromCallback) || args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'foreign' && summaries.has(item.name));
 }
 
 /** How many rows a derived dataset can hold, from what its parents can. */

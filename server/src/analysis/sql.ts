@@ -13,7 +13,7 @@ export interface SqlFacts {
 const rowsOfMetadata: Bound = { is: 'rows' };
 const commands = /^(show|describe|desc|explain|set|reset|use|create|drop|alter|insert|refresh|cache|uncache|analyze|msck|truncate|grant|revoke|merge|update|delete|add|list|clear|load|optimize|vacuum|comment|repair|call|export|restore|declare|copy)\b/i;
 /** Tables that hold what there is to know of other tables: small, whatever the tables hold. */
-const metadata = /(^|\.)information_schema\.|^system\.|\.[^.]+\.(snapshots|history|files|manifests|partitions|refs|entries|data_files|delete_files|all_data_files|all_manifests|all_entries|metadata_log_entries)$/;
+const metadata = new RegExp(`(^|\\.)information_schema\\.|^system\\.|(\\.[^.]+|${hole}[^.]*)\\.(snapshots|history|files|manifests|partitions|refs|entries|data_files|delete_files|all_data_files|all_manifests|all_entries|metadata_log_entries)$`);
 export const isMetadata = (table: string): boolean => metadata.test(table.toLowerCase().replaceAll('`', ''));
 
 const aggregate = /\b(count|sum|avg|min|max|mean|stddev|variance|approx_count_distinct|first|last|collect_list|collect_set|percentile\w*)\s*\(/i;

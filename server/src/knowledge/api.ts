@@ -90,7 +90,7 @@ export interface FunctionFact {
 export type ImportFact =
   /** A class or object of the API table: `pyspark.sql.SparkSession`. */
   | { readonly is: 'owner'; readonly kind: string }
-  | { readonly is: 'function'; readonly returns: string; readonly callbacks?: readonly Callback[] | undefined; readonly fact?: FunctionFact | undefined }
+  | { readonly is: 'function'; readonly returns: string; readonly callbacks?: readonly Callback[] | undefined; readonly fact?: FunctionFact | undefined; /** Said in the project settings, of a function or of a value. */ readonly declared?: boolean | undefined }
   | { readonly is: 'module'; readonly name: string }
   | { readonly is: 'value'; readonly kind: string }
   | { readonly is: 'foreign'; readonly name: string };

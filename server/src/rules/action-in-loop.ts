@@ -1,6 +1,6 @@
-import type { Dataset } from '../analysis/model.ts';
-import { callersOf, evidenceOf } from '../rule/explain.ts';
-import { actions, eventsOf, lineage, loopOf, nameAt, rootsOf, sameLoop } from '../rule/queries.ts';
+import type { Dataset, EventOf } from '../analysis/model.ts';
+import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { actions, eventsOf, lineage, loopOf, nameAt, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -17,7 +17,7 @@ export default defineRule({
     const memorySinks = eventsOf(program, 'write').flatMap((write) => (write.stream && write.props.format === 'memory' && write.queryName !== undefined ? [write.queryName.toLowerCase()] : []));
     for (const action of actions(program)) {
       // A model is fitted per pass because each is another one.
-      if (action.place !== 'driver' || action.method.job !== 'yes' || action.method.onArgument) continue;
+      if (action.place !== 'driver' || !runsJob(action) || action.method.onArgument) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || loop.over === 'condition') continue;
@@ -30,6 +30,8 @@ export default defineRule({
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
       const ownInput = roots.every((root) => root.loops.some((each) => sameLoop(each, loop)) && root.made !== 'sql');
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
+      // What was made by running one job and is used by the next: that one speaks for both.
+      if (action.method.lineage !== 'none' && actions(program).some((other) => other.method.job === 'yes' && other.order > action.order && other.on.some((on) => lineage(on).some((each) => sameSite(each.site, action.site))))) continue;
       report({
         at: action.name,
         message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameAt(program, action.name, dataset)} anew.`,
@@ -52,4 +54,10 @@ export default defineRule({
 function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean {
   const text = (source?.table ?? source?.sql)?.toLowerCase();
   return text !== undefined && memorySinks.some((name) => new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(text));
+}
+
+/** `.rdd` runs the stages below the last shuffle at once, `pivot` without values looks for them. */
+function runsJob({ method, on, args }: EventOf<'action'>): boolean {
+  if (method.job === 'plan') return on.some(hasShuffle);
+  return method.job === 'yes' || method.name === 'pivot' && args.length === 1;
 }

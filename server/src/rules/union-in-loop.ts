@@ -1,5 +1,6 @@
 import { evidenceOf } from '../rule/explain.ts';
-import { innermostLoop, loopOf, onePerSite } from '../rule/queries.ts';
+import type { Dataset, Loop } from '../analysis/model.ts';
+import { innermostLoop, lineage, loopOf, onePerSite, rootsOf, sameLoop } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -16,9 +17,13 @@ export default defineRule({
       const loop = loopOf(dataset);
       // `reduce(DataFrame.union, frames)` joins what exists already.
       if (!loop || loop.comprehension || innermostLoop(dataset)?.comprehension || dataset.site.module !== program.path) continue;
+      const added = dataset.from.filter((each) => each !== dataset && each.loops.some((other) => sameLoop(other, loop)) && !lineage(each).includes(dataset));
+      // A stream takes one path for each read; a few rows more hurt nobody.
+      if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
+      const read = added.length > 0 && added.every((each) => rootsOf(each).every((root) => isFileRead(root, loop)));
       report({
         at: dataset.name,
-        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is read by tasks (and a schema job) of its own. One read of all paths, or one \`union\` over all the data, keeps the partitions few.`,
+        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${read ? 'read by tasks (and a schema job)' : 'computed by tasks'} of its own. ${read ? 'One read of all paths, or one' : 'One'} \`union\` over all the data, keeps the partitions few.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
       });
@@ -33,3 +38,6 @@ export default defineRule({
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** Each pass reads other files. */
+const isFileRead = ({ source, method, loops }: Dataset, loop: Loop): boolean => source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop));
