@@ -11,6 +11,7 @@ import { callFunction, declaredParameter, runBody, valueOfKind } from './calls.t
 import { evaluate, within } from './evaluate.ts';
 import type { Abstract, SparkProgram, Value } from './model.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
+import { rootOf, turnOf } from './roots.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { each, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
@@ -64,17 +65,11 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   return { run, scope };
 }
 
-const firstMethods = ['__init__', '__new__', '__post_init__', 'setUpClass', 'setup_class', 'setUp', 'setup_method', '__enter__'];
-const turn = (def: Def): number => {
-  const index = firstMethods.indexOf(def.name);
-  return index < 0 ? firstMethods.length : index;
-};
-
 /** Functions that nothing has called yet, those that prepare their objects first; their own inner functions follow. */
 function runRest(run: Run): void {
   const done = new Set<Def>();
   for (;;) {
-    const rest = [...run.functions].filter(([def]) => !done.has(def) && !run.called.has(def) && def.kind === 'function').sort(([a], [b]) => turn(a) - turn(b));
+    const rest = [...run.functions].filter(([def]) => !done.has(def) && !run.called.has(def) && def.kind === 'function').sort(([a], [b]) => turnOf(a) - turnOf(b));
     if (rest.length === 0) break;
     for (const [def, { env, owner }] of rest) {
       done.add(def);
@@ -97,7 +92,9 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   run.state = { vars: run.state.vars, heap: run.store.heap() };
   contextUnknown(run);
   run.stack = [def];
+  run.path = rootOf(run, def, env).path;
   runBody(run, fn, scope);
+  run.path = [];
   run.exited = false;
   run.stack = [];
   run.state = { vars: run.state.vars, heap };

@@ -97,7 +97,10 @@ export interface Loop {
   readonly comprehension: boolean;
 }
 
-/** One arm of one branching; two events whose paths hold different arms of the same choice never run together. */
+/**
+ * One arm of one branching; two events whose paths hold different arms of the same choice never run together.
+ * Functions that nothing in sight calls are such arms as well, of choices below zero: each runs, but nobody knows when.
+ */
 export interface Arm {
   readonly choice: number;
   readonly arm: number;

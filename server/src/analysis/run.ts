@@ -50,6 +50,12 @@ export interface Frame {
   open: boolean;
 }
 
+/** What runs by itself: its path, and the choice whose arms are the functions in it that run by themselves. */
+export interface Root {
+  readonly path: readonly Arm[];
+  readonly choice: number;
+}
+
 /** A pass of a loop: what had changed where it was left for good, and where for the next pass. */
 export interface Pass {
   mark: number;
@@ -146,6 +152,8 @@ export class Run {
   sent: { readonly scope: Scope; readonly through: Site } | undefined;
   private nextOrder = 0;
   private nextChoice = 0;
+  /** Where functions that nothing calls stand among each other; see `roots.ts`. */
+  readonly roots = new Map<Def, Root>();
   private readonly numbers = new Map<object, number>();
 
   constructor(readonly host: AnalysisHost, readonly language: Language, /** The module that is analysed; functions of others may run in it. */ readonly module: string, readonly memory: Memory) {}

@@ -12,6 +12,9 @@ export function compatible(a: Placed | readonly Arm[], b: Placed | readonly Arm[
 }
 const pathOf = (placed: Placed | readonly Arm[]): readonly Arm[] => ('path' in placed ? placed.path : placed);
 
+/** They belong to functions that nothing in sight calls: whether both run, and which comes first, is not known. */
+export const apart = (a: Placed, b: Placed): boolean => a.path.some(({ choice, arm }) => choice < 0 && b.path.some((other) => other.choice === choice && other.arm !== arm));
+
 /** Events of one kind, in the order they happen. */
 export function eventsOf<K extends Event['kind']>(program: SparkProgram, kind: K): EventOf<K>[] {
   return program.events.filter((event): event is EventOf<K> => event.kind === kind);
@@ -104,6 +107,9 @@ function fullest<E extends Placed>(events: readonly E[], depth: number): E[] {
   }
   return here;
 }
+
+/** Nothing says that `earlier` comes later. */
+export const mayPrecede = (earlier: Event, later: Event): boolean => earlier.order < later.order || apart(earlier, later);
 
 /** `earlier` always or sometimes precedes `later` in one run. */
 export const precedes = (earlier: Event, later: Event): boolean => earlier.order < later.order && compatible(earlier, later);

@@ -2,7 +2,7 @@ import type { Dataset, EventOf } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { actions, compatible, eventsOf, isFull, lineage, loopsBetween, nameAt, onePerSite } from '../rule/queries.ts';
+import { actions, apart, compatible, eventsOf, isFull, lineage, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -20,7 +20,10 @@ export default defineRule({
     const all = actions(program).filter((action) => action.place !== 'executor');
     for (const cache of eventsOf(program, 'cache')) {
       for (const dataset of cache.on) {
-        const uses = all.filter((action) => compatible(action, cache) && action.on.some((on) => lineage(on).includes(dataset)));
+        const users = all.filter((action) => action.on.some((on) => lineage(on).includes(dataset)));
+        // Another function may use it later.
+        if (users.some((action) => apart(action, cache))) continue;
+        const uses = users.filter((action) => compatible(action, cache));
         const before = onePerSite(uses.filter((action) => action.order < cache.order && (isFull(action) || action.on.some(hasShuffle))));
         if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program.datasets, dataset, cache)) continue;
         const after = onePerSite(uses.filter((action) => action.order > cache.order && action.site.start !== cache.site.start));
@@ -80,5 +83,5 @@ function samePlan(before: readonly Action[], after: readonly Action[], dataset: 
 
 /** It, or something derived from it, goes where its later use cannot be seen. */
 function leaves(datasets: readonly Dataset[], dataset: Dataset, cache: EventOf<'cache'>): boolean {
-  return datasets.some((each) => lineage(each).includes(dataset) && each.escapes.some((escape) => escape.order > cache.order && escape.kind === 'escape'));
+  return datasets.some((each) => lineage(each).includes(dataset) && each.escapes.some((escape) => mayPrecede(cache, escape)));
 }

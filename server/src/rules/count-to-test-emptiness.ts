@@ -1,5 +1,5 @@
 import { evidenceOf, hasSort } from '../rule/explain.ts';
-import { actions, eventsOf, isBounded, lineage, nameAt } from '../rule/queries.ts';
+import { actions, eventsOf, isBounded, lineage, mayPrecede, nameAt } from '../rule/queries.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -27,7 +27,7 @@ export default defineRule({
       const sorted = action.on.some(hasSort);
       const from4 = allAtLeast(targets, '4.0');
       const offered = !frame || allAtLeast(targets, '3.3') && (!sorted || from4);
-      const fillsCache = caches.some((cache) => cache.order < action.order && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
+      const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
       const receiver = program.lowered.text.slice(action.site.start, action.name.start);
       const test = `${receiver}isEmpty()`;
       // `if df.count():` and `not df.count()` keep what stands around them.

@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { checkpointed, evidenceOf } from '../rule/explain.ts';
-import { actions, eventsOf, isFull, lineage, onePerSite, settingsOf } from '../rule/queries.ts';
+import { actions, eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 /** Formats that keep old versions: readers go on with the one they opened. */
@@ -36,7 +36,7 @@ export default defineRule({
 
     /** A cache that an action has filled, or a checkpoint, holds the rows while the files go. */
     function isKept(dataset: Dataset, write: EventOf<'write'>): boolean {
-      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actions(program).some((action) => action.order > cache.order && action.order < write.order && isFull(action) && action.on.some((on) => lineage(on).includes(each))));
+      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actions(program).some((action) => mayPrecede(cache, action) && mayPrecede(action, write) && isFull(action) && action.on.some((on) => lineage(on).includes(each))));
       return lineage(dataset).some(filled);
     }
   },

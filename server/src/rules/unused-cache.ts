@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, eventsOf, lineage, loopsBetween, nameAt, onePerSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
@@ -25,7 +25,7 @@ export default defineRule({
       const uses = actions(program).filter((action) => action.on.some((on) => lineage(on).includes(dataset)));
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // What ran before found no cache to read. A use through another caller is a use of its own.
-      const after = uses.filter((action) => action.order > cache.order || action.loops.length > 0);
+      const after = uses.filter((action) => mayPrecede(cache, action) || action.loops.length > 0);
       const references = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
       if (references > 1) continue;
       const name = nameAt(program, cache.name, dataset);
