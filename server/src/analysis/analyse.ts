@@ -7,6 +7,7 @@
  * another round.
  */
 import type { Def, Lowered } from '../program/program.ts';
+import { bornHere } from './births.ts';
 import { callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import type { Abstract, SparkProgram, Value } from './model.ts';
@@ -86,7 +87,7 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   run.starts.set(def, base);
   const scope: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
   def.params.forEach((parameter, index) => {
-    scope.vars.set(parameter.name, index === 0 && self ? [self] : parameterValue(run, fn, scope, index));
+    scope.vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, parameterValue(run, fn, scope, index)));
   });
   const { heap } = run.state;
   run.state = { vars: run.state.vars, heap: run.store.heap() };

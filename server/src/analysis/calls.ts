@@ -5,6 +5,7 @@ import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
 import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
+import { bornHere, notYetBorn, withBirth } from './births.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { declaredMember, holdsDeclared, importOwn, importedFact } from './imports.ts';
 import { keep, readFact, setField } from './names.ts';
@@ -59,7 +60,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
   const { name } = expr;
   switch (item.is) {
     case 'constant': return item.value === null ? nothing : foreignPart(typeof item.value === 'string' ? 'str' : 'value', `.${name}`);
-    case 'foreign': return foreignMember(run, item.name, name);
+    case 'foreign': return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}`);
     case 'collection': return foreignPart(item.type, `.${name}`);
     case 'module': {
       const declared = declaredMember(run, item.name, name);
@@ -85,7 +86,8 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       return declared ? memberOf(run, valueOfKind(run, returns, `\`${item.name}\` is declared ${returns} in the project settings`, { site: run.site(expr.on.span) }), expr, use) : unknown('member');
     }
     case 'function': return unknown('member');
-    case 'unknown': case 'spark': return unknown('member');
+    case 'unknown': return withBirth(unknown('member'), item.born && `${item.born}.${name}`);
+    case 'spark': return unknown('member');
   }
 }
 
@@ -125,7 +127,7 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
       return sparkProperty(run, base.kind, [sparkValue(base.kind, { site: run.site(expr.span), text: `\`${info.def.name}\` extends ${base.kind}` })], expr, otherUse);
     }
   }
-  return unknown('field');
+  return withBirth(unknown('field'), `o${run.numberOf(item.of)}.${name}`);
 }
 
 /** The class and those it inherits from, nearest first. */
@@ -271,13 +273,13 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const before = signature === undefined ? undefined : known?.get(signature);
   if (before && run.holds(before.reads)) {
     run.reread(before.reads);
-    return before.result;
+    return notYetBorn(before.result);
   }
   const isPlain = !sent && !run.sent && !concernsSpark(run, fn, args);
   const plain = isPlain ? run.plain.get(def) : undefined;
   if (plain && plain.calls >= plainCalls && plain.env === env && staysPlain(run, plain.reads)) {
     run.reread(plain.reads);
-    return plain.result;
+    return notYetBorn(plain.result);
   }
   const { effects } = run;
   const { result, reads } = run.reading(() => follow(run, fn, args, site, sent));
@@ -451,7 +453,7 @@ function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonl
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
     if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? value;
     for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) item.dataset.names.push(parameter.name);
-    scope.vars.set(parameter.name, value);
+    scope.vars.set(parameter.name, bornHere(run, value));
   });
 }
 

@@ -1,5 +1,6 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
 import type { Def, Expr, Pattern } from '../program/program.ts';
+import { bornHere, birthOf, withBirth } from './births.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { combined } from './columns.ts';
 import { valueOfType } from './declared.ts';
@@ -135,12 +136,20 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
         return item.element.length > 0 ? item.element : unknown('element');
-      case 'foreign': return foreignPart(item.name, '[]');
+      case 'foreign': return withBirth(foreignPart(item.name, '[]'), birthOfPart(item.born, index));
       case 'constant': return item.value === null ? nothing : local;
       case 'module': case 'owner': case 'class': return on;
+      case 'unknown': return withBirth(unknown('index'), birthOfPart(item.born, index));
       default: return unknown('index');
     }
   });
+}
+
+/** `paths["raw"]`, `argv[1]`: known by the whole and the key. */
+function birthOfPart(whole: string | undefined, index: Value): string | undefined {
+  const key = constantOf(index);
+  const word = key === undefined ? birthOf(index) : JSON.stringify(key);
+  return whole === undefined || word === undefined ? undefined : `${whole}[${word}]`;
 }
 
 function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Value {
@@ -150,7 +159,7 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
   let exact = true;
   for (const item of expr.items) {
     const key = item.key ? evaluate(run, item.key) : nothing;
-    const value = evaluate(run, item.value, { is: 'argument' });
+    const value = bornHere(run, evaluate(run, item.value, { is: 'argument' }));
     if (item.spread) {
       exact = false;
       items.push(expr.type === 'dict' ? heldBy(value) : elementOf(value));

@@ -38,8 +38,6 @@ export interface Source {
   readonly format?: string | undefined;
   /** Literal paths or the table name, where they are literal. */
   readonly paths: readonly string[];
-  /** Of a path that is no literal: equal identities are the same unchanged names. */
-  readonly identity?: string | undefined;
   readonly table?: string | undefined;
   readonly options: ReadonlyMap<string, string | undefined>;
   readonly schemaGiven: boolean;
@@ -167,8 +165,8 @@ export interface Target {
   readonly table?: string | undefined;
   /** The argument, for ranges. */
   readonly site?: Site | undefined;
-  /** Values (a variable, say) that are the same as a source's although not literal: identity of the binding. */
-  readonly identity?: string | undefined;
+  /** Of a target that is no literal: datasets behind the write that were read from this very value. */
+  readonly reads?: readonly Dataset[] | undefined;
 }
 
 /** What a builder (reader, writer, session builder, SparkConf) has been told so far. */
@@ -249,8 +247,8 @@ export type Abstract =
   | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; /** Of a dict: its values. */ readonly element: Value; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
   | { readonly is: 'constant'; readonly value: string | number | boolean | null }
   /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
-  | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined }
-  | { readonly is: 'unknown'; readonly reason: UnknownReason };
+  | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined; /** See `births.ts`. */ readonly born?: string | undefined }
+  | { readonly is: 'unknown'; readonly reason: UnknownReason; readonly born?: string | undefined };
 
 export type UnknownReason =
   | 'parameter' | 'field' | 'import' | 'name' | 'call' | 'index' | 'element' | 'member' | 'syntax' | 'widened' | 'budget' | 'recursion' | 'exception';

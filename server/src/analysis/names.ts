@@ -1,5 +1,6 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
 import type { Def, Expr, Pattern } from '../program/program.ts';
+import { bornHere, withBirth } from './births.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
 import { importedFact } from './imports.ts';
@@ -33,7 +34,7 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
     if (!run.sent && run.mutated.size > 0) readAfterMutation(run, scope, name, expr);
     return value;
   }
-  const value = given(run, name);
+  const value = withBirth(given(run, name), `${run.scope.module}:${name}`);
   if (expr && run.sent) captured(run, name, value, run.site(expr.span));
   return value;
 }
@@ -228,9 +229,9 @@ export function partOf(value: Value, index: number, length: number | undefined):
   }));
 }
 
-export function assignName(run: Run, name: string, value: Value, site: Site): void {
+export function assignName(run: Run, name: string, given: Value, site: Site): void {
   const scope = run.scope;
-  run.versions.set(name, (run.versions.get(name) ?? 0) + 1);
+  const value = bornHere(run, given);
   for (const item of value) if (item.is === 'spark' && item.dataset && !item.dataset.names.includes(name)) item.dataset.names.push(name);
   if (scope.def.outer.has(name)) {
     run.effects++;
@@ -265,8 +266,9 @@ function remember(run: Run, memory: Map<Def, Map<string, Value>>, def: Def, name
   names.set(name, join(names.get(name) ?? nothing, value));
 }
 
-export function setField(run: Run, object: Instance, name: string, value: Value, strong: boolean): void {
+export function setField(run: Run, object: Instance, name: string, given: Value, strong: boolean): void {
   run.effects++;
+  const value = bornHere(run, given);
   const fields = run.state.heap.fields(object);
   const before = fields.get(name);
   fields.set(name, strong || !before ? value : join(before, value));
@@ -293,7 +295,8 @@ export function keep(run: Run, value: Value): void {
 }
 
 /** Adds to the collection that an expression names: values are immutable, the name gets a new one. */
-export function updateCollection(run: Run, on: Expr, added: Value, key: Value = nothing): void {
+export function updateCollection(run: Run, on: Expr, given: Value, key: Value = nothing): void {
+  const added = bornHere(run, given);
   keep(run, added);
   run.effects++;
   const before = on.kind === 'name' ? run.state.vars.get(on.name) ?? lookup(run, on.name) : on.kind === 'member' ? evaluate(run, on) : undefined;

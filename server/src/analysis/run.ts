@@ -104,8 +104,8 @@ export class Run {
   readonly instances = new Map<string, Instance>();
   /** Modules whose every name was imported (`from x import *`), by the scope that did. */
   readonly stars = new Map<Def, string[]>();
-  /** How often a name was assigned: two readings of one version hold the same value. */
-  readonly versions = new Map<string, number>();
+  /** Of sources: the value that names what was read last, where it is no literal; see `births.ts`. */
+  readonly origins = new Map<Dataset, string | undefined>();
   readonly mutated = new Map<Scope, Map<string, Extract<Event, { kind: 'mutation' }>[]>>();
 
   readonly store = new Store();
@@ -152,6 +152,7 @@ export class Run {
   sent: { readonly scope: Scope; readonly through: Site } | undefined;
   private nextOrder = 0;
   private nextChoice = 0;
+  private nextBirth = 0;
   /** Where functions that nothing calls stand among each other; see `roots.ts`. */
   readonly roots = new Map<Def, Root>();
   private readonly numbers = new Map<object, number>();
@@ -168,6 +169,10 @@ export class Run {
 
   order(): number {
     return this.nextOrder++;
+  }
+
+  birth(): string {
+    return `#${this.nextBirth++}`;
   }
 
   choice(): number {

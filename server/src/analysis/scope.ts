@@ -1,7 +1,7 @@
 /** What the analysis keeps while it runs a program in the abstract: scopes, instances, and the state that branches copy. */
 import type { Def } from '../program/program.ts';
 import type { Builder, Value } from './model.ts';
-import { join } from './values.ts';
+import { isAlike, join } from './values.ts';
 
 /** The variables of one run of a Def. */
 export interface Scope {
@@ -123,7 +123,7 @@ export class Store {
     if (branches.length === 1 && only) {
       for (const [map, names] of only) {
         for (const [name, value] of names) {
-          differs ||= map.get(name) !== value;
+          differs ||= !isAlike(map.get(name), value);
           if (value === undefined) map.delete(name);
           else map.set(name, value);
         }
@@ -147,7 +147,7 @@ export class Store {
       }
       if (joined === undefined || joined === base) continue;
       if (base !== undefined && join(base, joined) === base && joined.length === base.length) continue;
-      differs = true;
+      differs ||= !isAlike(base, joined);
       map.set(name, joined);
     }
     return differs;

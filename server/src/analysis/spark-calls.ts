@@ -3,13 +3,14 @@ import type { Method, Shape } from '../knowledge/api.ts';
 import type { Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
+import { birthOf } from './births.ts';
 import { callEach, callValue } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall } from './setting-calls.ts';
 import { isMetadata, readSql } from './sql.ts';
-import { type Slot, formatSlots, hole, percentSlots, templateOf } from './texts.ts';
+import { hole, templateOf } from './texts.ts';
 import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
@@ -464,71 +465,17 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const views = table === undefined ? undefined : run.read(run.views, table.toLowerCase());
   if (views) return join(nothing, views);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
-    made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : { is: 'unbounded' }, streaming, why, source: withIdentity(run, source, target, call),
+    made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : { is: 'unbounded' }, streaming, why, source,
   });
+  run.origins.set(dataset, target && source.paths.length === 0 ? birthOf(target.value) : undefined);
   return [sparkValue(dataset.kind, why, { dataset })];
 }
 
-/** A source whose path is no literal is still the same as a target written with the same unchanged name. */
-function withIdentity(run: Run, source: Source, target: ArgValue | undefined, call: Performed): Source {
-  if (source.paths.length > 0 || !target) return source;
-  const identity = identityOf(run, target, call);
-  return identity === undefined ? source : { ...source, identity };
-}
-
-/** The text of an argument with the versions of its names: equal identities hold equal values. */
-export function identityOf(run: Run, arg: ArgValue, call: { expr: CallExpr | undefined }): string | undefined {
-  const expr = call.expr?.args.find((candidate) => run.site(candidate.value.span).start === arg.site.start)?.value;
-  const text = expr ? spelled(run, expr) : undefined;
-  return text === undefined ? undefined : `${run.callersKey}:${text}`;
-}
-
-function spelled(run: Run, expr: Expr): string | undefined {
-  switch (expr.kind) {
-    case 'name': return `${expr.name}#${run.versions.get(expr.name) ?? 0}`;
-    case 'member': {
-      const on = spelled(run, expr.on);
-      return on === undefined ? undefined : `${on}.${expr.name}`;
-    }
-    case 'literal': return JSON.stringify(expr.value);
-    case 'text': case 'operator': case 'call': {
-      const parts = partsOfText(expr);
-      const words = parts?.map((part) => (typeof part === 'string' ? part : inText(run, part)));
-      return !words || words.includes(undefined) ? undefined : words.join('');
-    }
-    case 'index': {
-      const on = spelled(run, expr.on);
-      const index = spelled(run, expr.index);
-      return on === undefined || index === undefined ? undefined : `${on}[${index}]`;
-    }
-    default: return undefined;
-  }
-}
-
-/** One text, however it is put together: what stands in it and what is put into it. */
-function partsOfText(expr: Expr): readonly (string | Expr)[] | undefined {
-  if (expr.kind === 'text') return expr.parts;
-  if (expr.kind === 'operator' && expr.name === '+') return expr.args;
-  if (expr.kind === 'operator' && expr.name === '%') {
-    const [text, given] = expr.args;
-    const values = given?.kind === 'collection' && given.type === 'tuple' ? given.items.map((item) => item.value) : [given];
-    return text?.kind === 'literal' && typeof text.value === 'string' ? slotsFilled(percentSlots(text.value), ({ index }) => (index === undefined ? undefined : values[index])) : undefined;
-  }
-  if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.fn.name !== 'format' || expr.fn.on.kind !== 'literal' || typeof expr.fn.on.value !== 'string') return undefined;
-  if (expr.args.some((arg) => arg.spread !== undefined)) return undefined;
-  const plain = expr.args.filter((arg) => arg.name === undefined);
-  return slotsFilled(formatSlots(expr.fn.on.value), ({ index, name }) => (index === undefined ? expr.args.find((arg) => arg.name === name) : plain[index])?.value);
-}
-
-function slotsFilled(slots: readonly (string | Slot)[], value: (slot: Slot) => Expr | undefined): (string | Expr)[] | undefined {
-  const parts = slots.map((slot) => (typeof slot === 'string' ? slot : slot.plain ? value(slot) : undefined));
-  return parts.some((part) => part === undefined) ? undefined : parts as (string | Expr)[];
-}
-
-function inText(run: Run, part: Expr): string | undefined {
-  if (part.kind === 'literal') return String(part.value);
-  const word = spelled(run, part);
-  return word === undefined || partsOfText(part) ? word : `{${word}}`;
+/** Datasets behind others that were last read from this value. */
+function readFrom(run: Run, on: readonly Dataset[], origin: string): Dataset[] {
+  const behind = new Set(on);
+  for (const dataset of behind) for (const parent of dataset.from) behind.add(parent);
+  return [...behind].filter((dataset) => run.origins.get(dataset) === origin);
 }
 
 function targetArg(method: Method, args: readonly ArgValue[]): ArgValue | undefined {
@@ -588,8 +535,8 @@ function writeEvent(run: Run, method: Method, receivers: readonly SparkValue[], 
   const table = method.io?.target === 'table' && arg ? stringOf(arg.value) : undefined;
   const option = props.options.get('path')?.value;
   const path = method.io?.target === 'table' ? undefined : arg ? stringOf(arg.value) ?? undefined : option;
-  const identity = arg && path === undefined && table === undefined ? identityOf(run, arg, call) : undefined;
-  const target: Target = { path, table, site: arg?.site, identity };
+  const origin = arg && path === undefined && table === undefined ? birthOf(arg.value) : undefined;
+  const target: Target = { path, table, site: arg?.site, reads: origin === undefined ? undefined : readFrom(run, on, origin) };
   const stream = method.owner === 'DataStreamWriter';
   run.emit({ kind: 'write', ...run.here(site, call.name), method, on, target, stream, props, queryName: props.queryName });
 }

@@ -1,5 +1,6 @@
 /** Texts that the program puts together: f-strings, `%`, `.format`, `+`. What is known of one with holes is a template. */
 import type { ArgValue, Value } from './model.ts';
+import { birthOf, withBirth } from './births.ts';
 import { constant, constantOf, foreign } from './values.ts';
 
 /** Stands in a template for what is not known. */
@@ -17,8 +18,21 @@ export function templateOf(value: Value): string | undefined {
 export function concatenated(parts: readonly (string | Value)[]): Value {
   const text = parts.map((part) => (typeof part === 'string' ? part : shown(part))).join('');
   if (!text.includes(hole)) return constant(text);
-  return text.length > longest || text.replaceAll(hole, '') === '' ? foreign('str') : [{ is: 'foreign', name: 'str', template: text }];
+  const value: Value = text.length > longest || text.replaceAll(hole, '') === '' ? foreign('str') : [{ is: 'foreign', name: 'str', template: text }];
+  return withBirth(value, birthOfText(parts));
 }
+
+/** Texts put together from the same parts are the same. */
+function birthOfText(parts: readonly (string | Value)[]): string | undefined {
+  const words = parts.map((part) => {
+    const known = typeof part === 'string' ? part : constantOf(part);
+    if (known !== undefined) return String(known);
+    const born = birthOf(part as Value);
+    return born === undefined || born.startsWith(textMark) ? born?.slice(textMark.length) : `{${born}}`;
+  });
+  return words.some((word) => word === undefined || word.includes(hole)) ? undefined : textMark + words.join('');
+}
+const textMark = 'text:';
 
 function shown(value: Value): string {
   const known = constantOf(value);
@@ -26,14 +40,14 @@ function shown(value: Value): string {
 }
 
 /** A place in a format text: which argument goes there; `plain`: as it is, with no width or conversion. */
-export interface Slot {
+interface Slot {
   readonly index?: number | undefined;
   readonly name?: string | undefined;
   readonly plain: boolean;
 }
 
 /** Of a text for `.format`: `{}`, `{0}`, `{name}`. */
-export function formatSlots(text: string): (string | Slot)[] {
+function formatSlots(text: string): (string | Slot)[] {
   let next = 0;
   return pieces(text, /\{\{|\}\}|\{([^{}:!.[]*)([^{}]*)\}/g, ([whole, name, more]) => {
     if (whole === '{{' || whole === '}}') return whole[0]!;
@@ -43,7 +57,7 @@ export function formatSlots(text: string): (string | Slot)[] {
 }
 
 /** Of a text for `%`: `%s`, `%(name)s`. */
-export function percentSlots(text: string): (string | Slot)[] {
+function percentSlots(text: string): (string | Slot)[] {
   let next = 0;
   return pieces(text, /%(?:\((\w+)\))?([-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?)[hlL]?([diouxXeEfFgGcrsa%])/g, ([whole, name, how, type]) => {
     if (whole === '%%') return '%';

@@ -49,12 +49,24 @@ export const local: Value = foreign('value');
 export function join(a: Value, b: Value): Value {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
-  if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) return a;
+  if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) return sameBirth(a[0]!, b[0]!) ? a : [unborn(a[0]!)];
   const result = [...a];
-  for (const item of b) if (!result.some((other) => same(other, item))) add(result, item);
+  for (const item of b) {
+    const index = result.findIndex((other) => same(other, item));
+    if (index < 0) add(result, item);
+    else if (!sameBirth(result[index]!, item)) result[index] = unborn(result[index]!);
+  }
   if (result.length === a.length && result.every((item, index) => item === a[index])) return a;
   return result.length > mostAlternatives ? unknown('widened') : result;
 }
+
+const birthOf = (item: Abstract): string | undefined => (item.is === 'unknown' || item.is === 'foreign' ? item.born : undefined);
+/** A value that was never born is any of its kind. */
+const sameBirth = (a: Abstract, b: Abstract): boolean => birthOf(a) === undefined || birthOf(a) === birthOf(b);
+const unborn = (item: Abstract): Abstract => (item.is === 'unknown' ? unknown(item.reason)[0]! : item.is === 'foreign' ? { ...item, born: undefined } : item);
+
+/** The same alternatives, whenever they were born. */
+export const isAlike = (a: Value | undefined, b: Value | undefined): boolean => a === b || a !== undefined && b !== undefined && a.length === b.length && a.every((item, index) => same(item, b[index]!));
 
 export function joinAll(values: readonly Value[]): Value {
   let result = nothing;
@@ -111,7 +123,7 @@ function same(a: Abstract, b: Abstract): boolean {
   switch (a.is) {
     case 'spark': {
       const other = b as SparkValue;
-      return a.kind === other.kind && a.dataset === other.dataset && a.props === other.props && a.builder?.id === other.builder?.id && a.made?.start === other.made?.start;
+      return a.kind === other.kind && a.dataset === other.dataset && a.props === other.props && a.builder === other.builder && a.made?.start === other.made?.start;
     }
     case 'function': {
       const other = b as typeof a;

@@ -18,11 +18,11 @@ export default defineRule({
     const caches = eventsOf(program, 'cache');
     for (const write of onePerSite(eventsOf(program, 'write'))) {
       if (write.stream || write.props.mode !== 'overwrite' || versioned.has(write.props.format?.toLowerCase() ?? '')) continue;
-      const { path, identity } = write.target;
-      if (path === undefined && identity === undefined || isDynamic(program, settings, write)) continue;
+      const { path, reads } = write.target;
+      if (path === undefined && reads === undefined || isDynamic(program, settings, write)) continue;
       for (const dataset of write.on) {
         if (isKept(dataset, write)) continue;
-        const input = uncut(dataset).find((each) => (path === undefined ? each.source?.identity === identity : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
+        const input = uncut(dataset).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
         if (!input) continue;
         report({
           at: write.target.site ?? write.name,

@@ -1,0 +1,37 @@
+/**
+ * Which values are the same although nobody knows what they are. A value that is bound to a name, a field or a parameter
+ * is born there; what is made of it (a member, an element, a text with it inside) is known by its parents. Two values
+ * are the same only if they were born as one: never because they are spelled alike.
+ */
+import type { Abstract, Value } from './model.ts';
+import { unknown } from './values.ts';
+
+type Born = Extract<Abstract, { is: 'unknown' | 'foreign' }>;
+
+/** The value, if it is one that can be told apart by its birth alone. */
+function bornKind(value: Value): Born | undefined {
+  const only = value.length === 1 ? value[0]! : undefined;
+  return only?.is === 'unknown' || only?.is === 'foreign' ? only : undefined;
+}
+
+export const birthOf = (value: Value): string | undefined => bornKind(value)?.born;
+
+/** A value known by its birth; what can be told apart otherwise stays as it is. */
+export function withBirth(value: Value, born: string | undefined): Value {
+  const item = born === undefined || born.length > longest ? undefined : bornKind(value);
+  return item ? [{ ...item, born }] : value;
+}
+const longest = 400;
+
+/** It is bound here; a value that was bound before stays itself. */
+export function bornHere(run: { birth(): string }, value: Value): Value {
+  const item = bornKind(value);
+  return item && item.born === undefined ? [{ ...item, born: run.birth() }] : value;
+}
+
+/** What a call gave before is not what it gives now. */
+export function notYetBorn(value: Value): Value {
+  const item = bornKind(value);
+  if (item?.born === undefined) return value;
+  return item.is === 'unknown' ? unknown(item.reason) : [{ ...item, born: undefined }];
+}
