@@ -3,16 +3,23 @@ import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
 import { isAggregateSql } from './sql.ts';
 import { stringOf } from './values.ts';
 
-/** Columns in a value, those in its lists and dicts included. */
-function columnsIn(value: Value, depth = 0): SparkValue[] {
-  return value.flatMap((item) => {
-    if (item.is === 'spark') return item.kind === 'Column' ? [item] : [];
-    return item.is === 'collection' && depth < 2 ? columnsIn(item.element, depth + 1) : [];
-  });
+/** Columns in what a call is given, those in lists and dicts included. */
+function columnsOf(args: readonly ArgValue[]): SparkValue[] {
+  const found: SparkValue[] = [];
+  for (const arg of args) collect(arg.value, found, 0);
+  return found;
+}
+
+function collect(value: Value, found: SparkValue[], depth: number): void {
+  for (const item of value) {
+    if (item.is === 'spark') { if (item.kind === 'Column') found.push(item); }
+    else if (item.is === 'collection' && depth < 2) collect(item.element, found, depth + 1);
+  }
 }
 
 /** Of a Column that is made from others: an aggregate where one of them is and none reads single rows. */
 export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined {
+  if (!parts.some((part) => part.column)) return undefined;
   const udf = parts.find((part) => part.column?.udf !== undefined)?.column?.udf;
   const reading = parts.filter((part) => part.column?.over !== 'nothing');
   const over = parts.length > 0 && reading.length === 0 ? 'nothing' : reading.length > 0 && reading.every((part) => part.column?.over === 'group') ? 'group' : undefined;
@@ -21,7 +28,7 @@ export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined 
 
 /** Of what a function of `pyspark.sql.functions` gives; `kind` is its class in the API table. */
 export function ofFunction(kind: string | undefined, name: string, args: readonly ArgValue[]): ColumnFacts | undefined {
-  const parts = args.flatMap((arg) => columnsIn(arg.value));
+  const parts = columnsOf(args);
   const udf = combined(parts)?.udf;
   if (kind === 'aggregate') return { over: 'group', udf };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
@@ -32,11 +39,11 @@ export function ofFunction(kind: string | undefined, name: string, args: readonl
   return facts?.over === 'nothing' ? { ...facts, over: undefined } : facts;
 }
 
-export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => ({ over: combined(args.flatMap((arg) => columnsIn(arg.value)))?.over, udf: name ?? 'a UDF' });
+export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => ({ over: combined(columnsOf(args))?.over, udf: name ?? 'a UDF' });
 
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[]): ColumnFacts | undefined {
-  const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...args.flatMap((arg) => columnsIn(arg.value))]);
+  const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
   if (name !== 'over') return facts;
   return facts?.udf === undefined ? undefined : { udf: facts.udf };
 }
@@ -56,4 +63,4 @@ function overOf(value: Value): ColumnFacts['over'][] {
 }
 
 /** The Python function that runs for each row of what these columns are given to. */
-export const pythonIn = (args: readonly ArgValue[]): string | undefined => combined(args.flatMap((arg) => columnsIn(arg.value)))?.udf;
+export const pythonIn = (args: readonly ArgValue[]): string | undefined => combined(columnsOf(args))?.udf;

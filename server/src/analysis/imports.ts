@@ -1,4 +1,5 @@
 /** Imports: of the project's own modules, of Spark's libraries by the API table, of others. */
+import type { Api, ImportFact } from '../knowledge/api.ts';
 import type { Expr } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import type { Value } from './model.ts';
@@ -65,13 +66,26 @@ function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'impo
 
 /** What the API table knows of `module.name`. */
 export function importedFact(run: Run, module: string, name: string): Value | undefined {
+  let names = known.get(run.api)?.get(module);
+  if (!names) known.set(run.api, (known.get(run.api) ?? new Map<string, Map<string, Value>>()).set(module, (names = new Map())));
+  const before = names.get(name);
+  if (before) return before;
   const fact = run.api.imported(module, name);
   if (!fact) return undefined;
+  if (fact.is === 'value') return valueOfKind(run, fact.kind, `\`${name}\` of ${module}`);
+  const value = valueOfFact(fact, module, name);
+  names.set(name, value);
+  return value;
+}
+
+/** What names of libraries are, for all runs: a program asks for `F.col` at every turn. */
+const known = new WeakMap<Api, Map<string, Map<string, Value>>>();
+
+function valueOfFact(fact: Exclude<ImportFact, { is: 'value' }>, module: string, name: string): Value {
   switch (fact.is) {
     case 'owner': return [{ is: 'owner', kind: fact.kind }];
     case 'function': return [{ is: 'library', name: `${module}.${name}`, fact }];
     case 'module': return [{ is: 'module', name: fact.name }];
-    case 'value': return valueOfKind(run, fact.kind, `\`${name}\` of ${module}`);
     case 'foreign': return foreign(fact.name);
   }
 }

@@ -127,7 +127,7 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
   if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
   resourceEvent(run, method, receivers, call);
-  if (/^createOr?(ReplaceTempView|TempView|ReplaceGlobalTempView|GlobalTempView)$|^registerTempTable$|^createGlobalTempView$|^createTempView$|^createOrReplace(Global)?TempView$/.test(method.name)) registerView(run, receivers, args, site);
+  if (viewMakers.has(method.name)) registerView(run, receivers, args, site);
 
   if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
@@ -143,6 +143,8 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   }
   return result;
 }
+
+const viewMakers: ReadonlySet<string> = new Set(['createTempView', 'createOrReplaceTempView', 'createGlobalTempView', 'createOrReplaceGlobalTempView', 'registerTempTable']);
 
 /** Runs a job at the call, or may. */
 const isJob = (method: Method): boolean => method.lineage !== 'source' && (method.reads !== undefined || method.job !== 'no') && method.owner !== 'DataStreamWriter' && method.owner !== 'SparkSession';

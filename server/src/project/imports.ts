@@ -3,7 +3,7 @@
  * folder, from the root, from `src`, or with its modules shipped by `--py-files`, and nothing in the text says which.
  */
 import type { ProjectFiles } from './files.ts';
-import { folderOf, foldersAbove, joinPath } from './paths.ts';
+import { folderOf, foldersAbove, joinPath, nameOf } from './paths.ts';
 
 export interface ImportOptions {
   /** Top-level names of known libraries: found only where Python would look first, never guessed by a path's end. */
@@ -35,6 +35,24 @@ export function resolveImport(files: ProjectFiles, fromPath: string, module: str
   if (besides !== undefined && besides !== fromPath) return besides;
   const matches = [...files.endingWith(`${path}.py`), ...files.endingWith(`${path}/__init__.py`)].filter((match) => match !== fromPath);
   return matches.length === 1 ? matches[0] : undefined;
+}
+
+/** The same, asked once for the files of a folder: most of them import the same modules. */
+export function importResolver(files: ProjectFiles, options: ImportOptions): (fromPath: string, module: string, level: number) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  let generation = files.generation;
+  return (fromPath, module, level) => {
+    if (generation !== files.generation) known.clear();
+    generation = files.generation;
+    // A module never imports itself: one that might is asked for by itself.
+    const own = `${module.slice(module.lastIndexOf('.') + 1)}.py` === nameOf(fromPath) || nameOf(fromPath) === '__init__.py';
+    const key = `${own ? fromPath : folderOf(fromPath)}:${level}:${module}`;
+    const before = known.get(key);
+    if (before !== undefined || known.has(key)) return before;
+    const found = resolveImport(files, fromPath, module, level, undefined, options);
+    known.set(key, found);
+    return found;
+  };
 }
 
 function resolveRelative(files: ProjectFiles, fromPath: string, module: string, level: number): string | undefined {

@@ -12,7 +12,7 @@ import type { Expr, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
 import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
-import { resolveImport } from './imports.ts';
+import { importResolver } from './imports.ts';
 import { byPath, nameOf } from './paths.ts';
 
 export interface Module {
@@ -128,7 +128,7 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     return opened.lowered;
   }
 
-  const resolve = (from: string, module: string, level: number): string | undefined => resolveImport(files, from, module, level, undefined, { isLibrary });
+  const resolve = importResolver(files, { isLibrary });
 
   function importsOf(path: string, lowered: Lowered): string[] {
     const found = new Set<string>();

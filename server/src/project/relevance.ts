@@ -5,7 +5,7 @@
  */
 import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
-import { resolveImport } from './imports.ts';
+import { importResolver } from './imports.ts';
 import { foldersAbove, joinPath, nameOf } from './paths.ts';
 import { perText } from './surroundings.ts';
 
@@ -59,18 +59,18 @@ export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
     return false;
   }
 
+  const resolve = importResolver(files, { isLibrary: (name) => api.library(name) !== 'unknown' });
   const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
 
   function targetsOf(path: string): readonly string[] {
     const imports = importsOf(path);
     const known = targets.get(path);
     if (known && known.imports === imports && known.generation === files.generation) return known.found;
-    const found = [...new Set((imports ?? []).flatMap(({ level, module }) => resolveImport(files, path, module, level, undefined, { isLibrary }) ?? []))];
+    const found = [...new Set((imports ?? []).flatMap(({ level, module }) => resolve(path, module, level) ?? []))];
     if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) found.push(...foldersAbove(path).map((folder) => joinPath(folder, 'conftest.py')).filter((file) => files.exists(file)));
     targets.set(path, { imports, generation: files.generation, found });
     return found;
   }
-  const isLibrary = (name: string): boolean => api.library(name) !== 'unknown';
 
   return {
     concernsSpark(path, kinds) {
