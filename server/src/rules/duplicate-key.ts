@@ -32,9 +32,9 @@ export default defineRule({
   },
   docs: {
     summary: 'the same key is set twice; the last one wins',
-    what: 'A key stands twice in a properties file, or twice in one chain of builder calls.',
+    what: 'A key stands twice in a properties file, or one function sets it twice on one session builder or SparkConf.',
     why: 'Spark keeps the last value and says nothing. Whoever edits the first one wonders why nothing changes.',
-    fine: '`spark.conf.set` may change a key between two queries on purpose, and is not reported; nor are entries on different branches.',
+    fine: '`spark.conf.set` may change a key between two queries on purpose, and is not reported; nor are entries on different branches, of different sessions, or of a SparkConf that was used in between.',
     fix: 'Deletes the earlier entry, which has no effect.',
     examples: [{ language: 'conf', bad: 'spark.executor.cores  4\nspark.executor.cores  8\n', good: 'spark.executor.cores  8\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "4").config("spark.executor.cores", "8").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "8").getOrCreate()\n' }],
     source: 'Tried with the files of Spark 3.5.9 and 4.3.0: the last line wins, an empty one too.',

@@ -51,7 +51,7 @@ export default defineRule({
     summary: 'a setting made in code, too late to have an effect',
     what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; core keys given to `spark.conf.set`.',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
-    fine: '`python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }],
     source: 'Every way tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0.',
   },
