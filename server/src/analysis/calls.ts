@@ -260,7 +260,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const { def, env } = fn;
   const args = fn.bound ? [...fn.bound, ...given] : given;
   rememberParameters(run, fn, args);
-  if (run.stack.includes(def) || run.stack.length >= mostCalls || run.steps > mostSteps) {
+  if (run.stack.includes(def) || run.stack.length >= mostCalls(run.steps) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
     // What is not followed may do anything with what it can reach, and with nothing else.
     run.escape(reachedBy([[fn], ...args.map(({ value }) => value)]), 'passed', site);

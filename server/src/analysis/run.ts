@@ -28,8 +28,11 @@ export interface ImportedModule {
 export const mostSteps = 200_000;
 /** Expressions nested deeper than this are machine-made: they are not followed, so that the stack holds. */
 export const mostNesting = 240;
-/** Function calls are followed this deep: deeper than people write, so that chains of small functions come through. */
-export const mostCalls = 12;
+/**
+ * How deep function calls are followed, by the evaluations that the round has taken: as deep as people write them, less
+ * where every call leads into a framework, which would cost seconds and tell of the framework alone.
+ */
+export const mostCalls = (steps: number): number => (steps < 15_000 ? 12 : steps < 40_000 ? 5 : steps < 80_000 ? 3 : 2);
 
 export const otherUse: Use = { is: 'other' };
 export const argumentUse: Use = { is: 'argument' };
