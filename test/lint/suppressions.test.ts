@@ -10,7 +10,7 @@ const rule = { name: 'collect-to-driver', former: ['driver-collect'], category: 
 const code = (text: string, path?: string): LintedText => codeText(lower(text, path));
 const silent = (text: string, piece = 'collect()', path?: string): boolean => {
   const document = code(text, path);
-  return silencing(document, suppressionsIn(document), rule, rangeOf(document.text, piece)).length > 0;
+  return silencing(document, rule, rangeOf(document.text, piece)).length > 0;
 };
 
 function conf(text: string): LintedText {
@@ -64,9 +64,8 @@ describe('a comment silences', () => {
 
   it('in a properties file, alone above', () => {
     const document = conf('# sparkcheck: ignore[collect-to-driver] ours\nspark.a 1\nspark.b 2\n');
-    const found = suppressionsIn(document);
-    expect(silencing(document, found, rule, rangeOf(document.text, 'spark.a'))).toHaveLength(1);
-    expect(silencing(document, found, rule, rangeOf(document.text, 'spark.b'))).toHaveLength(0);
+    expect(silencing(document, rule, rangeOf(document.text, 'spark.a'))).toHaveLength(1);
+    expect(silencing(document, rule, rangeOf(document.text, 'spark.b'))).toHaveLength(0);
   });
 });
 

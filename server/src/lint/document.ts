@@ -5,6 +5,7 @@ import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
 import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
 import { type Range, touches } from '../text/range.ts';
+import { lastStartingBy } from '../text/range-index.ts';
 import type { CommentedText } from './suppressions.ts';
 
 export interface LintedText extends CommentedText {
@@ -46,7 +47,10 @@ function headInsertion(lowered: Lowered): number {
 
 export function confText(document: ConfDocument): LintedText {
   const { text } = document;
-  const entry = (offset: number): ConfEntry | undefined => document.entries.find((each) => touches(each, offset));
+  const entry = (offset: number): ConfEntry | undefined => {
+    const last = document.entries[lastStartingBy(document.entries, offset)];
+    return last && touches(last, offset) ? last : undefined;
+  };
   return {
     text, language: 'conf', comments: document.comments, errors: [], marker: '#', trailing: false,
     head: { start: 0, end: endOfLines(text, headLines) },

@@ -4,15 +4,18 @@
  */
 import type { Range } from '../text/range.ts';
 import { lineEnd, lineStart } from '../text/edits.ts';
+import { lastStartingBy } from '../text/range-index.ts';
 
-/** The lines of a range as code: comments out, blanks folded. */
+/** The lines of a range as code: comments, which are given in order, out; blanks folded. */
 export function normalisedCode(text: string, range: Range, comments: readonly Range[]): string {
   const start = lineStart(text, range.start);
   const end = lineEnd(text, Math.max(range.start, range.end - 1));
   let code = '';
   let at = start;
-  for (const comment of comments) {
-    if (comment.end <= start || comment.start >= end) continue;
+  for (let index = Math.max(0, lastStartingBy(comments, start)); index < comments.length; index++) {
+    const comment = comments[index]!;
+    if (comment.start >= end) break;
+    if (comment.end <= start) continue;
     code += text.slice(at, Math.max(at, comment.start));
     at = Math.min(end, comment.end);
   }

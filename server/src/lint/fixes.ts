@@ -38,16 +38,32 @@ export function fixFor(finding: Finding, safety: Safety): Fix | undefined {
 /** Findings, by position, whose fixes can be made together. */
 export function compatibleFixes(findings: readonly Finding[], safety: Safety): { readonly finding: Finding; readonly edits: readonly Edit[] }[] {
   const chosen: { finding: Finding; edits: readonly Edit[] }[] = [];
-  const taken: Edit[] = [];
+  const taken = takenEdits();
   for (const finding of [...findings].sort((a, b) => a.start - b.start)) {
     const fix = fixFor(finding, safety);
     if (!fix) continue;
-    const fresh = fix.edits.filter((edit) => !taken.some((other) => isSame(edit, other) && edit.start === edit.end && isImport(edit)));
-    if (fresh.length === 0 || fresh.some((edit) => taken.some((other) => clash(edit, other)))) continue;
-    taken.push(...fresh);
+    const fresh = fix.edits.filter((edit) => !(edit.start === edit.end && isImport(edit) && taken.near(edit).some((other) => isSame(edit, other))));
+    if (fresh.length === 0 || fresh.some((edit) => taken.near(edit).some((other) => clash(edit, other)))) continue;
+    for (const edit of fresh) taken.add(edit);
     chosen.push({ finding, edits: fresh });
   }
   return chosen;
+}
+
+/** Edits by the stretches of text that they touch: those that clash share one. */
+function takenEdits(): { add(edit: Edit): void; near(edit: Edit): Edit[] } {
+  const byStretch = new Map<number, Edit[]>();
+  const stretches = ({ start, end }: Edit): number[] => Array.from({ length: (end >> 8) - (start >> 8) + 1 }, (_, index) => (start >> 8) + index);
+  return {
+    add(edit) {
+      for (const stretch of stretches(edit)) {
+        const there = byStretch.get(stretch);
+        if (there) there.push(edit);
+        else byStretch.set(stretch, [edit]);
+      }
+    },
+    near: (edit) => stretches(edit).flatMap((stretch) => byStretch.get(stretch) ?? []),
+  };
 }
 
 /** Two fixes may want one and the same import: it is added once. */

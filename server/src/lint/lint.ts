@@ -6,7 +6,8 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Edit, Fix, Report, Rule, Surroundings } from '../rule/rule.ts';
-import { overlaps, type Range } from '../text/range.ts';
+import type { Range } from '../text/range.ts';
+import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 import { type LintedText, codeText, confText, settingsOfConf } from './document.ts';
 import { type Finding, urlOf } from './finding.ts';
 import { fingerprints, normalisedCode } from './fingerprint.ts';
@@ -73,27 +74,33 @@ function run(path: string, document: LintedText, entries: readonly Setting[], in
       failures.push({ rule: rule.name, path, error });
     }
   }
-  const own = reported.filter(({ report }) => report.at.module === path && !document.errors.some((error) => meets(error, report.at)));
+  const errors = rangeIndex(document.errors);
+  const own = reported.filter(({ report }) => report.at.module === path && !inError(errors, report.at));
   const kept = yielded(merge(own), entries);
-  const findings = toFindings(path, document, enabled, kept);
+  const toFindings = findingsOf(path, document, enabled, errors);
+  const findings = toFindings(kept);
 
   const suppressions = suppressionsIn(document);
   const used = new Set<SuppressedName>();
   const bySuppression = (finding: Finding): boolean => {
-    const names = silencing(document, suppressions, ruleOf(input.rules, finding), finding);
+    const names = silencing(document, ruleOf(input.rules, finding), finding);
     for (const name of names) used.add(name);
     return names.length > 0;
   };
-  const suppressed = findings.filter(bySuppression);
-  const aboutComments = toFindings(path, document, enabled, judgeSuppressions(path, document, suppressions, used, enabled, failures, input.rules));
-  const loud = aboutComments.filter((finding) => !bySuppression(finding));
-  return {
-    findings: [...findings.filter((finding) => !suppressed.includes(finding)), ...loud].sort(byPosition),
-    suppressed: [...suppressed, ...aboutComments.filter((finding) => !loud.includes(finding))], failures,
-  };
+  const ofCode = parted(findings, bySuppression);
+  const ofComments = parted(toFindings(judgeSuppressions(path, document, suppressions, used, enabled, failures, input.rules)), bySuppression);
+  return { findings: [...ofCode.no, ...ofComments.no].sort(byPosition), suppressed: [...ofCode.yes, ...ofComments.yes], failures };
 }
 
-const meets = (error: Range, at: Range): boolean => overlaps(error, at) || (at.start === at.end && error.start <= at.start && at.start < error.end);
+function parted<T>(items: readonly T[], test: (item: T) => boolean): { readonly yes: T[]; readonly no: T[] } {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return { yes, no };
+}
+
+/** An empty range counts as the character behind it. */
+const inError = (errors: RangeIndex, { start, end }: Range): boolean => errors.overlaps({ start, end: Math.max(end, start + 1) });
 const byPosition = (a: Finding, b: Finding): number => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 const ruleOf = (rules: readonly Rule[], finding: Finding): Rule => rules.find((rule) => rule.name === finding.rule)!;
 
@@ -106,22 +113,22 @@ function optionsOf(rule: Rule, settings: LintSettings): Surroundings['option'] {
   };
 }
 
-function toFindings(path: string, document: LintedText, enabled: readonly Enabled[], reported: readonly Reported[]): Finding[] {
+const findingsOf = (path: string, document: LintedText, enabled: readonly Enabled[], errors: RangeIndex) => (reported: readonly Reported[]): Finding[] => {
   const ordered = [...reported].sort((a, b) => a.report.at.start - b.report.at.start || a.report.at.end - b.report.at.end);
   const prints = fingerprints(ordered.map(({ rule, report }) => ({ rule: rule.name, inside: document.inside(report.at.start), code: normalisedCode(document.text, report.at, document.comments) })));
   return ordered.map(({ rule, report }, index) => ({
     path, rule: rule.name, start: report.at.start, end: report.at.end,
     severity: enabled.find((each) => each.rule === rule)?.severity ?? report.severity ?? rule.severity,
     message: report.message, url: urlOf(rule.name), fingerprint: prints[index]!,
-    fixes: (report.fixes ?? []).filter((fix) => isSound(fix, path, document)),
+    fixes: (report.fixes ?? []).filter((fix) => isSound(fix, path, document, errors)),
     related: report.related ?? [], evidence: report.evidence ?? [], tags: rule.tags ?? [],
   }));
-}
+};
 
 /** It changes something, stays within the text, and touches no syntax error. */
-function isSound(fix: Fix, path: string, document: LintedText): boolean {
+function isSound(fix: Fix, path: string, document: LintedText, errors: RangeIndex): boolean {
   const own = fix.edits.filter((edit) => (edit.module ?? path) === path);
-  return fix.edits.length > 0 && own.every((edit: Edit) => edit.start >= 0 && edit.start <= edit.end && edit.end <= document.text.length && !document.errors.some((error) => meets(error, edit)));
+  return fix.edits.length > 0 && own.every((edit: Edit) => edit.start >= 0 && edit.start <= edit.end && edit.end <= document.text.length && !inError(errors, edit));
 }
 
 /** The rules of the runner itself: what is wrong with suppression comments. They are in `rules/` for their names and pages alone. */

@@ -1,7 +1,9 @@
 /** One fault, one finding: what several callers or several rules say of one place becomes what the best of them says. */
 import type { Setting, Site } from '../analysis/model.ts';
 import { type Related, type Report, type Rule, type Severity } from '../rule/rule.ts';
-import { contains, overlaps, touches, type Range } from '../text/range.ts';
+import type { Range } from '../text/range.ts';
+import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
+import { groupedBy, placeOf } from '../rule/queries.ts';
 
 export interface Reported {
   readonly rule: Rule;
@@ -13,12 +15,7 @@ const severityOf = ({ rule, report }: Reported): Severity => report.severity ?? 
 
 /** Findings of one rule at one place: the gravest stays, and takes over the related places of the others. */
 export function merge(reported: readonly Reported[]): Reported[] {
-  const groups = new Map<string, Reported[]>();
-  for (const each of reported) {
-    const key = `${each.rule.name}:${each.report.at.start}:${each.report.at.end}`;
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
-  return [...groups.values()].map((group) => {
+  return [...groupedBy(reported, ({ rule, report }) => `${rule.name}:${placeOf(report.at)}`).values()].map((group) => {
     const best = group.reduce((a, b) => (rank[severityOf(b)] < rank[severityOf(a)] ? b : a));
     if (group.length === 1) return best;
     const ordered = [best, ...group.filter((each) => each !== best)];
@@ -28,36 +25,92 @@ export function merge(reported: readonly Reported[]): Reported[] {
 
 function distinct(group: readonly Reported[], part: 'related' | 'evidence'): Related[] {
   const all = group.flatMap(({ report }) => report[part] ?? []);
-  return all.filter((each, index) => all.findIndex((other) => samePlace(other.site, each.site) && other.message === each.message) === index);
+  return [...groupedBy(all, ({ site, message }) => `${placeOf(site)}:${message}`).values()].map(([first]) => first!);
 }
 
 /** Leaves out what another rule, named in `yieldsTo`, says better. */
 export function yielded(reported: readonly Reported[], settings: readonly Setting[]): Reported[] {
-  return reported.filter((each) => !reported.some((other) => other !== each && each.rule.yieldsTo?.includes(other.rule.name) && sameFault(each, other, settings)));
+  const said = new Map([...groupedBy(reported, ({ rule }) => rule.name)].map(([rule, own]) => [rule, saidIn(own)]));
+  const entryAt = entryFinder(settings);
+  return reported.filter((each) => !each.rule.yieldsTo?.some((rule) => {
+    const winner = said.get(rule);
+    return winner !== undefined && speaksOf(winner, each, entryAt);
+  }));
 }
+
+/** What one rule reported, by place. */
+interface Said {
+  readonly rule: Rule;
+  /** By module. */
+  readonly at: ReadonlyMap<string, RangeIndex>;
+  readonly related: ReadonlyMap<string, RangeIndex>;
+  readonly places: ReadonlySet<string>;
+  /** The reports that relate to a place. */
+  readonly relating: ReadonlyMap<string, readonly Report[]>;
+}
+
+function saidIn(own: readonly Reported[]): Said {
+  const reports = own.map(({ report }) => report);
+  const related = reports.flatMap((report) => relatedSites(report).map((site) => ({ site, report })));
+  return {
+    rule: own[0]!.rule,
+    at: byModule(reports.map(({ at }) => at)), related: byModule(related.map(({ site }) => site)),
+    places: new Set(reports.map(({ at }) => placeOf(at))),
+    relating: new Map([...groupedBy(related, ({ site }) => placeOf(site))].map(([place, items]) => [place, items.map(({ report }) => report)])),
+  };
+}
+
+const byModule = (sites: readonly Site[]): Map<string, RangeIndex> => new Map([...groupedBy(sites, ({ module }) => module)].map(([module, own]) => [module, rangeIndex(own)]));
+
+/** Each place once. */
+const relatedSites = (report: Report): Site[] => [...new Map((report.related ?? []).map(({ site }) => [placeOf(site), site])).values()];
 
 /**
  * Both speak of one place: their ranges overlap; or the range of one is a place that the other relates to; or they relate
  * to the same two or more places (the same actions, say). For settings: both speak of one entry.
  */
-function sameFault(a: Reported, b: Reported, settings: readonly Setting[]): boolean {
-  if (a.rule.looksAt === 'settings' && b.rule.looksAt === 'settings') {
-    const entry = settings.find((setting) => within(setting, a.report.at));
-    if (entry) return within(entry, b.report.at);
+function speaksOf(said: Said, { rule, report }: Reported, entryAt: (at: Site) => Entry | undefined): boolean {
+  const { at } = report;
+  if (rule.looksAt === 'settings' && said.rule.looksAt === 'settings') {
+    const entry = entryAt(at);
+    if (entry) return (said.at.get(at.module)?.hasWithin(entry) ?? false) || (entry.call !== undefined && said.places.has(entry.call));
   }
-  const ofA = (a.report.related ?? []).map(({ site }) => site);
-  const ofB = (b.report.related ?? []).map(({ site }) => site);
-  return meet(a.report.at, b.report.at)
-    || ofA.some((site) => meet(site, b.report.at)) || ofB.some((site) => meet(site, a.report.at))
-    || ofA.filter((site) => ofB.some((other) => samePlace(site, other))).length >= 2;
+  const related = relatedSites(report);
+  return meets(said.at, at) || meets(said.related, at) || related.some((site) => meets(said.at, site)) || sharesTwo(said, related);
+}
+
+const meets = (index: ReadonlyMap<string, RangeIndex>, site: Site): boolean => index.get(site.module)?.meets(site) ?? false;
+
+function sharesTwo({ relating }: Said, related: readonly Site[]): boolean {
+  const met = new Set<Report>();
+  for (const site of related) {
+    for (const report of relating.get(placeOf(site)) ?? []) {
+      if (met.has(report)) return true;
+      met.add(report);
+    }
+  }
+  return false;
+}
+
+/** A setting as reports speak of it. */
+interface Entry extends Range {
+  /** The place of the call around it, in code. */
+  readonly call: string | undefined;
+  readonly module: string;
+  readonly order: number;
 }
 
 /** From the key to the end of the value: the call around an entry in code holds the whole chain before it. */
-function within(setting: Setting, range: Range): boolean {
-  const from = Math.min(setting.keySite.start, setting.valueSite.start);
-  const entry = { start: setting.means === 'file' ? setting.site.start : from, end: Math.max(setting.keySite.end, setting.valueSite.end) };
-  return contains(entry, range) || (setting.means !== 'file' && samePlace(setting.site, { ...setting.site, start: range.start, end: range.end }));
+function entryOf({ keySite, valueSite, site, means }: Setting, order: number): Entry {
+  const start = means === 'file' ? site.start : Math.min(keySite.start, valueSite.start);
+  return { start, end: Math.max(keySite.end, valueSite.end), module: site.module, call: means === 'file' ? undefined : placeOf(site), order };
 }
 
-const samePlace = (a: Site, b: Site): boolean => a.module === b.module && a.start === b.start && a.end === b.end;
-const meet = (a: Site, b: Site): boolean => a.module === b.module && (overlaps(a, b) || (a.start === a.end && touches(b, a.start)));
+/** Finds the first of the settings that a report speaks of. */
+function entryFinder(settings: readonly Setting[]): (at: Site) => Entry | undefined {
+  const entries = settings.map(entryOf);
+  const index = rangeIndex(entries);
+  const calls = groupedBy(entries, ({ call }) => call ?? '');
+  return (at) => [...index.around(at).filter(({ module }) => module === at.module), ...(calls.get(placeOf(at)) ?? []).slice(0, 1)].sort((a, b) => a.order - b.order)[0];
+}
+

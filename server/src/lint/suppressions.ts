@@ -6,7 +6,8 @@ import type { Rule } from '../rule/rule.ts';
 import type { Range } from '../text/range.ts';
 import { contains } from '../text/range.ts';
 import { indentAt, lineEnd, lineEndOf, lineStart, type TextEdit } from '../text/edits.ts';
-import { answersTo } from './selection.ts';
+import { lastStartingBy } from '../text/range-index.ts';
+import { groupedBy } from '../rule/queries.ts';
 
 /** What suppressions need to know of a document, code or configuration. */
 export interface CommentedText {
@@ -42,9 +43,42 @@ export interface Suppression extends Range {
 
 const directive = /(?:#+|\/\/+|\/\*+|!)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
 
-export function suppressionsIn(document: CommentedText): Suppression[] {
-  if (!document.text.includes('sparkcheck:')) return [];
-  return document.comments.flatMap((comment) => [...document.text.slice(comment.start, comment.end).matchAll(directive)].map((match): Suppression => {
+/** What a document's comments say, read once. */
+interface Silences {
+  readonly all: readonly Suppression[];
+  /** By the line they speak of, and by name there. */
+  readonly lines: ReadonlyMap<number, Silenced>;
+  readonly file: Silenced;
+  readonly below: ReadonlyMap<Range, number>;
+}
+
+interface Silenced {
+  /** The comment that a further name goes into. */
+  readonly first: Suppression | undefined;
+  readonly names: ReadonlyMap<string, readonly SuppressedName[]>;
+}
+
+const known = new WeakMap<CommentedText, Silences>();
+
+function silencesOf(document: CommentedText): Silences {
+  let silences = known.get(document);
+  if (!silences) known.set(document, (silences = readSilences(document)));
+  return silences;
+}
+
+function readSilences(document: CommentedText): Silences {
+  const below = linesBelow(document);
+  const all = document.text.includes('sparkcheck:') ? document.comments.flatMap((comment) => suppressionsOf(document, comment, below)) : [];
+  const lines = groupedBy(all.filter(({ kind }) => kind === 'line'), ({ line }) => line);
+  return { all, below, lines: new Map([...lines].map(([line, there]) => [line, silenced(there)])), file: silenced(all.filter(({ kind, line }) => kind === 'file' && line === 0)) };
+}
+
+const silenced = (suppressions: readonly Suppression[]): Silenced => ({ first: suppressions[0], names: groupedBy(suppressions.flatMap(({ names }) => names), ({ name }) => name) });
+
+export const suppressionsIn = (document: CommentedText): readonly Suppression[] => silencesOf(document).all;
+
+function suppressionsOf(document: CommentedText, comment: Range, below: ReadonlyMap<Range, number>): Suppression[] {
+  return [...document.text.slice(comment.start, comment.end).matchAll(directive)].map((match): Suppression => {
     const start = comment.start + match.index;
     const end = start + match[0].length;
     const list = match[2];
@@ -56,55 +90,55 @@ export function suppressionsIn(document: CommentedText): Suppression[] {
       kind: match[1] ? 'file' : 'line',
       names: list === undefined ? [] : namesIn(list, listStart),
       brackets: list === undefined ? undefined : { start: listStart, end },
-      line: match[1] ? (inHead ? 0 : -1) : alone ? lineBelow(document, comment) : lineStart(document.text, comment.start),
+      line: match[1] ? (inHead ? 0 : -1) : alone ? below.get(comment)! : lineStart(document.text, comment.start),
     };
-  }));
+  });
 }
 
 function namesIn(list: string, offset: number): SuppressedName[] {
   return [...list.matchAll(/[^\s,[\]]+/g)].map((match) => ({ name: match[0], start: offset + match.index, end: offset + match.index + match[0].length }));
 }
 
-/** The next line that is more than a comment; comments may stand between, empty lines not. */
-function lineBelow(document: CommentedText, comment: Range): number {
-  const { text } = document;
-  let end = lineEnd(text, comment.end);
-  for (;;) {
-    const next = text.indexOf('\n', end);
-    if (next < 0) return -1;
+/** Of each comment the next line that is more than a comment, -1 where an empty line comes first: comments may stand between. */
+function linesBelow({ text, comments }: CommentedText): Map<Range, number> {
+  const below = new Map<Range, number>();
+  const byStart = new Map(comments.map((comment) => [comment.start, comment]));
+  // From the last one up: what stands below a comment is known by then.
+  for (const comment of [...comments].reverse()) {
+    const next = text.indexOf('\n', comment.end);
     const start = next + 1;
-    end = lineEnd(text, start);
-    const content = text.slice(start, end).search(/\S/);
-    if (content < 0) return -1;
-    if (!document.comments.some((other) => other.start === start + content)) return start;
+    const content = next < 0 ? -1 : text.slice(start, lineEnd(text, start)).search(/\S/);
+    const under = byStart.get(start + content);
+    below.set(comment, content < 0 ? -1 : under ? below.get(under)! : start);
   }
+  return below;
 }
 
 /** Starts of the lines where a comment silences a finding: its own, and the first and last of its statement. What is found in a comment belongs to the line below too. */
 function linesOf(document: CommentedText, range: Range): number[] {
   const lines = [lineStart(document.text, range.start)];
-  const comment = document.comments.find((each) => contains(each, range));
-  if (comment) return [...lines, lineBelow(document, comment)];
+  const comment = document.comments[lastStartingBy(document.comments, range.start)];
+  if (comment && contains(comment, range)) return [...lines, silencesOf(document).below.get(comment)!];
   const statement = document.statement(range.start);
   if (statement) lines.push(lineStart(document.text, statement.start));
   if (statement && !statement.compound) lines.push(lineStart(document.text, Math.max(statement.start, statement.end - 1)));
   return lines;
 }
 
-/** The names, by suppression, that silence a finding of this rule. */
-export function silencing(document: CommentedText, suppressions: readonly Suppression[], rule: Rule, range: Range): SuppressedName[] {
-  if (suppressions.length === 0) return [];
-  const lines = linesOf(document, range);
-  return suppressions
-    .filter((each) => (each.kind === 'file' ? each.line === 0 : lines.includes(each.line)))
-    .flatMap((each) => each.names.filter(({ name }) => answersTo(rule, name)));
+/** The names in comments that silence a finding of this rule. */
+export function silencing(document: CommentedText, rule: Rule, range: Range): SuppressedName[] {
+  const { all, file, lines } = silencesOf(document);
+  if (all.length === 0) return [];
+  const there = [file, ...new Set(linesOf(document, range).map((line) => lines.get(line)))];
+  return there.flatMap((silenced) => [rule.name, ...(rule.former ?? [])].flatMap((name) => silenced?.names.get(name) ?? []));
 }
 
 /** Edits that silence one rule at a finding, extending a comment that is there already. */
 export function suppressLine(document: CommentedText, rule: string, range: Range): TextEdit[] {
   const { text } = document;
   const lines = linesOf(document, range);
-  const existing = suppressionsIn(document).find((each) => each.kind === 'line' && lines.includes(each.line));
+  const silences = silencesOf(document);
+  const existing = lines.map((each) => silences.lines.get(each)?.first).find((each) => each !== undefined);
   if (existing) return extend(existing, rule);
   const statement = document.statement(range.start) ?? range;
   const line = lineStart(text, range.start);
@@ -128,7 +162,7 @@ function inString(document: CommentedText, statement: Range, end: number): boole
 
 /** Edits that silence one rule in the whole file. */
 export function suppressFile(document: CommentedText, rule: string): TextEdit[] {
-  const existing = suppressionsIn(document).find((each) => each.kind === 'file' && each.line === 0);
+  const existing = silencesOf(document).file.first;
   if (existing) return extend(existing, rule);
   const at = document.headInsertion;
   const open = at > 0 && !/[\n\uFEFF]/.test(document.text[at - 1]!);
@@ -167,7 +201,7 @@ export function withoutComment(document: CommentedText, suppression: Suppression
     const after = text.startsWith('\r\n', end) ? end + 2 : text.startsWith('\n', end) ? end + 1 : end;
     return [{ start: text.startsWith('\uFEFF') && start === 0 ? 1 : start, end: after, newText: '' }];
   }
-  const blanks = /[ \t]*$/.exec(text.slice(0, suppression.start))![0].length;
+  const blanks = /[ \t]*$/.exec(text.slice(lineStart(text, suppression.start), suppression.start))![0].length;
   const keepFirst = suppression.start === comment.start && stop < comment.end;
   return [{ start: keepFirst ? suppression.start : suppression.start - blanks, end: keepFirst ? stop + /^[ \t]*/.exec(text.slice(stop))![0].length : stop, newText: '' }];
 }

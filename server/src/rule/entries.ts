@@ -2,7 +2,7 @@
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
-import { compatible } from './queries.ts';
+import { compatible, groupedBy } from './queries.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
 
@@ -48,6 +48,12 @@ export function together(a: Setting, b: Setting): boolean {
   if (!a.event || !b.event) return a.means === 'file' && b.means === 'file' && a.site.module === b.site.module;
   if (!compatible(a.event, b.event)) return false;
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
+}
+
+/** Finds what takes an entry's place: of those that override it, the last. */
+export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {
+  const ofKey = groupedBy(entries, ({ key }) => key);
+  return (entry) => ofKey.get(entry.key)?.findLast((later) => overrides(entry, later));
 }
 
 /** A key that no release of the target range reads, or only some do not. */

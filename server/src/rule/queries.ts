@@ -118,7 +118,22 @@ export const sameSite = (a: Site, b: Site): boolean => a.module === b.module && 
 export const within = (site: Site, range: Site | (Range & { readonly module: string })): boolean => site.module === range.module && contains(range, site);
 /** The first of each place, in the order given: one call is met several times where its function is called from several places. */
 export function onePerSite<T extends { readonly site: Site }>(items: readonly T[]): T[] {
-  return items.filter((item, index) => items.findIndex((other) => sameSite(item.site, other.site)) === index);
+  return [...groupedBy(items, ({ site }) => placeOf(site)).values()].map(([first]) => first!);
+}
+
+/** Equal for sites that are the same. */
+export const placeOf = ({ module, start, end }: Site): string => `${module}:${start}:${end}`;
+
+/** Items by a key of theirs, in the order given. */
+export function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 /** For messages: where the rows come from, "CSV files at `/data/a`", "table `db.t`", "Kafka". */

@@ -1,6 +1,7 @@
 /** The statements of a lowered module, flat and in absolute offsets: where fixes insert and suppressions look. */
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import { type Range, touches } from '../text/range.ts';
+import { lastStartingBy } from '../text/range-index.ts';
 
 export interface Statement extends Range {
   readonly expr: Expr;
@@ -27,22 +28,19 @@ export function statementsOf(lowered: Lowered): readonly Statement[] {
 
 /** The innermost statement around an offset. */
 export function statementAt(lowered: Lowered, offset: number): Statement | undefined {
-  let found: Statement | undefined;
-  for (const statement of statementsOf(lowered)) {
-    if (statement.start > offset) break;
-    if (touches(statement, offset) && (!found || statement.end - statement.start <= found.end - found.start)) found = statement;
-  }
+  const statements = statementsOf(lowered);
+  let found = statements[lastStartingBy(statements, offset)];
+  while (found && !touches(found, offset)) found = found.parent;
   return found;
 }
 
 /** Names of the definitions around an offset, outermost first; lambdas have none. */
 export function definitionsAt(lowered: Lowered, offset: number): readonly Def[] {
-  const found: { def: Def; start: number }[] = [];
-  for (const statement of statementsOf(lowered)) {
-    if (statement.start > offset) break;
-    if (statement.expr.kind === 'closure' && offset < statement.end) found.push({ def: statement.expr.def, start: statement.start });
+  const found: Def[] = [];
+  for (let statement = statementAt(lowered, offset); statement; statement = statement.parent) {
+    if (statement.expr.kind === 'closure' && offset < statement.end) found.unshift(statement.expr.def);
   }
-  return found.map(({ def }) => def);
+  return found;
 }
 
 function collect(lowered: Lowered): Statement[] {

@@ -1,4 +1,4 @@
-import { overrides } from '../rule/entries.ts';
+import { winnersIn } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -13,12 +13,13 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, conf, report } = context;
-    for (const [index, entry] of entries.entries()) {
+    // Sections belong to the INI files of some launcher, which reads one of them.
+    if (conf && entries.some(({ key }) => key.startsWith('['))) return;
+    const winnerOf = winnersIn(entries);
+    for (const entry of entries) {
       // At run time a key may be changed between two queries on purpose.
       if (entry.means === 'runtime' || entry.means === 'named' || !entry.key.startsWith('spark.')) continue;
-      // Sections belong to the INI files of some launcher, which reads one of them.
-      const sectioned = conf !== undefined && entries.some(({ key }) => key.startsWith('['));
-      const winner = sectioned ? undefined : entries.slice(index + 1).findLast((later) => overrides(entry, later));
+      const winner = winnerOf(entry);
       if (!winner || !conf && winner.site.module !== entry.site.module) continue;
       const same = entry.value !== undefined && entry.value === winner.value;
       report({

@@ -33,7 +33,12 @@ export function actionsFor(project: Project, path: string, findings: readonly Fi
 const titleOf = (fix: Fix): string => (fix.safety === 'safe' ? fix.title : `${fix.title} (suggested)`);
 
 function distinct(actions: readonly Action[]): Action[] {
-  return actions.filter((action, index) => actions.findIndex((other) => other.title === action.title && (action.kind !== 'fix' || JSON.stringify(other.edits) === JSON.stringify(action.edits))) === index);
+  const met = new Map<string, Action>();
+  for (const action of actions) {
+    const what = action.kind === 'fix' ? `${action.title}${JSON.stringify(action.edits)}` : action.title;
+    if (!met.has(what)) met.set(what, action);
+  }
+  return [...met.values()];
 }
 
 /** The text with all safe fixes made, again and again until nothing changes; undefined where nothing does. */

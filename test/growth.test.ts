@@ -1,0 +1,30 @@
+/** What a text costs grows as the text does. */
+import { describe, expect, it } from 'vitest';
+import { workOf } from './support/work.ts';
+import { compatibleFixes } from '../server/src/lint/fixes.ts';
+import { memoryHost, projectOver } from '../server/src/service/engine.ts';
+import { syntax } from './support/engine.ts';
+
+/** Work may grow by this much where the text doubles: linear, and a little for sorting. */
+const mostGrowth = 2.25;
+const some = 500;
+
+const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+const session = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n';
+
+const texts: readonly (readonly [string, string, (count: number) => string])[] = [
+  ['one key again and again', 'spark-defaults.conf', (count) => lines(count, () => 'spark.executor.memory 4g')],
+  ['many keys', 'spark-defaults.conf', (count) => lines(count, (index) => `spark.hadoop.key${index} 1`)],
+  ['a fault in every line, of which several rules speak', 'spark-defaults.conf', (count) => lines(count, () => 'spark.driver.memory "4g" # four')],
+  ['comments that silence nothing', 'job.py', (count) => session + lines(count, (index) => `x${index} = 1  # sparkcheck: ignore[collect-to-driver]`)],
+  ['comments above each other', 'job.py', (count) => session + lines(count, () => '# sparkcheck: ignore[collect-to-driver]')],
+  ['comments that silence', 'job.py', (count) => `${session}df = spark.read.parquet("/a")\n${lines(count, () => 'df.collect()  # sparkcheck: ignore[collect-to-driver]')}`],
+];
+
+describe('twice as much text is no more than about twice the work', () => {
+  it.each(texts)('%s', (_, path, text) => {
+    const work = (count: number): number => workOf(() => void compatibleFixes(projectOver(syntax, memoryHost({ [path]: text(count) })).check(path).findings, 'safe'));
+    work(10);
+    expect(work(2 * some) / work(some)).toBeLessThan(mostGrowth);
+  });
+});
