@@ -19,6 +19,9 @@ const texts: readonly (readonly [string, string, (count: number) => string])[] =
   ['comments that silence nothing', 'job.py', (count) => session + lines(count, (index) => `x${index} = 1  # sparkcheck: ignore[collect-to-driver]`)],
   ['comments above each other', 'job.py', (count) => session + lines(count, () => '# sparkcheck: ignore[collect-to-driver]')],
   ['comments that silence', 'job.py', (count) => `${session}df = spark.read.parquet("/a")\n${lines(count, () => 'df.collect()  # sparkcheck: ignore[collect-to-driver]')}`],
+  ['datasets of their own', 'job.py', (count) => session + lines(count, (index) => (index % 3 === 0 ? `df${index} = spark.read.csv("/a/${index}").cache()` : index % 3 === 1 ? `e${index} = df${index - 1}.filter("x > 1")` : `e${index - 1}.write.parquet("/b/${index}")`))],
+  ['steps upon steps', 'job.py', (count) => `${session}df = spark.read.csv("/a")\n${lines(count, (index) => `df = df.withColumn("c${index}", df.x)`)}df.count()\ndf.collect()\n`],
+  ['what many derive from one', 'job.py', (count) => `${session}base = spark.read.csv("/a").groupBy("x").count()\n${lines(count, (index) => (index % 2 === 0 ? `d${index} = base.filter("x > 1")` : `d${index - 1}.write.parquet("/b/${index}")`))}`],
 ];
 
 describe('twice as much text is no more than about twice the work', () => {

@@ -43,6 +43,24 @@ describe('a project', () => {
     project.setText('new.py', 'spark.range(3).first()\n');
     expect(messages(project, 'new.py')).toEqual(['first']);
   });
+  it('runs its rules once while nothing changes', () => {
+    let runs = 0;
+    const counting = defineRule({ ...common, name: 'counts', languages: ['python'], looksAt: 'program', check: () => void runs++ });
+    const project = projectOf({ 'job.py': 'spark.range(3).count()\n', 'lib.py': '' }, { rules: [counting] });
+    const runsIn = (change: () => void): number => {
+      const before = runs;
+      change();
+      expect(project.check('job.py')).toBe(project.check('job.py'));
+      return runs - before;
+    };
+    expect(runsIn(() => undefined)).toBe(1);
+    expect(runsIn(() => undefined)).toBe(0);
+    expect(runsIn(() => project.setText('job.py', 'spark.range(3).collect()\n'))).toBe(1);
+    expect(runsIn(() => project.setOverrides({ select: ['counts'] }))).toBe(1);
+    expect(runsIn(() => project.changed('sparkcheck.toml'))).toBe(1);
+    expect(runsIn(() => project.setNotebook('n.ipynb', []))).toBe(1);
+    expect(runsIn(() => project.release('job.py'))).toBe(1);
+  });
   it('checks notebooks open in the editor', () => {
     const project = projectOf({});
     project.setNotebook('n.ipynb', [{ text: 'df = spark.range(3)', index: 0 }, { text: 'df.count()', index: 1 }]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm, Dataset } from '../../server/src/analysis/model.ts';
-import { actions, compatible, derivedFrom, derivesFrom, describeSource, eventsOf, fullestPath, innermostLoop, isBounded, isFull, isUnbounded, lineage, loopOf, loopsBetween, maximumOnOnePath, nameOf, onePerSite, precedes, rootsOf } from '../../server/src/rule/queries.ts';
+import { actions, compatible, derivesFrom, describeSource, eventsOf, fullestPath, innermostLoop, isBounded, isFull, isUnbounded, lineage, loopOf, loopsBetween, maximumOnOnePath, nameOf, onePerSite, precedes, rootsOf } from '../../server/src/rule/queries.ts';
+import { derivedFrom } from '../../server/src/rule/uses.ts';
 import { programOf } from '../support/engine.ts';
 
 const path = (...arms: [number, number][]): { path: Arm[] } => ({ path: arms.map(([choice, arm]) => ({ choice, arm })) });
@@ -88,7 +89,7 @@ for day in days:
     const df = program.datasets.find((each) => each.names.includes('df'))!;
     expect(describeSource(df)).toBe('Parquet files at `/data/a`');
     expect(isUnbounded(df)).toBe(true);
-    expect(derivedFrom(program, df).length).toBeGreaterThan(2);
+    expect(derivedFrom(program, df).size).toBeGreaterThan(2);
     expect(isBounded(eventsOf(program, 'action').at(-1)!.on[0]!)).toBe(true);
   });
 });

@@ -167,15 +167,27 @@ export function createProject(input: ProjectInput): Project {
     return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
   }
 
+  /** Changes that the files do not know of: of settings, of notebooks' cells. */
+  let otherChanges = 0;
+  /** What was found last: what the editor asks after a check (actions, all fixes, each cell of a notebook) runs no rule again. */
+  const kept = new Map<string, { readonly at: number; readonly result: CheckResult }>();
+
+  function checkOnce(path: string, quick: boolean): CheckResult {
+    const at = files.revision + otherChanges;
+    const before = kept.get(path);
+    if (before?.at === at && (before.result.settled || quick)) return before.result;
+    const checked = isConfFile(path) ? checkConf(path) : checkCode(path, quick);
+    kept.set(path, { at, result: checked });
+    return checked;
+  }
+
   const excluded = (path: string): boolean => settings(path).settings.exclude.some((glob) => matchesGlob(glob, path));
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path)?.analysis.program;
 
   return {
     files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
-      if (excluded(path)) return nothingFound;
-      if (isConfFile(path)) return checkConf(path);
-      return isCodeFile(path) ? checkCode(path, quick) : nothingFound;
+      return (isConfFile(path) || isCodeFile(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     source(path) {
       const module = modules.module(path);
@@ -195,9 +207,14 @@ export function createProject(input: ProjectInput): Project {
       if (cells) modules.open(path);
       else modules.close(path);
       modules.setNotebook(path, cells);
+      otherChanges++;
     },
-    release: (path) => modules.release(path),
+    release(path) {
+      modules.release(path);
+      kept.delete(path);
+    },
     setOverrides(next) {
+      otherChanges++;
       overrides = next;
       settingsByFolder.clear();
     },

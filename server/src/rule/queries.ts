@@ -24,11 +24,13 @@ export const actions = (program: SparkProgram): EventOf<'action'>[] => eventsOf(
 /** An action that reads every row; `show`, `take`, `isEmpty` stop early. */
 export const isFull = (action: EventOf<'action'>): boolean => action.method.reads === 'all';
 
+const lineages = new WeakMap<Dataset, readonly Dataset[]>();
+
 /** The dataset and all it was derived from, nearest first; each once, however the lineage loops. */
-export function lineage(dataset: Dataset): Dataset[] {
-  const found = new Set<Dataset>([dataset]);
-  for (const each of found) for (const parent of each.from) found.add(parent);
-  return [...found];
+export function lineage(dataset: Dataset): readonly Dataset[] {
+  let found = lineages.get(dataset);
+  if (!found) lineages.set(dataset, (found = lineageUpTo(dataset, () => false)));
+  return found;
 }
 
 /** The same, up to what is kept ready (cached, checkpointed): that, and all behind it, is left out. */
@@ -39,11 +41,31 @@ export function lineageUpTo(dataset: Dataset, isKept: (each: Dataset) => boolean
   return [...found];
 }
 
+/**
+ * Asks a lineage for the nearest that a test finds something in, up to what `isKept`. What was found on the way is
+ * remembered: asked of every dataset of a program, it looks at each of them about once.
+ */
+export function nearestIn<T>(test: (each: Dataset) => T | undefined, isKept: (each: Dataset) => boolean = () => false): (dataset: Dataset) => T | undefined {
+  const known = new WeakMap<Dataset, { readonly found: T | undefined }>();
+  return (dataset) => {
+    if (isKept(dataset)) return undefined;
+    const via = new Map<Dataset, Dataset | undefined>([[dataset, undefined]]);
+    for (const each of via.keys()) {
+      const before = known.get(each);
+      const found = before ? before.found : test(each);
+      if (found !== undefined) {
+        for (let at: Dataset | undefined = each; at; at = via.get(at)) known.set(at, { found });
+        return found;
+      }
+      if (!before) for (const parent of each.from) if (!via.has(parent) && !isKept(parent)) via.set(parent, each);
+    }
+    for (const each of via.keys()) known.set(each, { found: undefined });
+    return undefined;
+  };
+}
+
 /** `ancestor` is the dataset itself or part of what it was derived from. */
 export const derivesFrom = (dataset: Dataset, ancestor: Dataset): boolean => dataset === ancestor || lineage(dataset).includes(ancestor);
-
-/** Datasets of the program that derive from this one, itself left out. */
-export const derivedFrom = (program: SparkProgram, dataset: Dataset): Dataset[] => program.datasets.filter((other) => other !== dataset && derivesFrom(other, dataset));
 
 /** The sources of a lineage: what nothing in sight precedes. */
 export const rootsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter((each) => each.from.length === 0);
@@ -99,7 +121,9 @@ function fullest<E extends Placed>(events: readonly E[], depth: number): E[] {
     }
     const arms = choices.get(next.choice) ?? new Map<number, E[]>();
     choices.set(next.choice, arms);
-    arms.set(next.arm, [...(arms.get(next.arm) ?? []), event]);
+    const arm = arms.get(next.arm);
+    if (arm) arm.push(event);
+    else arms.set(next.arm, [event]);
   }
   for (const arms of choices.values()) {
     const best = [...arms.values()].map((arm) => fullest(arm, depth + 1)).reduce((a, b) => (b.length > a.length ? b : a));

@@ -1,6 +1,7 @@
 import type { Dataset, EventOf } from '../analysis/model.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, loopOf, nameAt, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -31,7 +32,7 @@ export default defineRule({
       const ownInput = roots.every((root) => root.loops.some((each) => sameLoop(each, loop)) && root.made !== 'sql');
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
-      if (action.method.lineage !== 'none' && actions(program).some((other) => other.method.job === 'yes' && other.order > action.order && other.on.some((on) => lineage(on).some((each) => sameSite(each.site, action.site))))) continue;
+      if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
       report({
         at: action.name,
         message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameAt(program, action.name, dataset)} anew.`,

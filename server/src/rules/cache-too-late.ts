@@ -1,8 +1,9 @@
-import type { Dataset, EventOf } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { actions, apart, compatible, eventsOf, isFull, lineage, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
+import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -17,15 +18,14 @@ export default defineRule({
   looksAt: 'program',
   check({ program, report }) {
     if (program.partial) return;
-    const all = actions(program).filter((action) => action.place !== 'executor');
     for (const cache of eventsOf(program, 'cache')) {
       for (const dataset of cache.on) {
-        const users = all.filter((action) => action.on.some((on) => lineage(on).includes(dataset)));
+        const users = actionsOn(program, dataset).filter((action) => action.place !== 'executor');
         // Another function may use it later.
         if (users.some((action) => apart(action, cache))) continue;
         const uses = users.filter((action) => compatible(action, cache));
         const before = onePerSite(uses.filter((action) => action.order < cache.order && (isFull(action) || action.on.some(hasShuffle))));
-        if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program.datasets, dataset, cache)) continue;
+        if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program, dataset, cache)) continue;
         const after = onePerSite(uses.filter((action) => action.order > cache.order && action.site.start !== cache.site.start));
         // A notebook goes on in cells not yet written, and in notebooks that run it.
         if (after.length === 0 && program.lowered.notebook) continue;
@@ -82,6 +82,6 @@ function samePlan(before: readonly Action[], after: readonly Action[], dataset: 
 }
 
 /** It, or something derived from it, goes where its later use cannot be seen. */
-function leaves(datasets: readonly Dataset[], dataset: Dataset, cache: EventOf<'cache'>): boolean {
-  return datasets.some((each) => lineage(each).includes(dataset) && each.escapes.some((escape) => mayPrecede(cache, escape)));
+function leaves(program: SparkProgram, dataset: Dataset, cache: EventOf<'cache'>): boolean {
+  return [...derivedFrom(program, dataset)].some((each) => each.escapes.some((escape) => mayPrecede(cache, escape)));
 }

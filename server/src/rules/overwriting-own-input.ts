@@ -1,6 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { checkpointed, evidenceOf } from '../rule/explain.ts';
-import { actions, eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
+import { eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
+import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 
 /** Formats that keep old versions: readers go on with the one they opened. */
@@ -36,7 +37,7 @@ export default defineRule({
 
     /** A cache that an action has filled, or a checkpoint, holds the rows while the files go. */
     function isKept(dataset: Dataset, write: EventOf<'write'>): boolean {
-      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actions(program).some((action) => mayPrecede(cache, action) && mayPrecede(action, write) && isFull(action) && action.on.some((on) => lineage(on).includes(each))));
+      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actionsOn(program, each).some((action) => mayPrecede(cache, action) && mayPrecede(action, write) && isFull(action)));
       return lineage(dataset).some(filled);
     }
   },

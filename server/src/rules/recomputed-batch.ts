@@ -2,7 +2,8 @@ import type { Dataset } from '../analysis/model.ts';
 import { leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { actions, eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
@@ -18,7 +19,8 @@ export default defineRule({
     const cached = eventsOf(program, 'cache').flatMap((event) => event.on);
     for (const batch of program.datasets.filter((each) => each.made === 'batch' && each.kind === 'DataFrame')) {
       if (cached.some((each) => lineage(each).includes(batch))) continue;
-      const full = onePerSite(actions(program).filter((action) => action.place === 'batch' && isFull(action) && action.on.some((on) => lineage(on).includes(batch))));
+      const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
+      const full = onePerSite(uses.filter(isFull));
       const path = fullestPath(full);
       if (path.length < 2) continue;
       const at = path[1]!;
@@ -26,7 +28,7 @@ export default defineRule({
         at: at.name,
         message: `The micro-batch ${nameOf(batch)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
-        fixes: persistFix(program, batch, onePerSite(actions(program).filter((action) => action.place === 'batch' && action.on.some((on) => lineage(on).includes(batch)))).map((action) => action.name)),
+        fixes: persistFix(program, batch, onePerSite(uses).map((action) => action.name)),
       });
     }
 

@@ -1,8 +1,9 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costlyPart, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, eventsOf, fullestPath, lineage, lineageUpTo, loopsBetween, nameOf, onePerSite } from '../rule/queries.ts';
+import { actions, eventsOf, fullestPath, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite } from '../rule/queries.ts';
+import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -25,26 +26,27 @@ export default defineRule({
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
-    const computed = new Map(full.map((action) => [action, computedBy(action, isKept)]));
+    const computing = computingIn(full, isKept);
+    const costIn = nearestIn(costOf, isKept);
     const told = new Set<Action>();
     for (const shared of deepestFirst(program)) {
       if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
-      const costly = costlyPart(shared, isKept);
-      if (!costly || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
-      const users = onePerSite(full.filter((action) => !told.has(action) && computed.get(action)!.has(shared)));
+      const cost = costIn(shared);
+      if (cost === undefined || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
+      const users = onePerSite((computing.get(shared) ?? []).filter((action) => !told.has(action)));
       const path = distinctComputations(fullestPath(users));
       const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
       if (path.length < 2 && looped.length === 0) continue;
       for (const action of users) told.add(action);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
-      const fixes = own ? cacheFix(program, shared, actions(program).filter((action) => action.on.some((on) => lineage(on).includes(shared)))) : [];
+      const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
         at: own ? shared.name : path.at(-1)!.name,
         severity: many ? 'warning' : 'information',
         message: looped.length > 0
-          ? `${nameOf(shared)} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${costly.what} included: nothing caches it.`
-          : `${nameOf(shared)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${costly.what} again, since nothing caches it.`,
+          ? `${nameOf(shared)} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
+          : `${nameOf(shared)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
         related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
         evidence: evidenceOf(shared),
         fixes,
@@ -71,7 +73,9 @@ function computesAll(action: Action): boolean {
 
 /** The most derived datasets first: a finding belongs to the deepest part that is shared. */
 function deepestFirst(program: SparkProgram): Dataset[] {
-  const depth = new Map(program.datasets.map((dataset) => [dataset, lineage(dataset).length]));
+  const depth = new Map<Dataset, number>();
+  // A dataset is made after what it was derived from; what comes around a loop does not count.
+  for (const each of program.datasets) depth.set(each, 1 + each.from.reduce((most, parent) => Math.max(most, depth.get(parent) ?? 0), 0));
   return [...program.datasets].sort((a, b) => depth.get(b)! - depth.get(a)! || b.id - a.id);
 }
 
@@ -81,8 +85,18 @@ const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined &
 /** The shuffle files of an RDD stay: whatever runs on the same object later starts from them. A limit straight on a source reads a few rows. */
 const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);
 
-/** What an action computes: all that no cache, checkpoint or unknown hand holds ready. */
-const computedBy = (action: Action, isKept: (dataset: Dataset) => boolean): ReadonlySet<Dataset> => new Set(action.on.flatMap((on) => lineageUpTo(on, isKept)));
+/** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
+function computingIn(full: readonly Action[], isKept: (dataset: Dataset) => boolean): ReadonlyMap<Dataset, readonly Action[]> {
+  const computing = new Map<Dataset, Action[]>();
+  for (const action of full) {
+    for (const dataset of new Set(action.on.flatMap((on) => lineageUpTo(on, isKept)))) {
+      const own = computing.get(dataset);
+      if (own) own.push(action);
+      else computing.set(dataset, [action]);
+    }
+  }
+  return computing;
+}
 
 /** Later collects of one shuffled object find its stages done: they count once. */
 function distinctComputations(path: readonly Action[]): Action[] {

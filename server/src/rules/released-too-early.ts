@@ -1,7 +1,8 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { actions, compatible, eventsOf, isFull, lineage, nameAt, onePerSite } from '../rule/queries.ts';
+import { compatible, eventsOf, isFull, lineage, nameAt, onePerSite } from '../rule/queries.ts';
+import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -16,20 +17,21 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    const all = actions(program).filter((action) => action.place !== 'executor');
+    const usesOf = (dataset: Dataset): Action[] => actionsOn(program, dataset).filter((action) => action.place !== 'executor');
     const caches = eventsOf(program, 'cache');
     for (const release of onePerSite(eventsOf(program, 'release'))) {
       for (const dataset of release.on) {
         const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
         if (!cache || dataset.grows) continue;
-        const late = all.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isWaiting(on, dataset)));
+        const uses = usesOf(dataset);
+        const late = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isWaiting(on, dataset)));
         if (!late) continue;
         report({
           at: release.name,
           message: `${nameAt(program, release.name, dataset)} is released before \`${late.method.name}\` below has run on what is derived from it: by then the cache is gone, and everything is computed from the source.`,
           related: [{ site: cache.name, message: 'cached here' }, { site: late.name, message: 'needed here' }],
           evidence: evidenceOf(dataset),
-          fixes: moveBelow(program, release, late, all, dataset),
+          fixes: moveBelow(program, release, late, uses),
         });
         break;
 
@@ -38,9 +40,10 @@ export default defineRule({
           if (!lineage(on).includes(cached) || on.loops.length !== release.loops.length) return false;
           const derivedLater = on !== cached && on.site.module === release.site.module && on.callers.length === release.callers.length && on.site.start > release.site.start;
           if (derivedLater) return false;
-          const ran = all.some((action) => action.order < release.order && action.on.some((other) => other === on || lineage(other).includes(on)) && (isFull(action) || hasShuffle(on)));
+          const before = usesOf(on).filter((action) => action.order < release.order);
+          const ran = before.some((action) => isFull(action) || hasShuffle(on));
           const ownCache = caches.some((each) => each.order < release.order && each.on.some((held) => held !== cached && lineage(on).includes(held) && lineage(held).includes(cached)));
-          return !ran && !(ownCache && all.some((action) => action.order < release.order && action.on.some((other) => lineage(other).includes(on))));
+          return !ran && !(ownCache && before.length > 0);
         }
       }
     }
@@ -56,10 +59,10 @@ export default defineRule({
   },
 });
 
-function moveBelow(program: SparkProgram, release: EventOf<'release'>, late: Action, all: readonly Action[], dataset: Dataset): Fix[] {
+function moveBelow(program: SparkProgram, release: EventOf<'release'>, late: Action, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);
   if (!edits || !edits.isWholeStatement(release.site) || release.site.module !== program.path) return [];
-  const last = all.filter((action) => action.order >= late.order && compatible(action, release) && action.site.module === program.path && action.on.some((on) => lineage(on).includes(dataset))).at(-1) ?? late;
+  const last = uses.filter((action) => action.order >= late.order && compatible(action, release) && action.site.module === program.path).at(-1) ?? late;
   const from = edits.statement(release.site);
   const to = edits.statement(last.name);
   if (!from || !to || from.parent !== to.parent) return [];

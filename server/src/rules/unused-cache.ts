@@ -2,6 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
+import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
@@ -15,14 +16,15 @@ export default defineRule({
   yieldsTo: ['cache-too-late', 'released-too-early'],
   looksAt: 'program',
   check({ program, fileKind, report }) {
-    if (fileKind === 'test' || program.partial) return;
+    // What a checkpoint reads twice, and what it holds fast, is out of sight.
+    if (fileKind === 'test' || program.partial || actions(program).some((action) => action.method.name === 'checkpoint')) return;
     for (const cache of onePerSite(eventsOf(program, 'cache'))) {
       if (cache.place !== 'driver' || cache.on.length !== 1) continue;
       const dataset = cache.on[0]!;
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
       if (fillsOnly(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsRandomness(program, dataset)) continue;
-      const uses = actions(program).filter((action) => action.on.some((on) => lineage(on).includes(dataset)));
+      const uses = actionsOn(program, dataset);
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // What ran before found no cache to read. A use through another caller is a use of its own.
       const after = uses.filter((action) => mayPrecede(cache, action) || action.loops.length > 0);
@@ -56,14 +58,13 @@ const fillsOnly = (dataset: Dataset): boolean => dataset.made === 'batch';
 
 /** It leaves, or something made from it does. */
 function outlives(program: SparkProgram, dataset: Dataset): boolean {
-  return program.datasets.some((each) => each.escapes.length > 0 && lineage(each).includes(dataset));
+  return [...derivedFrom(program, dataset)].some((each) => each.escapes.length > 0);
 }
 
 /** `rand`, `uuid` and row ids change when they are computed again: then the cache keeps one version. */
 function pinsRandomness(program: SparkProgram, dataset: Dataset): boolean {
   const text = program.lowered.text;
-  return lineage(dataset).some((each) => each.site.module === program.path && /\b(rand|randn|uuid|monotonically_increasing_id|sample|randomSplit|shuffle|current_timestamp|udf)\w*\s*\(/.test(text.slice(each.name.start, each.site.end)))
-    || program.events.some((event) => event.kind === 'action' && event.method.name === 'checkpoint');
+  return lineage(dataset).some((each) => each.site.module === program.path && /\b(rand|randn|uuid|monotonically_increasing_id|sample|randomSplit|shuffle|current_timestamp|udf)\w*\s*\(/.test(text.slice(each.name.start, each.site.end)));
 }
 
 /** How often a plan holds a dataset, "more than once" being 2: a self-join holds it twice. */

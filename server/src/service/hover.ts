@@ -8,6 +8,7 @@ import { settingsOfConf } from '../lint/document.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
 import { describeSource, lineage } from '../rule/queries.ts';
+import { actionsOn } from '../rule/uses.ts';
 import type { Targets } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
 import { type Range, touches } from '../text/range.ts';
@@ -116,7 +117,7 @@ const boundText = { rows: 'a limited number of rows', groups: 'one row per group
 export function describeDataset(program: SparkProgram, dataset: Dataset, name: string): string {
   const steps = lineage(dataset).map((each) => each.made).reverse().filter((step) => !step.startsWith('parameter') && step !== 'unknown');
   const cached = program.events.some((event) => event.kind === 'cache' && event.on.includes(dataset));
-  const actions = program.events.filter((event) => event.kind === 'action' && event.on.some((on) => lineage(on).includes(dataset))).length;
+  const actions = actionsOn(program, dataset).length;
   const source = describeSource(dataset);
   const lines = [
     source ? `Read from ${source}.` : `${dataset.why.text}.`,
