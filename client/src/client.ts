@@ -1,7 +1,7 @@
 /** The language client: which documents go to the server, and how the server is started. */
 import { Uri, type Diagnostic, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
-import { openRuleCommand } from '../../server/src/lsp/protocol.ts';
+import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protocol.ts';
 
 /** No `git:` or `output:` documents: the left side of a diff is not worth a finding. */
 export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
@@ -16,6 +16,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
   };
   const clientOptions: LanguageClientOptions = {
     documentSelector,
+    initializationOptions: { openRule: true } satisfies ClientOptions,
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // Without this the client would ask again on save only.

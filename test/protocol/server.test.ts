@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Folder, folderWith } from '../cli/bundle.ts';
 import { bundledServer, type Editor, type Server } from './client.ts';
@@ -66,10 +67,24 @@ describe('findings', () => {
     editor.open('job.py', job);
     for (let i = 0; i < 100 && !editor.pushed.has(editor.uri('job.py')); i++) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(codes(editor.pushed.get(editor.uri('job.py'))!)).toEqual(['count-to-test-emptiness', 'collect-to-driver']);
+    expect(editor.versions.get(editor.uri('job.py'))).toBe(1);
+  });
+
+  const cell = (index: number): string => `vscode-notebook-cell:${editor.uri('n.ipynb').slice('file:'.length)}#c${index}`;
+
+  it('of a notebook are found past cells whose text was not sent', async () => {
+    const texts = ['orders = spark.read.parquet("/data/orders")', undefined, 'rows = orders.collect()\nprint(rows)'];
+    await editor.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: { uri: editor.uri('n.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: texts.map((text, index) => ({ kind: text === undefined ? 1 : 2, document: cell(index) })) },
+      cellTextDocuments: texts.flatMap((text, index) => (text === undefined ? [] : [{ uri: cell(index), languageId: 'python', version: 1, text }])),
+    });
+    expect(codes(await editor.diagnostics(cell(2)))).toEqual(['collect-to-driver']);
+    expect(await editor.diagnostics(cell(0))).toEqual([]);
+    const hover: any = await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri: cell(2) }, position: { line: 0, character: 9 } });
+    expect(hover.contents.value).toContain('**orders**');
   });
 
   it('of a notebook lie in its cells, which are one program', async () => {
-    const cell = (index: number): string => `vscode-notebook-cell:${editor.uri('n.ipynb').slice('file:'.length)}#c${index}`;
     const texts = ['orders = spark.read.parquet("/data/orders")', 'rows = orders.collect()\nprint(rows)'];
     await editor.connection.sendNotification('notebookDocument/didOpen', {
       notebookDocument: { uri: editor.uri('n.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: texts.map((_, index) => ({ kind: 2, document: cell(index) })) },
@@ -132,7 +147,43 @@ describe('what the user asks for', () => {
   });
 });
 
+describe('an editor', () => {
+  it('without folders in its workspace is not asked for them', async () => {
+    await editor.diagnostics('job.py');
+    expect(editor.asked).toContain('server ready');
+    expect(editor.asked).not.toContain('workspace/workspaceFolders');
+    expect(editor.log.filter((line) => /error/i.test(line))).toEqual([]);
+  });
+
+  it('is told who answers', () => {
+    expect(editor.info).toEqual({ name: 'sparkcheck', version: manifest.version });
+  });
+
+  it('that cannot open pages is offered none', async () => {
+    await editor.stop();
+    editor = await server.start(folder.path, undefined, {});
+    editor.open('job.py', job);
+    const at = place(job, 'count()');
+    const actions: any[] = await editor.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: editor.uri('job.py') }, range: { start: at, end: at }, context: { diagnostics: [] } });
+    expect(actions).toHaveLength(3);
+    expect(actions.filter(({ command }) => command)).toEqual([]);
+  });
+});
+
 describe('bad input', () => {
+  it('that comes too early, too late or in part is refused by the code for that', async () => {
+    const hover = { textDocument: { uri: editor.uri('job.py') }, position: { line: 0, character: 0 } };
+    const codeOf = (connection: Editor['connection'], method: string, params: object): Promise<number | undefined> => connection.sendRequest(method, params).then(() => undefined, ({ code }: { code: number }) => code);
+    const early = server.connect();
+    expect(await codeOf(early.connection, 'textDocument/hover', hover)).toBe(-32002);
+    early.stop();
+    for (const method of ['textDocument/hover', 'textDocument/completion', 'textDocument/codeAction', 'textDocument/diagnostic']) expect(await codeOf(editor.connection, method, {})).toBe(-32602);
+    expect(await codeOf(editor.connection, 'textDocument/hover', { ...hover, position: { line: 'one' } })).toBe(-32602);
+    expect(await codeOf(editor.connection, 'textDocument/hover', hover)).toBeUndefined();
+    await editor.connection.sendRequest('shutdown');
+    expect(await codeOf(editor.connection, 'textDocument/hover', hover)).toBe(-32600);
+  });
+
   it('of any kind is answered', async () => {
     expect(await editor.diagnostics('unknown.py')).toEqual([]);
     editor.open('broken.py', 'def f(:\n  x = spark.read.parquet("/a").collect(\n');

@@ -1,7 +1,7 @@
 /** Which project a document belongs to, and where offsets of its module lie in it (or, for a notebook, in its cells). */
 import { dirname, isAbsolute, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { NotebookDocuments, Range as LspRange } from 'vscode-languageserver/node.js';
+import { NotebookCellKind, type NotebookDocuments, type Range as LspRange } from 'vscode-languageserver/node.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
 import type { Project } from '../project/project.ts';
@@ -9,6 +9,7 @@ import type { Overrides } from '../project/settings.ts';
 import { memoryHost, projectOver } from '../service/engine.ts';
 import type { Syntax } from '../syntax/index.ts';
 import type { Range } from '../text/range.ts';
+import { lastStartingBy } from '../text/range-index.ts';
 
 export interface Placed {
   readonly project: Project;
@@ -94,20 +95,23 @@ export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<
   if (!notebook) return undefined;
   const placed = workspace.place(notebookUri);
   const path = placed.path.endsWith('.ipynb') ? placed.path : `${placed.path}.ipynb`;
-  const cells = notebook.cells.map((cell) => notebooks.cellTextDocuments.get(cell.document)).filter((cell) => cell !== undefined);
+  const cellAt = (index: number | undefined): TextDocument | undefined => {
+    const cell = index === undefined ? undefined : notebook.cells[index];
+    return cell && notebooks.cellTextDocuments.get(cell.document);
+  };
   const pieces = () => placed.project.source(path)?.pieces ?? [];
   return {
     ...placed, path, uri: notebookUri,
     locate({ start, end }) {
-      const piece = pieces().findLast((each) => each.start <= start);
-      const cell = piece?.cell === undefined ? undefined : cells[piece.cell];
+      const all = pieces();
+      const piece = all[lastStartingBy(all, start)];
+      const cell = cellAt(piece?.cell);
       if (!piece || !cell) return undefined;
       return { uri: cell.uri, range: { start: cell.positionAt(start - piece.start), end: cell.positionAt(Math.min(end, piece.end) - piece.start) } };
     },
     offset(uri, position) {
-      const index = cells.findIndex((cell) => cell.uri === uri);
-      const piece = pieces().find((each) => each.cell === index);
-      return piece ? piece.start + cells[index]!.offsetAt(position) : undefined;
+      const piece = pieces().find((each) => cellAt(each.cell)?.uri === uri);
+      return piece && piece.start + cellAt(piece.cell)!.offsetAt(position);
     },
   };
 }
@@ -116,7 +120,7 @@ export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<
 export function cellsOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): { text: string; index: number }[] {
   const notebook = notebooks.getNotebookDocument(notebookUri);
   return (notebook?.cells ?? []).flatMap((cell, index) => {
-    const document = notebooks.cellTextDocuments.get(cell.document);
+    const document = cell.kind === NotebookCellKind.Code ? notebooks.cellTextDocuments.get(cell.document) : undefined;
     return document ? [{ text: document.getText(), index }] : [];
   });
 }

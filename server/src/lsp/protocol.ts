@@ -15,5 +15,11 @@ export interface Status {
   readonly message?: string;
 }
 
+/** What a client says of itself in `initializationOptions`. */
+export interface ClientOptions {
+  /** It has `openRuleCommand`. */
+  readonly openRule?: boolean;
+}
+
 /** The client's command that opens a rule's page; its one argument is the rule's name. */
 export const openRuleCommand = 'sparkcheck.openRule';

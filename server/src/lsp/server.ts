@@ -1,9 +1,10 @@
 /** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
 import {
   CodeActionKind, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, TextDocumentSyncKind, TextDocuments,
-  type CodeAction, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type TextEdit, type WorkspaceEdit,
+  type CodeAction, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type Location, type TextEdit, type WorkspaceEdit,
 } from 'vscode-languageserver/node.js';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import manifest from '../../../package.json' with { type: 'json' };
 import type { Finding } from '../lint/finding.ts';
 import type { CheckResult } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
@@ -13,7 +14,8 @@ import { completionText, completionsAt } from '../service/completion.ts';
 import { hoverAt } from '../service/hover.ts';
 import type { Syntax } from '../syntax/index.ts';
 import { cellsOf, createWorkspace, openNotebook, openText, type OpenModule } from './documents.ts';
-import { openRuleCommand, statusNotification, type Status } from './protocol.ts';
+import { type ClientOptions, openRuleCommand, statusNotification, type Status } from './protocol.ts';
+import { answering, hasDocument, hasPlace, hasRange, isItem } from './requests.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.sparkcheck`;
 
@@ -35,25 +37,35 @@ export function serve(connection: Connection, syntax: Syntax): void {
   const notebooks = new NotebookDocuments(TextDocument);
   const documents = new TextDocuments(TextDocument);
   const logged = new Set<string>();
-  const shown = new Map<string, Diagnostic[]>();
+  const shown = new Map<string, readonly Diagnostic[]>();
+  /** By document: the cells of a notebook ask one after the other for what one check found. */
+  const located = new WeakMap<CheckResult, ReadonlyMap<string, readonly Diagnostic[]>>();
+  const reported = new Map<string, CheckResult>();
   const unsaved = new Set<string>();
   /** VS Code's client asks for the findings of documents in tabs, not for those of a notebook's cells: they are pushed. */
   const asked = new Set<string>();
   let pulls = false;
   let configurable = false;
   let refreshes = false;
+  let foldered = false;
+  let opensRules = false;
   let onSave = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Answers that need the settings wait for them. */
   let configured: Promise<void> = Promise.resolve();
 
-  connection.onInitialize(({ capabilities, workspaceFolders, rootUri }): InitializeResult => {
+  const { answer, begin, end } = answering();
+
+  connection.onInitialize(({ capabilities, workspaceFolders, rootUri, initializationOptions }): InitializeResult => {
+    begin();
     pulls = capabilities.textDocument?.diagnostic !== undefined;
     configurable = capabilities.workspace?.configuration === true;
     refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    foldered = capabilities.workspace?.workspaceFolders === true;
+    opensRules = (initializationOptions as ClientOptions | undefined)?.openRule === true;
     workspace.setFolders(workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []));
     return {
-      serverInfo: { name: 'sparkcheck' },
+      serverInfo: { name: 'sparkcheck', version: manifest.version },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         notebookDocumentSync: { notebookSelector: [{ notebook: { notebookType: 'jupyter-notebook' }, cells: [{ language: 'python' }] }] },
@@ -71,14 +83,17 @@ export function serve(connection: Connection, syntax: Syntax): void {
       void connection.client.register(DidChangeConfigurationNotification.type, { section: 'sparkcheck' }).catch(() => undefined);
       configured = readSettings();
     }
-    void connection.workspace.getWorkspaceFolders().catch(() => null);
-    connection.workspace.onDidChangeWorkspaceFolders?.(async () => {
-      const folders = await connection.workspace.getWorkspaceFolders();
-      workspace.setFolders(folders?.map(({ uri }) => uri) ?? []);
-      again();
-    });
+    // Asking for this event of a client that has no folders throws.
+    if (foldered) {
+      connection.workspace.onDidChangeWorkspaceFolders(async () => {
+        const folders = await connection.workspace.getWorkspaceFolders();
+        workspace.setFolders(folders?.map(({ uri }) => uri) ?? []);
+        again();
+      });
+    }
     report({ state: 'ready' });
   });
+  connection.onShutdown(end);
 
   connection.onDidChangeConfiguration(() => {
     configured = readSettings().then(again);
@@ -119,6 +134,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const { project, path } = workspace.place(document.uri);
     project.setText(path, undefined);
     shown.delete(document.uri);
+    reported.delete(document.uri);
     unsaved.delete(document.uri);
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
@@ -162,23 +178,38 @@ export function serve(connection: Connection, syntax: Syntax): void {
       if (severity === 'error') connection.console.error(line);
       else connection.console.warn(line);
     }
+    if (reported.get(module.uri) === result) return result;
+    reported.set(module.uri, result);
     report({ state: 'ready', uri: module.uri, findings: result.findings.length, milliseconds: Math.round(performance.now() - started) });
     return result;
   }
 
-  function diagnosticsOf(uri: string): Diagnostic[] {
+  function diagnosticsOf(uri: string): readonly Diagnostic[] {
     const module = moduleOf(uri);
     if (!module) return [];
     const before = shown.get(uri);
     if (onSave && before && unsaved.has(uri)) return before;
-    const diagnostics = check(module).findings.flatMap((finding) => toDiagnostic(module, uri, finding) ?? []);
+    const diagnostics = locatedIn(module, check(module)).get(uri) ?? [];
     shown.set(uri, diagnostics);
     return diagnostics;
   }
 
-  function toDiagnostic(module: OpenModule, uri: string, finding: Finding): Diagnostic | undefined {
-    const place = module.locate(finding);
-    if (!place || place.uri !== uri) return undefined;
+  function locatedIn(module: OpenModule, result: CheckResult): ReadonlyMap<string, readonly Diagnostic[]> {
+    const before = located.get(result);
+    if (before) return before;
+    const byDocument = new Map<string, Diagnostic[]>();
+    for (const finding of result.findings) {
+      const place = module.locate(finding);
+      if (!place) continue;
+      const own = byDocument.get(place.uri) ?? [];
+      byDocument.set(place.uri, own);
+      own.push(toDiagnostic(module, place, finding));
+    }
+    located.set(result, byDocument);
+    return byDocument;
+  }
+
+  function toDiagnostic(module: OpenModule, place: Location, finding: Finding): Diagnostic {
     return {
       range: place.range, severity: severities[finding.severity], source: 'sparkcheck', message: finding.message,
       code: finding.rule, codeDescription: { href: finding.url },
@@ -198,11 +229,11 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return { uri: workspace.uriOf(module, path), range: { start: document.positionAt(range.start), end: document.positionAt(range.end) } };
   }
 
-  connection.languages.diagnostics.on(async ({ textDocument }) => {
+  connection.languages.diagnostics.on(answer(hasDocument, async ({ textDocument }) => {
     await configured;
     asked.add(textDocument.uri);
-    return { kind: DocumentDiagnosticReportKind.Full, items: diagnosticsOf(textDocument.uri) };
-  });
+    return { kind: DocumentDiagnosticReportKind.Full, items: [...diagnosticsOf(textDocument.uri)] };
+  }));
 
   function pushSoon(): void {
     if (pulls && notebooks.cellTextDocuments.keys().length === 0) return;
@@ -213,7 +244,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   async function push(): Promise<void> {
     await configured;
     const open = pulls ? notebooks.cellTextDocuments.all().filter(({ uri }) => !asked.has(uri)) : [...documents.all(), ...notebooks.cellTextDocuments.all()];
-    for (const { uri } of open) void connection.sendDiagnostics({ uri, diagnostics: diagnosticsOf(uri) });
+    for (const { uri, version } of open) void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnosticsOf(uri)] });
   }
 
   /** Everything may have changed: settings, other files. */
@@ -229,15 +260,15 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   // ---- what the user asks for ---------------------------------------------------------------------------------------
 
-  connection.onHover(({ textDocument, position }) => {
+  connection.onHover(answer(hasPlace, ({ textDocument, position }) => {
     const module = moduleOf(textDocument.uri);
     const offset = module?.offset(textDocument.uri, position);
     const hover = module && offset !== undefined ? hoverAt(module.project, module.path, offset) : undefined;
     const place = hover && module?.locate(hover.range);
     return hover && place ? { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: place.range } : null;
-  });
+  }));
 
-  connection.onCompletion(({ textDocument, position }): CompletionItem[] => {
+  connection.onCompletion(answer(hasPlace, ({ textDocument, position }): CompletionItem[] => {
     const document = documents.get(textDocument.uri) ?? notebooks.cellTextDocuments.get(textDocument.uri);
     const module = moduleOf(textDocument.uri);
     if (!document || !module) return [];
@@ -249,21 +280,21 @@ export function serve(connection: Connection, syntax: Syntax): void {
       textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },
       data: { key: item.of, from: targets.from, to: targets.to },
     }));
-  });
-  connection.onCompletionResolve((item) => {
+  }));
+  connection.onCompletionResolve(answer(isItem, (item) => {
     const data = item.data as { key: string; from: string; to: string } | undefined;
     const text = data && completionText(data.key, { from: data.from, to: data.to, origin: '' });
     return text === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value: text } };
-  });
+  }));
 
-  connection.onCodeAction(async ({ textDocument, range, context }) => {
+  connection.onCodeAction(answer(hasRange, async ({ textDocument, range, context }) => {
     await configured;
     const { uri } = textDocument;
     const module = moduleOf(uri);
     if (!module) return [];
-    const wanted = (kind: string): boolean => context.only === undefined || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+    const wanted = (kind: string): boolean => context?.only === undefined || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
     const actions: CodeAction[] = [];
-    if (context.only !== undefined && wanted(fixAllKind)) {
+    if (context?.only !== undefined && wanted(fixAllKind)) {
       const edit = await allFixes(module, uri);
       if (edit) actions.push({ title: 'Make all safe fixes of Sparkcheck', kind: fixAllKind, edit });
     }
@@ -272,16 +303,17 @@ export function serve(connection: Connection, syntax: Syntax): void {
     if (!wanted(CodeActionKind.QuickFix) || start === undefined || end === undefined) return actions;
     const findings = touching(module.project.check(module.path).findings, { start, end });
     for (const action of actionsFor(module.project, module.path, findings)) {
-      const diagnostic = toDiagnostic(module, uri, action.finding);
+      const place = module.locate(action.finding);
+      if (action.kind === 'page' && !opensRules) continue;
       const edit = action.kind === 'page' ? undefined : toEdit(module, action.edits);
       if (action.kind !== 'page' && !edit) continue;
       actions.push({
-        title: action.title, kind: CodeActionKind.QuickFix, isPreferred: action.preferred, ...(diagnostic ? { diagnostics: [diagnostic] } : {}),
+        title: action.title, kind: CodeActionKind.QuickFix, isPreferred: action.preferred, ...(place ? { diagnostics: [toDiagnostic(module, place, action.finding)] } : {}),
         ...(edit ? { edit } : { command: { title: action.title, command: openRuleCommand, arguments: [action.finding.rule] } }),
       });
     }
     return actions;
-  });
+  }));
 
   async function allFixes(module: OpenModule, uri: string): Promise<WorkspaceEdit | undefined> {
     const document = documents.get(uri);
