@@ -5,8 +5,9 @@
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
+import { commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, isYounger, Store, valueNow } from './scope.ts';
-import { isUnknown, join, nothing } from './values.ts';
+import { isAlike, isUnknown, join, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
 export interface AnalysisHost {
@@ -236,7 +237,7 @@ export class Run {
 
   /** What was read then holds now. */
   holds(reads: readonly Read[]): boolean {
-    return reads.every((read) => valueNow(read, this.state.heap) === read.value);
+    return reads.every((read) => isAlike(valueNow(read, this.state.heap), read.value));
   }
 
   /** Tells things of this run apart where text is asked for, whichever module they are from. */
@@ -272,7 +273,8 @@ export class Run {
     let dataset = this.memory.datasets.get(key);
     // What was never made before cannot be among its own ancestors.
     const isNew = dataset === undefined;
-    if (!dataset || !this.touched.has(dataset)) {
+    const met = dataset !== undefined && this.touched.has(dataset);
+    if (!dataset || !met) {
       const fresh: Dataset = {
         id: dataset?.id ?? this.memory.datasets.size, kind, site, name, callers: this.callers, made: facts.made, method: facts.method, args: facts.args,
         from: [], bound: facts.bound, streaming: facts.streaming, grows: false, source: facts.source, loops: this.loops, names: [], why: facts.why, escapes: [],
@@ -282,6 +284,12 @@ export class Run {
       dataset = dataset ? Object.assign(dataset, fresh) : fresh;
       this.memory.datasets.set(key, dataset);
       this.touched.add(dataset);
+    }
+    // Met again with other facts: what holds of it is what may hold of any of them.
+    if (met) {
+      dataset.bound = worse(dataset.bound, facts.bound);
+      if (dataset.streaming !== facts.streaming) dataset.streaming = 'maybe';
+      if (dataset.source && facts.source) dataset.source = commonSource(dataset.source, facts.source);
     }
     for (const parent of facts.from) {
       if (!isNew && !dataset.grows && reaches(parent, dataset)) dataset.grows = true;

@@ -4,6 +4,7 @@ import type { Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
+import { worse } from './bounds.ts';
 import { callEach, callValue } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
@@ -384,9 +385,6 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
     case undefined: return on.length > 0 || others.length > 0 ? [parent, ...others.map((dataset) => dataset.bound)].reduce(worse) : unknownBound;
   }
 }
-
-const rank = { rows: 0, groups: 1, unknown: 2, unbounded: 3 } as const;
-const worse = (a: Bound, b: Bound): Bound => (rank[a.is] >= rank[b.is] ? a : b);
 
 // ---- reading and writing --------------------------------------------------------------------------------------------
 
