@@ -40,3 +40,39 @@ wrapped.write.parquet("/y")
     expect(programOf(`${session}${chain(20, 'x.count()')}f0(spark.table("t"))\n`).partial).toBe(false);
   });
 });
+
+describe('functions handed to code out of sight', () => {
+  cases({
+    'use what they hold, any number of times, from there on': {
+      'job.py': `${session}from somewhere import retry, every
+from threading import Thread
+df = spark.read.csv("/x").groupBy("a").count()
+df.cache()
+retry(lambda: df.write.parquet("/a"))
+retry(lambda: df.write.parquet("/b"))
+df.unpersist()
+kept = spark.read.csv("/y").groupBy("a").count().cache()
+def work():
+    kept.write.parquet("/a")
+    kept.write.parquet("/b")
+thread = Thread(target=work)
+thread.start()
+kept.unpersist()
+late = spark.read.csv("/z").groupBy("a").count()
+def report():
+    late.count()
+every("10s", report)
+late.cache()
+`,
+    },
+    'are read like any other': {
+      'job.py': `${session}from somewhere import retry
+rows = retry(lambda: spark.read.parquet("/a").collect())  #! collect-to-driver
+twice = spark.read.csv("/y").groupBy("a").count()  #! recomputed-dataset
+twice.write.parquet("/a")
+twice.count()
+retry(lambda: twice.count())
+`,
+    },
+  });
+});

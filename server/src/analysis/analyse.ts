@@ -66,11 +66,12 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   return { run, scope };
 }
 
-/** Functions that nothing has called yet, those that prepare their objects first; their own inner functions follow. */
+/** Functions that nothing has called yet, and what was handed to others to call; those that prepare their objects first; their own inner functions follow. */
 function runRest(run: Run): void {
   const done = new Set<Def>();
   for (;;) {
-    const rest = [...run.functions].filter(([def]) => !done.has(def) && !run.called.has(def) && def.kind === 'function').sort(([a], [b]) => turnOf(a) - turnOf(b));
+    const handed = [...run.givenAway].map(([def, { env }]) => [def, { env, owner: run.functions.get(def)?.owner }] as const);
+    const rest = [...new Map([...run.functions, ...handed])].filter(([def]) => !done.has(def) && !run.called.has(def) && (def.kind === 'function' || run.givenAway.has(def))).sort(([a], [b]) => turnOf(a) - turnOf(b));
     if (rest.length === 0) break;
     for (const [def, { env, owner }] of rest) {
       done.add(def);

@@ -1,11 +1,11 @@
 /** What Python's own collections and builtin functions give, and calls of other known values that are no Spark. */
 import type { Expr } from '../program/program.ts';
-import { callEach, memberOf, valueOfKind } from './calls.ts';
+import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
 import type { ArgValue, Site, Value } from './model.ts';
-import { keep, mutated, updateCollection } from './names.ts';
+import { mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
-import { type Collection, constant, constantOf, datasetsOf, elementOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, elementOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -215,10 +215,7 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
     callEach(run, firstOf(args), pool === 'arguments' ? args.slice(1).map((arg) => arg.value) : [args[1] ? elementOf(args[1].value) : nothing], expr);
     return foreignPart(name, '()');
   }
-  if (args.length > 0) {
-    run.escape(datasetsOf(args), 'passed', run.site(expr.span));
-    for (const arg of args) keep(run, arg.value);
-  }
+  if (args.length > 0) handOver(run, args, run.site(expr.span));
   const result = run.api.foreign(name, '()');
   if (result === 'never') {
     run.exited = true;

@@ -201,18 +201,29 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
       case 'object': {
         const method = memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, otherUse);
         if (!isUnknown(method)) return callValue(run, method, expr, args, use);
-        run.escape(datasetsOf(args), 'passed', site);
+        handOver(run, args, site);
         return unknown('call');
       }
       case 'constant': case 'collection': return nothing;
       case 'module': case 'unknown':
-        run.escape(datasetsOf(args), 'passed', site);
-        for (const arg of args) keep(run, arg.value);
+        handOver(run, args, site);
         // A class whose methods are declared.
         if (item.is === 'module' && holdsDeclared(run, item.name)) return [item];
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' ? 'import' : 'call');
     }
   });
+}
+
+/** What code out of sight is given: it may do anything with it, and call it at any time. */
+export function handOver(run: Run, args: readonly ArgValue[], site: Site): void {
+  run.escape(datasetsOf(args), 'passed', site);
+  run.escape(reachedBy(args.map(({ value }) => value.filter((item) => item.is === 'function'))), 'captured', site);
+  for (const { value } of args) {
+    keep(run, value);
+    for (const item of value) {
+      if (item.is === 'function' && item.env.module === run.module && run.recording && !run.sent && !run.givenAway.has(item.def)) run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path });
+    }
+  }
 }
 
 function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site): Value {

@@ -102,6 +102,8 @@ export interface Loop {
 export interface Arm {
   readonly choice: number;
   readonly arm: number;
+  /** Of a function that was handed to what cannot be seen: from this order on it may run, at any time. */
+  readonly since?: number | undefined;
 }
 
 export type Place =

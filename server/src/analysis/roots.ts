@@ -1,7 +1,7 @@
 /**
  * The order of what nothing in sight calls. The module's own code runs first; of its functions, and of the methods of a
  * class, each is an arm of one choice, so that no two of them are taken to run one after the other. What prepares an
- * object comes before all other methods of its class.
+ * object comes before all other methods of its class. What is handed to code out of sight may run from there on.
  */
 import type { Def } from '../program/program.ts';
 import type { Root, Run } from './run.ts';
@@ -20,6 +20,8 @@ const moduleRoot: Root = { path: [], choice: -1 };
 /** Where a function stands that runs by itself. */
 export function rootOf(run: Run, def: Def, env: Scope): Root {
   const around = rootAround(run, env);
+  const handed = run.givenAway.get(def);
+  if (handed) return newRoot(run, def, { path: handed.path, choice: around.choice }, handed.since);
   if (env.def.kind === 'class' && turnOf(def) < firstMethods.length) return around;
   return newRoot(run, def, around);
 }
@@ -34,9 +36,9 @@ function rootAround(run: Run, env: Scope): Root {
   return moduleRoot;
 }
 
-function newRoot(run: Run, def: Def, around: Root): Root {
+function newRoot(run: Run, def: Def, around: Root, since?: number): Root {
   const arm = run.roots.size;
-  const root = { path: [...around.path, { choice: around.choice, arm }], choice: moduleRoot.choice - 1 - arm };
+  const root = { path: [...around.path, { choice: around.choice, arm, since }], choice: moduleRoot.choice - 1 - arm };
   run.roots.set(def, root);
   return root;
 }

@@ -159,6 +159,8 @@ export class Run {
   private nextBirth = 0;
   /** Where functions that nothing calls stand among each other; see `roots.ts`. */
   readonly roots = new Map<Def, Root>();
+  /** Functions that were handed to what cannot be seen, and where. */
+  readonly givenAway = new Map<Def, { readonly env: Scope; readonly since: number; readonly path: readonly Arm[] }>();
   private readonly numbers = new Map<object, number>();
 
   constructor(readonly host: AnalysisHost, readonly language: Language, /** The module that is analysed; functions of others may run in it. */ readonly module: string, readonly memory: Memory) {}

@@ -2,18 +2,23 @@
 import type { Arm, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { contains, type Range } from '../text/range.ts';
 
-type Placed = { readonly path: readonly Arm[] };
+type Placed = { readonly path: readonly Arm[]; readonly order?: number };
 
 /** Both can happen in one run: no choice on which they lie in different arms. */
 export function compatible(a: Placed | readonly Arm[], b: Placed | readonly Arm[]): boolean {
   const left = pathOf(a);
   const right = pathOf(b);
-  return left.every(({ choice, arm }) => right.every((other) => other.choice !== choice || other.arm === arm));
+  return left.every(({ choice, arm }) => right.every((other) => other.choice !== choice || other.arm === arm)) && ('path' in a && 'path' in b ? !unordered(a, b) : true);
 }
 const pathOf = (placed: Placed | readonly Arm[]): readonly Arm[] => ('path' in placed ? placed.path : placed);
 
 /** They belong to functions that nothing in sight calls: whether both run, and which comes first, is not known. */
-export const apart = (a: Placed, b: Placed): boolean => a.path.some(({ choice, arm }) => choice < 0 && b.path.some((other) => other.choice === choice && other.arm !== arm));
+export const apart = (a: Placed, b: Placed): boolean => a.path.some(({ choice, arm }) => choice < 0 && b.path.some((other) => other.choice === choice && other.arm !== arm)) || unordered(a, b);
+
+/** One belongs to a function that was handed to others to call before the other came. */
+const unordered = (a: Placed, b: Placed): boolean => mayRunDuring(a, b) || mayRunDuring(b, a);
+const mayRunDuring = (handed: Placed, other: Placed): boolean => handed.path.some(({ choice, arm, since }) =>
+  since !== undefined && (other.order ?? 0) >= since && !other.path.some((each) => each.choice === choice && each.arm === arm));
 
 /** Events of one kind, in the order they happen. */
 export function eventsOf<K extends Event['kind']>(program: SparkProgram, kind: K): EventOf<K>[] {
