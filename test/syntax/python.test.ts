@@ -68,7 +68,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['def f(): return [x for x in y if x]', '(def f () (do (return (loop:list x (in y) (when x x)))))'],
     ['a = {k: v for k, v in c}', '(= a (loop:dict [k v] (in c) (tuple k v)))'],
     ['a = {x for x in y}', '(= a (loop:set x (in y) x))'],
-    ['sum(x for x in y for z in x)', '(discard (call sum (loop:generator x (in y) (loop:generator z (in x) x))))'],
+    ['sum(x for x in y for z in x)', '(discard (call sum (loop:generator x (in y) (loop:each z (in x) x))))'],
     ['def f(): return [(last := x) for x in y]', '(def f () binds{last} (do (return (loop:list x (in y) (do (= last x) last)))))'],
   ],
   'control flow': [

@@ -8,9 +8,9 @@
  */
 import type { Def, Lowered } from '../program/program.ts';
 import { bornHere } from './births.ts';
-import { callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
+import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
-import type { Abstract, SparkProgram, Value } from './model.ts';
+import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { rootOf, turnOf } from './roots.ts';
 import type { ClassInfo, Scope } from './scope.ts';
@@ -26,6 +26,8 @@ export interface ModuleAnalysis {
   /** It met a module that was still being analysed (a cyclic import): valid for this root only, not to be kept. */
   readonly tainted: boolean;
 }
+
+type FunctionValue = Extract<Abstract, { is: 'function' }>;
 
 /** Fields assigned by later methods, globals set by functions: two extra rounds reach them in all real code seen. */
 const mostRounds = 3;
@@ -71,7 +73,9 @@ function runRest(run: Run): void {
   const done = new Set<Def>();
   for (;;) {
     const handed = [...run.givenAway].map(([def, { env }]) => [def, { env, owner: run.functions.get(def)?.owner }] as const);
-    const rest = [...new Map([...run.functions, ...handed])].filter(([def]) => !done.has(def) && !run.called.has(def) && (def.kind === 'function' || run.givenAway.has(def))).sort(([a], [b]) => turnOf(a) - turnOf(b));
+    // What decorators made runs with what it was made of.
+    const wrappers = new Set([...run.wrapped.values()].flat().flatMap((item) => (item.is === 'function' ? [item.def] : [])));
+    const rest = [...new Map([...run.functions, ...handed])].filter(([def]) => !done.has(def) && !run.called.has(def) && !wrappers.has(def) && (def.kind === 'function' || run.givenAway.has(def))).sort(([a], [b]) => turnOf(a) - turnOf(b));
     if (rest.length === 0) break;
     for (const [def, { env, owner }] of rest) {
       done.add(def);
@@ -95,11 +99,36 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   contextUnknown(run);
   run.stack = [def];
   run.path = rootOf(run, def, env).path;
-  runBody(run, fn, scope);
+  if (!runWrapped(run, fn, scope)) runBody(run, fn, scope);
   run.path = [];
   run.exited = false;
   run.stack = [];
   run.state = { vars: run.state.vars, heap };
+}
+
+/** Runs what decorators of the program made of a function, with what the function would be given; true if that calls it. */
+function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
+  const wrappers = run.wrapped.get(fn.def);
+  if (!wrappers) return false;
+  const { module } = scope;
+  const args = fn.def.params.slice(fn.self ? 1 : 0).filter((parameter) => parameter.form !== 'rest' && parameter.form !== 'keywords').map((parameter): ArgValue => {
+    const site = { module, start: scope.base + parameter.span[0], end: scope.base + parameter.span[1] };
+    return { name: parameter.form === 'keyword-only' ? parameter.name : undefined, site, value: scope.vars.get(parameter.name) ?? nothing };
+  });
+  const { stack } = run;
+  for (const wrapper of wrappers) {
+    if (wrapper.is !== 'function') continue;
+    const { def, env } = wrapper;
+    const base = env.base + def.at;
+    run.starts.set(def, base);
+    run.stack = [def];
+    const around: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
+    bindParameters(run, { ...wrapper, self: fn.self }, around, args);
+    runBody(run, { ...wrapper, self: fn.self }, around);
+    run.called.add(def);
+  }
+  run.stack = stack;
+  return run.called.has(fn.def);
 }
 
 function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scope, index: number): Value {

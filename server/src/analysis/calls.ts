@@ -15,7 +15,7 @@ import { type ClassInfo, type Read, type Scope, instanceOf, valueNow } from './s
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { constant, datasetsOf, each, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { constant, constantOf, datasetsOf, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -293,9 +293,12 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
     return notYetBorn(plain.result);
   }
   const { effects } = run;
+  const wrapped = fn.wraps && run.followed.get(fn.wraps.def);
   const { result, reads } = run.reading(() => follow(run, fn, args, site, sent));
   // It does not come back.
   if (run.exited) return result;
+  // A decorator that does something unknown with the function: it gives what the function gives.
+  if (fn.wraps && isUnknown(result) && run.followed.get(fn.wraps.def) === wrapped) return callFunction(run, { ...fn.wraps, self: fn.self }, given, site, sent);
   const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
   if (!reads || final.some((item) => item.is === 'function' || item.is === 'class')) return final;
@@ -315,6 +318,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
 function follow(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Site, sent: boolean): Value {
   const { def, env } = fn;
   run.called.add(def);
+  run.followed.set(def, (run.followed.get(def) ?? 0) + 1);
   const base = env.base + def.at;
   run.starts.set(def, base);
   const scope: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
@@ -438,20 +442,23 @@ function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefi
   return isUnknown(value) ? undefined : value;
 }
 
-function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonly ArgValue[]): void {
+export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given: readonly ArgValue[]): void {
   const { params } = fn.def;
+  const args = given.flatMap(unpacked);
   const positional = args.filter((arg) => arg.name === undefined && !arg.spread);
   const spread = args.some((arg) => arg.spread);
   let next = 0;
   params.forEach((parameter, index) => {
-    if (index === 0 && fn.self && !decoratedWith(fn, 'staticmethod')) {
-      scope.vars.set(parameter.name, [fn.self]);
+    const self = index === 0 && fn.self && !decoratedWith(fn, 'staticmethod') ? [fn.self] : undefined;
+    if (self && parameter.form !== 'rest') {
+      scope.vars.set(parameter.name, self);
       return;
     }
     if (parameter.form === 'rest') {
-      const rest = positional.slice(next).map((arg) => arg.value);
+      const rest = [...(self ? [self] : []), ...positional.slice(next).map((arg) => arg.value)];
       next = positional.length;
-      scope.vars.set(parameter.name, [{ is: 'collection', type: 'tuple', element: joinAll(rest), items: spread ? undefined : rest }]);
+      const more = args.filter((arg) => arg.spread).map((arg) => elementOf(arg.value));
+      scope.vars.set(parameter.name, [{ is: 'collection', type: 'tuple', element: joinAll([...rest, ...more]), items: spread ? undefined : rest }]);
       return;
     }
     const named = args.find((arg) => arg.name === parameter.name);
@@ -466,6 +473,14 @@ function bindParameters(run: Run, fn: FunctionValue, scope: Scope, args: readonl
     for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) item.dataset.names.push(parameter.name);
     scope.vars.set(parameter.name, bornHere(run, value));
   });
+}
+
+/** `*pair`, `**options`, where what they hold is known one by one. */
+function unpacked(arg: ArgValue): readonly ArgValue[] {
+  const only = arg.spread && arg.value.length === 1 ? arg.value[0]! : undefined;
+  if (only?.is !== 'collection') return [arg];
+  if (only.type === 'dict') return only.entries && !only.keys?.length ? [...only.entries].map(([name, value]) => ({ name, site: arg.site, value })) : [arg];
+  return only.items ? only.items.map((value) => ({ site: arg.site, value, literal: constantOf(value) })) : [arg];
 }
 
 function defaultValue(run: Run, fn: FunctionValue, scope: Scope, parameter: { default?: Expr | undefined }): Value {

@@ -428,6 +428,7 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   }
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
   if (!expr.yields) return none;
+  if (expr.yields === 'each') return result;
   if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2) }];
   return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result }];
 
@@ -538,15 +539,19 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
 
 function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
   const { expectsError } = run;
+  const managers: { value: Value; context: Expr }[] = [];
   let stops = false;
   for (const item of expr.items) {
     const value = evaluate(run, item.context, boundUse);
-    if (item.bind) assign(run, item.bind, entered(value));
+    const given = entered(run, value, item.context);
+    if (item.bind) assign(run, item.bind, given);
+    managers.push({ value, context: item.context });
     stops ||= value.some((each) => each.is === 'spark' && (each.kind === 'SparkSession' || each.kind === 'SparkContext'));
     if (expectsFailure(item.context)) run.expectsError = true;
   }
   const value = evaluate(run, expr.body);
   run.expectsError = expectsError;
+  for (const { value: manager, context } of managers.reverse()) onManagers(run, manager, context, '__exit__', [none, none, none]);
   if (stops) contextStopped(run);
   if (run.exited && !exits(expr.body) && expr.items.some(({ context }) => expectsFailure(context))) run.exited = false;
   return value;
@@ -558,9 +563,19 @@ function expectsFailure(context: Expr): boolean {
   return (named.kind === 'name' || named.kind === 'member') && /^(raises|suppress|assert(Raises|Warns|Logs)\w*)$/.test(named.name);
 }
 
-/** What `with x as y` binds: what a generator yields; Spark's own and files give themselves. */
-function entered(value: Value): Value {
-  return joinAll(value.map((item): Value => (item.is === 'collection' && item.type === 'iterator' ? item.element : [item])));
+/** What `with x as y` binds: what a generator yields or `__enter__` gives; Spark's own and files give themselves. */
+function entered(run: Run, value: Value, context: Expr): Value {
+  const own = onManagers(run, value, context, '__enter__', []);
+  return own ?? joinAll(value.map((item): Value => (item.is === 'collection' && item.type === 'iterator' ? item.element : [item])));
+}
+
+/** Calls a method of context managers that the program defines; undefined where there are none. */
+function onManagers(run: Run, value: Value, context: Expr, name: string, args: readonly Value[]): Value | undefined {
+  const managers = value.filter((item) => item.is === 'object');
+  if (managers.length === 0) return undefined;
+  const site = run.site(context.span);
+  const methods = memberOf(run, managers, { kind: 'member', span: context.span, on: context, name, nameSpan: context.span }, otherUse).filter((item) => item.is === 'function');
+  return methods.length === 0 ? undefined : joinAll(methods.map((method) => callFunction(run, method, args.map((given) => ({ site, value: given })), site)));
 }
 
 function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
@@ -678,6 +693,11 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
   for (const decorator of [...def.decorators].reverse()) {
     const applied = evaluateIn(run, def, base, decorator);
     const udf = applied.find((item) => item.is === 'library' && /udf/i.test(item.name) || item.is === 'spark' && item.kind === 'UserDefinedFunction');
+    const wrapped = udf ? undefined : wrap(run, applied, value, run.site(decorator.span));
+    if (wrapped) {
+      run.wrapped.set(def, wrapped);
+      value = wrapped;
+    }
     if (udf) {
       const frame = run.frame;
       run.frame = { ...frame, scope: { ...frame.scope, base } };
@@ -688,6 +708,23 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
     }
   }
   return value;
+}
+
+/** Decorators that say what a method is. */
+const roles: ReadonlySet<string> = new Set(['property', 'cached_property', 'classmethod', 'staticmethod', 'setter', 'abstractmethod', 'fixture', 'contextmanager']);
+const hasRole = (def: Def): boolean => def.decorators.some((decorator) => {
+  const named = decorator.kind === 'call' ? decorator.fn : decorator;
+  return (named.kind === 'name' || named.kind === 'member') && roles.has(named.name);
+});
+
+/** What a decorator of the program makes of a function; undefined where that is not known: then it stays what it is. */
+function wrap(run: Run, decorator: Value, value: Value, site: Site): Value | undefined {
+  const functions = decorator.filter((item) => item.is === 'function');
+  const plain = value.length === 1 && value[0]!.is === 'function' ? value[0]! : undefined;
+  if (functions.length === 0 || !plain || hasRole(plain.def)) return undefined;
+  const made = joinAll(functions.map((fn) => callFunction(run, fn, [{ site, value }], site)));
+  const wrappers = made.filter((item) => item.is === 'function' && item.def !== plain.def).map((item) => ({ ...item, wraps: plain }));
+  return wrappers.length > 0 && wrappers.length === made.length ? wrappers : undefined;
 }
 
 function defineClass(run: Run, def: Def, base: number): Value {

@@ -101,6 +101,10 @@ export class Run {
   readonly touched = new Set<Dataset>();
   /** Functions whose body ran because something called them. */
   readonly called = new Set<Def>();
+  /** How often each was. */
+  readonly followed = new Map<Def, number>();
+  /** What the program's own decorators made of functions. */
+  readonly wrapped = new Map<Def, Value>();
   /** All function definitions met, with the scope they were defined in. */
   readonly functions = new Map<Def, { env: Scope; owner: ClassInfo | undefined }>();
   readonly views = new Map<string, Value>();

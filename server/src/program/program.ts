@@ -108,14 +108,14 @@ export type Expr =
   | { readonly kind: 'discard'; readonly span: Span; readonly value: Expr; readonly shown?: boolean | undefined }
   /** `statement` or conditional expression; the test is a truth test. */
   | { readonly kind: 'if'; readonly span: Span; readonly test: Expr; readonly then: Expr; readonly otherwise?: Expr | undefined; readonly expression?: boolean | undefined }
-  /** `for bind in over`, `while test`, comprehensions (`yields` then names the collection that is built). */
+  /** `for bind in over`, `while test`, comprehensions (`yields` then names the collection that is built; 'each': an inner loop hands what it yields to the one around). */
   | {
       readonly kind: 'loop'; readonly span: Span;
       /** The keyword, for messages and related locations. */
       readonly headSpan: Span;
       readonly over?: Expr | undefined; readonly bind?: Pattern | undefined; readonly test?: Expr | undefined;
       readonly body: Expr; readonly otherwise?: Expr | undefined;
-      readonly yields?: 'list' | 'set' | 'dict' | 'generator' | undefined;
+      readonly yields?: 'list' | 'set' | 'dict' | 'generator' | 'each' | undefined;
     }
   | { readonly kind: 'try'; readonly span: Span; readonly body: Expr; readonly handlers: readonly { readonly bind?: Pattern | undefined; readonly body: Expr }[]; readonly otherwise?: Expr | undefined; readonly last?: Expr | undefined }
   /** `with context as bind: body`: the context's value is bound, then the body runs. */

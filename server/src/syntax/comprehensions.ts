@@ -24,7 +24,7 @@ function comprehension(yields: 'list' | 'set' | 'dict' | 'generator'): Form {
       const bind = left ? pattern(lowering, left, false) : undefined;
       const headSpan = keywordFor(lowering, clause);
       // Inner loops hand their element to the outer one: only the outermost says what is built.
-      return { kind: 'loop', span: lowering.span(node), headSpan, over, bind, body: build(index + 1), yields: index === 0 ? yields : 'generator' };
+      return { kind: 'loop', span: lowering.span(node), headSpan, over, bind, body: build(index + 1), yields: index === 0 ? yields : 'each' };
     };
     return clauses.length > 0 ? build(0) : lowering.unheld(node);
   };
