@@ -155,6 +155,14 @@ export const telling = {
   StreamingContext: words('socketTextStream textFileStream awaitTerminationOrTimeout'),
 };
 
+/** Python's parameters of telling methods that other libraries' builders have with more. */
+export const parameters = {
+  DataFrame: {
+    withColumn: words('colName col'), withColumnRenamed: words('existing new'), toPandas: [], printSchema: words('level'), dropDuplicates: words('subset'),
+    unionByName: words('other allowMissingColumns'), unionAll: words('other'), createOrReplaceTempView: words('name'), withWatermark: words('eventTime delayThreshold'),
+  },
+};
+
 /** Owners beside those of the extracted facts: name → method → partial facts. */
 const plain = (kind, more = {}) => ({ returns: [{ kind }], lineage: 'none', shuffle: 'no', job: 'no', driver: 'none', ...more });
 /** Runs its jobs over the dataset that it is given. */

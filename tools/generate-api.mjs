@@ -68,7 +68,7 @@ function methodOf(owner, method) {
     bound: bound === 'rows' ? 'argument' : bound === 'sampled' ? 'sampled' : bound ?? (lineage === 'source' ? 'source' : ['narrow', 'wide', 'same', 'join'].includes(lineage) ? (lineage === 'join' ? 'join' : 'same') : undefined),
     cache: cacheKind, callbacks: extra.callbacks[owner]?.[name], sets: extra.sets[owner]?.[name],
     io: read ? { does: 'read', ...read } : write ? { does: 'write', ...write } : undefined,
-    costly: extra.costly[owner]?.includes(name) || undefined, telling: extra.telling[owner]?.includes(name) || undefined,
+    costly: extra.costly[owner]?.includes(name) || undefined, telling: extra.telling[owner]?.includes(name) || undefined, parameters: extra.parameters[owner]?.[name],
     since: Object.keys(since).length > 0 ? since : undefined, last: last && last !== '4.3.0' ? last : undefined,
     languages: method.python && method.scala ? undefined : method.python ? 'p' : 's',
   });

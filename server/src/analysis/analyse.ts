@@ -33,7 +33,7 @@ type FunctionValue = Extract<Abstract, { is: 'function' }>;
 const mostRounds = 3;
 
 export function analyse(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost): ModuleAnalysis {
-  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), missed: new Set(), late: false };
+  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), missed: new Set(), doubted: new Set(), late: false };
   let result = round(input, host, memory);
   for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
     memory.late = false;

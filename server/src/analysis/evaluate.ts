@@ -4,9 +4,10 @@ import { bornHere, birthOf, withBirth } from './births.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { combined } from './columns.ts';
 import { valueOfType } from './declared.ts';
+import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
-import { assign, keep, lookup, mutated, partOf, setField } from './names.ts';
+import { assign, keep, lookup, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
@@ -68,42 +69,13 @@ function evaluateText(run: Run, expr: Expr & { kind: 'text' }): Value {
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
 function evaluateMember(run: Run, expr: Expr & { kind: 'member' }, use: Use): Value {
-  refineSession(run, expr);
-  const on = evaluate(run, expr.on, { is: 'receiver', member: expr.name });
-  return memberOf(run, refine(run, expr.on, on, expr.name), expr, use);
-}
-
-/** `x.read.parquet`: whatever `x` is otherwise unknown as, it is a session. */
-function refineSession(run: Run, { on, name }: Expr & { kind: 'member' }): void {
-  if (on.kind !== 'member' || on.name !== 'read' || run.lookAlikes || !run.api.method('DataFrameReader', name, run.language)) return;
-  const owner = on.on;
-  if (owner.kind !== 'name' && owner.kind !== 'member' || !isUnknown(evaluate(run, owner))) return;
-  believe(run, owner, valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(owner.span) }));
-}
-
-/** What an unknown expression turned out to be holds for its name or field from here on. */
-function believe(run: Run, expr: Expr, value: Value): void {
-  if (expr.kind === 'name' && run.state.vars.has(expr.name)) run.state.vars.set(expr.name, value);
-  if (expr.kind === 'member') for (const owner of evaluate(run, expr.on)) if (owner.is === 'object') setField(run, owner.of, expr.name, value, false);
-  run.note(expr, value);
-}
-
-/** An unknown receiver of a method that only one kind of Spark has is of that kind, here and below. */
-function refine(run: Run, on: Expr, value: Value, member: string): Value {
-  if (!isUnknown(value)) return value;
-  const reason = value[0]?.is === 'unknown' ? value[0].reason : 'name';
-  if (reason === 'exception' || run.lookAlikes) return value;
-  const told = run.api.kindsTelling(member, run.language);
-  if (told.length !== 1) return value;
-  const refined = valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) });
-  believe(run, on, refined);
-  return refined;
+  const on = refine(run, expr.on, evaluate(run, expr.on, { is: 'receiver', member: expr.name }), expr.name);
+  return memberOf(run, refineSession(run, expr.on, on, expr.name, use), expr, use);
 }
 
 function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value {
   if (expr.fn.kind === 'member') {
-    refineSession(run, expr.fn);
-    const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, { is: 'receiver', member: expr.fn.name }), expr.fn.name);
+    const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, { is: 'receiver', member: expr.fn.name }), expr.fn.name, expr);
     const args = evaluateArgs(run, expr);
     return callMember(run, on, expr.fn, expr, args, use);
   }

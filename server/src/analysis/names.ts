@@ -3,6 +3,7 @@ import type { Def, Expr, Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
+import { guessed, placeOfName, takes } from './guesses.ts';
 import { importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { type Run, driverKinds } from './run.ts';
@@ -64,8 +65,10 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
 function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   if (run.lookAlikes) return value;
   const kind = hintsOf(run, scope.def).get(name);
-  if (!kind) return value;
+  const place = placeOfName(scope, name);
+  if (!kind || run.memory.doubted.has(place)) return value;
   const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
+  guessed(run, made, place);
   // Scopes of other modules are theirs.
   if (scope.module === run.module) scope.vars.set(name, made);
   return made;
@@ -79,6 +82,7 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
   if (found) return found;
   const kinds = new Map<string, string | undefined>();
   const assigned = new Map<string, number>();
+  const calls = new Map<Expr, Expr & { kind: 'call' }>();
   visit(def.body);
   const result = new Map<string, string>();
   const parameters = new Set(def.params.map((parameter) => parameter.name));
@@ -89,9 +93,11 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
   return found;
 
   function visit(expr: Expr): void {
+    if (expr.kind === 'call' && expr.fn.kind === 'member') calls.set(expr.fn, expr);
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
-      if (told.length === 1) tell(expr.on.name, told[0]!);
+      const call = calls.get(expr);
+      if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!);
     }
     // `x.read.parquet(…)`: a session, and no other object reads so.
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession');

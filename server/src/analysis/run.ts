@@ -86,6 +86,8 @@ export interface Memory {
   readonly datasets: Map<string, Dataset>;
   /** By the place (and callers) that made them. */
   readonly builders: Map<string, Builder>;
+  /** Guesses of what unknown values are that turned out wrong, by their place. */
+  readonly doubted: Set<string>;
   /** What this round asked for before it was known. */
   readonly missed: Set<string>;
   /** Some of it was learned since. */
@@ -112,6 +114,8 @@ export class Run {
   readonly instances = new Map<string, Instance>();
   /** Modules whose every name was imported (`from x import *`), by the scope that did. */
   readonly stars = new Map<Def, string[]>();
+  /** Datasets that are guesses, and where they were made; see `guesses.ts`. */
+  readonly guesses = new Map<Dataset, string>();
   /** Of sources: the value that names what was read last, where it is no literal; see `births.ts`. */
   readonly origins = new Map<Dataset, string | undefined>();
   readonly mutated = new Map<Scope, Map<string, Extract<Event, { kind: 'mutation' }>[]>>();

@@ -8,11 +8,12 @@ import { worse } from './bounds.ts';
 import { callEach, callValue } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
+import { doubt } from './guesses.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall } from './setting-calls.ts';
 import { isMetadata, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
-import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -44,11 +45,16 @@ export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[]
   const method = run.api.method(kind, fn.name, run.language);
   if (!method) {
     const member = plainMember(run, kind, fn);
-    run.note(fn, member);
+    run.note(fn, hasKind(member, 'Column') ? unknown('member') : member);
     const [inner] = member;
     if (inner?.is === 'owner') return callOwner(run, inner.kind, args, run.site(expr.span), expr);
-    if (isUnknown(member)) run.escape(datasetsOf(args), 'passed', run.site(expr.span));
-    return kind === 'Column' || sparkValues(member).length > 0 ? member : isUnknown(member) ? unknown('member') : member;
+    // No column is callable: it is a method that somebody added, or another thing altogether.
+    const isColumn = hasKind(member, 'Column');
+    if (isColumn || isUnknown(member)) {
+      doubt(run, receivers, fn.name);
+      run.escape([...datasetsOf([{ value: receivers }]), ...datasetsOf(args)], 'passed', run.site(expr.span));
+    }
+    return isColumn ? unknown('call') : isUnknown(member) ? unknown('member') : member;
   }
   if (method.property) {
     const value = sparkProperty(run, kind, receivers, fn, { is: 'other' }, undefined, onClass);

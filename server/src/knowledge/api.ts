@@ -44,6 +44,8 @@ export interface Method {
   readonly costly?: boolean | undefined;
   /** Names that no other common library uses for a method: enough to know an unannotated parameter's kind. */
   readonly telling?: boolean | undefined;
+  /** In Python, all of them: a call with others is no call of this method. Only where look-alikes take others. */
+  readonly parameters?: readonly string[] | undefined;
   readonly since?: { readonly python?: string | undefined; readonly scala?: string | undefined } | undefined;
   /** Last release that has it. */
   readonly last?: string | undefined;

@@ -1,0 +1,79 @@
+/**
+ * What unknown values are taken for. A method that only one kind of Spark has tells it, here and below; a call that this
+ * kind cannot answer takes the guess back: the next round does without it.
+ */
+import type { Method } from '../knowledge/api.ts';
+import type { Expr } from '../program/program.ts';
+import { valueOfKind } from './calls.ts';
+import { evaluate } from './evaluate.ts';
+import type { SparkValue, Use, Value } from './model.ts';
+import { setField } from './names.ts';
+import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
+import { datasetsIn, isUnknown } from './values.ts';
+
+type CallExpr = Expr & { kind: 'call' };
+
+/** An unknown receiver of a method that only one kind of Spark has is of that kind, here and below. */
+export function refine(run: Run, on: Expr, value: Value, member: string, call?: CallExpr): Value {
+  if (!isUnknown(value) || run.lookAlikes) return value;
+  const told = run.api.kindsTelling(member, run.language);
+  if (told.length !== 1 || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
+  const place = placeOf(run, on);
+  if (run.memory.doubted.has(place)) return value;
+  const refined = valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) });
+  guessed(run, refined, place);
+  believe(run, on, refined);
+  return refined;
+}
+
+/** `x.read.parquet`: whatever `x` is otherwise unknown as, it is a session. */
+export function refineSession(run: Run, on: Expr, value: Value, member: string, use: Use): Value {
+  if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || run.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
+  if (!run.api.method('DataFrameReader', use.member, run.language)) return value;
+  const session = valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(on.span) });
+  believe(run, on, session);
+  return session;
+}
+
+/** What an unknown expression turned out to be holds for its name or field from here on. */
+function believe(run: Run, expr: Expr, value: Value): void {
+  if (expr.kind === 'name' && run.state.vars.has(expr.name)) run.state.vars.set(expr.name, value);
+  if (expr.kind === 'member' && expr.on.kind === 'name') for (const owner of evaluate(run, expr.on)) if (owner.is === 'object') setField(run, owner.of, expr.name, value, false);
+  run.note(expr, value);
+}
+
+/** The call gives the method no argument that it has not. */
+export function takes(method: Method | undefined, { args }: CallExpr): boolean {
+  const parameters = method?.parameters;
+  return !parameters || args.every(({ name, spread }) => spread !== undefined || name === undefined || parameters.includes(name)) && args.filter(({ name, spread }) => name === undefined && spread === undefined).length <= parameters.length;
+}
+
+function placeOf(run: Run, on: Expr): string {
+  if (on.kind === 'name') return placeOfName(run.scope, on.name);
+  if (on.kind === 'member') return `.${on.name}`;
+  const { module, start, end } = run.site(on.span);
+  return `${module}:${start}-${end}`;
+}
+
+export const placeOfName = (scope: Scope, name: string): string => `${scope.module}:${scope.base}:${name}`;
+
+export function guessed(run: Run, value: Value, place: string): void {
+  for (const dataset of datasetsIn(value)) run.guesses.set(dataset, place);
+}
+
+/** Methods that notebooks and the like add to Spark's own. */
+const added: ReadonlySet<string> = new Set(['display']);
+
+/** These were asked for what their kind has not: guesses that they come from were wrong. */
+export function doubt(run: Run, values: readonly SparkValue[], member: string): void {
+  if (run.guesses.size === 0 || added.has(member) || member.startsWith('_')) return;
+  const behind = new Set(values.flatMap(({ dataset }) => dataset ?? []));
+  for (const dataset of behind) {
+    for (const parent of dataset.from) behind.add(parent);
+    const place = run.guesses.get(dataset);
+    if (place === undefined || run.memory.doubted.has(place)) continue;
+    run.memory.doubted.add(place);
+    run.memory.late = true;
+  }
+}
