@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../server/src/lint/finding.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { overlaps } from '../server/src/text/range.ts';
-import { type FixtureFile, readFixture } from './support/fixture.ts';
-import { check, type Checked, projectOf } from './support/project.ts';
+import { ordersOf } from './support/orders.ts';
+import { contentsOf, type FixtureFile, readFixture } from './support/fixture.ts';
+import { check, type Checked, type Files, projectOf } from './support/project.ts';
 
 const folder = new URL('./fixtures/', import.meta.url);
 const fixtures: FixtureFile[] = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md')
@@ -14,6 +15,26 @@ const fixtures: FixtureFile[] = readdirSync(folder).filter((name) => name.endsWi
   .flatMap(({ files }) => files.filter(({ checked, path }) => checked && !path.endsWith('.ipynb')));
 const examples = rules.flatMap((rule) => rule.docs.examples.map((example) => ({ path: example.file ?? (example.language === 'conf' ? 'spark-defaults.conf' : 'job.py'), text: example.bad })));
 const corpus: readonly { readonly path: string; readonly text: string }[] = [...fixtures.map(({ path, text }) => ({ path, text })), ...examples];
+
+/** Projects of several files among the fixtures, and one whose files import each other. */
+const projects: readonly Files[] = [
+  ...readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .flatMap((name) => readFixture(readFileSync(new URL(name, folder), 'utf8')))
+    .filter(({ files }) => files.filter(({ checked }) => checked).length > 1)
+    .map(({ files }) => contentsOf(files)),
+  { 'a.py': 'from b import load\nload().collect()\n', 'b.py': 'from pyspark.sql import SparkSession\nimport a\ndef load():\n    return SparkSession.builder.getOrCreate().read.parquet("/data")\nload().collect()\n' },
+];
+
+/** A random project: the first module has things to share, the others import some of them, change them, and read them. */
+const shared = 'held = None\nclass Box:\n    frame = None\n    def put(self, frame):\n        self.frame = frame\n    def get(self):\n        return self.frame\nbox = Box()\nboxes = [box]\ndef keep(frame):\n    global held\n    held = frame\ndef kept():\n    return held\n';
+const preamble = 'from pyspark.sql import SparkSession\nfrom m0 import *\nimport m0\nspark = SparkSession.builder.getOrCreate()\n';
+const frames = fc.oneof({ weight: 4, arbitrary: fc.constant('spark.read.parquet("/data")') }, fc.constantFrom('None', 'kept()', 'box.get()'));
+const statement = fc.oneof(
+  fc.record({ change: fc.constantFrom('box.put(FRAME)', 'Box.frame = FRAME', 'box.frame = FRAME', 'keep(FRAME)', 'm0.held = FRAME', 'boxes.append(FRAME)'), frame: frames }).map(({ change, frame }) => change.replace('FRAME', frame)),
+  fc.constantFrom('box.get().collect()', 'box.frame.cache().count()', 'kept().collect()', 'Box.frame.collect()', 'm0.held.collect()', 'boxes[-1].collect()', 'import m1', 'from m2 import frame'),
+  frames.map((frame) => `frame = ${frame}`),
+);
+const moduleOf = fc.array(statement, { minLength: 4, maxLength: 9 });
 
 const one = (path: string, text: string): Checked => check({ [path]: text }, path);
 const shown = (findings: readonly Finding[]): string[] => findings.map(({ rule, start, end, severity, message }) => `${start}-${end} ${rule} ${severity} ${message}`);
@@ -64,14 +85,29 @@ describe('findings', () => {
     }
   });
 
-  it('do not depend on which file is asked for first', () => {
-    const files = { 'a.py': 'from b import load\nload().collect()\n', 'b.py': 'from pyspark.sql import SparkSession\nimport a\ndef load():\n    return SparkSession.builder.getOrCreate().read.parquet("/data")\nload().collect()\n' };
-    const forward = projectOf(files);
-    const backward = projectOf(files);
-    const first = [forward.check('a.py'), forward.check('b.py')].map(({ findings }) => shown(findings));
-    const second = [backward.check('b.py'), backward.check('a.py')].map(({ findings }) => shown(findings)).reverse();
-    expect(first).toEqual(second);
-    expect(first.flat().length).toBeGreaterThan(0);
+  it('do not depend on which file is asked for first, nor on which were asked before', () => {
+    for (const files of projects) {
+      const paths = Object.keys(files).filter((path) => /\.(py|ipynb|conf)$/.test(path));
+      const alone = new Map(paths.map((path) => [path, shown(projectOf(files).check(path).findings)]));
+      for (const order of ordersOf(paths).slice(0, 24)) {
+        const project = projectOf(files);
+        for (const path of order) expect(shown(project.check(path).findings), `${path}, asked for in the order ${order.join(', ')}`).toEqual(alone.get(path));
+      }
+    }
+  });
+
+  it('do not depend on it in projects of random imports and assignments', () => {
+    let found = 0;
+    fc.assert(fc.property(fc.array(moduleOf, { minLength: 2, maxLength: 3 }), (modules) => {
+      const files = { 'm0.py': shared, ...Object.fromEntries(modules.map((statements, index) => [`m${index + 1}.py`, `${preamble}${statements.join('\n')}\n`])) };
+      const alone = new Map(Object.keys(files).map((path) => [path, shown(projectOf(files).check(path).findings)]));
+      found += [...alone.values()].flat().length;
+      for (const order of ordersOf(Object.keys(files)).slice(0, 6)) {
+        const project = projectOf(files);
+        for (const path of order) expect(shown(project.check(path).findings), `${path}, asked for in the order ${order.join(', ')}`).toEqual(alone.get(path));
+      }
+    }), { numRuns: 60, seed: 20241125 });
+    expect(found).toBeGreaterThan(20);
   });
 });
 

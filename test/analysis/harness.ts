@@ -9,6 +9,7 @@ import { describe as described } from '../../server/src/analysis/values.ts';
 import type { Value } from '../../server/src/analysis/model.ts';
 import { forEachExpression } from '../../server/src/program/expressions.ts';
 import type { Project } from '../../server/src/project/project.ts';
+import { ordersOf } from '../support/orders.ts';
 import { type Files, projectOf } from '../support/project.ts';
 
 /** Rules that most reads and short programs would meet. */
@@ -46,9 +47,4 @@ function answered(project: Project, path: string, text: string): string {
     const value = longest.get(index)?.value;
     return code + (/ #: /.test(line) ? `  #: ${value && value.length > 0 ? described(value) : 'nothing'}` : '') + (rules.length > 0 ? `  #! ${rules.join(', ')}` : '');
   }).join('\n');
-}
-
-export function ordersOf<T>(items: readonly T[]): T[][] {
-  if (items.length <= 1) return [[...items]];
-  return items.flatMap((item, index) => ordersOf(items.filter((_, other) => other !== index)).map((rest) => [item, ...rest]));
 }

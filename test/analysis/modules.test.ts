@@ -22,3 +22,118 @@ job.data  #: DataFrame
     },
   });
 });
+
+describe('values that nobody knows', () => {
+  cases({
+    'are told apart, whichever module they are from': {
+      'places.py': `import sys
+source = sys.argv[1]
+`,
+      'job.py': `import os
+from pyspark.sql import SparkSession
+from places import source
+spark = SparkSession.builder.getOrCreate()
+target = os.environ["TARGET"]
+spark.read.parquet(source).write.mode("overwrite").parquet(target)
+spark.read.parquet(source).write.mode("overwrite").parquet(source)  #! overwriting-own-input
+`,
+    },
+  });
+});
+
+describe('what a module does to another', () => {
+  cases({
+    'is seen by itself, not by those who import the same': {
+      'settings.py': `class Settings:
+    source = None
+settings = Settings()
+def source():
+    return settings.source
+`,
+      'report.py': `from pyspark.sql import SparkSession
+from settings import settings, source
+settings.source = SparkSession.builder.getOrCreate().read.parquet("/events")
+source()  #: DataFrame
+rows = source().collect()  #! collect-to-driver
+`,
+      'other.py': `import pyspark
+from settings import source
+source()  #: null
+rows = source().collect()
+`,
+    },
+    'does not change its classes': {
+      'holder.py': `class Holder:
+    frame = None
+`,
+      'job.py': `from pyspark.sql import SparkSession
+from holder import Holder
+Holder.frame = SparkSession.builder.getOrCreate().read.parquet("/events")
+Holder.frame  #: DataFrame
+`,
+      'other.py': `import pyspark
+from holder import Holder
+Holder.frame  #: null
+`,
+    },
+    'does not change its globals': {
+      'state.py': `frame = None
+def start(session):
+    global frame
+    frame = session.read.parquet("/events")
+def get():
+    return frame
+`,
+      'job.py': `from pyspark.sql import SparkSession
+import state
+state.get()  #: DataFrame
+state.start(SparkSession.builder.getOrCreate())
+state.get()  #: DataFrame
+rows = state.get().collect()  #! collect-to-driver
+`,
+      'other.py': `import pyspark
+import state
+state.get()  #: DataFrame
+`,
+    },
+    'does not change its readers': {
+      'reading.py': `from pyspark.sql import SparkSession
+reader = SparkSession.builder.getOrCreate().read
+def read():
+    return reader.load("/events")
+`,
+      'job.py': `import pyspark
+from reading import read, reader
+reader.format("csv").option("inferSchema", True)
+read()  #: DataFrame
+`,
+      'other.py': `import pyspark
+from reading import read
+read()  #: DataFrame
+`,
+    },
+    'does not change what it says of its datasets': {
+      'source.py': `from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+events = spark.read.parquet("/events").groupBy("k").count().cache()  #! unused-cache
+events.write.parquet("/once")
+`,
+      'job.py': `import pyspark
+from source import events
+mine = events
+unseen(mine)
+`,
+    },
+    'does not change what it says of its rows': {
+      'source.py': `from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+rows = spark.read.parquet("/events").collect()  #! collect-to-driver
+`,
+      'job.py': `import pyspark
+from source import rows
+for row in rows:
+    print(row)
+`,
+    },
+  });
+});

@@ -33,7 +33,7 @@ type FunctionValue = Extract<Abstract, { is: 'function' }>;
 const mostRounds = 3;
 
 export function analyse(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost): ModuleAnalysis {
-  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), missed: new Set(), doubted: new Set(), late: false };
+  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), births: 0, missed: new Set(), doubted: new Set(), late: false };
   let result = round(input, host, memory);
   for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
     memory.late = false;
@@ -56,10 +56,11 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
 function round(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost, memory: Memory): { run: Run; scope: Scope } {
   const { lowered, path } = input;
   const run = new Run(host, lowered.language, path, memory);
-  const scope: Scope = { def: lowered.module, parent: undefined, vars: run.store.map(), base: 0, module: path };
+  const vars = run.store.map();
+  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path };
   run.starts.set(lowered.module, 0);
   run.frame = frameOf(run, scope);
-  run.state = { vars: scope.vars, heap: run.store.heap() };
+  run.state = { vars, heap: run.store.heap() };
   contextUnknown(run);
   evaluate(run, lowered.module.body);
   run.exited = false;
@@ -90,9 +91,10 @@ function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined):
   const fn = { is: 'function' as const, def, env, self };
   const base = env.base + def.at;
   run.starts.set(def, base);
-  const scope: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
+  const vars = run.store.map();
+  const scope: Scope = { def, parent: env, vars, base, module: env.module };
   def.params.forEach((parameter, index) => {
-    scope.vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, parameterValue(run, fn, scope, index)));
+    vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, parameterValue(run, fn, scope, index)));
   });
   const { heap } = run.state;
   run.state = { vars: run.state.vars, heap: run.store.heap() };
@@ -166,7 +168,7 @@ function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string)
     }
   }
   for (const scope of scopes) {
-    for (const item of scope.vars.get(name) ?? nothing) {
+    for (const item of run.store.view(scope.vars).get(name) ?? nothing) {
       if (item.is !== 'function' || item.def === fn.def || !isFixture(item.def)) continue;
       const site = { module: scope.module, start: scope.base, end: scope.base };
       const value = within(run, frameOf(run, scope), () => callFunction(run, item, [], site));
@@ -186,8 +188,11 @@ function isFixture(def: Def): boolean {
 
 /** What functions assigned to the module's globals and to fields belongs to what importers see. */
 function publish(run: Run, scope: Scope): void {
-  for (const [name, value] of run.memory.outer.get(scope.def) ?? []) scope.vars.set(name, join(scope.vars.get(name) ?? nothing, value));
+  const vars = run.store.own(scope.vars);
+  for (const [name, value] of run.memory.outer.get(scope.def) ?? []) vars.set(name, join(vars.get(name) ?? nothing, value));
   for (const info of run.classes.values()) {
-    for (const [name, value] of run.memory.fields.get(info.def) ?? []) info.generic.fields.set(name, join(info.generic.fields.get(name) ?? nothing, value));
+    const fields = run.store.own(info.generic.fields);
+    for (const [name, value] of run.memory.fields.get(info.def) ?? []) fields.set(name, join(fields.get(name) ?? nothing, value));
   }
+  run.store.end();
 }

@@ -20,7 +20,7 @@ const nowhere = { site: { module: '', start: 0, end: 0 }, text: '' };
 export function makeBuilder(run: Run, kind: Kind, site: Site, name: Site, props = emptyProps): Builder {
   const key = `${site.module}:${name.start}:${site.end}:${kind}${run.callersKey}`;
   let builder = run.memory.builders.get(key);
-  if (!builder) run.memory.builders.set(key, (builder = { told: props }));
+  if (!builder) run.memory.builders.set(key, (builder = { module: run.module, told: props }));
   run.state.heap.fields(builder).set(field, [stored(props)]);
   run.effects++;
   run.concerns++;
@@ -30,7 +30,7 @@ export function makeBuilder(run: Run, kind: Kind, site: Site, name: Site, props 
 /** What a builder holds here; where the run did not come by its making, what it was last told. */
 export function propsOf(run: Run, value: SparkValue | undefined): Props {
   if (!value?.builder) return value?.props ?? emptyProps;
-  const held = run.state.heap.fields(value.builder).get(field);
+  const held = run.read(value.builder, field);
   if (!held) return value.builder.told;
   if (isUnknown(held)) return { ...value.builder.told, open: true };
   return sparkValues(held).map(({ props }) => props!).reduce(joined);
@@ -46,7 +46,8 @@ export function tell(run: Run, receivers: readonly SparkValue[], change: (props:
     const before = propsOf(run, value);
     const after = change(before);
     run.state.heap.fields(builder).set(field, [stored(values.length === 1 ? after : joined(before, after))]);
-    builder.told = { ...after, options: new Map([...builder.told.options, ...after.options]) };
+    // What another module made tells its own story.
+    if (builder.module === run.module) builder.told = { ...after, options: new Map([...builder.told.options, ...after.options]) };
   }
 }
 

@@ -11,7 +11,7 @@ import { declaredMember, holdsDeclared, importOwn, importedFact } from './import
 import { keep, readFact, setField } from './names.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
-import { type ClassInfo, type Read, type Scope, instanceOf, valueNow } from './scope.ts';
+import type { ClassInfo, Read, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { templateOf, textMethod } from './texts.ts';
@@ -30,7 +30,7 @@ export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: 
   if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
   const streaming = kind === 'DStream' ? 'yes' : 'maybe';
   const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: unknownBound, streaming, why });
-  if (where.name !== undefined && !dataset.names.includes(where.name)) dataset.names.push(where.name);
+  if (where.name !== undefined) run.named(dataset, where.name);
   return [sparkValue(kind, why, { dataset })];
 }
 
@@ -217,7 +217,7 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
 /** What code out of sight is given: it may do anything with it, and call it at any time. */
 export function handOver(run: Run, args: readonly ArgValue[], site: Site): void {
   run.escape(datasetsOf(args), 'passed', site);
-  run.escape(reachedBy(args.map(({ value }) => value.filter((item) => item.is === 'function'))), 'captured', site);
+  run.escape(reachedBy(run, args.map(({ value }) => value.filter((item) => item.is === 'function'))), 'captured', site);
   for (const { value } of args) {
     keep(run, value);
     for (const item of value) {
@@ -248,7 +248,7 @@ function enclosingClass(run: Run): ClassInfo | undefined {
 function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: Site): Value {
   const key = `${site.module}:${site.start}${run.callersKey}`;
   let object = run.instances.get(key);
-  if (object?.of !== info) run.instances.set(key, (object = instanceOf(info)));
+  if (object?.of !== info) run.instances.set(key, (object = run.store.instance(info)));
   const self: Abstract = { is: 'object', of: object };
   for (const owner of ancestry(info)) {
     const init = run.read(owner.members, '__init__');
@@ -258,7 +258,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
   }
   // A dataclass or named tuple: the declared names are its parameters.
   run.escape(datasetsOf(args), 'stored', site);
-  const names = [...info.members.keys()].filter((name) => !name.startsWith('__'));
+  const names = [...run.store.view(info.members).keys()].filter((name) => !name.startsWith('__'));
   args.forEach((arg, index) => {
     const name = arg.name ?? names[index];
     if (name !== undefined && !arg.spread) setField(run, object, name, arg.value, true);
@@ -274,7 +274,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   if (run.stack.includes(def) || run.stack.length >= mostCalls(run.steps) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
     // What is not followed may do anything with what it can reach, and with nothing else.
-    run.escape(reachedBy([[fn], ...args.map(({ value }) => value)]), 'passed', site);
+    run.escape(reachedBy(run, [[fn], ...args.map(({ value }) => value)]), 'passed', site);
     // What a call that was cut short gives is no measure of the next.
     run.effects++;
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
@@ -348,24 +348,24 @@ function distinct(reads: readonly Read[]): Read[] {
 
 /** Nothing that such calls read has come to do with Spark since. */
 const staysPlain = (run: Run, reads: readonly Read[]): boolean => reads.every((read) => {
-  const value = valueNow(read, run.state.heap);
-  return value === read.value || value === undefined || !touchesSpark(value, 1);
+  const value = run.store.valueNow(read, run.state.heap);
+  return value === read.value || value === undefined || !touchesSpark(run, value, 1);
 });
 
 /** After so many calls that did not concern Spark, a function called without Spark values is not followed again. */
 const plainCalls = 2;
 
-function touchesSpark(value: Value, depth: number): boolean {
+function touchesSpark(run: Run, value: Value, depth: number): boolean {
   return value.some((item) => {
     if (item.is === 'spark' || item.is === 'function' || item.is === 'method' || item.is === 'class') return true;
-    if (item.is === 'collection') return depth < 3 && touchesSpark(item.element, depth + 1);
-    return item.is === 'object' && depth < 2 && [...item.of.fields.values()].some((field) => touchesSpark(field, depth + 1));
+    if (item.is === 'collection') return depth < 3 && touchesSpark(run, item.element, depth + 1);
+    return item.is === 'object' && depth < 2 && [...run.store.view(item.of.fields).values()].some((field) => touchesSpark(run, field, depth + 1));
   });
 }
 
 function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
-  const held = fn.self?.is === 'object' ? [...fn.self.of.fields.values(), ...(run.memory.fields.get(fn.self.of.of.def)?.values() ?? [])] : [];
-  return args.some((arg) => touchesSpark(arg.value, 0)) || held.some((value) => touchesSpark(value, 1));
+  const held = fn.self?.is === 'object' ? [...run.store.view(fn.self.of.fields).values(), ...(run.memory.fields.get(fn.self.of.of.def)?.values() ?? [])] : [];
+  return args.some((arg) => touchesSpark(run, arg.value, 0)) || held.some((value) => touchesSpark(run, value, 1));
 }
 
 /** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */
@@ -445,33 +445,34 @@ function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefi
 export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given: readonly ArgValue[]): void {
   const { params } = fn.def;
   const args = given.flatMap(unpacked);
+  const vars = run.store.own(scope.vars);
   const positional = args.filter((arg) => arg.name === undefined && !arg.spread);
   const spread = args.some((arg) => arg.spread);
   let next = 0;
   params.forEach((parameter, index) => {
     const self = index === 0 && fn.self && !decoratedWith(fn, 'staticmethod') ? [fn.self] : undefined;
     if (self && parameter.form !== 'rest') {
-      scope.vars.set(parameter.name, self);
+      vars.set(parameter.name, self);
       return;
     }
     if (parameter.form === 'rest') {
       const rest = [...(self ? [self] : []), ...positional.slice(next).map((arg) => arg.value)];
       next = positional.length;
       const more = args.filter((arg) => arg.spread).map((arg) => elementOf(arg.value));
-      scope.vars.set(parameter.name, [{ is: 'collection', type: 'tuple', element: joinAll([...rest, ...more]), items: spread ? undefined : rest }]);
+      vars.set(parameter.name, [{ is: 'collection', type: 'tuple', element: joinAll([...rest, ...more]), items: spread ? undefined : rest }]);
       return;
     }
     const named = args.find((arg) => arg.name === parameter.name);
     if (parameter.form === 'keywords') {
       const extra = args.filter((arg) => arg.name !== undefined && !params.some((other) => other.name === arg.name));
-      scope.vars.set(parameter.name, [{ is: 'collection', type: 'dict', element: joinAll(extra.map((arg) => arg.value)), keys: args.some((arg) => arg.spread) ? foreign('str') : undefined, entries: new Map(extra.map((arg) => [arg.name!, arg.value])) }]);
+      vars.set(parameter.name, [{ is: 'collection', type: 'dict', element: joinAll(extra.map((arg) => arg.value)), keys: args.some((arg) => arg.spread) ? foreign('str') : undefined, entries: new Map(extra.map((arg) => [arg.name!, arg.value])) }]);
       return;
     }
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
     if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? value;
-    for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) item.dataset.names.push(parameter.name);
-    scope.vars.set(parameter.name, bornHere(run, value));
+    for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) run.named(item.dataset, parameter.name);
+    vars.set(parameter.name, bornHere(run, value));
   });
 }
 

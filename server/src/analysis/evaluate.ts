@@ -9,7 +9,7 @@ import { evaluateImport } from './imports.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
-import { type Changes, type ClassInfo, type Scope, instanceOf } from './scope.ts';
+import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
@@ -430,7 +430,7 @@ const mostSilentPasses = 2;
 function rowsIterated(run: Run, over: Value, loop: Loop): void {
   if (!run.recording) return;
   for (const item of over) {
-    if (item.is === 'collection' && item.rows && item.rows.use.is !== 'iterated') (item.rows as { use: Use }).use = { is: 'iterated', loop };
+    if (item.is === 'collection' && item.rows && item.rows.use.is !== 'iterated' && run.events.includes(item.rows)) (item.rows as { use: Use }).use = { is: 'iterated', loop };
   }
 }
 
@@ -646,7 +646,7 @@ function evaluateClosure(run: Run, def: Def): Value {
   if (def.kind === 'lambda') return value;
   value = decorate(run, def, base, value);
   run.state.vars.set(def.name, value);
-  if (owner) owner.members.set(def.name, value);
+  if (owner) run.store.own(owner.members).set(def.name, value);
   return value;
 }
 
@@ -702,12 +702,12 @@ function wrap(run: Run, decorator: Value, value: Value, site: Site): Value | und
 function defineClass(run: Run, def: Def, base: number): Value {
   const bases = joinAll(def.bases.map((expr) => evaluateIn(run, def, base, expr)));
   const scope: Scope = { def, parent: run.scope, vars: run.store.map(), base, module: run.scope.module };
-  const info: ClassInfo = { def, scope, members: new Map(), bases, generic: undefined! };
-  (info as { generic: ClassInfo['generic'] }).generic = instanceOf(info);
+  const members = run.store.facts();
+  const info: ClassInfo = { def, scope, members, bases, generic: undefined! };
+  (info as { generic: ClassInfo['generic'] }).generic = { of: info, fields: run.store.facts(run.memory.fields.get(def)) };
   run.classes.set(def, info);
-  for (const [name, value] of run.memory.fields.get(def) ?? []) info.generic.fields.set(name, value);
   within(run, frameOf(run, scope), () => evaluate(run, def.body));
-  for (const [name, value] of scope.vars) info.members.set(name, value);
+  for (const [name, value] of scope.vars) members.set(name, value);
   return [{ is: 'class', info }];
 }
 
@@ -715,7 +715,7 @@ function defineClass(run: Run, def: Def, base: number): Value {
 export function within<T>(run: Run, frame: Frame, action: () => T): T {
   const { frame: outerFrame, state, exited, path, loops } = run;
   run.frame = frame;
-  run.state = { vars: frame.scope.vars, heap: state.heap };
+  run.state = { vars: run.store.own(frame.scope.vars), heap: state.heap };
   run.exited = false;
   const result = action();
   run.frame = outerFrame;

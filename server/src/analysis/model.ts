@@ -215,6 +215,8 @@ export interface ColumnFacts {
 
 /** A reader, writer, session builder or SparkConf: one object, changed in place by what it is told. */
 export interface Builder {
+  /** Whose run made it. */
+  readonly module: string;
   /** What it was last told: for code that runs apart from what told it (functions that nothing calls, other modules). */
   told: Props;
 }

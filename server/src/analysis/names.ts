@@ -14,7 +14,7 @@ import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, keys
 export function lookup(run: Run, name: string, expr?: Expr): Value {
   for (let scope: Scope | undefined = run.scope, first = true; scope; scope = scope.parent, first = false) {
     if (!first && scope.def.kind === 'class') continue;
-    const own = scope.vars.get(name);
+    const own = run.store.view(scope.vars).get(name);
     const isModule = scope.def.kind === 'module';
     if (own === undefined && !scope.def.binds.has(name)) {
       if (isModule) break;
@@ -69,8 +69,7 @@ function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   if (!kind || run.memory.doubted.has(place)) return value;
   const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
   guessed(run, made, place);
-  // Scopes of other modules are theirs.
-  if (scope.module === run.module) scope.vars.set(name, made);
+  run.store.own(scope.vars).set(name, made);
   return made;
 }
 
@@ -177,7 +176,7 @@ export function mutated(run: Run, name: string, site: Site): void {
     if (scope.def.kind === 'class' || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
     if (!isOutside(scope, run.sent.scope)) return;
     // `acc += 1` on an accumulator is how it is meant.
-    if (hasKind(scope.vars.get(name) ?? nothing, 'Accumulator')) return;
+    if (hasKind(run.store.view(scope.vars).get(name) ?? nothing, 'Accumulator')) return;
     const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through };
     run.emit(event);
     if (!run.recording) return;
@@ -238,13 +237,13 @@ export function partOf(value: Value, index: number, length: number | undefined):
 export function assignName(run: Run, name: string, given: Value, site: Site): void {
   const scope = run.scope;
   const value = bornHere(run, given);
-  for (const item of value) if (item.is === 'spark' && item.dataset && !item.dataset.names.includes(name)) item.dataset.names.push(name);
+  for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, name);
   if (scope.def.outer.has(name)) {
     run.effects++;
     mutated(run, name, site);
     for (let outer = scope.parent; outer; outer = outer.parent) {
       if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
-      outer.vars.set(name, value);
+      run.store.own(outer.vars).set(name, value);
       remember(run, run.memory.outer, outer.def, name, value);
       run.learned(`${outer.module}:${name}`, value);
       return;
@@ -278,14 +277,15 @@ export function setField(run: Run, object: Instance, name: string, given: Value,
   const fields = run.state.heap.fields(object);
   const before = fields.get(name);
   fields.set(name, strong || !before ? value : join(before, value));
-  object.fields.set(name, join(object.fields.get(name) ?? nothing, value));
+  const ever = run.store.own(object.fields);
+  ever.set(name, join(ever.get(name) ?? nothing, value));
   remember(run, run.memory.fields, object.of.def, name, value);
   run.learned(`${object.of.def.name}.${name}`, value);
 }
 
 function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): void {
   run.effects++;
-  info.members.set(name, value);
+  run.store.own(info.members).set(name, value);
   remember(run, run.memory.fields, info.def, name, value);
   run.learned(`${info.def.name}.${name}`, value);
 }
@@ -319,7 +319,7 @@ export function updateCollection(run: Run, on: Expr, given: Value, key: Value = 
   if (on.kind === 'name') {
     for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
       if (!scope.vars.has(on.name)) continue;
-      scope.vars.set(on.name, after);
+      run.store.own(scope.vars).set(on.name, after);
       return;
     }
   } else if (on.kind === 'member') {

@@ -2,6 +2,7 @@
 import type { Def, Expr } from '../program/program.ts';
 import type { Abstract, Dataset, Value } from './model.ts';
 import { forEachChild } from './names.ts';
+import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { datasetsIn } from './values.ts';
 
@@ -11,7 +12,7 @@ type FunctionValue = Extract<Abstract, { is: 'function' }>;
 const mostFunctions = 40;
 
 /** Datasets in values, those that functions among them hold by their names included. */
-export function reachedBy(values: readonly Value[]): Dataset[] {
+export function reachedBy(run: Run, values: readonly Value[]): Dataset[] {
   const found = new Set<Dataset>();
   const functions: FunctionValue[] = [];
   const seen = new Set<Def>();
@@ -23,7 +24,7 @@ export function reachedBy(values: readonly Value[]): Dataset[] {
   for (let fn = functions.pop(); fn && seen.size < mostFunctions; fn = functions.pop()) {
     if (seen.has(fn.def)) continue;
     seen.add(fn.def);
-    for (const name of freeNames(fn.def)) take(valueFrom(fn.env, name));
+    for (const name of freeNames(fn.def)) take(valueFrom(run, fn.env, name));
     for (const arg of fn.bound ?? []) take(arg.value);
     if (fn.self) take([fn.self]);
   }
@@ -33,9 +34,9 @@ export function reachedBy(values: readonly Value[]): Dataset[] {
 const functionsIn = (value: Value, depth = 0): FunctionValue[] =>
   value.flatMap((item) => (item.is === 'function' ? [item] : item.is === 'collection' && depth < 2 ? functionsIn(item.element, depth + 1) : []));
 
-function valueFrom(env: Scope, name: string): Value {
+function valueFrom(run: Run, env: Scope, name: string): Value {
   for (let scope: Scope | undefined = env; scope; scope = scope.parent) {
-    const value = scope.def.kind === 'class' ? undefined : scope.vars.get(name);
+    const value = scope.def.kind === 'class' ? undefined : run.store.view(scope.vars).get(name);
     if (value) return value;
   }
   return [];

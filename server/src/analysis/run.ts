@@ -6,7 +6,7 @@ import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { commonSource, worse } from './bounds.ts';
-import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, isYounger, Store, valueNow } from './scope.ts';
+import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
 import { isAlike, isUnknown, join, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
@@ -88,6 +88,8 @@ export interface Memory {
   readonly builders: Map<string, Builder>;
   /** Guesses of what unknown values are that turned out wrong, by their place. */
   readonly doubted: Set<string>;
+  /** Values that were born so far: fields remembered from an earlier round keep theirs. */
+  births: number;
   /** What this round asked for before it was known. */
   readonly missed: Set<string>;
   /** Some of it was learned since. */
@@ -164,7 +166,6 @@ export class Run {
   sent: { readonly scope: Scope; readonly through: Site } | undefined;
   private nextOrder = 0;
   private nextChoice = 0;
-  private nextBirth = 0;
   /** Where functions that nothing calls stand among each other; see `roots.ts`. */
   readonly roots = new Map<Def, Root>();
   /** Functions that were handed to what cannot be seen, and where. */
@@ -186,7 +187,7 @@ export class Run {
   }
 
   birth(): string {
-    return `#${this.nextBirth++}`;
+    return `${this.module}#${this.memory.births++}`;
   }
 
   choice(): number {
@@ -217,13 +218,13 @@ export class Run {
 
   /** The value of a name in a map, or of a field of an object here and now; written down for calls that are remembered. */
   read(of: Read['of'], name: string): Value | undefined {
-    const value = valueNow({ of, name }, this.state.heap);
+    const value = this.store.valueNow({ of, name }, this.state.heap);
     this.noteRead(of, name, value);
     return value;
   }
 
   noteRead(of: Read['of'], name: string, value: Value | undefined): void {
-    if (this.watch.concerns === this.concerns && !isYounger(of, this.watch.made)) this.reads.push({ of, name, value });
+    if (this.watch.concerns === this.concerns && !this.store.isYounger(of, this.watch.made)) this.reads.push({ of, name, value });
   }
 
   /** Runs a call; gives what it read from outside itself: undefined where it did more than read. */
@@ -247,7 +248,7 @@ export class Run {
 
   /** What was read then holds now. */
   holds(reads: readonly Read[]): boolean {
-    return reads.every((read) => isAlike(valueNow(read, this.state.heap), read.value));
+    return reads.every((read) => isAlike(this.store.valueNow(read, this.state.heap), read.value));
   }
 
   /** Tells things of this run apart where text is asked for, whichever module they are from. */
@@ -269,10 +270,15 @@ export class Run {
     return event;
   }
 
+  /** A variable that holds a dataset. Those of other modules have their names there. */
+  named(dataset: Dataset, name: string): void {
+    if (this.touched.has(dataset) && !dataset.names.includes(name)) dataset.names.push(name);
+  }
+
   escape(on: readonly Dataset[], how: Extract<Event, { kind: 'escape' }>['how'], site: Site): void {
     if (on.length === 0) return;
     const event = this.emit({ kind: 'escape', ...this.here(site, site), on: [...new Set(on)], how });
-    if (this.recording) for (const dataset of event.on) dataset.escapes.push(event);
+    if (this.recording) for (const dataset of event.on) if (this.touched.has(dataset)) dataset.escapes.push(event);
   }
 
   /** The dataset made at this place through these callers; the same one each time the place is run. */

@@ -7,7 +7,8 @@ import { isAlike, join } from './values.ts';
 export interface Scope {
   readonly def: Def;
   readonly parent: Scope | undefined;
-  readonly vars: Map<string, Value>;
+  /** To be changed through the store of a run alone: what another run published is not changed by this one. */
+  readonly vars: ReadonlyMap<string, Value>;
   /** Absolute start of the Def's text. */
   readonly base: number;
   /** Project-relative path of the module. */
@@ -19,7 +20,7 @@ export interface ClassInfo {
   readonly def: Def;
   readonly scope: Scope;
   /** Methods and class attributes. */
-  readonly members: Map<string, Value>;
+  readonly members: ReadonlyMap<string, Value>;
   readonly bases: Value;
   /** The object that stands for every object of the class. */
   readonly generic: Instance;
@@ -28,10 +29,8 @@ export interface ClassInfo {
 /** One object of a class of the program; it is itself the key of what is known of it. */
 export interface Instance {
   readonly of: ClassInfo;
-  readonly fields: Map<string, Value>;
+  readonly fields: ReadonlyMap<string, Value>;
 }
-
-export const instanceOf = (info: ClassInfo): Instance => ({ of: info, fields: new Map() });
 
 /** The variables of the running function, and the fields assigned on the way. */
 export interface State {
@@ -50,11 +49,23 @@ interface Entry {
   readonly before: Value | undefined;
 }
 
-/** A map that writes down what it changes, so that a branch can be taken back. */
-class TracedMap extends Map<string, Value> {
+/** A map of one store. */
+class OwnMap extends Map<string, Value> {
   /** `born`: how many maps its store had made before. */
-  constructor(private readonly trail: Entry[], readonly born: number) {
+  constructor(readonly owner: object, readonly born: number) {
     super();
+  }
+}
+
+/** It writes down what it changes, so that a branch can be taken back. */
+class TracedMap extends OwnMap {
+  constructor(private readonly trail: Entry[], born: number) {
+    super(trail, born);
+  }
+  /** As it is at the start: nothing to take back. */
+  fill(from: ReadonlyMap<string, Value>): this {
+    for (const [name, value] of from) super.set(name, value);
+    return this;
   }
   override set(name: string, value: Value): this {
     const before = super.get(name);
@@ -79,14 +90,53 @@ class TracedMap extends Map<string, Value> {
 /**
  * All maps of one run and the trail of their changes. Branches cost what they change, not what there is:
  * run one, take its changes back, run the next, then apply the join of both.
+ *
+ * Maps that other runs made (scopes, classes and objects of other modules, and of earlier rounds) are read as they are;
+ * the first change makes a copy, which this run alone sees.
  */
 export class Store {
   private readonly trail: Entry[] = [];
   /** Maps made so far: what a call makes is younger than the call. */
   made = 0;
 
+  private readonly copies = new Map<ReadonlyMap<string, Value>, Map<string, Value>>();
+
   map(): Map<string, Value> {
     return new TracedMap(this.trail, this.made++);
+  }
+  /** What holds whichever branch is taken: changes of branches are not taken back. */
+  facts(from?: ReadonlyMap<string, Value>): Map<string, Value> {
+    const map = new OwnMap(this.trail, this.made++);
+    for (const [name, value] of from ?? []) map.set(name, value);
+    return map;
+  }
+  instance(of: ClassInfo): Instance {
+    return { of, fields: this.facts() };
+  }
+  /** A map as this run sees it. */
+  view(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+    return this.copies.size === 0 || this.owns(map) ? map : this.copies.get(map) ?? map;
+  }
+  /** The same, to be changed. */
+  own(map: ReadonlyMap<string, Value>): Map<string, Value> {
+    if (this.owns(map)) return map;
+    let copy = this.copies.get(map);
+    if (!copy) this.copies.set(map, (copy = map instanceof TracedMap ? new TracedMap(this.trail, -1).fill(map) : this.facts(map)));
+    return copy;
+  }
+  private owns(map: ReadonlyMap<string, Value>): map is OwnMap {
+    return map instanceof OwnMap && map.owner === this.trail;
+  }
+  /** It is a map made since so many were there. */
+  isYounger(of: Read['of'], made: number): boolean {
+    return of instanceof OwnMap && of.owner === this.trail && of.born >= made;
+  }
+  valueNow({ of, name }: Pick<Read, 'of' | 'name'>, heap: Heap): Value | undefined {
+    return of instanceof Map ? this.view(of).get(name) : heap.fields(of as Instance | Builder).get(name);
+  }
+  /** The run is over: nothing will be taken back. */
+  end(): void {
+    this.trail.length = 0;
   }
   heap(): Heap {
     return new Heap(this);
@@ -157,7 +207,7 @@ export class Store {
   }
 }
 
-/** The fields that objects have here and now. */
+/** The fields that objects have here and now, and what builders hold. */
 export class Heap {
   private readonly objects = new Map<object, Map<string, Value>>();
   /** What else holds here and now, by name: whether a context runs. */
@@ -177,12 +227,7 @@ export class Heap {
 
 /** Something that was read: a name of a map, or a field of an object as the heap has it; and what it was then. */
 export interface Read {
-  readonly of: ReadonlyMap<string, Value> | Instance;
+  readonly of: ReadonlyMap<string, Value> | Instance | Builder;
   readonly name: string;
   readonly value: Value | undefined;
 }
-
-/** Made since so many maps were there. */
-export const isYounger = (of: Read['of'], made: number): boolean => of instanceof TracedMap && of.born >= made;
-
-export const valueNow = ({ of, name }: Pick<Read, 'of' | 'name'>, heap: Heap): Value | undefined => (of instanceof Map ? of.get(name) : heap.fields(of as Instance).get(name));
