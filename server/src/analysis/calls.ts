@@ -188,7 +188,10 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
   const site = run.site(expr.span);
   return each(fn, (item): Value => {
     switch (item.is) {
-      case 'function': return callFunction(run, item, args, site);
+      case 'function': {
+        const result = callFunction(run, item, args, site);
+        return item.opaque ? unknown('call') : result;
+      }
       case 'class': return construct(run, item.info, args, site);
       case 'owner': return callOwner(run, item.kind, args, site, expr);
       case 'library': return callLibrary(run, item, args, expr);

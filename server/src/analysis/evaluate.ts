@@ -669,6 +669,9 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
     if (wrapped) {
       run.wrapped.set(def, wrapped);
       value = wrapped;
+    } else if (!udf && isUnknown(applied) && !hasRole(def) && !attends(decorator)) {
+      // A decorator out of sight may make anything of the function.
+      value = value.map((item) => (item.is === 'function' ? { ...item, opaque: true } : item));
     }
     if (udf) {
       const frame = run.frame;
@@ -680,6 +683,14 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
     }
   }
   return value;
+}
+
+/** Names of decorators that watch over calls (repeat, time, log, remember them) and give back what the function gives. */
+const attendants = /retr(y|ies)|backoff|tim(e|er|ed|ing)(_|$)|log|trac[ek]|profil|measure|monitor|cache|memo|typecheck|valid|deprecat|catch|overrid|skip|mark|param|ignore|docs?$/i;
+
+function attends(decorator: Expr): boolean {
+  const named = decorator.kind === 'call' ? decorator.fn : decorator;
+  return (named.kind === 'name' || named.kind === 'member') && attendants.test(named.name);
 }
 
 /** Decorators that say what a method is. */

@@ -238,7 +238,7 @@ export interface SparkValue {
 export type Abstract =
   | SparkValue
   /** `env` is the scope it was defined in; `self`: a bound method; `bound`: arguments given by `partial`; `wraps`: what a decorator made it of. */
-  | { readonly is: 'function'; readonly def: Def; readonly env: Scope; readonly self?: Abstract | undefined; readonly bound?: readonly ArgValue[] | undefined; readonly wraps?: Extract<Abstract, { is: 'function' }> | undefined }
+  | { readonly is: 'function'; readonly def: Def; readonly env: Scope; readonly self?: Abstract | undefined; readonly bound?: readonly ArgValue[] | undefined; readonly wraps?: Extract<Abstract, { is: 'function' }> | undefined; /** Under a decorator out of sight: what it gives is not known. */ readonly opaque?: boolean | undefined }
   | { readonly is: 'class'; readonly info: ClassInfo }
   | { readonly is: 'object'; readonly of: Instance }
   /** A class or object of Spark itself: `SparkSession`, `Window`. */
