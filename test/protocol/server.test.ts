@@ -126,7 +126,7 @@ describe('what the user asks for', () => {
       return ((await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri: editor.uri('job.py') }, position: { line: at.line, character: at.character + skip } })) as any)?.contents.value;
     };
     expect(await hover('spark.executor.memory')).toMatch(/Heap of each executor's JVM[\s\S]*Default: `1g`/);
-    expect(await hover('collect()')).toMatch(/DataFrame\.collect[\s\S]*Action[\s\S]*All rows come to the driver/);
+    expect(await hover('collect()')).toMatch(/DataFrame\.collect[\s\S]*An action: reads everything, all rows come to the driver/);
     expect(await hover('orders.collect')).toMatch(/\*\*orders\*\*: DataFrame[\s\S]*Parquet files at `\/data\/orders`[\s\S]*Not cached; 2 actions/);
     expect(await hover('collect-to-driver')).toMatch(/collect-to-driver[\s\S]*driver/);
   });

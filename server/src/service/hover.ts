@@ -7,11 +7,12 @@ import { registry } from '../knowledge/registry-reader.ts';
 import { settingsOfConf } from '../lint/document.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
-import { describeSource, lineage } from '../rule/queries.ts';
+import { describeSource, lineage, rootsOf } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import type { Targets } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
 import { type Range, touches } from '../text/range.ts';
+import { describeMethod } from './method-text.ts';
 
 export interface Hover {
   readonly range: Range;
@@ -92,16 +93,6 @@ function methodOf(on: Value, name: string): Method | undefined {
   return undefined;
 }
 
-const driverText = { none: undefined, scalar: 'One value comes to the driver.', bounded: 'A few rows come to the driver.', all: 'All rows come to the driver.', streamed: 'The rows come to the driver partition by partition.' } as const;
-const jobText = { no: undefined, maybe: 'May run a job at the call.', plan: 'Runs a job at the call when a shuffle lies below.', yes: 'Runs a job at the call.' } as const;
-
-export function describeMethod(method: Method): string {
-  const what = method.cache === 'cache' ? 'Marks the dataset for caching (lazy)' : method.cache === 'release' ? 'Releases the cache' : method.reads !== undefined || method.driver !== 'none' ? 'Action' : method.lineage === 'source' ? 'Reads a source (lazy)' : method.lineage === 'none' ? undefined : 'Transformation (lazy)';
-  const shuffle = method.shuffle === 'yes' ? 'Shuffles.' : method.shuffle === 'maybe' ? 'May shuffle.' : method.lineage !== 'none' && method.lineage !== 'same' && method.lineage !== 'source' ? 'No shuffle.' : undefined;
-  const lines = [what === undefined ? undefined : `${what}.`, shuffle, method.job === 'no' ? undefined : jobText[method.job], driverText[method.driver], method.costly ? 'Runs Python code for the rows.' : undefined, method.since?.python ? `PySpark ${method.since.python} and later.` : undefined];
-  return `**${method.owner}.${method.name}**\n\n${lines.filter((line) => line !== undefined).join(' ')}`;
-}
-
 function datasetText(program: SparkProgram, value: Value | undefined, name: string): string | undefined {
   for (const item of value ?? []) {
     if (item.is !== 'spark') continue;
@@ -118,11 +109,13 @@ export function describeDataset(program: SparkProgram, dataset: Dataset, name: s
   const steps = lineage(dataset).map((each) => each.made).reverse().filter((step) => !step.startsWith('parameter') && step !== 'unknown');
   const cached = program.events.some((event) => event.kind === 'cache' && event.on.includes(dataset));
   const actions = actionsOn(program, dataset).length;
-  const source = describeSource(dataset);
+  const sources = [...new Set(rootsOf(dataset).flatMap((root) => describeSource(root) ?? []))];
   const lines = [
-    source ? `Read from ${source}.` : `${dataset.why.text}.`,
+    sources.length > 0 ? `Read from ${listed(sources)}.` : `${dataset.why.text}.`,
     steps.length > 0 ? `Steps: ${steps.slice(-8).map((step) => `\`${step}\``).join(' → ')}.` : undefined,
-    `Holds ${boundText[dataset.bound.is]}${dataset.bound.is === 'rows' && dataset.bound.rows !== undefined ? ` (at most ${dataset.bound.rows})` : ''}${dataset.streaming === 'yes' ? ', a stream' : ''}. ${cached ? 'Cached' : 'Not cached'}; ${actions === 0 ? 'no action' : actions === 1 ? 'one action' : `${actions} actions`} in this file ${actions === 1 ? 'uses' : 'use'} it.`,
+    `Holds ${boundText[dataset.bound.is]}${dataset.bound.is === 'rows' && dataset.bound.rows !== undefined ? ` (at most ${dataset.bound.rows})` : ''}${dataset.streaming === 'yes' ? ', a stream' : ''}. ${cached ? 'Cached' : 'Not cached'}; ${actions === 0 ? 'no action' : actions === 1 ? 'one action' : `${actions} actions`} in this file ${actions > 1 ? 'use' : 'uses'} it.`,
   ];
   return `**${name}**: ${dataset.kind}\n\n${lines.filter((line) => line !== undefined).join('\n\n')}`;
 }
+
+const listed = (names: readonly string[]): string => (names.length > 1 ? `${names.slice(0, names.length > 4 ? 3 : -1).join(', ')} and ${names.length > 4 ? `${names.length - 3} more` : names.at(-1)!}` : names[0]!);

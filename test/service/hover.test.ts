@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { api } from '../../server/src/knowledge/api-reader.ts';
+import { memoryHost, projectOver } from '../../server/src/service/engine.ts';
+import { hoverAt } from '../../server/src/service/hover.ts';
+import { describeMethod } from '../../server/src/service/method-text.ts';
+import { syntax } from '../support/engine.ts';
+
+describe('the hover of a method says what happens at the call', () => {
+  const told = (dotted: string): string => {
+    const [owner, name] = dotted.split('.') as [string, string];
+    return describeMethod(api.method(owner, name, 'python')!).split('\n\n')[1] ?? '';
+  };
+
+  it.each([
+    ['DataFrame.groupBy', 'Groups the rows (lazy): the aggregate that follows makes a dataset, and shuffles when that is computed.'],
+    ['GroupedData.count', 'Transformation (lazy): shuffles when its result is computed.'],
+    ['DataFrame.count', 'An action: reads everything, one number comes to the driver.'],
+    ['DataFrame.collect', 'An action: reads everything, all rows come to the driver.'],
+    ['DataFrame.first', 'An action: stops once it has enough, but what lies below a shuffle runs in full; one row comes to the driver.'],
+    ['DataFrame.foreach', 'An action: reads everything, and your function runs on the executors.'],
+    ['DataFrame.filter', 'Transformation (lazy): no shuffle.'],
+    ['DataFrame.join', 'Transformation (lazy): shuffles when its result is computed, unless one side is broadcast or both already lie by their keys.'],
+    ['DataFrame.rdd', 'Transformation (lazy): no shuffle. Runs a job at the call where a shuffle lies below.'],
+    ['DataFrame.cache', 'Marks the dataset for caching (lazy): the next action fills the cache.'],
+    ['DataFrame.checkpoint', 'Keeps the rows and ends the lineage here: runs a job at the call, unless it is given `eager=False`.'],
+    ['RDD.sortByKey', 'Transformation (lazy): shuffles when its result is computed. Runs a job at the call, too.'],
+    ['RDD.countByKey', 'An action: reads everything, one entry for each key comes to the driver.'],
+    ['RDD.map', 'Transformation (lazy): no shuffle. Runs Python code for the rows, on the executors.'],
+    ['DataFrameWriter.parquet', 'An action: computes everything and writes it out.'],
+    ['DataFrame.write', 'Gives a `DataFrameWriter`: nothing runs yet.'],
+    ['DataFrameReader.parquet', 'Reads a source (lazy): at the call no more than its schema needs.'],
+    ['SparkContext.textFile', 'Reads a source (lazy).'],
+    ['DataStreamWriter.start', 'Starts the streaming query: its batches run from here on.'],
+    ['Catalog.listTables', ''],
+  ])('%s', (dotted, text) => expect(told(dotted)).toBe(text));
+});
+
+describe('the hover of a dataset', () => {
+  it('names all its sources and counts its actions', () => {
+    const text = 'a = spark.read.parquet("/a")\nb = spark.table("b")\nboth = a.join(b, "k")\nboth.select("k")\n';
+    const { markdown } = hoverAt(projectOver(syntax, memoryHost({ 'job.py': text })), 'job.py', text.lastIndexOf('both'))!;
+    expect(markdown).toContain('Read from Parquet files at `/a` and table `b`.');
+    expect(markdown).toContain('no action in this file uses it');
+  });
+});
