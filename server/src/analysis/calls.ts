@@ -14,6 +14,7 @@ import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, othe
 import type { ClassInfo, Read, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
+import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
 import { constant, constantOf, datasetsOf, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
@@ -417,12 +418,15 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
 /** Runs a function's body in a scope whose parameters are bound; gives what it returns. */
 export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
   const frame = frameOf(run, scope, fn.self);
+  const { mocked } = run;
+  run.mocked ||= fn.def.decorators.some(isPatch) || fn.env.def.decorators.some(isPatch);
   let comesBack = true;
   const value = within(run, frame, () => {
     const last = evaluate(run, fn.def.body, { is: 'returned' });
     comesBack = leave(run, frame);
     return fn.def.kind === 'lambda' ? last : frame.returns;
   });
+  run.mocked = mocked;
   if (fn.def.generator || frame.yields !== nothing) return [{ is: 'collection', type: 'iterator', element: frame.yields }];
   if (comesBack) return value.length === 0 ? constant(null) : value;
   if (frame.open) return unknown('call');

@@ -12,6 +12,7 @@ import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostN
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
+import { decidedBy, isPatch } from './tests.ts';
 import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
@@ -328,6 +329,8 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   truth(run, test, evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false }), 'if');
   const choice = run.choice();
   if (asksForVersion(test)) run.versionChoices.add(choice);
+  const decided = run.stack.length === 0 ? undefined : decidedBy(run, test);
+  if (decided !== undefined) return evaluateDecided(run, expr, use, decided, choice);
   const path = run.path;
   const mark = run.store.mark();
 
@@ -353,6 +356,30 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
     run.path = [...path, { choice, arm: 0 }];
   } else run.store.apply([afterOtherwise]); // only `then` exits: the rest of the block runs on the other arm
   return expr.expression || expr.otherwise ? join(then, otherwise) : none;
+}
+
+function evaluateDecided(run: Run, expr: Expr & { kind: 'if' }, use: Use, holds: boolean, choice: number): Value {
+  const [taken, other] = holds ? [expr.then, expr.otherwise] : [expr.otherwise, expr.then];
+  if (other) neverTaken(run, choice, () => evaluate(run, other));
+  narrow(run, expr.test, holds);
+  const value = taken ? evaluate(run, taken, expr.expression ? use : otherUse) : nothing;
+  return expr.expression || expr.otherwise ? value : none;
+}
+
+/** A branch that what the function was given rules out is looked at for itself: nothing goes on from there. */
+function neverTaken(run: Run, choice: number, look: () => void): void {
+  const { path, frame } = run;
+  const { returns, yields, open } = frame;
+  const lists = [frame.left, ...frame.passes.flatMap((pass) => [pass.left, pass.continued]), ...run.attempts.map(({ thrown }) => thrown)];
+  const lengths = lists.map((list) => list.length);
+  const mark = run.store.mark();
+  run.path = [...path, { choice, arm: 1, since: 0 }];
+  look();
+  run.store.take(mark);
+  run.path = path;
+  run.exited = false;
+  Object.assign(frame, { returns, yields, open });
+  lists.forEach((list, index) => (list.length = lengths[index]!));
 }
 
 /** `if x is None` / `isinstance(x, T)`: what the branch knows of a name. Only drops alternatives, never adds one. */
@@ -510,7 +537,7 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
 }
 
 function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
-  const { expectsError } = run;
+  const { expectsError, mocked } = run;
   const managers: { value: Value; context: Expr }[] = [];
   let stops = false;
   for (const item of expr.items) {
@@ -520,9 +547,11 @@ function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
     managers.push({ value, context: item.context });
     stops ||= value.some((each) => each.is === 'spark' && (each.kind === 'SparkSession' || each.kind === 'SparkContext'));
     if (expectsFailure(item.context)) run.expectsError = true;
+    if (isPatch(item.context)) run.mocked = true;
   }
   const value = evaluate(run, expr.body);
   run.expectsError = expectsError;
+  run.mocked = mocked;
   for (const { value: manager, context } of managers.reverse()) onManagers(run, manager, context, '__exit__', [none, none, none]);
   if (stops) contextStopped(run);
   if (run.exited && !exits(expr.body) && expr.items.some(({ context }) => expectsFailure(context))) run.exited = false;

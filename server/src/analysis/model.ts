@@ -102,7 +102,10 @@ export interface Loop {
 export interface Arm {
   readonly choice: number;
   readonly arm: number;
-  /** Of a function that was handed to what cannot be seen: from this order on it may run, at any time. */
+  /**
+   * Of a function that was handed to what cannot be seen: from this order on it may run, at any time.
+   * 0: it never runs, by what the function around was given here.
+   */
   readonly since?: number | undefined;
 }
 

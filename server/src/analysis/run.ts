@@ -154,6 +154,8 @@ export class Run {
   readonly versionChoices = new Set<number>();
   /** Inside a block that is there to fail (`pytest.raises`). */
   expectsError = false;
+  /** In code under `patch(…)`: what is compared may be a mock. */
+  mocked = false;
   path: readonly Arm[] = [];
   loops: readonly Loop[] = [];
   callers: readonly Site[] = [];
@@ -266,7 +268,7 @@ export class Run {
   emit<E extends Event>(event: E): E {
     this.effects++;
     this.concerns++;
-    if (this.recording) this.events.push(event);
+    if (this.recording && !(this.mocked && event.kind === 'truth')) this.events.push(event);
     return event;
   }
 

@@ -145,7 +145,9 @@ function perform(run: Run, method: Method, receivers: readonly SparkValue[], cal
   if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
   const actsOn = method.onArgument ? datasetsIn(args[0]?.value ?? nothing) : on;
   if (isJob(method) && actsOn.length > 0) {
-    const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on: actsOn, args, use: call.use });
+    // A stream runs no job: where it may be one, the other is meant.
+    const batch = actsOn.filter((dataset) => dataset.streaming !== 'yes');
+    const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on: batch.length > 0 ? batch : actsOn, args, use: call.use });
     return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
   }
   return result;

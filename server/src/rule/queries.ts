@@ -111,8 +111,17 @@ export const maximumOnOnePath = (events: readonly Placed[]): number => fullestPa
 
 /** A largest set of these events that one run can meet, in their order. */
 export function fullestPath<E extends Placed>(events: readonly E[]): E[] {
-  const chosen = new Set(fullest(events, 0));
+  const chosen = new Set(setsTogether(events).map((each) => fullest(each, 0)).reduce((a, b) => (b.length > a.length ? b : a)));
   return events.filter((event) => chosen.has(event));
+}
+
+/** What does not run aside, and each thing that does with what precedes it. */
+function setsTogether<E extends Placed>(events: readonly E[]): E[][] {
+  const asides = new Map(events.flatMap(({ path }) => path.filter(({ since }) => since !== undefined).map((each) => [`${each.choice}:${each.arm}`, each])));
+  if (asides.size === 0) return [[...events]];
+  const holds = (event: E, { choice, arm }: Arm): boolean => event.path.some((each) => each.choice === choice && each.arm === arm);
+  const usual = events.filter(({ path }) => path.every(({ since }) => since === undefined));
+  return [usual, ...[...asides.values()].map((aside) => events.filter((event) => holds(event, aside) || usual.includes(event) && (event.order ?? 0) < aside.since!))];
 }
 
 function fullest<E extends Placed>(events: readonly E[], depth: number): E[] {

@@ -1,0 +1,59 @@
+/** Tests whose outcome is known, and code whose names stand for something else. */
+import type { Expr } from '../program/program.ts';
+import type { Value } from './model.ts';
+import type { Run } from './run.ts';
+import { constantOf } from './values.ts';
+
+/** Whether a test holds, where what the function was given decides it: `build(streaming=False)` and `if streaming`. */
+export function decidedBy(run: Run, test: Expr): boolean | undefined {
+  if (test.kind === 'name') {
+    const known = parameterOf(run, test);
+    const value = known && constantOf(known);
+    return value === undefined ? undefined : Boolean(value);
+  }
+  if (test.kind !== 'operator') return undefined;
+  const [left, right] = test.args;
+  switch (test.name) {
+    case 'not': return negated(decidedBy(run, left!));
+    case 'and': return both(decidedBy(run, left!), decidedBy(run, right!), false);
+    case 'or': return both(decidedBy(run, left!), decidedBy(run, right!), true);
+    case 'is': return isNothing(run, left!, right!);
+    case 'is not': return negated(isNothing(run, left!, right!));
+    case '==': return isEqual(run, left!, right!);
+    case '!=': return negated(isEqual(run, left!, right!));
+    default: return undefined;
+  }
+}
+
+const negated = (holds: boolean | undefined): boolean | undefined => (holds === undefined ? undefined : !holds);
+
+/** `or` is decided by one that holds, `and` by one that does not; or by both. */
+const both = (left: boolean | undefined, right: boolean | undefined, decisive: boolean): boolean | undefined =>
+  left === decisive || right === decisive ? decisive : left === undefined || right === undefined ? undefined : !decisive;
+
+/** The value of a parameter of the running function. */
+function parameterOf(run: Run, expr: Expr): Value | undefined {
+  if (expr.kind !== 'name' || !run.scope.def.params.some(({ name, form }) => name === expr.name && form !== 'rest' && form !== 'keywords')) return undefined;
+  return run.state.vars.get(expr.name);
+}
+
+function isNothing(run: Run, subject: Expr, other: Expr): boolean | undefined {
+  const value = other.kind === 'literal' && other.type === 'none' ? parameterOf(run, subject) : undefined;
+  if (!value || value.length === 0) return undefined;
+  if (value.every((item) => item.is === 'constant' && item.value === null)) return true;
+  return value.every((item) => item.is === 'constant' && item.value !== null || item.is === 'spark') ? false : undefined;
+}
+
+function isEqual(run: Run, left: Expr, right: Expr): boolean | undefined {
+  if (right.kind !== 'literal' || right.type === 'symbol' || right.type === 'bytes') return undefined;
+  const known = parameterOf(run, left);
+  const value = known && constantOf(known);
+  return value === undefined ? undefined : value === right.value;
+}
+
+/** `patch("…")`, `mock.patch.object(…)`: what names stand for in there is not what they say. */
+export function isPatch(expr: Expr): boolean {
+  const named = expr.kind === 'call' ? expr.fn : expr;
+  if (named.kind === 'name') return named.name === 'patch';
+  return named.kind === 'member' && (named.name === 'patch' || isPatch(named.on));
+}
