@@ -40,7 +40,9 @@ const known = new Map();
 function findingsIn(repository) {
   if (known.has(repository)) return known.get(repository);
   const folder = checkoutOf(repository);
-  const found = folder && JSON.parse(spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout || '[]')
+  // Named files are checked even where their repository ignores them.
+  const listed = folder ? [...new Set([...table('faults.tsv'), ...table('silent.tsv')].filter((row) => row.repository === repository).map((row) => join(folder, row.path)))].filter((path) => existsSync(path)) : [];
+  const found = folder && JSON.parse(spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder, ...listed], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout || '[]')
     .map((finding) => ({ ...finding, path: relative(folder, resolve(finding.file)) }));
   known.set(repository, found);
   return found;

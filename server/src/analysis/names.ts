@@ -82,7 +82,11 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
   const kinds = new Map<string, string | undefined>();
   const assigned = new Map<string, number>();
   const calls = new Map<Expr, Expr & { kind: 'call' }>();
+  const holders = new Set<string>();
+  const filtered = new Set<string>();
   visit(def.body);
+  // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
+  for (const name of holders) if (filtered.has(name) && !kinds.has(name)) kinds.set(name, 'DataFrame');
   const result = new Map<string, string>();
   const parameters = new Set(def.params.map((parameter) => parameter.name));
   for (const [name, kind] of kinds) if (kind && (assigned.get(name) ?? 0) + (parameters.has(name) ? 1 : 0) <= 1) result.set(name, kind);
@@ -98,6 +102,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
       const call = calls.get(expr);
       if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!);
     }
+    if (expr.kind === 'member' && expr.on.kind === 'name' && frameWords.has(expr.name)) filtered.add(expr.on.name);
+    if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession');
     if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
@@ -112,6 +118,11 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
     if (pattern.kind === 'tuple') pattern.items.forEach(countPattern);
   }
 }
+
+/** Methods of Column that no array or frame of another library has. */
+const columnWords: ReadonlySet<string> = new Set(['isNull', 'isNotNull', 'eqNullSafe', 'rlike', 'getItem', 'getField']);
+/** Methods that a dict of Columns has not. */
+const frameWords: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'withColumn', 'groupBy', 'columns', 'join']);
 
 /** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
 export function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
