@@ -33,8 +33,8 @@ export default defineRule({
       if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
       const cost = costIn(shared);
       if (cost === undefined || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
-      const users = onePerSite((computing.get(shared) ?? []).filter((action) => !told.has(action)));
-      const path = distinctComputations(fullestPath(users));
+      const users = (computing.get(shared) ?? []).filter((action) => !told.has(action));
+      const path = distinctComputations(fullestPath(onePerSite(users)));
       const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
       if (path.length < 2 && looped.length === 0) continue;
       for (const action of users) told.add(action);
@@ -73,10 +73,26 @@ function computesAll(action: Action): boolean {
 
 /** The most derived datasets first: a finding belongs to the deepest part that is shared. */
 function deepestFirst(program: SparkProgram): Dataset[] {
-  const depth = new Map<Dataset, number>();
-  // A dataset is made after what it was derived from; what comes around a loop does not count.
-  for (const each of program.datasets) depth.set(each, 1 + each.from.reduce((most, parent) => Math.max(most, depth.get(parent) ?? 0), 0));
+  const depth = depthsOf(program.datasets);
   return [...program.datasets].sort((a, b) => depth.get(b)! - depth.get(a)! || b.id - a.id);
+}
+
+/** Steps from the farthest source; what comes around a loop does not count. */
+function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
+  const depth = new Map<Dataset, number>();
+  const open = new Set<Dataset>();
+  const waiting = [...datasets];
+  for (let each = waiting.at(-1); each; each = waiting.at(-1)) {
+    const before = depth.has(each) ? [] : each.from.filter((parent) => !depth.has(parent) && !open.has(parent));
+    open.add(each);
+    if (before.length > 0) {
+      waiting.push(...before);
+      continue;
+    }
+    if (!depth.has(each)) depth.set(each, 1 + each.from.reduce((most, parent) => Math.max(most, depth.get(parent) ?? 0), 0));
+    waiting.pop();
+  }
+  return depth;
 }
 
 /** A parameter or field: whoever made it may have cached it. */
