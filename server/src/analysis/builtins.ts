@@ -145,13 +145,23 @@ function getattr(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
 
 /** `max(a, b)`, `any(xs)`: Python compares what it is given, or asks it for its truth. */
 const compared = (gives: 'operand' | 'truth'): Builtin => (run, args, expr) => {
-  const operands = gives === 'truth' || args.length === 1 ? elementOf(firstOf(args)) : joinAll(args.map((arg) => arg.value));
-  if (operands.length > 0 && operands.every((item) => item.is === 'spark' && item.kind === 'Column')) {
-    const site = run.site(expr.span);
-    run.emit({ kind: 'truth', ...run.here(site, run.site(expr.fn.span)), how: 'builtin', operands: args.map((arg) => arg.site), flagFirst: false });
-  }
-  return gives === 'operand' && !isUnknown(operands) ? operands : local;
+  const operands = gives === 'truth' || args.length === 1 ? [elementOf(firstOf(args))] : args.map((arg) => arg.value);
+  // A number beside a Column is compared with it as another Column is.
+  if (operands.some(isColumnOnly) && operands.every((value) => isColumnOnly(value) || constantOf(value) !== undefined)) asksColumn(run, args, expr, 'builtin');
+  const joined = joinAll(operands);
+  return gives === 'operand' && !isUnknown(joined) ? joined : local;
 };
+
+const bool: Builtin = (run, args, expr) => {
+  if (isColumnOnly(firstOf(args))) asksColumn(run, args, expr, 'bool');
+  return local;
+};
+
+const isColumnOnly = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && item.kind === 'Column');
+
+function asksColumn(run: Run, args: readonly ArgValue[], expr: CallExpr, how: 'builtin' | 'bool'): void {
+  run.emit({ kind: 'truth', ...run.here(run.site(expr.span), run.site(expr.fn.span)), how, operands: args.map((arg) => arg.site), flagFirst: false });
+}
 
 function sum(_: Run, args: readonly ArgValue[]): Value {
   const element = elementOf(firstOf(args));
@@ -181,9 +191,9 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['itertools.chain', (_, args) => iterator(firstOf(args), joinAll(args.map((arg) => elementOf(arg.value))))],
   ['next', (_, args) => elementOf(firstOf(args))], ['copy.copy', (_, args) => firstOf(args)], ['copy.deepcopy', (_, args) => firstOf(args)],
   ['typing.cast', cast], ['getattr', getattr], ['super', gives(unknown('call'))],
-  ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['sum', sum],
+  ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['bool', bool], ['sum', sum],
   ...['input', 'str', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
-  ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'bool', 'abs', 'round', 'callable', 'vars', 'dir'].map((name) => [name, plain] as const),
+  ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'vars', 'dir'].map((name) => [name, plain] as const),
   ['open', gives(foreign('file'))],
 ]);
 

@@ -151,7 +151,7 @@ export type Event = EventBase & (
   /** A window is used: `spec` is the WindowSpec of `over(…)`, `props.partitionBy` says whether it has partitions. */
   | { readonly kind: 'window'; readonly spec: SparkValue; /** The function, where it is known: `row_number` */ readonly fn: string | undefined }
   /** A Column stands where the language asks for true or false. */
-  | { readonly kind: 'truth'; readonly how: 'and' | 'or' | 'not' | 'if' | 'while' | 'assert' | 'in' | 'chain' | 'builtin' | 'precedence'; readonly operands: readonly Site[]; /** 'and'/'or': a plain bool stands first, the Column second */ readonly flagFirst: boolean }
+  | { readonly kind: 'truth'; readonly how: 'and' | 'or' | 'not' | 'if' | 'while' | 'assert' | 'in' | 'chain' | 'builtin' | 'bool' | 'precedence'; readonly operands: readonly Site[]; /** 'and'/'or': a plain bool stands first, the Column second */ readonly flagFirst: boolean }
 );
 
 export type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;

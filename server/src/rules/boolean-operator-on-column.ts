@@ -8,7 +8,7 @@ const said: Readonly<Record<Truth['how'], string>> = {
   and: '`and` asks a Column for its truth; columns are combined with `&`', or: '`or` asks a Column for its truth; columns are combined with `|`', not: '`not` asks a Column for its truth; a column is negated with `~`',
   if: '`if` asks a Column for its truth: a column has a value per row, not one value', while: '`while` asks a Column for its truth: a column has a value per row, not one value', assert: '`assert` asks a Column for its truth: a column has a value per row, not one value',
   in: '`in` asks a Column for its truth; use `isin(…)` for a list of values and `contains(…)` for a part of a text', chain: 'a chained comparison asks a Column for its truth; use `between(…)` or two comparisons with `&`',
-  builtin: 'this builtin compares its arguments, which asks a Column for its truth; use `greatest`, `least` or a fold with `&` and `|`', precedence: '`&` and `|` bind tighter than comparisons, so this is a chained comparison of Columns; put each comparison in parentheses',
+  bool: '`bool` asks a Column for its truth: a column has a value per row, not one value', builtin: 'this builtin compares its arguments, which asks a Column for its truth; use `greatest`, `least` or a fold with `&` and `|`', precedence: '`&` and `|` bind tighter than comparisons, so this is a chained comparison of Columns; put each comparison in parentheses',
 };
 
 export default defineRule({
@@ -30,7 +30,7 @@ export default defineRule({
   },
   docs: {
     summary: 'Python\'s and, or, not, in, if or a chained comparison is used on a Column',
-    what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `max`, `min`, `any`, `all`.',
+    what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `bool`, `max`, `min`, `any`, `all`.',
     why: 'A Column describes a value for every row and has no truth of its own: PySpark raises CANNOT_CONVERT_COLUMN_INTO_BOOL (or a Py4J error on 3.x) when the line runs.',
     fine: '`flag and column` with a plain Python flag first works while the flag is true: information only.',
     fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses.',

@@ -1,11 +1,13 @@
-import type { Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, lineage, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 /** Calls that give a dataset and do something besides: SQL commands, reads that check a path. */
-const besides: ReadonlySet<string> = new Set(['sql', 'transform', 'call', 'toDF', 'pivot', 'unknown', 'persist', 'cache', 'unpersist']);
+const besides: ReadonlySet<string> = new Set(['sql', 'call', 'pivot', 'unknown', 'persist', 'cache', 'unpersist']);
+/** These give the rows of what they are called on, or given, with another name or a word to the planner. */
+const sameRows: ReadonlySet<string> = new Set(['alias', 'hint', 'broadcast']);
 
 export default defineRule({
   name: 'discarded-transformation',
@@ -19,16 +21,14 @@ export default defineRule({
     if (fileKind === 'test') return;
     for (const event of onePerSite(eventsOf(program, 'discard'))) {
       const dataset = event.value.dataset;
-      if (!dataset || dataset.site.start !== event.site.start || dataset.site.end !== event.site.end || dataset.site.module !== program.path) continue;
-      if (besides.has(dataset.made) || dataset.kind === 'DStream' || dataset.method?.lineage === 'source' || dataset.method?.lineage === 'none' || dataset.method?.job === 'yes') continue;
-      if (dataset.kind === 'RDD' && dataset.made === 'checkpoint' || isProbe(program, event.site)) continue;
-      const name = /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
-      const edits = editsFor(program);
-      const fixes: Fix[] = name !== undefined && edits?.isWholeStatement(event.site) && dataset.from.some((parent) => parent.names.includes(name)) && dataset.kind === (dataset.from[0]?.kind ?? '')
-        ? [{ title: `Assign the result to \`${name}\``, safety: 'suggested', edits: [{ start: event.site.start, end: event.site.start, newText: `${name} = ` }] }] : [];
+      if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
+      const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
+      if (step === undefined || isProbe(program, event.site)) continue;
+      const name = step === 'broadcast' ? dataset.names.at(-1) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
+      const fixes = name === undefined ? [] : assignment(program, event.site, dataset, name);
       report({
         at: event.name,
-        message: `The result of \`${dataset.made}\` is dropped: ${name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${dataset.made.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
+        message: `The result of \`${step}\` is dropped: ${name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${step.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -44,6 +44,34 @@ export default defineRule({
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The transformation that made a dataset, where that is all the call does. */
+function ownStep({ made, method, kind, from }: Dataset): string | undefined {
+  if (besides.has(made) || method?.lineage === 'source' || method?.lineage === 'none' || method?.job === 'yes') return undefined;
+  // Of an RDD, `checkpoint` marks the RDD itself, and `toDF` may look at its rows for the names of columns.
+  return from[0]?.kind === 'RDD' && (made === 'toDF' || kind === 'RDD' && made === 'checkpoint') ? undefined : made;
+}
+
+/** A call around the step that made what it gives: of Spark, and without effects. */
+function stepAround(program: SparkProgram, site: Site): string | undefined {
+  const statement = editsFor(program)?.statement(site)?.expr;
+  const called = statement?.kind === 'discard' && statement.value.kind === 'call' ? program.types.get(statement.value.fn) : undefined;
+  const [only] = called ?? [];
+  if (called?.length !== 1 || only?.is !== 'method' && only?.is !== 'library') return undefined;
+  const name = only.name.slice(only.name.lastIndexOf('.') + 1);
+  if (name === 'transform') return program.events.some((event) => event.callers.some((caller) => sameSite(caller, site))) ? undefined : name;
+  return sameRows.has(name) ? name : undefined;
+}
+
+/** Nothing in a function where the name is bound outside: there the assignment would make another variable of it. */
+function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: string): Fix[] {
+  const edits = editsFor(program);
+  const def = edits?.statement(site)?.def;
+  const own = def !== undefined && (def.kind === 'module' || name.includes('.') || def.binds.has(name) || def.params.some((param) => param.name === name));
+  const known = lineage(dataset).slice(0, 1 + dataset.from.length).find(({ names }) => names.includes(name));
+  if (!own || known?.kind !== dataset.kind || !edits!.isWholeStatement(site)) return [];
+  return [{ title: `Assign the result to \`${name}\``, safety: 'suggested', edits: [{ start: site.start, end: site.start, newText: `${name} = ` }] }];
+}
 
 /** `try: df.select(name) … except AnalysisException`: whether the plan can be made at all is what is asked. */
 function isProbe(program: SparkProgram, site: Site): boolean {
