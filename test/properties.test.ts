@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../server/src/lint/finding.ts';
+import { forEachImport } from '../server/src/program/expressions.ts';
+import { importsIn } from '../server/src/project/relevance.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { overlaps } from '../server/src/text/range.ts';
 import { ordersOf } from './support/orders.ts';
@@ -108,6 +110,19 @@ describe('findings', () => {
       }
     }), { numRuns: 60, seed: 20241125 });
     expect(found).toBeGreaterThan(20);
+  });
+});
+
+describe('imports', () => {
+  it('are found in the text wherever the lowered program has one', () => {
+    for (const { path, text } of corpus) {
+      if (!path.endsWith('.py')) continue;
+      const found = new Set(importsIn(text).map(({ level, module }) => `${level} ${module}`));
+      forEachImport(projectOf({ [path]: text }).program(path)!.lowered.module.body, ({ level, module, names }) => {
+        expect([...found], text).toContain(`${level} ${module}`);
+        for (const { name } of names ?? []) expect([...found], text).toContain(`${level} ${module === '' ? name : `${module}.${name}`}`);
+      });
+    }
   });
 });
 

@@ -137,3 +137,104 @@ for row in rows:
     },
   });
 });
+
+describe('a function of another module', () => {
+  cases({
+    'runs with the names that its own module imported all at once': {
+      'columns.py': `from pyspark.sql.functions import *
+def flag(frame):
+    return col("flag")
+`,
+      'job.py': `from pyspark.sql import SparkSession
+from columns import flag
+flag(SparkSession.builder.getOrCreate().range(3))  #: Column
+`,
+    },
+    'gives on what its module imported all at once': {
+      'common.py': `from pyspark.sql.functions import *
+`,
+      'starred.py': `import pyspark
+from common import *
+col("a")  #: Column
+`,
+      'named.py': `import pyspark
+import common
+from common import lit
+lit(1)  #: Column
+common.col("a")  #: Column
+`,
+    },
+    'finds the class above its own': {
+      'base.py': `class Base:
+    def __init__(self, session):
+        self.session = session
+`,
+      'jobs.py': `from base import Base
+class Job(Base):
+    def __init__(self, session):
+        super().__init__(session)
+    def run(self):
+        return self.session.read.parquet("/events")
+`,
+      'main.py': `from pyspark.sql import SparkSession
+from jobs import Job
+job = Job(SparkSession.builder.getOrCreate())
+job.session  #: SparkSession
+job.run()  #: DataFrame
+`,
+    },
+    'is judged by what its own module imports': {
+      'cleaning.py': `import polars
+def clean(frame):
+    return frame.withColumnRenamed("a", "b")
+def late(frame):
+    import pandas
+    return frame.withColumnRenamed("a", "b")
+`,
+      'job.py': `import pyspark
+from cleaning import clean
+clean(unseen())  #: unknown (call)
+`,
+    },
+    'is believed where only the caller knows such a library': {
+      'cleaning.py': `import pyspark
+def clean(frame):
+    return frame.withColumnRenamed("a", "b")
+`,
+      'job.py': `import polars
+from cleaning import clean
+clean(unseen())  #: DataFrame
+`,
+    },
+  });
+});
+
+describe('a submodule', () => {
+  cases({
+    'that no import in reach names is not there': {
+      'pkg/__init__.py': '',
+      'pkg/tables.py': `def load(session):
+    return session.read.parquet("/events")
+`,
+      'job.py': `from pyspark.sql import SparkSession
+import pkg
+pkg.tables.load(SparkSession.builder.getOrCreate())  #: unknown (call)
+`,
+      'other.py': `import pkg.tables
+from pyspark.sql import SparkSession
+`,
+    },
+    'is there when something that is imported imports it': {
+      'pkg/__init__.py': '',
+      'pkg/tables.py': `def load(session):
+    return session.read.parquet("/events")
+`,
+      'other.py': `import pkg.tables
+`,
+      'job.py': `from pyspark.sql import SparkSession
+import pkg, other
+pkg.tables.load(SparkSession.builder.getOrCreate())  #: DataFrame
+`,
+    },
+  });
+});

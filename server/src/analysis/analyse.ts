@@ -10,10 +10,11 @@ import type { Def, Lowered } from '../program/program.ts';
 import { bornHere } from './births.ts';
 import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
+import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { rootOf, turnOf } from './roots.ts';
-import type { ClassInfo, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { each, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
@@ -23,8 +24,6 @@ export interface ModuleAnalysis {
   readonly program: SparkProgram;
   /** What other modules import from this one. */
   readonly scope: Scope;
-  /** It met a module that was still being analysed (a cyclic import): valid for this root only, not to be kept. */
-  readonly tainted: boolean;
 }
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
@@ -45,7 +44,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   publish(run, scope);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope, tainted: run.tainted,
+    scope,
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: run.settings, types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
@@ -57,7 +56,7 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   const { lowered, path } = input;
   const run = new Run(host, lowered.language, path, memory);
   const vars = run.store.map();
-  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path };
+  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, lookAlikes: importsLookAlikes(lowered) };
   run.starts.set(lowered.module, 0);
   run.frame = frameOf(run, scope);
   run.state = { vars, heap: run.store.heap() };
@@ -73,26 +72,26 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
 function runRest(run: Run): void {
   const done = new Set<Def>();
   for (;;) {
-    const handed = [...run.givenAway].map(([def, { env }]) => [def, { env, owner: run.functions.get(def)?.owner }] as const);
+    const handed = [...run.givenAway].map(([def, { env }]) => [def, env] as const);
     // What decorators made runs with what it was made of.
     const wrappers = new Set([...run.wrapped.values()].flat().flatMap((item) => (item.is === 'function' ? [item.def] : [])));
     const rest = [...new Map([...run.functions, ...handed])].filter(([def]) => !done.has(def) && !run.called.has(def) && !wrappers.has(def) && (def.kind === 'function' || run.givenAway.has(def))).sort(([a], [b]) => turnOf(a) - turnOf(b));
     if (rest.length === 0) break;
-    for (const [def, { env, owner }] of rest) {
+    for (const [def, env] of rest) {
       done.add(def);
-      if (!run.called.has(def)) runAlone(run, def, env, owner);
+      if (!run.called.has(def)) runAlone(run, def, env);
     }
   }
 }
 
-function runAlone(run: Run, def: Def, env: Scope, owner: ClassInfo | undefined): void {
+function runAlone(run: Run, def: Def, env: Scope): void {
+  const { owner } = env;
   const named = (name: string): boolean => def.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === name);
   const self: Abstract | undefined = !owner || named('staticmethod') ? undefined : named('classmethod') ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
   const fn = { is: 'function' as const, def, env, self };
-  const base = env.base + def.at;
-  run.starts.set(def, base);
-  const vars = run.store.map();
-  const scope: Scope = { def, parent: env, vars, base, module: env.module };
+  const scope = run.scopeIn(env, def);
+  run.starts.set(def, scope.base);
+  const vars = run.store.own(scope.vars);
   def.params.forEach((parameter, index) => {
     vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, parameterValue(run, fn, scope, index)));
   });
@@ -121,10 +120,9 @@ function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
   for (const wrapper of wrappers) {
     if (wrapper.is !== 'function') continue;
     const { def, env } = wrapper;
-    const base = env.base + def.at;
-    run.starts.set(def, base);
+    const around = run.scopeIn(env, def);
+    run.starts.set(def, around.base);
     run.stack = [def];
-    const around: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
     bindParameters(run, { ...wrapper, self: fn.self }, around, args);
     runBody(run, { ...wrapper, self: fn.self }, around);
     run.called.add(def);
@@ -190,7 +188,7 @@ function isFixture(def: Def): boolean {
 function publish(run: Run, scope: Scope): void {
   const vars = run.store.own(scope.vars);
   for (const [name, value] of run.memory.outer.get(scope.def) ?? []) vars.set(name, join(vars.get(name) ?? nothing, value));
-  for (const info of run.classes.values()) {
+  for (const info of run.classes) {
     const fields = run.store.own(info.generic.fields);
     for (const [name, value] of run.memory.fields.get(info.def) ?? []) fields.set(name, join(fields.get(name) ?? nothing, value));
   }

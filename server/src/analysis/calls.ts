@@ -7,7 +7,7 @@ import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { bornHere, notYetBorn, withBirth } from './births.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
-import { declaredMember, holdsDeclared, importOwn, importedFact } from './imports.ts';
+import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from './imports.ts';
 import { keep, readFact, setField } from './names.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
@@ -66,7 +66,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'module': {
       const declared = declaredMember(run, item.name, name);
       if (declared) return declared;
-      if (item.own) return run.read(item.own.vars, name) ?? submodule(run, item.name, name) ?? unknown('import');
+      if (item.own) return exported(run, item.own, name) ?? submodule(run, item.name, name) ?? unknown('import');
       return importedFact(run, item.name, name) ?? submodule(run, item.name, name) ?? libraryMember(run, item.name, name);
     }
     case 'owner': return sparkProperty(run, item.kind, [sparkValue(item.kind, { site: run.site(expr.span), text: `class ${item.kind}` })], expr, use, undefined, true);
@@ -231,7 +231,7 @@ export function handOver(run: Run, args: readonly ArgValue[], site: Site): void 
 }
 
 function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site): Value {
-  const owner = run.functions.get(run.scope.def)?.owner ?? enclosingClass(run);
+  const owner = enclosingClass(run.scope);
   const self = run.frame.self;
   if (!owner || !self) return unknown('call');
   for (const base of owner.bases) {
@@ -244,8 +244,8 @@ function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site
   return name === '__init__' ? constant(null) : unknown('call');
 }
 
-function enclosingClass(run: Run): ClassInfo | undefined {
-  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) if (scope.def.kind === 'class') return run.classes.get(scope.def);
+function enclosingClass(start: Scope): ClassInfo | undefined {
+  for (let scope: Scope | undefined = start; scope; scope = scope.parent) if (scope.owner) return scope.owner;
   return undefined;
 }
 
@@ -323,9 +323,8 @@ function follow(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Si
   const { def, env } = fn;
   run.called.add(def);
   run.followed.set(def, (run.followed.get(def) ?? 0) + 1);
-  const base = env.base + def.at;
-  run.starts.set(def, base);
-  const scope: Scope = { def, parent: env, vars: run.store.map(), base, module: env.module };
+  const scope = run.scopeIn(env, def);
+  run.starts.set(def, scope.base);
   bindParameters(run, fn, scope, args);
   const { callers, callersKey, stack, sent: wasSent } = run;
   run.callers = [...callers, site];

@@ -668,8 +668,8 @@ function evaluateClosure(run: Run, def: Def): Value {
     return value;
   }
   const env = run.scope;
-  const owner = env.def.kind === 'class' ? run.classes.get(env.def) : undefined;
-  run.functions.set(def, { env, owner });
+  const { owner } = env;
+  run.functions.set(def, env);
   for (const parameter of def.params) if (parameter.default) evaluateIn(run, def, base, parameter.default);
   let value: Value = [{ is: 'function', def, env }];
   if (def.kind === 'lambda') return value;
@@ -741,11 +741,12 @@ function wrap(run: Run, decorator: Value, value: Value, site: Site): Value | und
 
 function defineClass(run: Run, def: Def, base: number): Value {
   const bases = joinAll(def.bases.map((expr) => evaluateIn(run, def, base, expr)));
-  const scope: Scope = { def, parent: run.scope, vars: run.store.map(), base, module: run.scope.module };
+  const scope: Scope = { ...run.scopeIn(run.scope, def), base };
   const members = run.store.facts();
   const info: ClassInfo = { def, scope, members, bases, generic: undefined! };
   (info as { generic: ClassInfo['generic'] }).generic = { of: info, fields: run.store.facts(run.memory.fields.get(def)) };
-  run.classes.set(def, info);
+  scope.owner = info;
+  run.classes.add(info);
   within(run, frameOf(run, scope), () => evaluate(run, def.body));
   for (const [name, value] of scope.vars) members.set(name, value);
   return [{ is: 'class', info }];

@@ -16,7 +16,7 @@ type CallExpr = Expr & { kind: 'call' };
 
 /** An unknown receiver of a method that only one kind of Spark has is of that kind, here and below. */
 export function refine(run: Run, on: Expr, value: Value, member: string, call?: CallExpr): Value {
-  if (!isUnknown(value) || run.lookAlikes) return value;
+  if (!isUnknown(value) || run.scope.lookAlikes) return value;
   const told = run.api.kindsTelling(member, run.language);
   if (told.length !== 1 || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
   const place = placeOf(run, on);
@@ -29,7 +29,7 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
 
 /** `x.read.parquet`: whatever `x` is otherwise unknown as, it is a session. */
 export function refineSession(run: Run, on: Expr, value: Value, member: string, use: Use): Value {
-  if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || run.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
+  if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || run.scope.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
   if (!run.api.method('DataFrameReader', use.member, run.language)) return value;
   const session = valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(on.span) });
   believe(run, on, session);

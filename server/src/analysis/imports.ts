@@ -1,6 +1,7 @@
 /** Imports: of the project's own modules, of Spark's libraries by the API table, of others. */
 import type { Api, ImportFact } from '../knowledge/api.ts';
-import type { Expr } from '../program/program.ts';
+import { forEachImport } from '../program/expressions.ts';
+import type { Expr, Lowered } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import type { Value } from './model.ts';
 import { assignName } from './names.ts';
@@ -9,15 +10,11 @@ import type { Scope } from './scope.ts';
 import { foreign, none, unknown } from './values.ts';
 
 export function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value {
-  if (expr.level === 0 && lookAlike.test(expr.module)) run.lookAlikes = true;
   const bindName = (name: string, value: Value): void => assignName(run, name, value, run.site(expr.span));
   if (expr.star) {
     const own = importOwn(run, expr.module, expr.level);
-    if (own) for (const [name, value] of own.vars) { if (!name.startsWith('_')) bindName(name, value); }
-    else {
-      const module = run.scope.def;
-      run.stars.set(module, [...(run.stars.get(module) ?? []).filter((name) => name !== expr.module), expr.module]);
-    }
+    if (own) for (const [name, value] of run.store.view(own.vars)) { if (!name.startsWith('_')) bindName(name, value); }
+    run.scope.stars = [...new Set([...run.scope.stars ?? [], ...own ? own.stars ?? [] : [expr.module]])];
     return none;
   }
   if (expr.names) {
@@ -52,10 +49,31 @@ export function holdsDeclared(run: Run, dotted: string): boolean {
 /** Libraries whose sessions and frames share method names with Spark's. */
 const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|duckdb)(\.|$)/;
 
+export function importsLookAlikes({ module }: Lowered): boolean {
+  let found = false;
+  forEachImport(module.body, (expr) => {
+    found ||= expr.level === 0 && lookAlike.test(expr.module);
+  });
+  return found;
+}
+
+/** A name that a module of the project has: bound there, or one of those that it imported all at once. */
+export const exported = (run: Run, module: Scope, name: string): Value | undefined => run.read(module.vars, name) ?? fromStars(run, module, name);
+
+/** A name that none binds, of the modules out of sight whose every name was imported. */
+export function fromStars(run: Run, { stars = [] }: Scope, name: string): Value | undefined {
+  for (const module of stars) {
+    const value = importedFact(run, module, name);
+    // Of a module whose names are not listed one by one, only what looks like a data type is believed to come from it.
+    if (value && (/^[A-Z]\w*(Type|Field)$/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
+  }
+  return undefined;
+}
+
 function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'import' }, name: string): Value {
   const declared = declaredMember(run, expr.module, name);
   if (declared) return declared;
-  const found = own && run.read(own.vars, name);
+  const found = own && exported(run, own, name);
   if (found) return found;
   const submodule = importOwn(run, expr.module ? `${expr.module}.${name}` : name, expr.level);
   if (submodule) return [{ is: 'module', name: `${expr.module}.${name}`, own: submodule }];
@@ -97,11 +115,7 @@ function libraryValue(run: Run, module: string, name: string): Value {
 
 export function importOwn(run: Run, module: string, level: number): Scope | undefined {
   if (level === 0 && run.api.library(module) === 'spark') return undefined;
-  const found = run.host.import(run.scope.module, module, level);
-  if (!found) return undefined;
-  const scope = found.scope();
-  if (!scope) run.tainted = true;
-  return scope;
+  return run.host.import(run.scope.module, module, level)?.scope();
 }
 
 function moduleValue(run: Run, module: string, level: number): Value {

@@ -4,7 +4,7 @@ import { bornHere, withBirth } from './births.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
 import { guessed, placeOfName, takes } from './guesses.ts';
-import { importedFact } from './imports.ts';
+import { fromStars } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { type Run, driverKinds } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
@@ -48,11 +48,8 @@ function given(run: Run, name: string): Value {
   if (kind && run.api.isKind(kind)) return valueOfKind(run, kind, `\`${name}\` is provided by the notebook or shell`);
   if (kind) return foreign(kind);
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
-    for (const module of run.stars.get(scope.def) ?? []) {
-      const value = importedFact(run, module, name);
-      // Of a module whose names are not listed one by one, only what looks like a data type is believed to come from it.
-      if (value && (/^[A-Z]\w*(Type|Field)$/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
-    }
+    const value = fromStars(run, scope, name);
+    if (value) return value;
   }
   if (builtins.has(name)) return foreign(`builtins.${name}`);
   return unknown('name');
@@ -63,7 +60,7 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
 
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
 function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
-  if (run.lookAlikes) return value;
+  if (scope.lookAlikes) return value;
   const kind = hintsOf(run, scope.def).get(name);
   const place = placeOfName(scope, name);
   if (!kind || run.memory.doubted.has(place)) return value;

@@ -101,7 +101,7 @@ export class Run {
   readonly settings: Setting[] = [];
   readonly types = new Map<Expr, Value>();
   readonly starts = new Map<Def, number>();
-  readonly classes = new Map<Def, ClassInfo>();
+  readonly classes = new Set<ClassInfo>();
   readonly touched = new Set<Dataset>();
   /** Functions whose body ran because something called them. */
   readonly called = new Set<Def>();
@@ -110,12 +110,10 @@ export class Run {
   /** What the program's own decorators made of functions. */
   readonly wrapped = new Map<Def, Value>();
   /** All function definitions met, with the scope they were defined in. */
-  readonly functions = new Map<Def, { env: Scope; owner: ClassInfo | undefined }>();
+  readonly functions = new Map<Def, Scope>();
   readonly views = new Map<string, Value>();
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
-  /** Modules whose every name was imported (`from x import *`), by the scope that did. */
-  readonly stars = new Map<Def, string[]>();
   /** Datasets that are guesses, and where they were made; see `guesses.ts`. */
   readonly guesses = new Map<Dataset, string>();
   /** Of sources: the value that names what was read last, where it is no literal; see `births.ts`. */
@@ -142,10 +140,7 @@ export class Run {
   /** Functions that had nothing to do with Spark when they were called without Spark values: how often, and what they gave. */
   readonly plain = new Map<Def, { readonly env: Scope; readonly calls: number; readonly result: Value; readonly reads: readonly Read[] }>();
   partial = false;
-  tainted = false;
   entryPoint = false;
-  /** A library whose frames have methods of the same names is imported: then method names tell nothing. */
-  lookAlikes = false;
   /** What was set on each session builder and SparkConf, those that it was given included. */
   readonly told = new Map<Builder, Setting[]>();
   /** Builders that a context was made from. */
@@ -182,6 +177,11 @@ export class Run {
 
   get api(): Api {
     return this.host.api;
+  }
+
+  /** The variables of a definition that runs inside another's. */
+  scopeIn(env: Scope, def: Def): Scope {
+    return { def, parent: env, vars: this.store.map(), base: env.base + def.at, module: env.module, lookAlikes: env.lookAlikes };
   }
 
   order(): number {

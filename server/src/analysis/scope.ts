@@ -13,6 +13,12 @@ export interface Scope {
   readonly base: number;
   /** Project-relative path of the module. */
   readonly module: string;
+  /** The module imports a library whose frames have methods of the same names: then method names tell nothing in it. */
+  readonly lookAlikes: boolean;
+  /** Modules out of sight whose every name was imported here (`from x import *`). */
+  stars?: readonly string[];
+  /** Of a class's own scope. */
+  owner?: ClassInfo;
 }
 
 /** What is known of one class: its fields, whichever method assigned them, on whichever object. */

@@ -52,3 +52,23 @@ function valuesOf(pattern: unknown): Expr[] {
 const expressionKinds: ReadonlySet<string> = new Set([
   'literal', 'text', 'name', 'member', 'call', 'index', 'collection', 'operator', 'sequence', 'discard', 'if', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'exit', 'unknown',
 ]);
+
+type ImportExpr = Expr & { readonly kind: 'import' };
+
+/** Every import statement of a program, those in functions too. */
+export function forEachImport(root: Expr, visit: (expr: ImportExpr) => void): void {
+  const work: unknown[] = [root];
+  while (work.length > 0) {
+    const node = work.pop();
+    if (Array.isArray(node)) {
+      for (let index = node.length - 1; index >= 0; index--) work.push(node[index]);
+    } else if (typeof node === 'object' && node !== null) {
+      if ((node as Expr).kind === 'import') visit(node as ImportExpr);
+      else if (mayHoldStatements(node as { kind?: string })) for (const key of statementKeys) if (key in node) work.push((node as Record<string, unknown>)[key]);
+    }
+  }
+}
+
+/** Where statements can stand below an expression; expressions proper hold none. */
+const statementKeys = ['def', 'last', 'otherwise', 'handlers', 'then', 'body', 'parts'];
+const mayHoldStatements = (node: { kind?: string }): boolean => node.kind === undefined || ['sequence', 'if', 'loop', 'try', 'with', 'closure', 'unknown', 'module', 'class', 'function'].includes(node.kind);

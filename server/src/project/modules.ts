@@ -8,7 +8,8 @@
 import { analyse, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
 import type { SparkProgram } from '../analysis/model.ts';
 import type { Api } from '../knowledge/api.ts';
-import type { Expr, Lowered } from '../program/program.ts';
+import { forEachImport } from '../program/expressions.ts';
+import type { Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
 import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
@@ -218,13 +219,23 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     return [...order];
   }
 
+  /** Every file that import statements lead to, through others too. */
+  function reachOf(start: State): ReadonlySet<string> {
+    const reach = new Set(start.imports);
+    for (const path of reach) for (const target of moduleState(path)?.imports ?? []) reach.add(target);
+    return reach;
+  }
+
   function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>): ModuleAnalysis {
+    let reach: ReadonlySet<string> | undefined;
+    // What no import statement in reach names was not analysed before, or by chance.
+    const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
     const host: AnalysisHost = {
       api,
       kinds: member.kinds,
       import(fromPath, module, level): ImportedModule | undefined {
         const path = resolve(fromPath, module, level);
-        if (path === undefined || path === member.path || !moduleState(path)) return undefined;
+        if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
         return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
       },
     };
@@ -335,23 +346,3 @@ export function strongComponents(start: string, next: (node: string) => readonly
   }
   return components;
 }
-
-type ImportExpr = Expr & { readonly kind: 'import' };
-
-/** Every import statement of a program, those in functions too. */
-function forEachImport(root: Expr, visit: (expr: ImportExpr) => void): void {
-  const work: unknown[] = [root];
-  while (work.length > 0) {
-    const node = work.pop();
-    if (Array.isArray(node)) {
-      for (let index = node.length - 1; index >= 0; index--) work.push(node[index]);
-    } else if (typeof node === 'object' && node !== null) {
-      if ((node as Expr).kind === 'import') visit(node as ImportExpr);
-      else if (mayHoldStatements(node as { kind?: string })) for (const key of statementKeys) if (key in node) work.push((node as Record<string, unknown>)[key]);
-    }
-  }
-}
-
-/** Where statements can stand below an expression; expressions proper hold none. */
-const statementKeys = ['def', 'last', 'otherwise', 'handlers', 'then', 'body', 'parts'];
-const mayHoldStatements = (node: { kind?: string }): boolean => node.kind === undefined || ['sequence', 'if', 'loop', 'try', 'with', 'closure', 'unknown', 'module', 'class', 'function'].includes(node.kind);
