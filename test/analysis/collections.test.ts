@@ -1,5 +1,7 @@
 /** What lists and dicts hold, and what going through them gives. */
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { describe as describeValue } from '../../server/src/analysis/values.ts';
+import { programOf } from '../support/engine.ts';
 import { cases } from './harness.ts';
 
 const session = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n';
@@ -78,5 +80,95 @@ for name in frames:
         print(name)
 `,
     },
+  });
+});
+
+describe('lists and dicts that change', () => {
+  cases({
+    'are filled by whoever they are given to': {
+      'job.py': `${session}def add(held, df):
+    held.append(df)
+def put(held, name, df):
+    held[name] = df
+def more(held, df):
+    held += [df]
+frames = []
+same = frames
+add(frames, spark.table("a"))
+frames[0]  #: DataFrame
+same[0]  #: DataFrame
+named = {}
+put(named, "a", spark.table("a"))
+named["a"]  #: DataFrame
+grown = []
+more(grown, spark.table("a"))
+grown[0]  #: DataFrame
+lists = {"a": [], "b": []}
+lists["a"].append(spark.table("a"))
+lists["a"][0]  #: DataFrame
+lists["b"]  #: list of nothing
+for held in [[], []]:
+    held.append(1)
+    held[0]  #: 1
+`,
+      'fill.py': `${session}import job
+job.frames[0]  #: DataFrame
+job.frames.append(1)
+job.frames[0]  #: DataFrame | 1
+`,
+    },
+    'are filled by the methods of their object': {
+      'job.py': `${session}class Job:
+    def __init__(self):
+        self.frames = []
+        self.named = {}
+    def put(self, name):
+        self.frames.append(spark.table(name))
+        self.named[name] = spark.table(name)
+    def report(self):
+        for frame in self.frames:
+            frame  #: DataFrame
+job = Job()
+job.put("a")
+job.frames[0]  #: DataFrame
+job.named["a"]  #: DataFrame
+job.report()
+class Uncalled:
+    def __init__(self):
+        self.frames = []
+    def put(self, name):
+        self.frames.append(spark.table(name))
+    def report(self):
+        for frame in self.frames:
+            frame  #: DataFrame
+`,
+    },
+    'hold what any way may have put into them': {
+      'job.py': `${session}def fill(held):
+    if full:
+        held.append(spark.table("a"))
+        return
+    held.append(1)
+frames = []
+for name in names:
+    fill(frames)
+frames[0]  #: 1 | DataFrame
+empty = []
+if full:
+    empty.append(spark.table("a"))
+empty[0]  #: DataFrame
+`,
+    },
+  });
+
+  it('are known entry by entry only while they are small', () => {
+    const of = (size: number): string => {
+      const lines = Array.from({ length: size }, (_, index) => `held["k${index}"] = "v${index}"\n`).join('');
+      const program = programOf(`held = {}\n${lines}first = held["k0"]\n`);
+      const [, value] = [...program.types].findLast(([expr]) => expr.kind === 'index')!;
+      return describeValue(value);
+    };
+    expect(of(100)).toBe('"v0"');
+    expect(of(1000)).toBe('value');
   });
 });

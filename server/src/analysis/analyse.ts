@@ -8,6 +8,7 @@
  */
 import type { Def, Lowered } from '../program/program.ts';
 import { bornHere } from './births.ts';
+import { current } from './cells.ts';
 import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
@@ -187,10 +188,11 @@ function isFixture(def: Def): boolean {
 /** What functions assigned to the module's globals and to fields belongs to what importers see. */
 function publish(run: Run, scope: Scope): void {
   const vars = run.store.own(scope.vars);
+  for (const [name, value] of vars) vars.set(name, current(run, value));
   for (const [name, value] of run.memory.outer.get(scope.def) ?? []) vars.set(name, join(vars.get(name) ?? nothing, value));
   for (const info of run.classes) {
     const fields = run.store.own(info.generic.fields);
-    for (const [name, value] of run.memory.fields.get(info.def) ?? []) fields.set(name, join(fields.get(name) ?? nothing, value));
+    for (const [name, value] of run.memory.fields.get(info.def) ?? []) fields.set(name, current(run, join(fields.get(name) ?? nothing, value)));
   }
   run.store.end();
 }

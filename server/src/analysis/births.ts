@@ -4,6 +4,7 @@
  * are the same only if they were born as one: never because they are spelled alike.
  */
 import type { Abstract, Value } from './model.ts';
+import { withCells } from './cells.ts';
 import { unknown } from './values.ts';
 
 type Born = Extract<Abstract, { is: 'unknown' | 'foreign' }>;
@@ -26,7 +27,8 @@ const longest = 400;
 /** It is bound here; a value that was bound before stays itself. */
 export function bornHere(run: { birth(): string }, value: Value): Value {
   const item = bornKind(value);
-  return item && item.born === undefined ? [{ ...item, born: run.birth() }] : value;
+  if (item) return item.born === undefined ? [{ ...item, born: run.birth() }] : value;
+  return withCells(value);
 }
 
 /** What a call gave before is not what it gives now. */

@@ -1,11 +1,12 @@
 /** What Python's own collections and builtin functions give, and calls of other known values that are no Spark. */
 import type { Expr } from '../program/program.ts';
+import { current } from './cells.ts';
 import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
 import type { ArgValue, Site, Value } from './model.ts';
-import { mutated, updateCollection } from './names.ts';
+import { lookup, mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
-import { type Collection, constant, constantOf, elementOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -14,41 +15,46 @@ const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'ad
 
 export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
   const { name } = fn;
+  const add = (added: Value, key?: Value): void => updateCollection(run, fn.on, heldNow(run, item, fn.on), added, key);
   if (mutators.has(name) && fn.on.kind === 'name') mutated(run, fn.on.name, site);
   const last = args.at(-1);
+  const entries = entriesOf(item);
   switch (name) {
     case 'append': case 'add': case 'insert': case 'appendleft':
-      if (last) updateCollection(run, fn.on, last.value);
+      if (last) add(last.value);
       return constant(null);
     case 'extend': case 'update':
-      if (last) extend(run, item, fn.on, args);
+      if (last) extend(item, args, add);
       return constant(null);
     case 'setdefault':
-      if (last) updateCollection(run, fn.on, last.value, args[0]!.value);
+      if (last) add(last.value, args[0]!.value);
       return last?.value ?? unknown('element');
     case 'get': case 'pop': {
       const key = args[0] ? stringOf(args[0].value) : undefined;
       const found = key !== undefined ? item.entries?.get(key) : undefined;
       return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
     }
-    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: item.entries ? [...item.entries.values()] : undefined }];
+    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: entries && [...entries.values()] }];
     case 'items': {
       const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
-      const items = item.entries ? [...item.entries].map(([key, value]) => pair(constant(key), value)) : undefined;
+      const items = entries && [...entries].map(([key, value]) => pair(constant(key), value));
       return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items }];
     }
-    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: item.entries ? [...item.entries.keys()].map((key) => constant(key)) : undefined }];
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries.keys()].map((key) => constant(key)) }];
     case 'copy': case 'union': case 'difference': case 'intersection': return [item];
     default: return foreignPart(item.type, `.${name}()`);
   }
 }
 
+/** All that the expression may be, of which this is one: named again, since each addition changes it. */
+const heldNow = (run: Run, item: Collection, on: Expr): Value => (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
+
 /** `xs.extend(ys)`, `d.update(other)`, `d.update(key=value)`. */
-function extend(run: Run, item: Collection, on: Expr, args: readonly ArgValue[]): void {
+function extend(item: Collection, args: readonly ArgValue[], add: (added: Value, key?: Value) => void): void {
   for (const { name, value } of args) {
-    if (item.type !== 'dict') updateCollection(run, on, elementOf(value));
-    else if (name !== undefined) updateCollection(run, on, value, constant(name));
-    else for (const other of value) updateCollection(run, on, heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'));
+    if (item.type !== 'dict') add(elementOf(value));
+    else if (name !== undefined) add(value, constant(name));
+    else for (const other of value) add(heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'));
   }
 }
 

@@ -6,6 +6,7 @@ import { callForeign, collectionMethod } from './builtins.ts';
 import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
 import { bornHere, notYetBorn, withBirth } from './births.ts';
+import { current } from './cells.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from './imports.ts';
 import { keep, readFact, setField } from './names.ts';
@@ -16,7 +17,7 @@ import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { constant, constantOf, datasetsOf, each, elementOf, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { constant, constantOf, datasetsOf, each, elementOf, entriesOf, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -66,7 +67,9 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'module': {
       const declared = declaredMember(run, item.name, name);
       if (declared) return declared;
-      if (item.own) return exported(run, item.own, name) ?? submodule(run, item.name, name) ?? unknown('import');
+      const own = item.own && exported(run, item.own, name);
+      if (own) return current(run, own);
+      if (item.own) return submodule(run, item.name, name) ?? unknown('import');
       return importedFact(run, item.name, name) ?? submodule(run, item.name, name) ?? libraryMember(run, item.name, name);
     }
     case 'owner': return sparkProperty(run, item.kind, [sparkValue(item.kind, { site: run.site(expr.span), text: `class ${item.kind}` })], expr, use, undefined, true);
@@ -110,15 +113,13 @@ function foreignMember(run: Run, type: string, member: string): Value {
 }
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
-  const assigned = run.read(item.of, name);
-  if (assigned) return assigned;
-  const own = run.read(item.of.fields, name);
-  if (own) return own;
+  const own = run.read(item.of, name) ?? run.read(item.of.fields, name);
+  if (own) return current(run, own);
   for (const owner of ancestry(info)) {
     const member = run.read(owner.members, name);
     if (member) return bindMethods(run, member, item, expr);
     const remembered = readFact(run, run.memory.fields, owner.def, name) ?? run.read(owner.generic.fields, name);
-    if (remembered) return remembered;
+    if (remembered) return current(run, remembered);
   }
   run.miss(`${info.def.name}.${name}`);
   // A class of the program that extends one of Spark's has its methods.
@@ -486,7 +487,10 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
 function unpacked(arg: ArgValue): readonly ArgValue[] {
   const only = arg.spread && arg.value.length === 1 ? arg.value[0]! : undefined;
   if (only?.is !== 'collection') return [arg];
-  if (only.type === 'dict') return only.entries && !only.keys?.length ? [...only.entries].map(([name, value]) => ({ name, site: arg.site, value })) : [arg];
+  if (only.type === 'dict') {
+    const entries = entriesOf(only);
+    return entries ? [...entries].map(([name, value]) => ({ name, site: arg.site, value })) : [arg];
+  }
   return only.items ? only.items.map((value) => ({ site: arg.site, value, literal: constantOf(value) })) : [arg];
 }
 

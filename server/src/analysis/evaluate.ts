@@ -1,6 +1,7 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
 import type { Def, Expr, Pattern } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
+import { current, grown, hold } from './cells.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { combined } from './columns.ts';
 import { valueOfType } from './declared.ts';
@@ -13,7 +14,7 @@ import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, datasetsIn, each, elementOf, entriesOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -97,7 +98,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
   const on = evaluate(run, expr.on, { is: 'receiver', member: '[]' });
   const index = evaluate(run, expr.index);
   const key = constantOf(index);
-  return each(on, (item): Value => {
+  return current(run, each(on, (item): Value => {
     switch (item.is) {
       case 'spark':
         if (item.kind === 'Row') return local;
@@ -115,7 +116,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
       case 'unknown': return withBirth(unknown('index'), birthOfPart(item.born, index));
       default: return unknown('index');
     }
-  });
+  }));
 }
 
 /** `paths["raw"]`, `argv[1]`: known by the whole and the key. */
@@ -477,10 +478,15 @@ function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));
 
+const isFew = (over: Collection): boolean => {
+  const size = over.items?.length ?? entriesOf(over)?.size;
+  return size !== undefined && size <= fewPasses && (over.items !== undefined || size > 0);
+};
+
 function loopSize(expr: Expr & { kind: 'loop' }, over: Value): Loop['size'] {
   if (endedBySuccess(expr.body)) return 'retry';
   if (expr.test?.kind === 'literal' && Boolean(expr.test.value)) return 'forever';
-  if (over.length > 0 && over.every((item) => item.is === 'collection' && (item.items !== undefined && item.items.length <= fewPasses || item.entries !== undefined && item.entries.size > 0 && item.entries.size <= fewPasses))) return 'few';
+  if (over.length > 0 && over.every((item) => item.is === 'collection' && isFew(item))) return 'few';
   return 'many';
 }
 
@@ -607,7 +613,12 @@ function augment(run: Run, before: Value, added: Value, operator: string): Value
   if (before.some((item) => item.is === 'collection')) {
     keep(run, added);
     if (operator === '|') return joinAll([before, added]);
-    return before.map((item): Abstract => (item.is === 'collection' ? { is: 'collection', type: item.type, element: join(item.element, elementOf(added)) } : item));
+    return before.map((item): Abstract => {
+      if (item.is !== 'collection') return item;
+      const more = grown(item, elementOf(added), unknown('element'));
+      hold(run, item.cell, more, before.length === 1);
+      return more;
+    });
   }
   if (operator === '+' && templateOf(before) !== undefined) return concatenated([before, added]);
   return isUnknown(before) && isUnknown(added) ? unknown('call') : local;

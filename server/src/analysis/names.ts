@@ -1,6 +1,7 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
 import type { Def, Expr, Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
+import { current, grown, hold } from './cells.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
 import { guessed, placeOfName, takes } from './guesses.ts';
@@ -8,7 +9,7 @@ import { fromStars } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { type Run, driverKinds } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
-import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, keysOf, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, nothing, sparkValues, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr): Value {
@@ -23,12 +24,12 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
     run.noteRead(scope.vars, name, own);
     const assigned = run.memory.outer.size > 0 ? readFact(run, run.memory.outer, scope.def, name) : undefined;
     if (own === undefined && isModule) {
-      if (assigned) return assigned;
+      if (assigned) return current(run, assigned);
       run.miss(`${scope.module}:${name}`);
       break;
     }
-    let value = own ?? nothing;
-    if (assigned) value = join(value, assigned);
+    let value = own ? current(run, own) : nothing;
+    if (assigned) value = join(value, current(run, assigned));
     if (value.length === 0) value = unknown('name');
     if (isUnknown(value)) value = hinted(run, scope, name, value);
     if (expr && run.sent && isOutside(scope, run.sent.scope)) captured(run, name, value, run.site(expr.span));
@@ -218,9 +219,9 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
     }
     case 'index': {
       const index = evaluate(run, pattern.index);
-      evaluate(run, pattern.on);
+      const on = evaluate(run, pattern.on);
       if (pattern.on.kind === 'name') mutated(run, pattern.on.name, run.site(pattern.span));
-      updateCollection(run, pattern.on, value, index);
+      updateCollection(run, pattern.on, on, value, index);
       return;
     }
     case 'tuple': {
@@ -308,20 +309,16 @@ export function keep(run: Run, value: Value): void {
   }
 }
 
-/** Adds to the collection that an expression names: values are immutable, the name gets a new one. */
-export function updateCollection(run: Run, on: Expr, given: Value, key: Value = nothing): void {
+/** Adds to the collection that an expression names, which has been `before`: values are immutable, the name gets a new one. */
+export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing): void {
   const added = bornHere(run, given);
   keep(run, added);
   run.effects++;
-  const before = on.kind === 'name' ? run.state.vars.get(on.name) ?? lookup(run, on.name) : on.kind === 'member' ? evaluate(run, on) : undefined;
-  if (!before) return;
   const after = before.map((item): Abstract => {
     if (item.is !== 'collection') return item;
-    const element = join(item.element, added);
-    if (item.type !== 'dict') return { is: 'collection', type: item.type, element };
-    const named = stringOf(key);
-    if (named === undefined) return { is: 'collection', type: 'dict', element, keys: join(keysOf(item), key) };
-    return { is: 'collection', type: 'dict', element, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]) };
+    const more = grown(item, added, key);
+    hold(run, item.cell, more, before.length === 1);
+    return more;
   });
   if (!after.some((item) => item.is === 'collection')) return;
   if (on.kind === 'name') {
@@ -330,8 +327,8 @@ export function updateCollection(run: Run, on: Expr, given: Value, key: Value = 
       run.store.own(scope.vars).set(on.name, after);
       return;
     }
-  } else if (on.kind === 'member') {
-    const owner = evaluate(run, on.on);
+  } else if (on.kind === 'member' && on.on.kind === 'name') {
+    const owner = lookup(run, on.on.name);
     for (const item of owner) if (item.is === 'object') setField(run, item.of, on.name, after, owner.length === 1);
   }
 }

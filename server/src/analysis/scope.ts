@@ -213,7 +213,10 @@ export class Store {
   }
 }
 
-/** The fields that objects have here and now, and what builders hold. */
+/** Stands for a collection that changes in place. */
+export type Cell = object;
+
+/** The fields that objects have here and now, and what builders and collections hold. */
 export class Heap {
   private readonly objects = new Map<object, Map<string, Value>>();
   /** What else holds here and now, by name: whether a context runs. */
@@ -223,8 +226,8 @@ export class Heap {
     this.facts = store.map();
   }
 
-  /** Of an instance, or a builder. */
-  fields(object: Instance | Builder): Map<string, Value> {
+  /** Of an instance, a builder, or a collection. */
+  fields(object: Instance | Builder | Cell): Map<string, Value> {
     let fields = this.objects.get(object);
     if (!fields) this.objects.set(object, (fields = this.store.map()));
     return fields;
@@ -233,7 +236,7 @@ export class Heap {
 
 /** Something that was read: a name of a map, or a field of an object as the heap has it; and what it was then. */
 export interface Read {
-  readonly of: ReadonlyMap<string, Value> | Instance | Builder;
+  readonly of: ReadonlyMap<string, Value> | Instance | Builder | Cell;
   readonly name: string;
   readonly value: Value | undefined;
 }

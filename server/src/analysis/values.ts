@@ -92,7 +92,8 @@ function add(result: Abstract[], item: Abstract): void {
       const keys = item.type === 'dict' ? join(heldKeys(other), heldKeys(item)) : undefined;
       // Nothing new: the same object, so that loops see that they have settled.
       if (element === other.element && keys === other.keys && !other.items && !other.entries && (other.rows || !item.rows)) return;
-      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items), rows: other.rows ?? item.rows };
+      const cell = other.cell === item.cell ? other.cell : undefined;
+      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items), rows: other.rows ?? item.rows, cell };
       return;
     }
   }
@@ -199,6 +200,9 @@ export function keysOf(dict: Collection): Value {
   const held = heldKeys(dict);
   return held.length > 0 || dict.element.length === 0 ? held : unknown('element');
 }
+
+/** All entries of a dict, where there are no others. */
+export const entriesOf = ({ entries, keys }: Collection): ReadonlyMap<string, Value> | undefined => (keys?.length ? undefined : entries);
 
 /** What a collection gives one after the other: a dict its keys. */
 const iterated = (collection: Collection): Value => (collection.type === 'dict' ? keysOf(collection) : collection.element);

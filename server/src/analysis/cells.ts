@@ -1,0 +1,54 @@
+/**
+ * Lists, dicts and sets change in place, whatever name they are changed by: a function fills the list that it is given.
+ * A collection that is bound has a cell; what the cell holds is part of the state of the run, beside fields and
+ * variables, and whoever reads the collection reads that.
+ */
+import type { Value } from './model.ts';
+import type { Run } from './run.ts';
+import type { Cell } from './scope.ts';
+import { type Collection, join, keysOf, stringOf } from './values.ts';
+
+/** The one field of a cell. */
+const field = 'held';
+
+const changes = (item: Value[number]): item is Collection => item.is === 'collection' && item.type !== 'tuple' && item.type !== 'iterator';
+
+/** The value with a cell for each collection that can change and has none. */
+export function withCells(value: Value): Value {
+  return value.some((item) => changes(item) && !item.cell) ? value.map((item) => (changes(item) && !item.cell ? { ...item, cell: {} } : item)) : value;
+}
+
+/** What a value holds here and now. */
+export function current(run: Run, value: Value): Value {
+  let result = value;
+  value.forEach((item, index) => {
+    const held = item.is === 'collection' && item.cell ? run.read(item.cell, field) : undefined;
+    if (!held || held[0] === item) return;
+    if (result === value) result = [...value];
+    (result as Value[number][])[index] = held[0]!;
+  });
+  return result;
+}
+
+/** A collection became this; `only`: no other can be meant. */
+export function hold(run: Run, cell: Cell | undefined, after: Collection, only: boolean): void {
+  if (!cell) return;
+  const fields = run.state.heap.fields(cell);
+  const before = fields.get(field);
+  const [held] = only || !before ? [after] : join(before, [after]);
+  fields.set(field, [{ ...held as Collection, cell }]);
+}
+
+/** A dict with more entries is not known by its keys any more. */
+const mostEntries = 128;
+
+/** With one more thing in it. */
+export function grown(item: Collection, added: Value, key: Value): Collection {
+  const element = join(item.element, added);
+  const { type, cell } = item;
+  if (type !== 'dict') return { is: 'collection', type, element, cell };
+  const named = stringOf(key);
+  const size = item.entries?.size ?? 0;
+  if (named === undefined || size >= mostEntries) return { is: 'collection', type, element, cell, keys: join(keysOf(item), key) };
+  return { is: 'collection', type, element, cell, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]) };
+}
