@@ -13,6 +13,7 @@ import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind }
 import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
+import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { rootOf, turnOf } from './roots.ts';
 import type { Scope } from './scope.ts';
@@ -144,7 +145,7 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: unknown('parameter') }];
   if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: unknown('parameter'), keys: foreign('str') }];
   if (parameter.default?.kind === 'literal' && parameter.default.value !== null) return local;
-  return unknown('parameter');
+  return hinted(run, scope, parameter.name, unknown('parameter'));
 }
 
 /** The calls that gave these values were not followed: what kind they are is known, not when they come. */

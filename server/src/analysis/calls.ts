@@ -9,7 +9,7 @@ import { bornHere, notYetBorn, withBirth } from './births.ts';
 import { current } from './cells.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from './imports.ts';
-import { keep, readFact, setField } from './names.ts';
+import { hinted, keep, readFact, setField } from './names.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { ClassInfo, Read, Scope } from './scope.ts';
@@ -477,7 +477,7 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     }
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
-    if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? value;
+    if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? hinted(run, scope, parameter.name, value);
     for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) run.named(item.dataset, parameter.name);
     vars.set(parameter.name, bornHere(run, value));
   });

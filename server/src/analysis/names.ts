@@ -60,12 +60,16 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
   + 'unicode xrange raw_input basestring long reduce Exception BaseException ValueError TypeError KeyError IndexError RuntimeError AttributeError StopIteration NotImplementedError OSError IOError FileNotFoundError ImportError AssertionError KeyboardInterrupt SystemExit ZeroDivisionError ArithmeticError LookupError EOFError MemoryError NameError TimeoutError PermissionError UnicodeDecodeError UnicodeError Warning DeprecationWarning UserWarning ConnectionError').split(' '));
 
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
-function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
+export function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   if (scope.lookAlikes) return value;
   const kind = hintsOf(run, scope.def).get(name);
   const place = placeOfName(scope, name);
   if (!kind || run.memory.doubted.has(place)) return value;
+  // It was there before whatever loop asks for it.
+  const { loops } = run;
+  run.loops = [];
   const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
+  run.loops = loops;
   guessed(run, made, place);
   run.store.own(scope.vars).set(name, made);
   return made;
