@@ -77,7 +77,7 @@ function deepestFirst(program: SparkProgram): Dataset[] {
   return [...program.datasets].sort((a, b) => depth.get(b)! - depth.get(a)! || b.id - a.id);
 }
 
-/** Steps from the farthest source; what comes around a loop does not count. */
+/** How many steps lie below each, those on two ways counted twice: more than below any of its parents. What comes around a loop does not count. */
 function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
   const depth = new Map<Dataset, number>();
   const open = new Set<Dataset>();
@@ -89,7 +89,7 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
       waiting.push(...before);
       continue;
     }
-    if (!depth.has(each)) depth.set(each, 1 + each.from.reduce((most, parent) => Math.max(most, depth.get(parent) ?? 0), 0));
+    if (!depth.has(each)) depth.set(each, 1 + each.from.reduce((sum, parent) => sum + (depth.get(parent) ?? 0), 0));
     waiting.pop();
   }
   return depth;
