@@ -26,20 +26,20 @@ export default defineRule({
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);
       const from4 = allAtLeast(targets, '4.0');
-      const offered = !frame || allAtLeast(targets, '3.3') && (!sorted || from4);
+      const known = !frame || allAtLeast(targets, '3.3');
+      const offered = !frame || known && (!sorted || from4);
       const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
       const receiver = program.lowered.text.slice(action.site.start, action.name.start);
       const test = `${receiver}isEmpty()`;
-      // `if df.count():` and `not df.count()` keep what stands around them.
-      const whole = use.is === 'truth' ? action.site : use.whole;
-      const newText = use.is === 'truth' ? `(not ${test})` : empty ? test : bare(program.lowered.text, whole) ? `not ${test}` : `(not ${test})`;
+      const { whole } = use;
+      const newText = empty ? test : bare(program.lowered.text, whole) ? `not ${test}` : `(not ${test})`;
       const fixes: Fix[] = !offered || whole.module !== program.path ? [] : [{
-        title: `Ask ${empty && use.is === 'compared' ? `\`${tail(test)}\`` : `\`not ${tail(test)}\``} instead of counting${fillsCache ? ' (the count also fills a cache)' : ''}`,
+        title: `Ask ${empty ? `\`${tail(test)}\`` : `\`not ${tail(test)}\``} instead of counting${fillsCache ? ' (the count also fills a cache)' : ''}`,
         safety: fillsCache || sorted || !frame ? 'suggested' : 'safe', edits: [{ start: whole.start, end: whole.end, newText }],
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; \`isEmpty()\` stops at the first one it finds.${sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? '\`isEmpty()\` stops at the first one it finds.' : '\`head(1)\` stops at the first one it finds (\`isEmpty()\` of a DataFrame comes with PySpark 3.3).'}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -57,5 +57,9 @@ export default defineRule({
 });
 
 const tail = (text: string): string => (text.length > 40 ? `….${text.slice(text.lastIndexOf('.') + 1)}` : text.replace(/\s+/g, ' '));
-/** The comparison is all that an `if` or `while` asks. */
-const bare = (text: string, whole: { start: number; end: number }): boolean => /\b(if|elif|while|assert|return)\s+$/.test(text.slice(Math.max(0, whole.start - 12), whole.start)) && /^\s*(:|$)/m.test(text.slice(whole.end, whole.end + 4));
+/** The comparison is all that an `if` or `while` asks, that is assigned, or that stands in parentheses. */
+function bare(text: string, whole: { start: number; end: number }): boolean {
+  const before = text.slice(Math.max(0, whole.start - 12), whole.start);
+  const after = text.slice(whole.end, whole.end + 4);
+  return /(\b(if|elif|while|assert|return)\s+|[^=!<>]=\s*)$/.test(before) && /^\s*(:|$)/m.test(after) || before.endsWith('(') && after.startsWith(')');
+}
