@@ -10,7 +10,7 @@ import { root } from './root.mjs';
 
 const folders = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 if (folders.length === 0) {
-  console.error('usage: npm run recall -- FOLDER… [--missed]');
+  console.error('usage: npm run recall -- FOLDER… [--notes]');
   process.exit(2);
 }
 
@@ -42,7 +42,9 @@ function findingsIn(repository) {
   const folder = checkoutOf(repository);
   // Named files are checked even where their repository ignores them.
   const listed = folder ? [...new Set([...table('faults.tsv'), ...table('silent.tsv')].filter((row) => row.repository === repository).map((row) => join(folder, row.path)))].filter((path) => existsSync(path)) : [];
-  const found = folder && JSON.parse(spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder, ...listed], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout || '[]')
+  const run = folder && spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder, ...listed], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (run && (run.status === null || run.status > 1)) throw new Error(`${repository}: the check ended with ${run.status ?? run.signal}\n${run.stderr}`);
+  const found = run && JSON.parse(run.stdout)
     .map((finding) => ({ ...finding, path: relative(folder, resolve(finding.file)) }));
   known.set(repository, found);
   return found;

@@ -5,7 +5,8 @@
  */
 import type { Abstract, Value } from './model.ts';
 import { withCells } from './cells.ts';
-import { unknown } from './values.ts';
+import type { Cell } from './scope.ts';
+import { type Collection, unknown } from './values.ts';
 
 type Born = Extract<Abstract, { is: 'unknown' | 'foreign' }>;
 
@@ -31,9 +32,19 @@ export function bornHere(run: { birth(): string }, value: Value): Value {
   return withCells(value);
 }
 
-/** What a call gave before is not what it gives now. */
-export function notYetBorn(value: Value): Value {
-  const item = bornKind(value);
-  if (item?.born === undefined) return value;
-  return item.is === 'unknown' ? unknown(item.reason) : [{ ...item, born: undefined }];
+/** What a call gave before is not what it gives now; nor is what collections in it hold, nor a collection itself, unless it was there before (`isOld`). */
+export function notYetBorn(value: Value, isOld: (cell: Cell) => boolean, depth = 0): Value {
+  const next = value.map((item): Abstract => {
+    if (item.is === 'unknown') return item.born === undefined ? item : unknown(item.reason)[0]!;
+    if (item.is === 'foreign') return item.born === undefined ? item : { ...item, born: undefined };
+    return item.is === 'collection' && depth < deepest ? freshCollection(item, isOld, depth + 1) : item;
+  });
+  return next.every((item, index) => item === value[index]) ? value : next;
+}
+const deepest = 3;
+
+function freshCollection(item: Collection, isOld: (cell: Cell) => boolean, depth: number): Collection {
+  if (item.cell && isOld(item.cell)) return item;
+  const fresh = (value: Value): Value => notYetBorn(value, isOld, depth);
+  return { ...item, cell: undefined, element: fresh(item.element), keys: item.keys && fresh(item.keys), items: item.items?.map(fresh), entries: item.entries && new Map([...item.entries].map(([name, each]) => [name, fresh(each)])) };
 }

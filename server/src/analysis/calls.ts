@@ -62,7 +62,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
   const { name } = expr;
   switch (item.is) {
     case 'constant': return item.value === null ? nothing : foreignPart(typeof item.value === 'string' ? 'str' : 'value', `.${name}`);
-    case 'foreign': return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}`);
+    case 'foreign': return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}${run.partsChanged}`);
     case 'collection': return foreignPart(item.type, `.${name}`);
     case 'module': {
       const declared = declaredMember(run, item.name, name);
@@ -90,7 +90,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       return declared ? memberOf(run, valueOfKind(run, returns, `\`${item.name}\` is declared ${returns} in the project settings`, { site: run.site(expr.on.span) }), expr, use) : unknown('member');
     }
     case 'function': return unknown('member');
-    case 'unknown': return withBirth(unknown('member'), item.born && `${item.born}.${name}`);
+    case 'unknown': return withBirth(unknown('member'), item.born && `${item.born}.${name}${run.partsChanged}`);
     case 'spark': return unknown('member');
   }
 }
@@ -289,15 +289,16 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const before = signature === undefined ? undefined : known?.get(signature);
   if (before && run.holds(before.reads)) {
     run.reread(before.reads);
-    return notYetBorn(before.result);
+    run.decisions += before.decisions;
+    return before.result;
   }
   const isPlain = !sent && !run.sent && !concernsSpark(run, fn, args);
   const plain = isPlain ? run.plain.get(def) : undefined;
   if (plain && plain.calls >= plainCalls && plain.env === env && staysPlain(run, plain.reads)) {
     run.reread(plain.reads);
-    return notYetBorn(plain.result);
+    return plain.result;
   }
-  const { effects } = run;
+  const { effects, decisions } = run;
   const wrapped = fn.wraps && run.followed.get(fn.wraps.def);
   const { result, reads } = run.reading(() => follow(run, fn, args, site, sent));
   // It does not come back.
@@ -307,12 +308,13 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
   if (!reads || final.some((item) => item.is === 'function' || item.is === 'class')) return final;
-  if (isPlain && !final.some((item) => item.is === 'spark')) {
+  const again = notYetBorn(final, (cell) => reads.some(({ value }) => value?.some((item) => item.is === 'collection' && item.cell === cell)));
+  if (isPlain && run.decisions === decisions && !final.some((item) => item.is === 'spark')) {
     const other = plain?.env === env ? plain : undefined;
-    run.plain.set(def, { env, calls: (other?.calls ?? 0) + 1, result: join(other?.result ?? nothing, final), reads: distinct([...other?.reads ?? [], ...reads]) });
+    run.plain.set(def, { env, calls: (other?.calls ?? 0) + 1, result: join(other?.result ?? nothing, again), reads: distinct([...other?.reads ?? [], ...reads]) });
   }
   if (signature !== undefined && run.effects === effects) {
-    const remembered = { result: final, reads: distinct(reads) };
+    const remembered = { result: again, reads: distinct(reads), decisions: run.decisions - decisions };
     if (known) known.set(signature, remembered);
     else run.remembered.set(def, new Map([[signature, remembered]]));
   }

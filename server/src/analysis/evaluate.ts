@@ -110,20 +110,20 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
         return item.element.length > 0 ? item.element : unknown('element');
-      case 'foreign': return withBirth(foreignPart(item.name, '[]'), birthOfPart(item.born, index));
+      case 'foreign': return withBirth(foreignPart(item.name, '[]'), birthOfPart(run, item.born, index));
       case 'constant': return item.value === null ? nothing : local;
       case 'module': case 'owner': case 'class': return on;
-      case 'unknown': return withBirth(unknown('index'), birthOfPart(item.born, index));
+      case 'unknown': return withBirth(unknown('index'), birthOfPart(run, item.born, index));
       default: return unknown('index');
     }
   }));
 }
 
 /** `paths["raw"]`, `argv[1]`: known by the whole and the key. */
-function birthOfPart(whole: string | undefined, index: Value): string | undefined {
+function birthOfPart(run: Run, whole: string | undefined, index: Value): string | undefined {
   const key = constantOf(index);
   const word = key === undefined ? birthOf(index) : JSON.stringify(key);
-  return whole === undefined || word === undefined ? undefined : `${whole}[${word}]`;
+  return whole === undefined || word === undefined ? undefined : `${whole}[${word}]${run.partsChanged}`;
 }
 
 function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Value {
@@ -281,11 +281,21 @@ function truth(run: Run, test: Expr, value: Value, how: 'if' | 'while' | 'assert
 
 export function evaluateSequence(run: Run, body: readonly Expr[]): Value {
   let last: Value = none;
-  for (const statement of body) {
+  for (const [index, statement] of body.entries()) {
     last = evaluate(run, statement);
-    if (run.exited) break;
+    if (!run.exited) continue;
+    if (run.ruledOut !== undefined && index + 1 < body.length) restRuledOut(run, run.ruledOut, body.slice(index + 1));
+    break;
   }
   return last;
+}
+
+/** `if dry_run: return`: what was given ends it there, and the rest is read for itself. */
+function restRuledOut(run: Run, choice: number, rest: readonly Expr[]): void {
+  run.ruledOut = undefined;
+  neverTaken(run, choice, () => evaluateSequence(run, rest));
+  run.ruledOut = undefined;
+  run.exited = true;
 }
 
 function evaluateDiscard(run: Run, expr: Expr & { kind: 'discard' }): Value {
@@ -360,16 +370,19 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
 }
 
 function evaluateDecided(run: Run, expr: Expr & { kind: 'if' }, use: Use, holds: boolean, choice: number): Value {
+  run.decisions++;
   const [taken, other] = holds ? [expr.then, expr.otherwise] : [expr.otherwise, expr.then];
   if (other) neverTaken(run, choice, () => evaluate(run, other));
   narrow(run, expr.test, holds);
   const value = taken ? evaluate(run, taken, expr.expression ? use : otherUse) : nothing;
+  if (run.exited && !other) run.ruledOut = choice;
   return expr.expression || expr.otherwise ? value : none;
 }
 
 /** A branch that what the function was given rules out is looked at for itself: nothing goes on from there. */
 function neverTaken(run: Run, choice: number, look: () => void): void {
   const { path, frame } = run;
+  run.exited = false;
   const { returns, yields, open } = frame;
   const lists = [frame.left, ...frame.passes.flatMap((pass) => [pass.left, pass.continued]), ...run.attempts.map(({ thrown }) => thrown)];
   const lengths = lists.map((list) => list.length);
@@ -726,11 +739,12 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
 }
 
 /** Names of decorators that watch over calls (repeat, time, log, remember them) and give back what the function gives. */
-const attendants = /retr(y|ies)|backoff|tim(e|er|ed|ing)(_|$)|log|trac[ek]|profil|measure|monitor|cache|memo|typecheck|valid|deprecat|catch|overrid|skip|mark|param|ignore|docs?$/i;
+const attendants = /^(retry|retries|retryable|backoff|time|timer|timed|timeit|timing|log|logs|logged|logger|logging|trace|traced|track|tracked|profile|profiled|measure|measured|monitor|monitored|cache|cached|memo|memoize|memoized|typechecked|validate|validated|deprecated|catch|override|overrides|overload|skip|skipif|mark|parametrize|ignore|doc|docs)$/;
 
 function attends(decorator: Expr): boolean {
   const named = decorator.kind === 'call' ? decorator.fn : decorator;
-  return (named.kind === 'name' || named.kind === 'member') && attendants.test(named.name);
+  if (named.kind !== 'name' && named.kind !== 'member') return false;
+  return named.name.split(/_|(?<=[a-z])(?=[A-Z])/).some((word) => attendants.test(word.toLowerCase()));
 }
 
 /** Decorators that say what a method is. */
@@ -773,6 +787,7 @@ export function within<T>(run: Run, frame: Frame, action: () => T): T {
   run.frame = outerFrame;
   run.state = state;
   run.exited = exited;
+  run.ruledOut = undefined;
   run.path = path;
   run.loops = loops;
   return result;

@@ -211,6 +211,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
   switch (pattern.kind) {
     case 'name': return assignName(run, pattern.name, value, run.site(pattern.span));
     case 'member': {
+      run.partsChanged++;
       const on = evaluate(run, pattern.on);
       const targets = on.filter((item) => item.is === 'object' || item.is === 'class');
       for (const item of on) {
@@ -222,6 +223,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
       return;
     }
     case 'index': {
+      run.partsChanged++;
       const index = evaluate(run, pattern.index);
       const on = evaluate(run, pattern.on);
       if (pattern.on.kind === 'name') mutated(run, pattern.on.name, run.site(pattern.span));

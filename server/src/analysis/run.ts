@@ -124,17 +124,23 @@ export class Run {
   state: State = { vars: this.store.map(), heap: this.store.heap() };
   frame!: Frame;
   recording = true;
+  /** Grows with every assignment to a member or an element: what `cfg["path"]` was before it need not be what it is. */
+  partsChanged = 0;
   /** Control does not reach the next statement. */
   exited = false;
+  /** It does not because of what the function was given: the choice that was decided. */
+  ruledOut: number | undefined;
   steps = 0;
   nesting = 0;
   /** Grows with everything that a call does besides giving a value: a call that leaves it as it was can be remembered. */
   effects = 0;
   /** What calls gave, by what they were given; worth something while what they read is as it was. */
-  readonly remembered = new Map<Def, Map<string, { readonly result: Value; readonly reads: readonly Read[] }>>();
+  readonly remembered = new Map<Def, Map<string, { readonly result: Value; readonly reads: readonly Read[]; readonly decisions: number }>>();
   /** What the running calls read from outside themselves, as long as nothing that concerns Spark has happened in them. */
   private reads: Read[] = [];
   private watch = { made: 0, concerns: -1 };
+  /** Grows with every test that what a function was given decides: what it gave then is no measure of what it gives others. */
+  decisions = 0;
   /** Grows with what concerns Spark: datasets, events, settings. */
   concerns = 0;
   /** Functions that had nothing to do with Spark when they were called without Spark values: how often, and what they gave. */

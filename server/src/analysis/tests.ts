@@ -48,7 +48,9 @@ function isEqual(run: Run, left: Expr, right: Expr): boolean | undefined {
   if (right.kind !== 'literal' || right.type === 'symbol' || right.type === 'bytes') return undefined;
   const known = parameterOf(run, left);
   const value = known && constantOf(known);
-  return value === undefined ? undefined : value === right.value;
+  // Python's `1 == True` holds.
+  if (value === undefined || typeof value !== typeof right.value && typeof value !== 'string' && typeof right.value !== 'string' && value !== null && right.value !== null) return undefined;
+  return value === right.value;
 }
 
 /** `patch("…")`, `mock.patch.object(…)`: what names stand for in there is not what they say. */

@@ -88,7 +88,8 @@ function run(path: string, document: LintedText, entries: readonly Setting[], in
     return names.length > 0;
   };
   const ofCode = parted(findings, bySuppression);
-  const ofComments = parted(toFindings(judgeSuppressions(path, document, suppressions, used, enabled, failures, input.rules)), bySuppression);
+  const judged = judgeSuppressions(path, document, suppressions, used, enabled, failures, input.rules).filter(({ report }) => !inError(errors, report.at));
+  const ofComments = parted(toFindings(judged), bySuppression);
   return { findings: [...ofCode.no, ...ofComments.no].sort(byPosition), suppressed: [...ofCode.yes, ...ofComments.yes], failures };
 }
 

@@ -94,7 +94,7 @@ export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<
   const notebook = notebooks.getNotebookDocument(notebookUri);
   if (!notebook) return undefined;
   const placed = workspace.place(notebookUri);
-  const path = placed.path.endsWith('.ipynb') ? placed.path : `${placed.path}.ipynb`;
+  const path = notebookPath(placed.path);
   const cellAt = (index: number | undefined): TextDocument | undefined => {
     const cell = index === undefined ? undefined : notebook.cells[index];
     return cell && notebooks.cellTextDocuments.get(cell.document);
@@ -115,6 +115,9 @@ export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<
     },
   };
 }
+
+/** An untitled notebook has no ending yet. */
+export const notebookPath = (path: string): string => (path.endsWith('.ipynb') ? path : `${path}.ipynb`);
 
 /** The code of a notebook's cells, as the project takes it. */
 export function cellsOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): { text: string; index: number }[] {

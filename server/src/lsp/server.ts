@@ -13,7 +13,7 @@ import { actionsFor, fixedText, safeEdits, touching } from '../service/actions.t
 import { completionText, completionsAt } from '../service/completion.ts';
 import { hoverAt } from '../service/hover.ts';
 import type { Syntax } from '../syntax/index.ts';
-import { cellsOf, createWorkspace, openNotebook, openText, type OpenModule } from './documents.ts';
+import { cellsOf, createWorkspace, notebookPath, openNotebook, openText, type OpenModule } from './documents.ts';
 import { type ClientOptions, openRuleCommand, statusNotification, type Status } from './protocol.ts';
 import { answering, hasDocument, hasPlace, hasRange, isItem } from './requests.ts';
 
@@ -142,8 +142,11 @@ export function serve(connection: Connection, syntax: Syntax): void {
   notebooks.onDidChange(({ notebookDocument }) => takeNotebook(notebookDocument.uri));
   notebooks.onDidClose(({ uri, cells }) => {
     const { project, path } = workspace.place(uri);
-    project.setNotebook(path, undefined);
-    for (const { document } of cells) void connection.sendDiagnostics({ uri: document, diagnostics: [] });
+    project.setNotebook(notebookPath(path), undefined);
+    for (const { document } of cells) {
+      for (const kept of [asked, shown, reported]) kept.delete(document);
+      void connection.sendDiagnostics({ uri: document, diagnostics: [] });
+    }
   });
 
   function take(document: TextDocument): void {

@@ -2,7 +2,7 @@
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
-import { compatible, groupedBy } from './queries.ts';
+import { compatible, groupedBy, sameLoop } from './queries.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
 
@@ -48,6 +48,14 @@ export function together(a: Setting, b: Setting): boolean {
   if (!a.event || !b.event) return a.means === 'file' && b.means === 'file' && a.site.module === b.site.module;
   if (!compatible(a.event, b.event)) return false;
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
+}
+
+/** Whenever one is told, so is the other: on all its paths; at run time before it, since jobs may run in between. */
+export function goesWith(entry: Setting, other: Setting): boolean {
+  if (!entry.event || !other.event) return true;
+  const { path, loops, order } = entry.event;
+  const onEveryPath = other.event.path.every(({ choice, arm }) => path.some((each) => each.choice === choice && each.arm === arm));
+  return onEveryPath && other.event.loops.every((loop) => loops.some((each) => sameLoop(each, loop))) && (entry.means !== 'runtime' || other.event.order < order);
 }
 
 /** Finds what takes an entry's place: of those that override it, the last. */

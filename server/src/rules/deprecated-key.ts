@@ -1,4 +1,4 @@
-import { deadIn, together } from '../rule/entries.ts';
+import { deadIn, goesWith, together } from '../rule/entries.ts';
 import { compareVersions } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -24,7 +24,7 @@ export default defineRule({
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
       const everywhere = next?.since !== undefined && compareVersions(targets.from, next.since) >= 0 && !next.removed;
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
-      const winner = next && entries.find((other) => other.key === next.key && together(entry, other));
+      const winner = next && entries.find((other) => other.key === next.key && together(entry, other) && goesWith(entry, other));
       if (winner) {
         report({
           at: entry.keySite, severity: 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
@@ -43,7 +43,7 @@ export default defineRule({
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
     fine: 'Under a test of the version nothing is said. While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
-    fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name where a value means the same under both names, and where the new one is not set as well.',
+    fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },

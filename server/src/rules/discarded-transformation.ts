@@ -38,7 +38,7 @@ export default defineRule({
     summary: 'the result of a transformation is dropped',
     what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …) and does nothing with what it gives.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
-    fine: '`cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported.',
+    fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported.',
     fix: 'Assigns the result to the name it was called on. That wakes a step that had no effect, so it is only suggested.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n', good: 'users = spark.read.parquet("/data/users")\nusers = users.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n' }],
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
@@ -75,6 +75,10 @@ function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: s
 
 /** `try: df.select(name) … except AnalysisException`: whether the plan can be made at all is what is asked. */
 function isProbe(program: SparkProgram, site: Site): boolean {
-  const parent = editsFor(program)?.statement(site)?.parent?.expr;
-  return parent?.kind === 'try' && parent.handlers.length > 0;
+  const statement = editsFor(program)?.statement(site);
+  const around = statement?.parent;
+  if (!statement || around?.expr.kind !== 'try' || around.expr.handlers.length === 0) return false;
+  const { body } = around.expr;
+  // In the `try` block itself, and nothing follows but the answer.
+  return around.base + body.span[0] <= statement.start && statement.end <= around.base + body.span[1] && (body.kind !== 'sequence' || body.body.length <= 2);
 }

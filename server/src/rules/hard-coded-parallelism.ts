@@ -23,7 +23,7 @@ export default defineRule({
       const count = Number(entry.value);
       const cores = slots ?? parallelism([...entries, ...settings]);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
-      const reason = slots !== undefined && count < slots ? `while ${slots} tasks could run at once` : 'on any cluster larger than a laptop';
+      const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
       const lineEnd = text.indexOf('\n', entry.site.end);
       const fixes: Fix[] = conf ? [{ title: 'Remove the line: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: [{ start: entry.site.start, end: lineEnd < 0 ? entry.site.end : lineEnd + 1, newText: '' }] }] : [];
       report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}. Adaptive execution only joins small partitions, it never makes more than this.`, fixes });

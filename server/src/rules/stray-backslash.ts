@@ -23,7 +23,7 @@ export default defineRule({
           break;
         } else if (escape.kind === 'escape' && escape.text !== '\\' && !/[=: #!]/.test(escape.text) && !(isJavaOptions(entry.key) && /["']/.test(escape.text))) {
           const becomes = { '\t': 'a tab', '\n': 'a line end', '\r': 'a carriage return', '\f': 'a form feed' }[escape.text] ?? `\`${escape.text}\``;
-          report({ at, message: `A backslash is an escape in a properties file: this becomes ${becomes}, and the backslash is gone. Spark reads \`${entry.value.replace(/[\t\n\r\f]/g, '␣').slice(0, 60)}\`.`, fixes: [...(escape.text.trim() === '' ? [] : [{ title: 'Remove the backslash: Spark reads the same value', safety: 'safe' as const, edits: [{ start: at.start, end: at.start + 1, newText: '' }] }]), { title: 'Double the backslash', safety: 'suggested', edits: [{ start: at.start, end: at.start, newText: '\\' }] }] });
+          report({ at, message: `A backslash is an escape in a properties file: this becomes ${becomes}, and the backslash is gone. Spark reads \`${entry.value.replace(/[\t\n\r\f]/g, '␣').slice(0, 60)}\`.`, fixes: [{ title: 'Double the backslash', safety: 'suggested', edits: [{ start: at.start, end: at.start, newText: '\\' }] }, ...(escape.text.trim() === '' ? [] : [{ title: 'Remove the backslash: Spark reads the same value', safety: 'suggested' as const, edits: [{ start: at.start, end: at.start + 1, newText: '' }] }])] });
           break;
         } else if (escape.kind === 'dropped') {
           report({ at, message: 'A backslash at the end of the file is dropped.', fixes: [] });
