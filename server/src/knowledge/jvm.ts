@@ -38,14 +38,26 @@ export function fatalOption(option: string): string | undefined {
   if (heap && heap[1] === 'mx' && /^\d+$/.test(heap[2]!) && Number(heap[2]) < 2 ** 20) return `\`${option}\` asks for ${heap[2]!} bytes of heap`;
   const log = /^-Xloggc:(.*)$/.exec(option);
   if (log && /^\/dev\//.test(log[1]!)) return `\`${option}\` names a device, and Java only logs to regular files`;
-  const region = /^-XX:G1HeapRegionSize=(\d+)([kKmMgG]?)$/.exec(option);
-  if (region) {
-    const size = Number(region[1]) * ({ k: 1024, m: 2 ** 20, g: 2 ** 30 }[region[2]!.toLowerCase()] ?? 1);
-    if (size > 512 * 2 ** 20) return `\`${option}\` is larger than any Java allows`;
-  }
+  const sized = /^-XX:(\w+)=(.*)$/.exec(option);
+  if (sized && sizes.has(sized[1]!) && !/^\d+[kKmMgGtT]?$/.test(sized[2]!) && !sized[2]!.includes('$')) return `\`${option}\` is no size that a JVM reads`;
+  if ((regionSize(option) ?? 0) > 512 * 2 ** 20) return `\`${option}\` is larger than any Java allows`;
   const numeric = /^-XX:(NewRatio|SurvivorRatio|MaxGCPauseMillis|ParallelGCThreads|ConcGCThreads|InitiatingHeapOccupancyPercent)=(.*)$/.exec(option);
   if (numeric && !/^\d+$/.test(numeric[2]!) && !numeric[2]!.includes('$')) return `\`${option}\` needs a number`;
   return undefined;
 }
+
+/** Flags that hold a size: a number with at most one letter. */
+const sizes: ReadonlySet<string> = new Set(['G1HeapRegionSize', 'MaxDirectMemorySize', 'MaxMetaspaceSize', 'MetaspaceSize', 'CompressedClassSpaceSize', 'ReservedCodeCacheSize', 'InitialHeapSize', 'MaxHeapSize', 'NewSize', 'MaxNewSize']);
+
+function regionSize(option: string): number | undefined {
+  const region = /^-XX:G1HeapRegionSize=(\d+)([kKmMgG]?)$/.exec(option);
+  return region ? Number(region[1]) * ({ k: 1024, m: 2 ** 20, g: 2 ** 30 }[region[2]!.toLowerCase()] ?? 1) : undefined;
+}
+
+/** The first Java that takes regions of this size, where older ones do not start with them. */
+export const regionTooLarge = (option: string): number | undefined => ((regionSize(option) ?? 0) > 32 * 2 ** 20 ? 18 : undefined);
+
+/** `-Xms4gb` as a JVM reads it. */
+export const withoutLastB = (option: string): string | undefined => /^(.*\d[kKmMgGtT])[bB]$/.exec(option)?.[1];
 
 export const isJavaOptions = (key: string): boolean => /^spark\.(driver|executor)\.(extra|default)JavaOptions$|^spark\.yarn\.am\.extraJavaOptions$/.test(key);

@@ -1,6 +1,7 @@
 import { goneSince, isJavaOptions, jvmOptions } from '../knowledge/jvm.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { judged } from '../rule/entries.ts';
+import { optionSite, withoutOption } from '../rule/jvm-edits.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -13,24 +14,22 @@ export default defineRule({
   tags: ['unnecessary'],
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
-  check({ entries, targets, text, report }) {
+  check(context) {
+    const { entries, targets, text, report } = context;
     // Spark 4 needs Java 17; for 3.x the Java must be known.
     const java = targets.java ?? (allAtLeast(targets, '4.0') ? 17 : undefined);
     for (const entry of judged(entries)) {
       if (!isJavaOptions(entry.key)) continue;
-      const written = text.slice(entry.valueSite.start, entry.valueSite.end);
       for (const option of jvmOptions(entry.value)) {
         const gone = goneSince(option.text);
         if (!gone || java !== undefined && java < gone.java) continue;
-        const index = written.indexOf(option.text);
-        if (index < 0) continue;
-        const at = { module: entry.valueSite.module, start: entry.valueSite.start + index, end: entry.valueSite.start + index + option.text.length };
+        const at = optionSite(text, entry, option.text);
+        if (!at) continue;
         const alone = jvmOptions(entry.value).length === 1;
-        const end = /^\s/.test(text.slice(at.end, at.end + 1)) && !/^[\r\n]/.test(text.slice(at.end, at.end + 1)) ? at.end + 1 : at.end;
         report({
           at, severity: java === undefined ? 'information' : 'warning',
           message: `Java ${java ?? `${gone.java} and later`} does not know \`${gone.flag}\` any more; Spark starts its JVMs so that unknown flags are ignored, so this one has no effect.${gone.instead ? ` From Java 9 on that is \`${gone.instead}\`.` : ''}`,
-          fixes: java !== undefined && !alone ? [{ title: `Remove \`${option.text}\``, safety: 'safe', edits: [{ start: at.start, end, newText: '' }] }] : [],
+          fixes: java !== undefined && !alone ? [{ title: `Remove \`${option.text}\``, safety: 'safe', edits: withoutOption(context, entry, at) }] : [],
         });
       }
     }

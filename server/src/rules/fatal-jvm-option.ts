@@ -1,7 +1,9 @@
-import { collectorOf, fatalOption, isJavaOptions, jvmOptions } from '../knowledge/jvm.ts';
+import type { Setting, Site } from '../analysis/model.ts';
+import { collectorOf, fatalOption, isJavaOptions, jvmOptions, regionTooLarge, withoutLastB } from '../knowledge/jvm.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { judged } from '../rule/entries.ts';
-import { defineRule, type Severity } from '../rule/rule.ts';
+import { optionSite, withoutOption } from '../rule/jvm-edits.ts';
+import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 
 export default defineRule({
   name: 'fatal-jvm-option',
@@ -9,30 +11,29 @@ export default defineRule({
   severity: 'error',
   since: '0.1.0',
   languages: ['python', 'conf'],
-  fix: 'none',
+  fix: 'suggested',
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
-  check({ entries, targets, text, report }) {
+  check(context) {
+    const { entries, targets, text, report } = context;
     for (const entry of judged(entries)) {
       if (!isJavaOptions(entry.key)) continue;
-      const executor = entry.key.startsWith('spark.executor.');
-      const byDefault = entry.key.endsWith('defaultJavaOptions');
-      const written = text.slice(entry.valueSite.start, entry.valueSite.end);
-      const options = jvmOptions(entry.value);
-      const site = (option: string) => {
-        const index = written.indexOf(option);
-        return index < 0 ? entry.valueSite : { module: entry.valueSite.module, start: entry.valueSite.start + index, end: entry.valueSite.start + index + option.length };
+      const consequence = consequenceOf(entry.key);
+      const options = jvmOptions(entry.value).map((option) => option.text);
+      const tell = (option: string, message: string, severity: Severity = 'error'): void => {
+        const at = optionSite(text, entry, option);
+        report({ at: at ?? entry.valueSite, severity, message, fixes: at ? fixesFor(context, entry, option, at) : [] });
       };
-      const consequence = executor ? 'every executor dies at its start and is started again' : 'the driver does not start';
-      const collectors = options.filter((option) => collectorOf(option.text));
-      const second = collectors.find((option) => collectorOf(option.text) !== collectorOf(collectors[0]!.text));
-      if (second) report({ at: site(second.text), message: `Two garbage collectors are chosen at once (\`${collectors[0]!.text}\` and \`${second.text}\`): the JVM refuses, so ${consequence}.` });
+      const collectors = options.filter(collectorOf);
+      const second = collectors.find((option) => collectorOf(option) !== collectorOf(collectors[0]!));
+      if (second !== undefined) tell(second, `Two garbage collectors are chosen at once (\`${collectors[0]!}\` and \`${second}\`): the JVM refuses, so ${consequence}.`);
       for (const option of options) {
-        const fatal = fatalOption(option.text);
-        const onlyIn4: Severity = byDefault && executor && !allAtLeast(targets, '4.0') ? 'warning' : 'error';
-        if (/^-Xmx/.test(option.text)) report({ at: site(option.text), severity: onlyIn4, message: executor ? `The heap of executors is \`spark.executor.memory\`: \`${option.text}\` here is refused when the context starts${byDefault ? ' (by Spark 4)' : ''}.` : `The heap of the driver is \`spark.driver.memory\`: the launcher refuses \`${option.text}\` here.` });
-        else if (executor && /^-Dspark\./.test(option.text)) report({ at: site(option.text), severity: onlyIn4, message: `Spark's own keys cannot be set here: the context refuses \`${option.text.slice(0, 50)}\` when it starts${byDefault ? ' (in Spark 4)' : ''}. Set the key itself.` });
-        else if (fatal) report({ at: site(option.text), message: `${fatal}: ${consequence}.` });
+        const refused = refusedBySpark(entry.key, option);
+        const fatal = fatalOption(option);
+        const tooLarge = regionTooLarge(option);
+        if (refused !== undefined) tell(option, refused, entry.key === 'spark.executor.defaultJavaOptions' && !allAtLeast(targets, '4.0') ? 'warning' : 'error');
+        else if (fatal !== undefined) tell(option, `${fatal}: ${consequence}.`);
+        else if (tooLarge && (targets.java === undefined || targets.java < tooLarge)) tell(option, `Before Java ${tooLarge} a region of G1 has at most 32 MiB: with \`${option}\` ${consequence}.`, targets.java === undefined ? 'warning' : 'error');
       }
     }
   },
@@ -41,7 +42,33 @@ export default defineRule({
     what: 'Two garbage collectors at once, a malformed size or number, `-Xmx` or `-Dspark.…` in Java options, a log file that is a device.',
     why: 'Unknown flags are ignored, wrong ones are not: the JVM stops. On executors this is the nastiest case: they die and are started again for ever while the application waits.',
     fine: 'Unknown flags are the business of dead-jvm-flag.',
+    fix: 'Removes the option, or writes the size as a JVM reads it. Which of two collectors was meant, and what heap, is for you to say.',
     examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }],
     source: 'Java 17 and 25, and a standalone cluster of Spark 3.5.9 and 4.3.0.',
   },
 });
+
+function consequenceOf(key: string): string {
+  if (key.startsWith('spark.executor.')) return 'every executor dies at its start and is started again';
+  return key.startsWith('spark.yarn.am.') ? 'the application master does not start' : 'the driver does not start';
+}
+
+/** Heaps and keys of its own that Spark takes nowhere but from the keys for them. */
+function refusedBySpark(key: string, option: string): string | undefined {
+  const executor = key.startsWith('spark.executor.');
+  const master = key.startsWith('spark.yarn.am.');
+  const release = key === 'spark.executor.defaultJavaOptions' ? ' (by Spark 4)' : '';
+  if (/^-Xmx/.test(option)) {
+    if (executor) return `The heap of executors is \`spark.executor.memory\`: \`${option}\` here is refused when the context starts${release}.`;
+    return master ? `The heap of the application master is \`spark.yarn.am.memory\`: \`${option}\` here is refused when the application is submitted to YARN.` : `The heap of the driver is \`spark.driver.memory\`: the launcher refuses \`${option}\` here.`;
+  }
+  if (!executor && !master || !/^-Dspark\./.test(option)) return undefined;
+  return `Spark's own keys cannot be set here: \`${option.slice(0, 50)}\` is refused when the ${master ? 'application is submitted to YARN' : 'context starts'}${release}. Set the key itself.`;
+}
+
+function fixesFor(context: SettingsContext, entry: Setting, option: string, at: Site): Fix[] {
+  const written = withoutLastB(option);
+  const corrected: Fix[] = written !== undefined && !/^-Xmx/.test(option) ? [{ title: `Write \`${written}\``, safety: 'suggested', edits: [{ start: at.start, end: at.end, newText: written }] }] : [];
+  const edits = withoutOption(context, entry, at);
+  return edits.length > 0 ? [...corrected, { title: `Remove \`${option}\``, safety: 'suggested', edits }] : corrected;
+}
