@@ -28,7 +28,7 @@ export function cacheEdits(program: SparkProgram, edits: CodeEdits, dataset: Dat
 }
 
 /** After the last use, in the block that holds `made`; nothing where the name means something else by then. */
-export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: string, made: Statement, uses: readonly Range[]): Edit[] {
+export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: string, made: Statement, uses: readonly Range[], release = 'unpersist'): Edit[] {
   const lasts = uses.map((use) => inBlockOf(edits, made, use));
   if (lasts.length === 0 || lasts.some((last) => last === undefined)) return [];
   const last = (lasts as Statement[]).reduce((a, b) => (b.end > a.end ? b : a));
@@ -36,7 +36,7 @@ export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: stri
   if (new RegExp(`^[ \\t]*${name}\\s*(=(?!=)|:[^=\\n]+=)|\\bfor\\s+${name}\\s+in\\b`, 'm').test(between) || leavesEarly(between)) return [];
   // A notebook shows the value of a cell's last line: nothing may stand behind it.
   if (last.expr.kind === 'discard' && last.expr.shown) return [];
-  return edits.insertAfter(last, `${name}.unpersist()`);
+  return edits.insertAfter(last, `${name}.${release}()`);
 }
 
 /** A way out between a cache and its release: on it the release would not run. */

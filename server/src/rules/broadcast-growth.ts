@@ -1,5 +1,11 @@
-import { eventsOf, loopOf, onePerSite, sameLoop } from '../rule/queries.ts';
-import { defineRule } from '../rule/rule.ts';
+import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import { releaseEdits } from '../rule/cache-edits.ts';
+import { editsFor } from '../rule/edits.ts';
+import { actions, eventsOf, loopOf, onePerSite, placeBeside, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
+import { actionsOn } from '../rule/uses.ts';
+
+type Resource = EventOf<'resource'>;
 
 export default defineRule({
   name: 'broadcast-growth',
@@ -7,7 +13,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   languages: ['python'],
-  fix: 'none',
+  fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
@@ -24,6 +30,7 @@ export default defineRule({
           ? `A broadcast is made in every ${each} and kept: its blocks stay on the driver and the executors, and one temporary file of each stays on the driver's disk.`
           : `A broadcast is made in every ${each} and never destroyed: one temporary file of each stays on the driver's disk until the application ends. \`unpersist()\` does not remove it, \`destroy()\` does.`,
         related: loop ? [{ site: loop.site, message: 'the loop' }] : [],
+        fixes: made.kept ? [] : destroyFix(program, made, loop, resources),
       });
     }
   },
@@ -32,7 +39,29 @@ export default defineRule({
     what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch`, without a `destroy()` of it in the same pass.',
     why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well.',
     fine: 'A broadcast made once, outside the loop. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
+    fix: 'Adds `destroy()` after the last action of the pass, where nothing that may need the broadcast leaves the pass.',
     examples: [{ language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' }],
     source: 'Temporary files and blocks counted over ten passes, with unpersist, destroy, rebinding and a list: Spark 3.5.9 and 4.3.0.',
   },
 });
+
+function destroyFix(program: SparkProgram, made: Resource, loop: Loop | undefined, resources: readonly Resource[]): Fix[] {
+  const edits = editsFor(program);
+  const statement = edits?.statement(made.site);
+  if (!edits || !statement || made.site.module !== program.path || loop && !within(made.site, loop.range) || statement.expr.kind !== 'bind' || statement.expr.value === undefined) return [];
+  const [target, ...others] = statement.expr.patterns;
+  if (target?.kind !== 'name' || others.length > 0 || statement.base + statement.expr.value.span[1] !== made.site.end) return [];
+  const inPass = (event: { readonly loops: readonly Loop[]; readonly def: Resource['def'] }): boolean => (loop ? event.loops.some((each) => sameLoop(each, loop)) : event.def === made.def);
+  const later = program.datasets.filter((each) => each.site.module === program.path && each.site.start > made.site.start && (loop ? within(each.site, loop.range) : each.site.end <= statement.base + made.def.length));
+  if (later.some((each) => leavesPass(program, each, inPass))) return [];
+  const uses = [...actions(program), ...resources.filter(({ op, value }) => (op === 'read' || op === 'unpersist') && value.made !== undefined && sameSite(value.made, made.site))].filter((event) => inPass(event) && event.order > made.order);
+  const edit = releaseEdits(program, edits, target.name, statement, uses.map((event) => placeBeside(made, event)), 'destroy');
+  // A use below that is none of these: of what is destroyed nothing can be asked.
+  const end = loop ? loop.range.end : statement.base + made.def.length;
+  if (edit.some(({ start }) => new RegExp(`\\b${target.name}\\b`).test(program.lowered.text.slice(start, end)))) return [];
+  return edit.length > 0 ? [{ title: `Destroy \`${target.name}\` after the last action of the pass`, safety: 'suggested', edits: edit }] : [];
+}
+
+/** A lazy result that may hold the broadcast, and is computed later. */
+const leavesPass = (program: SparkProgram, dataset: Dataset, inPass: (event: EventOf<'action'>) => boolean): boolean =>
+  dataset.grows || dataset.escapes.length > 0 || actionsOn(program, dataset).some((action) => !inPass(action));

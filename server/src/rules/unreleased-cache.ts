@@ -1,7 +1,10 @@
-import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import { releaseEdits } from '../rule/cache-edits.ts';
+import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage, loopOf, nameOf, onePerSite, sameLoop, within } from '../rule/queries.ts';
-import { defineRule } from '../rule/rule.ts';
+import { derivesFrom, eventsOf, lineage, loopOf, nameOf, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
+import { actionsOn, derivedFrom } from '../rule/uses.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
   name: 'unreleased-cache',
@@ -9,7 +12,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   languages: ['python'],
-  fix: 'none',
+  fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
@@ -30,6 +33,7 @@ export default defineRule({
           : `${nameOf(dataset)} is cached for every micro-batch and never released: Spark keeps every batch until the query's application ends.`,
         related: loop ? [{ site: loop.site, message: 'the loop' }] : [],
         evidence: evidenceOf(dataset),
+        fixes: releaseFix(program, cache, dataset, loop),
       });
     }
   },
@@ -38,6 +42,7 @@ export default defineRule({
     what: 'A `cache()` or `persist()` of a DataFrame inside a loop, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
     why: 'The session holds cached DataFrames by their plan, strongly: rebinding the variable frees nothing. The entries add up on the driver, their blocks fill the executors and push each other to disk.',
     fine: 'RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
+    fix: 'Adds `unpersist()` after the last use in the pass, where all uses are in sight. What is derived from it and runs later would read the source again, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n', good: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n    events.unpersist()\n' }],
     source: 'Five passes with differing plans left five entries after garbage collection, RDDs none: tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -45,7 +50,26 @@ export default defineRule({
 
 function frees(release: EventOf<'release'>, cache: EventOf<'cache'>): boolean {
   if (release.all) return true;
-  return release.on.some((on) => cache.on.includes(on) || cache.on.some((cached) => cached.names.some((name) => on.names.includes(name)) && lineage(cached).some((each) => lineage(on).includes(each))));
+  return release.on.some((on) => cache.on.some((cached) => on === cached || !isBeyond(on, cached) && cached.names.some((name) => on.names.includes(name)) && lineage(cached).some((each) => derivesFrom(on, each))));
+}
+
+/** Derived from the cached dataset, and not around a loop: another plan, whose release frees nothing. */
+const isBeyond = (on: Dataset, cached: Dataset): boolean => derivesFrom(on, cached) && !derivesFrom(cached, on);
+
+/** Where the pass alone uses it, and nothing made from it leaves the pass. */
+function releaseFix(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset, loop: Loop | undefined): Fix[] {
+  const edits = editsFor(program);
+  const name = dataset.names.at(-1);
+  const caching = edits?.statement(cache.site);
+  const own = edits?.statement(dataset.site);
+  // A micro-batch is made outside the function that is given it.
+  const made = own && own.def === caching?.def ? own : caching;
+  const uses = actionsOn(program, dataset);
+  if (!edits || !made || name === undefined || cache.site.module !== program.path || loop && !within(cache.site, loop.range) || !/^\w+$/.test(name)) return [];
+  if (uses.some((action) => (loop ? !within(placeBeside(cache, action), loop.range) : action.place !== 'batch'))) return [];
+  if ([...derivedFrom(program, dataset)].some((each) => each.escapes.length > 0)) return [];
+  const release = releaseEdits(program, edits, name, made, uses.map((action) => placeBeside(cache, action)));
+  return release.length > 0 ? [{ title: `Release \`${name}\` after its last use`, safety: 'suggested', edits: release }] : [];
 }
 
 /** A function that is given the dataset, or a collection it is put in, may release it. */
