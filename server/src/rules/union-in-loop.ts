@@ -1,7 +1,9 @@
 import { evidenceOf } from '../rule/explain.ts';
-import type { Dataset, Loop } from '../analysis/model.ts';
-import { innermostLoop, lineage, loopOf, onePerSite, rootsOf, sameLoop } from '../rule/queries.ts';
-import { defineRule } from '../rule/rule.ts';
+import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
+import type { Expr, Span } from '../program/program.ts';
+import { editsFor } from '../rule/edits.ts';
+import { innermostLoop, lineage, loopOf, onePerSite, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
   name: 'union-in-loop',
@@ -9,7 +11,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   languages: ['python'],
-  fix: 'none',
+  fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
@@ -28,6 +30,7 @@ export default defineRule({
         message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${read ? 'read by tasks (and a schema job)' : 'computed by tasks'} of its own. ${read ? 'One read of all paths, or one \`union\` over all the data, keeps' : 'One \`union\` over all the data keeps'} the partitions few.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
+        fixes: read && added.length === 1 ? oneRead(program, dataset, added[0]!) : [],
       });
     }
   },
@@ -36,6 +39,7 @@ export default defineRule({
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads.',
     fine: 'A loop over a short literal list, or a `reduce` over a handful of frames that exist already, is not reported; nor are streams, or a few rows more in every pass. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`.',
+    fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
@@ -43,3 +47,37 @@ export default defineRule({
 
 /** Each pass reads other files. */
 const isFileRead = ({ source, method, loops }: Dataset, loop: Loop): boolean => source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop));
+
+/** Readers that are given several paths at once: one after the other, or as a list. */
+const severalPaths: ReadonlyMap<string, 'arguments' | 'list'> = new Map([['parquet', 'arguments'], ['orc', 'list'], ['json', 'list'], ['csv', 'list'], ['text', 'list']]);
+
+/** `for x in xs: total = total.union(spark.read.parquet(f(x)))`, and nothing else in the loop. */
+function oneRead(program: SparkProgram, dataset: Dataset, added: Dataset): Fix[] {
+  const statement = editsFor(program)?.statement(dataset.site);
+  const around = statement?.parent;
+  if (!statement?.only || statement.expr.kind !== 'bind' || around?.expr.kind !== 'loop' || !around.expr.over || !around.expr.bind || around.expr.otherwise) return [];
+  const code = ({ span }: { readonly span: Span }): string => program.lowered.text.slice(statement.base + span[0], statement.base + span[1]);
+  const union = methodCall(statement.expr.value);
+  const read = methodCall(union?.argument);
+  const given = severalPaths.get(added.made);
+  const [target, ...others] = statement.expr.patterns;
+  if (!union || !read || !given || target?.kind !== 'name' || others.length > 0 || code(union.on) !== target.name) return [];
+  if (!sameSite({ module: program.path, start: statement.base + read.span[0], end: statement.base + read.span[1] }, added.site)) return [];
+  const { bind, over } = around.expr;
+  if (isUsedBelow(program, around.end, code(bind)) || program.lowered.comments.some(({ start }) => around.start < start && start < around.end)) return [];
+  const isPath = code(read.argument) === code(bind);
+  const paths = isPath ? code(over) : `[${code(read.argument)} for ${code(bind)} in ${code(over)}]`;
+  const argument = given === 'arguments' ? `*${paths}` : isPath ? `list(${paths})` : paths;
+  const newText = `${target.name} = ${target.name}.${dataset.made}(${code(read.fn)}(${argument}))`;
+  return [{ title: 'Read all paths at once', safety: 'suggested', edits: [{ start: around.start, end: around.end, newText }] }];
+}
+
+/** A call of a method with one plain argument. */
+function methodCall(expr: Expr | undefined): { readonly span: Span; readonly fn: Expr; readonly on: Expr; readonly argument: Expr } | undefined {
+  if (expr?.kind !== 'call' || expr.fn.kind !== 'member') return undefined;
+  const [only, ...others] = expr.args;
+  return only && others.length === 0 && only.name === undefined && !only.spread ? { span: expr.span, fn: expr.fn, on: expr.fn.on, argument: only.value } : undefined;
+}
+
+/** What a comprehension binds is unknown behind it. */
+const isUsedBelow = ({ lowered }: SparkProgram, end: number, names: string): boolean => (names.match(/\w+/g) ?? []).some((name) => new RegExp(`\\b${name}\\b`).test(lowered.text.slice(end)));
