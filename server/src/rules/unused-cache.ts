@@ -23,7 +23,7 @@ export default defineRule({
       const dataset = cache.on[0]!;
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
-      if (fillsOnly(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsRandomness(program, dataset)) continue;
+      if (isOthers(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsRandomness(program, dataset)) continue;
       const uses = actionsOn(program, dataset);
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // What ran before found no cache to read. A use through another caller is a use of its own.
@@ -54,7 +54,8 @@ export default defineRule({
 /** The program runs to its end in this file: a session is made here. */
 const endsHere = (program: SparkProgram): boolean => program.entryPoint;
 
-const fillsOnly = (dataset: Dataset): boolean => dataset.made === 'batch';
+/** A batch, which is another each time, or something that others hold as well: a parameter, a field, what a call out of sight gives. */
+const isOthers = (dataset: Dataset): boolean => dataset.made === 'batch' || dataset.method === undefined && dataset.source === undefined;
 
 /** It leaves, or something made from it does. */
 function outlives(program: SparkProgram, dataset: Dataset): boolean {
