@@ -238,3 +238,27 @@ pkg.tables.load(SparkSession.builder.getOrCreate())  #: DataFrame
     },
   });
 });
+
+describe('a name that another module is given', () => {
+  cases({
+    'is its own for that run, and where its functions run in it': {
+      'state.py': `spark = None
+`,
+      'load.py': `import state
+def load():
+    return state.spark.table("events")
+`,
+      'job.py': `from pyspark.sql import SparkSession
+import load, state
+state.spark  #: null
+state.spark = SparkSession.builder.getOrCreate()
+state.spark  #: SparkSession
+load.load()  #: DataFrame
+`,
+      'other.py': `import state
+from pyspark.sql import SparkSession
+state.spark  #: null
+`,
+    },
+  });
+});

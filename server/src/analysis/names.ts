@@ -217,6 +217,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
       for (const item of on) {
         if (item.is === 'object') setField(run, item.of, pattern.name, value, targets.length === 1);
         else if (item.is === 'class') setClassMember(run, item.info, pattern.name, value);
+        else if (item.is === 'module' && item.own) setGlobal(run, item.own, pattern.name, value);
       }
       if (targets.length > 0) run.escape(datasetsIn(value), 'stored', run.site(pattern.span));
       keep(run, value);
@@ -296,6 +297,12 @@ export function setField(run: Run, object: Instance, name: string, given: Value,
   ever.set(name, join(ever.get(name) ?? nothing, value));
   remember(run, run.memory.fields, object.of.def, name, value);
   run.learned(`${object.of.def.name}.${name}`, value);
+}
+
+/** `module.name = value`: for this run the module has it, and so have its functions where they run here. */
+function setGlobal(run: Run, scope: Scope, name: string, value: Value): void {
+  run.effects++;
+  run.store.own(scope.vars).set(name, bornHere(run, value));
 }
 
 function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): void {

@@ -1,5 +1,6 @@
 /** What code that is not followed can get at: the datasets in what it is given, and in what functions hold. */
 import type { Def, Expr } from '../program/program.ts';
+import { current } from './cells.ts';
 import type { Abstract, Dataset, Value } from './model.ts';
 import { forEachChild } from './names.ts';
 import type { Run } from './run.ts';
@@ -37,7 +38,7 @@ const functionsIn = (value: Value, depth = 0): FunctionValue[] =>
 function valueFrom(run: Run, env: Scope, name: string): Value {
   for (let scope: Scope | undefined = env; scope; scope = scope.parent) {
     const value = scope.def.kind === 'class' ? undefined : run.store.view(scope.vars).get(name);
-    if (value) return value;
+    if (value) return current(run, value);
   }
   return [];
 }
