@@ -76,3 +76,18 @@ retry(lambda: twice.count())
     },
   });
 });
+
+describe('holders of the standard library', () => {
+  cases({
+    'give what they were given, whatever that is': {
+      'job.py': `${session}from collections import namedtuple
+from types import SimpleNamespace
+Info = namedtuple("Info", ["session", "context"])
+info = Info(spark, None)
+info.session.read.parquet("/x")  #: DataFrame
+held = SimpleNamespace(session=spark)
+held.session.read.parquet("/x")  #: DataFrame
+`,
+    },
+  });
+});

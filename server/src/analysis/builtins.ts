@@ -201,6 +201,8 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...['input', 'str', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
   ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'vars', 'dir'].map((name) => [name, plain] as const),
   ['open', gives(foreign('file'))],
+  // Holders of whatever they are given.
+  ...['collections.namedtuple', 'types.SimpleNamespace', 'argparse.Namespace'].map((name) => [name, gives(unknown('call'))] as const),
 ]);
 
 interface ForeignCall {
