@@ -33,6 +33,8 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
 function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
   if (expr.name.startsWith('_')) return unknown('member');
   const site = run.site(expr.span);
+  // A Column that is asked for what only a frame has is none: `todo.columns`.
+  if (kind === 'Column' && run.api.method('DataFrame', expr.name, run.language)?.property) return unknown('member');
   if (kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
   // `SparkSession.Builder`: a class inside a class.
   if (run.api.isKind(`${kind}.${expr.name}`)) return [{ is: 'owner', kind: `${kind}.${expr.name}` }];

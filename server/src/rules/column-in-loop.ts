@@ -17,12 +17,17 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, targets, report }) {
     if (fileKind === 'test') return;
-    for (const dataset of onePerSite(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined))) {
+    const told = new Set<string>();
+    for (const dataset of onePerSite(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined)).sort((a, b) => a.name.start - b.name.start)) {
       const loop = loopOf(dataset);
       if (!loop || dataset.site.module !== program.path || loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
       const rewritten = dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined;
+      // The steps of one loop are one fault.
+      const fault = `${loop.site.start} ${dataset.names.at(-1) ?? ''}`;
+      if (told.has(fault)) continue;
+      told.add(fault);
       report({
         at: dataset.name,
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `\`${steps[dataset.made]}\` takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,

@@ -33,7 +33,8 @@ export default defineRule({
       const test = `${receiver}isEmpty()`;
       const { whole } = use;
       const newText = empty ? test : bare(program.lowered.text, whole) ? `not ${test}` : `(not ${test})`;
-      const fixes: Fix[] = !offered || whole.module !== program.path ? [] : [{
+      // Over several lines it is the parentheses around it that hold the call together.
+      const fixes: Fix[] = !offered || whole.module !== program.path || receiver.includes('\n') ? [] : [{
         title: `Ask ${empty ? `\`${tail(test)}\`` : `\`not ${tail(test)}\``} instead of counting${fillsCache ? ' (the count also fills a cache)' : ''}`,
         safety: fillsCache || sorted || !frame ? 'suggested' : 'safe', edits: [{ start: whole.start, end: whole.end, newText }],
       }];

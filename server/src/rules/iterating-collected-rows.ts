@@ -55,7 +55,9 @@ function isGoneThroughOnce(program: SparkProgram, action: EventOf<'action'>, loo
   if (contains(loop.range, action.site) && !action.loops.some((each) => sameLoop(each, loop))) return true;
   const statement = editsFor(program)?.statement(action.site);
   const target = statement?.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
-  if (!statement || target?.kind !== 'name' || statement.def.kind === 'module' && program.lowered.notebook) return false;
+  // A function that the list is given to may ask it for more than one pass.
+  if (!statement || loop.site.module !== program.path || loop.site.start < statement.base || loop.site.end > statement.base + statement.def.length) return false;
+  if (target?.kind !== 'name' || statement.def.kind === 'module' && program.lowered.notebook) return false;
   const body = program.lowered.text.slice(statement.base, statement.base + statement.def.length);
   return (body.match(new RegExp(`\\b${target.name}\\b`, 'g')) ?? []).length === 2;
 }

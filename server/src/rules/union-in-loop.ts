@@ -24,10 +24,12 @@ export default defineRule({
       const added = ofThePass.length > 0 ? ofThePass : others;
       // A stream takes one path for each read; a few rows more hurt nobody.
       if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
+      // Tables of their own can only be united: however that is written, their partitions add up.
+      if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
       const read = added.length > 0 && added.every((each) => rootsOf(each).every((root) => isFileRead(root, loop)));
       report({
         at: dataset.name,
-        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${read ? 'read by tasks (and a schema job)' : 'computed by tasks'} of its own. ${read ? 'One read of all paths, or one \`union\` over all the data, keeps' : 'One \`union\` over all the data keeps'} the partitions few.`,
+        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${read ? 'read by tasks (and a schema job)' : 'computed by tasks'} of its own. ${read ? 'One read of all paths keeps the partitions few' : 'A \`coalesce\` of the result, or one dataset of the rows of all passes, keeps the partitions few'}.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
         fixes: read && added.length === 1 ? oneRead(program, dataset, added[0]!) : [],
@@ -44,6 +46,8 @@ export default defineRule({
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || source.format === 'delta' || source.format === 'iceberg');
 
 /** Each pass reads other files. */
 const isFileRead = ({ source, method, loops }: Dataset, loop: Loop): boolean => source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop));

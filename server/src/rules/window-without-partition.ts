@@ -26,7 +26,7 @@ export default defineRule({
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
       if (users.length > 0 && users.every((each) => each.bound.is === 'rows')) continue;
       if (window.fn !== undefined && ranks.has(window.fn) && windows.filter((other) => other.spec.made?.start === made.start).length === 1 && cutLater(program, users, window)) continue;
-      const grouped = users.length > 0 && users.every((each) => lineage(each).some((parent) => parent.kind === 'GroupedData'));
+      const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
       report({
         at: wordOf(program, made),
         severity: grouped ? 'hint' : 'warning',
