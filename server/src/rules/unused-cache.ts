@@ -1,9 +1,12 @@
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import type { Range } from '../text/range.ts';
+import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 
 export default defineRule({
   name: 'unused-cache',
@@ -18,12 +21,15 @@ export default defineRule({
   check({ program, fileKind, report }) {
     // What a checkpoint reads twice, and what it holds fast, is out of sight.
     if (fileKind === 'test' || program.partial || actions(program).some((action) => action.method.name === 'checkpoint')) return;
-    for (const cache of onePerSite(eventsOf(program, 'cache'))) {
+    const caches = onePerSite(eventsOf(program, 'cache'));
+    if (caches.length === 0) return;
+    const places = changingPlaces(program);
+    for (const cache of caches) {
       if (cache.place !== 'driver' || cache.on.length !== 1) continue;
       const dataset = cache.on[0]!;
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
-      if (isOthers(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsRandomness(program, dataset)) continue;
+      if (isOthers(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
       const uses = actionsOn(program, dataset);
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // What ran before found no cache to read. A use through another caller is a use of its own.
@@ -62,10 +68,24 @@ function outlives(program: SparkProgram, dataset: Dataset): boolean {
   return [...derivedFrom(program, dataset)].some((each) => each.escapes.length > 0);
 }
 
-/** `rand`, `uuid` and row ids change when they are computed again: then the cache keeps one version. */
-function pinsRandomness(program: SparkProgram, dataset: Dataset): boolean {
-  const text = program.lowered.text;
-  return lineage(dataset).some((each) => each.site.module === program.path && /\b(rand|randn|uuid|monotonically_increasing_id|sample|randomSplit|shuffle|current_timestamp|udf)\w*\s*\(/.test(text.slice(each.name.start, each.site.end)));
+/** Functions of Spark that give other values when they are computed again; in SQL by the same names. */
+const changing: ReadonlySet<string> = new Set(['rand', 'randn', 'random', 'uuid', 'monotonically_increasing_id', 'shuffle', 'current_timestamp', 'now', 'localtimestamp']);
+const changingSql = new RegExp(`\\b(${[...changing].join('|')})\\s*\\(`, 'i');
+
+/** Where such a function is called, or stands in a text. */
+function changingPlaces(program: SparkProgram): RangeIndex {
+  const places: Range[] = [];
+  forEachExpression(program.lowered, (expr, range) => {
+    if (expr.kind === 'literal' ? typeof expr.value === 'string' && changingSql.test(expr.value) : expr.kind === 'text' ? expr.parts.some((part) => typeof part === 'string' && changingSql.test(part)) : expr.kind === 'call' && isChanging(program.types.get(expr.fn))) places.push(range);
+  });
+  return rangeIndex(places);
+}
+
+const isChanging = (called: Value | undefined): boolean => called?.some((item) => item.is === 'library' && changing.has(item.name.slice(item.name.lastIndexOf('.') + 1))) ?? false;
+
+/** Random values, times, row ids, and what a Python function gives: then the cache keeps one version. */
+function pinsChange(program: SparkProgram, dataset: Dataset, places: RangeIndex): boolean {
+  return lineage(dataset).some((each) => each.udf !== undefined || each.made === 'sample' || each.made === 'randomSplit' || each.site.module === program.path && places.hasWithin({ start: each.name.start, end: each.site.end }));
 }
 
 /** How often a plan holds a dataset, "more than once" being 2: a self-join holds it twice. */
