@@ -33,7 +33,7 @@ export const mostNesting = 240;
  * How deep function calls are followed, by the evaluations that the round has taken: as deep as people write them, less
  * where every call leads into a framework, which would cost seconds and tell of the framework alone.
  */
-export const mostCalls = (steps: number): number => (steps < 15_000 ? 12 : steps < 40_000 ? 5 : steps < 80_000 ? 3 : 2);
+export const mostCalls = (steps: number): number => (steps < 8_000 ? 12 : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
 
 export const otherUse: Use = { is: 'other' };
 export const argumentUse: Use = { is: 'argument' };
