@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../server/src/lint/finding.ts';
 import { forEachImport } from '../server/src/program/expressions.ts';
-import { importsIn } from '../server/src/project/relevance.ts';
+import { importsIn } from '../server/src/project/import-graph.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { overlaps } from '../server/src/text/range.ts';
 import { ordersOf } from './support/orders.ts';

@@ -3,7 +3,8 @@ import type { Api } from '../../server/src/knowledge/api.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { resolveImport } from '../../server/src/project/imports.ts';
-import { importsIn, relevanceOf } from '../../server/src/project/relevance.ts';
+import { importGraph, importsIn } from '../../server/src/project/import-graph.ts';
+import { relevanceOf } from '../../server/src/project/relevance.ts';
 
 function resolver(...paths: string[]) {
   const files = projectFiles(memoryHost(Object.fromEntries(paths.map((path) => [path, '']))));
@@ -63,7 +64,10 @@ describe('relevance', () => {
     given: (name: string) => (name === 'spark' ? 'SparkSession' : name === 'display' ? 'foreign' : undefined), library: (name: string) => (name.split('.')[0] === 'pyspark' ? 'spark' : 'unknown'),
     kindsTelling: (name: string) => (name === 'withColumn' ? ['DataFrame'] : []), isKind: (name: string) => name === 'SparkSession',
   } as unknown as Api;
-  const concerns = (texts: Record<string, string>, path: string, kinds = new Map<string, string>()) => relevanceOf(projectFiles(memoryHost(texts)), api).concernsSpark(path, kinds);
+  const concerns = (texts: Record<string, string>, path: string, kinds = new Map<string, string>()) => {
+    const files = projectFiles(memoryHost(texts));
+    return relevanceOf(files, api, importGraph(files, api)).concernsSpark(path, kinds);
+  };
 
   it.each([
     ['import pyspark', true], ['from pyspark.sql import types', true], ['x = spark', true], ['df.withColumn("a", b)', true], ['# sparkcheck: ignore-file[x] y', true],

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 function project(texts: Record<string, string>, kinds = new Map<string, string>()) {
   const files = projectFiles(memoryHost(texts));
-  const modules = modulesOf({ files, syntax, api, kinds: () => kinds });
+  const modules = modulesOf({ files, syntax, api, kinds: () => kinds, importers: () => [] });
   /** What a module's top-level name is. */
   const kind = (path: string, name: string): string => described(modules.analysis(path)!.analysis.scope.vars.get(name) ?? []);
   return { files, modules, kind };
@@ -49,7 +49,7 @@ describe('modules', () => {
   it('sees a module appear, change and go', () => {
     const texts: Record<string, string> = { 'job.py': 'from helpers import load\ndf = load()\n' };
     const files = projectFiles({ ...memoryHost({}), list: (dir) => memoryHost(texts).list(dir), read: (path) => texts[path], exists: (path) => path in texts });
-    const modules = modulesOf({ files, syntax, api, kinds: () => new Map<string, string>() });
+    const modules = modulesOf({ files, syntax, api, kinds: () => new Map<string, string>(), importers: () => [] });
     const df = () => described(modules.analysis('job.py')!.analysis.scope.vars.get('df') ?? []);
     expect(df()).toContain('unknown');
     texts['helpers.py'] = load;

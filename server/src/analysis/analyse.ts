@@ -15,6 +15,7 @@ import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
+import { passedBy, type PassedByName, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import type { Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
@@ -26,6 +27,10 @@ export interface ModuleAnalysis {
   readonly program: SparkProgram;
   /** What other modules import from this one. */
   readonly scope: Scope;
+  /** What it passes to functions of other modules, by their paths. */
+  readonly passed: ReadonlyMap<string, PassedByName>;
+  /** What others pass to its functions would tell more of it. */
+  readonly asks: boolean;
 }
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
@@ -46,7 +51,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   publish(run, scope);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope,
+    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: run.settings, types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
@@ -136,10 +141,12 @@ function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
 function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scope, index: number): Value {
   const parameter = fn.def.params[index]!;
   const declared = declaredParameter(run, fn, scope, index);
-  if (declared) return declared;
+  const told = valuePassed(run, fn, scope, parameter.name);
+  // An annotation says what it is; callers may say how much of it there is.
+  if (declared) return told ? declared.map((item) => told.find((other) => other.is === 'spark' && item.is === 'spark' && other.kind === item.kind) ?? item) : declared;
   const passed = run.memory.parameters.get(fn.def)?.get(parameter.name);
   if (passed && !isUnknown(passed)) return ofItsKind(run, passed, scope, parameter.name);
-  const fixture = fixtureNamed(run, fn, parameter.name);
+  const fixture = fixtureNamed(run, fn, parameter.name) ?? told;
   if (fixture) return fixture;
   run.miss(`${fn.def.name}(${parameter.name})`);
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: unknown('parameter') }];
@@ -184,6 +191,16 @@ function isFixture(def: Def): boolean {
     const named = decorator.kind === 'call' ? decorator.fn : decorator;
     return (named.kind === 'name' || named.kind === 'member') && named.name === 'fixture';
   });
+}
+
+/** Jobs run on what parameters hold, and how many rows that is nobody said. */
+function actsOnParameters(run: Run): boolean {
+  const seen = new Set(run.events.flatMap((event) => (event.kind === 'action' ? event.on : [])));
+  for (const dataset of seen) {
+    if (dataset.made.startsWith('parameter ') && run.touched.has(dataset)) return true;
+    for (const parent of dataset.from) seen.add(parent);
+  }
+  return false;
 }
 
 /** What functions assigned to the module's globals and to fields belongs to what importers see. */

@@ -1,6 +1,6 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
 import type { Expr } from '../program/program.ts';
-import type { Abstract, ArgValue, Kind, Site, SparkValue, Use, Value } from './model.ts';
+import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
 import { ofUdf } from './columns.ts';
@@ -10,6 +10,7 @@ import { current } from './cells.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from './imports.ts';
 import { hinted, keep, readFact, setField } from './names.ts';
+import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { ClassInfo, Read, Scope } from './scope.ts';
@@ -24,14 +25,14 @@ type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
 
 /** A value of a kind whose making is out of sight: a parameter, a notebook's global, a declared function's result. */
-export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: Site; scope?: Scope; name?: string } = {}): Value {
+export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: Site; scope?: Scope; name?: string; bound?: Bound; streaming?: Dataset['streaming']; passed?: Evidence } = {}): Value {
   const scope = where.scope ?? run.scope;
   const site = where.site ?? { module: scope.module, start: scope.base, end: scope.base };
-  const why = { site, text };
+  const why = where.passed ?? { site, text };
   if (isBuilder(kind)) return [sparkValue(kind, why, { builder: makeBuilder(run, kind, site, site, { ...emptyProps, open: true }) })];
   if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
-  const streaming = kind === 'DStream' ? 'yes' : 'maybe';
-  const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: unknownBound, streaming, why });
+  const streaming = kind === 'DStream' ? 'yes' : where.streaming ?? 'maybe';
+  const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: where.bound ?? unknownBound, streaming, why, passed: where.passed });
   if (where.name !== undefined) run.named(dataset, where.name);
   return [sparkValue(kind, why, { dataset })];
 }
@@ -90,7 +91,9 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       return declared ? memberOf(run, valueOfKind(run, returns, `\`${item.name}\` is declared ${returns} in the project settings`, { site: run.site(expr.on.span) }), expr, use) : unknown('member');
     }
     case 'function': return unknown('member');
-    case 'unknown': return withBirth(unknown('member'), item.born && `${item.born}.${name}${run.partsChanged}`);
+    case 'unknown':
+      run.asks ||= (item.reason === 'parameter' || item.reason === 'element' || item.reason === 'index') && run.api.methodNames.has(name);
+      return withBirth(unknown('member'), item.born && `${item.born}.${name}${run.partsChanged}`);
     case 'spark': return unknown('member');
   }
 }
@@ -120,7 +123,10 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
     if (member) return bindMethods(run, member, item, expr);
     const remembered = readFact(run, run.memory.fields, owner.def, name) ?? run.read(owner.generic.fields, name);
     if (remembered) return current(run, remembered);
+    const set = valueSet(run, owner, name);
+    if (set) return set;
   }
+  run.asks ||= info.scope.module === run.module;
   run.miss(`${info.def.name}.${name}`);
   // A class of the program that extends one of Spark's has its methods.
   for (const owner of ancestry(info)) {
@@ -129,7 +135,7 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
       return sparkProperty(run, base.kind, [sparkValue(base.kind, { site: run.site(expr.span), text: `\`${info.def.name}\` extends ${base.kind}` })], expr, otherUse);
     }
   }
-  return withBirth(unknown('field'), `o${run.numberOf(item.of)}.${name}`);
+  return withBirth(unknown('field'), `${run.module}:o${run.numberOf(item.of)}.${name}`);
 }
 
 /** The class and those it inherits from, nearest first. */
@@ -275,7 +281,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
 export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgValue[], site: Site, sent = false): Value {
   const { def, env } = fn;
   const args = fn.bound ? [...fn.bound, ...given] : given;
-  rememberParameters(run, fn, args);
+  rememberParameters(run, fn, args, site);
   if (run.stack.includes(def) || run.stack.length >= mostCalls(run.steps) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
     // What is not followed may do anything with what it can reach, and with nothing else.
@@ -479,7 +485,7 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     }
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
-    if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? hinted(run, scope, parameter.name, value);
+    if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, value);
     for (const item of value) if (item.is === 'spark' && item.dataset && item.dataset.names.length === 0) run.named(item.dataset, parameter.name);
     vars.set(parameter.name, bornHere(run, value));
   });
@@ -517,7 +523,7 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
 }
 
 /** What callers pass tells the kind of a parameter that nothing else tells. */
-function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue[]): void {
+function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Site): void {
   let known = run.memory.parameters.get(fn.def);
   if (!known) run.memory.parameters.set(fn.def, (known = new Map()));
   const skip = fn.self ? 1 : 0;
@@ -525,6 +531,7 @@ function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue
     const name = arg.name ?? (arg.spread ? undefined : fn.def.params[index + skip]?.name);
     if (name === undefined || isUnknown(arg.value)) return;
     known.set(name, join(known.get(name) ?? nothing, arg.value));
+    noteArgument(run, fn, name, arg.value, site);
     run.learned(`${fn.def.name}(${name})`, arg.value);
   });
 }

@@ -18,6 +18,7 @@ type CallExpr = Expr & { kind: 'call' };
 export function refine(run: Run, on: Expr, value: Value, member: string, call?: CallExpr): Value {
   if (!isUnknown(value) || run.scope.lookAlikes) return value;
   const told = run.api.kindsTelling(member, run.language);
+  run.asks ||= told.length > 0 && value[0]?.is === 'unknown' && value[0].reason === 'parameter';
   if (told.length !== 1 || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
   const place = placeOf(run, on);
   if (run.memory.doubted.has(place)) return value;
@@ -31,6 +32,7 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
 export function refineSession(run: Run, on: Expr, value: Value, member: string, use: Use): Value {
   if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || run.scope.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
   if (!run.api.method('DataFrameReader', use.member, run.language)) return value;
+  run.asks = true;
   const session = valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(on.span) });
   believe(run, on, session);
   return session;

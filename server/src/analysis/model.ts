@@ -78,6 +78,8 @@ export interface Dataset {
   readonly shuffles?: boolean | undefined;
   /** The Python function that this step runs for each row. */
   readonly udf?: string | undefined;
+  /** A parameter: where another module passes it. */
+  readonly passed?: Evidence | undefined;
 }
 
 export interface Loop {

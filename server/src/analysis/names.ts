@@ -7,6 +7,7 @@ import { evaluate } from './evaluate.ts';
 import { guessed, placeOfName, takes } from './guesses.ts';
 import { fromStars } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
+import { noteField } from './passed.ts';
 import { type Run, driverKinds } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
 import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, nothing, sparkValues, unknown } from './values.ts';
@@ -64,6 +65,7 @@ export function hinted(run: Run, scope: Scope, name: string, value: Value): Valu
   if (scope.lookAlikes) return value;
   const kind = hintsOf(run, scope.def).get(name);
   const place = placeOfName(scope, name);
+  run.asks ||= kind !== undefined && value[0]?.is === 'unknown' && value[0].reason === 'parameter';
   if (!kind || run.memory.doubted.has(place)) return value;
   // It was there before whatever loop asks for it.
   const { loops } = run;
@@ -215,6 +217,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
       const on = evaluate(run, pattern.on);
       const targets = on.filter((item) => item.is === 'object' || item.is === 'class');
       for (const item of on) {
+        if (item.is === 'object' || item.is === 'class') noteField(run, item.is === 'object' ? item.of.of : item.info, pattern.name, value, run.site(pattern.span));
         if (item.is === 'object') setField(run, item.of, pattern.name, value, targets.length === 1);
         else if (item.is === 'class') setClassMember(run, item.info, pattern.name, value);
         else if (item.is === 'module' && item.own) setGlobal(run, item.own, pattern.name, value);

@@ -7,6 +7,7 @@ import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
+import type { Noted, PassedByName } from './passed.ts';
 import { isAlike, isUnknown, join, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
@@ -16,8 +17,8 @@ export interface AnalysisHost {
   import(fromPath: string, module: string, level: number): ImportedModule | undefined;
   /** Kinds declared in the project settings: 'mylib.io.load' → 'DataFrame'. */
   readonly kinds: ReadonlyMap<string, Kind>;
-  /** What other modules of the project pass to a function of this one, by `Class.method` or function name and parameter. */
-  passed?(path: string, definition: string, parameter: string): readonly Kind[];
+  /** What other modules of the project pass to functions of this one. */
+  readonly passed?: PassedByName | undefined;
 }
 export interface ImportedModule {
   readonly path: string;
@@ -112,6 +113,10 @@ export class Run {
   /** All function definitions met, with the scope they were defined in. */
   readonly functions = new Map<Def, Scope>();
   readonly views = new Map<string, Value>();
+  /** What it passes to functions of other modules. */
+  readonly passed: Noted = new Map();
+  /** What callers elsewhere pass would tell more of a parameter. */
+  asks = false;
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
   /** Datasets that are guesses, and where they were made; see `guesses.ts`. */
@@ -290,7 +295,7 @@ export class Run {
   }
 
   /** The dataset made at this place through these callers; the same one each time the place is run. */
-  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks']; shuffles?: boolean; udf?: string | undefined }): Dataset {
+  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks']; shuffles?: boolean; udf?: string | undefined; passed?: Evidence | undefined }): Dataset {
     this.effects++;
     this.concerns++;
     const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;
@@ -302,7 +307,7 @@ export class Run {
       const fresh: Dataset = {
         id: dataset?.id ?? this.memory.datasets.size, kind, site, name, callers: this.callers, made: facts.made, method: facts.method, args: facts.args,
         from: [], bound: facts.bound, streaming: facts.streaming, grows: false, source: facts.source, loops: this.loops, names: [], why: facts.why, escapes: [],
-        watermarks: facts.watermarks, shuffles: facts.shuffles, udf: facts.udf,
+        watermarks: facts.watermarks, shuffles: facts.shuffles, udf: facts.udf, passed: facts.passed,
       };
       // The same object in every round: fields remembered from the last round refer to it.
       dataset = dataset ? Object.assign(dataset, fresh) : fresh;

@@ -7,6 +7,7 @@
  */
 import { analyse, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
 import type { SparkProgram } from '../analysis/model.ts';
+import { joinPassed, type PassedByName } from '../analysis/passed.ts';
 import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
 import type { Lowered } from '../program/program.ts';
@@ -25,7 +26,10 @@ export interface Module {
 export interface Modules {
   /** undefined: there is no such file; `error`: it cannot be read as a module, and why. */
   module(path: string): Module | { readonly error: string } | undefined;
-  /** With `quick`, the neighbours in a circle of imports keep what they said of an earlier text of this module. */
+  /**
+   * What rules and hovers read: with what other modules pass to its functions. With `quick`, those that import this one
+   * keep what they said of an earlier text of it.
+   */
   analysis(path: string, quick?: boolean): { readonly analysis: ModuleAnalysis; readonly settled: boolean } | undefined;
   /**
    * Drops what only rules read of a module's analysis: what importers see stays. Asked for again, it is made anew.
@@ -75,13 +79,19 @@ export interface ModulesInput {
   readonly syntax: Syntax;
   readonly api: Api;
   kinds(path: string): ReadonlyMap<string, string>;
+  /** Files that import a module, directly or through others, in order; too many do no harm. */
+  importers(path: string): readonly string[];
 }
 
-export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules {
+export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput): Modules {
   const states = new Map<string, State | { readonly error: string; readonly text: string | undefined }>();
   const notebooks = new Map<string, readonly NotebookCell[]>();
   const documents = new Map<string, OpenModule | undefined>();
   const circles = new Map<string, Circle>();
+  /** Of modules whose functions are told by their callers: the analysis with that, and what it was made from. */
+  const told = new Map<string, { readonly base: ModuleAnalysis; readonly passed: readonly PassedByName[]; readonly analysis: ModuleAnalysis }>();
+  /** What modules passed on when they were last analysed, for quick answers. */
+  const passedLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
   /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
@@ -226,13 +236,14 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     return reach;
   }
 
-  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>): ModuleAnalysis {
+  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedByName): ModuleAnalysis {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
     const host: AnalysisHost = {
       api,
       kinds: member.kinds,
+      passed,
       import(fromPath, module, level): ImportedModule | undefined {
         const path = resolve(fromPath, module, level);
         if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
@@ -240,6 +251,41 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
       },
     };
     return analyse({ path: member.path, lowered: member.lowered }, host);
+  }
+
+  /** What those that import a module pass to it; `settled`: each of them as it is now. */
+  function passedTo(path: string, quick: boolean): { readonly passed: readonly PassedByName[]; readonly settled: boolean } {
+    let settled = true;
+    const passed = importers(path).flatMap((importer) => {
+      const state = moduleState(importer);
+      const last = passedLast.get(importer);
+      if (quick && state && last && sameModule(state, last.state)) {
+        settled &&= circles.get(importer) === last.circle && isCurrent(last.circle);
+        return last.passed.get(path) ?? [];
+      }
+      const circle = circleOf(importer);
+      const analysis = circle?.analyses.get(importer);
+      if (!state || !circle || !analysis) return [];
+      passedLast.set(importer, { state, circle, passed: analysis.passed });
+      return analysis.passed.get(path) ?? [];
+    });
+    return { passed, settled };
+  }
+
+  /**
+   * With what callers in other modules pass. What importers see of a module does not depend on them: each module is
+   * analysed by itself first.
+   */
+  function withCallers(path: string, base: ModuleAnalysis, quick: boolean): { analysis: ModuleAnalysis; settled: boolean } {
+    if (!base.asks) return { analysis: base, settled: true };
+    const { passed, settled } = passedTo(path, quick);
+    if (passed.length === 0) return { analysis: base, settled };
+    const before = told.get(path);
+    if (before?.base === base && before.passed.length === passed.length && before.passed.every((each, index) => each === passed[index])) return { analysis: before.analysis, settled };
+    const circle = circles.get(path)!;
+    const analysis = analyseModule(moduleState(path)!, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), joinPassed(passed));
+    told.set(path, { base, passed, analysis });
+    return { analysis, settled };
   }
 
   function quickly(path: string): { analysis: ModuleAnalysis; settled: boolean } | undefined {
@@ -258,20 +304,21 @@ export function modulesOf({ files, syntax, api, kinds }: ModulesInput): Modules 
     module: stateOf,
     analysis(path, quick = false) {
       const soon = quick ? quickly(path) : undefined;
-      if (soon) return soon;
+      if (soon) return { ...withCallers(path, soon.analysis, quick), settled: false };
       let analysis = circleOf(path)?.analyses.get(path);
       if (analysis && released.has(analysis.scope)) {
         circles.get(path)!.settled = false;
         ownChanges++;
         analysis = circleOf(path)?.analyses.get(path);
       }
-      return analysis && { analysis, settled: true };
+      return analysis && withCallers(path, analysis, quick);
     },
     release(path) {
       const circle = circles.get(path);
       const analysis = circle?.analyses.get(path);
       if (!analysis) return;
       released.add(analysis.scope);
+      told.delete(path);
       circle!.analyses.set(path, { ...analysis, program: { ...analysis.program, events: [], datasets: [], types: new Map(), starts: new Map() } });
     },
     reached(path) {

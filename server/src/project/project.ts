@@ -14,6 +14,7 @@ import type { ModuleSource, NotebookCell, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
+import { importGraph } from './import-graph.ts';
 import { faultOf, modulesOf } from './modules.ts';
 import { folderOf, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
@@ -40,7 +41,7 @@ export interface CheckResult {
   readonly suppressed: readonly Finding[];
   /** Why the file, or a part of it, was not checked. */
   readonly problems: readonly Problem[];
-  /** False for a quick answer that modules in a circle of imports may still change: ask again without `quick`. */
+  /** False for a quick answer that other modules may still change: ask again without `quick`. */
   readonly settled: boolean;
 }
 
@@ -106,8 +107,10 @@ export function createProject(input: ProjectInput): Project {
     return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
   }
 
-  const modules = modulesOf({ files, syntax, api, kinds: (path) => settings(path).settings.kinds });
-  const relevance = relevanceOf(files, api);
+  const graph = importGraph(files, api);
+  const relevance = relevanceOf(files, api, graph);
+  const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
+  const modules = modulesOf({ files, syntax, api, kinds, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : undefined);
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
@@ -143,7 +146,7 @@ export function createProject(input: ProjectInput): Project {
 
   function checkCode(path: string, quick: boolean): CheckResult {
     const text = files.read(path);
-    if (text !== undefined && faultOf(text) === undefined && !relevance.concernsSpark(path, settings(path).settings.kinds)) return nothingFound;
+    if (text !== undefined && faultOf(text) === undefined && !relevance.concernsSpark(path, kinds(path))) return nothingFound;
     const module = modules.module(path);
     if (!module) return failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);

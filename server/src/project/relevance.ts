@@ -1,12 +1,12 @@
 /**
  * Which files cannot concern Spark, found without parsing them. Values of Spark come from imports of its libraries, from
  * names that notebooks and shells give, from methods that only Spark has, from kinds declared in the settings, or through
- * other files of the project: a file with none of these has no findings, so leaving it out changes nothing but the time.
+ * other files of the project, those that it imports and those that import it: a file with none of these has no findings,
+ * so leaving it out changes nothing but the time.
  */
 import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
-import { importResolver } from './imports.ts';
-import { foldersAbove, joinPath, nameOf } from './paths.ts';
+import type { ImportGraph } from './import-graph.ts';
 import { perText } from './surroundings.ts';
 
 export interface Relevance {
@@ -16,14 +16,8 @@ export interface Relevance {
 
 /** Comments that speak to Sparkcheck are judged wherever they stand. */
 const ownComment = /#\s*sparkcheck:/;
-const importLine = /(?:^|[;:])[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^\n;#\\]*(?:\\\r?\n[^\n;#\\]*)*))|import[ \t]+([^\n;#]+))/gm;
 
-interface Import {
-  readonly level: number;
-  readonly module: string;
-}
-
-export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
+export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsOf, importersOf }: ImportGraph): Relevance {
   const words = new Map<string, boolean>();
   const isSparkWord = (word: string): boolean => {
     let known = words.get(word);
@@ -31,7 +25,6 @@ export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
     return known;
   };
   const isSpark = (kind: string | undefined): boolean => kind !== undefined && api.isKind(kind);
-  const importsOf = perText(files, importsIn);
   const speaksOfSpark = perText(files, (text, path) => ownComment.test(text)
     || (importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark')
     || (text.match(/[A-Za-z_]\w*/g) ?? []).some(isSparkWord));
@@ -59,18 +52,7 @@ export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
     return false;
   }
 
-  const resolve = importResolver(files, { isLibrary: (name) => api.library(name) !== 'unknown' });
-  const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
-
-  function targetsOf(path: string): readonly string[] {
-    const imports = importsOf(path);
-    const known = targets.get(path);
-    if (known && known.imports === imports && known.generation === files.generation) return known.found;
-    const found = [...new Set((imports ?? []).flatMap(({ level, module }) => resolve(path, module, level) ?? []))];
-    if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) found.push(...foldersAbove(path).map((folder) => joinPath(folder, 'conftest.py')).filter((file) => files.exists(file)));
-    targets.set(path, { imports, generation: files.generation, found });
-    return found;
-  }
+  const leads = (path: string): boolean => verdicts.get(path) ?? (path.endsWith('.ipynb') || leadsToSpark(path));
 
   return {
     concernsSpark(path, kinds) {
@@ -78,30 +60,7 @@ export function relevanceOf(files: ProjectFiles, api: Api): Relevance {
       if (!path.endsWith('.py') || kinds.size > 0) return true;
       if (revision !== files.revision) verdicts.clear();
       revision = files.revision;
-      return verdicts.get(path) ?? leadsToSpark(path);
+      return leads(path) || importersOf(path).some(leads);
     },
   };
 }
-
-/** Import statements found in a text; strings may hold some that are none, which costs time alone. */
-export function importsIn(text: string): Import[] {
-  const found: Import[] = [];
-  for (const [, dots = '', module = '', group, rest, plain] of text.matchAll(importLine)) {
-    if (plain !== undefined) {
-      for (const part of plain.split(',')) {
-        const name = /[\w.]+/.exec(part)?.[0];
-        if (name !== undefined) found.push(...prefixes(name).map((each) => ({ level: 0, module: each })));
-      }
-      continue;
-    }
-    const level = dots.length;
-    found.push({ level, module });
-    for (const part of (group ?? rest ?? '').replace(/#[^\n]*/g, '').split(',')) {
-      const name = /\w+/.exec(part)?.[0];
-      if (name !== undefined) found.push({ level, module: module === '' ? name : `${module}.${name}` });
-    }
-  }
-  return found;
-}
-
-const prefixes = (name: string): string[] => name.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'));

@@ -1,5 +1,5 @@
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, describeSource, nameAt, nameOf } from '../rule/queries.ts';
+import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
@@ -23,6 +23,7 @@ export default defineRule({
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       const grouped = dataset.bound.is === 'groups';
       const source = describeSource(dataset);
+      const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const name = nameAt(program, action.name, dataset);
       const receiver = { start: action.name.start, end: action.name.start };
       const fixes: Fix[] = grouped || action.method.owner !== 'DataFrame' ? [] : [{
@@ -36,7 +37,7 @@ export default defineRule({
         message: grouped
           ? `\`${action.method.name}\` brings one row for each group of ${name} to the driver; fine as long as the groups are few.`
           : `\`${action.method.name}\` brings all rows of ${name}${source ? `, read from ${source},` : ''} to the driver: nothing limits them, so the driver's memory or \`spark.driver.maxResultSize\` must hold the whole dataset.`,
-        related: dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(dataset)} is made here` }] : [],
+        related: passed ? [{ site: passed.site, message: passed.text }] : dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(dataset)} is made here` }] : [],
         evidence: evidenceOf(dataset),
         fixes,
       });

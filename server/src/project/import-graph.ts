@@ -1,0 +1,110 @@
+/**
+ * Which files lead to which by their import statements, found without parsing them: what is said in the text of each,
+ * and over the whole project, who imports a file. It may name an import too many (in a string, say), never one too few.
+ */
+import type { Api } from '../knowledge/api.ts';
+import type { ProjectFiles } from './files.ts';
+import { importResolver } from './imports.ts';
+import { byPath, foldersAbove, joinPath, nameOf } from './paths.ts';
+import { perText } from './surroundings.ts';
+
+export interface Import {
+  readonly level: number;
+  readonly module: string;
+}
+
+export interface ImportGraph {
+  importsOf(path: string): readonly Import[] | undefined;
+  /** Files of the project that its imports lead to. */
+  targetsOf(path: string): readonly string[];
+  /** Files that import it, directly or through others: the nearest so many, in order. */
+  importersOf(path: string): readonly string[];
+}
+
+/** Importers looked at for one file: what is imported everywhere is known well enough from these. */
+const mostImporters = 100;
+
+export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
+  // Notebooks hold each line of code as a string.
+  const importsOf = perText(files, (text, path) => importsIn(path.endsWith('.ipynb') ? text.replace(/^[ \t]*"/gm, '') : text));
+  const resolve = importResolver(files, { isLibrary: (name) => api.library(name) !== 'unknown' });
+  const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
+
+  function targetsOf(path: string): readonly string[] {
+    const imports = importsOf(path);
+    const known = targets.get(path);
+    if (known && known.imports === imports && known.generation === files.generation) return known.found;
+    const found = [...new Set((imports ?? []).flatMap(({ level, module }) => resolve(path, module, level) ?? []))];
+    if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) found.push(...foldersAbove(path).map((folder) => joinPath(folder, 'conftest.py')).filter((file) => files.exists(file)));
+    targets.set(path, { imports, generation: files.generation, found });
+    return found;
+  }
+
+  /** By file, those that import it; each file's own targets beside it, to see what changed. */
+  let importers = new Map<string, Set<string>>();
+  let entered = new Map<string, readonly string[]>();
+  let generation = -1;
+  let revision = -1;
+
+  function update(): void {
+    if (revision === files.revision) return;
+    revision = files.revision;
+    if (generation !== files.generation) {
+      importers = new Map();
+      entered = new Map();
+      generation = files.generation;
+    }
+    for (const path of files.all()) {
+      if (!/\.(py|ipynb)$/.test(path)) continue;
+      const found = targetsOf(path);
+      const before = entered.get(path);
+      if (before === found) continue;
+      for (const target of before ?? []) importers.get(target)?.delete(path);
+      for (const target of found) {
+        const known = importers.get(target);
+        if (known) known.add(path);
+        else importers.set(target, new Set([path]));
+      }
+      entered.set(path, found);
+    }
+  }
+
+  return {
+    importsOf, targetsOf,
+    importersOf(path) {
+      update();
+      const found = new Set([path]);
+      let nearest = [path];
+      while (nearest.length > 0 && found.size <= mostImporters) {
+        nearest = [...new Set(nearest.flatMap((each) => [...importers.get(each) ?? []]))].filter((each) => !found.has(each)).sort(byPath);
+        for (const each of nearest.slice(0, mostImporters + 1 - found.size)) found.add(each);
+      }
+      return [...found].slice(1).sort(byPath);
+    },
+  };
+}
+
+const importLine = /(?:^|[;:])[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^\n;#\\]*(?:\\\r?\n[^\n;#\\]*)*))|import[ \t]+([^\n;#]+))/gm;
+
+/** Import statements found in a text; strings may hold some that are none, which costs time alone. */
+export function importsIn(text: string): Import[] {
+  const found: Import[] = [];
+  for (const [, dots = '', module = '', group, rest, plain] of text.matchAll(importLine)) {
+    if (plain !== undefined) {
+      for (const part of plain.split(',')) {
+        const name = /[\w.]+/.exec(part)?.[0];
+        if (name !== undefined) found.push(...prefixes(name).map((each) => ({ level: 0, module: each })));
+      }
+      continue;
+    }
+    const level = dots.length;
+    found.push({ level, module });
+    for (const part of (group ?? rest ?? '').replace(/#[^\n]*/g, '').split(',')) {
+      const name = /\w+/.exec(part)?.[0];
+      if (name !== undefined) found.push({ level, module: module === '' ? name : `${module}.${name}` });
+    }
+  }
+  return found;
+}
+
+const prefixes = (name: string): string[] => name.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'));
