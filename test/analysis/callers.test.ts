@@ -24,7 +24,7 @@ helper.show_all(unseen())
     },
     'is not believed to be bounded because one caller bounds it': {
       'helper.py': `def show_all(frame):
-    frame  #: DataFrame
+    frame  #: DataFrame | unknown (parameter)
     return frame.collect()
 `,
       'few.py': `${session}from helper import show_all
@@ -51,7 +51,7 @@ shown(spark.read.parquet("/events"))
         self.session = session
         self.path = path
     def load(self):
-        session = self.session  #: SparkSession
+        session = self.session  #: SparkSession | unknown (parameter)
         return session.read.parquet(self.path)
     def go(self):
         self.load().collect()  #! collect-to-driver
@@ -60,10 +60,22 @@ shown(spark.read.parquet("/events"))
 Step(spark, "/events").go()
 `,
     },
+    'that one caller gives a frame may be given something else by others': {
+      'helper.py': `def tail(text):
+    return text[:-1] if text[-1] == "/" else text
+`,
+      'main.py': `import sys
+from pyspark.sql import SparkSession
+from helper import tail
+spark = SparkSession.builder.getOrCreate()
+tail(spark.table("t"))
+tail(load(sys.argv))
+`,
+    },
     'may be given by keyword, and hold several': {
       'helper.py': `def each(*, frames):
     for frame in frames:
-        frame  #: DataFrame
+        frame  #: DataFrame | unknown (element)
         frame.collect()  #! collect-to-driver
 `,
       'main.py': `${session}from helper import each

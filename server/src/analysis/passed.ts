@@ -125,5 +125,6 @@ function valueOf(run: Run, definition: string | undefined, name: string, scope: 
     const held = valueOfKind(run, kind, by.text, { scope, name, streaming, passed: by, ...(unbounded ? { bound: { is: 'unbounded' } } : {}) });
     value = join(value, inside === undefined ? held : [{ is: 'collection', type: inside, element: held, ...(inside === 'dict' ? { keys: unknown('element') } : {}) }]);
   }
-  return value.length > 0 ? value : undefined;
+  // Other callers may pass what nothing is known of: what must hold for every value is not said of these.
+  return value.length > 0 ? join(value, unknown('parameter')) : undefined;
 }
