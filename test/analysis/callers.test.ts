@@ -31,6 +31,16 @@ helper.show_all(unseen())
 show_all(spark.read.parquet("/events").limit(3))
 `,
     },
+    'is not told where some callers pass what is none of Spark\'s': {
+      'helper.py': `def show_all(source):
+    source  #: unknown (parameter)
+    return source.collect()
+`,
+      'main.py': `${session}from helper import show_all
+show_all(spark.read.parquet("/events"))
+show_all("/events")
+`,
+    },
     'is told through files in between': {
       'deep.py': `def show(frame):
     frame.collect()  #! collect-to-driver

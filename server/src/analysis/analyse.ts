@@ -141,7 +141,7 @@ function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
 function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scope, index: number): Value {
   const parameter = fn.def.params[index]!;
   const declared = declaredParameter(run, fn, scope, index);
-  const told = valuePassed(run, fn, scope, parameter.name);
+  const told = valuePassed(run, fn, scope, parameter.name, declared !== undefined);
   // An annotation says what it is; callers may say how much of it there is.
   if (declared) return told ? declared.map((item) => told.find((other) => other.is === 'spark' && item.is === 'spark' && other.kind === item.kind) ?? item) : declared;
   const passed = run.memory.parameters.get(fn.def)?.get(parameter.name);

@@ -1,21 +1,23 @@
 /**
  * What a module passes to functions of other modules, and the fields it sets on their objects: that is how a module
  * learns from its callers what parameters are that nothing else tells. Plain data by names, so that it outlives an
- * analysis: definitions are known as `function`, `Class` (for its fields) or `Class.method`.
+ * analysis: definitions are known as `function`, `Class.method`, or `Class` for its fields.
  */
 import type { Def } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
-import type { Abstract, Dataset, Evidence, Kind, Site, SparkValue, Value } from './model.ts';
+import type { Abstract, Dataset, Evidence, Kind, Site, Value } from './model.ts';
 import { datasetKinds, driverKinds, type Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
 import { join, nothing, unknown } from './values.ts';
 
+type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type Collection = Extract<Abstract, { is: 'collection' }>['type'];
 
 export interface Passed {
-  readonly kind: Kind;
+  /** undefined: something known that is none of Spark's; who takes both is not told what it has. */
+  readonly kind: Kind | undefined;
   /** It is what a collection of this type holds. */
-  readonly inside?: Collection | undefined;
+  readonly inside: Collection | undefined;
   /** Some caller passes one that is read in full. Of what is bounded by one caller, others may pass more. */
   readonly unbounded: boolean;
   readonly streaming: Dataset['streaming'];
@@ -25,14 +27,19 @@ export interface Passed {
 /** By definition, then by parameter or field. */
 export type PassedByName = ReadonlyMap<string, ReadonlyMap<string, readonly Passed[]>>;
 
-/** What a run passes on, by module: datasets whose bounds are known at its end. */
-export type Noted = Map<string, Map<string, Map<string, { readonly value: SparkValue; readonly inside: Collection | undefined; readonly by: Evidence }[]>>>;
+/** A thing passed to one place; how much its dataset holds is known at the end of the run. */
+export interface Note extends Pick<Passed, 'kind' | 'inside' | 'by'> {
+  readonly module: string;
+  readonly definition: string;
+  readonly name: string;
+  readonly dataset: Dataset | undefined;
+}
 
-/** Different values kept for one parameter. */
-const mostNoted = 16;
+/** Different things kept for one place. */
+const mostNotes = 16;
 
 /** How a function or class is known to other modules; undefined inside functions. */
-export function definitionName(def: Def, env: Scope | undefined): string | undefined {
+function definitionName(def: Def, env: Scope | undefined): string | undefined {
   let name = def.kind === 'lambda' ? undefined : def.name;
   for (let scope = env; scope && name !== undefined; scope = scope.parent) {
     if (scope.def.kind === 'class') name = `${scope.def.name}.${name}`;
@@ -42,61 +49,63 @@ export function definitionName(def: Def, env: Scope | undefined): string | undef
 }
 
 /** A function of another module is given a value here; what its own module gives it, that module sees for itself. */
-export function noteArgument(run: Run, { def, env }: Extract<Abstract, { is: 'function' }>, parameter: string, value: Value, site: Site): void {
-  if (env.module !== run.module && run.scope.module !== env.module) note(run, env.module, definitionName(def, env), parameter, value, site, 'passed');
+export function noteArgument(run: Run, { def, env }: FunctionValue, parameter: string, value: Value, site: Site): void {
+  if (env.module !== run.module && env.module !== run.scope.module) note(run, env.module, definitionName(def, env), parameter, value, site, 'passed');
 }
 
-/** A field of another module's class is set here, from outside. */
-export function noteField(run: Run, info: ClassInfo, field: string, value: Value, site: Site): void {
-  if (info.scope.module !== run.module && run.scope.module !== info.scope.module) note(run, info.scope.module, definitionName(info.def, info.scope.parent), field, value, site, 'set');
+/** A field of another module's class is set here. */
+export function noteField(run: Run, { def, scope }: ClassInfo, field: string, value: Value, site: Site): void {
+  if (scope.module !== run.module && scope.module !== run.scope.module) note(run, scope.module, definitionName(def, scope.parent), field, value, site, 'set');
 }
 
 function note(run: Run, module: string, definition: string | undefined, name: string, value: Value, site: Site, how: 'passed' | 'set'): void {
   if (definition === undefined) return;
+  const key = `${module}:${definition}(${name})`;
+  const notes = run.passed.get(key) ?? [];
+  run.passed.set(key, notes);
   for (const item of value) {
-    const held = item.is === 'collection' ? item.element : [item];
-    for (const each of held) {
-      if (each.is !== 'spark' || !driverKinds.has(each.kind) && !datasetKinds.has(each.kind)) continue;
-      const noted = listIn(run.passed, module, definition, name);
-      if (noted.length >= mostNoted || noted.some((other) => other.value.kind === each.kind && other.value.dataset === each.dataset)) continue;
+    const inside = item.is === 'collection' ? item.type : undefined;
+    for (const each of item.is === 'collection' ? item.element : [item]) {
+      if (each.is === 'unknown' || each.is === 'constant' && each.value === null) continue;
+      const told = each.is === 'spark' && (driverKinds.has(each.kind) || datasetKinds.has(each.kind)) ? each : undefined;
+      const { kind, dataset } = told ?? { kind: undefined, dataset: undefined };
+      if (notes.length >= mostNotes || notes.some((other) => other.kind === kind && other.dataset === dataset && other.inside === inside)) continue;
       const caller = run.scope.def.kind === 'function' ? ` by \`${run.scope.def.name}\`` : '';
-      noted.push({ value: each, inside: item.is === 'collection' ? item.type : undefined, by: { site, text: `${each.kind}, ${how}${caller} in ${site.module}` } });
+      notes.push({ module, definition, name, kind, dataset, inside, by: { site, text: `${kind ?? 'a value'}, ${how}${caller} in ${site.module}` } });
     }
   }
 }
 
-function listIn(noted: Noted, module: string, definition: string, name: string): Noted extends Map<string, Map<string, Map<string, infer L>>> ? L : never {
-  const definitions = noted.get(module) ?? new Map<string, never>();
-  noted.set(module, definitions);
-  const names = definitions.get(definition) ?? new Map<string, never>();
-  definitions.set(definition, names);
-  const list = names.get(name) ?? [];
-  names.set(name, list);
-  return list;
-}
-
-/** By the path of the other module. */
+/** What a run passed on, by the path of the other module. */
 export function passedBy(run: Run): ReadonlyMap<string, PassedByName> {
-  const plain = (notes: typeof run.passed extends Map<string, Map<string, Map<string, infer L>>> ? L : never): Passed[] => joined(notes.map(({ value: { kind, dataset }, inside, by }) =>
-    ({ kind, inside, unbounded: dataset?.bound.is === 'unbounded', streaming: dataset?.streaming ?? 'maybe', by })));
-  return mapped(run.passed, (definitions) => mapped(definitions, (names) => mapped(names, plain)));
+  const modules = new Map<string, Map<string, Map<string, readonly Passed[]>>>();
+  for (const notes of run.passed.values()) {
+    if (notes.length === 0) continue;
+    const { module, definition, name } = notes[0]!;
+    const passed = notes.map(({ kind, inside, by, dataset }): Passed => ({ kind, inside, by, unbounded: dataset?.bound.is === 'unbounded', streaming: dataset?.streaming ?? 'maybe' }));
+    within(within(modules, module), definition).set(name, joined(passed));
+  }
+  return modules;
 }
 
-const mapped = <A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> => new Map([...map].map(([key, value]) => [key, change(value)]));
+function within<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const inner = outer.get(key) ?? new Map<string, V>();
+  outer.set(key, inner);
+  return inner;
+}
 
 /** What several modules pass, in their order. */
 export function joinPassed(all: readonly PassedByName[]): PassedByName {
-  const definitions = new Map<string, Map<string, Passed[]>>();
+  const definitions = new Map<string, Map<string, readonly Passed[]>>();
   for (const each of all) for (const [definition, names] of each) {
-    const known = definitions.get(definition) ?? new Map<string, Passed[]>();
-    definitions.set(definition, known);
+    const known = within(definitions, definition);
     for (const [name, passed] of names) known.set(name, joined([...known.get(name) ?? [], ...passed]));
   }
   return definitions;
 }
 
 /** One of each kind: the first that is unbounded, else the first. */
-function joined(passed: readonly Passed[]): Passed[] {
+function joined(passed: readonly Passed[]): readonly Passed[] {
   const found: Passed[] = [];
   for (const each of passed) {
     const index = found.findIndex((other) => other.kind === each.kind && other.inside === each.inside);
@@ -107,21 +116,23 @@ function joined(passed: readonly Passed[]): Passed[] {
   return found;
 }
 
-/** What callers elsewhere pass for a parameter of this module; undefined where they tell nothing. */
-export function valuePassed(run: Run, fn: Extract<Abstract, { is: 'function' }>, scope: Scope, parameter: string): Value | undefined {
-  return run.host.passed && fn.env.module === run.module ? valueOf(run, definitionName(fn.def, fn.env), parameter, scope) : undefined;
-}
+/**
+ * What callers elsewhere pass for a parameter of this module; undefined where they tell nothing: some pass what is none
+ * of Spark's, unless an annotation says what it is.
+ */
+export const valuePassed = (run: Run, { def, env }: FunctionValue, scope: Scope, parameter: string, annotated = false): Value | undefined =>
+  (run.host.passed && env.module === run.module ? valueOf(run, definitionName(def, env), parameter, scope, annotated) : undefined);
 
 /** What others set a field of a class to. */
-export function valueSet(run: Run, info: ClassInfo, field: string): Value | undefined {
-  return run.host.passed && info.scope.module === run.module ? valueOf(run, definitionName(info.def, info.scope.parent), field, info.scope) : undefined;
-}
+export const valueSet = (run: Run, { def, scope }: ClassInfo, field: string): Value | undefined =>
+  (run.host.passed && scope.module === run.module ? valueOf(run, definitionName(def, scope.parent), field, scope) : undefined);
 
-function valueOf(run: Run, definition: string | undefined, name: string, scope: Scope): Value | undefined {
+function valueOf(run: Run, definition: string | undefined, name: string, scope: Scope, annotated = false): Value | undefined {
   const passed = definition === undefined ? undefined : run.host.passed?.get(definition)?.get(name);
-  if (!passed) return undefined;
+  if (!passed || !annotated && passed.some(({ kind }) => kind === undefined)) return undefined;
   let value = nothing;
   for (const { kind, inside, unbounded, streaming, by } of passed) {
+    if (kind === undefined) continue;
     const held = valueOfKind(run, kind, by.text, { scope, name, streaming, passed: by, ...(unbounded ? { bound: { is: 'unbounded' } } : {}) });
     value = join(value, inside === undefined ? held : [{ is: 'collection', type: inside, element: held, ...(inside === 'dict' ? { keys: unknown('element') } : {}) }]);
   }

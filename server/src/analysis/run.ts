@@ -7,7 +7,7 @@ import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
-import type { Noted, PassedByName } from './passed.ts';
+import type { Note, PassedByName } from './passed.ts';
 import { isAlike, isUnknown, join, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
@@ -114,7 +114,7 @@ export class Run {
   readonly functions = new Map<Def, Scope>();
   readonly views = new Map<string, Value>();
   /** What it passes to functions of other modules. */
-  readonly passed: Noted = new Map();
+  readonly passed = new Map<string, Note[]>();
   /** What callers elsewhere pass would tell more of a parameter. */
   asks = false;
   /** Objects by the place (and callers) that made them. */
