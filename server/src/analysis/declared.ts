@@ -32,6 +32,8 @@ export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, n
 
 function promised(run: Run, resolved: Value, text: string, site: Site, name: string | undefined): Value {
   return joinAll(resolved.map((item): Value => {
+    // `window: Window` means what that class makes.
+    if (item.is === 'owner' && item.kind === 'Window') return valueOfKind(run, 'WindowSpec', `${text} Window`, { site });
     if (item.is === 'owner') return valueOfKind(run, item.kind, `${text} ${item.kind}`, { site, ...(name === undefined ? {} : { name }) });
     if (item.is === 'class') return [{ is: 'object', of: item.info.generic }];
     // `Any`, a type variable, a protocol: these promise nothing.

@@ -605,7 +605,9 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
     return none;
   }
   let value = evaluate(run, expr.value, boundUse);
-  if (isUnknown(value) && !isUnknown(declared)) value = declared;
+  // `frame: DataFrame = Field()`: what a library puts in its place is not what it holds.
+  const placeholder = value.every((item) => item.is === 'unknown' || item.is === 'foreign') && declared.some((item) => item.is === 'spark');
+  if (placeholder || isUnknown(value) && !isUnknown(declared)) value = declared;
   if (expr.augmented !== undefined) {
     const target = expr.patterns[0];
     if (target?.kind === 'name') {
