@@ -47,6 +47,24 @@ describe('findings', () => {
     expect(await editor.diagnostics('report.py')).toEqual([]);
   });
 
+  it('of a function settle with what other files pass to it, once the typing stops', async () => {
+    folder.write({ 'helpers.py': '', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data/users"))\n' });
+    await editor.stop();
+    editor = await server.start(folder.path, {});
+    const text = 'def show(users):\n    users.collect()\n';
+    const settled = async (wanted: readonly string[]): Promise<void> => {
+      const found = (): string[] => codes(editor.pushed.get(editor.uri('helpers.py')) ?? []);
+      for (let i = 0; i < 100 && found().join() !== wanted.join(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(found()).toEqual(wanted);
+    };
+    editor.open('helpers.py', text);
+    await settled(['collect-to-driver']);
+    editor.change('helpers.py', 2, [{ text: text.replace('users)', 'count, users)') }]);
+    await settled([]);
+    editor.change('helpers.py', 3, [{ text }]);
+    await settled(['collect-to-driver']);
+  });
+
   it('are those of the command line', async () => {
     editor.open('job.py', job);
     const own = (await editor.diagnostics('job.py')).map(({ range, code, message }) => ({ line: range.start.line + 1, column: range.start.character + 1, endColumn: range.end.character + 1, rule: code, message }));

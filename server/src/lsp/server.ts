@@ -23,6 +23,8 @@ const completionKinds = { key: CompletionItemKind.Property, prefix: CompletionIt
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint };
 /** Clients without pull diagnostics get them this long after the last keystroke, in milliseconds. */
 const pushDelay = 60;
+/** Typing pauses that long before what rests on other files is looked at again. */
+const settleDelay = 800;
 
 interface Settings {
   readonly severities?: Overrides['severities'];
@@ -50,7 +52,9 @@ export function serve(connection: Connection, syntax: Syntax): void {
   let foldered = false;
   let opensRules = false;
   let onSave = false;
+  const unsettled = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let settling: ReturnType<typeof setTimeout> | undefined;
   /** Answers that need the settings wait for them. */
   let configured: Promise<void> = Promise.resolve();
 
@@ -135,6 +139,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     project.setText(path, undefined);
     shown.delete(document.uri);
     reported.delete(document.uri);
+    unsettled.delete(document.uri);
     unsaved.delete(document.uri);
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
@@ -173,7 +178,8 @@ export function serve(connection: Connection, syntax: Syntax): void {
   /** Findings of a module, and the news to the user. */
   function check(module: OpenModule): CheckResult {
     const started = performance.now();
-    const result = module.project.check(module.path);
+    const result = module.project.check(module.path, { quick: true });
+    if (!result.settled) settleSoon(module.uri);
     for (const { path, severity, message } of result.problems) {
       const line = `${path}: ${message}`;
       if (logged.has(line)) continue;
@@ -250,6 +256,25 @@ export function serve(connection: Connection, syntax: Syntax): void {
     for (const { uri, version } of open) void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnosticsOf(uri)] });
   }
 
+  /** Files that import an edited one keep what they said of it until the typing stops: then they are asked again. */
+  function settleSoon(uri: string): void {
+    unsettled.add(uri);
+    clearTimeout(settling);
+    settling = setTimeout(settle, settleDelay);
+  }
+
+  function settle(): void {
+    let changed = false;
+    for (const uri of unsettled) {
+      const module = notebooks.getNotebookDocument(uri) ? openNotebook(workspace, notebooks, uri) : moduleOf(uri);
+      if (!module) continue;
+      const before = module.project.check(module.path, { quick: true });
+      changed ||= JSON.stringify(module.project.check(module.path).findings) !== JSON.stringify(before.findings);
+    }
+    unsettled.clear();
+    if (changed) again();
+  }
+
   /** Everything may have changed: settings, other files. */
   function again(): void {
     shown.clear();
@@ -304,7 +329,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const start = module.offset(uri, range.start);
     const end = module.offset(uri, range.end);
     if (!wanted(CodeActionKind.QuickFix) || start === undefined || end === undefined) return actions;
-    const findings = touching(module.project.check(module.path).findings, { start, end });
+    const findings = touching(check(module).findings, { start, end });
     for (const action of actionsFor(module.project, module.path, findings)) {
       const place = module.locate(action.finding);
       if (action.kind === 'page' && !opensRules) continue;

@@ -92,6 +92,7 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
   const told = new Map<string, { readonly base: ModuleAnalysis; readonly passed: readonly PassedByName[]; readonly analysis: ModuleAnalysis }>();
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
+  let quickLast: { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
   /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
@@ -288,23 +289,27 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
     return { analysis, settled };
   }
 
-  function quickly(path: string): { analysis: ModuleAnalysis; settled: boolean } | undefined {
+  /** Of a module in a circle of imports: its neighbours keep what they said of an earlier text of it. */
+  function quickly(path: string): ModuleAnalysis | undefined {
     const circle = circles.get(path);
     const now = moduleState(path);
     const then = circle?.members.find((member) => member.path === path);
     if (!circle || !now || !then || circle.members.length === 1 || !sameList(now.imports, then.imports)) return undefined;
     if (now.lowered === then.lowered && circle.settled) return undefined;
+    if (quickLast?.state === now && quickLast.circle === circle) return quickLast.analysis;
     const inside = new Set(circle.members.map((member) => member.path));
     circle.settled = false;
     ownChanges++;
-    return { analysis: analyseModule(now, (other) => circle.analyses.get(other), inside), settled: false };
+    const analysis = analyseModule(now, (other) => circle.analyses.get(other), inside);
+    quickLast = { state: now, circle, analysis };
+    return analysis;
   }
 
   return {
     module: stateOf,
     analysis(path, quick = false) {
       const soon = quick ? quickly(path) : undefined;
-      if (soon) return { ...withCallers(path, soon.analysis, quick), settled: false };
+      if (soon) return { ...withCallers(path, soon, quick), settled: false };
       let analysis = circleOf(path)?.analyses.get(path);
       if (analysis && released.has(analysis.scope)) {
         circles.get(path)!.settled = false;

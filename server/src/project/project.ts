@@ -185,7 +185,8 @@ export function createProject(input: ProjectInput): Project {
   }
 
   const excluded = (path: string): boolean => settings(path).settings.exclude.some((glob) => matchesGlob(glob, path));
-  const programOf = (path: string): SparkProgram | undefined => modules.analysis(path)?.analysis.program;
+  /** What was found with the findings: asking for it analyses nothing again. */
+  const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 
   return {
     files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
