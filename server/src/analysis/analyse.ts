@@ -15,7 +15,7 @@ import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
-import { passedBy, type PassedByName, valuePassed } from './passed.ts';
+import { passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import type { Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
@@ -28,7 +28,7 @@ export interface ModuleAnalysis {
   /** What other modules import from this one. */
   readonly scope: Scope;
   /** What it passes to functions of other modules, by their paths. */
-  readonly passed: ReadonlyMap<string, PassedByName>;
+  readonly passed: ReadonlyMap<string, PassedOn>;
   /** What others pass to its functions would tell more of it. */
   readonly asks: boolean;
 }

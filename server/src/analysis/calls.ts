@@ -529,9 +529,10 @@ function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue
   const skip = fn.self ? 1 : 0;
   args.forEach((arg, index) => {
     const name = arg.name ?? (arg.spread ? undefined : fn.def.params[index + skip]?.name);
-    if (name === undefined || isUnknown(arg.value)) return;
-    known.set(name, join(known.get(name) ?? nothing, arg.value));
+    if (name === undefined) return;
     noteArgument(run, fn, name, arg.value, site);
+    if (isUnknown(arg.value)) return;
+    known.set(name, join(known.get(name) ?? nothing, arg.value));
     run.learned(`${fn.def.name}(${name})`, arg.value);
   });
 }

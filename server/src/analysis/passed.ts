@@ -24,6 +24,13 @@ export interface Passed {
   readonly by: Evidence;
 }
 
+/** What one module passes to another. */
+export interface PassedOn {
+  readonly definitions: PassedByName;
+  /** Some of it is not known in it: those that call it may tell. */
+  readonly relays: boolean;
+}
+
 /** By definition, then by parameter or field. */
 export type PassedByName = ReadonlyMap<string, ReadonlyMap<string, readonly Passed[]>>;
 
@@ -66,7 +73,11 @@ function note(run: Run, module: string, definition: string | undefined, name: st
   for (const item of value) {
     const inside = item.is === 'collection' ? item.type : undefined;
     for (const each of item.is === 'collection' ? item.element : [item]) {
-      if (each.is === 'unknown' || each.is === 'constant' && each.value === null) continue;
+      if (each.is === 'constant' && each.value === null) continue;
+      if (each.is === 'unknown') {
+        run.relayed.add(module);
+        continue;
+      }
       const told = each.is === 'spark' && (driverKinds.has(each.kind) || datasetKinds.has(each.kind)) ? each : undefined;
       const { kind, dataset } = told ?? { kind: undefined, dataset: undefined };
       if (notes.length >= mostNotes || notes.some((other) => other.kind === kind && other.dataset === dataset && other.inside === inside)) continue;
@@ -77,7 +88,7 @@ function note(run: Run, module: string, definition: string | undefined, name: st
 }
 
 /** What a run passed on, by the path of the other module. */
-export function passedBy(run: Run): ReadonlyMap<string, PassedByName> {
+export function passedBy(run: Run): ReadonlyMap<string, PassedOn> {
   const modules = new Map<string, Map<string, Map<string, readonly Passed[]>>>();
   for (const notes of run.passed.values()) {
     if (notes.length === 0) continue;
@@ -85,7 +96,8 @@ export function passedBy(run: Run): ReadonlyMap<string, PassedByName> {
     const passed = notes.map(({ kind, inside, by, dataset }): Passed => ({ kind, inside, by, unbounded: dataset?.bound.is === 'unbounded', streaming: dataset?.streaming ?? 'maybe' }));
     within(within(modules, module), definition).set(name, joined(passed));
   }
-  return modules;
+  const relayed = new Set([...run.relayed, ...[...run.passed.values()].flat().filter(({ dataset }) => dataset?.bound.is === 'unknown').map(({ module }) => module)]);
+  return new Map([...new Set([...modules.keys(), ...relayed])].map((module) => [module, { definitions: modules.get(module) ?? new Map(), relays: relayed.has(module) }]));
 }
 
 function within<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {

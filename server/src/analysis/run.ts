@@ -115,6 +115,8 @@ export class Run {
   readonly views = new Map<string, Value>();
   /** What it passes to functions of other modules. */
   readonly passed = new Map<string, Note[]>();
+  /** Modules to which it passes what it does not know itself. */
+  readonly relayed = new Set<string>();
   /** What callers elsewhere pass would tell more of a parameter. */
   asks = false;
   /** Objects by the place (and callers) that made them. */

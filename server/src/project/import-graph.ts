@@ -17,12 +17,9 @@ export interface ImportGraph {
   importsOf(path: string): readonly Import[] | undefined;
   /** Files of the project that its imports lead to. */
   targetsOf(path: string): readonly string[];
-  /** Files that import it, directly or through others: the nearest so many, in order. */
+  /** Files whose imports lead to it, in order. */
   importersOf(path: string): readonly string[];
 }
-
-/** Importers looked at for one file: what is imported everywhere is known well enough from these. */
-const mostImporters = 100;
 
 export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
   // Notebooks hold each line of code as a string.
@@ -73,13 +70,7 @@ export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
     importsOf, targetsOf,
     importersOf(path) {
       update();
-      const found = new Set([path]);
-      let nearest = [path];
-      while (nearest.length > 0 && found.size <= mostImporters) {
-        nearest = [...new Set(nearest.flatMap((each) => [...importers.get(each) ?? []]))].filter((each) => !found.has(each)).sort(byPath);
-        for (const each of nearest.slice(0, mostImporters + 1 - found.size)) found.add(each);
-      }
-      return [...found].slice(1).sort(byPath);
+      return [...importers.get(path) ?? []].sort(byPath);
     },
   };
 }

@@ -47,6 +47,8 @@ export interface Modules {
   close(path: string): void;
 }
 
+/** Importers looked at for one file: what is used everywhere is known well enough from these. */
+const mostImporters = 100;
 /** Texts longer than this (UTF-16 units) are skipped. */
 const longestText = 10_000_000;
 
@@ -79,7 +81,7 @@ export interface ModulesInput {
   readonly syntax: Syntax;
   readonly api: Api;
   kinds(path: string): ReadonlyMap<string, string>;
-  /** Files that import a module, directly or through others, in order; too many do no harm. */
+  /** Files that import a module; too many do no harm. */
   importers(path: string): readonly string[];
 }
 
@@ -257,20 +259,33 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
   /** What those that import a module pass to it; `settled`: each of them as it is now. */
   function passedTo(path: string, quick: boolean): { readonly passed: readonly PassedByName[]; readonly settled: boolean } {
     let settled = true;
-    const passed = importers(path).flatMap((importer) => {
-      const state = moduleState(importer);
-      const last = passedLast.get(importer);
-      if (quick && state && last && sameModule(state, last.state)) {
-        settled &&= circles.get(importer) === last.circle && isCurrent(last.circle);
-        return last.passed.get(path) ?? [];
+    const all = new Map<string, PassedByName>();
+    const seen = new Set([path]);
+    const called = [path];
+    for (const module of called) {
+      for (const importer of importers(module)) {
+        if (seen.has(importer) || seen.size > mostImporters) continue;
+        seen.add(importer);
+        const answer = passedFrom(importer, quick);
+        settled &&= answer?.settled ?? true;
+        const passed = answer?.passed.get(path);
+        if (passed) all.set(importer, passed.definitions);
+        // Who calls it tells more, or gets the functions from it.
+        if (passed?.relays || nameOf(importer) === '__init__.py') called.push(importer);
       }
-      const circle = circleOf(importer);
-      const analysis = circle?.analyses.get(importer);
-      if (!state || !circle || !analysis) return [];
-      passedLast.set(importer, { state, circle, passed: analysis.passed });
-      return analysis.passed.get(path) ?? [];
-    });
-    return { passed, settled };
+    }
+    return { passed: [...all].sort(([a], [b]) => byPath(a, b)).map(([, passed]) => passed), settled };
+  }
+
+  function passedFrom(importer: string, quick: boolean): { readonly passed: ModuleAnalysis['passed']; readonly settled: boolean } | undefined {
+    const state = moduleState(importer);
+    const last = passedLast.get(importer);
+    if (quick && state && last && sameModule(state, last.state)) return { passed: last.passed, settled: circles.get(importer) === last.circle && isCurrent(last.circle) };
+    const circle = circleOf(importer);
+    const passed = circle?.analyses.get(importer)?.passed;
+    if (!state || !circle || !passed) return undefined;
+    passedLast.set(importer, { state, circle, passed });
+    return { passed, settled: true };
   }
 
   /**

@@ -54,13 +54,23 @@ export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsO
 
   const leads = (path: string): boolean => verdicts.get(path) ?? (path.endsWith('.ipynb') || leadsToSpark(path));
 
+  /** Something that imports it, directly or through others, leads to Spark. */
+  function isUsedBySpark(path: string): boolean {
+    const users = new Set([path]);
+    for (const user of users) {
+      if (leads(user)) return true;
+      for (const importer of importersOf(user)) users.add(importer);
+    }
+    return false;
+  }
+
   return {
     concernsSpark(path, kinds) {
       // Notebooks hold their code as JSON, and few are worth a second reading.
       if (!path.endsWith('.py') || kinds.size > 0) return true;
       if (revision !== files.revision) verdicts.clear();
       revision = files.revision;
-      return leads(path) || importersOf(path).some(leads);
+      return leads(path) || isUsedBySpark(path);
     },
   };
 }
