@@ -342,7 +342,8 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
       circle!.analyses.set(path, { ...analysis, program: { ...analysis.program, events: [], datasets: [], types: new Map(), starts: new Map() } });
     },
     reached(path) {
-      const circle = circleOf(path);
+      // As it was when the module was analysed: a quick answer is not made slow.
+      const circle = circles.get(path) ?? circleOf(path);
       return [...(circle?.notable ?? [])].flatMap(({ analyses }) => [...analyses.values()]).map(({ program }) => program).filter((program) => program.path !== path && isNotable(program));
     },
     setNotebook(path, cells) {
