@@ -506,7 +506,7 @@ function defaultValue(run: Run, fn: FunctionValue, scope: Scope, parameter: { de
   if (!parameter.default) return unknown('parameter');
   if (parameter.default.kind === 'literal' && parameter.default.value !== null) return constant(parameter.default.value);
   const frame = frameOf(run, fn.env);
-  return within(run, frame, () => evaluateIn(run, fn.def, scope.base, parameter.default!));
+  return within(run, frame, () => evaluateIn(run, scope.base, parameter.default!));
 }
 
 /** The value that a parameter's annotation promises. */

@@ -696,7 +696,7 @@ function evaluateClosure(run: Run, def: Def): Value {
   const env = run.scope;
   const { owner } = env;
   run.functions.set(def, env);
-  for (const parameter of def.params) if (parameter.default) evaluateIn(run, def, base, parameter.default);
+  for (const parameter of def.params) if (parameter.default) evaluateIn(run, base, parameter.default);
   let value: Value = [{ is: 'function', def, env }];
   if (def.kind === 'lambda') return value;
   value = decorate(run, def, base, value);
@@ -706,7 +706,7 @@ function evaluateClosure(run: Run, def: Def): Value {
 }
 
 /** Spans of decorators and defaults are relative to the definition they belong to, their names to the scope around it. */
-export function evaluateIn(run: Run, def: Def, base: number, expr: Expr): Value {
+export function evaluateIn(run: Run, base: number, expr: Expr): Value {
   const frame = run.frame;
   run.frame = { ...frame, scope: { ...frame.scope, base } };
   const value = evaluate(run, expr);
@@ -718,7 +718,7 @@ export function evaluateIn(run: Run, def: Def, base: number, expr: Expr): Value 
 function decorate(run: Run, def: Def, base: number, plain: Value): Value {
   let value = plain;
   for (const decorator of [...def.decorators].reverse()) {
-    const applied = evaluateIn(run, def, base, decorator);
+    const applied = evaluateIn(run, base, decorator);
     const udf = applied.find((item) => item.is === 'library' && /udf/i.test(item.name) || item.is === 'spark' && item.kind === 'UserDefinedFunction');
     const wrapped = udf ? undefined : wrap(run, applied, value, run.site(decorator.span));
     if (wrapped) {
@@ -767,7 +767,7 @@ function wrap(run: Run, decorator: Value, value: Value, site: Site): Value | und
 }
 
 function defineClass(run: Run, def: Def, base: number): Value {
-  const bases = joinAll(def.bases.map((expr) => evaluateIn(run, def, base, expr)));
+  const bases = joinAll(def.bases.map((expr) => evaluateIn(run, base, expr)));
   const scope: Scope = { ...run.scopeIn(run.scope, def), base };
   const members = run.store.facts();
   const info: ClassInfo = { def, scope, members, bases, generic: undefined! };

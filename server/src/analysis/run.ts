@@ -37,7 +37,6 @@ export const mostNesting = 240;
 export const mostCalls = (steps: number): number => (steps < 8_000 ? 12 : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
 
 export const otherUse: Use = { is: 'other' };
-export const argumentUse: Use = { is: 'argument' };
 export const boundUse: Use = { is: 'bound' };
 
 /** The function that runs: its scope, and what it has given so far. */

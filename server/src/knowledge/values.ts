@@ -14,7 +14,6 @@ export type Verdict =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly problem: 'type' | 'unit' | 'enum' | 'range';
       /** A clause that follows the key: "is no time: …". */
       readonly message: string;
       /** Refused by every release of the range, or by some. */
@@ -22,7 +21,7 @@ export type Verdict =
     };
 
 const good: Verdict = { ok: true };
-const bad = (problem: Exclude<Verdict, { ok: true }>['problem'], message: string, by: 'all' | 'some' = 'all'): Verdict => ({ ok: false, problem, message, by });
+const bad = (message: string, by: 'all' | 'some' = 'all'): Verdict => ({ ok: false, message, by });
 
 /** A placeholder that something fills in later: not judged. */
 export const isPlaceholder = (value: string): boolean => /\$\{|\{\{|\$\w|\$\(|<[^<>]+>|%[sd(]|@\w+@|^\{\w*\}$|\{\w+\}/.test(value);
@@ -67,15 +66,15 @@ export function checkValue(facts: KeyFacts, value: string, targets: VersionRange
 function general(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
   const trimmed = value.trim();
   switch (facts.type) {
-    case 'boolean': return /^(true|false)$/i.test(trimmed) ? good : bad('type', `must be true or false; Spark refuses ${shown(value)}`);
+    case 'boolean': return /^(true|false)$/i.test(trimmed) ? good : bad(`must be true or false; Spark refuses ${shown(value)}`);
     case 'int': case 'long': {
       // A plain int of old releases may be a decimal now.
-      if (!/^[+-]?\d+$/.test(trimmed)) return bad('type', `must be a whole number; Spark refuses ${shown(value)}`);
-      if (facts.type === 'int' && Math.abs(Number(trimmed)) > 2 ** 31) return bad('range', `must fit 32 bits; Spark refuses ${shown(value)}`);
+      if (!/^[+-]?\d+$/.test(trimmed)) return bad(`must be a whole number; Spark refuses ${shown(value)}`);
+      if (facts.type === 'int' && Math.abs(Number(trimmed)) > 2 ** 31) return bad(`must fit 32 bits; Spark refuses ${shown(value)}`);
       return inRange(facts, Number(trimmed), value);
     }
     case 'double': case 'decimal':
-      return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed) ? inRange(facts, Number.parseFloat(trimmed), value) : bad('type', `must be a number; Spark refuses ${shown(value)}`);
+      return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed) ? inRange(facts, Number.parseFloat(trimmed), value) : bad(`must be a number; Spark refuses ${shown(value)}`);
     case 'time': case 'bytes': return quantity(facts, value, targets);
     case 'enum': return oneOf(facts, value, targets);
     case 'string': return facts.allowed ? oneOf(facts, value, targets) : good;
@@ -88,10 +87,10 @@ function quantity(facts: KeyFacts, value: string, targets: VersionRange): Verdic
   const read = readQuantity(facts, value);
   if (!read) {
     const why = /\s/.test(value.trim()) ? ', no blank before the unit' : /[.,]\d/.test(value) ? ', without a fraction' : '';
-    return bad('unit', `must be ${what}${why}; Spark refuses ${shown(value)}`);
+    return bad(`must be ${what}${why}; Spark refuses ${shown(value)}`);
   }
   if (read.suffix !== undefined && longUnits.test(read.suffix) && compare(targets.from, longUnitsSince) < 0) {
-    return bad('unit', `takes \`${read.suffix[0]!}\` or \`${read.suffix[0]!}b\`; Spark before ${longUnitsSince} refuses ${shown(value)}`, compare(targets.to, longUnitsSince) < 0 && !sameLine(targets.to, longUnitsSince) ? 'all' : 'some');
+    return bad(`takes \`${read.suffix[0]!}\` or \`${read.suffix[0]!}b\`; Spark before ${longUnitsSince} refuses ${shown(value)}`, compare(targets.to, longUnitsSince) < 0 && !sameLine(targets.to, longUnitsSince) ? 'all' : 'some');
   }
   // Bounds count in the key's own unit, in which Spark reads them.
   return inRange(facts, Math.trunc(read.size / (unitSize[facts.unit ?? (facts.type === 'time' ? 'ms' : 'b')] ?? 1)), value);
@@ -102,8 +101,8 @@ const sameLine = (version: string, other: string): boolean => version.split('.')
 function inRange(facts: KeyFacts, number: number, value: string): Verdict {
   const low = facts.minimum;
   const high = facts.maximum;
-  if (low !== undefined && (number < low || facts.openMinimum && number === low)) return bad('range', `must be ${facts.openMinimum ? 'more than' : 'at least'} ${low}; Spark refuses ${shown(value)}`);
-  if (high !== undefined && (number > high || facts.openMaximum && number === high)) return bad('range', `must be ${facts.openMaximum ? 'less than' : 'at most'} ${high}; Spark refuses ${shown(value)}`);
+  if (low !== undefined && (number < low || facts.openMinimum && number === low)) return bad(`must be ${facts.openMinimum ? 'more than' : 'at least'} ${low}; Spark refuses ${shown(value)}`);
+  if (high !== undefined && (number > high || facts.openMaximum && number === high)) return bad(`must be ${facts.openMaximum ? 'less than' : 'at most'} ${high}; Spark refuses ${shown(value)}`);
   return good;
 }
 
@@ -112,8 +111,8 @@ function oneOf(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
   if (!allowed || allowed.length === 0) return good;
   const equal = (a: string, b: string): boolean => (facts.anyCase ? a.toLowerCase() === b.toLowerCase() : a === b);
   if (allowed.some((each) => equal(each, value))) return good;
-  if (allowed.some((each) => equal(each, value.trim()))) return compare(targets.from, '4.1.4') >= 0 ? good : bad('enum', `is refused with blanks around it by Spark before 4.1`, 'some');
-  return bad('enum', `must be one of ${allowed.slice(0, 12).map((each) => `\`${each}\``).join(', ')}${allowed.length > 12 ? ' …' : ''}; Spark refuses ${shown(value)}`);
+  if (allowed.some((each) => equal(each, value.trim()))) return compare(targets.from, '4.1.4') >= 0 ? good : bad(`is refused with blanks around it by Spark before 4.1`, 'some');
+  return bad(`must be one of ${allowed.slice(0, 12).map((each) => `\`${each}\``).join(', ')}${allowed.length > 12 ? ' …' : ''}; Spark refuses ${shown(value)}`);
 }
 
 /** Checks that other parts of Spark make of a value when they start. */
@@ -121,37 +120,37 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
   const trimmed = value.trim();
   switch (facts.key) {
     case 'spark.executor.memory': {
-      if (/^\d+$/.test(trimmed) && Number(trimmed) < 471_859_200) return bad('unit', `needs a unit: the driver first reads a bare number as bytes, and the context stops because ${shown(value)} is below the minimum of 450 MiB`);
+      if (/^\d+$/.test(trimmed) && Number(trimmed) < 471_859_200) return bad(`needs a unit: the driver first reads a bare number as bytes, and the context stops because ${shown(value)} is below the minimum of 450 MiB`);
       return undefined;
     }
     case 'spark.driver.memory':
-      return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad('unit', `needs a unit, such as \`${trimmed}g\``, 'some') : undefined;
+      return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad(`needs a unit, such as \`${trimmed}g\``, 'some') : undefined;
     case 'spark.network.timeout': {
       const read = readQuantity(facts, value);
-      return read && read.size <= 10_000 ? bad('range', `must be longer than \`spark.executor.heartbeatInterval\` (10s unless set); Spark refuses ${shown(value)}`) : undefined;
+      return read && read.size <= 10_000 ? bad(`must be longer than \`spark.executor.heartbeatInterval\` (10s unless set); Spark refuses ${shown(value)}`) : undefined;
     }
     case 'spark.driver.maxResultSize': {
       const read = readQuantity(facts, value);
-      return read && read.suffix === undefined && read.size > 0 && read.size < 2 ** 20 ? bad('unit', `is read as ${trimmed} bytes, so every job that brings a result to the driver fails; write a unit, such as \`${trimmed}m\``) : undefined;
+      return read && read.suffix === undefined && read.size > 0 && read.size < 2 ** 20 ? bad(`is read as ${trimmed} bytes, so every job that brings a result to the driver fails; write a unit, such as \`${trimmed}m\``) : undefined;
     }
     case 'spark.kryoserializer.buffer.max': {
       const read = readQuantity(facts, value);
-      return read && read.size >= 2048 * 2 ** 20 ? bad('range', `must be less than 2048m; Spark refuses ${shown(value)} at start, whichever serializer is used`) : undefined;
+      return read && read.size >= 2048 * 2 ** 20 ? bad(`must be less than 2048m; Spark refuses ${shown(value)} at start, whichever serializer is used`) : undefined;
     }
     case 'spark.broadcast.blockSize': {
       const read = readQuantity(facts, value);
-      return read && read.size <= 0 ? bad('range', 'must be more than 0: with 0 a job never ends') : undefined;
+      return read && read.size <= 0 ? bad('must be more than 0: with 0 a job never ends') : undefined;
     }
     case 'spark.task.cpus': {
       const number = Number(trimmed);
-      if (!Number.isNaN(number) && number <= 0) return bad('range', 'must be more than 0: with less a job never ends or is refused');
-      return /^\d+\.\d+$/.test(trimmed) && compare(targets.from, '4.3') < 0 ? bad('type', `must be a whole number before Spark 4.3; ${shown(value)} is refused there`, compare(targets.to, '4.3') >= 0 ? 'some' : 'all') : undefined;
+      if (!Number.isNaN(number) && number <= 0) return bad('must be more than 0: with less a job never ends or is refused');
+      return /^\d+\.\d+$/.test(trimmed) && compare(targets.from, '4.3') < 0 ? bad(`must be a whole number before Spark 4.3; ${shown(value)} is refused there`, compare(targets.to, '4.3') >= 0 ? 'some' : 'all') : undefined;
     }
     case 'spark.default.parallelism':
-      return /^-?\d+$/.test(value) ? good : bad('type', `must be a whole number, without blanks; Spark refuses ${shown(value)} in the first job`);
+      return /^-?\d+$/.test(value) ? good : bad(`must be a whole number, without blanks; Spark refuses ${shown(value)} in the first job`);
     case 'spark.memory.fraction': case 'spark.memory.storageFraction': {
       const number = Number(trimmed);
-      return !Number.isNaN(number) && (number < 0 || number > 1) ? bad('range', `must lie between 0 and 1; Spark refuses ${shown(value)}`) : undefined;
+      return !Number.isNaN(number) && (number < 0 || number > 1) ? bad(`must lie between 0 and 1; Spark refuses ${shown(value)}`) : undefined;
     }
     default: return undefined;
   }

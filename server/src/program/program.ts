@@ -92,8 +92,7 @@ export type Expr =
   | { readonly kind: 'name'; readonly span: Span; readonly name: string }
   /** `on.name`; `auto`: the language applies it although no parentheses stand there (Scala `df.count`). */
   | { readonly kind: 'member'; readonly span: Span; readonly on: Expr; readonly name: string; readonly nameSpan: Span; readonly auto?: boolean | undefined }
-  /** `argsSpan` covers the parentheses. */
-  | { readonly kind: 'call'; readonly span: Span; readonly fn: Expr; readonly args: readonly Arg[]; readonly argsSpan: Span }
+  | { readonly kind: 'call'; readonly span: Span; readonly fn: Expr; readonly args: readonly Arg[] }
   | { readonly kind: 'index'; readonly span: Span; readonly on: Expr; readonly index: Expr }
   | { readonly kind: 'collection'; readonly span: Span; readonly type: 'list' | 'tuple' | 'set' | 'dict'; readonly items: readonly CollectionItem[] }
   /**

@@ -6,7 +6,7 @@
 import type { Lowered } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { contains, sliceOf } from '../text/range.ts';
-import { applyEdits, indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
+import { indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
 import type { Edit } from './rule.ts';
 import { type Statement, statementAt, statementsOf } from './statements.ts';
 
@@ -225,6 +225,3 @@ export function afterPreamble(lowered: Lowered): number {
   const at = piece.start + (preamble.exec(text.slice(piece.start, piece.end))?.[0].length ?? 0);
   return first && at > first.start ? first.start : at;
 }
-
-/** The text after edits, for rules that look at what their fix gives. */
-export const preview = (lowered: Lowered, edits: readonly Edit[]): string => applyEdits(lowered.text, edits);

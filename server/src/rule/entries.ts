@@ -15,7 +15,6 @@ export function valueOf(entries: readonly Setting[], key: string): (Setting & { 
   const last = entries.findLast((entry) => entry.key === key);
   return last && judged([last])[0];
 }
-export const isSet = (entries: readonly Setting[], key: string): boolean => entries.some((entry) => entry.key === key);
 export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.trim().toLowerCase() === 'true';
 
 /** Both are made in one run, one after the other, by one means: the later wins. */

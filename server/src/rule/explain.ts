@@ -41,6 +41,5 @@ export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some((eac
 /** The rows a plan is cut off at: what was checkpointed or cached before is not computed again. */
 export const checkpointed: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint']);
 
-export const quoteCode = (text: string): string => `\`${text.replace(/\s+/g, ' ').trim()}\``;
 /** "one", "two" … for messages. */
 export const numberWord = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'][count] ?? String(count);

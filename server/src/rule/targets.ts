@@ -21,7 +21,3 @@ export { compareVersions };
 export const lineOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 /** Every release of the range is at least `version`. */
 export const allAtLeast = (targets: Targets, version: string): boolean => compareVersions(targets.from, version) >= 0;
-/** Some release of the range is at least `version`; a bare line ('4.3') holds all its patch releases. */
-export const someAtLeast = (targets: Targets, version: string): boolean =>
-  compareVersions(targets.to, version) >= 0 || lineOf(targets.to) === lineOf(version) && targets.to.split('.').length < 3;
-export const someBefore = (targets: Targets, version: string): boolean => compareVersions(targets.from, version) < 0;

@@ -33,7 +33,7 @@ export default defineRule({
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `\`${steps[dataset.made]}\` takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
-        fixes: dataset.made === 'withColumn' && allAtLeast(targets, '3.3') ? withColumnsFix(program, dataset, loop) : [],
+        fixes: dataset.made === 'withColumn' && allAtLeast(targets, '3.3') ? withColumnsFix(program, loop) : [],
       });
     }
   },
@@ -53,7 +53,7 @@ const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boole
   each !== dataset && (each.method?.lineage === 'join' || each.method?.lineage === 'wide' || each.method?.lineage === 'union') && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
 
 /** `for c in cs: df = df.withColumn(c, f(col(c)))`, and nothing else in the loop. */
-function withColumnsFix(program: SparkProgram, dataset: Dataset, loop: Loop): Fix[] {
+function withColumnsFix(program: SparkProgram, loop: Loop): Fix[] {
   const edits = editsFor(program);
   const statement = edits?.statement(loop.site);
   if (!edits || !statement || loop.comprehension || statement.expr.kind !== 'loop') return [];

@@ -29,8 +29,7 @@ export const controlFlowForms: Forms = {
   nonlocal_statement: outerNames,
   print_statement(lowering, node) {
     const args = namedChildren(node).map((child): Arg => ({ value: child.type === 'chevron' ? lowering.firstOf(child) : lowering.one(child) }));
-    const nameEnd = node.start + 'print'.length;
-    return { kind: 'call', span: lowering.span(node), fn: { kind: 'name', span: lowering.spanOf(node.start, nameEnd), name: 'print' }, args, argsSpan: lowering.spanOf(nameEnd, node.end) };
+    return { kind: 'call', span: lowering.span(node), fn: { kind: 'name', span: lowering.spanOf(node.start, node.start + 'print'.length), name: 'print' }, args };
   },
 };
 

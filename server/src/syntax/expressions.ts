@@ -51,7 +51,7 @@ function call(lowering: Lowering, node: RawNode): Expr {
   const args: Arg[] = [];
   if (argsNode?.type === 'generator_expression') args.push({ value: lowering.one(argsNode) });
   else if (argsNode) for (const child of namedChildren(argsNode)) args.push(argument(lowering, child));
-  return { kind: 'call', span: lowering.span(node), fn, args, argsSpan: lowering.span(argsNode ?? node) };
+  return { kind: 'call', span: lowering.span(node), fn, args };
 }
 
 function argument(lowering: Lowering, node: RawNode): Arg {
