@@ -6,6 +6,7 @@
  * Spark-only methods used on their parameters tell. Facts that come too late (a field assigned by a later method) cost
  * another round.
  */
+import { isDecorated } from '../program/expressions.ts';
 import type { Def, Lowered } from '../program/program.ts';
 import { bornHere } from './births.ts';
 import { current } from './cells.ts';
@@ -93,8 +94,7 @@ function runRest(run: Run): void {
 
 function runAlone(run: Run, def: Def, env: Scope): void {
   const { owner } = env;
-  const named = (name: string): boolean => def.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === name);
-  const self: Abstract | undefined = !owner || named('staticmethod') ? undefined : named('classmethod') ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
+  const self: Abstract | undefined = !owner || isDecorated(def, 'staticmethod') ? undefined : isDecorated(def, 'classmethod') ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
   const fn = { is: 'function' as const, def, env, self };
   const scope = run.scopeIn(env, def);
   run.starts.set(def, scope.base);
@@ -176,7 +176,7 @@ function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string)
   }
   for (const scope of scopes) {
     for (const item of run.store.view(scope.vars).get(name) ?? nothing) {
-      if (item.is !== 'function' || item.def === fn.def || !isFixture(item.def)) continue;
+      if (item.is !== 'function' || item.def === fn.def || !isDecorated(item.def, 'fixture')) continue;
       const site = { module: scope.module, start: scope.base, end: scope.base };
       const value = within(run, frameOf(run, scope), () => callFunction(run, item, [], site));
       const given = value.flatMap((each) => (each.is === 'collection' && each.type === 'iterator' ? each.element : [each]));
@@ -184,13 +184,6 @@ function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string)
     }
   }
   return undefined;
-}
-
-function isFixture(def: Def): boolean {
-  return def.decorators.some((decorator) => {
-    const named = decorator.kind === 'call' ? decorator.fn : decorator;
-    return (named.kind === 'name' || named.kind === 'member') && named.name === 'fixture';
-  });
 }
 
 /** Jobs run on what parameters hold, and how many rows that is nobody said. */

@@ -1,4 +1,5 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
+import { isDecorated } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
@@ -79,7 +80,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       for (const owner of ancestry(item.info)) {
         const own = run.read(owner.members, name) ?? readFact(run, run.memory.fields, owner.def, name);
         // `cls` is the class that was asked, not the one that defines the method.
-        if (own) return own.map((member): Abstract => (member.is === 'function' && decoratedWith(member, 'classmethod') ? { ...member, self: item } : member));
+        if (own) return own.map((member): Abstract => (member.is === 'function' && isDecorated(member.def, 'classmethod') ? { ...member, self: item } : member));
       }
       run.miss(`${item.info.def.name}.${name}`);
       return unknown('member');
@@ -153,14 +154,10 @@ function ancestry(info: ClassInfo): ClassInfo[] {
 function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr): Value {
   return joinAll(member.map((item): Value => {
     if (item.is !== 'function') return [item];
-    if (decoratedWith(item, 'staticmethod')) return [item];
+    if (isDecorated(item.def, 'staticmethod')) return [item];
     const bound: FunctionValue = { ...item, self };
-    return decoratedWith(item, 'property') || decoratedWith(item, 'cached_property') ? callFunction(run, bound, [], run.site(expr.span)) : [bound];
+    return isDecorated(item.def, 'property') || isDecorated(item.def, 'cached_property') ? callFunction(run, bound, [], run.site(expr.span)) : [bound];
   }));
-}
-
-function decoratedWith(fn: FunctionValue, name: string): boolean {
-  return fn.def.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === name || decorator.kind === 'member' && decorator.name === name);
 }
 
 // ---- calls ----------------------------------------------------------------------------------------------------------
@@ -465,7 +462,7 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
   const spread = args.some((arg) => arg.spread);
   let next = 0;
   params.forEach((parameter, index) => {
-    const self = index === 0 && fn.self && !decoratedWith(fn, 'staticmethod') ? [fn.self] : undefined;
+    const self = index === 0 && fn.self && !isDecorated(fn.def, 'staticmethod') ? [fn.self] : undefined;
     if (self && parameter.form !== 'rest') {
       vars.set(parameter.name, self);
       return;

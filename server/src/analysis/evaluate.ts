@@ -1,4 +1,5 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
+import { calledName } from '../program/expressions.ts';
 import type { Def, Expr, Pattern } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -578,10 +579,7 @@ function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
 }
 
 /** `with pytest.raises(…)`, `self.assertRaises(…)`, `suppress(…)`: the block may fail, and what is thrown inside ends there. */
-function expectsFailure(context: Expr): boolean {
-  const named = context.kind === 'call' ? context.fn : context;
-  return (named.kind === 'name' || named.kind === 'member') && /^(raises|suppress|assert(Raises|Warns|Logs)\w*)$/.test(named.name);
-}
+const expectsFailure = (context: Expr): boolean => /^(raises|suppress|assert(Raises|Warns|Logs)\w*)$/.test(calledName(context) ?? '');
 
 /** What `with x as y` binds: what a generator yields or `__enter__` gives; Spark's own and files give themselves. */
 function entered(run: Run, value: Value, context: Expr): Value {
@@ -678,10 +676,7 @@ function evaluateExit(run: Run, expr: Expr & { kind: 'exit' }): Value {
 }
 
 /** `raise NotImplementedError`: whoever inherits says what happens. */
-function isPlaceholder(thrown: Expr): boolean {
-  const named = thrown.kind === 'call' ? thrown.fn : thrown;
-  return named.kind === 'name' && named.name === 'NotImplementedError';
-}
+const isPlaceholder = (thrown: Expr): boolean => calledName(thrown) === 'NotImplementedError';
 
 // ---- definitions and imports ----------------------------------------------------------------------------------------
 
@@ -743,18 +738,12 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
 /** Names of decorators that watch over calls (repeat, time, log, remember them) and give back what the function gives. */
 const attendants = /^(retry|retries|retryable|backoff|time|timer|timed|timeit|timing|log|logs|logged|logger|logging|trace|traced|track|tracked|profile|profiled|measure|measured|monitor|monitored|cache|cached|memo|memoize|memoized|typechecked|validate|validated|deprecated|catch|override|overrides|overload|skip|skipif|mark|parametrize|ignore|doc|docs)$/;
 
-function attends(decorator: Expr): boolean {
-  const named = decorator.kind === 'call' ? decorator.fn : decorator;
-  if (named.kind !== 'name' && named.kind !== 'member') return false;
-  return named.name.split(/_|(?<=[a-z])(?=[A-Z])/).some((word) => attendants.test(word.toLowerCase()));
-}
+const attends = (decorator: Expr): boolean =>
+  (calledName(decorator) ?? '').split(/_|(?<=[a-z])(?=[A-Z])/).some((word) => attendants.test(word.toLowerCase()));
 
 /** Decorators that say what a method is. */
 const roles: ReadonlySet<string> = new Set(['property', 'cached_property', 'classmethod', 'staticmethod', 'setter', 'abstractmethod', 'fixture', 'contextmanager']);
-const hasRole = (def: Def): boolean => def.decorators.some((decorator) => {
-  const named = decorator.kind === 'call' ? decorator.fn : decorator;
-  return (named.kind === 'name' || named.kind === 'member') && roles.has(named.name);
-});
+const hasRole = (def: Def): boolean => def.decorators.some((decorator) => roles.has(calledName(decorator) ?? ''));
 
 /** What a decorator of the program makes of a function; undefined where that is not known: then it stays what it is. */
 function wrap(run: Run, decorator: Value, value: Value, site: Site): Value | undefined {

@@ -1,4 +1,5 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
+import { forEachChild } from '../program/expressions.ts';
 import type { Def, Expr, Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -127,30 +128,6 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
 const columnWords: ReadonlySet<string> = new Set(['isNull', 'isNotNull', 'eqNullSafe', 'rlike', 'getItem', 'getField']);
 /** Methods that a dict of Columns has not. */
 const frameWords: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'withColumn', 'groupBy', 'columns', 'join']);
-
-/** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
-export function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
-  switch (expr.kind) {
-    case 'text': for (const part of expr.parts) if (typeof part !== 'string') visit(part); break;
-    case 'member': visit(expr.on); break;
-    case 'call': visit(expr.fn); for (const arg of expr.args) visit(arg.value); break;
-    case 'index': visit(expr.on); visit(expr.index); break;
-    case 'collection': for (const item of expr.items) { if (item.key) visit(item.key); visit(item.value); } break;
-    case 'operator': expr.args.forEach(visit); break;
-    case 'sequence': expr.body.forEach(visit); break;
-    case 'discard': visit(expr.value); break;
-    case 'if': visit(expr.test); visit(expr.then); if (expr.otherwise) visit(expr.otherwise); break;
-    case 'loop': if (expr.over) visit(expr.over); if (expr.test) visit(expr.test); visit(expr.body); if (expr.otherwise) visit(expr.otherwise); break;
-    case 'try': visit(expr.body); for (const handler of expr.handlers) visit(handler.body); if (expr.otherwise) visit(expr.otherwise); if (expr.last) visit(expr.last); break;
-    case 'with': for (const item of expr.items) visit(item.context); visit(expr.body); break;
-    case 'bind': if (expr.value) visit(expr.value); for (const pattern of expr.patterns) if (pattern.kind === 'member' || pattern.kind === 'index') visit(pattern.on); break;
-    case 'exit': if (expr.value) visit(expr.value); break;
-    case 'assert': visit(expr.test); break;
-    case 'unknown': expr.parts.forEach(visit); break;
-    case 'closure': if (expr.def.kind === 'lambda') visit(expr.def.body); break;
-    default: break;
-  }
-}
 
 function isOutside(scope: Scope, sent: Scope): boolean {
   for (let inner: Scope | undefined = sent; inner; inner = inner.parent) {

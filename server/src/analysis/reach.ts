@@ -1,8 +1,8 @@
 /** What code that is not followed can get at: the datasets in what it is given, and in what functions hold. */
+import { forEachChild } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { current } from './cells.ts';
 import type { Abstract, Dataset, Value } from './model.ts';
-import { forEachChild } from './names.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { datasetsIn } from './values.ts';

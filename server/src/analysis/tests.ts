@@ -1,4 +1,5 @@
 /** Tests whose outcome is known, and code whose names stand for something else. */
+import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Value } from './model.ts';
 import type { Run } from './run.ts';
@@ -55,7 +56,7 @@ function isEqual(run: Run, left: Expr, right: Expr): boolean | undefined {
 
 /** `patch("…")`, `mock.patch.object(…)`: what names stand for in there is not what they say. */
 export function isPatch(expr: Expr): boolean {
+  if (calledName(expr) === 'patch') return true;
   const named = expr.kind === 'call' ? expr.fn : expr;
-  if (named.kind === 'name') return named.name === 'patch';
-  return named.kind === 'member' && (named.name === 'patch' || isPatch(named.on));
+  return named.kind === 'member' && isPatch(named.on);
 }

@@ -53,6 +53,39 @@ const expressionKinds: ReadonlySet<string> = new Set([
   'literal', 'text', 'name', 'member', 'call', 'index', 'collection', 'operator', 'sequence', 'discard', 'if', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'exit', 'unknown',
 ]);
 
+/** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
+export function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
+  switch (expr.kind) {
+    case 'text': for (const part of expr.parts) if (typeof part !== 'string') visit(part); break;
+    case 'member': visit(expr.on); break;
+    case 'call': visit(expr.fn); for (const arg of expr.args) visit(arg.value); break;
+    case 'index': visit(expr.on); visit(expr.index); break;
+    case 'collection': for (const item of expr.items) { if (item.key) visit(item.key); visit(item.value); } break;
+    case 'operator': expr.args.forEach(visit); break;
+    case 'sequence': expr.body.forEach(visit); break;
+    case 'discard': visit(expr.value); break;
+    case 'if': visit(expr.test); visit(expr.then); if (expr.otherwise) visit(expr.otherwise); break;
+    case 'loop': if (expr.over) visit(expr.over); if (expr.test) visit(expr.test); visit(expr.body); if (expr.otherwise) visit(expr.otherwise); break;
+    case 'try': visit(expr.body); for (const handler of expr.handlers) visit(handler.body); if (expr.otherwise) visit(expr.otherwise); if (expr.last) visit(expr.last); break;
+    case 'with': for (const item of expr.items) visit(item.context); visit(expr.body); break;
+    case 'bind': if (expr.value) visit(expr.value); for (const pattern of expr.patterns) if (pattern.kind === 'member' || pattern.kind === 'index') visit(pattern.on); break;
+    case 'exit': if (expr.value) visit(expr.value); break;
+    case 'assert': visit(expr.test); break;
+    case 'unknown': expr.parts.forEach(visit); break;
+    case 'closure': if (expr.def.kind === 'lambda') visit(expr.def.body); break;
+    default: break;
+  }
+}
+
+/** The last name of `f`, `a.f`, `f(…)` or `a.f(…)`: what a decorator, an exception or a context manager is called. */
+export function calledName(expr: Expr): string | undefined {
+  const named = expr.kind === 'call' ? expr.fn : expr;
+  return named.kind === 'name' || named.kind === 'member' ? named.name : undefined;
+}
+
+/** `@name`, `@its.name` or `@name(…)` stands before the definition. */
+export const isDecorated = (def: Def, name: string): boolean => def.decorators.some((decorator) => calledName(decorator) === name);
+
 type ImportExpr = Expr & { readonly kind: 'import' };
 
 /** Every import statement of a program, those in functions too. */
