@@ -54,7 +54,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   return {
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run),
     program: {
-      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: run.settings, types: run.types, starts: run.starts,
+      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()], types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };

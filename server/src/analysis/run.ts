@@ -98,7 +98,8 @@ export interface Memory {
 
 export class Run {
   readonly events: Event[] = [];
-  readonly settings: Setting[] = [];
+  /** By the place of the key, and the key: one place may set several. */
+  readonly settings = new Map<string, Setting>();
   readonly types = new Map<Expr, Value>();
   readonly starts = new Map<Def, number>();
   readonly classes = new Set<ClassInfo>();
@@ -154,7 +155,7 @@ export class Run {
   partial = false;
   entryPoint = false;
   /** What was set on each session builder and SparkConf, those that it was given included. */
-  readonly told = new Map<Builder, Setting[]>();
+  readonly told = new Map<Builder, Set<Setting>>();
   /** Builders that a context was made from. */
   readonly handed = new Set<Builder>();
   /** Branchings that ask for a version. */

@@ -57,9 +57,10 @@ function pushAll(run: Run, pairs: ArgValue, call: Told, means: Setting['means'])
 
 function push(run: Run, key: string, value: { site: Site; value: Value }, keySite: Site, call: Told, means: Setting['means'], ifMissing = false): void {
   // A function that several places call makes its entries once.
-  const known = run.settings.find((other) => other.keySite.module === keySite.module && other.keySite.start === keySite.start && other.key === key);
-  if (known?.event) {
-    change(known, { on: [...new Set([...known.event.on, ...call.on])] });
+  const place = `${keySite.module}:${keySite.start} ${key}`;
+  const known = run.settings.get(place);
+  if (known) {
+    change(known, { on: [...new Set([...known.event?.on ?? [], ...call.on])] });
     return tellAll(run, call.on, known);
   }
   const literal = constantOf(value.value);
@@ -71,7 +72,7 @@ function push(run: Run, key: string, value: { site: Site; value: Value }, keySit
   };
   run.effects++;
   run.concerns++;
-  run.settings.push(setting);
+  run.settings.set(place, setting);
   tellAll(run, call.on, setting);
 }
 
@@ -83,8 +84,8 @@ function change(setting: Setting, facts: Partial<SettingEvent>): void {
 function tellAll(run: Run, builders: readonly Builder[], setting: Setting): void {
   for (const builder of builders) {
     const settings = run.told.get(builder);
-    if (!settings) run.told.set(builder, [setting]);
-    else if (!settings.includes(setting)) settings.push(setting);
+    if (settings) settings.add(setting);
+    else run.told.set(builder, new Set([setting]));
   }
 }
 
@@ -92,7 +93,7 @@ function tellAll(run: Run, builders: readonly Builder[], setting: Setting): void
 function takeOver(run: Run, builders: readonly Builder[], from: readonly Builder[]): void {
   for (const other of from) {
     for (const setting of run.told.get(other) ?? []) tellAll(run, builders, setting);
-    handOver(run, other, undefined);
+    handOverEntries(run, other, undefined);
   }
 }
 
@@ -118,7 +119,7 @@ export function contextMade(run: Run, from: Value, site: Site): void {
   run.concerns++;
   const here = contextHere(run);
   const reaches = here === 'running' ? 'running' : here === 'stopped' ? 'restart' : 'start';
-  if (run.recording) for (const builder of buildersIn(from)) handOver(run, builder, reaches);
+  if (run.recording) for (const builder of buildersIn(from)) handOverEntries(run, builder, reaches);
   run.state.heap.facts.set(heapKey, running(site));
 }
 
@@ -141,7 +142,8 @@ export function copyOfConf(run: Run, conf: Value, site: Site): void {
 
 const rank = { start: 3, restart: 2, running: 1 } as const;
 
-function handOver(run: Run, builder: Builder, reaches: SettingEvent['reaches']): void {
+/** What a builder or SparkConf holds goes to a context, or (`undefined`) to another builder. */
+function handOverEntries(run: Run, builder: Builder, reaches: SettingEvent['reaches']): void {
   if (reaches) run.handed.add(builder);
   for (const setting of run.told.get(builder) ?? []) {
     const { event } = setting;
