@@ -4,6 +4,7 @@ import { describe as described } from '../../server/src/analysis/values.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
+import { importGraph } from '../../server/src/project/import-graph.ts';
 import { modulesOf, strongComponents } from '../../server/src/project/modules.ts';
 import { loadPython, type Syntax } from '../../server/src/syntax/index.ts';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 
 function project(texts: Record<string, string>, kinds = new Map<string, string>()) {
   const files = projectFiles(memoryHost(texts));
-  const modules = modulesOf({ files, syntax, api, kinds: () => kinds, importers: () => [] });
+  const modules = modulesOf({ files, syntax, api, kinds: () => kinds, resolve: importGraph(files, api).resolve, importers: () => [] });
   /** What a module's top-level name is. */
   const kind = (path: string, name: string): string => described(modules.analysis(path)!.analysis.scope.vars.get(name) ?? []);
   return { files, modules, kind };
@@ -49,7 +50,7 @@ describe('modules', () => {
   it('sees a module appear, change and go', () => {
     const texts: Record<string, string> = { 'job.py': 'from helpers import load\ndf = load()\n' };
     const files = projectFiles({ ...memoryHost({}), list: (dir) => memoryHost(texts).list(dir), read: (path) => texts[path], exists: (path) => path in texts });
-    const modules = modulesOf({ files, syntax, api, kinds: () => new Map<string, string>(), importers: () => [] });
+    const modules = modulesOf({ files, syntax, api, kinds: () => new Map<string, string>(), resolve: importGraph(files, api).resolve, importers: () => [] });
     const df = () => described(modules.analysis('job.py')!.analysis.scope.vars.get('df') ?? []);
     expect(df()).toContain('unknown');
     texts['helpers.py'] = load;

@@ -159,22 +159,18 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
 const ofItsKind = (run: Run, passed: Value, scope: Scope, name: string): Value => each(passed, (item) =>
   (item.is === 'spark' && item.dataset ? valueOfKind(run, item.kind, `\`${name}\` is given a ${item.kind}`, { scope, name }) : [item]));
 
+/** What pytest imports for a file of tests, whatever that says: the conftest.py beside it and those of three folders above. */
+export const conftestImports = (path: string): { readonly module: string; readonly level: number }[] =>
+  (/(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$/.test(path) ? [1, 2, 3, 4].map((level) => ({ module: 'conftest', level })) : []);
+
 /** A test's parameter is the pytest fixture of that name, in its own file or in a conftest.py above it. */
 function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string): Value | undefined {
   if (run.language !== 'python') return undefined;
   let root = fn.env;
   while (root.parent) root = root.parent;
-  const isTest = /(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$/.test(root.module);
-  if (!isTest && !root.vars.has(name)) return undefined;
-  const scopes: Scope[] = [root];
-  if (isTest) {
-    for (let level = 1; level <= 4; level++) {
-      const found = run.host.import(root.module, 'conftest', level);
-      const scope = found?.scope();
-      if (scope) scopes.push(scope);
-    }
-  }
-  for (const scope of scopes) {
+  const conftests = conftestImports(root.module);
+  if (conftests.length === 0 && !root.vars.has(name)) return undefined;
+  for (const scope of [root, ...conftests.flatMap(({ module, level }) => run.host.import(root.module, module, level)?.scope() ?? [])]) {
     for (const item of run.store.view(scope.vars).get(name) ?? nothing) {
       if (item.is !== 'function' || item.def === fn.def || !isDecorated(item.def, 'fixture')) continue;
       const site = { module: scope.module, start: scope.base, end: scope.base };

@@ -2,10 +2,11 @@
  * Which files lead to which by their import statements, found without parsing them: what is said in the text of each,
  * and over the whole project, who imports a file. It may name an import too many (in a string, say), never one too few.
  */
+import { conftestImports } from '../analysis/analyse.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
 import { importResolver } from './imports.ts';
-import { byPath, foldersAbove, joinPath, nameOf } from './paths.ts';
+import { byPath } from './paths.ts';
 import { perText } from './surroundings.ts';
 
 export interface Import {
@@ -14,6 +15,8 @@ export interface Import {
 }
 
 export interface ImportGraph {
+  /** The file that an import in `fromPath` leads to. */
+  resolve(fromPath: string, module: string, level: number): string | undefined;
   importsOf(path: string): readonly Import[] | undefined;
   /** Files of the project that its imports lead to. */
   targetsOf(path: string): readonly string[];
@@ -31,8 +34,7 @@ export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
     const imports = importsOf(path);
     const known = targets.get(path);
     if (known && known.imports === imports && known.generation === files.generation) return known.found;
-    const found = [...new Set((imports ?? []).flatMap(({ level, module }) => resolve(path, module, level) ?? []))];
-    if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) found.push(...foldersAbove(path).map((folder) => joinPath(folder, 'conftest.py')).filter((file) => files.exists(file)));
+    const found = [...new Set([...imports ?? [], ...conftestImports(path)].flatMap(({ level, module }) => resolve(path, module, level) ?? []))];
     targets.set(path, { imports, generation: files.generation, found });
     return found;
   }
@@ -67,7 +69,7 @@ export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
   }
 
   return {
-    importsOf, targetsOf,
+    resolve, importsOf, targetsOf,
     importersOf(path) {
       update();
       return [...importers.get(path) ?? []].sort(byPath);

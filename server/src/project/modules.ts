@@ -5,7 +5,7 @@
  * once blind to what is still under way, and once more with what the first pass found. So the result is a function of
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
-import { analyse, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
+import { analyse, conftestImports, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
 import type { SparkProgram } from '../analysis/model.ts';
 import { joinPassed, type PassedByName } from '../analysis/passed.ts';
 import type { Api } from '../knowledge/api.ts';
@@ -14,7 +14,7 @@ import type { Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
 import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
-import { importResolver } from './imports.ts';
+import type { ImportGraph } from './import-graph.ts';
 import { byPath, nameOf } from './paths.ts';
 
 export interface Module {
@@ -81,11 +81,12 @@ export interface ModulesInput {
   readonly syntax: Syntax;
   readonly api: Api;
   kinds(path: string): ReadonlyMap<string, string>;
+  readonly resolve: ImportGraph['resolve'];
   /** Files that import a module; too many do no harm. */
   importers(path: string): readonly string[];
 }
 
-export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput): Modules {
+export function modulesOf({ files, syntax, api, kinds, resolve, importers }: ModulesInput): Modules {
   const states = new Map<string, State | { readonly error: string; readonly text: string | undefined }>();
   const notebooks = new Map<string, readonly NotebookCell[]>();
   const documents = new Map<string, OpenModule | undefined>();
@@ -100,7 +101,6 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
   /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
   let ownChanges = 0;
   const revision = (): number => files.revision + ownChanges;
-  const isLibrary = (name: string): boolean => api.library(name) !== 'unknown';
 
   function stateOf(path: string): State | { readonly error: string } | undefined {
     const before = states.get(path);
@@ -142,8 +142,6 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
     return opened.lowered;
   }
 
-  const resolve = importResolver(files, { isLibrary });
-
   function importsOf(path: string, lowered: Lowered): string[] {
     const found = new Set<string>();
     const add = (module: string, level: number): void => {
@@ -156,7 +154,7 @@ export function modulesOf({ files, syntax, api, kinds, importers }: ModulesInput
       else for (let count = 1; count <= parts.length; count++) add(parts.slice(0, count).join('.'), expr.level);
       for (const { name } of expr.names ?? []) add(expr.module === '' ? name : `${expr.module}.${name}`, expr.level);
     });
-    if (/^(test_.*|.*_test|conftest)\.py$/.test(nameOf(path))) for (let level = 1; level <= 4; level++) add('conftest', level);
+    for (const { module, level } of conftestImports(path)) add(module, level);
     return [...found];
   }
 

@@ -110,7 +110,7 @@ export function createProject(input: ProjectInput): Project {
   const graph = importGraph(files, api);
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
-  const modules = modulesOf({ files, syntax, api, kinds, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
+  const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : undefined);
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
