@@ -36,16 +36,18 @@ function checkoutOf(repository) {
   return folders.map((folder) => resolve(folder, repository.replace('/', '+'))).find((folder) => existsSync(folder));
 }
 
+const faults = table('faults.tsv').filter(({ repository }) => checkoutOf(repository));
+const silent = table('silent.tsv').filter(({ repository }) => checkoutOf(repository));
+
 const known = new Map();
 function findingsIn(repository) {
   if (known.has(repository)) return known.get(repository);
   const folder = checkoutOf(repository);
   // Named files are checked even where their repository ignores them.
-  const listed = folder ? [...new Set([...table('faults.tsv'), ...table('silent.tsv')].filter((row) => row.repository === repository).map((row) => join(folder, row.path)))].filter((path) => existsSync(path)) : [];
-  const run = folder && spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder, ...listed], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (run && (run.status === null || run.status > 1)) throw new Error(`${repository}: the check ended with ${run.status ?? run.signal}\n${run.stderr}`);
-  const found = run && JSON.parse(run.stdout)
-    .map((finding) => ({ ...finding, path: relative(folder, resolve(finding.file)) }));
+  const listed = new Set([...faults, ...silent].filter((row) => row.repository === repository).map((row) => join(folder, row.path)).filter((path) => existsSync(path)));
+  const run = spawnSync(process.execPath, [join(root, 'dist/sparkcheck.js'), 'check', '--format', 'json', folder, ...listed], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (run.status === null || run.status > 1) throw new Error(`${repository}: the check ended with ${run.status ?? run.signal}\n${run.stderr}`);
+  const found = JSON.parse(run.stdout).map((finding) => ({ ...finding, path: relative(folder, resolve(finding.file)) }));
   known.set(repository, found);
   return found;
 }
@@ -55,7 +57,7 @@ const named = (note) => [...note.matchAll(/\b\d+\b/g)].map(([number]) => Number(
 /** The last line of the statement that begins on a line, as brackets and backslashes tell: a chain is one statement. */
 function statementEnd(repository, path, cell, line) {
   const text = readFileSync(join(checkoutOf(repository), path), 'utf8');
-  const lines = cell === undefined ? text.split('\n') : JSON.parse(text).cells[cell].source.toString().split('\n');
+  const lines = cell === undefined ? text.split('\n') : [JSON.parse(text).cells[cell].source].flat().join('').split('\n');
   let open = 0;
   for (let at = line - 1; at < lines.length; at++) {
     const code = lines[at].replace(/(["']).*?\1/g, '').replace(/#.*/, '').trimEnd();
@@ -67,14 +69,13 @@ function statementEnd(repository, path, cell, line) {
 
 function matchOf({ repository, path, cell, line, rule, note }, strict) {
   const rules = [rule, ...(strict ? [] : speaksFor[rule] ?? [])];
-  const all = (findingsIn(repository) ?? []).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
+  const all = findingsIn(repository).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
   if (all.length === 0) return undefined;
   const end = statementEnd(repository, path, cell, line);
   return all.find((finding) => (strict ? finding.line === line : finding.line >= line - nearby && finding.line <= Math.max(line + nearby, end)))
     ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)));
 }
 
-const faults = table('faults.tsv').filter(({ repository }) => checkoutOf(repository));
 const byRule = new Map();
 for (const fault of faults) {
   const row = byRule.get(fault.rule) ?? { all: 0, found: 0 };
@@ -83,13 +84,14 @@ for (const fault of faults) {
   if (matchOf(fault, false)) row.found++;
   else console.log(`missed  ${fault.rule}  ${fault.repository} ${fault.path}${fault.cell === undefined ? '' : ` cell ${fault.cell}`}:${fault.line}${process.argv.includes('--notes') ? `\n        ${fault.note}` : ''}`);
 }
-const silent = table('silent.tsv').filter(({ repository }) => checkoutOf(repository));
+let quiet = 0;
 for (const line of silent) {
   const loud = matchOf(line, true);
-  if (loud) console.log(`not silent  ${line.rule}  ${line.repository} ${line.path}:${line.line} (${loud.severity})${process.argv.includes('--notes') ? `\n        ${line.note}` : ''}`);
+  if (!loud) quiet++;
+  else console.log(`not silent  ${line.rule}  ${line.repository} ${line.path}:${line.line} (${loud.severity})${process.argv.includes('--notes') ? `\n        ${line.note}` : ''}`);
 }
 console.log('\n| Rule | Faults read | Found |\n| --- | --- | --- |');
 for (const [rule, { all, found }] of [...byRule].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`| ${rule} | ${all} | ${found} |`);
 const found = [...byRule.values()].reduce((sum, row) => sum + row.found, 0);
 console.log(`| all | ${faults.length} | ${found} (${((100 * found) / Math.max(1, faults.length)).toFixed(0)} %) |`);
-console.log(`\n${silent.filter((line) => !matchOf(line, true)).length} of ${silent.length} tempting lines are silent.`);
+console.log(`\n${quiet} of ${silent.length} tempting lines are silent.`);
