@@ -28,6 +28,24 @@ read(cached=True, schema="a int")  #: DataFrame
 read(mode)  #: list of 1 | DataFrame | DataFrame
 `,
     },
+    'is that of the same test around it': {
+      'job.py': `${session}def build(cfg, path):
+    if cfg.fast:
+        df = spark.read.parquet(path)
+        if not cfg.fast:
+            df = 1
+        df  #: DataFrame
+    if cfg.n < 3:
+        df = 1
+        if cfg.n >= 3:
+            df = 2
+        df  #: 1
+        cfg.n = 7
+        if cfg.n >= 3:
+            df = 2
+        df  #: 2 | 1
+`,
+    },
     'leaves the other to be read for itself': {
       'job.py': `${session}def report(debug):
     df = spark.read.csv("/x").groupBy("a").count()

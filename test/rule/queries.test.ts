@@ -8,7 +8,7 @@ const path = (...arms: [number, number][]): { path: Arm[] } => ({ path: arms.map
 
 function dataset(id: number, from: Dataset[] = [], names: string[] = []): Dataset {
   const site = { module: 'job.py', start: id, end: id + 1 };
-  return { id, kind: 'DataFrame', site, name: site, callers: [], made: 'select', args: [], from, bound: { is: 'unknown' }, streaming: 'no', grows: false, loops: [], names, why: { site, text: '' }, escapes: [] };
+  return { id, kind: 'DataFrame', site, name: site, callers: [], made: 'select', args: [], from, bound: { is: 'unknown' }, streaming: 'no', grows: false, path: [], loops: [], names, why: { site, text: '' }, escapes: [] };
 }
 
 describe('paths', () => {
@@ -18,6 +18,17 @@ describe('paths', () => {
     expect(compatible(path([1, 0]), path([2, 1]))).toBe(true);
     expect(compatible(path(), path([2, 1]))).toBe(true);
     expect(compatible(path([3, 0], [4, 0]), path([3, 0], [4, 1]))).toBe(false);
+  });
+
+  it('hold tests of one value against each other', () => {
+    const asking = (choice: number, arm: number, ...oneOf: string[]): { path: Arm[] } => ({ path: [{ choice, arm, asked: { of: 'x', oneOf } }] });
+    expect(compatible(asking(1, 0, 'a'), asking(2, 0, 'b'))).toBe(false);
+    expect(compatible(asking(1, 0, 'a'), asking(2, 0, 'a', 'b'))).toBe(true);
+    expect(compatible(asking(1, 0, 'a'), asking(2, 1, 'a', 'b'))).toBe(false);
+    expect(compatible(asking(1, 0, 'a', 'c'), asking(2, 1, 'a', 'b'))).toBe(true);
+    expect(compatible(asking(1, 1, 'a'), asking(2, 1, 'b'))).toBe(true);
+    expect(maximumOnOnePath([asking(1, 0, 'a'), asking(2, 0, 'b'), asking(3, 0, 'c', 'd'), asking(3, 0, 'c', 'd')])).toBe(2);
+    expect(maximumOnOnePath([asking(1, 1, 'a'), asking(2, 1, 'b'), asking(3, 0, 'c')])).toBe(3);
   });
 
   it('add up in sequence and take the fullest arm of a choice', () => {

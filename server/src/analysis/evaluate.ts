@@ -5,6 +5,7 @@ import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { combined } from './columns.ts';
+import { armHeld, bornOf, branchingOn, compared, negation } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
@@ -164,7 +165,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     const negative = use.is === 'truth' ? !use.negative : true;
     const value = evaluate(run, args[0]!, { is: 'truth', whole, negative });
     truth(run, args[0]!, value, 'not');
-    return isUnknown(value) ? unknown('call') : local;
+    return isUnknown(value) && birthOf(value) === undefined ? unknown('call') : negation(value);
   }
   if (name === 'and' || name === 'or') {
     const first = evaluate(run, args[0]!, use.is === 'truth' ? { is: 'truth', whole: run.site(args[0]!.span), negative: false } : otherUse);
@@ -189,12 +190,12 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole);
   const values = args.map((arg) => evaluate(run, arg));
   // Which object it is, whatever the object: no Column is asked for its truth.
-  if (name === 'is' || name === 'is not') return local;
+  if (name === 'is' || name === 'is not') return compared(run, name, values[0]!, values[1]!);
   const column = values.some(isColumn);
   if (name === 'chain' || name === 'in' || name === 'not in') {
     const asked = name === 'chain' ? column : values[0] !== undefined && isColumn(values[0]) && !isColumnList(values[0]) || values[1] !== undefined && isColumn(values[1]);
     if (asked) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name === 'chain' ? (looksLikePrecedence(expr) ? 'precedence' : 'chain') : 'in', operands: args.map((arg) => run.site(arg.span)), flagFirst: false });
-    return local;
+    return name === 'chain' ? local : compared(run, name, values[0]!, values[1]!);
   }
   if (column) return columnOf(values);
   if (name === 'await') return values[0] ?? unknown('call');
@@ -212,6 +213,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (name === '%') {
     const text = templateOf(values[0] ?? nothing);
     if (text !== undefined) return percent(text, values[1] ?? nothing);
+    return withBirth(values.every(isUnknown) ? unknown('call') : local, bornOf(run, name, values[0]!, values[1]!));
   }
   if (name === 'neg') {
     const number = constantOf(values[0] ?? nothing);
@@ -255,13 +257,13 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const number = numberOf(right);
   const reversed = number === undefined ? numberOf(left) : undefined;
   const operator = reversed === undefined ? expr.name : negated[expr.name] ?? expr.name;
-  const compared = number ?? reversed;
-  const use: Use = compared === undefined ? otherUse : { is: 'compared', operator, with: compared, whole, negative: emptyTest(operator, compared) };
+  const literal = number ?? reversed;
+  const use: Use = literal === undefined ? otherUse : { is: 'compared', operator, with: literal, whole, negative: emptyTest(operator, literal) };
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   if (isColumn(a) || isColumn(b)) return columnOf([a, b]);
-  return local;
+  return compared(run, expr.name, a, b);
 }
 
 function numberOf(expr: Expr): number | undefined {
@@ -338,22 +340,24 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
     run.exited = false;
     return value;
   }
-  truth(run, test, evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false }), 'if');
-  const choice = run.choice();
-  if (asksForVersion(test)) run.versionChoices.add(choice);
+  const asked = evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false });
+  truth(run, test, asked, 'if');
+  const arms = branchingOn(run, asked);
+  if (asksForVersion(test)) run.versionChoices.add(arms.choice);
   const decided = run.stack.length === 0 ? undefined : decidedBy(run, test);
-  if (decided !== undefined) return evaluateDecided(run, expr, use, decided, choice);
+  const holds = decided ?? armHeld(run, arms);
+  if (holds !== undefined) return evaluateDecided(run, expr, use, holds);
   const path = run.path;
   const mark = run.store.mark();
 
-  run.path = [...path, { choice, arm: 0 }];
+  run.path = [...path, arms.then];
   narrow(run, test, true);
   const then = evaluate(run, expr.then, expr.expression ? use : otherUse);
   const thenExits = run.exited;
   const afterThen = run.store.take(mark);
 
   run.exited = false;
-  run.path = [...path, { choice, arm: 1 }];
+  run.path = [...path, arms.otherwise];
   narrow(run, test, false);
   const otherwise = expr.otherwise ? evaluate(run, expr.otherwise, expr.expression ? use : otherUse) : nothing;
   const otherwiseExits = run.exited;
@@ -365,13 +369,14 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
     run.path = path;
   } else if (otherwiseExits) {
     run.store.apply([afterThen]);
-    run.path = [...path, { choice, arm: 0 }];
+    run.path = [...path, arms.then];
   } else run.store.apply([afterOtherwise]); // only `then` exits: the rest of the block runs on the other arm
   return expr.expression || expr.otherwise ? join(then, otherwise) : none;
 }
 
-function evaluateDecided(run: Run, expr: Expr & { kind: 'if' }, use: Use, holds: boolean, choice: number): Value {
+function evaluateDecided(run: Run, expr: Expr & { kind: 'if' }, use: Use, holds: boolean): Value {
   run.decisions++;
+  const choice = run.choice();
   const [taken, other] = holds ? [expr.then, expr.otherwise] : [expr.otherwise, expr.then];
   if (other) neverTaken(run, choice, () => evaluate(run, other));
   narrow(run, expr.test, holds);

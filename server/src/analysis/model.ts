@@ -65,6 +65,8 @@ export interface Dataset {
   /** It is derived, around a loop, from a dataset made at its own place (`df = df.withColumn(…)` in a loop). */
   grows: boolean;
   source?: Source | undefined;
+  /** The branches in which it was made. */
+  readonly path: readonly Arm[];
   /** Loops around the place where it was made, outermost first. */
   readonly loops: readonly Loop[];
   /** Variable names it was bound to, in order. */
@@ -109,6 +111,16 @@ export interface Arm {
    * 0: it never runs, by what the function around was given here.
    */
   readonly since?: number | undefined;
+  /** What the branching asks: arm 0 is that where it holds. */
+  readonly asked?: Asked | undefined;
+}
+
+/** A test of a value against literals; those of one and the same value exclude each other or imply each other. */
+export interface Asked {
+  /** The value, by its birth. */
+  readonly of: string;
+  /** As JSON. */
+  readonly oneOf: readonly string[];
 }
 
 export type Place =

@@ -4,7 +4,7 @@
  */
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
-import type { Abstract, ArgValue, Arm, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
+import type { Abstract, ArgValue, Arm, Asked, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
 import type { Note, PassedByName } from './passed.ts';
@@ -176,6 +176,9 @@ export class Run {
   sent: { readonly scope: Scope; readonly through: Site } | undefined;
   private nextOrder = 0;
   private nextChoice = 0;
+  private readonly choices = new Map<string, number>();
+  /** Comparisons with literals, by their birth. */
+  readonly asked = new Map<string, Asked>();
   /** Where functions that nothing calls stand among each other; see `roots.ts`. */
   readonly roots = new Map<Def, Root>();
   /** Functions that were handed to what cannot be seen, and where. */
@@ -207,6 +210,13 @@ export class Run {
 
   choice(): number {
     return this.nextChoice++;
+  }
+
+  /** The choice of all branchings that ask the same; see `conditions.ts`. */
+  choiceOf(word: string): number {
+    let choice = this.choices.get(word);
+    if (choice === undefined) this.choices.set(word, (choice = this.choice()));
+    return choice;
   }
 
   site(span: Span): Site {
@@ -308,7 +318,7 @@ export class Run {
     if (!dataset || !met) {
       const fresh: Dataset = {
         id: dataset?.id ?? this.memory.datasets.size, kind, site, name, callers: this.callers, made: facts.made, method: facts.method, args: facts.args,
-        from: [], bound: facts.bound, streaming: facts.streaming, grows: false, source: facts.source, loops: this.loops, names: [], why: facts.why, escapes: [],
+        from: [], bound: facts.bound, streaming: facts.streaming, grows: false, source: facts.source, path: this.path, loops: this.loops, names: [], why: facts.why, escapes: [],
         watermarks: facts.watermarks, shuffles: facts.shuffles, udf: facts.udf, passed: facts.passed,
       };
       // The same object in every round: fields remembered from the last round refer to it.
@@ -318,6 +328,8 @@ export class Run {
     }
     // Met again with other facts: what holds of it is what may hold of any of them.
     if (met) {
+      // Each pass of a loop has branches of its own.
+      (dataset as { path: readonly Arm[] }).path = this.path;
       dataset.bound = worse(dataset.bound, facts.bound);
       if (dataset.streaming !== facts.streaming) dataset.streaming = 'maybe';
       if (dataset.source && facts.source) dataset.source = commonSource(dataset.source, facts.source);

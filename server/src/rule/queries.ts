@@ -1,5 +1,5 @@
 /** Questions that many rules ask of a Spark program. Pure functions over its data. */
-import type { Arm, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
+import type { Arm, Asked, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { contains, type Range } from '../text/range.ts';
 
 type Placed = { readonly path: readonly Arm[]; readonly order?: number };
@@ -8,8 +8,18 @@ type Placed = { readonly path: readonly Arm[]; readonly order?: number };
 export function compatible(a: Placed | readonly Arm[], b: Placed | readonly Arm[]): boolean {
   const left = pathOf(a);
   const right = pathOf(b);
-  return left.every(({ choice, arm }) => right.every((other) => other.choice !== choice || other.arm === arm)) && ('path' in a && 'path' in b ? !unordered(a, b) : true);
+  return left.every((arm) => right.every((other) => goTogether(arm, other))) && ('path' in a && 'path' in b ? !unordered(a, b) : true);
 }
+/** Not two arms of one choice, nor tests of one value that it cannot both pass. */
+function goTogether(a: Arm, b: Arm): boolean {
+  if (a.choice === b.choice) return a.arm === b.arm;
+  if (!a.asked || a.asked.of !== b.asked?.of) return true;
+  if (a.arm === 1 && b.arm === 1) return true;
+  const [holds, other] = a.arm === 0 ? [a.asked, b] : [b.asked!, a];
+  return holds.oneOf.some((value) => passes(other, value));
+}
+/** Of an arm that is taken for some values of a thing: this is one of them. */
+const passes = ({ arm, asked }: Arm, value: string | undefined): boolean => (arm === 0) === (value !== undefined && asked!.oneOf.includes(value));
 const pathOf = (placed: Placed | readonly Arm[]): readonly Arm[] => ('path' in placed ? placed.path : placed);
 
 /** They belong to functions that nothing in sight calls: whether both run, and which comes first, is not known. */
@@ -111,9 +121,20 @@ export const maximumOnOnePath = (events: readonly Placed[]): number => fullestPa
 
 /** A largest set of these events that one run can meet, in their order. */
 export function fullestPath<E extends Placed>(events: readonly E[]): E[] {
-  const chosen = new Set(setsTogether(events).map((each) => fullest(each, 0)).reduce((a, b) => (b.length > a.length ? b : a)));
+  const chosen = new Set(setsTogether(events).flatMap((each) => byValue(each)).map((each) => fullest(each, 0)).reduce((a, b) => (b.length > a.length ? b : a)));
   return events.filter((event) => chosen.has(event));
 }
+
+/** What is met together for each value that a thing may have, of which several tests ask: no other literal is like it. */
+function byValue<E extends Placed>(events: readonly E[], settled: ReadonlySet<string> = new Set()): (readonly E[])[] {
+  const asked = groupedBy(events.flatMap(({ path }) => path.flatMap((arm) => arm.asked ?? [])).filter(({ of }) => !settled.has(of)), ({ of }) => of);
+  const [subject, tests] = [...asked].find(([, all]) => new Set(all.map(valuesOf)).size > 1) ?? [];
+  if (subject === undefined || settled.size >= mostSubjects) return [events];
+  const values = [...new Set(tests!.flatMap(({ oneOf }) => oneOf)), undefined];
+  return values.flatMap((value) => byValue(events.filter(({ path }) => path.every((arm) => arm.asked?.of !== subject || passes(arm, value))), new Set([...settled, subject])));
+}
+const valuesOf = ({ oneOf }: Asked): string => oneOf.join();
+const mostSubjects = 3;
 
 /** What does not run aside, and each thing that does with what precedes it. */
 function setsTogether<E extends Placed>(events: readonly E[]): E[][] {
@@ -195,3 +216,8 @@ const fileFormats: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'orc
 
 /** Every entry that may set this key: of this program, then of the surroundings. */
 export const settingsOf = (settings: readonly Setting[], key: string): Setting[] => settings.filter((setting) => setting.key === key);
+
+/** What was made on one branch is not there on another; of datasets of other modules nobody knows. */
+export const mayMeet = (program: SparkProgram, dataset: Dataset, event: Event): boolean => !program.datasets.includes(dataset) || compatible(ordinary(dataset.path), ordinary(event.path));
+/** Functions that nothing calls hand datasets to one another by fields. */
+const ordinary = (path: readonly Arm[]): Arm[] => path.filter(({ choice }) => choice >= 0);

@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { checkpointed, evidenceOf } from '../rule/explain.ts';
-import { eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
+import { eventsOf, isFull, lineage, mayMeet, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -23,7 +23,7 @@ export default defineRule({
       if (path === undefined && reads === undefined || isDynamic(program, settings, write)) continue;
       for (const dataset of write.on) {
         if (isKept(dataset, write)) continue;
-        const input = uncut(dataset).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
+        const input = uncut(dataset).filter((each) => mayMeet(program, each, write)).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
         if (!input) continue;
         report({
           at: write.target.site ?? write.name,
