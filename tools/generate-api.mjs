@@ -34,7 +34,7 @@ function build(facts) {
     class: fact.class, ...(extra.functions[name] ?? { returns: 'Column' }), python: fact.python?.since ?? (fact.python ? undefined : false), scala: fact.scala?.since ?? (fact.scala ? undefined : false),
   })]));
   const stdlib = JSON.parse(execFileSync('python3', ['-c', 'import sys, json; print(json.dumps(sorted(n for n in sys.stdlib_module_names if not n.startswith("_"))))'], { encoding: 'utf8' }));
-  return { owners, functions, imports: extra.imports, mlModules: extra.mlModules, mlForeign: extra.mlForeign, given: extra.given, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, public: Object.keys(facts.owners), closed: extra.closedOwners };
+  return { owners, functions, imports: extra.imports, mlModules: extra.mlModules, mlTransformers: extra.mlTransformers, mlForeign: extra.mlForeign, given: extra.given, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, public: Object.keys(facts.owners), closed: extra.closedOwners };
 }
 
 function methodOf(owner, method) {

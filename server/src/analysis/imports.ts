@@ -14,7 +14,8 @@ export function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value
   if (expr.star) {
     const own = importOwn(run, expr.module, expr.level);
     if (own) for (const [name, value] of run.store.view(own.vars)) { if (!name.startsWith('_')) bindName(name, value); }
-    run.scope.stars = [...new Set([...run.scope.stars ?? [], ...own ? own.stars ?? [] : [expr.module]])];
+    const added = own ? own.stars ?? [] : [expr.module];
+    run.scope.stars = [...(run.scope.stars ?? []).filter((module) => !added.includes(module)), ...added];
     return none;
   }
   if (expr.names) {
@@ -60,15 +61,22 @@ export function importsLookAlikes({ module }: Lowered): boolean {
 /** A name that a module of the project has: bound there, or one of those that it imported all at once. */
 export const exported = (run: Run, module: Scope, name: string): Value | undefined => run.read(module.vars, name) ?? fromStars(run, module, name);
 
-/** A name that none binds, of the modules out of sight whose every name was imported. */
+/** A name that none binds, of the modules out of sight whose every name was imported: the last that has it wins. */
 export function fromStars(run: Run, { stars = [] }: Scope, name: string): Value | undefined {
-  for (const module of stars) {
-    const value = importedFact(run, module, name);
-    // Of a module whose names are not listed one by one, only what looks like a data type is believed to come from it.
-    if (value && (/^[A-Z]\w*(Type|Field)$/.test(name) || value.some((item) => item.is !== 'foreign'))) return value;
-  }
-  return undefined;
+  const lastFirst = [...stars].reverse();
+  const found = lastFirst.find((module) => listed(run, module, name)) ?? lastFirst.find((module) => believable(importedFact(run, module, name), name));
+  return found === undefined ? undefined : importedFact(run, found, name);
 }
+
+/** The module has this very name, and would not have any other just as well. */
+function listed(run: Run, module: string, name: string): boolean {
+  const fact = run.api.imported(module, name);
+  return fact !== undefined && fact.is !== 'foreign' && !(fact.is === 'owner' && fact.guessed);
+}
+
+/** Of a module whose names are not listed one by one, only what looks like a data type is believed to come from it. */
+const believable = (value: Value | undefined, name: string): boolean =>
+  value !== undefined && (/^[A-Z]\w*(Type|Field)$/.test(name) || value.some((item) => item.is !== 'foreign'));
 
 function importName(run: Run, own: Scope | undefined, expr: Expr & { kind: 'import' }, name: string): Value {
   const declared = declaredMember(run, expr.module, name);

@@ -15,6 +15,7 @@ const imports = data.imports as unknown as Record<string, Record<string, string>
 const foreignLibraries = new Set<string>(data.foreign);
 const sparkLibraries = new Set<string>(data.spark);
 const mlModules = new Set<string>(data.mlModules);
+const mlTransformers = new Set<string>(data.mlTransformers);
 const mlForeign = new Set<string>(data.mlForeign);
 const closed = new Set<string>(data.closed);
 const given = data.given as Record<string, string>;
@@ -62,8 +63,9 @@ function imported(module: string, name: string): ImportFact | undefined {
     return { is: 'function', returns: fact.returns, callbacks: fact.callbacks, fact: { name, class: fact.class, returns: fact.returns } };
   }
   if (mlModules.has(module)) {
-    if (/^[A-Z]/.test(name)) return { is: 'owner', kind: /Model$/.test(name) ? 'MLModel' : 'MLEstimator' };
-    return { is: 'module', name: `${module}.${name}` };
+    if (/^[A-Z]/.test(name)) return { is: 'owner', kind: /Model$/.test(name) ? 'MLModel' : mlTransformers.has(name) ? 'MLTransformer' : 'MLEstimator', guessed: true };
+    const inside = `${module}.${name}`;
+    return mlModules.has(inside) || mlForeign.has(inside) ? { is: 'module', name: inside } : undefined;
   }
   if (mlForeign.has(module)) return { is: 'foreign', name: `${module}.${name}` };
   if (module === 'pyspark.pandas' || module === 'databricks.koalas') return pandasMember(name);
@@ -98,6 +100,8 @@ for (const kind of ['DataFrame', 'SparkSession', 'SparkContext', 'RDD', 'SQLCont
 /** Members of foreign values that are Spark again, or that a plain name must not hide; calls that do not come back. */
 const foreignMembers: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['mlflow.spark', new Map([['load_model', 'MLModel']])],
+  // Where notebooks put their globals for modules to find.
+  ['builtins', new Map([['spark', 'SparkSession'], ['sc', 'SparkContext'], ['dbutils', 'dbutils']])],
   ...['sys.exit', 'os._exit', 'os.abort', 'builtins.exit', 'builtins.quit', 'dbutils.notebook.exit'].map((name) => [name, new Map([['()', 'never']])] as const),
 ]);
 

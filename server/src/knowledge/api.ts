@@ -91,7 +91,7 @@ export interface FunctionFact {
 /** A name of a library: where a dotted import leads. */
 export type ImportFact =
   /** A class or object of the API table: `pyspark.sql.SparkSession`. */
-  | { readonly is: 'owner'; readonly kind: string }
+  | { readonly is: 'owner'; readonly kind: string; /** Any name of this module would be taken for such a class. */ readonly guessed?: boolean }
   | { readonly is: 'function'; readonly returns: string; readonly callbacks?: readonly Callback[] | undefined; readonly fact?: FunctionFact | undefined; /** Said in the project settings, of a function or of a value. */ readonly declared?: boolean | undefined }
   | { readonly is: 'module'; readonly name: string }
   | { readonly is: 'value'; readonly kind: string }
