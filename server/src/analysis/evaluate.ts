@@ -609,8 +609,8 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
   }
   let value = evaluate(run, expr.value, boundUse);
   // `frame: DataFrame = Field()`: what a library puts in its place is not what it holds.
-  const placeholder = value.every((item) => item.is === 'unknown' || item.is === 'foreign') && declared.some((item) => item.is === 'spark');
-  if (placeholder || isUnknown(value) && !isUnknown(declared)) value = declared;
+  const foreignOrUnknown = value.every((item) => item.is === 'unknown' || item.is === 'foreign');
+  if (foreignOrUnknown && (declared.some((item) => item.is === 'spark') || isField(run, expr.value)) || isUnknown(value) && !isUnknown(declared)) value = declared;
   if (expr.augmented !== undefined) {
     const target = expr.patterns[0];
     if (target?.kind === 'name') {
@@ -624,6 +624,10 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
   for (const pattern of expr.patterns) assign(run, pattern, value);
   return none;
 }
+
+/** What a class attribute of pydantic, dataclasses or attrs is declared by: objects hold what the annotation says. */
+const isField = (run: Run, value: Expr): boolean => run.scope.def.kind === 'class' && fieldMakers.has(calledName(value) ?? '');
+const fieldMakers: ReadonlySet<string> = new Set(['Field', 'field', 'PrivateAttr', 'ib', 'attrib']);
 
 function augment(run: Run, before: Value, added: Value, operator: string): Value {
   const column = [...sparkValues(before), ...sparkValues(added)].find((item) => item.kind === 'Column');
