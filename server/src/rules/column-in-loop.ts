@@ -1,9 +1,12 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, loopOf, onePerSite, sameLoop } from '../rule/queries.ts';
+import { derivesFrom, loopOf, onePerSite, placeOf, sameLoop } from '../rule/queries.ts';
+import { statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachChild } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
 
 const steps: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop(*names)' };
 
@@ -17,17 +20,24 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, targets, report }) {
     if (fileKind === 'test') return;
-    const told = new Set<string>();
+    const uses = new Map<string, readonly string[]>();
+    const usesOf = (loop: Loop): readonly string[] => {
+      const place = placeOf(loop.site);
+      const known = uses.get(place) ?? usesOfPass(program, loop);
+      uses.set(place, known);
+      return known;
+    };
+    const told: { readonly dataset: Dataset; readonly loop: Loop }[] = [];
     for (const dataset of onePerSite(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined)).sort((a, b) => a.name.start - b.name.start)) {
       const loop = loopOf(dataset);
       if (!loop || dataset.site.module !== program.path || loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
-      const rewritten = dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined;
-      // The steps of one loop are one fault.
-      const fault = `${loop.site.start} ${dataset.names.at(-1) ?? ''}`;
-      if (told.has(fault)) continue;
-      told.add(fault);
+      const rewritten = rewrites(dataset);
+      if (isForFewNames(program, dataset, loop) || usesOf(loop).some((name) => name === rewritten || readsColumn(program, dataset, name))) continue;
+      // The steps that one loop takes with one frame are one fault.
+      if (told.some((other) => sameLoop(other.loop, loop) && derivesFrom(dataset, other.dataset))) continue;
+      told.push({ dataset, loop });
       report({
         at: dataset.name,
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `\`${steps[dataset.made]}\` takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
@@ -41,7 +51,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported.',
+    fine: 'A loop over a short literal list of columns is not reported, nor are steps that are taken for a few literal names only (`if name == "id"`), or for a column that every pass makes anew and then joins, filters or computes by: those cannot be made at once.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -51,6 +61,79 @@ export default defineRule({
 /** A join, union or shuffle of the same pass stands among the steps that the loop repeats. */
 const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
   each !== dataset && (each.method?.lineage === 'join' || each.method?.lineage === 'wide' || each.method?.lineage === 'union') && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
+
+/** The column that every pass rewrites. */
+const rewrites = (dataset: Dataset): string | undefined => (dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined);
+
+/** Columns that every pass of a loop makes anew and then uses: none of the steps that read them can be made before. */
+function usesOfPass(program: SparkProgram, loop: Loop): string[] {
+  const statement = statementAt(program.lowered, loop.site.start);
+  const made = new Set(program.datasets.filter((each) => each.grows && each.loops.some((other) => sameLoop(other, loop))).flatMap((each) => rewrites(each) ?? []));
+  return statement ? [...made].filter((name) => usesColumn(statement.expr, name)) : [];
+}
+
+/** It stands somewhere else than in the steps that make it. */
+function usesColumn(expr: Expr, name: string): boolean {
+  if (expr.kind === 'literal') return typeof expr.value === 'string' && hasWord(expr.value, name);
+  if (expr.kind === 'member' && expr.name === name) return true;
+  if (expr.kind === 'call') {
+    const made = calledName(expr);
+    if (made !== undefined && talks.has(made)) return false;
+    const receiver = expr.fn.kind === 'member' && usesColumn(expr.fn.on, name);
+    return receiver || !isStepOf(expr, name) && expr.args.some((arg) => usesColumn(arg.value, name));
+  }
+  if (expr.kind === 'text') return expr.parts.some((part) => (typeof part === 'string' ? hasWord(part, name) : usesColumn(part, name)));
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= usesColumn(child, name);
+  });
+  return found;
+}
+
+const talks: ReadonlySet<string> = new Set(['print', 'debug', 'info', 'warning', 'error', 'log', 'exception']);
+const isStepOf = (call: Expr & { kind: 'call' }, name: string): boolean => calledName(call) === 'withColumn' && call.args[0]?.value.kind === 'literal' && call.args[0].value.value === name;
+
+const readsColumn = (program: SparkProgram, { args, site }: Dataset, name: string): boolean => args.some((arg) => arg.site.module === site.module && hasWord(program.lowered.text.slice(arg.site.start, arg.site.end), name));
+const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${word.replace(/\W/g, '\\$&')}(?!\\w)`).test(text);
+
+/** `if name == "id": df = df.withColumnRenamed(name, …)`: so many passes at most take the step. */
+function isForFewNames(program: SparkProgram, dataset: Dataset, loop: Loop): boolean {
+  const { lowered } = program;
+  const first = dataset.args[0];
+  const name = first && lowered.text.slice(first.site.start, first.site.end);
+  if (name === undefined || !/^\w+$/.test(name)) return false;
+  for (let statement = statementAt(lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
+    const { expr, base } = statement;
+    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && asksForFew(program, expr.test, name)) return true;
+  }
+  return false;
+}
+
+function asksForFew(program: SparkProgram, test: Expr, name: string): boolean {
+  if (test.kind !== 'operator') return false;
+  const [left, right] = test.args;
+  switch (test.name) {
+    case 'and': return test.args.some((arg) => asksForFew(program, arg, name));
+    case 'or': return test.args.every((arg) => asksForFew(program, arg, name));
+    case '==': return isText(left!) && isAboutName(right!, name) || isText(right!) && isAboutName(left!, name);
+    case 'in': return isAboutName(left!, name) && isFewTexts(program, right!);
+    default: return false;
+  }
+}
+
+const isText = (expr: Expr): boolean => expr.kind === 'literal' && expr.type === 'string';
+/** `name`, `name.lower()`. */
+const isAboutName = (expr: Expr, name: string): boolean => expr.kind === 'name' ? expr.name === name : expr.kind === 'call' && expr.args.length === 0 && expr.fn.kind === 'member' && isAboutName(expr.fn.on, name);
+
+const few = 8;
+function isFewTexts(program: SparkProgram, expr: Expr): boolean {
+  if (expr.kind === 'collection') return expr.items.length <= few && expr.items.every((item) => isText(item.key ?? item.value));
+  const value = program.types.get(expr);
+  return value !== undefined && value.length > 0 && value.every((item) => {
+    const size = item.is !== 'collection' ? undefined : item.items?.length ?? (item.keys?.length ? undefined : item.entries?.size);
+    return size !== undefined && size > 0 && size <= few;
+  });
+}
 
 /** `for c in cs: df = df.withColumn(c, f(col(c)))`, and nothing else in the loop. */
 function withColumnsFix(program: SparkProgram, loop: Loop): Fix[] {
