@@ -9,6 +9,7 @@ import { armHeld, bornOf, branchingOn, compared, negation } from './conditions.t
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
+import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
@@ -345,6 +346,8 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   const arms = branchingOn(run, asked);
   if (asksForVersion(test)) run.versionChoices.add(arms.choice);
   const decided = run.stack.length === 0 ? undefined : decidedBy(run, test);
+  const forLocalRuns = outcomeInLocalRuns(test);
+  if (forLocalRuns !== undefined) run.localArms.set(arms.choice, (forLocalRuns ? arms.then : arms.otherwise).arm);
   const holds = decided ?? armHeld(run, arms);
   if (holds !== undefined) return evaluateDecided(run, expr, use, holds);
   const path = run.path;
@@ -378,12 +381,15 @@ function evaluateDecided(run: Run, expr: Expr & { kind: 'if' }, use: Use, holds:
   run.decisions++;
   const choice = run.choice();
   const [taken, other] = holds ? [expr.then, expr.otherwise] : [expr.otherwise, expr.then];
+  if (outcomeInLocalRuns(expr.test) === !holds) run.localArms.set(choice, ruledOutArm);
   if (other) neverTaken(run, choice, () => evaluate(run, other));
   narrow(run, expr.test, holds);
   const value = taken ? evaluate(run, taken, expr.expression ? use : otherUse) : nothing;
   if (run.exited && !other) run.ruledOut = choice;
   return expr.expression || expr.otherwise ? value : none;
 }
+
+const ruledOutArm = 1;
 
 /** A branch that what the function was given rules out is looked at for itself: nothing goes on from there. */
 function neverTaken(run: Run, choice: number, look: () => void): void {
@@ -393,7 +399,7 @@ function neverTaken(run: Run, choice: number, look: () => void): void {
   const lists = [frame.left, ...frame.passes.flatMap((pass) => [pass.left, pass.continued]), ...run.attempts.map(({ thrown }) => thrown)];
   const lengths = lists.map((list) => list.length);
   const mark = run.store.mark();
-  run.path = [...path, { choice, arm: 1, since: 0 }];
+  run.path = [...path, { choice, arm: ruledOutArm, since: 0 }];
   look();
   run.store.take(mark);
   run.path = path;

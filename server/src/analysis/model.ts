@@ -312,6 +312,8 @@ export interface SettingEvent {
   readonly ifMissing: boolean;
   /** A test of the version leads here. */
   readonly versioned: boolean;
+  /** It is made only for tests, or for runs on one machine. */
+  readonly forLocalRuns: boolean;
   /** When the builder was next handed to a context. */
   readonly handed?: number | undefined;
   /**

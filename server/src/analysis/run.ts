@@ -160,6 +160,8 @@ export class Run {
   readonly handed = new Set<Builder>();
   /** Branchings that ask for a version. */
   readonly versionChoices = new Set<number>();
+  /** Branchings that ask for a test or a run on one machine, and the arm for these; see `local-runs.ts`. */
+  readonly localArms = new Map<number, number>();
   /** Inside a block that is there to fail (`pytest.raises`). */
   expectsError = false;
   /** In code under `patch(…)`: what is compared may be a mock. */

@@ -67,7 +67,7 @@ function push(run: Run, key: string, value: { site: Site; value: Value }, keySit
   const late = call.on.length > 0 && call.on.every((builder) => run.handed.has(builder)) && contextHere(run) === 'running';
   const setting: Setting = {
     key, value: literal === undefined || literal === null ? undefined : String(literal), keySite, valueSite: value.site, site: call.site, means,
-    event: { order: run.order(), callers: run.callers, path: run.path, loops: run.loops, on: call.on, ifMissing, versioned: run.path.some(({ choice }) => run.versionChoices.has(choice)), reaches: late ? 'running' : undefined },
+    event: { order: run.order(), callers: run.callers, path: run.path, loops: run.loops, on: call.on, ifMissing, versioned: run.path.some(({ choice }) => run.versionChoices.has(choice)), forLocalRuns: run.path.some(({ choice, arm }) => run.localArms.get(choice) === arm), reaches: late ? 'running' : undefined },
     literal: typeof literal === 'string' ? 'string' : typeof literal === 'number' ? 'number' : typeof literal === 'boolean' ? 'boolean' : undefined,
   };
   run.effects++;

@@ -16,10 +16,9 @@ export default defineRule({
   looksAt: 'settings',
   check({ entries, settings, fileKind, slots, conf, text, report }) {
     if (fileKind === 'test') return;
-    const local = [...entries, ...settings].some((entry) => entry.key === 'spark.master' && entry.value?.startsWith('local'));
-    if (local) return;
+    if ([...entries, ...settings].some(mayBeLocal)) return;
     for (const entry of entries) {
-      if (entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
+      if (entry.event?.forLocalRuns || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       const cores = slots ?? parallelism([...entries, ...settings]);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
@@ -33,12 +32,15 @@ export default defineRule({
     summary: 'the number of shuffle partitions is fixed at a handful',
     what: '`spark.sql.shuffle.partitions` set to eight or less, or to less than the tasks that can run at once, outside tests and local masters.',
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
-    fine: 'In tests and on a local master small numbers are right, and nothing is reported. High numbers do no harm while adaptive execution is on.',
+    fine: 'In tests and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });
+
+/** A master that comes from out of sight may be local as well. */
+const mayBeLocal = (entry: Setting): boolean => entry.key === 'spark.master' && (entry.value === undefined || entry.value.startsWith('local'));
 
 /** A number of cores that the settings believe in. */
 function parallelism(entries: readonly Setting[]): number | undefined {
