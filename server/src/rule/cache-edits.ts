@@ -1,10 +1,10 @@
 /** Where a cache and its release go: after the assignment of a dataset, and after the last statement that uses it. */
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import type { Range } from '../text/range.ts';
-import { contains } from '../text/range.ts';
+import { contains, sliceOf } from '../text/range.ts';
 import type { CodeEdits } from './edits.ts';
 import type { Edit } from './rule.ts';
-import type { Statement } from './statements.ts';
+import { boundBy, type Statement, statementsIn } from './statements.ts';
 
 export interface CacheEdits {
   readonly edits: readonly Edit[];
@@ -32,8 +32,8 @@ export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: stri
   const lasts = uses.map((use) => inBlockOf(edits, made, use));
   if (lasts.length === 0 || lasts.some((last) => last === undefined)) return [];
   const last = (lasts as Statement[]).reduce((a, b) => (b.end > a.end ? b : a));
-  const between = program.lowered.text.slice(made.end, last.end);
-  if (new RegExp(`^[ \\t]*${name}\\s*(=(?!=)|:[^=\\n]+=)|\\bfor\\s+${name}\\s+in\\b`, 'm').test(between) || leavesEarly(between)) return [];
+  const between = { start: made.end, end: last.end };
+  if (statementsIn(program.lowered, between).some((each) => boundBy(each).includes(name)) || leavesEarly(sliceOf(program.lowered.text, between))) return [];
   // A notebook shows the value of a cell's last line: nothing may stand behind it.
   if (last.expr.kind === 'discard' && last.expr.shown) return [];
   return edits.insertAfter(last, `${name}.${release}()`);
@@ -48,10 +48,15 @@ function isBeyond(edits: CodeEdits, made: Statement, place: Range): boolean {
   return use !== undefined && use.def === made.def && made.parent !== undefined && inBlockOf(edits, made, place) === undefined;
 }
 
-/** The statement around a place that stands in the same block as another. */
+/** The statement around a place that stands in the same block as another, and is not that. */
 function inBlockOf(edits: CodeEdits, sibling: Statement, place: Range): Statement | undefined {
+  return contains(sibling, place) ? undefined : inBlock(edits, sibling, place);
+}
+
+/** The statement around a place that stands in the same block as another, or is that. */
+export function inBlock(edits: CodeEdits, sibling: Statement, place: Range): Statement | undefined {
   for (let statement = edits.statement(place); statement; statement = statement.parent) {
-    if (statement.parent === sibling.parent) return statement.arm || contains(sibling, place) ? undefined : statement;
+    if (statement.parent === sibling.parent) return statement.arm ? undefined : statement;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** The statements of a lowered module, flat and in absolute offsets: where fixes insert and suppressions look. */
-import type { Def, Expr, Lowered } from '../program/program.ts';
-import { type Range, touches } from '../text/range.ts';
+import type { Def, Expr, Lowered, Pattern } from '../program/program.ts';
+import { contains, type Range, touches } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
 
 export interface Statement extends Range {
@@ -41,6 +41,25 @@ export function definitionsAt(lowered: Lowered, offset: number): readonly Def[] 
     if (statement.expr.kind === 'closure' && offset < statement.end) found.unshift(statement.expr.def);
   }
   return found;
+}
+
+/** Statements that stand wholly in a range. */
+export const statementsIn = (lowered: Lowered, range: Range): Statement[] => statementsOf(lowered).filter((each) => contains(range, each));
+
+/** Names that a statement gives a value to; not those in its blocks. */
+export function boundBy({ expr }: Statement): string[] {
+  switch (expr.kind) {
+    case 'bind': return expr.patterns.flatMap(namesIn);
+    case 'loop': return expr.bind ? namesIn(expr.bind) : [];
+    case 'with': return expr.items.flatMap(({ bind }) => (bind ? namesIn(bind) : []));
+    default: return [];
+  }
+}
+
+function namesIn(pattern: Pattern): string[] {
+  if (pattern.kind === 'name') return [pattern.name];
+  if (pattern.kind === 'tuple') return pattern.items.flatMap(namesIn);
+  return pattern.kind === 'rest' ? namesIn(pattern.item) : [];
 }
 
 function collect(lowered: Lowered): Statement[] {

@@ -1,10 +1,13 @@
-import type { Dataset } from '../analysis/model.ts';
-import { leavesEarly } from '../rule/cache-edits.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Expr } from '../program/program.ts';
+import { inBlock, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
-import { actionsOn } from '../rule/uses.ts';
+import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
+import { actionsOn, derivedFrom } from '../rule/uses.ts';
+import { sliceOf } from '../text/range.ts';
 
 export default defineRule({
   name: 'recomputed-batch',
@@ -28,20 +31,43 @@ export default defineRule({
         at: at.name,
         message: `The micro-batch ${nameOf(batch)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
-        fixes: persistFix(program, batch, onePerSite(uses).map((action) => action.name)),
+        fixes: persistFix(batch, onePerSite(uses)),
       });
     }
 
-    function persistFix(owner: typeof program, batch: Dataset, places: readonly { start: number; end: number; module: string }[]): Fix[] {
-      const edits = editsFor(owner);
+    function persistFix(batch: Dataset, uses: readonly EventOf<'action'>[]): Fix[] {
+      const edits = editsFor(program);
       const name = batch.names[0];
-      const first = edits?.statement(places[0]!);
-      const last = edits?.statement(places.at(-1)!);
-      if (!edits || name === undefined || !first || !last || first.parent !== last.parent || places.some((place) => place.module !== owner.path) || first.expr.kind === 'exit' || last.expr.kind === 'exit') return [];
-      if (leavesEarly(owner.lowered.text.slice(first.start, last.end))) return [];
+      const first = edits?.statement(uses[0]!.name);
+      if (!edits || name === undefined || !first || first.def !== uses[0]!.def || uses.some((use) => use.name.module !== program.path)) return [];
+      const places = uses.map((use) => inBlock(edits, first, use.name));
+      if (places.includes(undefined) || !isMeant(batch, name, first, uses)) return [];
+      const last = lastUse(batch, first, places as Statement[]);
+      const range = { start: first.start, end: last.end };
+      if (first.expr.kind === 'exit' || last.expr.kind === 'exit' || leavesEarly(sliceOf(program.lowered.text, range))) return [];
+      if (statementsIn(program.lowered, range).some((each) => boundBy(each).includes(name))) return [];
       const before = edits.insertBefore(first, `${name}.persist()`);
       const after = edits.insertAfter(last, `${name}.unpersist()`);
       return before.length > 0 && after.length > 0 ? [{ title: `Persist \`${name}\` around its actions`, safety: 'suggested', edits: [...before, ...after] }] : [];
+    }
+
+    /** At the first action the name still is the batch, or something that all actions are made from. */
+    function isMeant(batch: Dataset, name: string, first: Statement, uses: readonly EventOf<'action'>[]): boolean {
+      const rebound = [...derivedFrom(program, batch)].filter((each) => each !== batch && each.names.includes(name) && each.site.module === program.path && each.site.start < first.start);
+      const latest = rebound.sort((a, b) => a.site.start - b.site.start).at(-1);
+      return !latest || uses.every((use) => use.on.some((on) => derivesFrom(on, latest)));
+    }
+
+    /** The last statement of the block that speaks of the batch or of what was made from it, in sight or not. */
+    function lastUse(batch: Dataset, first: Statement, places: readonly Statement[]): Statement {
+      const names = new Set([...derivedFrom(program, batch)].flatMap((each) => each.names));
+      let last = places.reduce((a, b) => (b.end > a.end ? b : a));
+      for (const statement of statementsOf(program.lowered)) {
+        if (statement.def !== first.def || statement.start < first.start || !speaksOf(sliceOf(program.lowered.text, statement), names)) continue;
+        if (statement.expr.kind !== 'bind' || statement.expr.value && mayHoldFrames(program, statement.expr.value)) for (const bound of boundBy(statement)) names.add(bound);
+        if (statement.parent === first.parent && !statement.arm && statement.end > last.end) last = statement;
+      }
+      return last;
     }
   },
   docs: {
@@ -49,8 +75,17 @@ export default defineRule({
     what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch`, on one path, and nothing persists it. `count()` is one of them.',
     why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows.',
     fine: '`isEmpty`, `take` and `head` read a row or two. After `persist()` the batch is computed once.',
-    fix: 'Adds `persist()` before the first action and `unpersist()` after the last.',
+    fix: 'Adds `persist()` before the first action and `unpersist()` after the last use of the batch or of what was made from it; not offered where the name means something else by then.',
     examples: [{ language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' }],
     source: 'Input rows per batch: one write 30, two writes 60, persisted 30, count and write 60, isEmpty and write 31 or 32; Spark 3.5.9 and 4.3.0.',
   },
 });
+
+const speaksOf = (text: string, names: ReadonlySet<string>): boolean => (text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => names.has(word));
+
+/** What is known to be a number, a text or the like holds none. */
+function mayHoldFrames(program: SparkProgram, value: Expr): boolean {
+  if (value.kind === 'collection') return value.items.some((item) => mayHoldFrames(program, item.value));
+  const held = program.types.get(value);
+  return !held || held.length === 0 || held.some((item) => item.is !== 'foreign' && item.is !== 'constant');
+}
