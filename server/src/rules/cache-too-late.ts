@@ -2,9 +2,11 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, onePerSite, sameSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { statementAt } from '../rule/statements.ts';
+import type { Expr } from '../program/program.ts';
 
 type Action = EventOf<'action'>;
 
@@ -18,7 +20,9 @@ export default defineRule({
   looksAt: 'program',
   check({ program, report }) {
     if (program.partial) return;
-    for (const cache of eventsOf(program, 'cache')) {
+    const caches = eventsOf(program, 'cache');
+    for (const cache of caches) {
+      if (isOnRequest(program, cache)) continue;
       for (const dataset of cache.on) {
         const users = actionsOn(program, dataset).filter((action) => action.place !== 'executor');
         // Another function may use it later.
@@ -50,7 +54,11 @@ export default defineRule({
       const edits = editsFor(program);
       const first = before[0]!;
       const name = dataset.names.at(-1);
-      if (!edits || first.name.module !== program.path || first.callers.length !== cache.callers.length || !edits.isWholeStatement(cache.site)) return [];
+      // Another function holds what it is given under another name, and for others too.
+      const together = first.def === cache.def && first.callers.length === cache.callers.length && first.callers.every((site, index) => sameSite(site, cache.callers[index]!));
+      // Persisted twice: an RDD refuses another level while it has one.
+      const once = caches.every((other) => !other.on.includes(dataset) || sameSite(other.site, cache.site));
+      if (!edits || first.name.module !== program.path || !together || !once || !edits.isWholeStatement(cache.site)) return [];
       const move = edits.moveStatement(cache.site, first.name);
       if (move.length === 0) return [];
       const title = `Move \`${edits.textOf(cache.site).replace(/\s+/g, ' ')}\` above the first action`;
@@ -65,7 +73,7 @@ export default defineRule({
     summary: 'a dataset is cached after the actions that should have read the cache',
     what: 'The actions on a dataset stand before its `cache()` or `persist()`, and after it none, or only a `count()` that fills the cache for nobody. Also: the same object was collected before `cache()` and is collected again, which never reads the cache.',
     why: '`cache()` only marks the dataset: the next action fills the cache, later ones read it. Actions that ran before computed everything from the source, each of them anew. What is cached afterwards takes memory and serves nothing.',
-    fine: 'Deriving a DataFrame before caching its parent is no fault: frames are matched by their plan when they run. Datasets that leave the function (returned, passed on) are not reported, since their later use is out of sight.',
+    fine: 'Deriving a DataFrame before caching its parent is no fault: frames are matched by their plan when they run. Datasets that leave the function (returned, passed on) are not reported, since their later use is out of sight; nor is a cache under a flag that is `False` unless a caller asks for it.',
     fix: 'Moves the statement above the first action; a second variant also adds `unpersist()` after the last use.',
     examples: [{ language: 'python', bad: 'flights = spark.read.parquet("/data/flights")\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\nflights.cache()\n', good: 'flights = spark.read.parquet("/data/flights")\nflights.cache()\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\n' }],
     source: 'Order of actions, derivations and caches tried on Spark 3.5.9 and 4.3.0.',
@@ -85,3 +93,18 @@ function samePlan(before: readonly Action[], after: readonly Action[], dataset: 
 function leaves(program: SparkProgram, dataset: Dataset, cache: EventOf<'cache'>): boolean {
   return [...derivedFrom(program, dataset)].some((each) => each.escapes.some((escape) => mayPrecede(cache, escape)));
 }
+
+/** `if keep: df.cache()`, where `keep` is False unless a caller says otherwise, and none is in sight. */
+function isOnRequest(program: SparkProgram, { site, def, callers }: EventOf<'cache'>): boolean {
+  if (callers.length > 0 || site.module !== program.path) return false;
+  const flags = new Set(def.params.flatMap((parameter) => (parameter.default?.kind === 'literal' && parameter.default.value === false ? parameter.name : [])));
+  for (let statement = statementAt(program.lowered, site.start); statement && statement.def === def; statement = statement.parent) {
+    const { expr, base } = statement;
+    if (expr.kind === 'if' && site.start < base + expr.then.span[1] && needs(expr.test, flags)) return true;
+  }
+  return false;
+}
+
+/** The test holds only with one of these flags. */
+const needs = (test: Expr, flags: ReadonlySet<string>): boolean =>
+  test.kind === 'name' ? flags.has(test.name) : test.kind === 'operator' && test.name === 'and' && test.args.some((arg) => needs(arg, flags));
