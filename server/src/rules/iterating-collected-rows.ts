@@ -1,7 +1,7 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, describeSource, nameAt, sameLoop } from '../rule/queries.ts';
+import { actions, describeSource, nameAt } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { contains } from '../text/range.ts';
 
@@ -49,15 +49,20 @@ export default defineRule({
   },
 });
 
-/** What an iterator can stand in for: the rows feed one `for` statement, and nothing else asks for them. */
+/** What an iterator can stand in for: a `for` statement goes through the rows, once, and nothing else asks for them. */
 function isGoneThroughOnce(program: SparkProgram, action: EventOf<'action'>, loop: Loop): boolean {
-  if (loop.comprehension || action.name.module !== program.path) return false;
-  if (contains(loop.range, action.site) && !action.loops.some((each) => sameLoop(each, loop))) return true;
-  const statement = editsFor(program)?.statement(action.site);
-  const target = statement?.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
-  // A function that the list is given to may ask it for more than one pass.
-  if (!statement || loop.site.module !== program.path || loop.site.start < statement.base || loop.site.end > statement.base + statement.def.length) return false;
-  if (target?.kind !== 'name' || statement.def.kind === 'module' && program.lowered.notebook) return false;
+  if (loop.comprehension || action.name.module !== program.path || loop.site.module !== program.path) return false;
+  const edits = editsFor(program);
+  const statement = edits?.statement(action.site);
+  const goer = edits?.statement(loop.site);
+  if (!statement || goer?.expr.kind !== 'loop' || !goer.expr.over) return false;
+  const { over } = goer.expr;
+  if (goer.base + over.span[0] === action.site.start && goer.base + over.span[1] === action.site.end) return true;
+  const target = statement.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
+  if (target?.kind !== 'name' || over.kind !== 'name' || over.name !== target.name || statement.expr.kind !== 'bind' || !statement.expr.value || statement.base + statement.expr.value.span[1] !== action.site.end) return false;
+  // A function that the list is given to may ask it for more than one pass, and a loop around goes through it again.
+  if (statement.base !== goer.base || statement.def.kind === 'module' && program.lowered.notebook) return false;
+  for (let around = goer.parent; around; around = around.parent) if (around.expr.kind === 'loop' && !contains(around, statement)) return false;
   const body = program.lowered.text.slice(statement.base, statement.base + statement.def.length);
   return (body.match(new RegExp(`\\b${target.name}\\b`, 'g')) ?? []).length === 2;
 }
