@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { placedText } from '../../server/src/cli/places.ts';
-import { marked, widthOf, wrapped } from '../../server/src/cli/pretty.ts';
+import { marked, summary, widthOf, wrapped } from '../../server/src/cli/pretty.ts';
 import { createProgress } from '../../server/src/cli/progress.ts';
+import type { Finding } from '../../server/src/lint/finding.ts';
+import type { Fix } from '../../server/src/rule/rule.ts';
 
 describe('code frames', () => {
   it('mark the range below the text', () => {
@@ -48,6 +50,15 @@ describe('words', () => {
   it('are wrapped to the width, long ones left whole', () => {
     expect(wrapped('one two three', 9, '  ')).toEqual(['  one two', '  three']);
     expect(wrapped('extraordinarily long', 5, '')).toEqual(['extraordinarily', 'long']);
+  });
+});
+
+describe('the summary', () => {
+  const found = (fix: Partial<Fix>): Finding => ({ path: 'job.py', severity: 'warning', fixes: [{ title: 'x', safety: 'suggested', edits: [], ...fix }] }) as unknown as Finding;
+  it('promises what the command line will do: nothing that has to be filled in', () => {
+    const findings = [found({ safety: 'safe' }), found({}), found({ placeholder: true })];
+    expect(summary(findings, 1, 1, 0)).toBe('3 findings (3 warnings) in 1 of 1 file; 1 can be fixed with --fix, 1 more with --fix --suggested.');
+    expect(summary(findings.slice(2), 1, 1, 0)).toBe('1 finding (1 warning) in 1 of 1 file.');
   });
 });
 

@@ -1,5 +1,6 @@
 /** Findings for people: a code frame with the range marked. */
 import type { Finding } from '../lint/finding.ts';
+import { fixFor } from '../lint/fixes.ts';
 import type { Rule, Severity } from '../rule/rule.ts';
 import type { ProjectFile } from './engine.ts';
 import type { Place, Places } from './places.ts';
@@ -119,7 +120,7 @@ export function wrapped(text: string, width: number, indent: string): string[] {
 const severities: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** What was found, in how many files, and what could be fixed. */
+/** What was found, in how many files, and what could be fixed: not what somebody has to fill in. */
 export function summary(findings: readonly Finding[], filesWith: number, files: number, fixed: number): string {
   const made = fixed > 0 ? `${plural(fixed, 'finding')} fixed. ` : '';
   if (findings.length === 0) return `${made}No findings${fixed > 0 ? ' left' : ''} in ${plural(files, 'file')}.`;
@@ -127,8 +128,8 @@ export function summary(findings: readonly Finding[], filesWith: number, files: 
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : severity === 'information' ? [`${count} information`] : [plural(count, severity)];
   });
-  const safe = findings.filter(({ fixes }) => fixes.some((fix) => fix.safety === 'safe')).length;
-  const any = findings.filter(({ fixes }) => fixes.length > 0).length - safe;
+  const safe = findings.filter((finding) => fixFor(finding, 'safe')).length;
+  const any = findings.filter((finding) => fixFor(finding, 'suggested')).length - safe;
   const fixable = [...(safe > 0 ? [`${safe} can be fixed with --fix`] : []), ...(any > 0 ? [`${any}${safe > 0 ? ' more' : ''} with --fix --suggested`] : [])];
   return `${made}${plural(findings.length, 'finding')} (${parts.join(', ')}) in ${filesWith} of ${plural(files, 'file')}${fixable.length > 0 ? `; ${fixable.join(', ')}` : ''}.`;
 }
