@@ -474,11 +474,18 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const why = { site, text: `${word}, read here${source.format === undefined ? '' : ` from ${source.format}`}` };
   const views = table === undefined ? undefined : run.read(run.views, table.toLowerCase());
   if (views) return join(nothing, views);
+  const query = queryOf(method, props, args);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
-    made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : { is: 'unbounded' }, streaming, why, source,
+    made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : query === undefined ? { is: 'unbounded' } : readSql(query).bound, streaming, why, source,
   });
   run.origins.set(dataset, target && source.paths.length === 0 ? birthOf(target.value) : undefined);
   return [sparkValue(dataset.kind, why, { dataset })];
+}
+
+/** What a database is asked, where that is no table: `(SELECT …) t` stands for one. */
+function queryOf(method: Method, props: Props, args: readonly ArgValue[]): string | undefined {
+  const given = method.name === 'jdbc' ? stringOf((args.find((arg) => arg.name === 'table') ?? positional(args)[1])?.value ?? nothing) : props.options.get('dbtable')?.value;
+  return props.options.get('query')?.value ?? /^\s*\(([^]*)\)\s*(as\s+)?\w*\s*$/i.exec(given ?? '')?.[1];
 }
 
 /** Datasets behind others that were last read from this value. */
