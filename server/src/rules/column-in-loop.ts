@@ -20,11 +20,11 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, targets, report }) {
     if (fileKind === 'test') return;
-    const uses = new Map<string, readonly string[]>();
-    const usesOf = (loop: Loop): readonly string[] => {
+    const passing = new Map<string, readonly Dataset[]>();
+    const passingIn = (loop: Loop): readonly Dataset[] => {
       const place = placeOf(loop.site);
-      const known = uses.get(place) ?? usesOfPass(program, loop);
-      uses.set(place, known);
+      const known = passing.get(place) ?? madeForPass(program, loop);
+      passing.set(place, known);
       return known;
     };
     const told: { readonly dataset: Dataset; readonly loop: Loop }[] = [];
@@ -34,7 +34,7 @@ export default defineRule({
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
       const rewritten = rewrites(dataset);
-      if (isForFewNames(program, dataset, loop) || usesOf(loop).some((name) => name === rewritten || readsColumn(program, dataset, name))) continue;
+      if (isForFewNames(program, dataset, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
       // The steps that one loop takes with one frame are one fault.
       if (told.some((other) => sameLoop(other.loop, loop) && derivesFrom(dataset, other.dataset))) continue;
       told.push({ dataset, loop });
@@ -65,11 +65,14 @@ const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boole
 /** The column that every pass rewrites. */
 const rewrites = (dataset: Dataset): string | undefined => (dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined);
 
-/** Columns that every pass of a loop makes anew and then uses: none of the steps that read them can be made before. */
-function usesOfPass(program: SparkProgram, loop: Loop): string[] {
+/** Where every pass of a loop makes a column anew that it then uses: what comes of it cannot be made at once for all passes. */
+function madeForPass(program: SparkProgram, loop: Loop): Dataset[] {
   const statement = statementAt(program.lowered, loop.site.start);
-  const made = new Set(program.datasets.filter((each) => each.grows && each.loops.some((other) => sameLoop(other, loop))).flatMap((each) => rewrites(each) ?? []));
-  return statement ? [...made].filter((name) => usesColumn(statement.expr, name)) : [];
+  if (!statement) return [];
+  return program.datasets.filter((each) => {
+    const name = each.grows && each.loops.some((other) => sameLoop(other, loop)) ? rewrites(each) : undefined;
+    return name !== undefined && usesColumn(statement.expr, name);
+  });
 }
 
 /** It stands somewhere else than in the steps that make it. */
@@ -93,7 +96,6 @@ function usesColumn(expr: Expr, name: string): boolean {
 const talks: ReadonlySet<string> = new Set(['print', 'debug', 'info', 'warning', 'error', 'log', 'exception']);
 const isStepOf = (call: Expr & { kind: 'call' }, name: string): boolean => calledName(call) === 'withColumn' && call.args[0]?.value.kind === 'literal' && call.args[0].value.value === name;
 
-const readsColumn = (program: SparkProgram, { args, site }: Dataset, name: string): boolean => args.some((arg) => arg.site.module === site.module && hasWord(program.lowered.text.slice(arg.site.start, arg.site.end), name));
 const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${word.replace(/\W/g, '\\$&')}(?!\\w)`).test(text);
 
 /** `if name == "id": df = df.withColumnRenamed(name, …)`: so many passes at most take the step. */
