@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, loopOf, onePerSite, placeOf, sameLoop } from '../rule/queries.ts';
+import { derivesFrom, lineage, loopOf, onePerSite, placeOf, sameLoop } from '../rule/queries.ts';
 import { statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -34,6 +34,8 @@ export default defineRule({
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
       const rewritten = rewrites(dataset);
+      // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
+      if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
       if (isForFewNames(program, dataset, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
       // The steps that one loop takes with one frame are one fault.
       if (told.some((other) => sameLoop(other.loop, loop) && derivesFrom(dataset, other.dataset))) continue;
@@ -61,6 +63,9 @@ export default defineRule({
 /** A join, union or shuffle of the same pass stands among the steps that the loop repeats. */
 const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
   each !== dataset && (each.method?.lineage === 'join' || each.method?.lineage === 'wide' || each.method?.lineage === 'union') && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
+
+/** What the steps begin with is made in the pass itself. */
+const isMadeAnew = (dataset: Dataset, loop: Loop): boolean => lineage(dataset).some((each) => !derivesFrom(each, dataset) && each.loops.some((other) => sameLoop(other, loop)));
 
 /** The column that every pass rewrites. */
 const rewrites = (dataset: Dataset): string | undefined => (dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined);
