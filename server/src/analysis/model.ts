@@ -69,8 +69,8 @@ export interface Dataset {
   readonly path: readonly Arm[];
   /** Loops around the place where it was made, outermost first. */
   readonly loops: readonly Loop[];
-  /** Variable names it was bound to, in order. */
-  readonly names: string[];
+  /** Variables it was bound to, in order. */
+  readonly names: Naming[];
   readonly why: Evidence;
   /** Set when it leaves what can be seen: returned to unknown callers, stored in a field, passed to an unknown function. */
   escapes: Event[];
@@ -86,6 +86,15 @@ export interface Dataset {
 
 export interface Loop {
   /** The loop keyword (or the comprehension). */
+/** A variable that holds a dataset. */
+export interface Naming {
+  readonly name: string;
+  /** Whose variable it is. */
+  readonly def: Def;
+  /** A parameter, of what had a name before. */
+  readonly passed: boolean;
+}
+
   readonly site: Site;
   /** The whole loop. */
   readonly range: Site;

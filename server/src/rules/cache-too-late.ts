@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -49,7 +49,7 @@ export default defineRule({
     function moveFixes(dataset: Dataset, cache: EventOf<'cache'>, before: readonly Action[], after: readonly Action[]): Fix[] {
       const edits = editsFor(program);
       const first = before[0]!;
-      const name = dataset.names.at(-1);
+      const name = nameIn(program, dataset, cache.name);
       if (!edits || first.name.module !== program.path || first.callers.length !== cache.callers.length || !edits.isWholeStatement(cache.site)) return [];
       const move = edits.moveStatement(cache.site, first.name);
       if (move.length === 0) return [];

@@ -37,7 +37,7 @@ export default defineRule({
         message: grouped
           ? `\`${action.method.name}\` brings one row for each group of ${name} to the driver; fine as long as the groups are few.`
           : `\`${action.method.name}\` brings all rows of ${name}${source ? `, read from ${source},` : ''} to the driver: nothing limits them, so the driver's memory or \`spark.driver.maxResultSize\` must hold the whole dataset.`,
-        related: passed ? [{ site: passed.site, message: passed.text }] : dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(dataset)} is made here` }] : [],
+        related: passed ? [{ site: passed.site, message: passed.text }] : dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(program, dataset, dataset.name)} is made here` }] : [],
         evidence: evidenceOf(dataset),
         fixes,
       });

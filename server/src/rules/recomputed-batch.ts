@@ -1,8 +1,8 @@
-import type { Dataset } from '../analysis/model.ts';
+import type { Dataset, Site } from '../analysis/model.ts';
 import { leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, fullestPath, isFull, lineage, nameIn, nameOf, onePerSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -26,15 +26,15 @@ export default defineRule({
       const at = path[1]!;
       report({
         at: at.name,
-        message: `The micro-batch ${nameOf(batch)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
+        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
         fixes: persistFix(program, batch, onePerSite(uses).map((action) => action.name)),
       });
     }
 
-    function persistFix(owner: typeof program, batch: Dataset, places: readonly { start: number; end: number; module: string }[]): Fix[] {
+    function persistFix(owner: typeof program, batch: Dataset, places: readonly Site[]): Fix[] {
       const edits = editsFor(owner);
-      const name = batch.names[0];
+      const name = nameIn(owner, batch, places[0]!);
       const first = edits?.statement(places[0]!);
       const last = edits?.statement(places.at(-1)!);
       if (!edits || name === undefined || !first || !last || first.parent !== last.parent || places.some((place) => place.module !== owner.path) || first.expr.kind === 'exit' || last.expr.kind === 'exit') return [];

@@ -42,11 +42,13 @@ export default defineRule({
       const own = shared.name.module === program.path;
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
-        at: own ? shared.name : path.at(-1)!.name,
+        at,
         severity: many ? 'warning' : 'information',
         message: looped.length > 0
-          ? `${nameOf(shared)} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
-          : `${nameOf(shared)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
+      const at = own ? shared.name : path.at(-1)!.name;
+      const name = nameOf(program, shared, at);
+          ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
+          : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
         related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
         evidence: evidenceOf(shared),
         fixes,
@@ -135,5 +137,5 @@ function listed(path: readonly Action[]): string {
 function cacheFix(program: SparkProgram, shared: Dataset, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);
   const added = edits && cacheEdits(program, edits, shared, uses.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
-  return added ? [{ title: `Cache ${nameOf(shared)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
+  return added ? [{ title: `Cache ${nameOf(program, shared, shared.name)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
 }

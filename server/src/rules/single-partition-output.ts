@@ -27,8 +27,8 @@ export default defineRule({
       report({
         at: dataset.name,
         message: coalesce && narrow
-          ? `\`coalesce(1)\` lets one task read, compute and write all of ${nameOf(dataset.from[0] ?? dataset)}: everything since the last shuffle runs on one core.`
-          : `\`${dataset.made}(1)\` sends all rows of ${nameOf(dataset.from[0] ?? dataset)} through one task, which writes them alone.`,
+          ? `\`coalesce(1)\` lets one task read, compute and write all of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)}: everything since the last shuffle runs on one core.`
+          : `\`${dataset.made}(1)\` sends all rows of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)} through one task, which writes them alone.`,
         evidence: evidenceOf(dataset),
         fixes,
       });
