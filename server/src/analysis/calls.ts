@@ -31,6 +31,7 @@ export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: 
   const site = where.site ?? { module: scope.module, start: scope.base, end: scope.base };
   const why = where.passed ?? { site, text };
   if (isBuilder(kind)) return [sparkValue(kind, why, { builder: makeBuilder(run, kind, site, site, { ...emptyProps, open: true }) })];
+  if (kind === 'WindowSpec') return [sparkValue(kind, why, { props: { ...emptyProps, open: true } })];
   if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
   const streaming = kind === 'DStream' ? 'yes' : where.streaming ?? 'maybe';
   const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: where.bound ?? unknownBound, streaming, why, passed: where.passed });
