@@ -216,9 +216,22 @@ export function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map
   return groups;
 }
 
+/** Where most rows come from: what the first of several methods was called on; of a micro-batch, its stream. */
+function mainRoot(dataset: Dataset): Dataset | undefined {
+  const seen = new Set<Dataset>();
+  const work = [lineage(dataset).find(({ made }) => made === 'batch') ?? dataset];
+  for (let at = work.pop(); at; at = work.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    if (at.from.length === 0 && at.bound.is !== 'rows') return at;
+    work.push(...at.from.toReversed());
+  }
+  return undefined;
+}
+
 /** For messages: where the rows come from, "CSV files at `/data/a`", "table `db.t`", "Kafka". */
 export function describeSource(dataset: Dataset): string | undefined {
-  const root = rootsOf(dataset).find((each) => each.source !== undefined);
+  const root = mainRoot(dataset);
   const source = root?.source;
   if (!source) return undefined;
   if (source.table !== undefined) return `table \`${source.table}\``;
