@@ -39,6 +39,8 @@ export interface Source {
   /** Literal paths or the table name, where they are literal. */
   readonly paths: readonly string[];
   readonly table?: string | undefined;
+  /** All tables it names, those of its SQL included, that no temporary view stands for; with holes where a part is not known. */
+  readonly tables: readonly string[];
   readonly options: ReadonlyMap<string, string | undefined>;
   readonly schemaGiven: boolean;
   readonly sql?: string | undefined;
@@ -84,8 +86,6 @@ export interface Dataset {
   readonly passed?: Evidence | undefined;
 }
 
-export interface Loop {
-  /** The loop keyword (or the comprehension). */
 /** A variable that holds a dataset. */
 export interface Naming {
   readonly name: string;
@@ -95,6 +95,8 @@ export interface Naming {
   readonly passed: boolean;
 }
 
+export interface Loop {
+  /** The loop keyword (or the comprehension). */
   readonly site: Site;
   /** The whole loop. */
   readonly range: Site;
@@ -166,7 +168,7 @@ export type Event = EventBase & (
   /** A write to storage; also an action event of its own. */
   | { readonly kind: 'write'; readonly method: Method; readonly on: readonly Dataset[]; readonly target: Target; readonly stream: boolean; readonly props: Props; /** start()/toTable() of a stream */ readonly queryName?: string | undefined }
   /** A broadcast, accumulator, query … is made, released, used. */
-  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean }
+  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean; /** Of a broadcast: the actions whose rows it sends. */ readonly rows?: readonly EventOf<'action'>[] }
   /** A driver-side object is used in code that runs on executors. */
   | { readonly kind: 'capture'; readonly variable: string; readonly value: SparkValue; readonly through: Site }
   /** Executor code changes a variable of the driver; `reads`: places on the driver that read it afterwards. */
@@ -237,6 +239,8 @@ export interface ColumnFacts {
   readonly over?: 'group' | 'nothing' | undefined;
   /** The Python function that runs for each row. */
   readonly udf?: string | undefined;
+  /** True for rows that have given literal values: `c == 42`, `c.isin("a", "b")`. */
+  readonly picks?: boolean | undefined;
 }
 
 /** A reader, writer, session builder or SparkConf: one object, changed in place by what it is told. */

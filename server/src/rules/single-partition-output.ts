@@ -1,5 +1,6 @@
-import type { Dataset } from '../analysis/model.ts';
+import type { Dataset, Source } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { isFromSmallTables } from '../rule/few-rows.ts';
 import { eventsOf, lineage, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -16,7 +17,7 @@ export default defineRule({
     const single = new Set<Dataset>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.add(one); }
     for (const dataset of onePerSite([...single])) {
-      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset)) continue;
+      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset) || isFromSmallTables(dataset)) continue;
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
       const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
@@ -45,10 +46,23 @@ export default defineRule({
   },
 });
 
-/** A JDBC read that is told no bounds has one partition anyway. */
+/** All comes from one read of a single task, so that everything is one partition anyway. */
 function readsOnePartition(dataset: Dataset): boolean {
-  const sources = lineage(dataset).filter((each) => each.source !== undefined);
-  return !hasShuffle(dataset) && sources.length > 0 && sources.every(({ source, args }) => source!.format === 'jdbc' && !source!.options.has('partitioncolumn') && !args.some((arg) => arg.name === 'column' || arg.name === 'predicates'));
+  const [source, ...others] = lineage(dataset).filter((each) => each.source !== undefined);
+  return !hasShuffle(before(dataset)) && source !== undefined && others.length === 0 && (isPlainQuery(source) || isOneTask(source.source!));
+}
+
+const before = (dataset: Dataset): Dataset => dataset.from[0] ?? dataset;
+
+/** A JDBC read that is told no bounds. */
+const isPlainQuery = ({ source, args }: Dataset): boolean => source!.format === 'jdbc' && !source!.options.has('partitioncolumn') && !args.some((arg) => arg.name === 'column' || arg.name === 'predicates');
+
+/** One file that cannot be split: with records over several lines, or compressed as a whole. */
+function isOneTask({ paths, format, options }: Source): boolean {
+  const [path, ...others] = paths;
+  if (path === undefined || others.length > 0 || /[*?[{]/.test(path)) return false;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /\.gz$/i.test(name) || /^(csv|json)$/.test(format ?? '') && options.get('multiline')?.toLowerCase() === 'true' && /\.\w+$/.test(name);
 }
 
 /** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */
