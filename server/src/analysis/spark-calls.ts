@@ -366,7 +366,7 @@ function perPartition({ method, args, on, fromCallback }: Asked): boolean {
 function perGroup({ method, args, on, fromCallback }: Asked): boolean {
   if (method?.owner !== 'RDD' || method.name !== 'map' && method.name !== 'mapValues' || !on?.length || !on.every((dataset) => dataset.made === 'groupByKey' && dataset.kind === 'RDD')) return false;
   const holdsAll = (value: Value): boolean => value.length === 0 || value.some((item) => item.is === 'unknown' || item.is === 'collection' && (item.type !== 'tuple' || item.items?.some(holdsAll) !== false));
-  return args[0]!.value.every((item) => item.is === 'function') && !holdsAll(fromCallback);
+  return args[0] !== undefined && args[0].value.every((item) => item.is === 'function') && !holdsAll(fromCallback);
 }
 
 /** How many rows a derived dataset can hold, from what its parents can. */

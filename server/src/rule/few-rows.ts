@@ -2,7 +2,7 @@
  * What makes it likely that a dataset without a limit has few rows all the same. Nothing proves it, so rules that care
  * how many rows there are say less of it, and on which condition it is fine.
  */
-import type { Dataset } from '../analysis/model.ts';
+import type { Dataset, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
 import { lineage } from './queries.ts';
 
@@ -22,12 +22,14 @@ export function likelyFew(dataset: Dataset, name: string): FewRows | undefined {
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
 function isPickedByValue(dataset: Dataset): boolean {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    if ((at.made === 'filter' || at.made === 'where') && at.args[0]?.value.every((item) => (item.is === 'constant' ? picksByValue(String(item.value)) : item.is === 'spark' && item.column?.picks === true))) return true;
+    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && picks(at.args[0].value)) return true;
     if (at.source?.sql !== undefined) return picksByValue(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
   }
   return false;
 }
+
+const picks = (condition: Value): boolean => condition.length > 0 && condition.every((item) => (item.is === 'constant' ? picksByValue(String(item.value)) : item.is === 'spark' && item.column?.picks === true));
 
 // ---- tables that are short by what they are for: lists of settings, of jobs to run, of what codes mean ----------------
 
