@@ -364,7 +364,7 @@ function perPartition({ method, args, on, fromCallback }: Asked): boolean {
 
 /** As many rows as there are groups: what a function makes of the values of each, but for a list of them. */
 function perGroup({ method, args, on, fromCallback }: Asked): boolean {
-  if (method?.owner !== 'RDD' || method.name !== 'map' && method.name !== 'mapValues' || !on?.length || !on.every((dataset) => dataset.made === 'groupByKey' && dataset.kind === 'RDD')) return false;
+  if (method?.owner !== 'RDD' || method.name !== 'map' && method.name !== 'mapValues' || !on?.length || !on.every(({ made, bound }) => made === 'groupByKey' && bound.is === 'unbounded')) return false;
   const holdsAll = (value: Value): boolean => value.length === 0 || value.some((item) => item.is === 'unknown' || item.is === 'collection' && (item.type !== 'tuple' || item.items?.some(holdsAll) !== false));
   return args[0] !== undefined && args[0].value.every((item) => item.is === 'function') && !holdsAll(fromCallback);
 }

@@ -25,7 +25,7 @@ export default defineRule({
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
       const rewritten = dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined;
       // The steps of one loop are one fault.
-      const fault = `${loop.site.start} ${dataset.names.at(-1)?.name ?? ''}`;
+      const fault = `${loop.site.start} ${dataset.names.findLast(({ passed }) => !passed)?.name ?? ''}`;
       if (told.has(fault)) continue;
       told.add(fault);
       report({
