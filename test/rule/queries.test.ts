@@ -6,9 +6,9 @@ import { programOf } from '../support/engine.ts';
 
 const path = (...arms: [number, number][]): { path: Arm[] } => ({ path: arms.map(([choice, arm]) => ({ choice, arm })) });
 
-function dataset(id: number, from: Dataset[] = [], names: string[] = []): Dataset {
+function dataset(id: number, from: Dataset[] = []): Dataset {
   const site = { module: 'job.py', start: id, end: id + 1 };
-  return { id, kind: 'DataFrame', site, name: site, callers: [], made: 'select', args: [], from, bound: { is: 'unknown' }, streaming: 'no', grows: false, path: [], loops: [], names, why: { site, text: '' }, escapes: [] };
+  return { id, kind: 'DataFrame', site, name: site, callers: [], made: 'select', args: [], from, bound: { is: 'unknown' }, streaming: 'no', grows: false, path: [], loops: [], names: [], why: { site, text: '' }, escapes: [] };
 }
 
 describe('paths', () => {
@@ -61,9 +61,15 @@ describe('lineage', () => {
     expect(rootsOf(c)).toEqual([a]);
   });
 
-  it('has names for messages', () => {
-    expect(nameOf(dataset(1, [], ['raw', 'df']))).toBe('`df`');
-    expect(nameOf(dataset(1))).toBe('this DataFrame');
+  it('has names for messages, of variables that are in sight there', () => {
+    const text = 'def load(path):\n    raw = spark.read.csv(path)\n    return raw\n\ndef look(frame):\n    frame.show()\n\ndf = load("/a")\nlook(df)\n';
+    const program = programOf(text);
+    const csv = program.datasets.find(({ made }) => made === 'csv')!;
+    const at = (part: string) => ({ module: program.path, start: text.indexOf(part), end: text.indexOf(part) + 1 });
+    expect(nameOf(program, csv, at('csv'))).toBe('`raw`');
+    expect(nameOf(program, csv, at('show'))).toBe('`frame`');
+    expect(nameOf(program, csv, at('look(df)'))).toBe('`df`');
+    expect(nameOf(program, csv, { ...at('csv'), module: 'other.py' })).toBe('this DataFrame');
   });
 });
 
@@ -97,7 +103,7 @@ for day in days:
   });
 
   it('describes sources and bounds', () => {
-    const df = program.datasets.find((each) => each.names.includes('df'))!;
+    const df = program.datasets.find((each) => each.names.some(({ name }) => name === 'df'))!;
     expect(describeSource(df)).toBe('Parquet files at `/data/a`');
     expect(isUnbounded(df)).toBe(true);
     expect(derivedFrom(program, df).size).toBeGreaterThan(2);

@@ -8,7 +8,7 @@ import { programOf } from '../support/engine.ts';
 
 const text = 'raw = spark.read.csv("/a")\nper_user = raw.groupBy("u").count()\nranked = per_user.orderBy("count")\nprint(ranked.count())\nranked.write.parquet("/b")\nraw.show()\n';
 const program = programOf(text);
-const named = (name: string) => program.datasets.find(({ names }) => names.includes(name))!;
+const named = (name: string) => program.datasets.find(({ names }) => names.some((each) => each.name === name))!;
 
 describe('the uses of a dataset', () => {
   it('are the actions on it and on what derives from it, in order', () => {

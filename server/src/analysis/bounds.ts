@@ -14,7 +14,7 @@ export function commonSource(a: Source, b: Source): Source {
   const names = new Set([...a.options.keys(), ...b.options.keys()]);
   return {
     format: same(a.format, b.format), table: same(a.table, b.table), sql: same(a.sql, b.sql),
-    paths: a.paths.filter((path) => b.paths.includes(path)), schemaGiven: a.schemaGiven && b.schemaGiven,
+    tables: [...new Set([...a.tables, ...b.tables])], paths: a.paths.filter((path) => b.paths.includes(path)), schemaGiven: a.schemaGiven && b.schemaGiven,
     options: new Map([...names].map((name) => [name, same(a.options.get(name), b.options.get(name))])),
   };
 }

@@ -1,7 +1,7 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { isAggregateSql } from './sql.ts';
-import { stringOf } from './values.ts';
+import { isAggregateSql, isPick } from './sql.ts';
+import { constantOf, stringOf } from './values.ts';
 
 /** Columns in what a call is given, those in lists and dicts included. */
 function columnsOf(args: readonly ArgValue[]): SparkValue[] {
@@ -41,9 +41,19 @@ export function ofFunction(kind: string | undefined, name: string, args: readonl
 
 export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => ({ over: combined(columnsOf(args))?.over, udf: name ?? 'a UDF' });
 
+/** Of what `&` and `|` make of columns that ask for something. */
+export function ofLogic(operator: string, parts: readonly SparkValue[]): ColumnFacts | undefined {
+  const picks = operator === '&' ? parts.some((part) => part.column?.picks) : operator === '|' && parts.length > 1 && parts.every((part) => part.column?.picks);
+  const facts = combined(parts);
+  return picks ? { ...facts, picks } : facts;
+}
+
+const itemsOf = (value: Value): readonly Value[] => value.flatMap((item) => (item.is === 'collection' ? item.items ?? [[]] : [[item]]));
+
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[]): ColumnFacts | undefined {
   const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
+  if (name === 'isin') return { ...facts, picks: args.length > 0 && args.every((arg) => itemsOf(arg.value).every((item) => isPick(constantOf(item)))) };
   if (name !== 'over') return facts;
   return facts?.udf === undefined ? undefined : { udf: facts.udf };
 }

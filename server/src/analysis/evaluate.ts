@@ -4,7 +4,7 @@ import type { Def, Expr, Pattern } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
-import { combined } from './columns.ts';
+import { combined, ofLogic } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, negation } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
@@ -15,6 +15,7 @@ import { assign, keep, lookup, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
+import { isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { decidedBy, isPatch } from './tests.ts';
 import { type Collection, constant, constantOf, datasetsIn, each, elementOf, entriesOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
@@ -198,7 +199,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     if (asked) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name === 'chain' ? (looksLikePrecedence(expr) ? 'precedence' : 'chain') : 'in', operands: args.map((arg) => run.site(arg.span)), flagFirst: false });
     return name === 'chain' ? local : compared(run, name, values[0]!, values[1]!);
   }
-  if (column) return columnOf(values);
+  if (column) return columnOf(values, (columns) => ofLogic(name, columns));
   if (name === 'await') return values[0] ?? unknown('call');
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
@@ -230,9 +231,9 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
 }
 
 /** What an operator makes of values of which one is a Column at least. */
-function columnOf(values: readonly Value[]): Value {
+function columnOf(values: readonly Value[], factsOf = combined): Value {
   const columns = values.flatMap(sparkValues).filter((item) => item.kind === 'Column');
-  return [{ ...columns[0]!, column: combined(columns) }];
+  return [{ ...columns[0]!, column: factsOf(columns) }];
 }
 
 function itemsOfAll(values: readonly Value[]): Value[] | undefined {
@@ -263,7 +264,8 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  if (isColumn(a) || isColumn(b)) return columnOf([a, b]);
+  const picks = expr.name === '==' && [a, b].some((value) => isPick(constantOf(value)));
+  if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
   return compared(run, expr.name, a, b);
 }
 

@@ -39,6 +39,8 @@ export interface Source {
   /** Literal paths or the table name, where they are literal. */
   readonly paths: readonly string[];
   readonly table?: string | undefined;
+  /** All tables it names, those of its SQL included, that no temporary view stands for; with holes where a part is not known. */
+  readonly tables: readonly string[];
   readonly options: ReadonlyMap<string, string | undefined>;
   readonly schemaGiven: boolean;
   readonly sql?: string | undefined;
@@ -69,8 +71,8 @@ export interface Dataset {
   readonly path: readonly Arm[];
   /** Loops around the place where it was made, outermost first. */
   readonly loops: readonly Loop[];
-  /** Variable names it was bound to, in order. */
-  readonly names: string[];
+  /** Variables it was bound to, in order. */
+  readonly names: Naming[];
   readonly why: Evidence;
   /** Set when it leaves what can be seen: returned to unknown callers, stored in a field, passed to an unknown function. */
   escapes: Event[];
@@ -82,6 +84,15 @@ export interface Dataset {
   readonly udf?: string | undefined;
   /** A parameter: where another module passes it. */
   readonly passed?: Evidence | undefined;
+}
+
+/** A variable that holds a dataset. */
+export interface Naming {
+  readonly name: string;
+  /** Whose variable it is. */
+  readonly def: Def;
+  /** A parameter, of what had a name before. */
+  readonly passed: boolean;
 }
 
 export interface Loop {
@@ -157,7 +168,7 @@ export type Event = EventBase & (
   /** A write to storage; also an action event of its own. */
   | { readonly kind: 'write'; readonly method: Method; readonly on: readonly Dataset[]; readonly target: Target; readonly stream: boolean; readonly props: Props; /** start()/toTable() of a stream */ readonly queryName?: string | undefined }
   /** A broadcast, accumulator, query … is made, released, used. */
-  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean }
+  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean; /** Of a broadcast: the actions whose rows it sends. */ readonly rows?: readonly EventOf<'action'>[] }
   /** A driver-side object is used in code that runs on executors. */
   | { readonly kind: 'capture'; readonly variable: string; readonly value: SparkValue; readonly through: Site }
   /** Executor code changes a variable of the driver; `reads`: places on the driver that read it afterwards. */
@@ -228,6 +239,8 @@ export interface ColumnFacts {
   readonly over?: 'group' | 'nothing' | undefined;
   /** The Python function that runs for each row. */
   readonly udf?: string | undefined;
+  /** True for rows that have given literal values: `c == 42`, `c.isin("a", "b")`. */
+  readonly picks?: boolean | undefined;
 }
 
 /** A reader, writer, session builder or SparkConf: one object, changed in place by what it is told. */

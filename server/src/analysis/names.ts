@@ -111,6 +111,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
     if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession');
+    const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
+    if (grouped !== undefined) tell(grouped, 'DataFrame');
     if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
     if (expr.kind === 'loop' && expr.bind) countPattern(expr.bind);
     forEachChild(expr, visit);
@@ -122,6 +124,14 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
     if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
     if (pattern.kind === 'tuple') pattern.items.forEach(countPattern);
   }
+}
+
+/** `x.groupBy("key")`, `x.groupBy(keys).agg(…)`: an RDD groups by a function, other libraries spell it differently. */
+function nameGrouped({ fn, args }: Expr & { kind: 'call' }): string | undefined {
+  if (fn.kind !== 'member') return undefined;
+  if (fn.name === 'groupBy' && fn.on.kind === 'name' && args[0]?.value.kind === 'literal' && args[0].value.type === 'string') return fn.on.name;
+  const before = fn.name === 'agg' && fn.on.kind === 'call' && fn.on.fn.kind === 'member' && fn.on.fn.name === 'groupBy' ? fn.on.fn.on : undefined;
+  return before?.kind === 'name' ? before.name : undefined;
 }
 
 /** Methods of Column that no array or frame of another library has. */

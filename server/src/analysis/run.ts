@@ -298,8 +298,8 @@ export class Run {
   }
 
   /** A variable that holds a dataset. Those of other modules have their names there. */
-  named(dataset: Dataset, name: string): void {
-    if (this.touched.has(dataset) && !dataset.names.includes(name)) dataset.names.push(name);
+  named(dataset: Dataset, name: string, def = this.scope.def, passed = false): void {
+    if (this.touched.has(dataset) && !dataset.names.some((each) => each.name === name && each.def === def)) dataset.names.push({ name, def, passed });
   }
 
   escape(on: readonly Dataset[], how: Extract<Event, { kind: 'escape' }>['how'], site: Site): void {

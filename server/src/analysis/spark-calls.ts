@@ -176,7 +176,7 @@ function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[
   if (method.owner === 'SparkContext' && (method.name === 'broadcast' || /^(long|double|collection)?[aA]ccumulator$/.test(method.name))) {
     const what = method.name === 'broadcast' ? 'broadcast' as const : 'accumulator' as const;
     const value = sparkValue(what === 'broadcast' ? 'Broadcast' : 'Accumulator', { site, text: `${what}, made here` }, { made: site });
-    run.emit({ kind: 'resource', ...run.here(site, call.name), what, op: 'make', value, kept: false });
+    run.emit({ kind: 'resource', ...run.here(site, call.name), what, op: 'make', value, kept: false, rows: call.args.flatMap((arg) => arg.value.flatMap((item) => (item.is === 'collection' && item.rows ? [item.rows] : []))) });
     return;
   }
   if (method.owner === 'Broadcast' && (method.name === 'destroy' || method.name === 'unpersist')) {
@@ -337,7 +337,7 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const from = [...new Set([...(ask.on ?? []), ...others])];
   const { method } = ask;
   const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
-  const bound = perPartition(ask) ? { is: 'rows' as const } : boundOf(method, ask.args, ask.on ?? [], others);
+  const bound = perPartition(ask) ? { is: 'rows' as const } : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
     watermarks: watermarksOf(method, ask.args, from), shuffles: method?.bound === 'columns' && selectsOneRow(ask.args), udf: pythonIn(ask.args),
@@ -362,6 +362,13 @@ function perPartition({ method, args, on, fromCallback }: Asked): boolean {
   return isPlain(fromCallback) || args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'foreign' && summaries.has(item.name));
 }
 
+/** As many rows as there are groups: what a function makes of the values of each, but for a list of them. */
+function perGroup({ method, args, on, fromCallback }: Asked): boolean {
+  if (method?.owner !== 'RDD' || method.name !== 'map' && method.name !== 'mapValues' || !on?.length || !on.every(({ made, bound }) => made === 'groupByKey' && bound.is === 'unbounded')) return false;
+  const holdsAll = (value: Value): boolean => value.length === 0 || value.some((item) => item.is === 'unknown' || item.is === 'collection' && (item.type !== 'tuple' || item.items?.some(holdsAll) !== false));
+  return args[0] !== undefined && args[0].value.every((item) => item.is === 'function') && !holdsAll(fromCallback);
+}
+
 /** How many rows a derived dataset can hold, from what its parents can. */
 function boundOf(method: Method | undefined, args: readonly ArgValue[], on: readonly Dataset[], others: readonly Dataset[]): Bound {
   const parent = on.map((dataset) => dataset.bound).reduce<Bound | undefined>((a, b) => (a ? worse(a, b) : b), undefined) ?? unknownBound;
@@ -379,6 +386,7 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
       return parent.is === 'rows' ? parent : { is: 'groups' };
     }
     case 'sum': case 'join': {
+      if (method.bound === 'join' && isNarrowed(args, on, others)) return unknownBound;
       const all = [parent, ...others.map((dataset) => dataset.bound)].reduce(worse);
       return all.is === 'rows' ? { is: 'rows' } : all;
     }
@@ -394,6 +402,29 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
     case 'same': return on.length > 0 || others.length === 0 ? parent : others.map((dataset) => dataset.bound).reduce(worse);
     case undefined: return on.length > 0 || others.length > 0 ? [parent, ...others.map((dataset) => dataset.bound)].reduce(worse) : unknownBound;
   }
+}
+
+const sampling: ReadonlySet<string> = new Set(['limit', 'sample', 'sampleBy']);
+
+/** A join by keys that keeps only what meets the rows of a limit or a sample. The largest groups bound nothing: each has many rows. */
+function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: readonly Dataset[]): boolean {
+  const how = args.find((arg) => arg.name === 'how') ?? positional(args)[2];
+  const kind = how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') : 'inner';
+  if (kind === undefined || positional(args).length + (args.some((arg) => arg.name === 'on') ? 1 : 0) < 2) return false;
+  const left = on.length > 0 && on.every(isSampled);
+  const right = others.length > 0 && others.every(isSampled);
+  if (/^(left|leftouter|leftanti|anti)$/.test(kind)) return left;
+  if (/^(right|rightouter)$/.test(kind)) return right;
+  return /^(inner|semi|leftsemi)$/.test(kind) && (left || right);
+}
+
+/** A limit or a sample of rows of their own, with nothing but steps within partitions since. */
+function isSampled(dataset: Dataset): boolean {
+  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    if (sampling.has(at.made)) return at.from.every(({ bound }) => bound.is === 'unbounded' || bound.is === 'unknown');
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && at.made !== 'distinct') return false;
+  }
+  return false;
 }
 
 // ---- reading and writing --------------------------------------------------------------------------------------------
@@ -468,7 +499,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const schemaGiven = props.schema === true || args.some((arg) => arg.name === 'schema' && !(arg.literal === null)) || (method.name !== 'load' && method.owner.endsWith('Reader') && second !== undefined && second.literal !== null && ['csv', 'json', 'parquet', 'orc', 'xml'].includes(method.name) && method.name !== 'parquet' && method.name !== 'orc');
   const source: Source = {
     format: stringOf(args.find((arg) => arg.name === 'format')?.value ?? nothing) ?? (method.name === 'load' ? stringOf(second?.value ?? nothing) : undefined) ?? method.io?.format ?? props.format,
-    paths: option === undefined ? paths : [...paths, option], table, schemaGiven,
+    paths: option === undefined ? paths : [...paths, option], table, tables: [tableName ?? (table !== undefined && /^[\w.]+$/.test(table) ? table : undefined)].filter((name) => name !== undefined), schemaGiven,
     options: new Map([...props.options].map(([key, value]) => [key, value.value])),
   };
   const why = { site, text: `${word}, read here${source.format === undefined ? '' : ` from ${source.format}`}` };
@@ -513,14 +544,15 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   const arg = call.args[0];
   const text = arg ? templateOf(arg.value) : undefined;
   const sql = text === undefined ? undefined : readSql(text);
-  const from = sql ? datasetsOf(sql.relations.map((name) => ({ value: relation(run, name, call.args) }))) : [];
+  const relations = (sql?.relations ?? []).map((name) => ({ name, value: relation(run, name, call.args) }));
+  const from = datasetsOf(relations);
   // A view whose name is not known may be meant.
   const hidden = sql?.relations.some((name) => name.includes(hole) && run.views.has(name)) ?? false;
   const bound: Bound = !sql || hidden && sql.bound.is === 'unbounded' ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
   const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
   const dataset = run.dataset(call.site, call.name, word, {
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
-    source: { paths: [], options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false,
+    source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false,
   });
   return [sparkValue(word, why, { dataset })];
 }

@@ -23,6 +23,20 @@ const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|inters
 /** An expression that gives one value for all rows of a group. */
 export const isAggregateSql = (expression: string): boolean => aggregate.test(expression) && !/\bover\b/i.test(expression);
 
+/** A value that few rows have, as far as a value can tell: a flag or a date is none. */
+export const isPick = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && !/^([01]|(19|20)\d\d([-/.]?\d\d.*)?)$/.test(String(value));
+
+/** A condition that asks one column for given values: `id = 42 and …`. */
+export function picksByValue(condition: string): boolean {
+  if (/\bor\b|\bnot\b/i.test(condition)) return false;
+  return condition.split(/\band\b/i).some((part) => {
+    const values = /^\s*[\w.`]+\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part);
+    return values !== null && (values[1] ?? values[2]!).split(',').every((value) => isPick(literalOf(value.trim())));
+  });
+}
+
+const literalOf = (text: string): string | undefined => /^'([^'\0]*)'$/.exec(text)?.[1] ?? /^"([^"\0]*)"$/.exec(text)?.[1] ?? /^\d+$/.exec(text)?.[0];
+
 /** Where a hole holds one thing, a name or a value: it hides no clause. */
 const named = new RegExp(`(\\b(?:from|join|like|between|limit|as of)\\s+|\\bin\\s*\\(\\s*|[.<>=+*/,-]\\s*)${hole}|${hole}(?=\\.)|(\\w)${hole}|${hole}(?=\\w)`, 'gi');
 /** What such a hole is called from then on. */

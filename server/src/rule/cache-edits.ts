@@ -3,6 +3,7 @@ import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import type { Range } from '../text/range.ts';
 import { contains, sliceOf } from '../text/range.ts';
 import type { CodeEdits } from './edits.ts';
+import { nameIn } from './queries.ts';
 import type { Edit } from './rule.ts';
 import { boundBy, type Statement, statementsIn } from './statements.ts';
 
@@ -14,7 +15,7 @@ export interface CacheEdits {
 
 /** undefined where the dataset is not what a plain assignment names. `uses`: places of the actions, in this module. */
 export function cacheEdits(program: SparkProgram, edits: CodeEdits, dataset: Dataset, uses: readonly Range[]): CacheEdits | undefined {
-  const name = dataset.names.at(-1);
+  const name = nameIn(program, dataset, dataset.site);
   const made = edits.statement(dataset.site);
   if (name === undefined || !made || made.expr.kind !== 'bind' || made.expr.value === undefined) return undefined;
   const target = made.expr.patterns.length === 1 ? made.expr.patterns[0] : undefined;

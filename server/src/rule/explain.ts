@@ -24,7 +24,7 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 
 /** Why a step takes long, for messages: a shuffle, Python code, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
-  if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${dataset.made}\`` : 'the SQL query';
+  if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
   if (dataset.method?.costly) return `the Python code of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return `the Python code of ${dataset.udf === 'a UDF' ? dataset.udf : `\`${dataset.udf}\``}`;
   const format = dataset.source?.format?.toLowerCase();
@@ -32,11 +32,16 @@ export function costOf(dataset: Dataset): string | undefined {
   return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
 
+/** `groupBy` is what shuffles, not the `count` or `agg` behind it. */
+const grouping = ({ from }: Dataset): Dataset | undefined => from.find(({ kind }) => kind === 'GroupedData');
+
 const joins: ReadonlySet<string> = new Set(['join', 'intersect', 'subtract', 'exceptAll', 'intersectAll', 'crossJoin']);
 export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles === true || dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made);
 const nearestShuffle = nearestIn((each) => (isShuffle(each) ? each : undefined));
 export const hasShuffle = (dataset: Dataset): boolean => nearestShuffle(dataset) !== undefined;
-export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some((each) => each.made === 'orderBy' || each.made === 'sort' || each.made === 'sortBy' || each.made === 'sortByKey');
+const sorts: ReadonlySet<string> = new Set(['orderBy', 'sort', 'sortBy', 'sortByKey']);
+export const isSort = ({ made }: Dataset): boolean => sorts.has(made);
+export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some(isSort);
 
 /** The rows a plan is cut off at: what was checkpointed or cached before is not computed again. */
 export const checkpointed: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint']);

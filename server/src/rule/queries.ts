@@ -1,5 +1,6 @@
 /** Questions that many rules ask of a Spark program. Pure functions over its data. */
 import type { Arm, Asked, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
+import type { Def } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 
 type Placed = { readonly path: readonly Arm[]; readonly order?: number };
@@ -90,18 +91,35 @@ export const isBounded = (dataset: Dataset): boolean => dataset.bound.is === 'ro
 /** Read from storage or a stream in sight, and nothing since reduces it. */
 export const isUnbounded = (dataset: Dataset): boolean => dataset.bound.is === 'unbounded';
 
-/** For messages: the variable it was last bound to, or "this DataFrame". */
-export function nameOf(dataset: Dataset): string {
-  const name = dataset.names.at(-1);
+/** The variable that a dataset was last bound to, of those that exist at a place: of the function there, or of one around it. */
+export function nameIn(program: SparkProgram, dataset: Dataset, at: Site): string | undefined {
+  for (const def of defsAround(program, at)) {
+    const naming = dataset.names.findLast((each) => each.def === def);
+    if (naming) return naming.name;
+    // What a function makes is nothing that those around it have named before.
+    if (holds(program, def, dataset.site)) return undefined;
+  }
+  return undefined;
+}
+
+/** The functions around a place, innermost first, and the module. */
+const defsAround = (program: SparkProgram, at: Site): Def[] => [...program.starts.keys()].filter((def) => holds(program, def, at)).sort((a, b) => a.length - b.length);
+function holds({ path, starts }: SparkProgram, def: Def, { module, start, end }: Site): boolean {
+  const from = starts.get(def)!;
+  return module === path && from <= start && end <= from + def.length;
+}
+
+/** For messages at a place: the variable it was last bound to there, or "this DataFrame". */
+export function nameOf(program: SparkProgram, dataset: Dataset, at: Site): string {
+  const name = nameIn(program, dataset, at);
   return name === undefined ? `this ${dataset.kind}` : `\`${name}\``;
 }
 
 /** For messages that stand at a call: the name written there, which in a function is not the name its caller gave. */
 export function nameAt(program: SparkProgram, called: Site, dataset: Dataset): string {
   const before = called.module === program.path ? program.lowered.text.slice(Math.max(0, called.start - 120), called.start) : '';
-  const written = /([A-Za-z_][\w.]*)\s*\.\s*$/.exec(before)?.[1];
-  if (written !== undefined) return `\`${written}\``;
-  return /[)\]]\s*\.\s*$/.test(before) && dataset.names.length === 0 ? `this ${dataset.kind}` : nameOf(dataset);
+  const written = /(?<!\w|\.\s*)([A-Za-z_][\w.]*?)(?:\.(?:write|writeStream|rdd|na|stat))?\s*\.\s*$/.exec(before)?.[1];
+  return written === undefined ? nameOf(program, dataset, called) : `\`${written}\``;
 }
 
 /** The loop directly around an event or dataset. */
@@ -198,9 +216,22 @@ export function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map
   return groups;
 }
 
+/** Where most rows come from: what the first of several methods was called on; of a micro-batch, its stream. */
+function mainRoot(dataset: Dataset): Dataset | undefined {
+  const seen = new Set<Dataset>();
+  const work = [lineage(dataset).find(({ made }) => made === 'batch') ?? dataset];
+  for (let at = work.pop(); at; at = work.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    if (at.from.length === 0 && at.bound.is !== 'rows') return at;
+    work.push(...at.from.toReversed());
+  }
+  return undefined;
+}
+
 /** For messages: where the rows come from, "CSV files at `/data/a`", "table `db.t`", "Kafka". */
 export function describeSource(dataset: Dataset): string | undefined {
-  const root = rootsOf(dataset).find((each) => each.source !== undefined);
+  const root = mainRoot(dataset);
   const source = root?.source;
   if (!source) return undefined;
   if (source.table !== undefined) return `table \`${source.table}\``;

@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, onePerSite, sameSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
@@ -53,7 +53,7 @@ export default defineRule({
     function moveFixes(dataset: Dataset, cache: EventOf<'cache'>, before: readonly Action[], after: readonly Action[]): Fix[] {
       const edits = editsFor(program);
       const first = before[0]!;
-      const name = dataset.names.at(-1);
+      const name = nameIn(program, dataset, cache.name);
       // Another function holds what it is given under another name, and for others too.
       const together = first.def === cache.def && first.callers.length === cache.callers.length && first.callers.every((site, index) => sameSite(site, cache.callers[index]!));
       // Persisted twice: an RDD refuses another level while it has one.

@@ -1,5 +1,6 @@
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
+import { likelyFew } from '../rule/few-rows.ts';
+import { actions, describeSource, eventsOf, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
@@ -16,28 +17,30 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
+    // What every executor is to hold has to pass through the driver.
+    const sent = new Set(eventsOf(program, 'resource').flatMap(({ rows }) => rows ?? []));
     for (const action of actions(program)) {
-      if (!whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated') continue;
+      if (sent.has(action) || !whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated') continue;
       const bounds = action.on.map((dataset) => dataset.bound.is);
       if (bounds.some((bound) => bound === 'rows' || bound === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
-      const grouped = dataset.bound.is === 'groups';
+      const name = nameAt(program, action.name, dataset);
+      const few = likelyFew(dataset, name);
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
-      const name = nameAt(program, action.name, dataset);
       const receiver = { start: action.name.start, end: action.name.start };
-      const fixes: Fix[] = grouped || action.method.owner !== 'DataFrame' ? [] : [{
+      const fixes: Fix[] = few || action.method.owner !== 'DataFrame' ? [] : [{
         title: 'Limit to 1,000 rows before bringing them to the driver (drops the rest)', safety: 'suggested', edits: [{ ...receiver, newText: 'limit(1000).' }],
         // Rows that are kept may be worked on and written back: how many of them are enough is for the author to say.
         placeholder: action.use.is === 'bound' || action.use.is === 'returned' || action.use.is === 'argument',
       }];
       report({
         at: action.name,
-        severity: grouped ? 'hint' : 'warning',
-        message: grouped
-          ? `\`${action.method.name}\` brings one row for each group of ${name} to the driver; fine as long as the groups are few.`
+        severity: few ? 'hint' : 'warning',
+        message: few
+          ? `\`${action.method.name}\` brings ${few.rows} to the driver; fine as long as ${few.condition}.`
           : `\`${action.method.name}\` brings all rows of ${name}${source ? `, read from ${source},` : ''} to the driver: nothing limits them, so the driver's memory or \`spark.driver.maxResultSize\` must hold the whole dataset.`,
-        related: passed ? [{ site: passed.site, message: passed.text }] : dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(dataset)} is made here` }] : [],
+        related: passed ? [{ site: passed.site, message: passed.text }] : dataset.name.module === program.path && dataset.site.start !== action.site.start ? [{ site: dataset.name, message: `${nameOf(program, dataset, dataset.name)} is made here` }] : [],
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -47,7 +50,7 @@ export default defineRule({
     summary: 'all rows of an unbounded dataset are brought to the driver',
     what: '`collect`, `toPandas`, `toArrow` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
     why: 'The driver is one process. It receives every row, holds them all at once, and fails when they exceed its memory or `spark.driver.maxResultSize` (1 GB unless set). The job that passed on a sample dies on the day the data has grown.',
-    fine: 'When the data is known to be small for good: a lookup table, a configuration file. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint. Datasets that come from out of sight (parameters), that a `limit` or a global aggregate bounds, or that tests make are not reported.',
+    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, and after a filter that picks rows by literal values. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters), that a `limit` or a global aggregate bounds, or that tests make are not reported.',
     fix: 'Inserts `limit(1000)`: it changes the result, so it is only offered. Often the better answer is to write the result with Spark, or to aggregate before collecting.',
     examples: [{ language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
     source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',

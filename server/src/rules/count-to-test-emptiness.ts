@@ -28,6 +28,7 @@ export default defineRule({
       const from4 = allAtLeast(targets, '4.0');
       const known = !frame || allAtLeast(targets, '3.3');
       const offered = !frame || known && (!sorted || from4);
+      const grouped = action.on.some((on) => lineage(on).some(({ kind }) => kind === 'GroupedData'));
       const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
       const receiver = program.lowered.text.slice(action.site.start, action.name.start);
       const test = `${receiver}isEmpty()`;
@@ -40,7 +41,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? '\`isEmpty()\` stops at the first one it finds.' : '\`head(1)\` stops at the first one it finds (\`isEmpty()\` of a DataFrame comes with PySpark 3.3).'}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? '\`isEmpty()\` stops at the first one it finds.' : '\`head(1)\` stops at the first one it finds (\`isEmpty()\` of a DataFrame comes with PySpark 3.3).'}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : known && grouped && !from4 ? ' After a `groupBy` that gains little on Spark 3.5: the shuffle runs all the same.' : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });

@@ -33,9 +33,10 @@ export default defineRule({
         });
         continue;
       }
+      const instead = facts.type === 'int' && next?.type === 'bytes' ? `; use \`${use}\` instead, which takes a size, not a number` : use ? `; its name now is \`${use}\`` : '';
       const fixes: Fix[] = next && everywhere && sameMeaning && !entries.some((other) => other.key === next.key)
         ? [{ title: `Rename to \`${next.key}\``, safety: 'safe', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
-      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${use ? `; its name now is \`${use}\`` : ''}. It is still read.`, fixes });
+      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${instead}. It is still read.`, fixes });
     }
   },
   docs: {

@@ -1,7 +1,7 @@
 import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage, onePerSite, sameSite } from '../rule/queries.ts';
+import { eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 /** Calls that give a dataset and do something besides: SQL commands, reads that check a path. */
@@ -24,7 +24,7 @@ export default defineRule({
       if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
       if (step === undefined || isProbe(program, event.site)) continue;
-      const name = step === 'broadcast' ? dataset.names.at(-1) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
+      const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const fixes = name === undefined ? [] : assignment(program, event.site, dataset, name);
       report({
         at: event.name,
@@ -68,7 +68,7 @@ function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: s
   const edits = editsFor(program);
   const def = edits?.statement(site)?.def;
   const own = def !== undefined && (def.kind === 'module' || name.includes('.') || def.binds.has(name) || def.params.some((param) => param.name === name));
-  const known = lineage(dataset).slice(0, 1 + dataset.from.length).find(({ names }) => names.includes(name));
+  const known = lineage(dataset).slice(0, 1 + dataset.from.length).find(({ names }) => names.some((each) => each.name === name));
   if (!own || known?.kind !== dataset.kind || !edits!.isWholeStatement(site)) return [];
   return [{ title: `Assign the result to \`${name}\``, safety: 'suggested', edits: [{ start: site.start, end: site.start, newText: `${name} = ` }] }];
 }

@@ -1,7 +1,8 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, describeSource, nameAt } from '../rule/queries.ts';
+import { likelyFew } from '../rule/few-rows.ts';
+import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { contains } from '../text/range.ts';
 
@@ -15,22 +16,23 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
+    const reading = new Set(program.datasets.flatMap(({ source, loops }) => (source ? loops.map(({ site }) => placeOf(site)) : [])));
     for (const action of actions(program)) {
       if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor') continue;
       if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
-      const grouped = dataset.bound.is === 'groups';
       const { loop } = action.use;
-      const source = describeSource(dataset);
       const name = nameAt(program, action.name, dataset);
-      const fixes: Fix[] = action.method.name === 'collect' && !grouped && isGoneThroughOnce(program, action, loop) ? [{
+      const few = likelyFew(dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' } : undefined);
+      const source = describeSource(dataset);
+      const fixes: Fix[] = action.method.name === 'collect' && !few && isGoneThroughOnce(program, action, loop) ? [{
         title: 'Fetch partition by partition with toLocalIterator() (runs one job per partition)', safety: 'suggested', edits: [{ start: action.name.start, end: action.name.end, newText: 'toLocalIterator' }],
       }] : [];
       report({
         at: action.name,
-        severity: grouped ? 'hint' : 'warning',
-        message: grouped
-          ? `\`${action.method.name}\` brings one row for each group of ${name} to the driver, and a loop goes through them there; fine as long as the groups are few.`
+        severity: few ? 'hint' : 'warning',
+        message: few
+          ? `\`${action.method.name}\` brings ${few.rows} to the driver, and a loop goes through them there; fine as long as ${few.condition}.`
           : `All rows of ${name}${source ? `, read from ${source},` : ''} are collected on the driver and then looped over, one at a time: neither the memory of the driver nor its one thread grows with the data.`,
         related: [{ site: loop.site, message: 'the loop over the rows' }],
         evidence: evidenceOf(dataset),
@@ -42,12 +44,17 @@ export default defineRule({
     summary: 'rows are collected to the driver and looped over there',
     what: 'A loop or comprehension over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
-    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: suppress it with that reason.',
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where a filter picks rows by literal values, and where the loop reads tables or runs notebooks.',
     fix: 'Where the rows feed one `for` statement alone: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** Each row makes the loop read something, or run a notebook: nobody does that for the rows of a large table. */
+function startsWork(program: SparkProgram, reading: ReadonlySet<string>, loop: Loop): boolean {
+  return reading.has(placeOf(loop.site)) || loop.range.module === program.path && /\bnotebook\s*\.\s*run\s*\(/.test(program.lowered.text.slice(loop.range.start, loop.range.end));
+}
 
 /** What an iterator can stand in for: a `for` statement goes through the rows, once, and nothing else asks for them. */
 function isGoneThroughOnce(program: SparkProgram, action: EventOf<'action'>, loop: Loop): boolean {

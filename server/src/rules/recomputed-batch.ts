@@ -3,7 +3,7 @@ import type { Expr } from '../program/program.ts';
 import { inBlock, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameIn, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
@@ -29,7 +29,7 @@ export default defineRule({
       const at = path[1]!;
       report({
         at: at.name,
-        message: `The micro-batch ${nameOf(batch)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
+        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
         fixes: persistFix(batch, onePerSite(uses)),
       });
@@ -37,7 +37,7 @@ export default defineRule({
 
     function persistFix(batch: Dataset, uses: readonly EventOf<'action'>[]): Fix[] {
       const edits = editsFor(program);
-      const name = batch.names[0];
+      const name = nameIn(program, batch, uses[0]!.name);
       const first = edits?.statement(uses[0]!.name);
       if (!edits || name === undefined || !first || first.def !== uses[0]!.def || uses.some((use) => use.name.module !== program.path)) return [];
       const places = uses.map((use) => inBlock(edits, first, use.name));
@@ -53,14 +53,14 @@ export default defineRule({
 
     /** At the first action the name still is the batch, or something that all actions are made from. */
     function isMeant(batch: Dataset, name: string, first: Statement, uses: readonly EventOf<'action'>[]): boolean {
-      const rebound = [...derivedFrom(program, batch)].filter((each) => each !== batch && each.names.includes(name) && each.site.module === program.path && each.site.start < first.start);
+      const rebound = [...derivedFrom(program, batch)].filter((each) => each !== batch && each.names.some((naming) => naming.name === name) && each.site.module === program.path && each.site.start < first.start);
       const latest = rebound.sort((a, b) => a.site.start - b.site.start).at(-1);
       return !latest || uses.every((use) => use.on.some((on) => derivesFrom(on, latest)));
     }
 
     /** The last statement of the block that speaks of the batch or of what was made from it, in sight or not. */
     function lastUse(batch: Dataset, first: Statement, places: readonly Statement[]): Statement {
-      const names = new Set([...derivedFrom(program, batch)].flatMap((each) => each.names));
+      const names = new Set([...derivedFrom(program, batch)].flatMap((each) => each.names.map(({ name }) => name)));
       let last = places.reduce((a, b) => (b.end > a.end ? b : a));
       for (const statement of statementsOf(program.lowered)) {
         if (statement.def !== first.def || statement.start < first.start || !speaksOf(sliceOf(program.lowered.text, statement), names)) continue;

@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, numberWord, relatedTo } from '../rule/explain.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, eventsOf, fullestPath, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -22,31 +22,38 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test' || program.partial) return;
-    const full = actions(program).filter((action) => action.place === 'driver' && computesAll(action));
+    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
-    const computing = computingIn(full, isKept);
+    const computing = computingIn(computations, isKept);
     const costIn = nearestIn(costOf, isKept);
+    const costBesideSorts = nearestIn((each) => (isSort(each) ? undefined : costOf(each)), isKept);
     const told = new Set<Action>();
     for (const shared of deepestFirst(program)) {
       if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
-      const cost = costIn(shared);
-      if (cost === undefined || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
+      const full = costIn(shared);
+      if (full === undefined || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
       const users = (computing.get(shared) ?? []).filter((action) => !told.has(action));
-      const path = distinctComputations(fullestPath(onePerSite(users)));
+      const all = distinctComputations(fullestPath(onePerSite(users)));
+      // A count leaves sorts out.
+      const besideSorts = all.some(isCount) ? costBesideSorts(shared) : full;
+      const path = besideSorts === undefined ? all.filter((action) => !isCount(action)) : all;
+      const cost = besideSorts ?? full;
       const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
       if (path.length < 2 && looped.length === 0) continue;
       for (const action of users) told.add(action);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
+      const at = own ? shared.name : path.at(-1)!.name;
+      const name = nameOf(program, shared, at);
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
-        at: own ? shared.name : path.at(-1)!.name,
+        at,
         severity: many ? 'warning' : 'information',
         message: looped.length > 0
-          ? `${nameOf(shared)} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
-          : `${nameOf(shared)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
+          ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
+          : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
         related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
         evidence: evidenceOf(shared),
         fixes,
@@ -63,6 +70,8 @@ export default defineRule({
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off.',
   },
 });
+
+const isCount = ({ method }: Action): boolean => method.name === 'count' && method.owner === 'DataFrame';
 
 /** Reads every row, or stops early but above a shuffle that has to finish first. */
 function computesAll(action: Action): boolean {
@@ -135,5 +144,5 @@ function listed(path: readonly Action[]): string {
 function cacheFix(program: SparkProgram, shared: Dataset, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);
   const added = edits && cacheEdits(program, edits, shared, uses.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
-  return added ? [{ title: `Cache ${nameOf(shared)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
+  return added ? [{ title: `Cache ${nameOf(program, shared, shared.name)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
 }

@@ -1,5 +1,6 @@
-import type { Dataset } from '../analysis/model.ts';
+import type { Dataset, Source } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { isFromSmallTables } from '../rule/few-rows.ts';
 import { eventsOf, lineage, nameOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -16,7 +17,7 @@ export default defineRule({
     const single = new Set<Dataset>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.add(one); }
     for (const dataset of onePerSite([...single])) {
-      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset)) continue;
+      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset) || isFromSmallTables(dataset)) continue;
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
       const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
@@ -27,8 +28,8 @@ export default defineRule({
       report({
         at: dataset.name,
         message: coalesce && narrow
-          ? `\`coalesce(1)\` lets one task read, compute and write all of ${nameOf(dataset.from[0] ?? dataset)}: everything since the last shuffle runs on one core.`
-          : `\`${dataset.made}(1)\` sends all rows of ${nameOf(dataset.from[0] ?? dataset)} through one task, which writes them alone.`,
+          ? `\`coalesce(1)\` lets one task read, compute and write all of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)}: everything since the last shuffle runs on one core.`
+          : `\`${dataset.made}(1)\` sends all rows of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)} through one task, which writes them alone.`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -38,17 +39,30 @@ export default defineRule({
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited.',
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it.',
-    fine: 'For small results: after an aggregation or a limit, and for literal data, nothing is reported. A consumer that insists on one file of large data is a reason to suppress it.',
+    fine: 'For small results: after an aggregation or a limit, for literal data, and for tables that are called configuration, lookup and the like, nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one.',
   },
 });
 
-/** A JDBC read that is told no bounds has one partition anyway. */
+/** All comes from one read of a single task, so that everything is one partition anyway. */
 function readsOnePartition(dataset: Dataset): boolean {
-  const sources = lineage(dataset).filter((each) => each.source !== undefined);
-  return !hasShuffle(dataset) && sources.length > 0 && sources.every(({ source, args }) => source!.format === 'jdbc' && !source!.options.has('partitioncolumn') && !args.some((arg) => arg.name === 'column' || arg.name === 'predicates'));
+  const [source, ...others] = lineage(dataset).filter((each) => each.source !== undefined);
+  return !hasShuffle(before(dataset)) && source !== undefined && others.length === 0 && (isPlainQuery(source) || isOneTask(source.source!));
+}
+
+const before = (dataset: Dataset): Dataset => dataset.from[0] ?? dataset;
+
+/** A JDBC read that is told no bounds. */
+const isPlainQuery = ({ source, args }: Dataset): boolean => source!.format === 'jdbc' && !source!.options.has('partitioncolumn') && !args.some((arg) => arg.name === 'column' || arg.name === 'predicates');
+
+/** One file that cannot be split: with records over several lines, or compressed as a whole. */
+function isOneTask({ paths, format, options }: Source): boolean {
+  const [path, ...others] = paths;
+  if (path === undefined || others.length > 0 || /[*?[{]/.test(path)) return false;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /\.gz$/i.test(name) || /^(csv|json)$/.test(format ?? '') && options.get('multiline')?.toLowerCase() === 'true' && /\.\w+$/.test(name);
 }
 
 /** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */

@@ -21,7 +21,7 @@ export default defineRule({
       if (!work) continue;
       report({
         at: dataset.name,
-        message: `\`coalesce(${count})\` leaves ${count} tasks for everything since the last shuffle of ${nameOf(dataset.from[0] ?? dataset)}, \`${work.made}\` included, while ${slots} could run at once.`,
+        message: `\`coalesce(${count})\` leaves ${count} tasks for everything since the last shuffle of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)}, \`${work.made}\` included, while ${slots} could run at once.`,
         related: [{ site: work.name, message: 'this work runs in the few tasks' }],
         evidence: evidenceOf(dataset),
         fixes: [{ title: `Use repartition(${count}): the work before it keeps all its tasks (adds a shuffle)`, safety: 'suggested', edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }],

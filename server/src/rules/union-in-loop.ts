@@ -26,7 +26,7 @@ export default defineRule({
       if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
-      const read = added.length > 0 && added.every((each) => rootsOf(each).every((root) => isFileRead(root, loop)));
+      const read = added.length > 0 && added.every((each) => rootsOf(each).every((root) => isFileRead(root, dataset, loop)));
       report({
         at: dataset.name,
         message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${read ? 'read by tasks (and a schema job)' : 'computed by tasks'} of its own. ${read ? 'One read of all paths keeps the partitions few' : 'A \`coalesce\` of the result, or one dataset of the rows of all passes, keeps the partitions few'}.`,
@@ -49,8 +49,9 @@ export default defineRule({
 
 const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || source.format === 'delta' || source.format === 'iceberg');
 
-/** Each pass reads other files. */
-const isFileRead = ({ source, method, loops }: Dataset, loop: Loop): boolean => source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop));
+/** Each pass reads other files, or a loop before read those that are united here. */
+const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Loop): boolean =>
+  source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop) || !union.loops.some((around) => sameLoop(around, each)));
 
 /** Readers that are given several paths at once: one after the other, or as a list. */
 const severalPaths: ReadonlyMap<string, 'arguments' | 'list'> = new Map([['parquet', 'arguments'], ['orc', 'list'], ['json', 'list'], ['csv', 'list'], ['text', 'list']]);

@@ -2,7 +2,7 @@ import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts'
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, lineage, loopOf, nameOf, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -29,8 +29,8 @@ export default defineRule({
       report({
         at: cache.name,
         message: loop
-          ? `${nameOf(dataset)} is cached in every pass of this loop, each time with another plan, and never released: Spark keeps every one of them until the application ends.`
-          : `${nameOf(dataset)} is cached for every micro-batch and never released: Spark keeps every batch until the query's application ends.`,
+          ? `${nameOf(program, dataset, cache.name)} is cached in every pass of this loop, each time with another plan, and never released: Spark keeps every one of them until the application ends.`
+          : `${nameOf(program, dataset, cache.name)} is cached for every micro-batch and never released: Spark keeps every batch until the query's application ends.`,
         related: loop ? [{ site: loop.site, message: 'the loop' }] : [],
         evidence: evidenceOf(dataset),
         fixes: releaseFix(program, cache, dataset, loop),
@@ -50,8 +50,11 @@ export default defineRule({
 
 function frees(release: EventOf<'release'>, cache: EventOf<'cache'>): boolean {
   if (release.all) return true;
-  return release.on.some((on) => cache.on.some((cached) => on === cached || !isBeyond(on, cached) && cached.names.some((name) => on.names.includes(name)) && lineage(cached).some((each) => derivesFrom(on, each))));
+  return release.on.some((on) => cache.on.some((cached) => on === cached || !isBeyond(on, cached) && shareName(cached, on) && lineage(cached).some((each) => derivesFrom(on, each))));
 }
+
+/** One variable held both. */
+const shareName = (a: Dataset, b: Dataset): boolean => a.names.some(({ name, passed }) => !passed && b.names.some((other) => !other.passed && other.name === name));
 
 /** Derived from the cached dataset, and not around a loop: another plan, whose release frees nothing. */
 const isBeyond = (on: Dataset, cached: Dataset): boolean => derivesFrom(on, cached) && !derivesFrom(cached, on);
@@ -59,7 +62,7 @@ const isBeyond = (on: Dataset, cached: Dataset): boolean => derivesFrom(on, cach
 /** Where the pass alone uses it, and nothing made from it leaves the pass. */
 function releaseFix(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset, loop: Loop | undefined): Fix[] {
   const edits = editsFor(program);
-  const name = dataset.names.at(-1);
+  const name = nameIn(program, dataset, cache.name);
   const caching = edits?.statement(cache.site);
   const own = edits?.statement(dataset.site);
   // A micro-batch is made outside the function that is given it.

@@ -21,6 +21,8 @@ export default defineRule({
       const { props, made } = window.spec;
       if (!made || made.module !== program.path) continue;
       const keys = props?.partitionBy;
+      // Somebody else may have said by what: a parameter, say.
+      if (props?.open) continue;
       const literal = keys !== undefined && keys.length > 0 && constantKeys(program, made);
       if (keys !== undefined && keys.length > 0 && !literal) continue;
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));

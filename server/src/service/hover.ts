@@ -80,7 +80,7 @@ function assignedHover(program: SparkProgram, offset: number): Hover | undefined
   if (word === undefined) return undefined;
   const rest = text.slice(start + word.length, start + word.length + 3);
   if (!/^\s*=(?!=)/.test(rest)) return undefined;
-  const dataset = program.datasets.find((each) => each.names.includes(word) && each.site.module === program.path && each.site.start >= start && each.site.start - start < word.length + 200);
+  const dataset = program.datasets.find((each) => each.names.some(({ name }) => name === word) && each.site.module === program.path && each.site.start >= start && each.site.start - start < word.length + 200);
   return dataset ? { range: { start, end: start + word.length }, markdown: describeDataset(program, dataset, word) } : undefined;
 }
 
