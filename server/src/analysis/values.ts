@@ -46,14 +46,17 @@ export const constant = (value: string | number | boolean | null): Value => [{ i
 export const none = constant(null);
 export const local: Value = foreign('value');
 
-export function join(a: Value, b: Value): Value {
+export const join = (a: Value, b: Value): Value => joinAt(a, b, 0);
+
+/** `depth`: of how many collections, one in another, these are elements. */
+function joinAt(a: Value, b: Value, depth: number): Value {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
   if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) return sameBirth(a[0]!, b[0]!) ? a : [unborn(a[0]!)];
   const result = [...a];
   for (const item of b) {
     const index = result.findIndex((other) => same(other, item));
-    if (index < 0) add(result, item);
+    if (index < 0) add(result, item, depth);
     else if (!sameBirth(result[index]!, item)) result[index] = unborn(result[index]!);
   }
   if (result.length === a.length && result.every((item, index) => item === a[index])) return a;
@@ -83,17 +86,17 @@ export function each(value: Value, give: (item: Abstract) => Value): Value {
 }
 
 /** Collections of one type become one, so that nested joins stay small. */
-function add(result: Abstract[], item: Abstract): void {
+function add(result: Abstract[], item: Abstract, depth: number): void {
   if (item.is === 'collection') {
     const index = result.findIndex((other) => other.is === 'collection' && other.type === item.type);
     const other = result[index];
     if (other?.is === 'collection') {
-      const element = join(other.element, item.element);
-      const keys = item.type === 'dict' ? join(heldKeys(other), heldKeys(item)) : undefined;
+      const element = joinHeld(other.element, item.element, depth);
+      const keys = item.type === 'dict' ? joinHeld(heldKeys(other), heldKeys(item), depth) : undefined;
       // Nothing new: the same object, so that loops see that they have settled.
       if (element === other.element && keys === other.keys && !other.items && !other.entries && (other.rows || !item.rows)) return;
       const cell = other.cell === item.cell ? other.cell : undefined;
-      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items), rows: other.rows ?? item.rows, cell };
+      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items, depth), rows: other.rows ?? item.rows, cell };
       return;
     }
   }
@@ -113,9 +116,21 @@ function add(result: Abstract[], item: Abstract): void {
   result.push(item);
 }
 
+/**
+ * What two collections hold. Functions that call themselves put what they gave into what they give: joined to the
+ * bottom, such values would double with every level.
+ */
+function joinHeld(a: Value, b: Value, depth: number): Value {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  return depth >= deepestJoin && a.some(isCollection) && b.some(isCollection) ? unknown('widened') : joinAt(a, b, depth + 1);
+}
+const deepestJoin = 4;
+const isCollection = (item: Abstract): boolean => item.is === 'collection';
+
 /** Of two collections of one length, place by place: pairs stay pairs. */
-function joinItems(a: readonly Value[] | undefined, b: readonly Value[] | undefined): readonly Value[] | undefined {
-  return a && b && a.length === b.length && a.length <= mostAlternatives ? a.map((value, index) => join(value, b[index]!)) : undefined;
+function joinItems(a: readonly Value[] | undefined, b: readonly Value[] | undefined, depth: number): readonly Value[] | undefined {
+  return a && b && a.length === b.length && a.length <= mostAlternatives ? a.map((value, index) => joinHeld(value, b[index]!, depth)) : undefined;
 }
 
 function same(a: Abstract, b: Abstract): boolean {
