@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /**
  * Makes server/src/knowledge/api-data.json: the API table in a compact form.
- *   node tools/generate-api.mjs --from api.json    from extracted facts (owners, functions) and tools/api-extra.mjs
+ *   node tools/generate-api.mjs --from api.json FOLDER…    from extracted facts (owners, functions), tools/api-extra.mjs and
+ *                                                          what installed releases have of attributes (…/site-packages/pyspark; last 3.5.6 and 4.3.0)
  *   node tools/generate-api.mjs --check            the committed table names only what it also defines
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as extra from './api-extra.mjs';
 
 const target = new URL('../server/src/knowledge/api-data.json', import.meta.url);
@@ -13,18 +15,28 @@ const special = /^(none|self|callback|first|element|local(:.*)?|((list|tuple|ite
 
 const option = process.argv.indexOf('--from');
 if (option > 0) {
-  writeFileSync(target, JSON.stringify(build(JSON.parse(readFileSync(process.argv[option + 1], 'utf8')))).replace(/\],"/g, '],\n"') + '\n');
+  writeFileSync(target, JSON.stringify(build(JSON.parse(readFileSync(process.argv[option + 1], 'utf8')), attributesIn(process.argv.slice(option + 2)))).replace(/\],"/g, '],\n"') + '\n');
 } else if (!process.argv.includes('--check')) {
-  console.error('usage: node tools/generate-api.mjs --from PATH_TO_api.json | --check');
+  console.error('usage: node tools/generate-api.mjs --from PATH_TO_api.json FOLDER_OF_PYSPARK… | --check');
   process.exit(2);
 }
 check(JSON.parse(readFileSync(target, 'utf8')));
 
-function build(facts) {
+/** By class, what is read from its objects without a call. */
+function attributesIn(folders) {
+  if (folders.length === 0) throw new Error('no installed pyspark is named: attributes would be lost');
+  return JSON.parse(execFileSync('python3', [fileURLToPath(new URL('pyspark-attributes.py', import.meta.url)), ...folders], { encoding: 'utf8' }));
+}
+
+function build(facts, attributes) {
   const owners = {};
   for (const [owner, methods] of Object.entries(facts.owners)) {
     owners[owner] = {};
     for (const method of methods) owners[owner][method.name] = methodOf(owner, method);
+  }
+  // Of a frame whose attribute is not known, any name is a column.
+  for (const [owner, names] of Object.entries(attributes)) {
+    for (const name of names) owners[owner][name] ??= { returns: extra.returns[owner]?.[name] ?? [{ kind: 'local' }], property: true, languages: 'p' };
   }
   for (const [owner, methods] of Object.entries(extra.owners)) {
     owners[owner] = { ...Object.fromEntries(Object.entries(methods).map(([name, fact]) => [name, prune({ ...fact, bound: fact.bound === 'rows' ? 'argument' : fact.bound })])) };

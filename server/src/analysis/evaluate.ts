@@ -184,7 +184,8 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     const firstColumn = isColumn(first);
     // `flag and frame.x`: the member may be a property, of a class that is not in sight.
     if (firstColumn || isColumn(second) && args[1]!.kind !== 'member') {
-      run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
+      // `found and Column(found)`: nothing, or what is made of it, which nobody need give to a filter.
+      if (firstColumn || use.is === 'argument' || !isUnknown(first)) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
       return valueOfKind(run, 'Column', 'a Column');
     }
     return join(first, second);

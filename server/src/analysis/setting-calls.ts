@@ -2,6 +2,7 @@
 import type { Method } from '../knowledge/api.ts';
 import type { ArgValue, Builder, Setting, SettingEvent, Site, SparkValue, Value } from './model.ts';
 import { type Run, sparkValue } from './run.ts';
+import { hole } from './texts.ts';
 import { constant, constantOf, isUnknown, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 /** Methods that set one key without naming it. */
@@ -41,6 +42,18 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
     const text = first ? stringOf(first.value) : undefined;
     if (text !== undefined && second && first) push(run, text, second, first.site, call, means, method.name === 'setIfMissing');
   }
+}
+
+/** `SET key = value`; the value may hold holes. `SET`, `SET key` and `SET VARIABLE x = 1` set no key. */
+const setCommand = /^\s*set\s+(`[^`]+`|[\w.:-]+)\s*=\s*([^]*?)\s*;*\s*$/i;
+
+/** A SET in a SQL text is `conf.set`. */
+export function settingOfSql(run: Run, text: string, arg: ArgValue, call: { readonly site: Site; readonly name: Site }): void {
+  const [, key, value] = setCommand.exec(text) ?? [];
+  if (!run.recording || run.expectsError || key === undefined || value === undefined) return;
+  // What quotes and comments come to in here is not judged.
+  const known = !value.includes(hole) && !/^['"`]|--|\/\*/.test(value);
+  push(run, key.replaceAll('`', ''), { site: arg.site, value: known ? constant(value) : unknown('call') }, arg.site, { ...call, args: [arg], on: [] }, 'runtime');
 }
 
 function pushAll(run: Run, pairs: ArgValue, call: Told, means: Setting['means']): void {

@@ -10,7 +10,7 @@ import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
-import { contextMade, contextStopped, copyOfConf, settingCall } from './setting-calls.ts';
+import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
 import { isMetadata, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
 import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
@@ -543,6 +543,7 @@ function pathsOf(value: Value): string[] {
 function sqlResult(run: Run, method: Method, call: Performed, word: string): Value {
   const arg = call.args[0];
   const text = arg ? templateOf(arg.value) : undefined;
+  if (arg && text !== undefined) settingOfSql(run, text, arg, call);
   const sql = text === undefined ? undefined : readSql(text);
   const relations = (sql?.relations ?? []).map((name) => ({ name, value: relation(run, name, call.args) }));
   const from = datasetsOf(relations);

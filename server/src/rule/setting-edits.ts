@@ -55,10 +55,14 @@ function codeEntries(text: string, lowered: Lowered): SettingEdits {
     const newText = plainNumber.test(value) ? value : value === 'true' ? 'True' : value === 'false' ? 'False' : edits.quote(value);
     return [{ start: at.start, end: at.end, newText }];
   };
+  // Key and value in one SQL text: no literal of their own.
+  const inSql = ({ keySite, valueSite }: Setting): boolean => keySite.start === valueSite.start;
   return {
-    setValue: ({ valueSite }, value) => literal(valueSite, value),
-    renameKey: ({ keySite }, key) => (plainString.test(sliceOf(text, keySite)) ? literal(keySite, key) : []),
-    remove: ({ site, keySite }) => {
+    setValue: (setting, value) => (inSql(setting) ? [] : literal(setting.valueSite, value)),
+    renameKey: (setting, key) => (!inSql(setting) && plainString.test(sliceOf(text, setting.keySite)) ? literal(setting.keySite, key) : []),
+    remove: (setting) => {
+      if (inSql(setting)) return [];
+      const { site, keySite } = setting;
       const before = text.slice(site.start, keySite.start);
       const call = /(?:\s|\\\r?\n)*\.\s*\w+\s*\(\s*(?:key\s*=\s*)?$/.exec(before);
       if (!call) return [];

@@ -1,4 +1,6 @@
-import { raisesAtRuntime } from '../rule/entries.ts';
+import type { SparkProgram } from '../analysis/model.ts';
+import { forEachImport } from '../program/expressions.ts';
+import { raisesAtRuntime, together } from '../rule/entries.ts';
 import { defineRule, type Severity } from '../rule/rule.ts';
 
 /** Needed before the driver's JVM starts. */
@@ -7,6 +9,17 @@ const beforeJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.dr
 const ofTheJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions']);
 /** Stored at run time without a word, and read by nothing. */
 const storedAndDead = /^spark\.(master|app\.name|hadoop\.|yarn\.|kubernetes\.)/;
+
+/** Servers that speak Spark's protocol and are none. */
+const otherServers = /^pysail(\.|$)/;
+
+function importsOtherServer({ lowered }: SparkProgram): boolean {
+  let found = false;
+  forEachImport(lowered.module.body, ({ level, module }) => {
+    found ||= level === 0 && otherServers.test(module);
+  });
+  return found;
+}
 
 export default defineRule({
   name: 'ineffective-setting',
@@ -17,16 +30,20 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, launch, report }) {
+  check({ entries, registry, launch, fileKind, program, report }) {
+    const remote = entries.some((entry) => entry.key === 'spark.remote');
+    const otherServer = program !== undefined && importsOtherServer(program);
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       if (entry.means === 'runtime') {
-        if (!entry.key.startsWith('spark.')) continue;
+        if (!entry.key.startsWith('spark.') || otherServer) continue;
+        // What a server out of sight makes of the key is not certain.
+        const refused: Severity = remote ? 'warning' : 'error';
         const raises = raisesAtRuntime(entry, facts);
         if (storedAndDead.test(entry.key) && !entry.key.startsWith('spark.hadoop.')) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
-        else if (raises === 'static') report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
+        else if (raises === 'static') report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
         else if (raises === 'application') {
-          report({ at: entry.keySite, severity: 'error', message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
+          report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
         }
         continue;
       }
@@ -43,15 +60,19 @@ export default defineRule({
       // A SparkConf that is given to no context counts for nothing.
       if (entry.means === 'conf' && handed === undefined) continue;
       if (!beforeJvm.has(entry.key) || launch === 'python' || launch === 'notebook') continue;
-      const severity: Severity = launch === 'spark-submit' ? 'warning' : 'hint';
-      report({ at: entry.keySite, severity, message: launch === 'spark-submit' ? `Under spark-submit the driver's JVM runs before this line: \`${entry.key}\` set in code is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` : `\`${entry.key}\` set in code works only where Python itself starts the JVM (\`python job.py\`); under spark-submit it has no effect.` });
+      // pytest and unittest start the JVM from Python.
+      if (fileKind === 'test') continue;
+      // Beside a local master it is meant for a run that the launch in sight is not.
+      const forLocalRun = entries.some((other) => other.key === 'spark.master' && other.value?.startsWith('local') && together(entry, other));
+      const severity: Severity = launch === 'spark-submit' && !forLocalRun ? 'warning' : 'hint';
+      report({ at: entry.keySite, severity, message: severity === 'warning' ? `Under spark-submit the driver's JVM runs before this line: \`${entry.key}\` set in code is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` : `\`${entry.key}\` set in code works only where Python itself starts the JVM (\`python job.py\`); under spark-submit it has no effect.` });
     }
   },
   docs: {
     summary: 'a setting made in code, too late to have an effect',
     what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; core keys given to `spark.conf.set`.',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint, as it is beside a local master; in tests, which Python starts, nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }],
     source: 'Every way tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0.',
   },

@@ -29,6 +29,8 @@ function string(lowering: Lowering, node: RawNode): Expr {
   const { children } = node;
   const opening = children[0];
   const prefix = opening?.type === 'string_start' ? lowering.slice(opening).toLowerCase() : '';
+  // Python 2: what stands in backquotes is an expression, and `repr` of it the value.
+  if (prefix === '`') return { kind: 'unknown', span, parts: [], kills: [] };
   const raw = prefix.includes('r');
   const formatted = prefix.includes('f') || prefix.includes('t');
   const type = prefix.includes('b') ? 'bytes' : 'string';
