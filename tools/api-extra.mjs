@@ -170,6 +170,9 @@ const plain = (kind, more = {}) => ({ returns: [{ kind }], lineage: 'none', shuf
 const onArgument = (kind) => ({ ...plain(kind), job: 'yes', reads: 'all', onArgument: true });
 const frame = (more = {}) => plain('DataFrame', { lineage: 'narrow', bound: 'same', ...more });
 const sourceFrame = (more = {}) => plain('DataFrame', { lineage: 'source', bound: 'source', io: { does: 'read', target: 'none' }, ...more });
+const fileOf = (format) => plain('RDD', { lineage: 'source', bound: 'source', io: { does: 'read', target: 'path', argument: 1, format } });
+/** Of an RDD it gives another, of a single vector a plain value. */
+const rddForRdd = { ...plain('unknown', { lineage: 'narrow', bound: 'same' }), returns: [{ when: { first: 'RDD' }, kind: 'RDD' }, { kind: 'unknown' }] };
 export const owners = {
   SQLContext: {
     read: plain('DataFrameReader', { property: true }), readStream: plain('DataStreamReader', { property: true }), udf: plain('UDFRegistration', { property: true }), streams: plain('StreamingQueryManager', { property: true }),
@@ -197,6 +200,12 @@ export const owners = {
   MLWriter: { overwrite: plain('MLWriter'), save: plain('none'), load: plain('MLModel'), format: plain('MLWriter'), option: plain('MLWriter') },
   KafkaUtils: { createStream: plain('DStream', { lineage: 'source' }), createDirectStream: plain('DStream', { lineage: 'source' }), createRDD: plain('RDD', { lineage: 'source' }) },
   AccumulatorParam: {},
+  // pyspark.mllib: what is trained on an RDD, and what gives an RDD where it is given one.
+  MLUtils: { loadLibSVMFile: fileOf('libsvm'), loadLabeledPoints: fileOf('text'), loadVectors: fileOf('text'), saveAsLibSVMFile: onArgument('none'), appendBias: plain('local'), convertVectorColumnsToML: frame(), convertVectorColumnsFromML: frame(), convertMatrixColumnsToML: frame(), convertMatrixColumnsFromML: frame() },
+  MLlibTrainer: Object.fromEntries(words('train trainClassifier trainRegressor trainImplicit').map((name) => [name, onArgument('MLlibModel')])),
+  MLlibFeature: { fit: onArgument('MLlibModel'), transform: rddForRdd },
+  MLlibModel: { predict: rddForRdd, transform: rddForRdd, predictAll: plain('RDD', { lineage: 'narrow' }), userFeatures: plain('RDD', { lineage: 'narrow' }), productFeatures: plain('RDD', { lineage: 'narrow' }), recommendProductsForUsers: plain('RDD', { lineage: 'narrow' }), recommendUsersForProducts: plain('RDD', { lineage: 'narrow' }), freqItemsets: plain('RDD', { lineage: 'narrow' }), freqSequences: plain('RDD', { lineage: 'narrow' }) },
+  RandomRDDs: Object.fromEntries(words('uniformRDD normalRDD logNormalRDD poissonRDD exponentialRDD gammaRDD uniformVectorRDD normalVectorRDD logNormalVectorRDD poissonVectorRDD exponentialVectorRDD gammaVectorRDD').map((name) => [name, plain('RDD', { lineage: 'source' })])),
 };
 /** Any other member of these kinds is a plain value, not an unknown one. */
 export const closedOwners = words('MLEstimator MLTransformer MLModel MLSummary StructType');
@@ -206,6 +215,7 @@ const classes = (kinds) => Object.fromEntries(kinds.map((kind) => [kind, `owner 
 const sqlNames = { ...classes(words('SparkSession DataFrame Column Row Window WindowSpec GroupedData SQLContext DataFrameReader DataFrameWriter DataFrameNaFunctions DataFrameStatFunctions DataFrameWriterV2 Catalog UDFRegistration Observation MergeIntoWriter')), HiveContext: 'owner SQLContext', functions: 'module pyspark.sql.functions', types: 'module pyspark.sql.types', window: 'module pyspark.sql.window', UDFRegistration: 'owner UDFRegistration' };
 /** Those that give one frame; others (`SplitFields`, `Relationalize`) give several at once. */
 const glueTransforms = words('ApplyMapping Coalesce DropFields DropNullFields ErrorsAsDynamicFrame Filter Join Map RenameField Repartition ResolveChoice SelectFields SelectFromCollection Spigot Unbox Union UnnestFrame');
+const trainers = (names) => Object.fromEntries(words(names).map((name) => [name, 'owner MLlibTrainer']));
 export const imports = {
   pyspark: { ...classes(words('SparkContext SparkConf RDD Broadcast Accumulator SQLContext RDDBarrier')), HiveContext: 'owner SQLContext', Row: 'owner Row', sql: 'module pyspark.sql', pandas: 'module pyspark.pandas', ml: 'module pyspark.ml', streaming: 'module pyspark.streaming', StorageLevel: 'foreign pyspark.StorageLevel', SparkFiles: 'foreign pyspark.SparkFiles', TaskContext: 'foreign pyspark.TaskContext', BarrierTaskContext: 'foreign pyspark.TaskContext' },
   'pyspark.context': classes(words('SparkContext')), 'pyspark.conf': classes(words('SparkConf')), 'pyspark.rdd': classes(words('RDD')), 'pyspark.broadcast': classes(words('Broadcast')), 'pyspark.accumulators': { AccumulatorParam: 'foreign AccumulatorParam', Accumulator: 'owner Accumulator' },
@@ -215,17 +225,25 @@ export const imports = {
   'pyspark.sql.types': { StructType: 'owner StructType', Row: 'owner Row', '*': 'foreign pyspark.sql.types' },
   'pyspark.streaming': { ...classes(words('StreamingContext DStream')), kafka: 'module pyspark.streaming.kafka' }, 'pyspark.streaming.dstream': classes(words('DStream')), 'pyspark.streaming.kafka': { KafkaUtils: 'owner KafkaUtils', '*': 'foreign pyspark.streaming.kafka' },
   'databricks.connect': { DatabricksSession: 'owner SparkSession' }, 'databricks.sdk.runtime': { spark: 'value SparkSession', sc: 'value SparkContext', dbutils: 'foreign dbutils', '*': 'foreign databricks' }, 'pyspark.dbutils': { DBUtils: 'foreign dbutils' },
-  'delta.tables': { DeltaTable: 'owner DeltaTable' }, delta: { DeltaTable: 'owner DeltaTable', configure_spark_with_delta_pip: 'function first' }, graphframes: { GraphFrame: 'owner GraphFrame', '*': 'foreign graphframes' },
+  'delta.tables': { DeltaTable: 'owner DeltaTable' }, delta: { DeltaTable: 'owner DeltaTable', configure_spark_with_delta_pip: 'function first' }, 'delta.pip_utils': { configure_spark_with_delta_pip: 'function first' }, graphframes: { GraphFrame: 'owner GraphFrame', '*': 'foreign graphframes' },
   'awsglue.context': { GlueContext: 'owner GlueContext' }, 'awsglue.dynamicframe': { DynamicFrame: 'owner DynamicFrame', DynamicFrameCollection: 'foreign DynamicFrameCollection', '*': 'foreign awsglue' }, awsglue: { DynamicFrame: 'owner DynamicFrame' }, 'awsglue.utils': { '*': 'foreign awsglue.utils' }, 'awsglue.job': { '*': 'foreign awsglue.job' },
   'awsglue.transforms': Object.fromEntries(glueTransforms.map((name) => [name, 'owner GlueTransform'])),
   'pyspark.storagelevel': { '*': 'foreign pyspark.StorageLevel' }, 'pyspark.files': { '*': 'foreign pyspark.SparkFiles' }, 'pyspark.taskcontext': { '*': 'foreign pyspark.TaskContext' }, 'pyspark.errors': { '*': 'foreign pyspark.errors' }, 'pyspark.sql.utils': { '*': 'foreign pyspark.sql.utils' }, 'pyspark.testing': { '*': 'foreign pyspark.testing' }, 'pyspark.testing.utils': { '*': 'foreign pyspark.testing' },
-  'pyspark.mllib': { '*': 'foreign pyspark.mllib' }, 'pyspark.serializers': { '*': 'foreign pyspark.serializers' }, 'pyspark.shell': { spark: 'value SparkSession', sc: 'value SparkContext', sqlContext: 'value SQLContext' },
+  'pyspark.mllib.util': { MLUtils: 'owner MLUtils' }, 'pyspark.mllib.random': { RandomRDDs: 'owner RandomRDDs' },
+  'pyspark.mllib.regression': { LabeledPoint: 'foreign pyspark.mllib.regression.LabeledPoint', ...trainers('LinearRegressionWithSGD LassoWithSGD RidgeRegressionWithSGD IsotonicRegression') },
+  'pyspark.mllib.classification': trainers('LogisticRegressionWithSGD LogisticRegressionWithLBFGS SVMWithSGD NaiveBayes'),
+  'pyspark.mllib.clustering': trainers('KMeans BisectingKMeans GaussianMixture LDA PowerIterationClustering'),
+  'pyspark.mllib.recommendation': { Rating: 'foreign pyspark.mllib.recommendation.Rating', ...trainers('ALS') }, 'pyspark.mllib.tree': trainers('DecisionTree RandomForest GradientBoostedTrees'), 'pyspark.mllib.fpm': trainers('FPGrowth PrefixSpan'),
+  'pyspark.mllib.feature': Object.fromEntries(words('HashingTF IDF StandardScaler Normalizer ChiSqSelector PCA Word2Vec ElementwiseProduct').map((name) => [name, 'owner MLlibFeature'])),
+  'pyspark.ml.functions': { vector_to_array: 'function Column', array_to_vector: 'function Column', predict_batch_udf: 'function UserDefinedFunction' },
+  'pyspark.serializers': { '*': 'foreign pyspark.serializers' }, 'pyspark.shell': { spark: 'value SparkSession', sc: 'value SparkContext', sqlContext: 'value SQLContext' },
 };
 /** Modules all of whose classes are estimators, transformers or models: `fit`, `transform`. */
 export const mlModules = words('pyspark.ml pyspark.ml.feature pyspark.ml.classification pyspark.ml.regression pyspark.ml.clustering pyspark.ml.recommendation pyspark.ml.tuning pyspark.ml.pipeline pyspark.ml.fpm pyspark.ml.base');
 /** Classes of these modules that have nothing to fit. */
 export const mlTransformers = words('Transformer UnaryTransformer Binarizer Bucketizer DCT ElementwiseProduct FeatureHasher HashingTF IndexToString Interaction NGram Normalizer PolynomialExpansion RegexTokenizer SQLTransformer StopWordsRemover Tokenizer VectorAssembler VectorSizeHint VectorSlicer');
-export const mlForeign = words('pyspark.ml.linalg pyspark.ml.param pyspark.ml.param.shared pyspark.ml.util pyspark.ml.stat pyspark.ml.evaluation pyspark.ml.functions pyspark.ml.common pyspark.mllib.linalg pyspark.mllib.regression pyspark.mllib.clustering pyspark.mllib.classification pyspark.mllib.recommendation pyspark.mllib.feature pyspark.mllib.stat pyspark.mllib.util pyspark.mllib.evaluation pyspark.mllib.tree pyspark.mllib.random pyspark.mllib.fpm');
+/** Of other modules of these libraries that are not listed nothing is known: they hand out datasets too. */
+export const mlForeign = words('pyspark.ml.linalg pyspark.ml.param pyspark.ml.param.shared pyspark.ml.util pyspark.ml.evaluation pyspark.ml.common pyspark.mllib.linalg');
 
 /** Functions of pyspark.sql.functions whose result is no Column, or that take a function. */
 export const functions = {

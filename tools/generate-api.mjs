@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import * as extra from './api-extra.mjs';
 
 const target = new URL('../server/src/knowledge/api-data.json', import.meta.url);
-const special = /^(none|self|callback|first|element|local(:.*)?|((list|tuple|iterator|dict|set):.+))$/;
+const special = /^(none|unknown|self|callback|first|element|local(:.*)?|((list|tuple|iterator|dict|set):.+))$/;
 
 const option = process.argv.indexOf('--from');
 if (option > 0) {

@@ -119,3 +119,24 @@ df.write.parquet("/b")
     },
   });
 });
+
+describe('a loop without an end', () => {
+  cases({
+    'ends its cell of a notebook, and nothing else': {
+      'notes.py': `# Databricks notebook source
+df = spark.table("orders")
+# COMMAND ----------
+while True:
+    print(df.limit(3).collect())
+never = df.limit(1)  #: nothing
+# COMMAND ----------
+some = df.limit(3)  #: DataFrame
+`,
+      'job.py': `df = spark.table("orders")
+while True:
+    print(df.limit(3).collect())
+never = df.limit(1)  #: nothing
+`,
+    },
+  });
+});

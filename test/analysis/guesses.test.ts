@@ -74,3 +74,41 @@ Job().run()
     },
   });
 });
+
+describe('a guess by several methods', () => {
+  cases({
+    'names what the chain starts from': {
+      'job.py': `def put(rows):
+    out = rows.limit(3)  #: DataFrame
+    rows.write.mode("append").insertInto("t")
+def cut(frame, ids):
+    if "x" in frame.columns:
+        frame = frame.join(ids, on="x", how="inner")  #: DataFrame
+    out = return frame.select("a").withColumnRenamed("a", "b")  #: DataFrame
+def other(source):
+    out = source.load("x").withColumnRenamed("a", "b")  #: DataFrame
+    source  #: unknown (parameter)
+`,
+    },
+  });
+});
+
+describe('a method of the program itself', () => {
+  const rdd = 'class RDD:\n    def zipWithUniqueId(self):\n        return self\n';
+  cases({
+    'tells nothing where Spark is not imported': {
+      'own/rdd.py': rdd,
+      'own/job.py': `from .rdd import RDD
+def number(rows):
+    rows.zipWithUniqueId()  #: unknown (call)
+def name(frame):
+    out = frame.withColumn("a", 1)  #: DataFrame
+`,
+      'own/mixed.py': `from pyspark.sql import DataFrame
+from .rdd import RDD
+def number(rows):
+    out = rows.zipWithUniqueId()  #: RDD
+`,
+    },
+  });
+});

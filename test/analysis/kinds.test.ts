@@ -94,3 +94,111 @@ other = Own().transform(spark.table("orders"))  #: DataFrame
     },
   });
 });
+
+describe('pyspark.mllib', () => {
+  cases({
+    'gives RDDs, and models that give them': {
+      'job.py': `from pyspark import SparkContext
+from pyspark.mllib.clustering import GaussianMixture
+from pyspark.mllib.evaluation import RegressionMetrics
+from pyspark.mllib.feature import HashingTF, StandardScaler
+from pyspark.mllib.linalg import Vectors
+from pyspark.mllib.random import RandomRDDs
+from pyspark.mllib.recommendation import ALS
+from pyspark.mllib.regression import LabeledPoint
+from pyspark.mllib.util import MLUtils
+from pyspark.ml.functions import vector_to_array
+sc = SparkContext()
+points = MLUtils.loadLibSVMFile(sc, "points.txt")  #: RDD
+parts = points.randomSplit([0.7, 0.3])  #: list of RDD
+model = GaussianMixture.train(points, 3)  #: MLlibModel
+model.predict(points).take(3)  #: list of value
+model.predict(given)  #: unknown (call)
+out = ALS.train(points, 10).predictAll(points)  #: RDD
+out = RandomRDDs.normalRDD(sc, 100)  #: RDD
+words = sc.textFile("/words")
+out = HashingTF().transform(words)  #: RDD
+out = StandardScaler().fit(words).transform(words)  #: RDD
+LabeledPoint(1.0, Vectors.dense([1.0]))  #: pyspark.mllib.regression.LabeledPoint()
+vector_to_array("v")  #: Column
+RegressionMetrics(words).residuals  #: unknown (member)
+`,
+    },
+  });
+});
+
+describe('what a library is given', () => {
+  cases({
+    'may come back from it': {
+      'job.py': `from collections import deque
+from concurrent.futures import ThreadPoolExecutor, as_completed
+import asyncio, importlib, itertools, operator, queue
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+df = spark.table("orders")
+def load(name):
+    return spark.table(name)
+with ThreadPoolExecutor() as pool:
+    pool.submit(load, "a").result()  #: unknown (call)
+    pool.submit(spark.table, "t").result()  #: unknown (call)
+    pool.submit(len, "t").result()  #: concurrent.futures.ThreadPoolExecutor().submit().result()
+    futures = {pool.submit(load, name): name for name in "ab"}
+    for future in as_completed(futures):
+        future.result()  #: unknown (call)
+    for frame in pool.map(spark.table, ["a"]):
+        frame  #: DataFrame
+waiting = queue.Queue()
+waiting.put(df)
+waiting.get()  #: unknown (call)
+out = deque([df]).popleft()  #: DataFrame
+for frame, number in itertools.product([df], [1]):
+    frame  #: DataFrame
+operator.itemgetter("a")({"a": df})  #: unknown (call)
+async def later():
+    out = (await asyncio.to_thread(spark.table, "t")).limit(3)  #: DataFrame
+    first, second = await asyncio.gather(asyncio.to_thread(load, "a"), other())
+    first  #: DataFrame
+"{}".format(df)  #: str
+operator.itemgetter(1)(df.take(3))  #: operator.itemgetter()()
+eval("spark")  #: unknown (call)
+globals()["df"]  #: unknown (index)
+importlib.import_module("jobs").load(spark)  #: unknown (call)
+out = df.sql_ctx.createDataFrame([(1,)], ["a"])  #: DataFrame
+`,
+    },
+    'is looked for no further where a mock was given': {
+      'test_job.py': `from unittest.mock import MagicMock, patch
+from pyspark.sql import DataFrame, SparkSession
+class Reader:
+    def rows(self) -> DataFrame: ...
+def tidy(reader: Reader) -> DataFrame:
+    return reader.rows().where("a > 1")
+def test_tidy(spark: SparkSession):
+    reader = MagicMock()
+    reader.rows.return_value = spark.range(3)
+    out = tidy(reader)  #: DataFrame
+    reader.rows()  #: unknown (mock)
+    reader.rows().withColumn("a", 1)  #: unknown (mock)
+    with patch("job.spark") as session:
+        session.read.parquet("/x")  #: unknown (mock)
+`,
+    },
+  });
+});
+
+describe('a field that is None until somebody sets it', () => {
+  cases({
+    'is what it was declared': {
+      'job.py': `from dataclasses import dataclass
+from pyspark.sql import DataFrame
+@dataclass
+class Output:
+    yearly: DataFrame | None = None
+    name: str | None = None
+def save(out: Output):
+    made = out.yearly.withColumn("a", 1)  #: DataFrame
+    out.name  #: null
+`,
+    },
+  });
+});

@@ -103,3 +103,43 @@ def test_two():
     },
   });
 });
+
+describe('isinstance', () => {
+  cases({
+    'tells in the branch what a name is': {
+      'job.py': `import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+spark = SparkSession.builder.getOrCreate()
+def show(source):
+    book = pd.DataFrame(source) if isinstance(source, list) else source
+    if isinstance(book, DataFrame):
+        book  #: DataFrame
+    else:
+        book  #: pandas.DataFrame() | unknown (parameter)
+def asserted(x):
+    assert isinstance(x, DataFrame)
+    x.count()
+    x  #: DataFrame
+def raised(x):
+    if not isinstance(x, DataFrame):
+        raise TypeError
+    x  #: DataFrame
+def several(x):
+    if isinstance(x, (DataFrame, str)):
+        x  #: DataFrame | str
+    else:
+        x  #: unknown (parameter)
+    y = isinstance(x, DataFrame) and x.limit(3)  #: value | DataFrame
+def dropped(flag):
+    x = spark.table("t") if flag else "t"
+    if isinstance(x, str):
+        x  #: "t"
+    else:
+        x  #: DataFrame
+    y = spark.table("u") if flag else None
+    if not isinstance(y, DataFrame):
+        y  #: null
+`,
+    },
+  });
+});

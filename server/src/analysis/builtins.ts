@@ -11,7 +11,7 @@ import { type Collection, constant, constantOf, elementOf, entriesOf, foreign, f
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
 
-const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'add', 'update', 'pop', 'remove', 'clear', 'setdefault', 'discard', 'popitem', 'appendleft']);
+const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'add', 'update', 'pop', 'remove', 'clear', 'setdefault', 'discard', 'popitem', 'appendleft', 'popleft']);
 
 export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
   const { name } = fn;
@@ -29,7 +29,7 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
     case 'setdefault':
       if (last) add(last.value, args[0]!.value);
       return last?.value ?? unknown('element');
-    case 'get': case 'pop': {
+    case 'get': case 'pop': case 'popleft': {
       const key = args[0] ? stringOf(args[0].value) : undefined;
       const found = key !== undefined ? item.entries?.get(key) : undefined;
       return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
@@ -183,6 +183,21 @@ function cast(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
   return args[1]?.value ?? unknown('call');
 }
 
+function product(_: Run, args: readonly ArgValue[]): Value {
+  const elements = args.filter(({ name }) => name === undefined).map((arg) => elementOf(arg.value));
+  return iterator(nothing, [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: args.some(({ name, spread }) => spread || name !== undefined) ? undefined : elements }]);
+}
+
+const sameElements: Builtin = (_, args) => iterator(firstOf(args), elementOf(firstOf(args)));
+
+/** `to_thread(f, x)`: what `f(x)` gives. */
+const calledWith: Builtin = (run, args, expr) => callEach(run, firstOf(args), args.slice(1).map(({ value }) => value), expr);
+
+const mock: Builtin = (run, args, expr) => {
+  handOver(run, args, run.site(expr.span));
+  return unknown('mock');
+};
+
 const gives = (value: Value): Builtin => () => value;
 const text = gives(foreign('str'));
 const plain = gives(local);
@@ -194,21 +209,34 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['collections.deque', (_, args) => [{ is: 'collection', type: 'list', element: elementOf(firstOf(args)) }]],
   ['range', range], ['xrange', range], ['enumerate', enumerate], ['zip', zip],
   ['map', mapped('results')], ['filter', mapped('elements')], ['reduce', reduce], ['functools.reduce', reduce], ['functools.partial', partial],
+  ['itertools.product', product], ['itertools.zip_longest', zip],
+  ...['itertools.islice', 'itertools.cycle', 'concurrent.futures.as_completed'].map((name) => [name, sameElements] as const),
   ['itertools.chain', (_, args) => iterator(firstOf(args), joinAll(args.map((arg) => elementOf(arg.value))))],
   ['next', (_, args) => elementOf(firstOf(args))], ['copy.copy', (_, args) => firstOf(args)], ['copy.deepcopy', (_, args) => firstOf(args)],
   ['typing.cast', cast], ['getattr', getattr], ['super', gives(unknown('call'))],
   ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['bool', bool], ['sum', sum],
   ...['input', 'str', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
-  ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'vars', 'dir'].map((name) => [name, plain] as const),
+  ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'dir'].map((name) => [name, plain] as const),
   ['open', gives(foreign('file'))],
+  ['asyncio.run', (_, args) => firstOf(args)], ['asyncio.wait_for', (_, args) => firstOf(args)], ['asyncio.to_thread', calledWith],
+  ['asyncio.gather', (_, args) => [{ is: 'collection', type: 'list', element: joinAll(args.map((arg) => (arg.spread ? elementOf(arg.value) : arg.value))), items: args.some(({ spread }) => spread) ? undefined : args.map(({ value }) => value) }]],
+  // It is called as the function that it wraps is, and marks nothing else.
+  ['functools.wraps', gives(foreign('functools.wraps()'))],
   // Holders of whatever they are given.
-  ...['collections.namedtuple', 'types.SimpleNamespace', 'argparse.Namespace'].map((name) => [name, gives(unknown('call'))] as const),
+  ...['collections.namedtuple', 'types.SimpleNamespace', 'argparse.Namespace', 'threading.local', 'contextvars.ContextVar', 'weakref.ref', 'joblib.delayed', 'joblib.Parallel'].map((name) => [name, gives(unknown('call'))] as const),
+  ...['Queue', 'LifoQueue', 'PriorityQueue', 'SimpleQueue', 'JoinableQueue'].flatMap((name) => ['queue', 'multiprocessing', 'asyncio'].map((module) => [`${module}.${name}`, gives(unknown('call'))] as const)),
+  // Code and names in texts: they may be anything that the program has.
+  ...['eval', 'globals', 'locals', 'vars', '__import__', 'importlib.import_module'].map((name) => [name, gives(unknown('call'))] as const),
+  // What stands for whatever a test replaces.
+  ...['unittest.mock', 'mock'].flatMap((module) => ['Mock', 'MagicMock', 'NonCallableMock', 'NonCallableMagicMock', 'AsyncMock', 'PropertyMock', 'create_autospec', 'patch', 'patch.object'].map((name) => [`${module}.${name}`, mock] as const)),
 ]);
 
 interface ForeignCall {
   readonly builtin: Builtin | undefined;
   /** Of a pool of threads or processes: runs the function it is given, on these or on each element. */
   readonly pool: 'arguments' | 'elements' | undefined;
+  /** Gives text, or an error, whatever it is given. */
+  readonly plain: boolean;
 }
 
 /** What there is to know of a name, found out once. */
@@ -219,7 +247,7 @@ function foreignCall(name: string): ForeignCall {
   let known = foreignCalls.get(name);
   if (known) return known;
   const pool = /\.(submit|apply_async)$/.test(name) ? 'arguments' : /\.(map|imap|imap_unordered|starmap)$/.test(name) ? 'elements' : undefined;
-  known = { builtin: builtins.get(name.startsWith('builtins.') ? name.slice('builtins.'.length) : name), pool };
+  known = { builtin: builtins.get(name.startsWith('builtins.') ? name.slice('builtins.'.length) : name), pool, plain: /^(builtins|str|bytes|logging|typing)\./.test(name) };
   if (foreignCalls.size >= mostForeignCalls) foreignCalls.clear();
   foreignCalls.set(name, known);
   return known;
@@ -227,12 +255,9 @@ function foreignCall(name: string): ForeignCall {
 
 /** A known value that is no Spark is called: a builtin, or a function of a library. */
 export function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
-  const { builtin, pool } = foreignCall(name);
+  const { builtin, pool, plain: isPlain } = foreignCall(name);
   if (builtin) return builtin(run, args, expr);
-  if (pool && firstOf(args).some((item) => item.is === 'function')) {
-    callEach(run, firstOf(args), pool === 'arguments' ? args.slice(1).map((arg) => arg.value) : [args[1] ? elementOf(args[1].value) : nothing], expr);
-    return foreignPart(name, '()');
-  }
+  if (pool && firstOf(args).some((item) => item.is === 'function' || item.is === 'method')) return runInPool(run, name, pool, args, expr);
   if (args.length > 0) handOver(run, args, run.site(expr.span));
   const result = run.api.foreign(name, '()');
   if (result === 'never') {
@@ -240,5 +265,31 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
     return nothing;
   }
   if (result && run.api.isKind(result)) return valueOfKind(run, result, `${result}, from \`${name}\``);
-  return result === undefined ? foreignPart(name, '()') : foreign(result);
+  if (result !== undefined) return foreign(result);
+  return !isPlain && args.some(({ value }) => mayHandOut(run, value)) ? unknown('call') : foreignPart(name, '()');
 }
+
+/** `pool.submit(f, x)`, `pool.map(f, xs)`. */
+function runInPool(run: Run, name: string, pool: 'arguments' | 'elements', args: readonly ArgValue[], expr: CallExpr): Value {
+  const made = callEach(run, firstOf(args), pool === 'arguments' ? args.slice(1).map((arg) => arg.value) : [args[1] ? elementOf(args[1].value) : nothing], expr);
+  if (!isUnknown(made) && !mayHandOut(run, made)) return foreignPart(name, '()');
+  // What a frame's own `map` does with a function's results is another matter.
+  return pool === 'elements' && /(Pool|Executor)\(\)\.\w+$/.test(name) ? iterator(nothing, made) : unknown('call');
+}
+
+/** What a library is given it may give back: a Spark value, what holds one, what makes one when it is called. */
+function mayHandOut(run: Run, value: Value, depth = 0): boolean {
+  return value.some((item) => {
+    switch (item.is) {
+      case 'spark': return !plainKinds.has(item.kind);
+      case 'method': return true;
+      case 'owner': return !plainKinds.has(item.kind);
+      case 'collection': return depth < 3 && (mayHandOut(run, item.element, depth + 1) || item.items?.some((each) => mayHandOut(run, each, depth + 1)) === true);
+      case 'function': return depth === 0 && mayHandOut(run, run.memory.returns.get(item.def) ?? nothing, 1);
+      default: return false;
+    }
+  });
+}
+
+/** These hold plain values, and no dataset can be had of them. */
+const plainKinds: ReadonlySet<string> = new Set(['Row', 'StructType', 'Broadcast', 'Accumulator']);

@@ -1,6 +1,6 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
 import { isDecorated } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
@@ -94,6 +94,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     }
     case 'function': return unknown('member');
     case 'unknown':
+      if (item.reason === 'mock') return unknown('mock');
       run.asks ||= (item.reason === 'parameter' || item.reason === 'element' || item.reason === 'index') && run.api.methodNames.has(name);
       return withBirth(unknown('member'), item.born && `${item.born}.${name}${run.partsChanged}`);
     case 'spark': return unknown('member');
@@ -141,7 +142,7 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
 }
 
 /** The class and those it inherits from, nearest first. */
-function ancestry(info: ClassInfo): ClassInfo[] {
+export function ancestry(info: ClassInfo): ClassInfo[] {
   const found: ClassInfo[] = [];
   const work = [info];
   for (let next = work.shift(); next && found.length < 20; next = work.shift()) {
@@ -218,7 +219,7 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
         handOver(run, args, site);
         // A class whose methods are declared.
         if (item.is === 'module' && holdsDeclared(run, item.name)) return [item];
-        return unknown(item.is === 'module' ? 'import' : item.reason === 'import' ? 'import' : 'call');
+        return unknown(item.is === 'module' ? 'import' : item.reason === 'import' || item.reason === 'mock' ? item.reason : 'call');
     }
   });
 }
@@ -309,7 +310,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   if (run.exited) return result;
   // A decorator that does something unknown with the function: it gives what the function gives.
   if (fn.wraps && isUnknown(result) && run.followed.get(fn.wraps.def) === wrapped) return callFunction(run, { ...fn.wraps, self: fn.self }, given, site, sent);
-  const final = isUnknown(result) ? declaredReturn(run, fn, site) ?? result : result;
+  const final = isUnknown(result) || isStub(fn.def) ? declaredReturn(run, fn, site) ?? result : result;
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
   if (!reads || final.some((item) => item.is === 'function' || item.is === 'class')) return final;
   const again = notYetBorn(final, (cell) => reads.some(({ value }) => value?.some((item) => item.is === 'collection' && item.cell === cell)));
@@ -448,6 +449,9 @@ function leave(run: Run, { left, mark }: Frame): boolean {
   return true;
 }
 
+/** `...`, `pass`: what it does is said elsewhere. */
+const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body.length === 0;
+
 function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefined {
   if (!fn.def.returns) return undefined;
   const frame = frameOf(run, fn.env);
@@ -543,7 +547,12 @@ export function callEach(run: Run, fn: Value, values: readonly Value[], expr: Ca
     if (item.is === 'function') return callFunction(run, item, args, site);
     if (item.is === 'class' || item.is === 'owner' || item.is === 'library') return callValue(run, [item], expr, args, otherUse);
     // `reduce(DataFrame.union, frames)`
+    if (item.is === 'method' && isBound(item, values)) return callValue(run, [item], expr, args, otherUse);
     if (item.is === 'method') return callSpark(run, item.on.kind, values[0]?.filter((value) => value.is === 'spark') ?? [], { kind: 'member', span: expr.fn.span, on: expr.fn, name: item.name, nameSpan: expr.args[0]?.value.span ?? expr.fn.span }, expr, args.slice(1), otherUse);
     return unknown('call');
   }));
 }
+
+/** `spark.table`, not `DataFrame.union`: that takes its receiver from the values. */
+const isBound = ({ on }: Abstract & { is: 'method' }, [first = nothing]: readonly Value[]): boolean =>
+  on.dataset !== undefined || !first.some((item) => item.is === 'spark' && item.kind === on.kind);

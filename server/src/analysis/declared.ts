@@ -42,7 +42,7 @@ function promised(run: Run, resolved: Value, text: string, site: Site, name: str
   }));
 }
 
-function resolveType(run: Run, dotted: string): Value | undefined {
+export function resolveType(run: Run, dotted: string): Value | undefined {
   const [first, ...rest] = dotted.split('.');
   let value = lookup(run, first!);
   for (const name of rest) value = memberOf(run, value, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: first! }, name, nameSpan: [0, 0] }, otherUse);

@@ -17,6 +17,7 @@ import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
+import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
 import { type Collection, constant, constantOf, datasetsIn, each, elementOf, entriesOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
@@ -57,6 +58,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
       return none;
     case 'assert':
       truth(run, expr.test, evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.test.span), negative: false }), 'assert');
+      narrow(run, expr.test, true);
       if (expr.message) evaluate(run, expr.message);
       return none;
     case 'exit': return evaluateExit(run, expr);
@@ -117,7 +119,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
       case 'foreign': return withBirth(foreignPart(item.name, '[]'), birthOfPart(run, item.born, index));
       case 'constant': return item.value === null ? nothing : local;
       case 'module': case 'owner': case 'class': return on;
-      case 'unknown': return withBirth(unknown('index'), birthOfPart(run, item.born, index));
+      case 'unknown': return item.reason === 'mock' ? [item] : withBirth(unknown('index'), birthOfPart(run, item.born, index));
       default: return unknown('index');
     }
   }));
@@ -175,6 +177,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     const choice = run.choice();
     const { path, exited } = run;
     run.path = [...path, { choice, arm: 0 }];
+    narrow(run, args[0]!, name === 'and');
     const second = evaluate(run, args[1]!, use.is === 'truth' ? { is: 'truth', whole: run.site(args[1]!.span), negative: false } : otherUse);
     run.path = path;
     const after = run.store.take(mark);
@@ -288,13 +291,28 @@ function truth(run: Run, test: Expr, value: Value, how: 'if' | 'while' | 'assert
 
 export function evaluateSequence(run: Run, body: readonly Expr[]): Value {
   let last: Value = none;
-  for (const [index, statement] of body.entries()) {
-    last = evaluate(run, statement);
+  for (let index = 0; index < body.length; index++) {
+    last = evaluate(run, body[index]!);
     if (!run.exited) continue;
-    if (run.ruledOut !== undefined && index + 1 < body.length) restRuledOut(run, run.ruledOut, body.slice(index + 1));
-    break;
+    const next = isEndless(body[index]!) ? startOfNextCell(run, body, index) : undefined;
+    if (next === undefined) {
+      if (run.ruledOut !== undefined && index + 1 < body.length) restRuledOut(run, run.ruledOut, body.slice(index + 1));
+      break;
+    }
+    run.exited = false;
+    index = next - 1;
   }
   return last;
+}
+
+const isEndless = (statement: Expr): boolean => statement.kind === 'loop' && statement.test?.kind === 'literal' && Boolean(statement.test.value);
+
+/** A loop without end is a cell that its reader stops: the cells after it run as well. */
+function startOfNextCell(run: Run, body: readonly Expr[], index: number): number | undefined {
+  if (run.scope.def.kind !== 'module' || run.scope.module !== run.module) return undefined;
+  const end = run.cellStarts.find((start) => start > body[index]!.span[0]);
+  const next = end === undefined ? -1 : body.findIndex((statement) => statement.span[0] >= end);
+  return next < 0 ? undefined : next;
 }
 
 /** `if dry_run: return`: what was given ends it there, and the rest is read for itself. */
@@ -409,19 +427,6 @@ function neverTaken(run: Run, choice: number, look: () => void): void {
   run.exited = false;
   Object.assign(frame, { returns, yields, open });
   lists.forEach((list, index) => (list.length = lengths[index]!));
-}
-
-/** `if x is None` / `isinstance(x, T)`: what the branch knows of a name. Only drops alternatives, never adds one. */
-function narrow(run: Run, test: Expr, holds: boolean): void {
-  if (test.kind === 'operator' && test.name === 'not') return narrow(run, test.args[0]!, !holds);
-  if (test.kind !== 'operator' || test.name !== 'is' && test.name !== 'is not') return;
-  const [subject, other] = test.args;
-  if (subject?.kind !== 'name' || other?.kind !== 'literal' || other.value !== null) return;
-  const value = run.state.vars.get(subject.name);
-  if (!value) return;
-  const isNone = (test.name === 'is') === holds;
-  const kept = value.filter((item) => (item.is === 'constant' && item.value === null) === isNone || item.is === 'unknown');
-  if (kept.length > 0 && kept.length < value.length) run.state.vars.set(subject.name, kept);
 }
 
 function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
@@ -620,6 +625,8 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
   // `frame: DataFrame = Field()`: what a library puts in its place is not what it holds.
   const foreignOrUnknown = value.every((item) => item.is === 'unknown' || item.is === 'foreign');
   if (foreignOrUnknown && (declared.some((item) => item.is === 'spark') || isField(run, expr.value)) || isUnknown(value) && !isUnknown(declared)) value = declared;
+  // `frame: DataFrame | None = None` in a class: what is put there later, by whomever, is what was declared.
+  if (run.scope.def.kind === 'class' && constantOf(value) === null && declared.some((item) => item.is === 'spark')) value = join(declared, none);
   if (expr.augmented !== undefined) {
     const target = expr.patterns[0];
     if (target?.kind === 'name') {
@@ -737,7 +744,7 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
     if (wrapped) {
       run.wrapped.set(def, wrapped);
       value = wrapped;
-    } else if (!udf && isUnknown(applied) && !hasRole(def) && !attends(decorator)) {
+    } else if (!udf && isUnknown(applied) && !hasRole(def) && !attends(decorator) && !isPatch(decorator)) {
       // A decorator out of sight may make anything of the function.
       value = value.map((item) => (item.is === 'function' ? { ...item, opaque: true } : item));
     }

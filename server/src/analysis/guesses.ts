@@ -3,6 +3,7 @@
  * kind cannot answer takes the guess back: the next round does without it.
  */
 import type { Method } from '../knowledge/api.ts';
+import { forEachImport } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
@@ -14,12 +15,54 @@ import { datasetsIn, isUnknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
+/** A mock answers to every name. */
+export const isMock = (value: Value): boolean => value.some((item) => item.is === 'unknown' && item.reason === 'mock');
+
+/**
+ * Methods that classes of the program have, in this file and in those that it imports, where the file imports nothing
+ * of Spark: there it is they that answer.
+ */
+export function ownMethodsOf(run: Run, scope: Scope): ReadonlySet<string> {
+  let root = scope;
+  while (root.parent) root = root.parent;
+  let known = run.ownMethods.get(root.def);
+  if (!known) run.ownMethods.set(root.def, (known = importsSpark(run, root.def.body) ? new Set() : methodsAround(run, root)));
+  return known;
+}
+
+function importsSpark(run: Run, body: Expr): boolean {
+  let found = false;
+  forEachImport(body, ({ module, level }) => {
+    found ||= level === 0 && run.api.library(module) === 'spark';
+  });
+  return found;
+}
+
+function methodsAround(run: Run, { def, module: path }: Scope): Set<string> {
+  const methods = methodsIn(def.body);
+  forEachImport(def.body, ({ module, level, names }) => {
+    for (const name of [undefined, ...(names ?? [])]) {
+      const dotted = name === undefined ? module : module === '' ? name.name : `${module}.${name.name}`;
+      const own = dotted === '' ? undefined : run.host.import(path, dotted, level)?.scope();
+      if (own && !importsSpark(run, own.def.body)) for (const method of methodsIn(own.def.body)) methods.add(method);
+    }
+  });
+  return methods;
+}
+
+/** Names of the methods of a module's own classes. */
+function methodsIn(body: Expr): Set<string> {
+  const statements = (expr: Expr): readonly Expr[] => (expr.kind === 'sequence' ? expr.body : [expr]);
+  const classes = statements(body).flatMap((statement) => (statement.kind === 'closure' && statement.def.kind === 'class' ? [statement.def] : []));
+  return new Set(classes.flatMap((def) => statements(def.body).flatMap((statement) => (statement.kind === 'closure' ? [statement.def.name] : []))));
+}
+
 /** An unknown receiver of a method that only one kind of Spark has is of that kind, here and below. */
 export function refine(run: Run, on: Expr, value: Value, member: string, call?: CallExpr): Value {
-  if (!isUnknown(value) || run.scope.lookAlikes) return value;
+  if (!isUnknown(value) || isMock(value) || run.scope.lookAlikes) return value;
   const told = run.api.kindsTelling(member, run.language);
   run.asks ||= told.length > 0 && value[0]?.is === 'unknown' && value[0].reason === 'parameter';
-  if (told.length !== 1 || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
+  if (told.length !== 1 || ownMethodsOf(run, run.scope).has(member) || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
   const place = placeOf(run, on);
   if (run.memory.doubted.has(place)) return value;
   const refined = valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) });
@@ -30,7 +73,7 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
 
 /** `x.read.parquet`: whatever `x` is otherwise unknown as, it is a session. */
 export function refineSession(run: Run, on: Expr, value: Value, member: string, use: Use): Value {
-  if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || run.scope.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
+  if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || isMock(value) || run.scope.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
   if (!run.api.method('DataFrameReader', use.member, run.language)) return value;
   run.asks = true;
   const session = valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(on.span) });

@@ -285,7 +285,7 @@ export type Abstract =
   | { readonly is: 'unknown'; readonly reason: UnknownReason; readonly born?: string | undefined };
 
 export type UnknownReason =
-  | 'parameter' | 'field' | 'import' | 'name' | 'call' | 'index' | 'element' | 'member' | 'syntax' | 'widened' | 'budget' | 'recursion' | 'exception';
+  | 'parameter' | 'field' | 'import' | 'name' | 'call' | 'index' | 'element' | 'member' | 'syntax' | 'widened' | 'budget' | 'recursion' | 'exception' | 'mock';
 
 /** A configuration entry, wherever it stands. */
 export interface Setting {

@@ -5,7 +5,7 @@ import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
-import { guessed, placeOfName, takes } from './guesses.ts';
+import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
 import { fromStars } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
@@ -63,8 +63,9 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
 
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
 export function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
-  if (scope.lookAlikes) return value;
-  const kind = hintsOf(run, scope.def).get(name);
+  if (scope.lookAlikes || isMock(value)) return value;
+  const hint = hintsOf(run, scope.def).get(name);
+  const kind = hint && hint.by.some((method) => !ownMethodsOf(run, scope).has(method)) ? hint.kind : undefined;
   const place = placeOfName(scope, name);
   run.asks ||= kind !== undefined && value[0]?.is === 'unknown' && value[0].reason === 'parameter';
   if (!kind || run.memory.doubted.has(place)) return value;
@@ -78,25 +79,32 @@ export function hinted(run: Run, scope: Scope, name: string, value: Value): Valu
   return made;
 }
 
-const hints = new WeakMap<Def, ReadonlyMap<string, string>>();
+interface Hint {
+  readonly kind: string;
+  /** The methods that tell it. */
+  readonly by: readonly string[];
+}
+
+const hints = new WeakMap<Def, ReadonlyMap<string, Hint>>();
 
 /** Names of a scope that are assigned at most once, and the kind that Spark-only methods called on them tell. */
-function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
+function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   let found = hints.get(def);
   if (found) return found;
   const kinds = new Map<string, string | undefined>();
+  const tellers = new Map<string, string[]>();
   const assigned = new Map<string, number>();
   const calls = new Map<Expr, Expr & { kind: 'call' }>();
   const holders = new Set<string>();
   const filtered = new Set<string>();
   visit(def.body);
   // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
-  for (const name of holders) if (filtered.has(name) && !kinds.has(name)) kinds.set(name, 'DataFrame');
-  const result = new Map<string, string>();
+  for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
+  const result = new Map<string, Hint>();
   const parameters = new Set(def.params.map((parameter) => parameter.name));
-  for (const [name, kind] of kinds) if (kind && (assigned.get(name) ?? 0) + (parameters.has(name) ? 1 : 0) <= 1) result.set(name, kind);
+  for (const [name, kind] of kinds) if (kind && (assigned.get(name) ?? 0) + (parameters.has(name) ? 1 : 0) <= 1) result.set(name, { kind, by: tellers.get(name)! });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
-  for (const [name, kind] of kinds) if (kind && parameters.has(name)) result.set(name, kind);
+  for (const [name, kind] of kinds) if (kind && parameters.has(name)) result.set(name, { kind, by: tellers.get(name)! });
   hints.set(def, (found = result));
   return found;
 
@@ -105,19 +113,22 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, string> {
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
       const call = calls.get(expr);
-      if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!);
+      if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!, expr.name);
     }
+    const frame = expr.kind === 'member' ? frameBehind(run, expr) : undefined;
+    if (frame !== undefined) tell(frame, 'DataFrame', (expr as Expr & { kind: 'member' }).name);
     if (expr.kind === 'member' && expr.on.kind === 'name' && frameWords.has(expr.name)) filtered.add(expr.on.name);
     if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
-    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession');
+    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
-    if (grouped !== undefined) tell(grouped, 'DataFrame');
+    if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
     if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
     if (expr.kind === 'loop' && expr.bind) countPattern(expr.bind);
     forEachChild(expr, visit);
   }
-  function tell(name: string, kind: string): void {
+  function tell(name: string, kind: string, by: string): void {
+    tellers.set(name, [...(tellers.get(name) ?? []), by]);
     kinds.set(name, kinds.has(name) && kinds.get(name) !== kind ? undefined : kind);
   }
   function countPattern(pattern: Pattern): void {
@@ -133,6 +144,28 @@ function nameGrouped({ fn, args }: Expr & { kind: 'call' }): string | undefined 
   const before = fn.name === 'agg' && fn.on.kind === 'call' && fn.on.fn.kind === 'member' && fn.on.fn.name === 'groupBy' ? fn.on.fn.on : undefined;
   return before?.kind === 'name' ? before.name : undefined;
 }
+
+/** `x` in `x.write.mode("append").insertInto`, `x.select("a").withColumnRenamed`: it took several of Spark's methods to get there. */
+function frameBehind(run: Run, expr: Expr & { kind: 'member' }): string | undefined {
+  const told = run.api.kindsTelling(expr.name, run.language);
+  if (told.length !== 1) return undefined;
+  if (told[0] === 'DataFrame') return expr.on.kind === 'call' ? rootOf(expr.on, (name) => frameSteps.has(name)) : undefined;
+  if (told[0] !== 'DataFrameWriter') return undefined;
+  let step: Expr = expr.on;
+  while (step.kind === 'call' && step.fn.kind === 'member' && run.api.method('DataFrameWriter', step.fn.name, run.language)) step = step.fn.on;
+  if (step.kind !== 'member' || step.name !== 'write') return undefined;
+  return step.on.kind === 'name' ? step.on.name : rootOf(step.on, (name) => frameSteps.has(name));
+}
+
+/** The name that a chain of calls of these methods starts from. */
+function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undefined {
+  let step = expr;
+  while (step.kind === 'call' && step.fn.kind === 'member' && isStep(step.fn.name)) step = step.fn.on;
+  return step.kind === 'name' ? step.name : undefined;
+}
+
+/** Methods of DataFrame that give another, and that no session, reader or group has. */
+const frameSteps: ReadonlySet<string> = new Set(['select', 'where', 'filter', 'join', 'drop', 'distinct', 'orderBy', 'withColumn', 'withColumnRenamed', 'limit', 'union', 'unionByName', 'fillna', 'dropna', 'dropDuplicates']);
 
 /** Methods of Column that no array or frame of another library has. */
 const columnWords: ReadonlySet<string> = new Set(['isNull', 'isNotNull', 'eqNullSafe', 'rlike', 'getItem', 'getField']);

@@ -121,6 +121,8 @@ export class Run {
   asks = false;
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
+  /** By module: methods that are its program's own, whatever Spark has of these names; see `guesses.ts`. */
+  readonly ownMethods = new Map<Def, ReadonlySet<string>>();
   /** Datasets that are guesses, and where they were made; see `guesses.ts`. */
   readonly guesses = new Map<Dataset, string>();
   /** Of sources: the value that names what was read last, where it is no literal; see `births.ts`. */
@@ -183,6 +185,8 @@ export class Run {
   readonly asked = new Map<string, Asked>();
   /** Where functions that nothing calls stand among each other; see `roots.ts`. */
   readonly roots = new Map<Def, Root>();
+  /** Where the cells of a notebook start. */
+  cellStarts: readonly number[] = [];
   /** Functions that were handed to what cannot be seen, and where. */
   readonly givenAway = new Map<Def, { readonly env: Scope; readonly since: number; readonly path: readonly Arm[] }>();
   private readonly numbers = new Map<object, number>();

@@ -273,6 +273,7 @@ function isShape(arg: ArgValue | undefined, first: NonNullable<Shape['first']>):
       case 'function': return item.is === 'function';
       case 'Column': return item.is === 'spark' && item.kind === 'Column';
       case 'DataFrame': return item.is === 'spark' && (item.kind === 'DataFrame' || item.kind === 'Dataset');
+      case 'RDD': return item.is === 'spark' && item.kind === 'RDD';
     }
   });
 }
@@ -306,6 +307,7 @@ function asked(method: Method, receivers: readonly SparkValue[], on: readonly Da
 /** Reads a result word of the API table; see `Overload.kind`. */
 function resultOf(run: Run, word: string, ask: Asked): Value {
   if (word === 'none') return constant(null);
+  if (word === 'unknown') return unknown('call');
   if (word === 'local') return local;
   if (word.startsWith('local:')) return foreign(word.slice('local:'.length));
   if (word === 'element') {

@@ -58,7 +58,7 @@ export interface Overload {
   /**
    * A kind ('DataFrame'), 'list:KIND', 'tuple:KIND,KIND', 'iterator:KIND', 'self' (the receiver, same kind),
    * 'callback' (what the function in the first argument returns), 'element' (what the collection holds),
-   * 'none', 'local' (a plain value), or 'local:NAME' (a foreign type: 'local:pandas.DataFrame').
+   * 'none', 'unknown', 'local' (a plain value), or 'local:NAME' (a foreign type: 'local:pandas.DataFrame').
    */
   readonly kind: string;
 }
@@ -67,7 +67,7 @@ export interface Overload {
 export interface Shape {
   readonly args?: number | readonly number[] | undefined;
   /** Of the first positional argument. */
-  readonly first?: 'string' | 'number' | 'list' | 'function' | 'Column' | 'DataFrame' | 'tuple' | 'bool' | undefined;
+  readonly first?: 'string' | 'number' | 'list' | 'function' | 'Column' | 'DataFrame' | 'RDD' | 'tuple' | 'bool' | undefined;
   readonly keyword?: string | undefined;
 }
 

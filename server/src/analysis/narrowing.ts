@@ -1,0 +1,95 @@
+/** What a branch knows of a name: `x is None`, `isinstance(x, DataFrame)`. */
+import type { Expr, TypeRef } from '../program/program.ts';
+import { ancestry } from './calls.ts';
+import { resolveType, valueOfType } from './declared.ts';
+import type { Abstract, Value } from './model.ts';
+import { lookup } from './names.ts';
+import type { Run } from './run.ts';
+import { joinAll, nothing } from './values.ts';
+
+/** Drops alternatives that the test rules out; what is unknown is what a class of Spark's was asked for. */
+export function narrow(run: Run, test: Expr, holds: boolean): void {
+  if (test.kind === 'call') return narrowByClass(run, test, holds);
+  if (test.kind !== 'operator') return;
+  const [subject, other] = test.args;
+  if (test.name === 'not') return narrow(run, subject!, !holds);
+  // Both hold, or neither does.
+  if (test.name === (holds ? 'and' : 'or')) return test.args.forEach((part) => narrow(run, part, holds));
+  if (test.name !== 'is' && test.name !== 'is not') return;
+  if (subject?.kind !== 'name' || other?.kind !== 'literal' || other.value !== null) return;
+  const isNone = (test.name === 'is') === holds;
+  keepOf(run, subject.name, (item) => (item.is === 'constant' && item.value === null) === isNone || item.is === 'unknown');
+}
+
+function keepOf(run: Run, name: string, keeps: (item: Abstract) => boolean): void {
+  const value = run.state.vars.get(name);
+  const kept = value?.filter(keeps);
+  if (kept && kept.length > 0 && kept.length < value!.length) run.state.vars.set(name, kept);
+}
+
+function narrowByClass(run: Run, { fn, args, span }: Expr & { kind: 'call' }, holds: boolean): void {
+  if (fn.kind !== 'name' || fn.name !== 'isinstance' || args.length !== 2) return;
+  const [subject, asked] = args.map(({ value }) => value);
+  const types = typesOf(asked!);
+  if (subject?.kind !== 'name' || !types) return;
+  const classes = joinAll(types.map((type) => resolveType(run, type.name) ?? lookup(run, type.name)));
+  keepOf(run, subject.name, (item) => isOneOf(item, classes) !== !holds);
+  const value = run.state.vars.get(subject.name) ?? nothing;
+  if (!holds || !value.some((item) => item.is === 'unknown') || !classes.some((item) => item.is === 'owner')) return;
+  const promised = types.map((type) => valueOfType(run, type, `\`${subject.name}\` is asked here to be a`, run.site(span), subject.name));
+  run.state.vars.set(subject.name, joinAll([value.filter((item) => item.is !== 'unknown'), ...promised]));
+}
+
+/** The classes that are named, of one name or a tuple of several; undefined where they are made otherwise. */
+function typesOf(expr: Expr): TypeRef[] | undefined {
+  if (expr.kind === 'collection' && expr.type === 'tuple' || expr.kind === 'operator' && expr.name === '|') {
+    const parts = expr.kind === 'collection' ? expr.items.map(({ value }) => typesOf(value)) : expr.args.map(typesOf);
+    return parts.includes(undefined) ? undefined : parts.flatMap((part) => part!);
+  }
+  const name = dotted(expr);
+  return name === undefined ? undefined : [{ name, args: [] }];
+}
+
+function dotted(expr: Expr): string | undefined {
+  if (expr.kind === 'name') return expr.name;
+  const on = expr.kind === 'member' ? dotted(expr.on) : undefined;
+  return on === undefined ? undefined : `${on}.${(expr as Expr & { kind: 'member' }).name}`;
+}
+
+/** Whether a value is an instance of any of these classes; undefined where it may be. */
+function isOneOf(item: Abstract, classes: Value): boolean | undefined {
+  const answers = classes.map((type) => isOf(item, type));
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
+function isOf(item: Abstract, type: Abstract): boolean | undefined {
+  if (item.is === 'unknown' || type.is === 'unknown') return undefined;
+  switch (type.is) {
+    case 'owner':
+      if (item.is === 'spark') return isKindOf(item.kind, type.kind);
+      if (item.is !== 'object') return false;
+      return ancestry(item.of.of).some(({ bases }) => bases.some((base) => base.is === 'owner' && base.kind === type.kind)) ? true : undefined;
+    case 'class':
+      if (item.is === 'object') return ancestry(item.of.of).some(({ def }) => def === type.info.def) ? true : undefined;
+      return item.is === 'foreign' ? undefined : false;
+    case 'foreign':
+      // A row is a tuple; whatever else is Spark's is none of Python's own, nor of these libraries.
+      if (item.is === 'spark') return item.kind !== 'Row' && elsewhere.test(type.name) ? false : undefined;
+      if (item.is === 'constant' && typeof item.value === 'string' && plainTypes.has(type.name)) return type.name === 'builtins.str';
+      if (item.is === 'collection' && item.type !== 'iterator' && plainTypes.has(type.name)) return type.name === `builtins.${item.type}`;
+      return item.is === 'constant' && item.value === null ? false : undefined;
+    default: return undefined;
+  }
+}
+
+const plainTypes: ReadonlySet<string> = new Set(['str', 'bytes', 'int', 'float', 'bool', 'list', 'tuple', 'set', 'dict'].map((name) => `builtins.${name}`));
+const elsewhere = /^(builtins\.(?!object$)|(pandas|numpy|polars|pyarrow|dask)\.)/;
+
+/** Kinds that have several classes below them in Spark are not told from one another. */
+const families: readonly RegExp[] = [/^ML/, /^PandasOnSpark\./];
+
+function isKindOf(kind: string, asked: string): boolean | undefined {
+  const [a, b] = [kind, asked].map((name) => alike[name] ?? name);
+  return a === b && !families.some((family) => family.test(kind)) ? true : families.some((family) => family.test(kind) && family.test(asked)) ? undefined : false;
+}
+const alike: Readonly<Record<string, string>> = { Dataset: 'DataFrame', HiveContext: 'SQLContext' };
