@@ -4,7 +4,7 @@
  */
 import type { Method } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
 import type { SparkValue, Use, Value } from './model.ts';
@@ -23,18 +23,30 @@ export const isMock = (value: Value): boolean => value.some((item) => item.is ==
  * of Spark: there it is they that answer.
  */
 export function ownMethodsOf(run: Run, scope: Scope): ReadonlySet<string> {
-  let root = scope;
-  while (root.parent) root = root.parent;
+  const root = rootOf(scope);
   let known = run.ownMethods.get(root.def);
-  if (!known) run.ownMethods.set(root.def, (known = importsSpark(run, root.def.body) ? new Set() : methodsAround(run, root)));
+  if (!known) run.ownMethods.set(root.def, (known = importsOf(run, root) === 'spark' ? new Set() : methodsAround(run, root)));
   return known;
 }
 
-function importsSpark(run: Run, body: Expr): boolean {
-  let found = false;
-  forEachImport(body, ({ module, level }) => {
-    found ||= level === 0 && run.api.library(module) === 'spark';
+function rootOf(scope: Scope): Scope {
+  let root = scope;
+  while (root.parent) root = root.parent;
+  return root;
+}
+
+type Imports = 'nothing' | 'spark' | 'others';
+const importing = new WeakMap<Def, Imports>();
+
+/** What a module imports; of its own scope. */
+function importsOf(run: Run, { def }: Scope): Imports {
+  const known = importing.get(def);
+  if (known !== undefined) return known;
+  let found: Imports = 'nothing';
+  forEachImport(def.body, ({ module, level }) => {
+    if (found !== 'spark') found = level === 0 && run.api.library(module) === 'spark' ? 'spark' : 'others';
   });
+  importing.set(def, found);
   return found;
 }
 
@@ -44,7 +56,7 @@ function methodsAround(run: Run, { def, module: path }: Scope): Set<string> {
     for (const name of [undefined, ...(names ?? [])]) {
       const dotted = name === undefined ? module : module === '' ? name.name : `${module}.${name.name}`;
       const own = dotted === '' ? undefined : run.host.import(path, dotted, level)?.scope();
-      if (own && !importsSpark(run, own.def.body)) for (const method of methodsIn(own.def.body)) methods.add(method);
+      if (own && importsOf(run, own) !== 'spark') for (const method of methodsIn(own.def.body)) methods.add(method);
     }
   });
   return methods;
@@ -65,8 +77,7 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
   if (told.length !== 1 || ownMethodsOf(run, run.scope).has(member) || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
   const place = placeOf(run, on);
   if (run.memory.doubted.has(place)) return value;
-  const refined = valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) });
-  guessed(run, refined, place);
+  const refined = guessed(run, valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) }), place, run.scope);
   believe(run, on, refined);
   return refined;
 }
@@ -103,8 +114,10 @@ function placeOf(run: Run, on: Expr): string {
 
 export const placeOfName = (scope: Scope, name: string): string => `${scope.module}:${scope.base}:${name}`;
 
-export function guessed(run: Run, value: Value, place: string): void {
+/** The value, known to be a guess. */
+export function guessed(run: Run, value: Value, place: string, scope: Scope): Value {
   for (const dataset of datasetsIn(value)) run.guesses.set(dataset, place);
+  return importsOf(run, rootOf(scope)) !== 'others' ? value : value.map((item) => (item.is === 'spark' ? { ...item, guess: true } : item));
 }
 
 /** Methods that notebooks and the like add to Spark's own. */

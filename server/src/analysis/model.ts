@@ -262,6 +262,8 @@ export interface SparkValue {
   readonly made?: Site | undefined;
   /** For Column: what it is made of, where that is more than the columns of a row. */
   readonly column?: ColumnFacts | undefined;
+  /** Its kind is told by a method's name alone, in a file that imports other things, but nothing of Spark. */
+  readonly guess?: boolean | undefined;
   readonly why: Evidence;
 }
 

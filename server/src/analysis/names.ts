@@ -72,9 +72,8 @@ export function hinted(run: Run, scope: Scope, name: string, value: Value): Valu
   // It was there before whatever loop asks for it.
   const { loops } = run;
   run.loops = [];
-  const made = valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name });
+  const made = guessed(run, valueOfKind(run, kind, `\`${name}\` has methods called on it that only ${kind} has`, { scope, name }), place, scope);
   run.loops = loops;
-  guessed(run, made, place);
   run.store.own(scope.vars).set(name, made);
   return made;
 }
