@@ -508,8 +508,10 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const views = table === undefined ? undefined : run.read(run.views, table.toLowerCase());
   if (views) return join(nothing, views);
   const query = queryOf(method, props, args);
+  // `read.json(rdd)`: as many rows as the RDD has.
+  const from = datasetsIn(target?.value ?? nothing);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
-    made: method.name, method, args, from: [], bound: tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : query === undefined ? { is: 'unbounded' } : readSql(query).bound, streaming, why, source,
+    made: method.name, method, args, from, bound: from[0] ? from[0].bound : tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : query === undefined ? { is: 'unbounded' } : readSql(query).bound, streaming, why, source,
   });
   run.origins.set(dataset, target && source.paths.length === 0 ? birthOf(target.value) : undefined);
   return [sparkValue(dataset.kind, why, { dataset })];

@@ -1,4 +1,5 @@
-import type { Dataset, EventOf } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop } from '../analysis/model.ts';
+import { hole } from '../analysis/texts.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, loopOf, nameAt, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -29,7 +30,7 @@ export default defineRule({
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range')) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
-      const ownInput = roots.every((root) => root.loops.some((each) => sameLoop(each, loop)) && root.made !== 'sql');
+      const ownInput = roots.every((root) => isOfPass(root, action, loop));
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
@@ -50,6 +51,13 @@ export default defineRule({
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The loop reads it anew, or goes through what another loop has read piece by piece. */
+function isOfPass(root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
+  if (!root.loops.some((each) => sameLoop(each, loop))) return root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
+  // The query may ask one table for a part of it in each pass: not where the pass gives the query or names the table.
+  return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole));
+}
 
 /** The table that a query with a memory sink fills: a loop looks at it again and again on purpose. */
 function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { likelyFew } from '../rule/few-rows.ts';
 import { actions, describeSource, eventsOf, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
@@ -20,7 +21,7 @@ export default defineRule({
     // What every executor is to hold has to pass through the driver.
     const sent = new Set(eventsOf(program, 'resource').flatMap(({ rows }) => rows ?? []));
     for (const action of actions(program)) {
-      if (sent.has(action) || !whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated') continue;
+      if (sent.has(action) || joinsLines(program, action) || !whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated') continue;
       const bounds = action.on.map((dataset) => dataset.bound.is);
       if (bounds.some((bound) => bound === 'rows' || bound === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
@@ -56,3 +57,9 @@ export default defineRule({
     source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',
   },
 });
+
+/** `"\n".join(lines.collect())`: a document that is read as lines, which somebody wants in one piece. */
+function joinsLines(program: SparkProgram, { site, on }: EventOf<'action'>): boolean {
+  const before = site.module === program.path ? program.lowered.text.slice(Math.max(0, site.start - 40), site.start) : '';
+  return /["']\s*\.\s*join\(\s*$/.test(before) && on.every((dataset) => rootsOf(dataset).every(({ source }) => source?.format === 'text'));
+}

@@ -18,7 +18,7 @@ export default defineRule({
       const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();
       // Only CSV asks for `inferSchema`: where the format is a variable, the option tells.
       const infers = source.options.get('inferschema')?.toLowerCase() === 'true';
-      if (source.schemaGiven || format === undefined && !infers || dataset.method?.owner === 'SparkContext') continue;
+      if (source.schemaGiven || format === undefined && !infers || dataset.method?.owner === 'SparkContext' || dataset.bound.is === 'rows') continue;
       if (dataset.streaming === 'yes') {
         if (format === undefined || !['csv', 'json', 'parquet', 'orc', 'xml'].includes(format) || streamInference || dataset.method?.owner !== 'DataStreamReader') continue;
         report({ at: dataset.name, severity: 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });

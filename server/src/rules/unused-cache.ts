@@ -36,6 +36,8 @@ export default defineRule({
       const after = uses.filter((action) => mayPrecede(cache, action) || action.loops.length > 0);
       const references = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
       if (references > 1) continue;
+      // What a function gives back others may use more often.
+      if (references === 1 && after[0]!.callers.length < cache.callers.length) continue;
       const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
