@@ -27,7 +27,7 @@ export default defineRule({
       if (keys !== undefined && keys.length > 0 && !literal) continue;
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
       if (users.length > 0 && users.every((each) => each.bound.is === 'rows')) continue;
-      if (window.fn !== undefined && ranks.has(window.fn) && windows.filter((other) => other.spec.made?.start === made.start).length === 1 && cutLater(program, users, window)) continue;
+      if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) continue;
       const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
       report({
         at: wordOf(program, made),
