@@ -12,6 +12,7 @@ export function decidedBy(run: Run, test: Expr): boolean | undefined {
     const value = known && constantOf(known);
     return value === undefined ? undefined : Boolean(value);
   }
+  if (test.kind === 'call') return isOfType(run, test);
   if (test.kind !== 'operator') return undefined;
   const [left, right] = test.args;
   switch (test.name) {
@@ -37,6 +38,18 @@ function parameterOf(run: Run, expr: Expr): Value | undefined {
   if (expr.kind !== 'name' || !run.scope.def.params.some(({ name, form }) => name === expr.name && form !== 'rest' && form !== 'keywords')) return undefined;
   return run.state.vars.get(expr.name);
 }
+
+/** `isinstance(keys, str)`, `isinstance(keys, (list, tuple))`. */
+function isOfType(run: Run, { fn, args }: Expr & { kind: 'call' }): boolean | undefined {
+  const [subject, type] = args;
+  if (fn.kind !== 'name' || fn.name !== 'isinstance' || !subject || !type) return undefined;
+  const types = (type.value.kind === 'collection' ? type.value.items.map(({ value }) => value) : [type.value]).map((each) => (each.kind === 'name' ? each.name : undefined));
+  const own = parameterOf(run, subject.value)?.map((item) => (item.is === 'collection' ? item.type : item.is === 'constant' && typeof item.value === 'string' ? 'str' : undefined));
+  if (!own || own.length === 0 || own.includes(undefined) || !types.every((each) => each !== undefined && plainTypes.has(each))) return undefined;
+  if (own.every((each) => types.includes(each))) return true;
+  return own.some((each) => types.includes(each)) ? undefined : false;
+}
+const plainTypes: ReadonlySet<string> = new Set(['str', 'list', 'tuple', 'set', 'dict', 'int', 'float', 'bool']);
 
 function isNothing(run: Run, subject: Expr, other: Expr): boolean | undefined {
   const value = other.kind === 'literal' && other.type === 'none' ? parameterOf(run, subject) : undefined;
