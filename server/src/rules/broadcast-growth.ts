@@ -20,7 +20,8 @@ export default defineRule({
     const resources = eventsOf(program, 'resource').filter((event) => event.what === 'broadcast');
     for (const made of onePerSite(resources.filter((event) => event.op === 'make'))) {
       const loop = made.place === 'batch' ? undefined : loopOf(made);
-      if (made.place !== 'batch' && !loop) continue;
+      // The pieces of one thing, in a list: all of them are needed at once.
+      if (made.place !== 'batch' && (!loop || loop.comprehension)) continue;
       const destroyed = resources.some((event) => event.op === 'destroy' && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
       if (destroyed) continue;
       const each = loop ? 'pass of this loop' : 'micro-batch';

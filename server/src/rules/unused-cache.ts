@@ -62,8 +62,8 @@ export default defineRule({
 /** The program runs to its end in this file: a session is made here. */
 const endsHere = (program: SparkProgram): boolean => program.entryPoint;
 
-/** A batch, which is another each time, or something that others hold as well: a parameter, a field, what a call out of sight gives. */
-const isOthers = (dataset: Dataset): boolean => dataset.made === 'batch' || dataset.method === undefined && dataset.source === undefined;
+/** A batch, which is another each time, or something that others hold as well: a parameter, a field, a fitted model's factors, what a call out of sight gives. */
+const isOthers = ({ made, method, source, from }: Dataset): boolean => made === 'batch' || source === undefined && (method === undefined || method.property === true && from.length === 0);
 
 /** It leaves, or something made from it does. */
 function outlives(program: SparkProgram, dataset: Dataset): boolean {
