@@ -41,7 +41,7 @@ const nearestShuffle = nearestIn((each) => (isShuffle(each) ? each : undefined))
 export const hasShuffle = (dataset: Dataset): boolean => nearestShuffle(dataset) !== undefined;
 const sorts: ReadonlySet<string> = new Set(['orderBy', 'sort', 'sortBy', 'sortByKey']);
 export const isSort = ({ made }: Dataset): boolean => sorts.has(made);
-export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some(isSort);
+export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some((each) => isSort(each) || /\border\s+by\b/i.test(each.source?.sql ?? ''));
 
 /** The rows a plan is cut off at: what was checkpointed or cached before is not computed again. */
 export const checkpointed: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint']);
