@@ -18,7 +18,7 @@ import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
-import type { Scope } from './scope.ts';
+import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { each, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
@@ -167,8 +167,7 @@ export const conftestImports = (path: string): { readonly module: string; readon
 /** A test's parameter is the pytest fixture of that name, in its own file or in a conftest.py above it. */
 function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string): Value | undefined {
   if (run.language !== 'python') return undefined;
-  let root = fn.env;
-  while (root.parent) root = root.parent;
+  const root = moduleScope(fn.env);
   const conftests = conftestImports(root.module);
   if (conftests.length === 0 && !root.vars.has(name)) return undefined;
   for (const scope of [root, ...conftests.flatMap(({ module, level }) => run.host.import(root.module, module, level)?.scope() ?? [])]) {

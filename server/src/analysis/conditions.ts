@@ -9,7 +9,6 @@ import { constantOf, local, type Collection } from './values.ts';
 
 /** The arms of a branching. */
 export interface Branching {
-  readonly choice: number;
   readonly then: Arm;
   readonly otherwise: Arm;
 }
@@ -44,11 +43,11 @@ export function branchingOn(run: Run, value: Value): Branching {
   return branching(run.choiceOf(word), negative ? 1 : 0, run.asked.get(word));
 }
 
-const branching = (choice: number, then: 0 | 1, asked: Asked | undefined): Branching => ({ choice, then: { choice, arm: then, asked }, otherwise: { choice, arm: 1 - then, asked } });
+const branching = (choice: number, then: 0 | 1, asked: Asked | undefined): Branching => ({ then: { choice, arm: then, asked }, otherwise: { choice, arm: 1 - then, asked } });
 
 /** Which of its arms the code around an `if` stands in already. */
-export function armHeld(run: Run, { choice, then }: Branching): boolean | undefined {
-  const held = run.path.find((arm) => arm.choice === choice);
+export function armHeld(run: Run, { then }: Branching): boolean | undefined {
+  const held = run.path.find(({ choice }) => choice === then.choice);
   return held && held.arm === then.arm;
 }
 

@@ -1,6 +1,6 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
-import { calledName } from '../program/expressions.ts';
-import type { Def, Expr, Pattern } from '../program/program.ts';
+import { calledName, namesOf } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
@@ -365,10 +365,10 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   const asked = evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false });
   truth(run, test, asked, 'if');
   const arms = branchingOn(run, asked);
-  if (asksForVersion(test)) run.versionChoices.add(arms.choice);
+  if (asksForVersion(test)) run.versionChoices.add(arms.then.choice);
   const decided = run.stack.length === 0 ? undefined : decidedBy(run, test);
   const forLocalRuns = outcomeInLocalRuns(test);
-  if (forLocalRuns !== undefined) run.localArms.set(arms.choice, (forLocalRuns ? arms.then : arms.otherwise).arm);
+  if (forLocalRuns !== undefined) run.localArms.set(arms.then.choice, (forLocalRuns ? arms.then : arms.otherwise).arm);
   const holds = decided ?? armHeld(run, arms);
   if (holds !== undefined) return evaluateDecided(run, expr, use, holds);
   const path = run.path;
@@ -493,13 +493,6 @@ function rowsIterated(run: Run, over: Value, loop: Loop): void {
   for (const item of over) {
     if (item.is === 'collection' && item.rows && item.rows.use.is !== 'iterated' && run.events.includes(item.rows)) (item.rows as { use: Use }).use = { is: 'iterated', loop };
   }
-}
-
-function namesOf(pattern: Pattern): string[] {
-  if (pattern.kind === 'name') return [pattern.name];
-  if (pattern.kind === 'tuple') return pattern.items.flatMap(namesOf);
-  if (pattern.kind === 'rest') return namesOf(pattern.item);
-  return [];
 }
 
 /** At most so many passes count as few: what is done in them was written out for convenience. */

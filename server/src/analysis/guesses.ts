@@ -10,7 +10,7 @@ import { evaluate } from './evaluate.ts';
 import type { SparkValue, Use, Value } from './model.ts';
 import { setField } from './names.ts';
 import type { Run } from './run.ts';
-import type { Scope } from './scope.ts';
+import { moduleScope, type Scope } from './scope.ts';
 import { datasetsIn, isUnknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
@@ -23,16 +23,10 @@ export const isMock = (value: Value): boolean => value.some((item) => item.is ==
  * of Spark: there it is they that answer.
  */
 export function ownMethodsOf(run: Run, scope: Scope): ReadonlySet<string> {
-  const root = rootOf(scope);
+  const root = moduleScope(scope);
   let known = run.ownMethods.get(root.def);
   if (!known) run.ownMethods.set(root.def, (known = importsOf(run, root) === 'spark' ? new Set() : methodsAround(run, root)));
   return known;
-}
-
-function rootOf(scope: Scope): Scope {
-  let root = scope;
-  while (root.parent) root = root.parent;
-  return root;
 }
 
 type Imports = 'nothing' | 'spark' | 'others';
@@ -117,7 +111,7 @@ export const placeOfName = (scope: Scope, name: string): string => `${scope.modu
 /** The value, known to be a guess. */
 export function guessed(run: Run, value: Value, place: string, scope: Scope): Value {
   for (const dataset of datasetsIn(value)) run.guesses.set(dataset, place);
-  return importsOf(run, rootOf(scope)) !== 'others' ? value : value.map((item) => (item.is === 'spark' ? { ...item, guess: true } : item));
+  return importsOf(run, moduleScope(scope)) !== 'others' ? value : value.map((item) => (item.is === 'spark' ? { ...item, guess: true } : item));
 }
 
 /** Methods that notebooks and the like add to Spark's own. */

@@ -2,12 +2,20 @@
 import { forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 
-/** How the test ends in such a run; undefined where it asks for something else. */
+const outcomes = new WeakMap<Expr, { readonly holds: boolean | undefined }>();
+
+/** How the test ends in such a run; undefined where it asks for something else. Its text alone tells: found out once. */
 export function outcomeInLocalRuns(test: Expr): boolean | undefined {
+  let outcome = outcomes.get(test);
+  if (!outcome) outcomes.set(test, (outcome = { holds: outcomeOf(test) }));
+  return outcome.holds;
+}
+
+function outcomeOf(test: Expr): boolean | undefined {
   if (test.kind !== 'operator') return speaksOfLocalRuns(test) ? true : undefined;
   switch (test.name) {
-    case 'not': return opposite(outcomeInLocalRuns(test.args[0]!));
-    case 'and': case 'or': return test.args.map(outcomeInLocalRuns).find((outcome) => outcome !== undefined);
+    case 'not': return opposite(outcomeOf(test.args[0]!));
+    case 'and': case 'or': return test.args.map(outcomeOf).find((outcome) => outcome !== undefined);
     case '!=': case 'not in': case 'is not': return speaksOfLocalRuns(test) ? false : undefined;
     default: return speaksOfLocalRuns(test) ? true : undefined;
   }

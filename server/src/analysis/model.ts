@@ -67,8 +67,8 @@ export interface Dataset {
   /** It is derived, around a loop, from a dataset made at its own place (`df = df.withColumn(…)` in a loop). */
   grows: boolean;
   source?: Source | undefined;
-  /** The branches in which it was made. */
-  readonly path: readonly Arm[];
+  /** The branches in which it was made last. */
+  path: readonly Arm[];
   /** Loops around the place where it was made, outermost first. */
   readonly loops: readonly Loop[];
   /** Variables it was bound to, in order. */

@@ -101,9 +101,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
   const result = new Map<string, Hint>();
   const parameters = new Set(def.params.map((parameter) => parameter.name));
-  for (const [name, kind] of kinds) if (kind && (assigned.get(name) ?? 0) + (parameters.has(name) ? 1 : 0) <= 1) result.set(name, { kind, by: tellers.get(name)! });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
-  for (const [name, kind] of kinds) if (kind && parameters.has(name)) result.set(name, { kind, by: tellers.get(name)! });
+  for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
   hints.set(def, (found = result));
   return found;
 

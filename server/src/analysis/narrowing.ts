@@ -5,7 +5,9 @@ import { resolveType, valueOfType } from './declared.ts';
 import type { Abstract, Value } from './model.ts';
 import { lookup } from './names.ts';
 import type { Run } from './run.ts';
-import { joinAll, nothing } from './values.ts';
+import { isUnknown, joinAll } from './values.ts';
+
+type CallExpr = Expr & { kind: 'call' };
 
 /** Drops alternatives that the test rules out; what is unknown is what a class of Spark's was asked for. */
 export function narrow(run: Run, test: Expr, holds: boolean): void {
@@ -27,18 +29,29 @@ function keepOf(run: Run, name: string, keeps: (item: Abstract) => boolean): voi
   if (kept && kept.length > 0 && kept.length < value!.length) run.state.vars.set(name, kept);
 }
 
-function narrowByClass(run: Run, { fn, args, span }: Expr & { kind: 'call' }, holds: boolean): void {
-  if (fn.kind !== 'name' || fn.name !== 'isinstance' || args.length !== 2) return;
+function narrowByClass(run: Run, test: CallExpr, holds: boolean): void {
+  const asked = instanceTest(test);
+  const before = asked && run.state.vars.get(asked.subject.name);
+  // An unknown value that is no such thing stays unknown.
+  if (!before || !holds && isUnknown(before)) return;
+  const { types, subject: { name } } = asked;
+  const classes = classesOf(run, types);
+  keepOf(run, name, (item) => isOneOf(item, classes) !== !holds);
+  const value = run.state.vars.get(name)!;
+  if (!holds || !value.some((item) => item.is === 'unknown') || !classes.some((item) => item.is === 'owner')) return;
+  const promised = types.map((type) => valueOfType(run, type, `\`${name}\` is asked here to be a`, run.site(test.span), name));
+  run.state.vars.set(name, joinAll([value.filter((item) => item.is !== 'unknown'), ...promised]));
+}
+
+/** `isinstance(name, A)`, `isinstance(name, (A, B))`. */
+export function instanceTest({ fn, args }: CallExpr): { readonly subject: Expr & { kind: 'name' }; readonly types: readonly TypeRef[] } | undefined {
+  if (fn.kind !== 'name' || fn.name !== 'isinstance' || args.length !== 2) return undefined;
   const [subject, asked] = args.map(({ value }) => value);
   const types = typesOf(asked!);
-  if (subject?.kind !== 'name' || !types) return;
-  const classes = joinAll(types.map((type) => resolveType(run, type.name) ?? lookup(run, type.name)));
-  keepOf(run, subject.name, (item) => isOneOf(item, classes) !== !holds);
-  const value = run.state.vars.get(subject.name) ?? nothing;
-  if (!holds || !value.some((item) => item.is === 'unknown') || !classes.some((item) => item.is === 'owner')) return;
-  const promised = types.map((type) => valueOfType(run, type, `\`${subject.name}\` is asked here to be a`, run.site(span), subject.name));
-  run.state.vars.set(subject.name, joinAll([value.filter((item) => item.is !== 'unknown'), ...promised]));
+  return subject?.kind === 'name' && types ? { subject, types } : undefined;
 }
+
+export const classesOf = (run: Run, types: readonly TypeRef[]): Value => joinAll(types.map((type) => resolveType(run, type.name) ?? lookup(run, type.name)));
 
 /** The classes that are named, of one name or a tuple of several; undefined where they are made otherwise. */
 function typesOf(expr: Expr): TypeRef[] | undefined {
@@ -57,7 +70,7 @@ function dotted(expr: Expr): string | undefined {
 }
 
 /** Whether a value is an instance of any of these classes; undefined where it may be. */
-function isOneOf(item: Abstract, classes: Value): boolean | undefined {
+export function isOneOf(item: Abstract, classes: Value): boolean | undefined {
   const answers = classes.map((type) => isOf(item, type));
   return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
 }
@@ -82,6 +95,8 @@ function isOf(item: Abstract, type: Abstract): boolean | undefined {
   }
 }
 
+/** A type of Python's own. */
+export const isPlainType = (type: Abstract): boolean => type.is === 'foreign' && plainTypes.has(type.name);
 const plainTypes: ReadonlySet<string> = new Set(['str', 'bytes', 'int', 'float', 'bool', 'list', 'tuple', 'set', 'dict'].map((name) => `builtins.${name}`));
 const elsewhere = /^(builtins\.(?!object$)|(pandas|numpy|polars|pyarrow|dask)\.)/;
 

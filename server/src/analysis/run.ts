@@ -335,7 +335,7 @@ export class Run {
     // Met again with other facts: what holds of it is what may hold of any of them.
     if (met) {
       // Each pass of a loop has branches of its own.
-      (dataset as { path: readonly Arm[] }).path = this.path;
+      dataset.path = this.path;
       dataset.bound = worse(dataset.bound, facts.bound);
       if (dataset.streaming !== facts.streaming) dataset.streaming = 'maybe';
       if (dataset.source && facts.source) dataset.source = commonSource(dataset.source, facts.source);

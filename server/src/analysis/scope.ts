@@ -21,6 +21,13 @@ export interface Scope {
   owner?: ClassInfo;
 }
 
+/** The scope of the module around. */
+export function moduleScope(scope: Scope): Scope {
+  let root = scope;
+  while (root.parent) root = root.parent;
+  return root;
+}
+
 /** What is known of one class: its fields, whichever method assigned them, on whichever object. */
 export interface ClassInfo {
   readonly def: Def;

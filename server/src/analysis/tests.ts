@@ -1,7 +1,8 @@
 /** Tests whose outcome is known, and code whose names stand for something else. */
 import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
-import type { Value } from './model.ts';
+import type { Abstract, Value } from './model.ts';
+import { classesOf, instanceTest, isOneOf, isPlainType } from './narrowing.ts';
 import type { Run } from './run.ts';
 import { constantOf } from './values.ts';
 
@@ -12,7 +13,7 @@ export function decidedBy(run: Run, test: Expr): boolean | undefined {
     const value = known && constantOf(known);
     return value === undefined ? undefined : Boolean(value);
   }
-  if (test.kind === 'call') return isOfType(run, test);
+  if (test.kind === 'call') return isOfPlainType(run, test);
   if (test.kind !== 'operator') return undefined;
   const [left, right] = test.args;
   switch (test.name) {
@@ -39,17 +40,18 @@ function parameterOf(run: Run, expr: Expr): Value | undefined {
   return run.state.vars.get(expr.name);
 }
 
-/** `isinstance(keys, str)`, `isinstance(keys, (list, tuple))`. */
-function isOfType(run: Run, { fn, args }: Expr & { kind: 'call' }): boolean | undefined {
-  const [subject, type] = args;
-  if (fn.kind !== 'name' || fn.name !== 'isinstance' || !subject || !type) return undefined;
-  const types = (type.value.kind === 'collection' ? type.value.items.map(({ value }) => value) : [type.value]).map((each) => (each.kind === 'name' ? each.name : undefined));
-  const own = parameterOf(run, subject.value)?.map((item) => (item.is === 'collection' ? item.type : item.is === 'constant' && typeof item.value === 'string' ? 'str' : undefined));
-  if (!own || own.length === 0 || own.includes(undefined) || !types.every((each) => each !== undefined && plainTypes.has(each))) return undefined;
-  if (own.every((each) => types.includes(each))) return true;
-  return own.some((each) => types.includes(each)) ? undefined : false;
+/** `isinstance(keys, str)`, where a text or a collection was given. */
+function isOfPlainType(run: Run, test: Expr & { kind: 'call' }): boolean | undefined {
+  const asked = instanceTest(test);
+  const given = asked && parameterOf(run, asked.subject);
+  if (!given || given.length === 0 || !given.every(isTextOrCollection)) return undefined;
+  const classes = classesOf(run, asked.types);
+  if (!classes.every(isPlainType)) return undefined;
+  const [first, ...others] = given.map((item) => isOneOf(item, classes));
+  return others.every((answer) => answer === first) ? first : undefined;
 }
-const plainTypes: ReadonlySet<string> = new Set(['str', 'list', 'tuple', 'set', 'dict', 'int', 'float', 'bool']);
+
+const isTextOrCollection = (item: Abstract): boolean => item.is === 'collection' || item.is === 'constant' && typeof item.value === 'string';
 
 function isNothing(run: Run, subject: Expr, other: Expr): boolean | undefined {
   const value = other.kind === 'literal' && other.type === 'none' ? parameterOf(run, subject) : undefined;

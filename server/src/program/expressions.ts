@@ -53,6 +53,14 @@ const expressionKinds: ReadonlySet<string> = new Set([
   'literal', 'text', 'name', 'member', 'call', 'index', 'collection', 'operator', 'sequence', 'discard', 'if', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'exit', 'unknown',
 ]);
 
+/** The names that a pattern gives a value to. */
+export function namesOf(pattern: Pattern): string[] {
+  if (pattern.kind === 'name') return [pattern.name];
+  if (pattern.kind === 'tuple') return pattern.items.flatMap(namesOf);
+  if (pattern.kind === 'rest') return namesOf(pattern.item);
+  return [];
+}
+
 /** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
 export function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
   switch (expr.kind) {

@@ -1,5 +1,6 @@
 /** The statements of a lowered module, flat and in absolute offsets: where fixes insert and suppressions look. */
-import type { Def, Expr, Lowered, Pattern } from '../program/program.ts';
+import { namesOf } from '../program/expressions.ts';
+import type { Def, Expr, Lowered } from '../program/program.ts';
 import { contains, type Range, touches } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
 
@@ -49,17 +50,11 @@ export const statementsIn = (lowered: Lowered, range: Range): Statement[] => sta
 /** Names that a statement gives a value to; not those in its blocks. */
 export function boundBy({ expr }: Statement): string[] {
   switch (expr.kind) {
-    case 'bind': return expr.patterns.flatMap(namesIn);
-    case 'loop': return expr.bind ? namesIn(expr.bind) : [];
-    case 'with': return expr.items.flatMap(({ bind }) => (bind ? namesIn(bind) : []));
+    case 'bind': return expr.patterns.flatMap(namesOf);
+    case 'loop': return expr.bind ? namesOf(expr.bind) : [];
+    case 'with': return expr.items.flatMap(({ bind }) => (bind ? namesOf(bind) : []));
     default: return [];
   }
-}
-
-function namesIn(pattern: Pattern): string[] {
-  if (pattern.kind === 'name') return [pattern.name];
-  if (pattern.kind === 'tuple') return pattern.items.flatMap(namesIn);
-  return pattern.kind === 'rest' ? namesIn(pattern.item) : [];
 }
 
 function collect(lowered: Lowered): Statement[] {

@@ -21,7 +21,7 @@ export default defineRule({
     // What every executor is to hold has to pass through the driver.
     const sent = new Set(eventsOf(program, 'resource').flatMap(({ rows }) => rows ?? []));
     for (const action of actions(program)) {
-      if (sent.has(action) || joinsLines(program, action) || !whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated') continue;
+      if (!whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated' || sent.has(action) || joinsLines(program, action)) continue;
       const bounds = action.on.map((dataset) => dataset.bound.is);
       if (bounds.some((bound) => bound === 'rows' || bound === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;

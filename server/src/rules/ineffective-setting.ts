@@ -32,7 +32,7 @@ export default defineRule({
   looksAt: 'settings',
   check({ entries, registry, launch, fileKind, program, report }) {
     const remote = entries.some((entry) => entry.key === 'spark.remote');
-    const otherServer = program !== undefined && importsOtherServer(program);
+    const otherServer = program !== undefined && entries.some(({ means }) => means === 'runtime') && importsOtherServer(program);
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       if (entry.means === 'runtime') {
