@@ -35,7 +35,7 @@ export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: 
   if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
   const streaming = kind === 'DStream' ? 'yes' : where.streaming ?? 'maybe';
   const dataset = run.dataset(site, site, kind, { made: where.name === undefined ? 'unknown' : `parameter ${where.name}`, args: [], from: [], bound: where.bound ?? unknownBound, streaming, why, passed: where.passed });
-  if (where.name !== undefined) run.named(dataset, where.name, scope.def);
+  if (where.name !== undefined) run.named(dataset, where.name, scope.base, scope.def);
   return [sparkValue(kind, why, { dataset })];
 }
 
@@ -488,7 +488,7 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
     if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, value);
-    for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, fn.def, item.dataset.names.length > 0);
+    for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, scope.base, fn.def, item.dataset.names.length > 0);
     vars.set(parameter.name, bornHere(run, value));
   });
 }

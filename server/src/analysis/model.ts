@@ -91,6 +91,8 @@ export interface Naming {
   readonly name: string;
   /** Whose variable it is. */
   readonly def: Def;
+  /** Where in the module's text it was bound. */
+  readonly from: number;
   /** A parameter, of what had a name before. */
   readonly passed: boolean;
 }

@@ -274,7 +274,7 @@ export function partOf(value: Value, index: number, length: number | undefined):
 export function assignName(run: Run, name: string, given: Value, site: Site): void {
   const scope = run.scope;
   const value = bornHere(run, given);
-  for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, name);
+  for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, name, site.start);
   if (scope.def.outer.has(name)) {
     run.effects++;
     mutated(run, name, site);

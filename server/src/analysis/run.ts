@@ -302,8 +302,8 @@ export class Run {
   }
 
   /** A variable that holds a dataset. Those of other modules have their names there. */
-  named(dataset: Dataset, name: string, def = this.scope.def, passed = false): void {
-    if (this.touched.has(dataset) && !dataset.names.some((each) => each.name === name && each.def === def)) dataset.names.push({ name, def, passed });
+  named(dataset: Dataset, name: string, from: number, def = this.scope.def, passed = false): void {
+    if (this.touched.has(dataset) && !dataset.names.some((each) => each.name === name && each.def === def)) dataset.names.push({ name, def, from, passed });
   }
 
   escape(on: readonly Dataset[], how: Extract<Event, { kind: 'escape' }>['how'], site: Site): void {

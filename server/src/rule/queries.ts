@@ -91,10 +91,12 @@ export const isBounded = (dataset: Dataset): boolean => dataset.bound.is === 'ro
 /** Read from storage or a stream in sight, and nothing since reduces it. */
 export const isUnbounded = (dataset: Dataset): boolean => dataset.bound.is === 'unbounded';
 
-/** The variable that a dataset was last bound to, of those that exist at a place: of the function there, or of one around it. */
+/** The variable that a dataset was last bound to before a place, of those that exist there: of the function there, or of one around it. */
 export function nameIn(program: SparkProgram, dataset: Dataset, at: Site): string | undefined {
   for (const def of defsAround(program, at)) {
-    const naming = dataset.names.findLast((each) => each.def === def);
+    const namings = dataset.names.filter((each) => each.def === def);
+    // A loop comes back to a place with what was bound below it.
+    const naming = namings.findLast(({ from }) => from <= at.start) ?? namings.at(-1);
     if (naming) return naming.name;
     // What a function makes is nothing that those around it have named before.
     if (holds(program, def, dataset.site)) return undefined;
