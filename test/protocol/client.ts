@@ -70,7 +70,10 @@ async function start(folder: string, root: string, capabilities: object = pullin
     versions.set(uri, version);
   });
   connection.onNotification('sparkcheck/status', ({ state, uri: of }: { state: string; uri?: string }) => void asked.push(`${of ?? 'server'} ${state}`));
-  connection.onRequest('client/registerCapability', () => null);
+  connection.onRequest('client/registerCapability', ({ registrations }: { registrations: readonly { method: string }[] }) => {
+    asked.push(...registrations.map(({ method }) => method));
+    return null;
+  });
   connection.onRequest('workspace/workspaceFolders', () => {
     asked.push('workspace/workspaceFolders');
     return null;

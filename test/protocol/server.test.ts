@@ -165,7 +165,54 @@ describe('what the user asks for', () => {
   });
 });
 
+describe('files on the disk', () => {
+  it('are watched, where the editor can: another module, the settings', async () => {
+    await editor.stop();
+    editor = await server.start(folder.path, { textDocument: { diagnostic: {} }, workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
+    const told = async (name: string, text: string): Promise<void> => {
+      folder.write({ [name]: text });
+      await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: editor.uri(name), type: 2 }] });
+    };
+    folder.write({ 'helpers.py': 'def load(spark):\n    return spark.read.parquet("/data/users")\n' });
+    editor.open('report.py', 'from helpers import load\nusers = load(spark)\nusers.collect()\n');
+    expect(codes(await editor.diagnostics('report.py'))).toEqual(['collect-to-driver']);
+    expect(editor.asked).toContain('workspace/didChangeWatchedFiles');
+    await told('helpers.py', 'def load(spark):\n    return spark.read.parquet("/data/users").limit(3)\n');
+    expect(await editor.diagnostics('report.py')).toEqual([]);
+    await told('helpers.py', 'def load(spark):\n    return spark.read.parquet("/data/users")\n');
+    await told('sparkcheck.toml', 'ignore = ["collect-to-driver"]\n');
+    expect(await editor.diagnostics('report.py')).toEqual([]);
+  });
+
+  it('that hold broken settings say so where it can be mended, until it is', async () => {
+    folder.write({ 'sparkcheck.toml': 'ignore = []\n[severities\n' });
+    editor.open('job.py', job);
+    await editor.diagnostics('job.py');
+    const uri = editor.uri('sparkcheck.toml');
+    expect(editor.pushed.get(uri)).toMatchObject([{ severity: 1, range: { start: { line: 1 } }, message: expect.stringContaining('no valid TOML') }]);
+    folder.write({ 'sparkcheck.toml': 'ignore = []\n' });
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri, type: 2 }] });
+    await editor.diagnostics('job.py');
+    expect(editor.pushed.get(uri)).toEqual([]);
+  });
+});
+
 describe('an editor', () => {
+  it('that renames files is offered the name that Spark reads, where it is free', async () => {
+    await editor.stop();
+    const text = 'spark.executor.cores 4\n';
+    folder.write({ 'other/spark-defaults.conf': text });
+    editor = await server.start(folder.path, { textDocument: { diagnostic: {} }, workspace: { workspaceEdit: { documentChanges: true, resourceOperations: ['rename'] } } });
+    const renames = async (name: string): Promise<any[]> => {
+      editor.open(name, text, 'spark-properties');
+      expect(codes(await editor.diagnostics(name))).toEqual(['unread-file-name']);
+      const actions: any[] = await editor.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: editor.uri(name) }, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, context: { diagnostics: [] } });
+      return actions.filter(({ title }) => title.startsWith('Rename'));
+    };
+    expect(await renames('conf/spark-default.conf')).toMatchObject([{ kind: 'quickfix', edit: { documentChanges: [{ kind: 'rename', oldUri: editor.uri('conf/spark-default.conf'), newUri: editor.uri('conf/spark-defaults.conf') }] } }]);
+    expect(await renames('other/spark-default.conf')).toEqual([]);
+  });
+
   it('without folders in its workspace is not asked for them', async () => {
     await editor.diagnostics('job.py');
     expect(editor.asked).toContain('server ready');

@@ -13,6 +13,8 @@ export interface Finding extends Range {
   /** Rule, enclosing definition, normalised code, ordinal: survives edits elsewhere in the file. */
   readonly fingerprint: string;
   readonly fixes: readonly Fix[];
+  /** The name that the file should have. */
+  readonly renameTo?: string | undefined;
   readonly related: readonly Related[];
   readonly evidence: readonly Related[];
   readonly tags: readonly ('deprecated' | 'unnecessary')[];

@@ -121,7 +121,7 @@ const findingsOf = (path: string, document: LintedText, enabled: readonly Enable
     path, rule: rule.name, start: report.at.start, end: report.at.end,
     severity: enabled.find((each) => each.rule === rule)?.severity ?? report.severity ?? rule.severity,
     message: report.message, url: urlOf(rule.name), fingerprint: prints[index]!,
-    fixes: (report.fixes ?? []).filter((fix) => isSound(fix, path, document, errors)),
+    fixes: (report.fixes ?? []).filter((fix) => isSound(fix, path, document, errors)), renameTo: report.renameTo,
     related: report.related ?? [], evidence: report.evidence ?? [], tags: rule.tags ?? [],
   }));
 };

@@ -1,6 +1,6 @@
 /** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
 import {
-  CodeActionKind, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, TextDocumentSyncKind, TextDocuments,
+  CodeActionKind, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, RenameFile, TextDocumentSyncKind, TextDocuments,
   type CodeAction, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type Location, type TextEdit, type WorkspaceEdit,
 } from 'vscode-languageserver/node.js';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -26,6 +26,11 @@ const pushDelay = 60;
 /** Typing pauses that long before what rests on other files is looked at again. */
 const settleDelay = 800;
 
+/** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
+const watchedFiles = ['**/*.{py,ipynb,conf,properties}', '**/*.{toml,txt,in,cfg,sbt}', '**/*.{sh,bash}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/Dockerfile*', '**/docker-compose*'];
+/** Places beyond the end of a line count as its end. */
+const endOfLine = 0x7fffffff;
+
 interface Settings {
   readonly severities?: Overrides['severities'];
   readonly targetSpark?: string;
@@ -43,14 +48,18 @@ export function serve(connection: Connection, syntax: Syntax): void {
   /** By document: the cells of a notebook ask one after the other for what one check found. */
   const located = new WeakMap<CheckResult, ReadonlyMap<string, readonly Diagnostic[]>>();
   const reported = new Map<string, CheckResult>();
+  /** By file of project settings: what was last said of it. */
+  const settingsSaid = new Map<string, string>();
   const unsaved = new Set<string>();
   /** VS Code's client asks for the findings of documents in tabs, not for those of a notebook's cells: they are pushed. */
   const asked = new Set<string>();
   let pulls = false;
   let configurable = false;
+  let watches = false;
   let refreshes = false;
   let foldered = false;
   let opensRules = false;
+  let renamesFiles = false;
   let onSave = false;
   const unsettled = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,9 +72,11 @@ export function serve(connection: Connection, syntax: Syntax): void {
   connection.onInitialize(({ capabilities, workspaceFolders, rootUri, initializationOptions }): InitializeResult => {
     begin();
     pulls = capabilities.textDocument?.diagnostic !== undefined;
+    watches = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     configurable = capabilities.workspace?.configuration === true;
     refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
     foldered = capabilities.workspace?.workspaceFolders === true;
+    renamesFiles = capabilities.workspace?.workspaceEdit?.resourceOperations?.includes('rename') === true && capabilities.workspace.workspaceEdit.documentChanges === true;
     opensRules = (initializationOptions as ClientOptions | undefined)?.openRule === true;
     workspace.setFolders(workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []));
     return {
@@ -87,6 +98,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
       void connection.client.register(DidChangeConfigurationNotification.type, { section: 'sparkcheck' }).catch(() => undefined);
       configured = readSettings();
     }
+    if (watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: watchedFiles.map((globPattern) => ({ globPattern })) }).catch(() => undefined);
     // Asking for this event of a client that has no folders throws.
     if (foldered) {
       connection.workspace.onDidChangeWorkspaceFolders(async () => {
@@ -103,9 +115,10 @@ export function serve(connection: Connection, syntax: Syntax): void {
     configured = readSettings().then(again);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) {
+    for (const { uri, type } of changes) {
       const { project, path } = workspace.place(uri);
       project.changed(path);
+      if (type === FileChangeType.Deleted && settingsSaid.delete(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
     }
     again();
   });
@@ -187,10 +200,26 @@ export function serve(connection: Connection, syntax: Syntax): void {
       if (severity === 'error') connection.console.error(line);
       else connection.console.warn(line);
     }
+    reportSettings(module);
     if (reported.get(module.uri) === result) return result;
     reported.set(module.uri, result);
     report({ state: 'ready', uri: module.uri, findings: result.findings.length, milliseconds: Math.round(performance.now() - started) });
     return result;
+  }
+
+  /** What is wrong with the project's settings stands where it can be mended: in their file, open or not. */
+  function reportSettings(module: OpenModule): void {
+    const { settings, problems } = module.project.settings(module.path);
+    if (settings.path === undefined || module.root === undefined) return;
+    const uri = workspace.uriOf(module, settings.path);
+    const own = problems.map(({ line = 1, column = 1, severity, message }): Diagnostic => ({
+      range: { start: { line: line - 1, character: column - 1 }, end: { line: line - 1, character: endOfLine } },
+      severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Information, source: 'sparkcheck', message,
+    }));
+    const said = JSON.stringify(own);
+    if ((settingsSaid.get(uri) ?? '[]') === said) return;
+    settingsSaid.set(uri, said);
+    void connection.sendDiagnostics({ uri, diagnostics: own });
   }
 
   function diagnosticsOf(uri: string): readonly Diagnostic[] {
@@ -333,7 +362,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     for (const action of actionsFor(module.project, module.path, findings)) {
       const place = module.locate(action.finding);
       if (action.kind === 'page' && !opensRules) continue;
-      const edit = action.kind === 'page' ? undefined : toEdit(module, action.edits);
+      const edit = action.kind === 'page' ? undefined : action.renameTo === undefined ? toEdit(module, action.edits) : toRename(module, action.renameTo);
       if (action.kind !== 'page' && !edit) continue;
       actions.push({
         title: action.title, kind: CodeActionKind.QuickFix, isPreferred: action.preferred, ...(place ? { diagnostics: [toDiagnostic(module, place, action.finding)] } : {}),
@@ -360,6 +389,11 @@ export function serve(connection: Connection, syntax: Syntax): void {
       (changes[place.uri] ??= []).push({ range: place.range, newText: edit.newText });
     }
     return edits.length > 0 ? { changes } : undefined;
+  }
+
+  function toRename({ uri }: OpenModule, name: string): WorkspaceEdit | undefined {
+    if (!renamesFiles || !uri.startsWith('file:')) return undefined;
+    return { documentChanges: [RenameFile.create(uri, `${uri.slice(0, uri.lastIndexOf('/') + 1)}${name}`, { overwrite: false })] };
   }
 
   documents.listen(connection);

@@ -43,6 +43,8 @@ export interface Report {
   readonly evidence?: readonly Related[];
   /** The first one is preferred. */
   readonly fixes?: readonly Fix[];
+  /** The name that the file should have: offered in an editor that can rename files, never by the command line. */
+  readonly renameTo?: string;
 }
 
 /** Of a project or a file: what is known of where and how it runs. */

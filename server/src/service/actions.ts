@@ -14,6 +14,8 @@ export interface Action {
   readonly preferred: boolean;
   readonly finding: Finding;
   readonly edits: readonly Edit[];
+  /** Renames the file itself, to this name beside it. */
+  readonly renameTo?: string;
 }
 
 export const touching = (findings: readonly Finding[], range: Range): Finding[] => findings.filter((finding) => finding.start <= range.end && range.start <= finding.end);
@@ -23,10 +25,11 @@ export function actionsFor(project: Project, path: string, findings: readonly Fi
   const program = conf ? undefined : project.program(path);
   const document = conf ? confText(conf) : program && codeText(program.lowered);
   const fixes = findings.flatMap((finding) => finding.fixes.map((fix, index): Action => ({ title: titleOf(fix), kind: 'fix', preferred: index === 0 && fix.safety === 'safe', finding, edits: fix.edits })));
+  const renames = findings.flatMap((finding): Action[] => (finding.renameTo === undefined ? [] : [{ title: `Rename the file to \`${finding.renameTo}\` (suggested)`, kind: 'fix', preferred: false, finding, edits: [], renameTo: finding.renameTo }]));
   const silences = !document ? [] : findings.map((finding): Action => ({ title: `Ignore ${finding.rule} on this line`, kind: 'suppress', preferred: false, finding, edits: suppressLine(document, finding.rule, finding) }));
   const files = !document ? [] : findings.map((finding): Action => ({ title: `Ignore ${finding.rule} in this file`, kind: 'suppress', preferred: false, finding, edits: suppressFile(document, finding.rule) }));
   const pages = findings.map((finding): Action => ({ title: `Open the documentation page of ${finding.rule}`, kind: 'page', preferred: false, finding, edits: [] }));
-  return distinct([...fixes, ...silences, ...files, ...pages]);
+  return distinct([...fixes, ...renames, ...silences, ...files, ...pages]);
 }
 
 /** Suggested fixes say that they change what the program does. */

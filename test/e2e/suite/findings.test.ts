@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { actionsAt, apply, finding, findingsOf, open, openNew, positionOf, ruleOf, until } from '../help.ts';
+import { actionsAt, apply, finding, findingsOf, open, openNew, positionOf, ruleOf, until, uriOf } from '../help.ts';
 
 const script = `from pyspark.sql import SparkSession
 
@@ -35,6 +35,21 @@ suite('findings', () => {
     const { document } = await open('spark-defaults.conf');
     const found = await finding(document, 'unknown-key');
     assert.equal(document.getText(found.range), 'spark.dynamicAllocation.cacheExecutorIdleTimeout');
+  });
+
+  test('follow files on the disk that no window shows: a module, the settings', async () => {
+    const write = (name: string, text: string): Thenable<void> => vscode.workspace.fs.writeFile(uriOf(name), Buffer.from(text));
+    await write('disk/source.py', 'def load(spark):\n    return spark.read.parquet("/data/orders").limit(3)\n');
+    const { document } = await openNew('disk/main.py', 'from source import load\n\nrows = load(spark).collect()\n');
+    await write('disk/source.py', 'def load(spark):\n    return spark.read.parquet("/data/orders")\n');
+    await finding(document, 'collect-to-driver');
+    await write('disk/sparkcheck.toml', 'ignore = ["collect-to-driver"]\n');
+    await until('the finding goes', () => findingsOf(document.uri).length === 0);
+    await write('disk/sparkcheck.toml', 'ignore = [\n');
+    await until('the settings are named', () => findingsOf(uriOf('disk/sparkcheck.toml')).length === 1);
+    await vscode.workspace.fs.delete(uriOf('disk/sparkcheck.toml'));
+    await finding(document, 'collect-to-driver');
+    await until('nothing is said of them', () => findingsOf(uriOf('disk/sparkcheck.toml')).length === 0);
   });
 
   test('in the cells of a notebook, which are one program', async () => {
@@ -76,6 +91,15 @@ suite('fixes', () => {
     await apply(fix);
     assert.equal(document.getText(), 'spark.dynamicAllocation.cachedExecutorIdleTimeout 600s\n');
     await until('the finding goes', () => !findingsOf(document.uri).some((each) => ruleOf(each) === 'unknown-key'));
+  });
+
+  test('of a file name rename the file', async () => {
+    const { document } = await openNew('named/spark-default.conf', 'spark.executor.cores 4\n');
+    const actions = await actionsAt(document, await finding(document, 'unread-file-name'));
+    const rename = actions.find(({ title }) => title.startsWith('Rename the file'));
+    assert.ok(rename, actions.map(({ title }) => title).join(' | '));
+    await apply(rename);
+    assert.deepEqual((await vscode.workspace.fs.readDirectory(uriOf('named'))).map(([name]) => name), ['spark-defaults.conf']);
   });
 
   test('safe ones are made on save', async () => {
