@@ -20,6 +20,8 @@ export const properties = {
 
 /** Per owner: the methods that derive a dataset, by what they do to the lineage. Those not named follow from their facts. */
 export const lineage = {
+  // They make a table and give what it holds.
+  Catalog: { source: words('createTable createExternalTable') },
   DataFrame: {
     same: words('alias hint observe cache persist unpersist to'),
     narrow: words('withWatermark select selectExpr filter where withColumn withColumns withColumnRenamed withColumnsRenamed withMetadata drop toDF dropna fillna replace sample sampleBy limit offset coalesce mapInPandas mapInArrow rdd toJSON pandas_api sortWithinPartitions randomSplit unpivot melt explode describe summary freqItems checkpoint localCheckpoint colRegex groupBy groupby cube rollup groupingSets zipWithIndex'),

@@ -58,7 +58,7 @@ function methodOf(owner, method) {
   const derives = kinds.some((kind) => dataset.test(kind));
   const read = extra.reads[owner]?.[name];
   const write = extra.writes[owner]?.[name];
-  let lineage = ['same', 'narrow', 'wide', 'join', 'union'].find((kind) => has(extra.lineage, kind));
+  let lineage = ['same', 'narrow', 'wide', 'join', 'union', 'source'].find((kind) => has(extra.lineage, kind));
   lineage ??= read ? 'source' : method.category === 'source' ? 'source' : derives ? (method.shuffle === 'yes' ? 'wide' : 'narrow') : 'none';
   const sinks = method.category === 'sink' || write;
   const action = method.category === 'action' || (sinks && owner !== 'DataStreamWriter');

@@ -190,14 +190,18 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
   return result;
 }
 
+const withoutColumns = (value: Value): Value => each(value, (item) => (item.is === 'spark' && item.kind === 'Column' ? unknown('parameter') : [item]));
+
 /** A value that was found some other way is called. */
 export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   const site = run.site(expr.span);
   return each(fn, (item): Value => {
     switch (item.is) {
       case 'function': {
-        const result = callFunction(run, item, args, site);
-        return item.opaque ? unknown('call') : result;
+        if (!item.opaque) return callFunction(run, item, args, site);
+        // A decorator out of sight may have made a UDF of it: then it is given values of rows, not Columns.
+        callFunction(run, item, args.map((arg) => ({ ...arg, value: withoutColumns(arg.value) })), site);
+        return unknown('call');
       }
       case 'class': return construct(run, item.info, args, site);
       case 'owner': return callOwner(run, item.kind, args, site, expr);

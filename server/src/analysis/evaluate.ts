@@ -1,5 +1,5 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
-import { calledName, namesOf } from '../program/expressions.ts';
+import { calledName, columnNamed, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -15,7 +15,7 @@ import { assign, keep, lookup, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
-import { isPick } from './sql.ts';
+import { isKeyName, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
@@ -268,10 +268,12 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  const picks = expr.name === '==' && [a, b].some((value) => isPick(constantOf(value)));
+  const picks = expr.name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && picksByKey(left) || !isColumn(a) && picksByKey(right));
   if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
   return compared(run, expr.name, a, b);
 }
+
+const picksByKey = (column: Expr): boolean => isKeyName(columnNamed(column) ?? '');
 
 function numberOf(expr: Expr): number | undefined {
   return expr.kind === 'literal' && typeof expr.value === 'number' ? expr.value : undefined;

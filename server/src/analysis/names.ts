@@ -6,7 +6,7 @@ import { current, grown, hold } from './cells.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
-import { fromStars } from './imports.ts';
+import { fromStars, importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { type Run, driverKinds } from './run.ts';
@@ -54,6 +54,8 @@ function given(run: Run, name: string): Value {
     const value = fromStars(run, scope, name);
     if (value) return value;
   }
+  // Notebooks of Databricks provide it, and nothing else of this name decorates a function.
+  if (name === 'udf') return importedFact(run, 'pyspark.sql.functions', name) ?? unknown('name');
   if (builtins.has(name)) return foreign(`builtins.${name}`);
   return unknown('name');
 }

@@ -1,5 +1,6 @@
 /** What calling Spark gives: datasets and their lineage, jobs, caches, writes, settings. Driven by the API table. */
 import type { Method, Shape } from '../knowledge/api.ts';
+import { columnNamed } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
@@ -84,6 +85,13 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
 }
 
 /** A function of Spark's library: `F.col("x")`, `broadcast(df)`, `udf(f)`. */
+/** Functions of columns that hide builtins of the same names after a star import. */
+const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round', 'pow']);
+
+/** What these functions refuse, and the builtins are there for: the call raises and gives nothing. */
+const isNoColumn = (value: Value | undefined): boolean =>
+  value !== undefined && value.length > 0 && value.every((item) => item.is === 'collection' || item.is === 'constant' && typeof item.value !== 'string');
+
 export function callLibrary(run: Run, library: Value[number] & { is: 'library' }, args: readonly ArgValue[], expr: CallExpr): Value {
   const site = run.site(expr.span);
   const { fact } = library;
@@ -97,6 +105,7 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   }
   if (fact.returns === 'first' || fact.returns === 'argument0') return args[0]?.value ?? unknown('call');
   const name = library.name.split('.').at(-1)!;
+  if (fact.returns === 'Column' && shadows.has(name) && isNoColumn(args[0]?.value)) return unknown('call');
   const column = fact.returns === 'Column' ? ofFunction(fact.fact?.class, name, args) : undefined;
   return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
 }
@@ -300,7 +309,7 @@ interface Asked {
 }
 
 function asked(method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed, fromCallback: Value): Asked {
-  const column = method.owner === 'Column' ? ofMethod(method.name, receivers, call.args) : undefined;
+  const column = method.owner === 'Column' ? ofMethod(method.name, receivers, call.args, call.fn && columnNamed(call.fn.on)) : undefined;
   return { site: call.site, name: call.name, args: call.args, receivers, on, method, fromCallback, column, why: `\`${method.name}\`` };
 }
 

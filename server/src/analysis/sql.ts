@@ -16,7 +16,7 @@ const commands = /^(show|describe|desc|explain|set|reset|use|create|drop|alter|i
 const metadata = new RegExp(`(^|\\.)information_schema\\.|^system\\.|(\\.[^.]+|${hole}[^.]*)\\.(snapshots|history|files|manifests|partitions|refs|entries|data_files|delete_files|all_data_files|all_manifests|all_entries|metadata_log_entries)$`);
 export const isMetadata = (table: string): boolean => metadata.test(table.toLowerCase().replaceAll('`', ''));
 
-const aggregate = /\b(count|sum|avg|min|max|mean|stddev|variance|approx_count_distinct|first|last|collect_list|collect_set|percentile\w*)\s*\(/i;
+const aggregate = /\b(count(_if|_min_sketch)?|(try_)?(sum|avg)|mean|min(_by)?|max(_by)?|mode|median|std(dev(_pop|_samp)?)?|var(iance|_pop|_samp)|skewness|kurtosis|corr|covar_(pop|samp)|regr_\w+|approx_count_distinct|approx_percentile|percentile\w*|(first|last|any)(_value)?|every|some|bool_(and|or)|bit_(and|or|xor)|collect_list|collect_set|array_agg|listagg|string_agg|histogram_numeric|hll_\w*agg|grouping(_id)?)\s*\(/i;
 
 const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|intersect|except|over)\b/i;
 
@@ -26,14 +26,23 @@ export const isAggregateSql = (expression: string): boolean => aggregate.test(ex
 /** A value that few rows have, as far as a value can tell: a flag or a date is none. */
 export const isPick = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && !/^([01]|(19|20)\d\d([-/.]?\d\d.*)?)$/.test(String(value));
 
-/** A condition that asks one column for given values: `id = 42 and …`. */
+/** A column whose values tell rows apart: few rows have one of them, whichever it is. */
+export const isKeyName = (column: string): boolean =>
+  /^(u?u?id|guid|keys?|pk|sk)s?$/i.test(column.replaceAll('`', '').replace(/([a-z])([A-Z])/g, '$1_$2').split(/[._]/).at(-1)!) || /[a-z]UUID$/.test(column);
+
+/** A condition that asks one column for given values: `code = 42 and …`, or a key for any: `id = '{wanted}'`. */
 export function picksByValue(condition: string): boolean {
-  if (/\bor\b|\bnot\b/i.test(condition)) return false;
-  return condition.split(/\band\b/i).some((part) => {
-    const values = /^\s*[\w.`]+\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part);
-    return values !== null && (values[1] ?? values[2]!).split(',').every((value) => isPick(literalOf(value.trim())));
+  const asked = condition.replace(/\bis not null\b/gi, 'exists');
+  if (/\bor\b|\bnot\b/i.test(asked)) return false;
+  return asked.split(/\band\b/i).some((part) => {
+    const [, column, value, list] = /^\s*([\w.`]+)\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part) ?? [];
+    const values = (value ?? list)?.split(',').map((each) => each.trim());
+    return values !== undefined && (isKeyName(column!) && values.every(isValue) || values.every((each) => isPick(literalOf(each))));
   });
 }
+
+/** A literal, or a hole that a value fills. */
+const isValue = (text: string): boolean => literalOf(text) !== undefined || /^(['"]?)[^'"()]*\0[^'"()]*\1$/.test(text);
 
 const literalOf = (text: string): string | undefined => /^'([^'\0]*)'$/.exec(text)?.[1] ?? /^"([^"\0]*)"$/.exec(text)?.[1] ?? /^\d+$/.exec(text)?.[0];
 

@@ -91,6 +91,18 @@ export function calledName(expr: Expr): string | undefined {
   return named.kind === 'name' || named.kind === 'member' ? named.name : undefined;
 }
 
+/** The column that an expression names: `col("id")`, `df.id`, `df["id"]`, a cast of these. */
+export function columnNamed(expr: Expr): string | undefined {
+  if (expr.kind === 'member') return expr.name;
+  if (expr.kind === 'index') return stringIn(expr.index);
+  if (expr.kind !== 'call') return undefined;
+  if (expr.fn.kind === 'member' && (expr.fn.name === 'cast' || expr.fn.name === 'astype')) return columnNamed(expr.fn.on);
+  const name = calledName(expr);
+  return name === 'col' || name === 'column' ? expr.args[0] && stringIn(expr.args[0].value) : undefined;
+}
+
+const stringIn = (expr: Expr): string | undefined => (expr.kind === 'literal' && typeof expr.value === 'string' ? expr.value : undefined);
+
 /** `@name`, `@its.name` or `@name(…)` stands before the definition. */
 export const isDecorated = (def: Def, name: string): boolean => def.decorators.some((decorator) => calledName(decorator) === name);
 

@@ -16,7 +16,7 @@ export interface FewRows {
 export function likelyFew(dataset: Dataset, name: string): FewRows | undefined {
   if (dataset.bound.is === 'groups') return { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
   if (isFromSmallTables(dataset)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
-  return isPickedByValue(dataset) ? { rows: `the rows of ${name}, which a filter picks by literal values,`, condition: 'these values pick few' } : undefined;
+  return isPickedByValue(dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
@@ -29,7 +29,10 @@ function isPickedByValue(dataset: Dataset): boolean {
   return false;
 }
 
-const picks = (condition: Value): boolean => condition.length > 0 && condition.every((item) => (item.is === 'constant' ? picksByValue(String(item.value)) : item.is === 'spark' && item.column?.picks === true));
+const picks = (condition: Value): boolean => condition.length > 0 && condition.every((item) => {
+  const text = item.is === 'constant' ? String(item.value) : item.is === 'foreign' ? item.template : undefined;
+  return text !== undefined ? picksByValue(text) : item.is === 'spark' && item.column?.picks === true;
+});
 
 // ---- tables that are short by what they are for: lists of settings, of jobs to run, of what codes mean ----------------
 

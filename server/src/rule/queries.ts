@@ -236,12 +236,13 @@ export function describeSource(dataset: Dataset): string | undefined {
   const root = mainRoot(dataset);
   const source = root?.source;
   if (!source) return undefined;
-  if (source.table !== undefined) return `table \`${source.table}\``;
+  if (source.table !== undefined) return /^[^\s()]+$/.test(source.table) ? `table \`${source.table}\`` : 'a query of a database';
   if (root.method?.io?.target === 'table') return 'a table';
   if (source.sql !== undefined || root.made === 'sql') return 'a SQL query';
-  const format = source.format === undefined ? undefined : (formatNames[source.format.toLowerCase()] ?? source.format);
-  const what = format === undefined ? 'files' : fileFormats.has(source.format!.toLowerCase()) ? `${format} files` : format;
   const [path] = source.paths;
+  if (source.format === 'unknown') return path === undefined ? undefined : `\`${path}\``;
+  const format = source.format === undefined ? undefined : (formatNames[source.format.toLowerCase()] ?? `a \`${source.format}\` source`);
+  const what = format === undefined ? 'files' : fileFormats.has(source.format!.toLowerCase()) ? `${format} files` : format;
   return path === undefined ? what : `${what} at \`${path}\``;
 }
 const formatNames: Readonly<Record<string, string>> = { csv: 'CSV', json: 'JSON', parquet: 'Parquet', orc: 'ORC', avro: 'Avro', text: 'text', jdbc: 'a JDBC table', delta: 'a Delta table', iceberg: 'an Iceberg table', kafka: 'Kafka', xml: 'XML', binaryfile: 'binary' };
