@@ -202,3 +202,37 @@ def save(out: Output):
     },
   });
 });
+
+describe('what is loaded, read and optimized', () => {
+  cases({
+    'keeps the kind of its class': {
+      'job.py': `from delta.tables import DeltaTable
+from pyspark.ml import Pipeline, PipelineModel
+from pyspark.ml.recommendation import ALS
+import dlt
+Pipeline.load("/m").fit(spark.table("t"))  #: MLModel
+ALS.read().load("/m")  #: MLEstimator
+PipelineModel.read()  #: MLModelReader
+PipelineModel.read().load("/m").transform(spark.table("u")).show  #: method DataFrame.show
+DeltaTable.forName(spark, "t").optimize().where("day = 1").executeCompaction()  #: DataFrame
+dlt.read("orders").groupBy("day").count  #: method GroupedData.count
+dlt.read_stream("orders")  #: DataFrame
+`,
+    },
+  });
+});
+
+describe('operators', () => {
+  cases({
+    'make of what is not known and a literal what is not known either': {
+      'job.py': `def share(part, whole, promised: object):
+    part * 2  #: unknown (call)
+    1 - part  #: unknown (call)
+    part > 2  #: unknown (call)
+    part == "x"  #: unknown (call)
+    promised  #: unknown (parameter)
+    len(whole) * 2  #: value
+`,
+    },
+  });
+});

@@ -10,7 +10,7 @@ const containers: Record<string, 'list' | 'tuple' | 'set' | 'dict' | 'iterator'>
   list: 'list', List: 'list', Sequence: 'list', Collection: 'list', set: 'set', Set: 'set', FrozenSet: 'set', tuple: 'tuple', Tuple: 'tuple',
   dict: 'dict', Dict: 'dict', Mapping: 'dict', MutableMapping: 'dict', DefaultDict: 'dict', Iterable: 'iterator', Iterator: 'iterator', Generator: 'iterator', Seq: 'list', Array: 'list', Map: 'dict',
 };
-const plainTypes: ReadonlySet<string> = new Set(['str', 'int', 'float', 'bool', 'bytes', 'object', 'complex', 'String', 'Int', 'Long', 'Double', 'Boolean']);
+const plainTypes: ReadonlySet<string> = new Set(['str', 'int', 'float', 'bool', 'bytes', 'complex', 'String', 'Int', 'Long', 'Double', 'Boolean']);
 
 /** The value that a written type promises; unknown where the type says nothing. */
 export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, name?: string): Value {

@@ -231,8 +231,11 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     const list = values.flatMap((value) => value.filter((item) => item.is === 'collection'));
     if (list.length > 0) return list.map((item) => ({ is: 'collection', type: item.type, element: item.element }));
   }
-  return values.some((value) => !isUnknown(value)) ? local : unknown('call');
+  return isOfUnknown(values) ? unknown('call') : local;
 }
+
+/** What is not known, alone or beside plain numbers and texts: a Column makes a Column of them. */
+const isOfUnknown = (values: readonly Value[]): boolean => values.some(isUnknown) && values.every((value) => isUnknown(value) || constantOf(value) !== undefined);
 
 /** What an operator makes of values of which one is a Column at least. */
 function columnOf(values: readonly Value[], factsOf = combined): Value {
@@ -270,7 +273,8 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   const picks = expr.name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && picksByKey(left) || !isColumn(a) && picksByKey(right));
   if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
-  return compared(run, expr.name, a, b);
+  const result = compared(run, expr.name, a, b);
+  return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
 }
 
 const picksByKey = (column: Expr): boolean => isKeyName(columnNamed(column) ?? '');
