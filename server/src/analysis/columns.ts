@@ -22,8 +22,13 @@ export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined 
   if (!parts.some((part) => part.column)) return undefined;
   const udf = parts.find((part) => part.column?.udf !== undefined)?.column?.udf;
   const reading = parts.filter((part) => part.column?.over !== 'nothing');
-  const over = parts.length > 0 && reading.length === 0 ? 'nothing' : reading.length > 0 && reading.every((part) => part.column?.over === 'group') ? 'group' : undefined;
+  const over = parts.length > 0 && reading.length === 0 ? 'nothing' : sameOver(reading);
   return over === undefined && udf === undefined ? undefined : { over, udf };
+}
+
+function sameOver([first, ...others]: readonly SparkValue[]): ColumnFacts['over'] {
+  const over = first?.column?.over;
+  return others.every((part) => part.column?.over === over) ? over : undefined;
 }
 
 /** Of what a function of `pyspark.sql.functions` gives; `kind` is its class in the API table. */
@@ -31,6 +36,7 @@ export function ofFunction(kind: string | undefined, name: string, args: readonl
   const parts = columnsOf(args);
   const udf = combined(parts)?.udf;
   if (kind === 'aggregate') return { over: 'group', udf };
+  if (name === 'spark_partition_id') return { over: 'partition' };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
   if (kind === 'sql-string') return isAggregateSql(stringOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };

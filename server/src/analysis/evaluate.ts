@@ -41,7 +41,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
     case 'name': return lookup(run, expr.name, expr);
     case 'member': return evaluateMember(run, expr, use);
     case 'call': return evaluateCall(run, expr, use);
-    case 'index': return evaluateIndex(run, expr);
+    case 'index': return evaluateIndex(run, expr, use);
     case 'collection': return evaluateCollection(run, expr);
     case 'operator': return evaluateOperator(run, expr, use);
     case 'sequence': return evaluateSequence(run, expr.body);
@@ -77,13 +77,17 @@ function evaluateText(run: Run, expr: Expr & { kind: 'text' }): Value {
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
 function evaluateMember(run: Run, expr: Expr & { kind: 'member' }, use: Use): Value {
-  const on = refine(run, expr.on, evaluate(run, expr.on, { is: 'receiver', member: expr.name }), expr.name);
+  const on = refine(run, expr.on, evaluate(run, expr.on, receiverUse(expr.name, use)), expr.name);
   return memberOf(run, refineSession(run, expr.on, on, expr.name, use), expr, use);
+}
+
+function receiverUse(member: string, use: Use): Use {
+  return { is: 'receiver', member, ends: use.is === 'shown' || use.is === 'discarded' ? use.is : use.is === 'receiver' ? use.ends : undefined };
 }
 
 function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value {
   if (expr.fn.kind === 'member') {
-    const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, { is: 'receiver', member: expr.fn.name }), expr.fn.name, expr);
+    const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
     const args = evaluateArgs(run, expr);
     return callMember(run, on, expr.fn, expr, args, use);
   }
@@ -100,8 +104,8 @@ export function evaluateArgs(run: Run, expr: Expr & { kind: 'call' }): ArgValue[
   });
 }
 
-function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }): Value {
-  const on = evaluate(run, expr.on, { is: 'receiver', member: '[]' });
+function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Value {
+  const on = evaluate(run, expr.on, receiverUse('[]', use));
   const index = evaluate(run, expr.index);
   const key = constantOf(index);
   return current(run, each(on, (item): Value => {

@@ -186,7 +186,8 @@ export type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
 /** How the value of a call is used: what stands directly around it. */
 export type Use =
   | { readonly is: 'discarded' | 'shown' | 'bound' | 'returned' | 'argument' | 'other' }
-  | { readonly is: 'receiver'; /** `.collect()[0]`, `.first().x`, `.toPandas().to_csv()` */ readonly member: string }
+  /** `.collect()[0]`, `.first().x`, `.toPandas().to_csv()`; `ends`: nothing else is done with what the chain gives. */
+  | { readonly is: 'receiver'; readonly member: string; readonly ends?: 'shown' | 'discarded' | undefined }
   | { readonly is: 'iterated'; readonly loop: Loop }
   /** Compared with a number, or asked for its truth: `negative` when true means "empty". */
   | { readonly is: 'compared'; readonly operator: string; readonly with: number; readonly whole: Site; readonly negative: boolean }
@@ -237,8 +238,8 @@ export type Value = readonly Abstract[];
 
 /** What a Column is made of. */
 export interface ColumnFacts {
-  /** 'group': an aggregate, one value for all rows of a group; 'nothing': a literal; undefined: a value of each row. */
-  readonly over?: 'group' | 'nothing' | undefined;
+  /** 'group': an aggregate, one value for all rows of a group; 'partition': one for all rows of a partition; 'nothing': a literal; undefined: a value of each row. */
+  readonly over?: 'group' | 'partition' | 'nothing' | undefined;
   /** The Python function that runs for each row. */
   readonly udf?: string | undefined;
   /** True for rows that have given literal values: `c == 42`, `c.isin("a", "b")`. */
@@ -338,6 +339,8 @@ export interface SettingEvent {
    * an earlier one started; 'running': only a context that runs already. undefined: nothing in sight takes it.
    */
   readonly reaches?: 'start' | 'restart' | 'running' | undefined;
+  /** It is made on the copy that `getConf()` gave of a running context's SparkConf. */
+  readonly copied: boolean;
 }
 
 export interface SparkProgram {

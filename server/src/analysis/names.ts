@@ -195,8 +195,13 @@ export function captured(run: Run, variable: string, value: Value, site: Site): 
   }
 }
 
+/** `__getstate__` may leave out what cannot be sent. */
+export const saysHowItIsSent = ({ members, bases }: ClassInfo): boolean =>
+  ['__getstate__', '__reduce__', '__reduce_ex__'].some((name) => members.has(name)) || bases.some((base) => base.is === 'class' && saysHowItIsSent(base.info));
+
 /** A field of the class that holds what cannot leave the driver. */
 function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract & { is: 'spark' } } | undefined {
+  if (saysHowItIsSent(info)) return undefined;
   for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
     const held = sparkValues(value).find((item) => driverKinds.has(item.kind));
     if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || item.is === 'constant' && item.value === null)) return { name, value: held };
@@ -225,6 +230,11 @@ export function mutated(run: Run, name: string, site: Site): void {
 export function readAfterMutation(run: Run, scope: Scope, name: string, expr: Expr | undefined): void {
   if (!expr || !run.recording) return;
   for (const event of run.mutated.get(scope)?.get(name) ?? []) event.reads.push(run.site(expr.span));
+}
+
+/** What the driver gives a variable is what it reads from then on. */
+function setAnew(run: Run, scope: Scope, name: string): void {
+  if (!run.sent && run.recording) run.mutated.get(scope)?.delete(name);
 }
 
 // ---- assignment -----------------------------------------------------------------------------------------------------
@@ -283,6 +293,7 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
     for (let outer = scope.parent; outer; outer = outer.parent) {
       if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
       run.store.own(outer.vars).set(name, value);
+      setAnew(run, outer, name);
       remember(run, run.memory.outer, outer.def, name, value);
       run.learned(`${outer.module}:${name}`, value);
       return;
@@ -290,6 +301,7 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
     return;
   }
   run.state.vars.set(name, value);
+  setAnew(run, scope, name);
   if (scope.def.kind === 'module') run.learned(`${scope.module}:${name}`, value);
 }
 

@@ -18,7 +18,7 @@ export interface Passed {
   readonly kind: Kind | undefined;
   /** It is what a collection of this type holds. */
   readonly inside: Collection | undefined;
-  /** Some caller passes one that is read in full. Of what is bounded by one caller, others may pass more. */
+  /** Some caller passes one that is read in full. Of what is bounded by one caller, others may pass more; what a test passes says nothing of how much there is. */
   readonly unbounded: boolean;
   readonly streaming: Dataset['streaming'];
   readonly by: Evidence;
@@ -93,7 +93,7 @@ export function passedBy(run: Run): ReadonlyMap<string, PassedOn> {
   for (const notes of run.passed.values()) {
     if (notes.length === 0) continue;
     const { module, definition, name } = notes[0]!;
-    const passed = notes.map(({ kind, inside, by, dataset }): Passed => ({ kind, inside, by, unbounded: dataset?.bound.is === 'unbounded', streaming: dataset?.streaming ?? 'maybe' }));
+    const passed = notes.map(({ kind, inside, by, dataset }): Passed => ({ kind, inside, by, unbounded: !run.host.isTest && dataset?.bound.is === 'unbounded', streaming: dataset?.streaming ?? 'maybe' }));
     within(within(modules, module), definition).set(name, joined(passed));
   }
   const relayed = new Set([...run.relayed, ...[...run.passed.values()].flat().filter(({ dataset }) => dataset?.bound.is === 'unknown').map(({ module }) => module)]);

@@ -19,12 +19,17 @@ export interface AnalysisHost {
   readonly kinds: ReadonlyMap<string, Kind>;
   /** What other modules of the project pass to functions of this one. */
   readonly passed?: PassedByName | undefined;
+  /** It is a test: how many rows it works on says nothing of others. */
+  readonly isTest?: boolean | undefined;
 }
 export interface ImportedModule {
   readonly path: string;
   /** The module's top-level scope; undefined while it is being analysed further up (a cyclic import). */
   scope(): Scope | undefined;
 }
+
+/** What fails for certain: where an error is expected, that is what is looked for. */
+const failing: ReadonlySet<Event['kind']> = new Set(['truth', 'capture']);
 
 /** Evaluations per round: a bound on the work that deep call chains can cause. */
 export const mostSteps = 200_000;
@@ -160,6 +165,8 @@ export class Run {
   readonly told = new Map<Builder, Set<Setting>>();
   /** Builders that a context was made from. */
   readonly handed = new Set<Builder>();
+  /** Those that `getConf()` gave. */
+  readonly copies = new Set<Builder>();
   /** Branchings that ask for a version. */
   readonly versionChoices = new Set<number>();
   /** Branchings that ask for a test or a run on one machine, and the arm for these; see `local-runs.ts`. */
@@ -297,7 +304,7 @@ export class Run {
   emit<E extends Event>(event: E): E {
     this.effects++;
     this.concerns++;
-    if (this.recording && !(this.mocked && event.kind === 'truth')) this.events.push(event);
+    if (this.recording && !(this.mocked && event.kind === 'truth') && !(this.expectsError && failing.has(event.kind))) this.events.push(event);
     return event;
   }
 

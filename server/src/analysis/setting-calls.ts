@@ -80,7 +80,7 @@ function push(run: Run, key: string, value: { site: Site; value: Value }, keySit
   const late = call.on.length > 0 && call.on.every((builder) => run.handed.has(builder)) && contextHere(run) === 'running';
   const setting: Setting = {
     key, value: literal === undefined || literal === null ? undefined : String(literal), keySite, valueSite: value.site, site: call.site, means,
-    event: { order: run.order(), callers: run.callers, path: run.path, loops: run.loops, on: call.on, ifMissing, versioned: run.path.some(({ choice }) => run.versionChoices.has(choice)), forLocalRuns: run.path.some(({ choice, arm }) => run.localArms.get(choice) === arm), reaches: late ? 'running' : undefined },
+    event: { order: run.order(), callers: run.callers, path: run.path, loops: run.loops, on: call.on, ifMissing, versioned: run.path.some(({ choice }) => run.versionChoices.has(choice)), forLocalRuns: run.path.some(({ choice, arm }) => run.localArms.get(choice) === arm), reaches: late ? 'running' : undefined, copied: late && call.on.every((builder) => run.copies.has(builder)) },
     literal: typeof literal === 'string' ? 'string' : typeof literal === 'number' ? 'number' : typeof literal === 'boolean' ? 'boolean' : undefined,
   };
   run.effects++;
@@ -150,7 +150,10 @@ export function contextUnknown(run: Run): void {
 /** The SparkConf of a running context: a copy, which only a further context reads. */
 export function copyOfConf(run: Run, conf: Value, site: Site): void {
   if (contextHere(run) === undefined) run.state.heap.facts.set(heapKey, running(site));
-  for (const builder of buildersIn(conf)) run.handed.add(builder);
+  for (const builder of buildersIn(conf)) {
+    run.handed.add(builder);
+    run.copies.add(builder);
+  }
 }
 
 const rank = { start: 3, restart: 2, running: 1 } as const;

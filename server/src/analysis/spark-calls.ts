@@ -10,6 +10,7 @@ import { callEach, callValue } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
+import { saysHowItIsSent } from './names.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
 import { isMetadata, readSql } from './sql.ts';
@@ -230,6 +231,7 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
   for (const item of fn) {
     if (item.is !== 'function' || item.self?.is !== 'object') continue;
     const info = item.self.of.of;
+    if (saysHowItIsSent(info)) continue;
     for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
       const held = sparkValues(value).find((candidate) => ['SparkSession', 'SparkContext', 'DataFrame', 'RDD', 'SQLContext'].includes(candidate.kind));
       if (!held || !value.every((candidate) => candidate.is === 'spark' || candidate.is === 'constant')) continue;
@@ -348,7 +350,7 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const from = [...new Set([...(ask.on ?? []), ...others])];
   const { method } = ask;
   const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
-  const bound = perPartition(ask) ? { is: 'rows' as const } : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
+  const bound = perPartition(ask) || byPartition(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
     watermarks: watermarksOf(method, ask.args, from), shuffles: method?.bound === 'columns' && selectsOneRow(ask.args), udf: pythonIn(ask.args),
@@ -372,6 +374,20 @@ function perPartition({ method, args, on, fromCallback }: Asked): boolean {
   const isPlain = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'constant' || item.is === 'foreign' && (item.name === 'value' || item.name === 'int') || item.is === 'collection' && item.type === 'tuple' && item.items?.every(isPlain) === true);
   return isPlain(fromCallback) || args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'foreign' && summaries.has(item.name));
 }
+
+/** A function out of sight makes of a partition what it likes: a row for each of its rows, or one for all. */
+const ofUnknownSize = ({ method, fromCallback }: Asked): boolean => method?.owner === 'RDD' && ofPartitions.has(method.name) && (fromCallback.length === 0 || isUnknown(fromCallback));
+
+/** As many rows as there are partitions: `groupBy(spark_partition_id())`, or the name that the id was given. */
+function byPartition({ method, on }: Asked): boolean {
+  const grouped = method?.bound === 'groups' ? on?.find(({ kind }) => kind === 'GroupedData') : undefined;
+  const key = grouped?.args.length === 1 ? grouped.args[0]!.value : undefined;
+  if (!grouped || !key) return false;
+  const name = stringOf(key);
+  return name === undefined ? isPartitionId(key) : grouped.from.some((dataset) => dataset.made === 'withColumn' && stringOf(dataset.args[0]?.value ?? nothing) === name && isPartitionId(dataset.args[1]?.value ?? nothing));
+}
+
+const isPartitionId = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && item.column?.over === 'partition');
 
 /** As many rows as there are groups: what a function makes of the values of each, but for a list of them. */
 function perGroup({ method, args, on, fromCallback }: Asked): boolean {
@@ -520,17 +536,32 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   // `read.json(rdd)`: as many rows as the RDD has.
   const from = datasetsIn(target?.value ?? nothing);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
-    made: method.name, method, args, from, bound: from[0] ? from[0].bound : tableName !== undefined && isMetadata(tableName) ? { is: 'rows' } : query === undefined ? { is: 'unbounded' } : readSql(query).bound, streaming, why, source,
+    made: method.name, method, args, from, bound: from[0] ? from[0].bound : tableName !== undefined && isMetadata(tableName) || isOneDocument(method, source) ? { is: 'rows' } : boundOfQuery(query), streaming, why, source,
   });
   run.origins.set(dataset, target && source.paths.length === 0 ? birthOf(target.value) : undefined);
   return [sparkValue(dataset.kind, why, { dataset })];
 }
 
-/** What a database is asked, where that is no table: `(SELECT …) t` stands for one. */
-function queryOf(method: Method, props: Props, args: readonly ArgValue[]): string | undefined {
-  const given = method.name === 'jdbc' ? stringOf((args.find((arg) => arg.name === 'table') ?? positional(args)[1])?.value ?? nothing) : props.options.get('dbtable')?.value;
-  return props.options.get('query')?.value ?? /^\s*\(([^]*)\)\s*(as\s+)?\w*\s*$/i.exec(given ?? '')?.[1];
+/** What a database is asked: 'all' of a table, a query, or what is not known. `(SELECT …) t` stands for a table. */
+function queryOf(method: Method, props: Props, args: readonly ArgValue[]): 'all' | { readonly text: string | undefined } {
+  const { options } = props;
+  if (options.has('query')) return { text: options.get('query')!.value };
+  const jdbc = method.name === 'jdbc';
+  if (!jdbc && !options.has('dbtable')) return props.format === 'jdbc' && props.open ? { text: undefined } : 'all';
+  const table = jdbc ? templateOf((args.find((arg) => arg.name === 'table') ?? positional(args)[1])?.value ?? nothing) : options.get('dbtable')!.value;
+  if (table !== undefined && /^\s*[^\s()]+\s*$/.test(table)) return 'all';
+  return { text: /^\s*\(([^]*)\)\s*(as\s+)?\w*\s*$/i.exec(table ?? '')?.[1] };
 }
+
+function boundOfQuery(query: ReturnType<typeof queryOf>): Bound {
+  if (query === 'all') return { is: 'unbounded' };
+  return query.text === undefined ? unknownBound : readSql(query.text).bound;
+}
+
+/** A file that is read as one piece gives one row. */
+const isOneDocument = ({ name }: Method, { format, paths, options }: Source): boolean =>
+  (name === 'wholeTextFiles' || name === 'binaryFiles' || format === 'text' && options.get('wholetext')?.toLowerCase() === 'true') && paths.length === 1 && isOneFile(paths[0]!);
+const isOneFile = (path: string): boolean => /[^/]\.\w+$/.test(path) && !/[*?,{[]/.test(path);
 
 /** Datasets behind others that were last read from this value. */
 function readFrom(run: Run, on: readonly Dataset[], origin: string): Dataset[] {
@@ -562,7 +593,9 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   const from = datasetsOf(relations);
   // A view whose name is not known may be meant.
   const hidden = sql?.relations.some((name) => name.includes(hole) && run.views.has(name)) ?? false;
-  const bound: Bound = !sql || hidden && sql.bound.is === 'unbounded' ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
+  // A function that runs whatever query it is given: what all its callers ask for is not known.
+  const anyTable = arg !== undefined && isParameter(run, call.expr?.args[0]?.value) && (sql?.relations.every((name) => name === hole) ?? false);
+  const bound: Bound = !sql || (hidden || anyTable) && sql.bound.is === 'unbounded' ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
   const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
   const dataset = run.dataset(call.site, call.name, word, {
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
@@ -570,6 +603,8 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   });
   return [sparkValue(word, why, { dataset })];
 }
+
+const isParameter = (run: Run, expr: Expr | undefined): boolean => expr?.kind === 'name' && run.scope.def.params.some(({ name }) => name === expr.name);
 
 /** What a name after FROM stands for: a view, or `{df}`, which a keyword gives. */
 function relation(run: Run, name: string, args: readonly ArgValue[]): Value {

@@ -59,16 +59,20 @@ export function readSql(text: string): SqlFacts {
   return { relations, bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
+/** What databases say instead of LIMIT. */
+const otherLimits = /^select\s+top\b|\bfetch\s+(first|next)\b|\bwhere\b.*\brownum\s*<|\bqualify\b/i;
+
 function boundOf(plain: string, relations: readonly string[]): Bound {
   if (commands.test(plain) || relations.length > 0 && relations.every(isMetadata)) return rowsOfMetadata;
   const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);
   if (limit) return { is: 'rows', rows: Number(limit[1]) };
-  if (/\blimit\s+\S+$/i.test(plain)) return { is: 'rows' };
+  if (/\blimit\s+\S+$/i.test(plain) || otherLimits.test(plain)) return { is: 'rows' };
   // What is not known may hold a GROUP BY, a LIMIT, an aggregate.
   if (plain.includes(hole) || !/^(select|with|from|\()/i.test(plain)) return { is: 'unknown' };
-  if (!/\bfrom\b/i.test(plain)) return { is: 'rows', rows: 1 };
   // Inside a WITH or a subquery the outermost clauses decide; without parsing only plain queries are judged.
   const outer = withoutParentheses(plain);
+  // Scalar subqueries in parentheses add values to a row, no rows.
+  if (!/\bfrom\b/i.test(plain.startsWith('(') ? plain : outer)) return /\bunion\b/i.test(outer) ? { is: 'rows' } : { is: 'rows', rows: 1 };
   const selected = /\bselect\b(.*?)\bfrom\b/i.exec(outer)?.[1] ?? '';
   if (/\bgroup by\b/i.test(outer) || /\bselect distinct\b/i.test(outer)) return { is: 'groups' };
   if (/^with\b/i.test(plain)) return { is: 'unknown' };

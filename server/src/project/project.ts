@@ -2,7 +2,7 @@
  * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
  * of the texts and the settings alone, in whatever order files are asked for.
  */
-import type { Setting, SparkProgram } from '../analysis/model.ts';
+import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
@@ -19,7 +19,7 @@ import { faultOf, modulesOf } from './modules.ts';
 import { folderOf, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
-import { fileKindOf, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
+import { fileKindOf, isTestPath, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface ProjectInput {
@@ -124,9 +124,29 @@ export function createProject(input: ProjectInput): Project {
       launch, slots: slotsOf(said, [...own, ...elsewhere]), settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
+      writesElsewhere: (table) => writesElsewhere(path, table),
+      calledByTestsAlone: (name) => calledByTestsAlone(path, name),
       namedBySubmit: facts.givenAsProperties,
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
+  }
+
+  /** Files whose texts speak of writing the table are read; each has to say how. */
+  function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
+    const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${table.split('.').at(-1)!.replace(/\W/g, '\\$&')}\\b`, 'i');
+    const found = files.all().filter((other) => other !== path && isCodeFile(other) && !isTestPath(other) && writing.test(files.read(other) ?? ''));
+    return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
+      const events = modules.analysis(other, true)?.analysis.program.events ?? [];
+      const writes = events.filter((event): event is EventOf<'write'> => event.kind === 'write' && event.target.table?.toLowerCase() === table);
+      return writes.length > 0 ? writes : ['unknown'];
+    });
+  }
+
+  function calledByTestsAlone(path: string, name: string): boolean {
+    const named = new RegExp(`\\b${name}\\b`, 'g');
+    const times = (file: string): number => files.read(file)?.match(named)?.length ?? 0;
+    const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
+    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every(isTestPath);
   }
 
   /** A configuration file stands for one deployment; code may meet any of them. */
@@ -225,6 +245,10 @@ export function createProject(input: ProjectInput): Project {
     changed: (path) => files.changed(path),
   };
 }
+
+/** More files than these are not read for one table. */
+const mostWriters = 8;
+const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|insert\\s+overwrite|merge\\s+into|copy\\s+into';
 
 /** One answer for each path, so that whoever tells of it can tell once. */
 function remembered<T>(make: (path: string) => T): (path: string) => T {

@@ -19,6 +19,7 @@ export interface ProjectFacts {
   readonly confFiles: readonly string[];
 }
 
+export const isTestPath = (path: string): boolean => testPath.test(path);
 const testPath = /(^|\/)(tests?\/|src\/test\/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile)$/;
@@ -31,7 +32,7 @@ export function projectFacts(files: ProjectFiles): ProjectFacts {
   const properties = perText(files, propertiesFilesIn);
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
-    hasEntryPoint: () => files.truncated || files.all().some((path) => !testPath.test(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
+    hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
     startedBy: (name) => new Set(scripts().flatMap((path) => (commands(path) ?? []).filter(({ file }) => file === name).map(({ by }) => by))),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
@@ -57,7 +58,7 @@ export function perText<T>(files: ProjectFiles, compute: (text: string, path: st
 export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): FileKind {
   const said = profilesFor(settings, path).findLast((profile) => profile.kind)?.kind;
   if (said) return said;
-  if (testPath.test(path)) return 'test';
+  if (isTestPath(path)) return 'test';
   if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
   if (program?.entryPoint || !path.endsWith('.py')) return 'job';
   // A script or a pasted snippet is a job: only a file of a package can belong to a library.

@@ -2,9 +2,10 @@
  * What makes it likely that a dataset without a limit has few rows all the same. Nothing proves it, so rules that care
  * how many rows there are say less of it, and on which condition it is fine.
  */
-import type { Dataset, Value } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
-import { lineage } from './queries.ts';
+import { eventsOf, groupedBy, lineage } from './queries.ts';
+import type { ProgramContext } from './rule.ts';
 
 export interface FewRows {
   /** "one row for each group of `sales`" */
@@ -16,7 +17,45 @@ export interface FewRows {
 export function likelyFew(dataset: Dataset, name: string): FewRows | undefined {
   if (dataset.bound.is === 'groups') return { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
   if (isFromSmallTables(dataset)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
+  if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
+  if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   return isPickedByValue(dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
+}
+
+/** Where rows come from whose number the program does not fix. */
+const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bound, from, made }) => bound.is !== 'rows' && (from.length === 0 || made === 'batch'));
+
+/** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
+export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
+  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenFromFew(context, origin));
+
+const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
+const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
+const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/[^/]+|[^/]*\b(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
+/** Each file is a row. */
+const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTextFiles' || source?.options.get('wholetext')?.toLowerCase() === 'true';
+
+/** All writes to the table or path in sight replace it, by rows that the program fixes. */
+function isWrittenFromFew({ program, writesElsewhere }: ProgramContext, { source }: Dataset): boolean {
+  const table = source?.table?.toLowerCase();
+  const read = table ?? (source?.paths.length === 1 ? source.paths[0] : undefined);
+  if (read === undefined) return false;
+  const here = writesOf(program).get(read) ?? [];
+  if (!here.every(replacesByFew)) return false;
+  const elsewhere = table === undefined ? [] : writesElsewhere?.(table) ?? [];
+  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && replacesByFew(write));
+}
+
+const replacesByFew = ({ on, method, props, stream }: EventOf<'write'>): boolean =>
+  !stream && method.name !== 'insertInto' && (props.mode === undefined || props.mode === 'overwrite') && on.length > 0 && on.every(({ bound }) => bound.is === 'rows');
+
+const writesByTarget = new WeakMap<SparkProgram, ReadonlyMap<string | undefined, readonly EventOf<'write'>[]>>();
+
+/** By the table or path that they name. */
+function writesOf(program: SparkProgram): ReadonlyMap<string | undefined, readonly EventOf<'write'>[]> {
+  let found = writesByTarget.get(program);
+  if (!found) writesByTarget.set(program, (found = groupedBy(eventsOf(program, 'write'), ({ target }) => target.table?.toLowerCase() ?? target.path)));
+  return found;
 }
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */

@@ -4,7 +4,7 @@
  * Rules are stateless, look only at the Spark program and the settings, and never import one another.
  */
 import type { Range } from '../text/range.ts';
-import type { Site, Setting, SparkProgram } from '../analysis/model.ts';
+import type { EventOf, Site, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Targets } from './targets.ts';
@@ -63,6 +63,10 @@ export interface Surroundings {
   readonly namespaces: readonly string[];
   /** Options of the rule from the project settings. */
   option<T extends string | number | boolean>(name: string, fallback: T): T;
+  /** Writes of other files of the project, tests aside, to a table; 'unknown' for what is said of it and not understood. */
+  readonly writesElsewhere?: ((table: string) => readonly (EventOf<'write'> | 'unknown')[]) | undefined;
+  /** Tests of the project name this function of the file, and nothing else does. */
+  readonly calledByTestsAlone?: ((name: string) => boolean) | undefined;
   /** A command of the project gives a file of this name to `--properties-file`. */
   readonly namedBySubmit?: ((name: string) => boolean) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */

@@ -1,6 +1,7 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { likelyFew } from '../rule/few-rows.ts';
+import { isOfNoSize, likelyFew } from '../rule/few-rows.ts';
+import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, eventsOf, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -16,20 +17,34 @@ export default defineRule({
   fix: 'suggested',
   yieldsTo: ['iterating-collected-rows'],
   looksAt: 'program',
-  check({ program, fileKind, report }) {
+  check(context) {
+    const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
     // What every executor is to hold has to pass through the driver.
     const sent = new Set(eventsOf(program, 'resource').flatMap(({ rows }) => rows ?? []));
     for (const action of actions(program)) {
-      if (!whole.has(action.method.name) || action.place === 'executor' || action.use.is === 'shown' || action.use.is === 'iterated' || sent.has(action) || joinsLines(program, action)) continue;
+      if (!whole.has(action.method.name) || action.place === 'executor' || isShown(program, action) || sent.has(action) || joinsLines(program, action)) continue;
+      const first = firstRowOf(program, action);
+      if (action.use.is === 'iterated' && !first) continue;
       const bounds = action.on.map((dataset) => dataset.bound.is);
       if (bounds.some((bound) => bound === 'rows' || bound === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
+      if (isOfNoSize(context, dataset)) continue;
       const name = nameAt(program, action.name, dataset);
       const few = likelyFew(dataset, name);
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const receiver = { start: action.name.start, end: action.name.start };
+      if (first) {
+        report({
+          at: action.name,
+          severity: few ? 'hint' : 'information',
+          message: `\`${action.method.name}\` brings ${few?.rows ?? `all rows of ${name}${source ? `, read from ${source},` : ''}`} to the driver, and only the first is used: \`first()\` fetches just that one.`,
+          evidence: evidenceOf(dataset),
+          fixes: action.method.name !== 'collect' || action.use.is === 'iterated' ? [] : [{ title: 'Fetch the first row alone with first() (where there is none: None of a DataFrame, an error of an RDD)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] }],
+        });
+        continue;
+      }
       const fixes: Fix[] = few || action.method.owner !== 'DataFrame' ? [] : [{
         title: 'Limit to 1,000 rows before bringing them to the driver (drops the rest)', safety: 'suggested', edits: [{ ...receiver, newText: 'limit(1000).' }],
         // Rows that are kept may be worked on and written back: how many of them are enough is for the author to say.
@@ -51,12 +66,22 @@ export default defineRule({
     summary: 'all rows of an unbounded dataset are brought to the driver',
     what: '`collect`, `toPandas`, `toArrow` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
     why: 'The driver is one process. It receives every row, holds them all at once, and fails when they exceed its memory or `spark.driver.maxResultSize` (1 GB unless set). The job that passed on a sample dies on the day the data has grown.',
-    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, and after a filter that picks rows by a key or by literal values. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters), that a `limit` or a global aggregate bounds, or that tests make are not reported.',
+    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for files that are called sample or example, for texts read whole, and after a filter that picks rows by a key or by literal values. Where only the first row is used (`collect()[0]`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
     fix: 'Inserts `limit(1000)`: it changes the result, so it is only offered. Often the better answer is to write the result with Spark, or to aggregate before collecting.',
     examples: [{ language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
     source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',
   },
 });
+
+/** What the last expression of a cell makes of a result to look at it. */
+const displays: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot', 'head', 'tail', 'describe', 'info', 'style', 'T', 'transpose', 'set_index', 'sort_values', 'sort_index', 'round']);
+/** These draw wherever they stand. */
+const drawings: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot']);
+
+function isShown({ lowered }: SparkProgram, { use }: EventOf<'action'>): boolean {
+  if (use.is !== 'receiver') return use.is === 'shown';
+  return use.ends === 'shown' ? displays.has(use.member) : use.ends === 'discarded' && lowered.notebook && drawings.has(use.member);
+}
 
 /** `"\n".join(lines.collect())`: a document that is read as lines, which somebody wants in one piece. */
 function joinsLines(program: SparkProgram, { site, on }: EventOf<'action'>): boolean {

@@ -1,0 +1,12 @@
+/** `rows.collect()[0]`: every row comes to the driver, and the first alone is looked at. */
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Range } from '../text/range.ts';
+
+/** From the method's name to the index, or of a comprehension over the rows; undefined where more of them may be used. */
+export function firstRowOf({ path, lowered }: SparkProgram, { method, name, site, use }: EventOf<'action'>): Range | undefined {
+  if (site.module !== path) return undefined;
+  const end = use.is === 'iterated' && use.loop.comprehension ? use.loop.range.end : use.is === 'receiver' ? site.end : undefined;
+  if (end === undefined) return undefined;
+  const index = (method.name === 'toPandas' && use.is === 'receiver' ? /^\s*\.iloc\[\s*0\s*[\],]/ : /^\s*\[\s*0\s*\]/).exec(lowered.text.slice(end, end + 60));
+  return index ? { start: name.start, end: end + index[0].length } : undefined;
+}
