@@ -1,9 +1,13 @@
-import type { Dataset, EventOf, Loop } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { actions, eventsOf, lineage, loopOf, nameAt, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
+import { statementAt } from '../rule/statements.ts';
+import { calledName, forEachChild } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
+import { contains, type Range } from '../text/range.ts';
 
 export default defineRule({
   name: 'action-in-loop',
@@ -17,6 +21,7 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const memorySinks = eventsOf(program, 'write').flatMap((write) => (write.stream && write.props.format === 'memory' && write.queryName !== undefined ? [write.queryName.toLowerCase()] : []));
+    const found = new Map<string, { readonly action: EventOf<'action'>; readonly loop: Loop; readonly others: EventOf<'action'>[] }>();
     for (const action of actions(program)) {
       // A model is fitted per pass because each is another one.
       if (action.place !== 'driver' || !runsJob(action) || action.method.onArgument) continue;
@@ -25,7 +30,7 @@ export default defineRule({
       if (!loop || loop.size === 'forever' || loop.over === 'condition') continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
-      const dataset = action.on[0]!;
+      if (givesUp(program, action)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range')) continue;
       const roots = action.on.flatMap(rootsOf);
@@ -34,10 +39,18 @@ export default defineRule({
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
+      // Jobs of one pass that start from the same are one fault.
+      const key = `${placeOf(loop.site)} ${roots.map(({ id }) => id).sort().join()}`;
+      const known = found.get(key);
+      if (!known) found.set(key, { action, loop, others: [] });
+      else if (![known.action, ...known.others].some(({ site }) => sameSite(site, action.site))) known.others.push(action);
+    }
+    for (const { action, loop, others } of found.values()) {
+      const dataset = action.on[0]!;
       report({
         at: action.name,
         message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameAt(program, action.name, dataset)} anew.`,
-        related: [{ site: loop.site, message: 'the loop' }, ...callersOf(action)],
+        related: [{ site: loop.site, message: 'the loop' }, ...others.map(({ name, method }) => ({ site: name, message: `\`${method.name}\` runs another job of the pass` })), ...callersOf(action)],
         evidence: evidenceOf(dataset),
       });
     }
@@ -46,7 +59,7 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things, on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own, a `while` loop that asks whether something has converged: none of these is reported.',
+    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own, a `while` loop that asks whether something has converged, a block that ends by raising an error: none of these is reported. Several jobs of one pass that start from the same data are one finding.',
     examples: [{ language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -57,6 +70,26 @@ function isOfPass(root: Dataset, action: EventOf<'action'>, loop: Loop): boolean
   if (!root.loops.some((each) => sameLoop(each, loop))) return root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
   // The query may ask one table for a part of it in each pass: not where the pass gives the query or names the table.
   return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole));
+}
+
+/** It stands where the program gives up: in the handler of an error that is raised again, or in the block that ends so. */
+function givesUp({ path, lowered }: SparkProgram, { site }: EventOf<'action'>): boolean {
+  if (site.module !== path) return false;
+  let inside: Range = site;
+  for (let at = statementAt(lowered, site.start); at && at.expr.kind !== 'closure' && at.expr.kind !== 'loop'; inside = at, at = at.parent) {
+    const { expr, base } = at;
+    const holds = ({ span }: Expr): boolean => contains({ start: base + span[0], end: base + span[1] }, inside);
+    if (expr.kind === 'try' && expr.handlers.some(({ body }) => holds(body) && raises(body))) return true;
+    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block?.kind === 'sequence' && holds(block) && block.body.some(isRaise))) return true;
+  }
+  return false;
+}
+
+const isRaise = (expr: Expr): boolean => expr.kind === 'exit' && expr.how === 'throw' || expr.kind === 'discard' && expr.value.kind === 'call' && /^_?exit$/.test(calledName(expr.value) ?? '');
+function raises(expr: Expr): boolean {
+  let found = isRaise(expr);
+  forEachChild(expr, (child) => (found ||= raises(child)));
+  return found;
 }
 
 /** The table that a query with a memory sink fills: a loop looks at it again and again on purpose. */
