@@ -1,4 +1,4 @@
-import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasSort } from '../rule/explain.ts';
 import { actions, eventsOf, isBounded, lineage, mayPrecede, nameAt } from '../rule/queries.ts';
@@ -30,7 +30,7 @@ export default defineRule({
       const from4 = allAtLeast(targets, '4.0');
       const known = !frame || allAtLeast(targets, '3.3');
       const offered = !frame || known && (!sorted || from4);
-      const grouped = action.on.some((on) => lineage(on).some(({ kind }) => kind === 'GroupedData'));
+      const grouped = action.on.flatMap(lineage).flatMap((each) => groupingOf(each) ?? [])[0];
       const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
       const receiver = program.lowered.text.slice(action.site.start, action.name.start);
       const test = `${receiver}isEmpty()`;
@@ -43,7 +43,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? '\`isEmpty()\` stops at the first one it finds.' : '\`head(1)\` stops at the first one it finds (\`isEmpty()\` of a DataFrame comes with PySpark 3.3).'}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : known && grouped && !from4 ? ' After a `groupBy` that gains little on Spark 3.5: the shuffle runs all the same.' : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? '\`isEmpty()\` stops at the first one it finds.' : '\`head(1)\` stops at the first one it finds (\`isEmpty()\` of a DataFrame comes with PySpark 3.3).'}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : known && grouped !== undefined && !from4 ? ` After a \`${grouped}\` that gains little on Spark 3.5: the shuffle runs all the same.` : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -52,7 +52,7 @@ export default defineRule({
   docs: {
     summary: 'all rows are counted to learn whether there is one',
     what: '`count()` compared with 0 or 1, or used as a truth value, where only "empty or not" is asked.',
-    why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy` the gain on 3.5 is small, since the shuffle runs all the same.',
+    why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy` or a `distinct` the gain on 3.5 is small, since the shuffle runs all the same.',
     fine: 'Where the number itself is used, where the same statement also tells it, where `limit(n)` stands before the count, or where the count is there to fill a cache (the fix is then only suggested).',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`. Safe from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets or for sorted frames on 3.x.',
     examples: [{ language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
@@ -65,6 +65,13 @@ function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean
   const statement = editsFor(program)?.statement(action.site);
   return statement !== undefined && actions(program).some((other) => other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
     && statement.start <= other.site.start && other.site.end <= statement.end && other.on.some((on) => action.on.includes(on)));
+}
+
+/** What brings equal rows together, as the code calls it. */
+function groupingOf({ kind, made, source }: Dataset): string | undefined {
+  if (kind === 'GroupedData') return 'groupBy';
+  if (made === 'distinct' || made === 'dropDuplicates' || made === 'drop_duplicates') return made;
+  return source?.sql === undefined ? undefined : /\bgroup\s+by\b/i.test(source.sql) ? 'GROUP BY' : /\bselect\s+distinct\b/i.test(source.sql) ? 'SELECT DISTINCT' : undefined;
 }
 
 const tail = (text: string): string => (text.length > 40 ? `….${text.slice(text.lastIndexOf('.') + 1)}` : text.replace(/\s+/g, ' '));
