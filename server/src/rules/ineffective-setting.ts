@@ -1,7 +1,8 @@
-import type { SparkProgram } from '../analysis/model.ts';
+import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { raisesAtRuntime, together } from '../rule/entries.ts';
-import { defineRule, type Severity } from '../rule/rule.ts';
+import { defineRule, type Severity, type Surroundings } from '../rule/rule.ts';
+import { definitionsAt } from '../rule/statements.ts';
 
 /** Needed before the driver's JVM starts. */
 const beforeJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions', 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
@@ -21,6 +22,12 @@ function importsOtherServer({ lowered }: SparkProgram): boolean {
   return found;
 }
 
+/** It stands in a function that the project's tests call, and nothing else. */
+function isForTests(program: SparkProgram | undefined, { site }: Setting, calledByTestsAlone: Surroundings['calledByTestsAlone']): boolean {
+  const [outermost] = program ? definitionsAt(program.lowered, site.start) : [];
+  return outermost?.kind === 'function' && calledByTestsAlone?.(outermost.name) === true;
+}
+
 export default defineRule({
   name: 'ineffective-setting',
   category: 'configuration',
@@ -30,7 +37,7 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, launch, fileKind, program, report }) {
+  check({ entries, registry, launch, fileKind, program, text, calledByTestsAlone, report }) {
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     const otherServer = program !== undefined && entries.some(({ means }) => means === 'runtime') && importsOtherServer(program);
     for (const entry of entries) {
@@ -48,7 +55,12 @@ export default defineRule({
         continue;
       }
       if (entry.means !== 'builder' && entry.means !== 'conf') continue;
-      const { reaches, handed } = entry.event ?? {};
+      const { reaches, handed, copied } = entry.event ?? {};
+      // A copy may be taken along to what is started after a stop.
+      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !/\.stop\(/.test(text)) {
+        report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
+        continue;
+      }
       if (reaches === 'running' && facts && facts.scope !== 'session' && facts.registered) {
         report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
         continue;
@@ -61,7 +73,7 @@ export default defineRule({
       if (entry.means === 'conf' && handed === undefined) continue;
       if (!beforeJvm.has(entry.key) || launch === 'python' || launch === 'notebook') continue;
       // pytest and unittest start the JVM from Python.
-      if (fileKind === 'test') continue;
+      if (fileKind === 'test' || isForTests(program, entry, calledByTestsAlone)) continue;
       // Beside a local master it is meant for a run that the launch in sight is not.
       const forLocalRun = entries.some((other) => other.key === 'spark.master' && other.value?.startsWith('local') && together(entry, other));
       const severity: Severity = launch === 'spark-submit' && !forLocalRun ? 'warning' : 'hint';
@@ -70,9 +82,9 @@ export default defineRule({
   },
   docs: {
     summary: 'a setting made in code, too late to have an effect',
-    what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; core keys given to `spark.conf.set`.',
+    what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf()` gives; core keys given to `spark.conf.set`.',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint, as it is beside a local master; in tests, which Python starts, nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint, as it is beside a local master; in tests, which Python starts, and in functions that tests alone call, nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }],
     source: 'Every way tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0.',
   },
