@@ -25,7 +25,7 @@ export default defineRule({
     summary: 'a session, context, DataFrame or RDD is used in code that runs on executors',
     what: 'A function given to an RDD operation, `foreach`, `mapInPandas`, a UDF and the like refers to a SparkSession, SparkContext, DataFrame or RDD of the driver, by its name or through a field of `self`.',
     why: 'These objects steer the cluster from the driver and cannot be sent to it: PySpark refuses to pickle them, or the task fails when it touches them.',
-    fine: 'What is known by the names of its methods alone, in a file that imports other things but nothing of Spark. Broadcast variables, loggers and objects without such fields can be captured. The function of `foreachBatch` runs on the driver and may use the session.',
+    fine: 'What is known by the names of its methods alone, in a file that imports other things but nothing of Spark. Broadcast variables, loggers and objects without such fields can be captured, and so can those whose class says itself what is sent (`__getstate__`). The function of `foreachBatch` runs on the driver and may use the session.',
     examples: [{ language: 'python', bad: 'names = spark.read.parquet("/data/names")\nids = sc.textFile("/data/ids")\nids.map(lambda i: names.count()).saveAsTextFile("/data/out")\n', good: 'names = spark.read.parquet("/data/names")\nids = spark.read.text("/data/ids")\nids.join(names, ids.value == names.id).write.parquet("/data/out")\n' }],
     source: 'Every form tried on Spark 3.5.9 and 4.3.0: CONTEXT_ONLY_VALID_ON_DRIVER, RDD_TRANSFORM_ONLY_VALID_ON_DRIVER.',
   },

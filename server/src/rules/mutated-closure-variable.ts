@@ -1,3 +1,5 @@
+import type { Def } from '../program/program.ts';
+import type { Site, SparkProgram } from '../analysis/model.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -11,6 +13,8 @@ export default defineRule({
   looksAt: 'program',
   check({ program, report }) {
     for (const mutation of onePerSite(eventsOf(program, 'mutation'))) {
+      // A value that each process makes for itself when it is first asked for: the driver calls the function too.
+      if (mutation.reads.some((site) => isInside(program, site, mutation.def))) continue;
       const read = mutation.reads.find((site) => site.module === program.path);
       if (!read) continue;
       report({
@@ -24,8 +28,13 @@ export default defineRule({
     summary: 'executor code changes a driver variable that the driver reads afterwards',
     what: 'A function given to an RDD operation, `foreach`, a UDF and the like appends to a list, sets an entry of a dict or assigns a global or nonlocal variable of the driver, and the driver reads that variable later.',
     why: 'The function is pickled with copies of what it refers to. What it changes is the copy in the task; nothing comes back, and no error is raised. The count stays 0, the list stays empty.',
-    fine: 'Accumulators are made for this. What only the task itself reads, and the function of `foreachBatch` (driver code), are not reported.',
+    fine: 'Accumulators are made for this. What only the task itself reads, what the driver sets anew before it reads it, a function that the driver calls as well, each process for itself (a cache, a model that is loaded once), and the function of `foreachBatch` (driver code), are not reported.',
     examples: [{ language: 'python', bad: 'seen = []\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.append(line))\nprint(len(seen))\n', good: 'seen = sc.accumulator(0)\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.add(1))\nprint(seen.value)\n' }],
     source: 'List, dict, global and nonlocal in map, foreach, foreachPartition and udf: unchanged on the driver on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+function isInside({ path, starts }: SparkProgram, { module, start }: Site, def: Def): boolean {
+  const from = def.kind === 'module' ? undefined : starts.get(def);
+  return from !== undefined && module === path && from <= start && start < from + def.length;
+}
