@@ -78,7 +78,8 @@ function boundOf(plain: string, relations: readonly string[]): Bound {
   if (/^with\b/i.test(plain)) return { is: 'unknown' };
   const full = /^select\b(.*?)\bfrom\b/i.exec(plain)?.[1] ?? selected;
   const parts = splitTop(full);
-  if (parts.length > 0 && parts.every(isAggregateSql)) return { is: 'rows', rows: 1 };
+  // What stands beside an aggregate without a GROUP BY is an aggregate as well, or a constant.
+  if (parts.some((part) => isAggregateSql(part) && !/\b(select|explode\w*|inline\w*|stack)\b/i.test(part))) return { is: 'rows', rows: 1 };
   return { is: 'unbounded' };
 }
 

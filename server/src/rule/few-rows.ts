@@ -19,6 +19,7 @@ export function likelyFew(dataset: Dataset, name: string): FewRows | undefined {
   if (isFromSmallTables(dataset)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
+  if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
   return isPickedByValue(dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
 
@@ -34,6 +35,9 @@ const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)
 const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/[^/]+|[^/]*\b(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
 /** Each file is a row. */
 const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTextFiles' || source?.options.get('wholetext')?.toLowerCase() === 'true';
+
+/** JSON over several lines: a file is parsed in one piece. */
+const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
 /** All writes to the table or path in sight replace it, by rows that the program fixes. */
 function isWrittenFromFew({ program, writesElsewhere }: ProgramContext, { source }: Dataset): boolean {
