@@ -22,7 +22,7 @@ export default defineRule({
       if (!made || made.module !== program.path) continue;
       const keys = props?.partitionBy;
       // Somebody else may have said by what: a parameter, say.
-      if (props?.open) continue;
+      if (props?.open || keys?.length === 0 && namesKeys(program, made)) continue;
       const literal = keys !== undefined && keys.length > 0 && constantKeys(program, made);
       if (keys !== undefined && keys.length > 0 && !literal) continue;
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
@@ -48,6 +48,9 @@ export default defineRule({
 });
 
 const constantKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /partitionBy\(\s*(\w+\.)?lit\(/.test(program.lowered.text.slice(made.start, made.end));
+
+/** `partitionBy(*keys)`: none are known of here, but others may give some. */
+const namesKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /\bpartitionBy\(\s*\*?\s*[A-Za-z_]/.test(program.lowered.text.slice(made.start, made.end));
 
 /** The method's name in `Window.orderBy("x")`. */
 function wordOf(program: SparkProgram, made: { module: string; start: number; end: number }): { module: string; start: number; end: number } {
