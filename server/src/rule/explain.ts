@@ -36,7 +36,7 @@ export function costOf(dataset: Dataset): string | undefined {
 const grouping = ({ from }: Dataset): Dataset | undefined => from.find(({ kind }) => kind === 'GroupedData');
 
 const joins: ReadonlySet<string> = new Set(['join', 'intersect', 'subtract', 'exceptAll', 'intersectAll', 'crossJoin']);
-export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles === true || dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made);
+export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles ?? (dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made));
 const nearestShuffle = nearestIn((each) => (isShuffle(each) ? each : undefined));
 export const hasShuffle = (dataset: Dataset): boolean => nearestShuffle(dataset) !== undefined;
 const sorts: ReadonlySet<string> = new Set(['orderBy', 'sort', 'sortBy', 'sortByKey']);
