@@ -35,7 +35,7 @@ export default defineRule({
     for (const shared of deepestFirst(program)) {
       if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
       if (costIn(shared) === undefined || outOfSight(shared) || shared.made === 'randomSplit' || shared.kind === 'RDD' && hasShuffle(shared)) continue;
-      const users = (computing.get(shared) ?? []).filter((action) => !told.has(action));
+      const users = (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared));
       const isLooped = (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
       const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
       if (pathOf(users).length < 2 && !users.some(isLooped)) continue;
@@ -150,6 +150,10 @@ function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action:
   }
   return computing;
 }
+
+/** A look at a few rows on a branch of another module: what leads there is that module's affair. */
+const isAside = (program: SparkProgram, { method, name, path }: Action, shared: Dataset): boolean =>
+  method.reads === 'some' && name.module !== program.path && path.some(({ choice }) => choice >= 0 && !shared.path.some((arm) => arm.choice === choice));
 
 /** From the second pass of a loop on, something cached goes by its name: `seen = seen.union(found).cache()`. */
 const isReplaced = (shared: Dataset, action: Action, cached: ReadonlySet<Dataset>): boolean => loopsBetween(shared, action).some((loop) =>
