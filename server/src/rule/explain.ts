@@ -24,6 +24,8 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 
 /** Why a step takes long, for messages: a shuffle, Python code, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
+  // Every row meets every row, without a shuffle.
+  if (dataset.made === 'crossJoin') return 'the `crossJoin`';
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
   if (dataset.method?.costly) return `the Python code of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return `the Python code of ${dataset.udf === 'a UDF' ? dataset.udf : `\`${dataset.udf}\``}`;

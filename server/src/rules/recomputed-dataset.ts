@@ -3,7 +3,7 @@ import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { leftOutBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, eventsOf, fullestPath, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite, within } from '../rule/queries.ts';
+import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -31,20 +31,24 @@ export default defineRule({
     const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
     const leftOut = remembered((action: Action) => leftOutBy(program, action, isKept));
+    const isLooped = (shared: Dataset) => (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
+    const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
     const told = new Set<Action>();
+    const found: Shared[] = [];
     for (const shared of deepestFirst(program)) {
-      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
-      if (costIn(shared) === undefined || outOfSight(shared) || shared.made === 'randomSplit' || shared.kind === 'RDD' && hasShuffle(shared)) continue;
+      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
       const users = (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared));
-      const isLooped = (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
-      const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
-      if (pathOf(users).length < 2 && !users.some(isLooped)) continue;
-      const main = mainCost(lineageUpTo(shared, isKept), users, (action, step) => !leftOut(action).has(step));
-      const path = pathOf(main.runners);
-      const looped = path.filter(isLooped);
-      if (path.length < 2 && looped.length === 0) continue;
-      const { cost } = main;
+      if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
+      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, (action, each) => !leftOut(action).has(each));
+      const path = pathOf(runners);
+      if (step === undefined || path.length < 2 && !path.some(isLooped(shared))) continue;
       for (const action of users) told.add(action);
+      found.push({ shared, step, runners });
+    }
+    for (const { shared, step, runners } of underOneCure(program.path, found)) {
+      const path = pathOf(runners);
+      const looped = path.filter(isLooped(shared));
+      const cost = costOf(step);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
       const at = own ? shared.name : path.at(-1)!.name;
@@ -73,23 +77,32 @@ export default defineRule({
   },
 });
 
-interface Cost {
-  readonly cost: string | undefined;
-  /** The actions that pay it. */
+/** A dataset that several actions compute. */
+interface Shared {
+  readonly shared: Dataset;
+  /** The costly step that most of them run, the nearest of such. */
+  readonly step: Dataset;
   readonly runners: readonly Action[];
 }
 
-/** The costly step that most of these actions run, the nearest of such. */
-function mainCost(steps: readonly Dataset[], users: readonly Action[], runs: (action: Action, step: Dataset) => boolean): Cost {
-  let main: Cost = { cost: undefined, runners: [] };
+function mainCost(steps: readonly Dataset[], users: readonly Action[], runs: (action: Action, step: Dataset) => boolean): { step: Dataset | undefined; runners: readonly Action[] } {
+  let main: ReturnType<typeof mainCost> = { step: undefined, runners: [] };
   for (const step of steps) {
-    const cost = costOf(step);
-    if (cost === undefined) continue;
+    if (costOf(step) === undefined) continue;
     const runners = users.filter((action) => runs(action, step));
-    if (runners.length > main.runners.length) main = { cost, runners };
+    if (runners.length > main.runners.length) main = { step, runners };
     if (runners.length === users.length) break;
   }
   return main;
+}
+
+/** Several that are about one costly step are told as one: of what they all are made from a single cache serves them. */
+function underOneCure(path: string, found: readonly Shared[]): Shared[] {
+  return [...groupedBy(found, ({ step }) => step)].flatMap(([step, group]) => {
+    const [first, ...others] = group;
+    const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
+    return shared ? [{ shared, step, runners: group.flatMap(({ runners }) => runners).sort((a, b) => a.order - b.order) }] : group;
+  });
 }
 
 function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
@@ -131,6 +144,9 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
   }
   return depth;
 }
+
+/** The parts of a split are several; the shuffle files of an RDD stay anyway. */
+const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));
 
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
