@@ -6,7 +6,8 @@ import { valueOfType } from './declared.ts';
 import type { ArgValue, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
-import { type Collection, constant, constantOf, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
+import type { Scope } from './scope.ts';
+import { type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -193,6 +194,14 @@ const sameElements: Builtin = (_, args) => iterator(firstOf(args), elementOf(fir
 /** `to_thread(f, x)`: what `f(x)` gives. */
 const calledWith: Builtin = (run, args, expr) => callEach(run, firstOf(args), args.slice(1).map(({ value }) => value), expr);
 
+/** `locals()`, `eval(code)`: every variable in sight may be used by its name. */
+const byName: Builtin = (run, args, expr) => {
+  const site = run.site(expr.span);
+  if (args.length > 0) handOver(run, args, site);
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) run.escape([...scope.vars.values()].flatMap((value) => datasetsIn(value)), 'passed', site);
+  return unknown('call');
+};
+
 const mock: Builtin = (run, args, expr) => {
   handOver(run, args, run.site(expr.span));
   return unknown('mock');
@@ -226,7 +235,8 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...['collections.namedtuple', 'types.SimpleNamespace', 'argparse.Namespace', 'threading.local', 'contextvars.ContextVar', 'weakref.ref', 'joblib.delayed', 'joblib.Parallel'].map((name) => [name, gives(unknown('call'))] as const),
   ...['Queue', 'LifoQueue', 'PriorityQueue', 'SimpleQueue', 'JoinableQueue'].flatMap((name) => ['queue', 'multiprocessing', 'asyncio'].map((module) => [`${module}.${name}`, gives(unknown('call'))] as const)),
   // Code and names in texts: they may be anything that the program has.
-  ...['eval', 'globals', 'locals', 'vars', '__import__', 'importlib.import_module'].map((name) => [name, gives(unknown('call'))] as const),
+  ...['eval', 'exec', 'globals', 'locals', 'vars'].map((name) => [name, byName] as const),
+  ...['__import__', 'importlib.import_module'].map((name) => [name, gives(unknown('call'))] as const),
   // What stands for whatever a test replaces.
   ...['unittest.mock', 'mock'].flatMap((module) => ['Mock', 'MagicMock', 'NonCallableMock', 'NonCallableMagicMock', 'AsyncMock', 'PropertyMock', 'create_autospec', 'patch', 'patch.object'].map((name) => [`${module}.${name}`, mock] as const)),
 ]);

@@ -78,7 +78,7 @@ export interface Dataset {
   escapes: Event[];
   /** Watermark column names set on it or an ancestor, undefined when the argument is no literal. */
   readonly watermarks?: readonly (string | undefined)[];
-  /** This step shuffles although its method alone need not: a `select` of aggregates, a SQL query with GROUP BY. */
+  /** This step shuffles although its method alone need not: a `select` of aggregates, a SQL query with GROUP BY; false: a join with what is broadcast. */
   readonly shuffles?: boolean | undefined;
   /** The Python function that this step runs for each row. */
   readonly udf?: string | undefined;
@@ -267,6 +267,8 @@ export interface SparkValue {
   readonly column?: ColumnFacts | undefined;
   /** Its kind is told by a method's name alone, in a file that imports other things, but nothing of Spark. */
   readonly guess?: boolean | undefined;
+  /** A DataFrame that is to be sent whole to every executor where it is joined: `broadcast(df)`, `df.hint("broadcast")`. */
+  readonly broadcast?: boolean | undefined;
   readonly why: Evidence;
 }
 

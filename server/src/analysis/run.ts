@@ -320,7 +320,7 @@ export class Run {
   }
 
   /** The dataset made at this place through these callers; the same one each time the place is run. */
-  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks']; shuffles?: boolean; udf?: string | undefined; passed?: Evidence | undefined }): Dataset {
+  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks']; shuffles?: boolean | undefined; udf?: string | undefined; passed?: Evidence | undefined }): Dataset {
     this.effects++;
     this.concerns++;
     const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;

@@ -104,11 +104,25 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
     const given = each.given.length > 0 ? each.given.map((word) => givenValue(run, word, [], site)) : Array.from({ length: count }, () => givenValue(run, each.runs === 'column' ? 'Column' : 'local', [], site));
     fromCallback = join(fromCallback, callback(run, arg.value, { runs: each.runs, given, through: site }));
   }
-  if (fact.returns === 'first' || fact.returns === 'argument0') return args[0]?.value ?? unknown('call');
   const name = library.name.split('.').at(-1)!;
   if (fact.returns === 'Column' && shadows.has(name) && isNoColumn(args[0]?.value)) return unknown('call');
+  if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
   const column = fact.returns === 'Column' ? ofFunction(fact.fact?.class, name, args) : undefined;
   return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
+}
+
+const toBroadcast = (value: Value): Value => value.map((item) => (item.is === 'spark' && item.kind === 'DataFrame' ? { ...item, broadcast: true } : item));
+const broadcastHints: ReadonlySet<string | undefined> = new Set(['broadcast', 'broadcastjoin', 'mapjoin']);
+
+/** A join whose hint can be followed: the side whose rows are all kept is never the one that is sent. */
+function joinsBroadcast(method: Method | undefined, receivers: readonly SparkValue[], args: readonly ArgValue[]): boolean {
+  if (method?.name !== 'join' && method?.name !== 'crossJoin') return false;
+  const how = args.find((arg) => arg.name === 'how') ?? positional(args)[2];
+  const kind = how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') ?? '' : 'inner';
+  const left = receivers.length > 0 && receivers.every((value) => value.broadcast);
+  const other = (args.find((arg) => arg.name === 'other') ?? positional(args)[0])?.value ?? nothing;
+  const right = other.length > 0 && other.every((item) => item.is === 'spark' && item.broadcast);
+  return right && /^(inner|cross|left|leftouter|semi|leftsemi|anti|leftanti)$/.test(kind) || left && /^(inner|cross|right|rightouter)$/.test(kind);
 }
 
 interface Performed {
@@ -292,7 +306,7 @@ function isShape(arg: ArgValue | undefined, first: NonNullable<Shape['first']>):
 /** What a method gives: its receiver, a derived dataset, a builder, a plain value. */
 function derived(run: Run, method: Method, receivers: readonly SparkValue[], on: readonly Dataset[], call: Performed, fromCallback: Value): Value {
   const word = overload(method, call.args)?.kind ?? 'local';
-  if (method.lineage === 'same' && (word === 'self' || receivers.some((value) => value.kind === word))) return receivers;
+  if (method.lineage === 'same' && (word === 'self' || receivers.some((value) => value.kind === word))) return method.name === 'hint' && broadcastHints.has(stringOf(call.args[0]?.value ?? nothing)?.toLowerCase()) ? toBroadcast(receivers) : receivers;
   if (word === 'callback') return fromCallback.length > 0 && !isUnknown(fromCallback) ? fromCallback : resultOf(run, receivers[0]?.kind ?? 'local', asked(method, receivers, on, call, fromCallback));
   return resultOf(run, word === 'self' ? receivers[0]?.kind ?? 'local' : word, asked(method, receivers, on, call, fromCallback));
 }
@@ -353,7 +367,7 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const bound = perPartition(ask) || byPartition(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
-    watermarks: watermarksOf(method, ask.args, from), shuffles: method?.bound === 'columns' && selectsOneRow(ask.args), udf: pythonIn(ask.args),
+    watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args),
   });
 }
 

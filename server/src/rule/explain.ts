@@ -24,6 +24,8 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 
 /** Why a step takes long, for messages: a shuffle, Python code, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
+  // Every row meets every row, without a shuffle.
+  if (dataset.made === 'crossJoin') return 'the `crossJoin`';
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
   if (dataset.method?.costly) return `the Python code of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return `the Python code of ${dataset.udf === 'a UDF' ? dataset.udf : `\`${dataset.udf}\``}`;
@@ -36,7 +38,7 @@ export function costOf(dataset: Dataset): string | undefined {
 const grouping = ({ from }: Dataset): Dataset | undefined => from.find(({ kind }) => kind === 'GroupedData');
 
 const joins: ReadonlySet<string> = new Set(['join', 'intersect', 'subtract', 'exceptAll', 'intersectAll', 'crossJoin']);
-export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles === true || dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made);
+export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles ?? (dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made));
 const nearestShuffle = nearestIn((each) => (isShuffle(each) ? each : undefined));
 export const hasShuffle = (dataset: Dataset): boolean => nearestShuffle(dataset) !== undefined;
 const sorts: ReadonlySet<string> = new Set(['orderBy', 'sort', 'sortBy', 'sortByKey']);

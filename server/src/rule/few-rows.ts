@@ -4,7 +4,7 @@
  */
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
-import { eventsOf, groupedBy, lineage } from './queries.ts';
+import { eventsOf, groupedBy, lineage, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 
 export interface FewRows {
@@ -102,3 +102,15 @@ export function isFromSmallTables(dataset: Dataset): boolean {
   const tables = behind.flatMap(({ source }) => source?.tables ?? []);
   return tables.length > 0 && tables.every(isSmallByName) && behind.every(({ from, source }) => from.length > 0 || source !== undefined && source.tables.length > 0);
 }
+
+// ---- what the program makes itself ------------------------------------------------------------------------------------
+
+/** All it is made from are rows that the program counts out, tables included that it writes itself, from nothing else. */
+export const isMadeSmall = (program: SparkProgram, dataset: Dataset, depth = 0): boolean => rootsOf(dataset).every((root) => root.bound.is === 'rows' || isWrittenSmall(program, root, depth));
+
+function isWrittenSmall(program: SparkProgram, { source }: Dataset, depth: number): boolean {
+  const table = source?.tables.length === 1 ? source.tables[0]!.toLowerCase() : undefined;
+  const writes = table === undefined || depth >= deepest ? [] : eventsOf(program, 'write').filter(({ target }) => target.table?.toLowerCase() === table);
+  return writes.length > 0 && writes.every(({ props, on }) => props.mode === 'overwrite' && on.every((each) => isMadeSmall(program, each, depth + 1)));
+}
+const deepest = 4;

@@ -111,10 +111,16 @@ function holds({ path, starts }: SparkProgram, def: Def, { module, start, end }:
   return module === path && from <= start && end <= from + def.length;
 }
 
-/** For messages at a place: the variable it was last bound to there, or "this DataFrame". */
+/** For messages at a place: the variable it was last bound to there, the view it is registered as, or "this DataFrame". */
 export function nameOf(program: SparkProgram, dataset: Dataset, at: Site): string {
-  const name = nameIn(program, dataset, at);
+  const name = nameIn(program, dataset, at) ?? viewOf(program, dataset);
   return name === undefined ? `this ${dataset.kind}` : `\`${name}\``;
+}
+
+/** The temporary view that SQL knows it by. */
+function viewOf({ path, lowered }: SparkProgram, { escapes }: Dataset): string | undefined {
+  const event = escapes.find((escape) => escape.kind === 'escape' && escape.how === 'view' && escape.site.module === path);
+  return event && /\(\s*["'](\w+)["']\s*\)$/.exec(lowered.text.slice(event.site.start, event.site.end))?.[1];
 }
 
 /** For messages that stand at a call: the name written there, which in a function is not the name its caller gave. */

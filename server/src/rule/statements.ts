@@ -1,5 +1,5 @@
 /** The statements of a lowered module, flat and in absolute offsets: where fixes insert and suppressions look. */
-import { namesOf } from '../program/expressions.ts';
+import { calledName, namesOf } from '../program/expressions.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import { contains, type Range, touches } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
@@ -46,6 +46,35 @@ export function definitionsAt(lowered: Lowered, offset: number): readonly Def[] 
 
 /** Statements that stand wholly in a range. */
 export const statementsIn = (lowered: Lowered, range: Range): Statement[] => statementsOf(lowered).filter((each) => contains(range, each));
+
+/** What stands there runs on the way to an end by failure: a block around it in the same function ends in `raise` or `sys.exit(1)`. */
+export function leadsToFailure(lowered: Lowered, offset: number): boolean {
+  for (let statement = statementAt(lowered, offset); statement && statement.expr.kind !== 'closure'; statement = statement.parent) {
+    const { expr, base } = statement;
+    const holds = ({ span }: Expr): boolean => base + span[0] <= offset && offset < base + span[1];
+    if (expr.kind === 'assert' && expr.message && holds(expr.message)) return true;
+    if (blocksOf(expr).some((block) => holds(block) && fails(lastOf(block)))) return true;
+  }
+  return false;
+}
+
+/** Blocks that do not always run. */
+function blocksOf(expr: Expr): Expr[] {
+  switch (expr.kind) {
+    case 'if': return expr.expression ? [] : [expr.then, ...(expr.otherwise && expr.otherwise.kind !== 'if' ? [expr.otherwise] : [])];
+    case 'try': return [...expr.handlers.map(({ body }) => body), ...(expr.otherwise ? [expr.otherwise] : [])];
+    default: return [];
+  }
+}
+
+const lastOf = (block: Expr): Expr | undefined => (block.kind === 'sequence' ? block.body.at(-1) : block);
+
+function fails(last: Expr | undefined): boolean {
+  if (last?.kind === 'exit') return last.how === 'throw';
+  if (last?.kind !== 'discard' || last.value.kind !== 'call') return false;
+  const status = last.value.args[0]?.value;
+  return /^_?exit$/.test(calledName(last.value) ?? '') && (status?.kind === 'text' || status?.kind === 'literal' && status.value !== 0);
+}
 
 /** Names that a statement gives a value to; not those in its blocks. */
 export function boundBy({ expr }: Statement): string[] {

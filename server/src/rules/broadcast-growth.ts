@@ -29,6 +29,8 @@ export default defineRule({
         at: made.name,
         message: made.kept
           ? `A broadcast is made in every ${each} and kept: its blocks stay on the driver and the executors, and one temporary file of each stays on the driver's disk.`
+          : loop && !actions(program).some((action) => action.loops.some((other) => sameLoop(other, loop)))
+          ? 'A broadcast is made in every pass of this loop, for what is computed only after it: one temporary file of each stays on the driver\'s disk until the application ends. One broadcast of all the values, made before the loop, leaves a single file.'
           : `A broadcast is made in every ${each} and never destroyed: one temporary file of each stays on the driver's disk until the application ends. \`unpersist()\` does not remove it, \`destroy()\` does.`,
         related: loop ? [{ site: loop.site, message: 'the loop' }] : [],
         fixes: made.kept ? [] : destroyFix(program, made, loop, resources),

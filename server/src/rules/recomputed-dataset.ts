@@ -1,9 +1,11 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, numberWord, relatedTo } from '../rule/explain.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { leftOutBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, eventsOf, fullestPath, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite } from '../rule/queries.ts';
+import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
+import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -22,27 +24,31 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test' || program.partial) return;
-    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action));
+    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
-    const computing = computingIn(computations, isKept);
+    const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
-    const costBesideSorts = nearestIn((each) => (isSort(each) ? undefined : costOf(each)), isKept);
+    const leftOut = remembered((action: Action) => leftOutBy(program, action, isKept));
+    const isLooped = (shared: Dataset) => (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
+    const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
     const told = new Set<Action>();
+    const found: Shared[] = [];
     for (const shared of deepestFirst(program)) {
-      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || shared.kind === 'GroupedData' || isKept(shared)) continue;
-      const full = costIn(shared);
-      if (full === undefined || outOfSight(shared) || shared.kind === 'RDD' && hasShuffle(shared)) continue;
-      const users = (computing.get(shared) ?? []).filter((action) => !told.has(action));
-      const all = distinctComputations(fullestPath(onePerSite(users)));
-      // A count leaves sorts out.
-      const besideSorts = all.some(isCount) ? costBesideSorts(shared) : full;
-      const path = besideSorts === undefined ? all.filter((action) => !isCount(action)) : all;
-      const cost = besideSorts ?? full;
-      const looped = path.filter((action) => loopsBetween(shared, action).some((loop) => loop.size === 'many'));
-      if (path.length < 2 && looped.length === 0) continue;
+      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
+      const users = (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared));
+      if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
+      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, (action, each) => !leftOut(action).has(each));
+      const path = pathOf(runners);
+      if (step === undefined || path.length < 2 && !path.some(isLooped(shared))) continue;
       for (const action of users) told.add(action);
+      found.push({ shared, step, runners });
+    }
+    for (const { shared, step, runners } of underOneCure(program.path, found)) {
+      const path = pathOf(runners);
+      const looped = path.filter(isLooped(shared));
+      const cost = costOf(step);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
       const at = own ? shared.name : path.at(-1)!.name;
@@ -64,14 +70,49 @@ export default defineRule({
     summary: 'the same costly lineage is computed by several actions',
     what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, Python code, a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, shuffled RDDs. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a Python column that an action does not read, the shuffle of a join with a broadcast side. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }],
-    source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off.',
+    source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
 });
 
-const isCount = ({ method }: Action): boolean => method.name === 'count' && method.owner === 'DataFrame';
+/** A dataset that several actions compute. */
+interface Shared {
+  readonly shared: Dataset;
+  /** The costly step that most of them run, the nearest of such. */
+  readonly step: Dataset;
+  readonly runners: readonly Action[];
+}
+
+function mainCost(steps: readonly Dataset[], users: readonly Action[], runs: (action: Action, step: Dataset) => boolean): { step: Dataset | undefined; runners: readonly Action[] } {
+  let main: ReturnType<typeof mainCost> = { step: undefined, runners: [] };
+  for (const step of steps) {
+    if (costOf(step) === undefined) continue;
+    const runners = users.filter((action) => runs(action, step));
+    if (runners.length > main.runners.length) main = { step, runners };
+    if (runners.length === users.length) break;
+  }
+  return main;
+}
+
+/** Several that are about one costly step are told as one: of what they all are made from a single cache serves them. */
+function underOneCure(path: string, found: readonly Shared[]): Shared[] {
+  return [...groupedBy(found, ({ step }) => step)].flatMap(([step, group]) => {
+    const [first, ...others] = group;
+    const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
+    return shared ? [{ shared, step, runners: group.flatMap(({ runners }) => runners).sort((a, b) => a.order - b.order) }] : group;
+  });
+}
+
+function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = answer(key)));
+    return value;
+  };
+}
 
 /** Reads every row, or stops early but above a shuffle that has to finish first. */
 function computesAll(action: Action): boolean {
@@ -104,6 +145,9 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
   return depth;
 }
 
+/** The parts of a split are several; the shuffle files of an RDD stay anyway. */
+const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));
+
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
 
@@ -111,10 +155,10 @@ const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined &
 const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);
 
 /** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
-function computingIn(full: readonly Action[], isKept: (dataset: Dataset) => boolean): ReadonlyMap<Dataset, readonly Action[]> {
+function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, readonly Action[]> {
   const computing = new Map<Dataset, Action[]>();
   for (const action of full) {
-    for (const dataset of new Set(action.on.flatMap((on) => lineageUpTo(on, isKept)))) {
+    for (const dataset of new Set(action.on.flatMap((on) => lineageUpTo(on, (each) => isKept(each, action))))) {
       const own = computing.get(dataset);
       if (own) own.push(action);
       else computing.set(dataset, [action]);
@@ -122,6 +166,14 @@ function computingIn(full: readonly Action[], isKept: (dataset: Dataset) => bool
   }
   return computing;
 }
+
+/** A look at a few rows on a branch of another module: what leads there is that module's affair. */
+const isAside = (program: SparkProgram, { method, name, path }: Action, shared: Dataset): boolean =>
+  method.reads === 'some' && name.module !== program.path && path.some(({ choice }) => choice >= 0 && !shared.path.some((arm) => arm.choice === choice));
+
+/** From the second pass of a loop on, something cached goes by its name: `seen = seen.union(found).cache()`. */
+const isReplaced = (shared: Dataset, action: Action, cached: ReadonlySet<Dataset>): boolean => loopsBetween(shared, action).some((loop) =>
+  [...cached].some((each) => within(each.site, loop.range) && each.names.some(({ name, def }) => shared.names.some((other) => other.name === name && other.def === def))));
 
 /** Later collects of one shuffled object find its stages done: they count once. */
 function distinctComputations(path: readonly Action[]): Action[] {

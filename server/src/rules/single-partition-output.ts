@@ -1,4 +1,4 @@
-import type { Dataset, Source } from '../analysis/model.ts';
+import type { Dataset, EventOf, Source } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isFromSmallTables } from '../rule/few-rows.ts';
 import { eventsOf, lineage, nameOf, onePerSite } from '../rule/queries.ts';
@@ -14,15 +14,15 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    const single = new Set<Dataset>();
-    for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.add(one); }
-    for (const dataset of onePerSite([...single])) {
+    const single = new Map<Dataset, EventOf<'write'>>();
+    for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.set(one, write); }
+    for (const dataset of onePerSite([...single.keys()])) {
       if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset) || isFromSmallTables(dataset)) continue;
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
       const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
       const fixes: Fix[] = [
-        { title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested', edits: [{ ...wholeLink(program.lowered.text, dot, dataset.site.end), newText: '' }] },
+        ...(takesManyFiles(single.get(dataset)!) ? [{ title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested' as const, edits: [{ ...wholeLink(program.lowered.text, dot, dataset.site.end), newText: '' }] }] : []),
         ...(coalesce && narrow && dataset.kind === 'DataFrame' ? [{ title: 'Use repartition(1): the work before it stays parallel (adds a shuffle)', safety: 'suggested' as const, edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }] : []),
       ];
       report({
@@ -45,6 +45,9 @@ export default defineRule({
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one.',
   },
 });
+
+/** A format of somebody's own may hold one file only. */
+const takesManyFiles = ({ props }: EventOf<'write'>): boolean => props.format === undefined || /^(parquet|orc|csv|json|text|avro|xml|delta|iceberg|hudi)$/i.test(props.format);
 
 /** All comes from one read of a single task, so that everything is one partition anyway. */
 function readsOnePartition(dataset: Dataset): boolean {

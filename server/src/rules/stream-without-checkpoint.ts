@@ -1,5 +1,6 @@
-import type { Dataset } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { eventsOf, onePerSite, rootsOf, settingsOf } from '../rule/queries.ts';
+import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
 
 const files: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'xml', 'avro']);
@@ -24,6 +25,7 @@ export default defineRule({
       const refuses = table || files.has(format) || format === 'delta' || format === 'kafka';
       if (!refuses && format !== 'foreach' && format !== 'foreachbatch') continue;
       if (session.length > 0 && props.queryName !== undefined) continue;
+      if (!refuses && isTrial(program, write)) continue;
       const fileSink = files.has(format) || table;
       const lost = session.length > 0;
       if (lost && !fileSink && !props.batch) continue;
@@ -48,12 +50,21 @@ export default defineRule({
     summary: 'a streaming query is started without a checkpoint location',
     what: 'A `writeStream` that is started without the option `checkpointLocation`, where the session sets none either, or where it sets one but the query has no name.',
     why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables and Kafka refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder; after a restart they repeat everything or, where the source starts at its end, as Kafka does by default, never get what arrived meanwhile. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
-    fine: 'Console, memory and noop sinks are toys and need none. Where the session is made out of sight, the finding is a hint.',
+    fine: 'Console, memory and noop sinks are toys and need none, nor does a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, the finding is a hint.',
     fix: 'Inserts the option with a placeholder path.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }],
     source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
   },
 });
+
+/** The function that starts it stops it as well, after a while: a look at the stream, which nothing takes up again. */
+function isTrial({ path, lowered, starts }: SparkProgram, { site, def }: EventOf<'write'>): boolean {
+  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
+  const query = statement?.expr.kind === 'bind' ? boundBy(statement)[0] : undefined;
+  const rest = query === undefined ? '' : lowered.text.slice(statement!.end, starts.get(def)! + def.length);
+  if (/\bawait(Any)?Termination\(\s*\)/.test(rest)) return false;
+  return new RegExp(`^[ \\t]*(?:.*;[ \\t]*)?${query}\\.(?:stop\\(\\s*\\)|awaitTermination\\(\\s*[^\\s)])`, 'm').test(rest);
+}
 
 /** Where a query without a memory starts again depends on its source. */
 function afterRestart(on: readonly Dataset[]): string {

@@ -38,6 +38,8 @@ export default defineRule({
       if (references > 1) continue;
       // What a function gives back others may use more often.
       if (references === 1 && after[0]!.callers.length < cache.callers.length) continue;
+      // A function that is given it without running anything on it may keep what it makes of it.
+      if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
       const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
@@ -64,6 +66,8 @@ const endsHere = (program: SparkProgram): boolean => program.entryPoint;
 
 /** A batch, which is another each time, or something that others hold as well: a parameter, a field, a fitted model's factors, what a call out of sight gives. */
 const isOthers = ({ made, method, source, from }: Dataset): boolean => made === 'batch' || source === undefined && (method === undefined || method.property === true && from.length === 0);
+
+const isGivenAway = ({ names }: Dataset): boolean => names.some(({ passed }) => passed);
 
 /** It leaves, or something made from it does. */
 function outlives(program: SparkProgram, dataset: Dataset): boolean {

@@ -1,4 +1,5 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import { isMadeSmall } from '../rule/few-rows.ts';
 import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -22,11 +23,11 @@ export default defineRule({
       if (!made || made.module !== program.path) continue;
       const keys = props?.partitionBy;
       // Somebody else may have said by what: a parameter, say.
-      if (props?.open) continue;
+      if (props?.open || keys?.length === 0 && namesKeys(program, made)) continue;
       const literal = keys !== undefined && keys.length > 0 && constantKeys(program, made);
       if (keys !== undefined && keys.length > 0 && !literal) continue;
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
-      if (users.length > 0 && users.every((each) => each.bound.is === 'rows')) continue;
+      if (users.length > 0 && users.every((each) => each.bound.is === 'rows' || isMadeSmall(program, each))) continue;
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) continue;
       const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
       report({
@@ -41,13 +42,16 @@ export default defineRule({
     summary: 'a window without partitionBy moves all rows into one task',
     what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant.',
     why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
-    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported. After a `groupBy` the input is small: a hint.',
+    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too. After a `groupBy` the input is small: a hint.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
     source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
   },
 });
 
 const constantKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /partitionBy\(\s*(\w+\.)?lit\(/.test(program.lowered.text.slice(made.start, made.end));
+
+/** `partitionBy(*keys)`: none are known of here, but others may give some. */
+const namesKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /\bpartitionBy\(\s*\*?\s*[A-Za-z_]/.test(program.lowered.text.slice(made.start, made.end));
 
 /** The method's name in `Window.orderBy("x")`. */
 function wordOf(program: SparkProgram, made: { module: string; start: number; end: number }): { module: string; start: number; end: number } {
