@@ -9,7 +9,8 @@ export default defineRule({
   languages: ['python'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, report }) {
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
     for (const capture of onePerSite(eventsOf(program, 'capture'))) {
       const { value, variable, through } = capture;
       if (value.guess) continue;

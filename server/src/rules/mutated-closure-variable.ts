@@ -11,7 +11,8 @@ export default defineRule({
   languages: ['python'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, report }) {
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
     for (const mutation of onePerSite(eventsOf(program, 'mutation'))) {
       // A value that each process makes for itself when it is first asked for: the driver calls the function too.
       if (mutation.reads.some((site) => isInside(program, site, mutation.def))) continue;

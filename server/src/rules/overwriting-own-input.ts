@@ -15,7 +15,8 @@ export default defineRule({
   languages: ['python'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, settings, report }) {
+  check({ program, settings, fileKind, report }) {
+    if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
     for (const write of onePerSite(eventsOf(program, 'write'))) {
       if (write.stream || write.props.mode !== 'overwrite' || versioned.has(write.props.format?.toLowerCase() ?? '')) continue;
