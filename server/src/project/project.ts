@@ -127,6 +127,7 @@ export function createProject(input: ProjectInput): Project {
       writesElsewhere: (table) => writesElsewhere(path, table),
       calledByTestsAlone: (name) => calledByTestsAlone(path, name),
       namedBySubmit: facts.givenAsProperties,
+      forDatabricks: facts.forDatabricks,
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }

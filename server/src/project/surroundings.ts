@@ -16,12 +16,17 @@ export interface ProjectFacts {
   startedBy(name: string): ReadonlySet<'spark-submit' | 'python'>;
   /** A script gives a file of this name to `--properties-file`. */
   givenAsProperties(name: string): boolean;
+  /** Some file says that Databricks runs the project. */
+  forDatabricks(): boolean;
   readonly confFiles: readonly string[];
 }
 
 export const isTestPath = (path: string): boolean => testPath.test(path);
 const testPath = /(^|\/)(tests?\/|src\/test\/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
+/** What only stands in texts that Databricks is meant to read or run. */
+const databricks = /\bdbutils\b|# Databricks notebook source|\bspark\.databricks\.|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile)$/;
 /** Scripts read to learn how jobs are started. */
 const mostScripts = 300;
@@ -30,10 +35,13 @@ export function projectFacts(files: ProjectFiles): ProjectFacts {
   const starts = perText(files, (text) => entryPoint.test(text));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
+  const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
+  const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || /\.(py|ipynb|conf)$/.test(path) && speaksOfDatabricks(path) === true;
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
     hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
     startedBy: (name) => new Set(scripts().flatMap((path) => (commands(path) ?? []).filter(({ file }) => file === name).map(({ by }) => by))),
+    forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
       return files.all().filter((path) => nameOf(path) === 'spark-defaults.conf');

@@ -69,6 +69,8 @@ export interface Surroundings {
   readonly calledByTestsAlone?: ((name: string) => boolean) | undefined;
   /** A command of the project gives a file of this name to `--properties-file`. */
   readonly namedBySubmit?: ((name: string) => boolean) | undefined;
+  /** Some file of the project says that Databricks runs it: looked for when asked. */
+  readonly forDatabricks?: (() => boolean) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }

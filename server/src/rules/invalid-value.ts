@@ -1,6 +1,7 @@
 import { deadIn, judged, raisesAtRuntime } from '../rule/entries.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import type { Setting } from '../analysis/model.ts';
 import { checkValue, readQuantity } from '../knowledge/values.ts';
 
 export default defineRule({
@@ -13,32 +14,40 @@ export default defineRule({
   yieldsTo: ['unknown-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'removed-key'],
   looksAt: 'settings',
   check(context) {
-    const { entries, registry, targets, text, launch, report } = context;
-    const databricks = launch === 'databricks' || /^\uFEFF?# Databricks notebook source|^# MAGIC |\bdbutils\b/m.test(text);
+    const { entries, registry, targets, report } = context;
     for (const entry of judged(entries)) {
       const facts = registry.get(entry.key);
       // Where the key itself is refused nobody looks at the value.
       if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts)) continue;
-      // Databricks takes a word more than Spark does.
-      if (databricks && entry.key === 'spark.sql.shuffle.partitions' && entry.value.trim().toLowerCase() === 'auto') continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
+      // Databricks takes a word more than Spark does.
+      const taken = entry.key === 'spark.sql.shuffle.partitions' && entry.value.trim().toLowerCase() === 'auto' && !isForPlainSpark(context);
+      if (taken && isForDatabricks(context)) continue;
+      const mayRun = taken && !context.settings.some(isOfPlainSpark);
       const better = repaired(facts.type, entry.value);
       const fixes: Fix[] = better !== undefined && better !== entry.value && checkValue(facts, better, targets).ok && readQuantity(facts, better)
         ? [{ title: `Write \`${better}\``, safety: 'suggested', edits: settingEdits(context).setValue(entry, better) }] : [];
-      report({ at: entry.valueSite.start < entry.valueSite.end ? entry.valueSite : entry.keySite, severity: verdict.by === 'some' ? 'warning' : 'error', message: `\`${entry.key}\` ${verdict.message}.`, fixes });
+      report({ at: entry.valueSite.start < entry.valueSite.end ? entry.valueSite : entry.keySite, severity: mayRun || verdict.by === 'some' ? 'warning' : 'error', message: `\`${entry.key}\` ${verdict.message}.${mayRun ? ' Databricks alone takes `auto`.' : ''}`, fixes });
     }
   },
   docs: {
     summary: 'a value that Spark refuses',
     what: 'The value of a known key is refused by the converter or the check that Spark has for it: a time with a blank or a fraction in it, a size without the unit it needs, a word that is none of the allowed ones, a number out of range.',
     why: 'Core keys are refused when the application starts or when the first job needs them; some make every job fail. SQL keys are refused when the session is first used.',
-    fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in files written for Databricks, or what a test expects to fail. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
+    fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in projects written for Databricks (notebooks of its own, `dbutils`, `spark.databricks.` keys), or what a test expects to fail. Where nothing says who runs the code, `auto` is a warning. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
     fix: 'Writes the value as Spark reads it, where it is clear what was meant.',
     examples: [{ language: 'conf', bad: 'spark.network.timeout  10 min\n', good: 'spark.network.timeout  10min\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048m").getOrCreate()\n' }],
     source: '357 key and value pairs a version, tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** What the file itself says of how or where it is started is not Databricks. */
+const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
+  launch === 'spark-submit' || launch === 'python' || conf !== undefined && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
+const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
+
+const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^# MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
 
 /** Blanks inside taken out, other words for units put right. */
 function repaired(type: string, value: string): string | undefined {
