@@ -7,7 +7,7 @@ import type { ArgValue, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
 import type { Scope } from './scope.ts';
-import { type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isShortAnyway, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -16,7 +16,7 @@ const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'ad
 
 export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
   const { name } = fn;
-  const add = (added: Value, key?: Value): void => updateCollection(run, fn.on, heldNow(run, item, fn.on), added, key);
+  const add: Add = (added, key, fewMore) => updateCollection(run, fn.on, heldNow(run, item, fn.on), added, key, fewMore);
   if (mutators.has(name) && fn.on.kind === 'name') mutated(run, fn.on.name, site);
   const last = args.at(-1);
   const entries = entriesOf(item);
@@ -35,13 +35,13 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
       const found = key !== undefined ? item.entries?.get(key) : undefined;
       return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
     }
-    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: entries && [...entries.values()] }];
+    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: entries && [...entries.values()], short: item.short }];
     case 'items': {
       const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
       const items = entries && [...entries].map(([key, value]) => pair(constant(key), value));
-      return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items }];
+      return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items, short: item.short }];
     }
-    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries.keys()].map((key) => constant(key)) }];
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries.keys()].map((key) => constant(key)), short: item.short }];
     case 'copy': case 'union': case 'difference': case 'intersection': return [item];
     default: return foreignPart(item.type, `.${name}()`);
   }
@@ -50,12 +50,14 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
 /** All that the expression may be, of which this is one: named again, since each addition changes it. */
 const heldNow = (run: Run, item: Collection, on: Expr): Value => (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
 
+type Add = (added: Value, key?: Value, fewMore?: boolean) => void;
+
 /** `xs.extend(ys)`, `d.update(other)`, `d.update(key=value)`. */
-function extend(item: Collection, args: readonly ArgValue[], add: (added: Value, key?: Value) => void): void {
+function extend(item: Collection, args: readonly ArgValue[], add: Add): void {
   for (const { name, value } of args) {
-    if (item.type !== 'dict') add(elementOf(value));
+    if (item.type !== 'dict') add(elementOf(value), undefined, isShortAnyway(value));
     else if (name !== undefined) add(value, constant(name));
-    else for (const other of value) add(heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'));
+    else for (const other of value) add(heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'), isShortAnyway([other]));
   }
 }
 
@@ -63,7 +65,7 @@ type Builtin = (run: Run, args: readonly ArgValue[], expr: CallExpr) => Value;
 
 const firstOf = (args: readonly ArgValue[]): Value => args[0]?.value ?? nothing;
 const rowsOf = (value: Value): Collection['rows'] => value.find((item) => item.is === 'collection')?.rows;
-const iterator = (over: Value, element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, rows: rowsOf(over) }];
+const iterator = (over: Value, element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, short: isShortAnyway(over) || undefined, rows: rowsOf(over) }];
 
 function itemsOf(value: Value): readonly Value[] | undefined {
   const only = value.length === 1 ? value[0] : undefined;
@@ -73,7 +75,7 @@ function itemsOf(value: Value): readonly Value[] | undefined {
 const collected = (type: Collection['type']): Builtin => (_, args) => {
   if (args.length === 0) return [{ is: 'collection', type, element: nothing, items: [] }];
   const first = firstOf(args);
-  return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), rows: rowsOf(first) }];
+  return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), short: isShortAnyway(first) || undefined, rows: rowsOf(first) }];
 };
 
 function dict(_: Run, args: readonly ArgValue[]): Value {
@@ -112,7 +114,7 @@ function zip(_: Run, args: readonly ArgValue[]): Value {
 
 /** The loop that `map`, `filter` and `reduce` are. */
 const loopOver = (run: Run, over: Value, expr: CallExpr): Run['loops'][number] =>
-  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: (itemsOf(over)?.length ?? 99) <= 8 ? 'few' : 'many', over: 'items', comprehension: true });
+  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: isShortAnyway(over) ? 'few' : 'many', over: 'items', comprehension: true });
 
 const mapped = (keeps: 'results' | 'elements'): Builtin => (run, args, expr) => {
   const over = args[1]?.value ?? nothing;
@@ -220,7 +222,7 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['map', mapped('results')], ['filter', mapped('elements')], ['reduce', reduce], ['functools.reduce', reduce], ['functools.partial', partial],
   ['itertools.product', product], ['itertools.zip_longest', zip],
   ...['itertools.islice', 'itertools.cycle', 'concurrent.futures.as_completed'].map((name) => [name, sameElements] as const),
-  ['itertools.chain', (_, args) => iterator(firstOf(args), joinAll(args.map((arg) => elementOf(arg.value))))],
+  ['itertools.chain', (_, args) => [{ is: 'collection', type: 'iterator', element: joinAll(args.map((arg) => elementOf(arg.value))), short: args.every(({ value, spread }) => !spread && isShortAnyway(value)) || undefined, rows: rowsOf(firstOf(args)) }]],
   ['next', (_, args) => elementOf(firstOf(args))], ['copy.copy', (_, args) => firstOf(args)], ['copy.deepcopy', (_, args) => firstOf(args)],
   ['typing.cast', cast], ['getattr', getattr], ['super', gives(unknown('call'))],
   ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['bool', bool], ['sum', sum],

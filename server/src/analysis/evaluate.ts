@@ -11,7 +11,7 @@ import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
 import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
-import { assign, keep, lookup, mutated, partOf } from './names.ts';
+import { assign, keep, lookup, mutated, partOf, staysShort } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
@@ -19,7 +19,7 @@ import { isKeyName, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { type Collection, constant, constantOf, datasetsIn, each, elementOf, entriesOf, foreignPart, heldBy, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isShort, isShortAnyway, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -116,7 +116,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Valu
           { site: run.site(expr.index.span), value: index, literal: key },
         ]);
       case 'collection':
-        if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element }];
+        if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element, short: isShort(item) || undefined }];
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
         return item.element.length > 0 ? item.element : unknown('element');
@@ -212,7 +212,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
     if (collections && values.every((value) => value.every((item) => item.is === 'collection' && item.type === 'dict'))) return joinAll(values);
-    if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: itemsOfAll(values) }];
+    if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: itemsOfAll(values), short: values.every(isShortAnyway) || undefined }];
     const joined = joinAll(values);
     const rdds = sparkValues(joined).filter((item) => item.kind === 'RDD');
     if (name === '+' && rdds.length > 0) return rdds;
@@ -472,8 +472,10 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
   if (!expr.yields) return none;
   if (expr.yields === 'each') return result;
-  if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2) }];
-  return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result }];
+  // One thing for each pass, unless a second loop goes through each of them.
+  const short = loop.size === 'few' && !(expr.body.kind === 'loop' && expr.body.yields === 'each') || undefined;
+  if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2), short }];
+  return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result, short }];
 
   function pass(): Value {
     current.mark = run.store.mark();
@@ -505,24 +507,16 @@ function rowsIterated(run: Run, over: Value, loop: Loop): void {
   }
 }
 
-/** At most so many passes count as few: what is done in them was written out for convenience. */
-const fewPasses = 8;
-
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
   return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), over: expr.test ? 'condition' : isRange(over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));
 
-const isFew = (over: Collection): boolean => {
-  const size = over.items?.length ?? entriesOf(over)?.size;
-  return size !== undefined && size <= fewPasses && (over.items !== undefined || size > 0);
-};
-
 function loopSize(expr: Expr & { kind: 'loop' }, over: Value): Loop['size'] {
   if (endedBySuccess(expr.body)) return 'retry';
   if (expr.test?.kind === 'literal' && Boolean(expr.test.value)) return 'forever';
-  if (over.length > 0 && over.every((item) => item.is === 'collection' && isFew(item))) return 'few';
+  if (isShortAnyway(over)) return 'few';
   return 'many';
 }
 
@@ -635,9 +629,9 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
     if (target?.kind === 'name') {
       const before = lookup(run, target.name);
       mutated(run, target.name, run.site(target.span));
-      value = augment(run, before, value, expr.augmented);
+      value = augment(run, before, value, expr.augmented, target);
     } else if (target?.kind === 'member') {
-      value = augment(run, evaluate(run, { kind: 'member', span: target.span, on: target.on, name: target.name, nameSpan: target.nameSpan }), value, expr.augmented);
+      value = augment(run, evaluate(run, { kind: 'member', span: target.span, on: target.on, name: target.name, nameSpan: target.nameSpan }), value, expr.augmented, target);
     }
   }
   for (const pattern of expr.patterns) assign(run, pattern, value);
@@ -648,7 +642,7 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
 const isField = (run: Run, value: Expr): boolean => run.scope.def.kind === 'class' && fieldMakers.has(calledName(value) ?? '');
 const fieldMakers: ReadonlySet<string> = new Set(['Field', 'field', 'PrivateAttr', 'ib', 'attrib']);
 
-function augment(run: Run, before: Value, added: Value, operator: string): Value {
+function augment(run: Run, before: Value, added: Value, operator: string, target: Expr): Value {
   const column = [...sparkValues(before), ...sparkValues(added)].find((item) => item.kind === 'Column');
   if (column) return [column];
   if (before.some((item) => item.is === 'collection')) {
@@ -656,7 +650,7 @@ function augment(run: Run, before: Value, added: Value, operator: string): Value
     if (operator === '|') return joinAll([before, added]);
     return before.map((item): Abstract => {
       if (item.is !== 'collection') return item;
-      const more = grown(item, elementOf(added), unknown('element'));
+      const more = grown(item, elementOf(added), unknown('element'), isShortAnyway(added) && staysShort(run, target, item));
       hold(run, item.cell, more, before.length === 1);
       return more;
     });

@@ -11,7 +11,7 @@ import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { type Run, driverKinds } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
-import { datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, nothing, sparkValues, unknown } from './values.ts';
+import { type Collection, datasetsIn, elementOf, foreign, hasKind, isShort, isUnknown, join, joinAll, nothing, sparkValues, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr): Value {
@@ -357,14 +357,18 @@ export function keep(run: Run, value: Value): void {
   }
 }
 
+/** What the running function adds to a list of its own, outside of long loops, was written out as well. */
+export const staysShort = (run: Run, on: Expr, item: Collection): true | undefined =>
+  (on.kind === 'name' && run.scope.vars.has(on.name) && run.loops.every(({ size }) => size === 'few') && isShort(item) || undefined);
+
 /** Adds to the collection that an expression names, which has been `before`: values are immutable, the name gets a new one. */
-export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing): void {
+export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing, fewMore = true): void {
   const added = bornHere(run, given);
   keep(run, added);
   run.effects++;
   const after = before.map((item): Abstract => {
     if (item.is !== 'collection') return item;
-    const more = grown(item, added, key);
+    const more = grown(item, added, key, fewMore && staysShort(run, on, item));
     hold(run, item.cell, more, before.length === 1);
     return more;
   });

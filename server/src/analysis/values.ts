@@ -94,9 +94,10 @@ function add(result: Abstract[], item: Abstract, depth: number): void {
       const element = joinHeld(other.element, item.element, depth);
       const keys = item.type === 'dict' ? joinHeld(heldKeys(other), heldKeys(item), depth) : undefined;
       // Nothing new: the same object, so that loops see that they have settled.
-      if (element === other.element && keys === other.keys && !other.items && !other.entries && (other.rows || !item.rows)) return;
+      const short = isShort(other) && isShort(item) || undefined;
+      if (element === other.element && keys === other.keys && short === other.short && !other.items && !other.entries && (other.rows || !item.rows)) return;
       const cell = other.cell === item.cell ? other.cell : undefined;
-      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items, depth), rows: other.rows ?? item.rows, cell };
+      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items, depth), short, rows: other.rows ?? item.rows, cell };
       return;
     }
   }
@@ -156,7 +157,7 @@ function same(a: Abstract, b: Abstract): boolean {
     case 'unknown': return true;
     case 'collection': {
       const other = b as typeof a;
-      return a.type === other.type && a.element === other.element && a.keys === other.keys && a.items === other.items && a.entries === other.entries;
+      return a.type === other.type && a.element === other.element && a.keys === other.keys && a.items === other.items && a.entries === other.entries && a.short === other.short;
     }
   }
 }
@@ -218,6 +219,18 @@ export function keysOf(dict: Collection): Value {
 
 /** All entries of a dict, where there are no others. */
 export const entriesOf = ({ entries, keys }: Collection): ReadonlyMap<string, Value> | undefined => (keys?.length ? undefined : entries);
+
+/** As many as one writes out for convenience: what is done for each of them is not done often. */
+export const few = 8;
+export function isShort(item: Collection): boolean {
+  const size = item.items?.length ?? entriesOf(item)?.size;
+  return size === undefined ? item.short === true : size <= few && (item.items !== undefined || size > 0);
+}
+/** What goes through it takes few passes, whichever of the alternatives it is: a text beside lists is a name alone. */
+export function isShortAnyway(value: Value): boolean {
+  const others = value.filter((item) => item.is !== 'constant');
+  return others.length > 0 && others.every((item) => (item.is === 'collection' ? isShort(item) : item.is === 'unknown' && item.short === true));
+}
 
 /** What a collection gives one after the other: a dict its keys. */
 const iterated = (collection: Collection): Value => (collection.type === 'dict' ? keysOf(collection) : collection.element);

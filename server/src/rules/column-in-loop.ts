@@ -5,6 +5,7 @@ import { statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
+import { few, isShortAnyway, nothing } from '../analysis/values.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 
@@ -132,14 +133,9 @@ const isText = (expr: Expr): boolean => expr.kind === 'literal' && expr.type ===
 /** `name`, `name.lower()`. */
 const isAboutName = (expr: Expr, name: string): boolean => expr.kind === 'name' ? expr.name === name : expr.kind === 'call' && expr.args.length === 0 && expr.fn.kind === 'member' && isAboutName(expr.fn.on, name);
 
-const few = 8;
 function isFewTexts(program: SparkProgram, expr: Expr): boolean {
   if (expr.kind === 'collection') return expr.items.length <= few && expr.items.every((item) => isText(item.key ?? item.value));
-  const value = program.types.get(expr);
-  return value !== undefined && value.length > 0 && value.every((item) => {
-    const size = item.is !== 'collection' ? undefined : item.items?.length ?? (item.keys?.length ? undefined : item.entries?.size);
-    return size !== undefined && size > 0 && size <= few;
-  });
+  return isShortAnyway(program.types.get(expr) ?? nothing);
 }
 
 /** `for c in cs: df = df.withColumn(c, f(col(c)))`, and nothing else in the loop. */
