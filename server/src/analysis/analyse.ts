@@ -7,7 +7,7 @@
  * another round.
  */
 import { isDecorated } from '../program/expressions.ts';
-import type { Def, Lowered } from '../program/program.ts';
+import type { Def, Lowered, Param } from '../program/program.ts';
 import { bornHere } from './births.ts';
 import { current } from './cells.ts';
 import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
@@ -16,11 +16,11 @@ import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
-import { passedBy, type PassedOn, valuePassed } from './passed.ts';
+import { isPassedShort, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
-import { each, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
+import { each, few, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
 
@@ -52,7 +52,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   publish(run, scope);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run),
+    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()], types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
@@ -101,7 +101,7 @@ function runAlone(run: Run, def: Def, env: Scope): void {
   run.starts.set(def, scope.base);
   const vars = run.store.own(scope.vars);
   def.params.forEach((parameter, index) => {
-    vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, parameterValue(run, fn, scope, index)));
+    vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, measured(run, fn, parameter, parameterValue(run, fn, scope, index))));
   });
   const { heap } = run.state;
   run.state = { vars: run.state.vars, heap: run.store.heap() };
@@ -137,6 +137,13 @@ function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
   }
   run.stack = stack;
   return run.called.has(fn.def);
+}
+
+/** What is given is few things by all callers in sight, or by default where there are none. */
+function measured(run: Run, fn: Abstract & { is: 'function' }, { name, default: given }: Param, value: Value): Value {
+  if (run.memory.parameters.get(fn.def)?.has(name)) return value;
+  const short = isPassedShort(run, fn, name) ?? (given?.kind === 'collection' && given.items.length <= few && given.items.every(({ spread }) => !spread));
+  return short ? value.map((item) => (item.is === 'unknown' || item.is === 'collection' && !item.items && !item.entries ? { ...item, short } : item)) : value;
 }
 
 function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scope, index: number): Value {
@@ -191,6 +198,9 @@ function actsOnParameters(run: Run): boolean {
   }
   return false;
 }
+
+/** A loop goes as often round as a parameter is long, and derives a dataset from itself. */
+const growsByParameters = (run: Run): boolean => run.unmeasured.size > 0 && [...run.touched].some(({ grows, loops }) => grows && loops.some((loop) => run.unmeasured.has(loop)));
 
 /** What functions assigned to the module's globals and to fields belongs to what importers see. */
 function publish(run: Run, scope: Scope): void {

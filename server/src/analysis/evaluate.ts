@@ -1,5 +1,5 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
-import { calledName, columnNamed, namesOf } from '../program/expressions.ts';
+import { calledName, columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -443,6 +443,7 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const over = expr.over ? evaluate(run, expr.over, { is: 'iterated', loop: loopOf(run, expr, nothing) }) : nothing;
   const loop = loopOf(run, expr, over);
   rowsIterated(run, over, loop);
+  if (loop.size === 'many' && expr.over && namesParameter(run, expr.over)) run.unmeasured.add(loop);
   const element = elementOf(over);
   const saved = expr.yields && expr.bind ? namesOf(expr.bind).map((name) => [name, run.state.vars.get(name)] as const) : [];
   const { loops, path, recording } = run;
@@ -494,6 +495,15 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
     run.path = path;
     return value;
   }
+}
+
+function namesParameter(run: Run, expr: Expr): boolean {
+  if (expr.kind === 'name') return run.scope.def.params.some(({ name }) => name === expr.name);
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= namesParameter(run, child);
+  });
+  return found;
 }
 
 /** What a loop carries from pass to pass settles within these. */

@@ -8,7 +8,7 @@ import { valueOfKind } from './calls.ts';
 import type { Abstract, Dataset, Evidence, Kind, Site, Value } from './model.ts';
 import { datasetKinds, driverKinds, type Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
-import { join, nothing, unknown } from './values.ts';
+import { isShortAnyway, join, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type Collection = Extract<Abstract, { is: 'collection' }>['type'];
@@ -24,9 +24,15 @@ export interface Passed {
   readonly by: Evidence;
 }
 
-/** What one module passes to another. */
-export interface PassedOn {
+/** What a module is passed by others. */
+export interface PassedHere {
   readonly definitions: PassedByName;
+  /** By definition and parameter: whether all that is passed are collections of few things. */
+  readonly short: ReadonlyMap<string, boolean>;
+}
+
+/** What one module passes to another. */
+export interface PassedOn extends PassedHere {
   /** Some of it is not known in it: those that call it may tell. */
   readonly relays: boolean;
 }
@@ -57,8 +63,18 @@ function definitionName(def: Def, env: Scope | undefined): string | undefined {
 
 /** A function of another module is given a value here; what its own module gives it, that module sees for itself. */
 export function noteArgument(run: Run, { def, env }: FunctionValue, parameter: string, value: Value, site: Site): void {
-  if (env.module !== run.module && env.module !== run.scope.module) note(run, env.module, definitionName(def, env), parameter, value, site, 'passed');
+  if (env.module === run.module || env.module === run.scope.module) return;
+  const definition = definitionName(def, env);
+  note(run, env.module, definition, parameter, value, site, 'passed');
+  // What tests pass is short because they are tests.
+  if (definition === undefined || run.host.isTest) return;
+  const short = run.passedShort.get(env.module) ?? new Map<string, boolean>();
+  run.passedShort.set(env.module, short);
+  const key = parameterKey(definition, parameter);
+  short.set(key, short.get(key) !== false && isShortAnyway(value));
 }
+
+const parameterKey = (definition: string, parameter: string): string => `${definition}(${parameter})`;
 
 /** A field of another module's class is set here. */
 export function noteField(run: Run, { def, scope }: ClassInfo, field: string, value: Value, site: Site): void {
@@ -97,7 +113,7 @@ export function passedBy(run: Run): ReadonlyMap<string, PassedOn> {
     within(within(modules, module), definition).set(name, joined(passed));
   }
   const relayed = new Set([...run.relayed, ...[...run.passed.values()].flat().filter(({ dataset }) => dataset?.bound.is === 'unknown').map(({ module }) => module)]);
-  return new Map([...new Set([...modules.keys(), ...relayed])].map((module) => [module, { definitions: modules.get(module) ?? new Map(), relays: relayed.has(module) }]));
+  return new Map([...new Set([...modules.keys(), ...relayed, ...run.passedShort.keys()])].map((module) => [module, { definitions: modules.get(module) ?? new Map(), short: run.passedShort.get(module) ?? new Map(), relays: relayed.has(module) }]));
 }
 
 function within<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
@@ -107,13 +123,23 @@ function within<V>(outer: Map<string, Map<string, V>>, key: string): Map<string,
 }
 
 /** What several modules pass, in their order. */
-export function joinPassed(all: readonly PassedByName[]): PassedByName {
+export function joinPassed(all: readonly PassedHere[]): PassedHere {
   const definitions = new Map<string, Map<string, readonly Passed[]>>();
-  for (const each of all) for (const [definition, names] of each) {
-    const known = within(definitions, definition);
-    for (const [name, passed] of names) known.set(name, joined([...known.get(name) ?? [], ...passed]));
+  const short = new Map<string, boolean>();
+  for (const each of all) {
+    for (const [definition, names] of each.definitions) {
+      const known = within(definitions, definition);
+      for (const [name, passed] of names) known.set(name, joined([...known.get(name) ?? [], ...passed]));
+    }
+    for (const [key, isShort] of each.short) short.set(key, short.get(key) !== false && isShort);
   }
-  return definitions;
+  return { definitions, short };
+}
+
+/** How long what a parameter holds is, by all callers elsewhere; undefined where there are none. */
+export function isPassedShort(run: Run, { def, env }: FunctionValue, parameter: string): boolean | undefined {
+  const definition = env.module === run.module ? definitionName(def, env) : undefined;
+  return definition === undefined ? undefined : run.host.passed?.short.get(parameterKey(definition, parameter));
 }
 
 /** One of each kind: the first that is unbounded, else the first. */
@@ -140,7 +166,7 @@ export const valueSet = (run: Run, { def, scope }: ClassInfo, field: string): Va
   (run.host.passed && scope.module === run.module ? valueOf(run, definitionName(def, scope.parent), field, scope) : undefined);
 
 function valueOf(run: Run, definition: string | undefined, name: string, scope: Scope, annotated = false): Value | undefined {
-  const passed = definition === undefined ? undefined : run.host.passed?.get(definition)?.get(name);
+  const passed = definition === undefined ? undefined : run.host.passed?.definitions.get(definition)?.get(name);
   if (!passed || !annotated && passed.some(({ kind }) => kind === undefined)) return undefined;
   let value = nothing;
   for (const { kind, inside, unbounded, streaming, by } of passed) {

@@ -7,7 +7,7 @@ import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Asked, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
-import type { Note, PassedByName } from './passed.ts';
+import type { Note, PassedHere } from './passed.ts';
 import { isAlike, isUnknown, join, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
@@ -18,7 +18,7 @@ export interface AnalysisHost {
   /** Kinds declared in the project settings: 'mylib.io.load' → 'DataFrame'. */
   readonly kinds: ReadonlyMap<string, Kind>;
   /** What other modules of the project pass to functions of this one. */
-  readonly passed?: PassedByName | undefined;
+  readonly passed?: PassedHere | undefined;
   /** It is a test: how many rows it works on says nothing of others. */
   readonly isTest?: boolean | undefined;
 }
@@ -120,6 +120,10 @@ export class Run {
   readonly views = new Map<string, Value>();
   /** What it passes to functions of other modules. */
   readonly passed = new Map<string, Note[]>();
+  /** By module: whether a parameter gets collections of few things only. */
+  readonly passedShort = new Map<string, Map<string, boolean>>();
+  /** Loops over parameters: how many passes they take, callers elsewhere may tell. */
+  readonly unmeasured = new Set<Loop>();
   /** Modules to which it passes what it does not know itself. */
   readonly relayed = new Set<string>();
   /** What callers elsewhere pass would tell more of a parameter. */

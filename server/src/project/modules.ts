@@ -7,7 +7,7 @@
  */
 import { analyse, conftestImports, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
 import type { SparkProgram } from '../analysis/model.ts';
-import { joinPassed, type PassedByName } from '../analysis/passed.ts';
+import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
 import type { Lowered } from '../program/program.ts';
@@ -93,7 +93,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
   const documents = new Map<string, OpenModule | undefined>();
   const circles = new Map<string, Circle>();
   /** Of modules whose functions are told by their callers: the analysis with that, and what it was made from. */
-  const told = new Map<string, { readonly base: ModuleAnalysis; readonly passed: readonly PassedByName[]; readonly analysis: ModuleAnalysis }>();
+  const told = new Map<string, { readonly base: ModuleAnalysis; readonly passed: readonly PassedHere[]; readonly analysis: ModuleAnalysis }>();
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
   let quickLast: { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
@@ -238,7 +238,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
     return reach;
   }
 
-  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedByName): ModuleAnalysis {
+  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedHere): ModuleAnalysis {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
@@ -257,9 +257,9 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
   }
 
   /** What those that import a module pass to it; `settled`: each of them as it is now. */
-  function passedTo(path: string, quick: boolean): { readonly passed: readonly PassedByName[]; readonly settled: boolean } {
+  function passedTo(path: string, quick: boolean): { readonly passed: readonly PassedHere[]; readonly settled: boolean } {
     let settled = true;
-    const all = new Map<string, PassedByName>();
+    const all = new Map<string, PassedHere>();
     const seen = new Set([path]);
     const called = [path];
     for (const module of called) {
@@ -269,7 +269,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
         const answer = passedFrom(importer, quick);
         settled &&= answer?.settled ?? true;
         const passed = answer?.passed.get(path);
-        if (passed) all.set(importer, passed.definitions);
+        if (passed) all.set(importer, passed);
         // Who calls it tells more, or gets the functions from it.
         if (passed?.relays || nameOf(importer) === '__init__.py') called.push(importer);
       }

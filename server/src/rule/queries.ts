@@ -136,6 +136,15 @@ export const innermostLoop = (placed: { readonly loops: readonly Loop[] }): Loop
 /** The innermost loop that repeats for a number of times that is neither small and fixed nor ended by a success. */
 export const loopOf = (placed: { readonly loops: readonly Loop[] }): Loop | undefined => placed.loops.findLast((loop) => loop.size === 'many' || loop.size === 'forever');
 
+/**
+ * Of each place, a dataset that a long loop makes. Where callers in sight lead there, they tell how long it is; a function
+ * run by itself, with parameters that nobody knows, does not.
+ */
+export const madeInLongLoops = (datasets: readonly Dataset[]): Dataset[] => [...groupedBy(datasets, ({ site }) => placeOf(site)).values()].flatMap((group) => {
+  const called = group.filter(({ callers }) => callers.length > 0);
+  return (called.length > 0 ? called : group).find((dataset) => loopOf(dataset) !== undefined) ?? [];
+});
+
 /** Loops are the same by their place: each round of the analysis makes its own. */
 export const sameLoop = (a: Loop, b: Loop): boolean => sameSite(a.site, b.site);
 /** Loops around `inner` that are not around `outer`: what happens inside them happens to one and the same outer thing. */

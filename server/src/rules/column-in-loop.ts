@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, lineage, loopOf, onePerSite, placeOf, sameLoop } from '../rule/queries.ts';
+import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop } from '../rule/queries.ts';
 import { statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -29,9 +29,9 @@ export default defineRule({
       return known;
     };
     const told: { readonly dataset: Dataset; readonly loop: Loop }[] = [];
-    for (const dataset of onePerSite(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined)).sort((a, b) => a.name.start - b.name.start)) {
-      const loop = loopOf(dataset);
-      if (!loop || dataset.site.module !== program.path || loop.site.module !== program.path) continue;
+    for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined)).sort((a, b) => a.name.start - b.name.start)) {
+      const loop = loopOf(dataset)!;
+      if (dataset.site.module !== program.path || loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
       const rewritten = rewrites(dataset);

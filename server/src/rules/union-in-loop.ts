@@ -2,7 +2,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import type { Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { innermostLoop, lineage, loopOf, onePerSite, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { innermostLoop, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 export default defineRule({
@@ -15,10 +15,10 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    for (const dataset of onePerSite(program.datasets.filter((each) => each.grows && each.method?.lineage === 'union'))) {
-      const loop = loopOf(dataset);
+    for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.grows && each.method?.lineage === 'union'))) {
+      const loop = loopOf(dataset)!;
       // `reduce(DataFrame.union, frames)` joins what exists already.
-      if (!loop || loop.comprehension || innermostLoop(dataset)?.comprehension || dataset.site.module !== program.path) continue;
+      if (loop.comprehension || innermostLoop(dataset)?.comprehension || dataset.site.module !== program.path) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
