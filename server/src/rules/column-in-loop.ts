@@ -1,13 +1,14 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop } from '../rule/queries.ts';
-import { statementAt } from '../rule/statements.ts';
+import { boundBy, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, isShortAnyway, nothing } from '../analysis/values.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
+import { contains } from '../text/range.ts';
 
 const steps: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop(*names)' };
 
@@ -34,7 +35,8 @@ export default defineRule({
       if (dataset.site.module !== program.path || loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
-      const rewritten = rewrites(dataset);
+      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop)) continue;
+      const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
       if (isForFewNames(program, dataset, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
@@ -70,6 +72,80 @@ const isMadeAnew = (dataset: Dataset, loop: Loop): boolean => lineage(dataset).s
 
 /** The column that every pass rewrites. */
 const rewrites = (dataset: Dataset): string | undefined => (dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined);
+
+/** The plan starts anew from what a checkpoint of the loop has written, or a pass makes other rows of what the one before made. */
+const isCutShort = (program: SparkProgram, loop: Loop): boolean => program.datasets.some((each) =>
+  each.grows && each.loops.some((other) => sameLoop(other, loop)) && (each.made.endsWith('heckpoint') || each.method?.lineage === 'narrow' && each.args.some(({ site }) => site.module === program.path && /\b(pos)?(explode|inline)(_outer)?\b/.test(program.lowered.text.slice(site.start, site.end)))));
+
+/** The loop's statement, and the call in it that takes the step; undefined where that stands in a function that the loop calls. */
+function stepIn({ lowered, path }: SparkProgram, { site }: Dataset, loop: Loop): { readonly around: Statement; readonly statement: Statement; readonly call: Expr & { kind: 'call' } } | undefined {
+  const around = site.module === path && loop.site.module === path ? statementAt(lowered, loop.site.start) : undefined;
+  const statement = statementAt(lowered, site.start);
+  if (around?.expr.kind !== 'loop' || !statement || !contains(around, site) || statement.def !== around.def) return undefined;
+  const call = partAt(statement.expr, site.start - statement.base, site.end - statement.base);
+  return call?.kind === 'call' ? { around, statement, call } : undefined;
+}
+
+function partAt(expr: Expr, start: number, end: number): Expr | undefined {
+  if (expr.span[0] === start && expr.span[1] === end && expr.kind === 'call') return expr;
+  let found: Expr | undefined;
+  forEachChild(expr, (child) => {
+    found ??= partAt(child, start, end);
+  });
+  return found;
+}
+
+/** `df.withColumn(f"c{i}", col(f"c{i - 1}"))`, `df.withColumn(f"c{i + 1}", col(f"c{i}"))`, or a column whose name an earlier pass has kept: no two such steps can be made at once. */
+function readsThePassBefore(program: SparkProgram, dataset: Dataset, loop: Loop): boolean {
+  const step = stepIn(program, dataset, loop);
+  const made = step?.call.args[1]?.value;
+  if (!step || !made || dataset.made !== 'withColumn') return false;
+  const own = boundBy(step.around);
+  const inLoop = statementsIn(program.lowered, step.around).filter((each) => each !== step.around && each !== step.statement && each.def === step.around.def);
+  const bound = (earlier: boolean): string[] => inLoop.filter((each) => each.start < step.statement.start === earlier).flatMap(boundBy);
+  const kept = bound(false).filter((name) => !own.includes(name) && !bound(true).includes(name));
+  const ahead = hasStepFrom(step.call.args[0]!.value, own);
+  return namesColumn(made, (name) => (ahead ? name.kind === 'text' && !hasStepFrom(name, own) : hasStepFrom(name, own)) || name.kind === 'name' && kept.includes(name.name));
+}
+
+/** A column is named by something of which this holds: `col(x)`, `frame[x]`, a text with it inside. */
+function namesColumn(expr: Expr, holds: (name: Expr) => boolean): boolean {
+  const names = expr.kind === 'call' && calledName(expr) !== 'lit' ? expr.args.map(({ value }) => value) : expr.kind === 'index' ? [expr.index] : [];
+  if (names.some(holds)) return true;
+  if (expr.kind === 'call' && calledName(expr) === 'lit') return false;
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= namesColumn(child, holds);
+  });
+  return found;
+}
+
+/** A text in which `i - 1` stands, of a name that the loop binds. */
+function hasStepFrom(expr: Expr, own: readonly string[], inText = false): boolean {
+  if (expr.kind === 'operator' && inText && ['-', '+'].includes(expr.name) && expr.args[0]?.kind === 'name' && own.includes(expr.args[0].name) && expr.args[1]?.kind === 'literal' && typeof expr.args[1].value === 'number') return true;
+  const isTextual = inText || expr.kind === 'text' || expr.kind === 'call' && ['str', 'format'].includes(calledName(expr) ?? '') || expr.kind === 'operator' && expr.name === '%';
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= hasStepFrom(child, own, isTextual);
+  });
+  return found;
+}
+
+/** What names the column where nothing of that changes from pass to pass. */
+function sameInAllPasses(program: SparkProgram, dataset: Dataset, loop: Loop): string | undefined {
+  const step = dataset.made === 'withColumn' ? stepIn(program, dataset, loop) : undefined;
+  const name = step?.call.args[0]?.value;
+  const dotted = name && dottedName(name);
+  if (!step || dotted === undefined) return undefined;
+  const bound = statementsIn(program.lowered, step.around).flatMap(boundBy);
+  return bound.includes(dotted.split('.')[0]!) ? undefined : dotted;
+}
+
+function dottedName(expr: Expr): string | undefined {
+  if (expr.kind === 'name') return expr.name;
+  const on = expr.kind === 'member' ? dottedName(expr.on) : undefined;
+  return on === undefined ? undefined : `${on}.${(expr as Expr & { kind: 'member' }).name}`;
+}
 
 /** Where every pass of a loop makes a column anew that it then uses: what comes of it cannot be made at once for all passes. */
 function madeForPass(program: SparkProgram, loop: Loop): Dataset[] {
@@ -109,7 +185,7 @@ function isForFewNames(program: SparkProgram, dataset: Dataset, loop: Loop): boo
   const { lowered } = program;
   const first = dataset.args[0];
   const name = first && lowered.text.slice(first.site.start, first.site.end);
-  if (name === undefined || !/^\w+$/.test(name)) return false;
+  if (name === undefined || !/^[\w.]+$/.test(name)) return false;
   for (let statement = statementAt(lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
     const { expr, base } = statement;
     if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && asksForFew(program, expr.test, name)) return true;
@@ -131,7 +207,7 @@ function asksForFew(program: SparkProgram, test: Expr, name: string): boolean {
 
 const isText = (expr: Expr): boolean => expr.kind === 'literal' && expr.type === 'string';
 /** `name`, `name.lower()`. */
-const isAboutName = (expr: Expr, name: string): boolean => expr.kind === 'name' ? expr.name === name : expr.kind === 'call' && expr.args.length === 0 && expr.fn.kind === 'member' && isAboutName(expr.fn.on, name);
+const isAboutName = (expr: Expr, name: string): boolean => dottedName(expr) === name || expr.kind === 'call' && expr.args.length === 0 && expr.fn.kind === 'member' && isAboutName(expr.fn.on, name);
 
 function isFewTexts(program: SparkProgram, expr: Expr): boolean {
   if (expr.kind === 'collection') return expr.items.length <= few && expr.items.every((item) => isText(item.key ?? item.value));
