@@ -1,9 +1,11 @@
 import { evidenceOf } from '../rule/explain.ts';
-import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import type { Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { innermostLoop, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { boundBy, statementsIn } from '../rule/statements.ts';
+import { contains } from '../text/range.ts';
 
 export default defineRule({
   name: 'union-in-loop',
@@ -26,10 +28,15 @@ export default defineRule({
       if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
-      const read = added.length > 0 && added.every((each) => rootsOf(each).every((root) => isFileRead(root, dataset, loop)));
+      // Frames that somebody gives in a list exist already, whoever unites them.
+      if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop)))) continue;
+      const roots = added.flatMap(rootsOf);
+      const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
+      const read = ofFiles && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
+      const advice = read ? 'One read of all paths keeps the partitions few' : `A \`coalesce\` of the result${ofFiles ? ' keeps' : ', or one dataset of the rows of all passes, keeps'} the partitions few`;
       report({
         at: dataset.name,
-        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${read ? 'read by tasks (and a schema job)' : 'computed by tasks'} of its own. ${read ? 'One read of all paths keeps the partitions few' : 'A \`coalesce\` of the result, or one dataset of the rows of all passes, keeps the partitions few'}.`,
+        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${ofFiles ? `read by tasks${roots.some(({ source }) => !source!.schemaGiven) ? ' (and a schema job)' : ''}` : 'computed by tasks'} of its own. ${advice}.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
         fixes: read && added.length === 1 ? oneRead(program, dataset, added[0]!) : [],
@@ -52,6 +59,31 @@ const isTable = ({ source, method, loops }: Dataset): boolean => source !== unde
 /** Each pass reads other files, or a loop before read those that are united here. */
 const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Loop): boolean =>
   source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop) || !union.loops.some((around) => sameLoop(around, each)));
+
+/** A parameter holds several, and the loop goes through them. */
+const isGivenByPass = ({ made, names, loops }: Dataset, loop: Loop): boolean =>
+  made.startsWith('parameter') && names.some(({ from }) => from >= loop.site.start && from <= loop.range.end) && !loops.some((each) => sameLoop(each, loop));
+
+/** No step between a read and the union puts into the rows what the pass alone knows: one read of all paths would lose it. */
+const isAlikeInAllPasses = (program: SparkProgram, added: Dataset): boolean => lineage(added).every((each) => each.from.length <= 1
+  && (each.from.length === 0 || !makesColumns.has(each.made) || each.args.every(({ site }) => !namesBoundAround(program, each, site).some((name) => mentions(program, site, name)))));
+const makesColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', 'select', 'selectExpr', 'filter', 'where', 'transform']);
+
+/** What it reads changes from pass to pass, as far as that can be seen. */
+function readsItsOwn(program: SparkProgram, root: Dataset): boolean {
+  const { source, args } = root;
+  if (source!.paths.length > 0 && args.every(({ literal }) => literal !== undefined)) return false;
+  const [first] = args;
+  const bound = first && namesBoundAround(program, root, first.site);
+  return !bound || bound.length === 0 || bound.some((name) => mentions(program, first.site, name));
+}
+
+/** Names that the loops around a place bind; none where that stands in a function that a loop calls. */
+function namesBoundAround({ lowered, path }: SparkProgram, { loops }: Dataset, site: Site): string[] {
+  return site.module !== path ? [] : loops.filter(({ range }) => range.module === path && contains(range, site)).flatMap(({ range }) => statementsIn(lowered, range).flatMap(boundBy));
+}
+
+const mentions = ({ lowered }: SparkProgram, { start, end }: Site, name: string): boolean => new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(lowered.text.slice(start, end));
 
 /** Readers that are given several paths at once: one after the other, or as a list. */
 const severalPaths: ReadonlyMap<string, 'arguments' | 'list'> = new Map([['parquet', 'arguments'], ['orc', 'list'], ['json', 'list'], ['csv', 'list'], ['text', 'list']]);
