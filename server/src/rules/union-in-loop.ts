@@ -4,7 +4,7 @@ import type { Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { innermostLoop, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import { boundBy, statementsIn } from '../rule/statements.ts';
+import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -29,7 +29,8 @@ export default defineRule({
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
       // Frames that somebody gives in a list exist already, whoever unites them.
-      if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop)))) continue;
+      const ownNames = namesGoneThrough(program, loop);
+      if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames)))) continue;
       const roots = added.flatMap(rootsOf);
       const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
       const read = ofFiles && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
@@ -60,9 +61,15 @@ const isTable = ({ source, method, loops }: Dataset): boolean => source !== unde
 const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Loop): boolean =>
   source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop) || !union.loops.some((around) => sameLoop(around, each)));
 
+/** What the loop itself binds; nothing where it stands in another module. */
+function namesGoneThrough({ lowered, path }: SparkProgram, { site }: Loop): string[] {
+  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
+  return statement?.expr.kind === 'loop' ? boundBy(statement) : [];
+}
+
 /** A parameter holds several, and the loop goes through them. */
-const isGivenByPass = ({ made, names, loops }: Dataset, loop: Loop): boolean =>
-  made.startsWith('parameter') && names.some(({ from }) => from >= loop.site.start && from <= loop.range.end) && !loops.some((each) => sameLoop(each, loop));
+const isGivenByPass = ({ made, names, loops }: Dataset, loop: Loop, ownNames: readonly string[]): boolean =>
+  made.startsWith('parameter') && names.some(({ name, from }) => ownNames.includes(name) && from >= loop.site.start && from <= loop.range.end) && !loops.some((each) => sameLoop(each, loop));
 
 /** No step between a read and the union puts into the rows what the pass alone knows: one read of all paths would lose it. */
 const isAlikeInAllPasses = (program: SparkProgram, added: Dataset): boolean => lineage(added).every((each) => each.from.length <= 1
