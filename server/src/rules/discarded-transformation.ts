@@ -1,13 +1,17 @@
 import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
+import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { defineRule, type Fix, type Report } from '../rule/rule.ts';
 
 /** Calls that give a dataset and do something besides: SQL commands, reads that check a path. */
 const besides: ReadonlySet<string> = new Set(['sql', 'call', 'pivot', 'unknown', 'persist', 'cache', 'unpersist']);
 /** These give the rows of what they are called on, or given, with another name or a word to the planner. */
 const sameRows: ReadonlySet<string> = new Set(['alias', 'hint', 'broadcast']);
+
+/** What they give has those columns alone that they name. */
+const choices: ReadonlySet<string> = new Set(['select', 'selectExpr', 'agg']);
 
 export default defineRule({
   name: 'discarded-transformation',
@@ -19,6 +23,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
+    const found: (Report & { readonly step: string; readonly name: string | undefined; readonly def: Def })[] = [];
     for (const event of onePerSite(eventsOf(program, 'discard'))) {
       const dataset = event.value.dataset;
       if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
@@ -26,12 +31,18 @@ export default defineRule({
       if (step === undefined || isProbe(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const fixes = name === undefined ? [] : assignment(program, event.site, dataset, name);
-      report({
+      found.push({
+        step, name, def: event.def,
         at: event.name,
         message: `The result of \`${step}\` is dropped: ${name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${step.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
         evidence: evidenceOf(dataset),
         fixes,
       });
+    }
+    for (const { step, name, def, fixes, ...rest } of found) {
+      // Each of several choices of columns was meant to be made of the whole: one after the other, the second has not what it names.
+      const isOneOfSeveral = choices.has(step) && found.some((other) => other.at !== rest.at && choices.has(other.step) && other.name === name && other.def === def);
+      report({ ...rest, fixes: isOneOfSeveral ? [] : fixes! });
     }
   },
   docs: {
@@ -39,7 +50,7 @@ export default defineRule({
     what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …) and does nothing with what it gives.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
     fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported.',
-    fix: 'Assigns the result to the name it was called on. That wakes a step that had no effect, so it is only suggested.',
+    fix: 'Assigns the result to the name it was called on. That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n', good: 'users = spark.read.parquet("/data/users")\nusers = users.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n' }],
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
   },

@@ -1,4 +1,6 @@
 import { evidenceOf } from '../rule/explain.ts';
+import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { statementAt } from '../rule/statements.ts';
 import { onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -13,7 +15,7 @@ export default defineRule({
   check({ program, settings, fileKind, report }) {
     if (fileKind === 'test') return;
     const streamInference = [...settingsOf(program.settings, 'spark.sql.streaming.schemaInference'), ...settings.filter((setting) => setting.key === 'spark.sql.streaming.schemaInference')].some((setting) => setting.value !== 'false');
-    for (const dataset of onePerSite(program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path))) {
+    for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path)))) {
       const source = dataset.source!;
       const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();
       // Only CSV asks for `inferSchema`: where the format is a variable, the option tells.
@@ -24,12 +26,15 @@ export default defineRule({
         report({ at: dataset.name, severity: 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
         continue;
       }
-      // Whoever explores a file in a notebook may let Spark guess.
-      if (fileKind === 'notebook') continue;
+      // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
+      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset)) continue;
+      const general = isForAnyFile(program, dataset);
+      const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
+      const severity = general ? 'hint' : 'information';
       if ((format === 'csv' || format === undefined) && infers) {
-        report({ at: optionSite(dataset.site, dataset.name), message: '`inferSchema` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. Give the schema instead; `samplingRatio` saves parsing, not reading.', evidence: evidenceOf(dataset) });
+        report({ at: optionSite(dataset.site, dataset.name), severity, message: `\`inferSchema\` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. ${remedy}; \`samplingRatio\` saves parsing, not reading.`, evidence: evidenceOf(dataset) });
       } else if (format === 'json' && dataset.method?.owner === 'DataFrameReader' && !source.options.has('cloudfiles.format')) {
-        report({ at: dataset.name, message: 'Without a schema Spark reads all of the JSON once more, only to guess the columns and their types, and the guess changes with the data. Give the schema instead.', evidence: evidenceOf(dataset) });
+        report({ at: dataset.name, severity, message: `Without a schema Spark reads all of the JSON once more, only to guess the columns and their types, and the guess changes with the data. ${remedy}.`, evidence: evidenceOf(dataset) });
       }
 
       /** The word `inferSchema` in this read, else the reading method. */
@@ -43,8 +48,34 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair.',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well.',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The path is a parameter, and no call in sight says what it is. */
+function isForAnyFile(program: SparkProgram, dataset: Dataset): boolean {
+  const [path] = dataset.args.filter(({ name }) => name === undefined || name === 'path');
+  const params = paramsAround(program, dataset);
+  if (dataset.callers.length > 0 || !path || path.site.module !== program.path) return false;
+  const text = program.lowered.text.slice(path.site.start, path.site.end);
+  const named = /^(?:(?:str|os\.fspath)\((\w+)\)|(\w+))$/.exec(text);
+  return named !== null && params.includes(named[1] ?? named[2]!);
+}
+
+/** Reads of a place whose path some caller tells stand first. */
+const byKnownPath = (program: SparkProgram, reads: readonly Dataset[]): Dataset[] => reads.toSorted((a, b) => Number(isForAnyFile(program, a)) - Number(isForAnyFile(program, b)) || a.id - b.id);
+
+/** The function has a parameter for a schema: it guesses where none is given. */
+const mayGetSchema = (program: SparkProgram, dataset: Dataset): boolean => paramsAround(program, dataset).some((name) => /schema/i.test(name) && !/infer/i.test(name));
+
+const paramsAround = (program: SparkProgram, { site }: Dataset): string[] => statementAt(program.lowered, site.start)?.def.params.map(({ name }) => name) ?? [];
+
+/** `spark.read.json(lines).schema` */
+const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean => /^\s*\.\s*(schema|dtypes|printSchema|columns)\b/.test(lowered.text.slice(site.end, site.end + 60));
+
+/** `spark.read.json(path).first()`: what is kept in such files is a record, of settings mostly. */
+function isOneRecord(program: SparkProgram, { site }: Dataset): boolean {
+  return /^\s*\.\s*(first\s*\(|head\s*\(\s*\)|collect\s*\(\s*\)\s*\[\s*0\s*\])/.test(program.lowered.text.slice(site.end, site.end + 60));
+}
