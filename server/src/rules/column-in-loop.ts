@@ -189,8 +189,23 @@ function isForFewNames(program: SparkProgram, dataset: Dataset, loop: Loop): boo
   for (let statement = statementAt(lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
     const { expr, base } = statement;
     if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && asksForFew(program, expr.test, name)) return true;
+    if (statementsIn(lowered, loop.range).some((each) => each.parent === statement!.parent && each.end <= statement!.start && skipsOthers(program, each.expr, name))) return true;
   }
   return false;
+}
+
+/** `if name not in ["id", "day"]: continue` */
+function skipsOthers(program: SparkProgram, expr: Expr, name: string): boolean {
+  if (expr.kind !== 'if' || expr.otherwise) return false;
+  const last = expr.then.kind === 'sequence' ? expr.then.body.at(-1) : expr.then;
+  return last?.kind === 'exit' && last.how === 'continue' && asksForFew(program, opposite(expr.test), name);
+}
+
+function opposite(test: Expr): Expr {
+  if (test.kind !== 'operator') return test;
+  if (test.name === 'not') return test.args[0]!;
+  const name = { 'not in': 'in', '!=': '==' }[test.name];
+  return name === undefined ? { ...test, name: 'other' } : { ...test, name };
 }
 
 function asksForFew(program: SparkProgram, test: Expr, name: string): boolean {
