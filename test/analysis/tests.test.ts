@@ -89,7 +89,7 @@ build(mode).toPandas()
 describe('code under a patch', () => {
   cases({
     'compares mocks': {
-      'test_job.py': `from unittest.mock import MagicMock, patch
+      'check_job.py': `from unittest.mock import MagicMock, patch
 import pyspark.sql.functions as F
 @patch("job.F")
 def test_one(functions):
