@@ -69,6 +69,12 @@ describe('notebooks', () => {
     expect(print(lower('# Databricks notebook source\nx\n\n# COMMAND ----------\n\nx\ny = 1\n'))).toBe('(shown x)\n(discard x)\n(= y 1)');
   });
 
+  it('of Fabric too', () => {
+    const { pieces, notebook: is } = source('a.py', '# Fabric notebook source\n\n# METADATA ********************\n\n# PARAMETERS CELL ********************\nday = 1\n\n# MARKDOWN ********************\n\n# # Orders\n\n# CELL ********************\norders\n');
+    expect([pieces.length, is]).toEqual([3, true]);
+    expect(print(lower('# Fabric notebook source\n\n# CELL ********************\nx\n\n# CELL ********************\nx\ny = 1\n'))).toBe('(shown x)\n(discard x)\n(= y 1)');
+  });
+
   it('give places in their cells, in UTF-16 units', () => {
     const cells = sourceOfCells([{ text: 'a\n😀 = b', index: 0 }, { text: 'c\r\nd', index: 3 }]);
     expect(locate(cells, cells.text.indexOf('b'), true)).toEqual({ cell: 0, line: 1, column: 5 });

@@ -1,6 +1,6 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { isAggregateSql, isKeyName, isPick } from './sql.ts';
+import { isAggregateSql, tellsApart, isPick } from './sql.ts';
 import { constantOf, stringOf } from './values.ts';
 
 /** Columns in what a call is given, those in lists and dicts included. */
@@ -59,7 +59,7 @@ const itemsOf = (value: Value): readonly Value[] => value.flatMap((item) => (ite
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {
   const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
-  if (name === 'isin') return { ...facts, picks: args.length > 0 && (isKeyName(column ?? '') || args.every((arg) => itemsOf(arg.value).every((item) => isPick(constantOf(item))))) };
+  if (name === 'isin') return { ...facts, picks: args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => itemsOf(arg.value).every((item) => isPick(constantOf(item))))) };
   if (name !== 'over') return facts;
   return facts?.udf === undefined ? undefined : { udf: facts.udf };
 }

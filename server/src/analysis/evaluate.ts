@@ -15,7 +15,7 @@ import { assign, keep, lookup, mutated, partOf, staysShort } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
-import { isKeyName, isPick } from './sql.ts';
+import { tellsApart, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
@@ -281,7 +281,7 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
 }
 
-const picksByKey = (column: Expr): boolean => isKeyName(columnNamed(column) ?? '');
+const picksByKey = (column: Expr): boolean => tellsApart(columnNamed(column) ?? '');
 
 function numberOf(expr: Expr): number | undefined {
   return expr.kind === 'literal' && typeof expr.value === 'number' ? expr.value : undefined;

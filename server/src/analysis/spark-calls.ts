@@ -23,10 +23,16 @@ type MemberExpr = Expr & { kind: 'member' };
 /** Kinds that remember the dataset they were asked of: what they make is derived from it. */
 const carriers: ReadonlySet<Kind> = new Set(['DataFrameWriter', 'DataFrameWriterV2', 'DataStreamWriter', 'DataFrameNaFunctions', 'DataFrameStatFunctions', 'MergeIntoWriter', 'StreamingQuery']);
 
+/** A frame by an annotation alone, of what comes from out of sight: `frames()["mode"]` may be an entry of a dict all the same. */
+const isPromised = ({ dataset }: SparkValue): boolean => dataset?.made === 'unknown';
+
 /** `x.name` on values of one kind, without a call. */
 export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkValue[], expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[], onClass = false): Value {
   const method = run.api.method(kind, expr.name, run.language);
-  if (method && (method.property || indexArgs || expr.auto)) return perform(run, method, receivers, { site: run.site(expr.span), name: run.site(expr.nameSpan), args: indexArgs ?? [], expr: undefined, fn: expr, use, onClass });
+  if (method && (method.property || indexArgs || expr.auto)) {
+    const value = perform(run, method, receivers, { site: run.site(expr.span), name: run.site(expr.nameSpan), args: indexArgs ?? [], expr: undefined, fn: expr, use, onClass });
+    return indexArgs && receivers.every(isPromised) ? join(value, unknown('index')) : value;
+  }
   if (method) return receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: expr.name }));
   return plainMember(run, kind, expr);
 }

@@ -26,18 +26,21 @@ export const isAggregateSql = (expression: string): boolean => aggregate.test(ex
 /** A value that few rows have, as far as a value can tell: a flag or a date is none. */
 export const isPick = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && !/^([01]|(19|20)\d\d([-/.]?\d\d.*)?)$/.test(String(value));
 
-/** A column whose values tell rows apart: few rows have one of them, whichever it is. */
-export const isKeyName = (column: string): boolean =>
-  /^(u?u?id|guid|keys?|pk|sk)s?$/i.test(column.replaceAll('`', '').replace(/([a-z])([A-Z])/g, '$1_$2').split(/[._]/).at(-1)!) || /[a-z]UUID$/.test(column);
+/** A column of which one value is few of all rows, as far as a name tells: days, months and flags have many rows each. */
+export function tellsApart(column: string): boolean {
+  const words = column.replace(/[`\]'"]/g, '').replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[._\[]/);
+  return column !== '' && !broad.test(words.at(-1)!) && !/^(is|has)$/.test(words.at(-2) ?? '');
+}
+const broad = /^(date|day|dt|ds|week|month|quarter|year|hour|time|ts|timestamp|partition|active|enabled|valid|deleted|current|flag|label)$/;
 
-/** A condition that asks one column for given values: `code = 42 and …`, or a key for any: `id = '{wanted}'`. */
+/** A condition that asks one column for given values: `code = 42 and …`, `id = '{wanted}'`. */
 export function picksByValue(condition: string): boolean {
   const asked = condition.replace(/\bis not null\b/gi, 'exists');
   if (/\bor\b|\bnot\b/i.test(asked)) return false;
   return asked.split(/\band\b/i).some((part) => {
-    const [, column, value, list] = /^\s*([\w.`]+)\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part) ?? [];
+    const [, column, value, list] = /^\s*([\w.`]+(?:\[['"]\w+['"]\])?)\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part) ?? [];
     const values = (value ?? list)?.split(',').map((each) => each.trim());
-    return values !== undefined && (isKeyName(column!) && values.every(isValue) || values.every((each) => isPick(literalOf(each))));
+    return values !== undefined && (tellsApart(column!) && values.every(isValue) || values.every((each) => isPick(literalOf(each))));
   });
 }
 

@@ -22,7 +22,8 @@ export interface ProjectFacts {
 }
 
 export const isTestPath = (path: string): boolean => testPath.test(path);
-const testPath = /(^|\/)(tests?\/|src\/test\/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)/;
+/** By the customs of pytest, unittest, behave, and of notebooks that test. */
+const testPath = /(^|\/)((unit|integration|functional|e2e)?[-_]?tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
 const databricks = /\bdbutils\b|# Databricks notebook source|\bspark\.databricks\.|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
@@ -79,8 +80,8 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
  */
 export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): Launch | undefined {
   if (settings.launch) return settings.launch;
-  if (path.endsWith('.ipynb')) return 'notebook';
-  if (program?.lowered.notebook) return 'databricks';
+  if (program?.lowered.notebook && /^\uFEFF?# Databricks/.test(program.lowered.text)) return 'databricks';
+  if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
   const commands = facts.startedBy(nameOf(path));
   return commands.has('spark-submit') && !commands.has('python') ? 'spark-submit' : undefined;
 }

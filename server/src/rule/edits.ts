@@ -209,7 +209,7 @@ function importEdit(lowered: Lowered, module: string, name: string, alias: strin
 const isImport = (statement: Statement): boolean => statement.expr.kind === 'import' || (statement.expr.kind === 'sequence' && statement.expr.body.every((expr) => expr.kind === 'import'));
 const isDocstring = (statement: Statement): boolean => statement.expr.kind === 'discard' && (statement.expr.value.kind === 'literal' || statement.expr.value.kind === 'text');
 
-const headLine = String.raw`(?:#!.*|#.*coding[:=].*|# Databricks notebook source.*|# COMMAND -.*)\r?\n`;
+const headLine = String.raw`(?:#!.*|#.*coding[:=].*|# \w+ notebook source.*|# COMMAND -.*|# (?:PARAMETERS )?CELL \*+.*)\r?\n`;
 const headComments = String.raw`(?:(?:[ \t]*#.*\r?\n)+(?=[ \t]*\r?\n)|[ \t]*\r?\n)*`;
 const docstring = String.raw`(?:[rRuU]?(?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:#.*)?(?:\r?\n|$)(?:[ \t]*\r?\n)*)?`;
 const futures = String.raw`(?:from[ \t]+__future__[ \t]+import[ \t]+(?:\([^)]*\)|.*)(?:\r?\n|$)(?:[ \t]*\r?\n)*)*`;

@@ -17,7 +17,8 @@ export interface ModuleSource {
 /** The module in a file; `error` tells what is wrong with it and what to do. */
 export function sourceOf(path: string, text: string): ModuleSource | { readonly error: string } {
   if (path.endsWith('.ipynb')) return sourceOfIpynb(text);
-  if (/^\uFEFF?# Databricks notebook source/.test(text)) return databricksSource(text);
+  const marks = cellMarks[/^\uFEFF?# (\w+) notebook source/.exec(text)?.[1] ?? ''];
+  if (marks) return markedSource(text, marks);
   return { language: 'python', text, masked: text.startsWith('\uFEFF') ? ' ' + text.slice(1) : text, pieces: [{ start: 0, end: text.length }], notebook: false };
 }
 
@@ -83,12 +84,14 @@ function sourceOfIpynb(text: string): ModuleSource | { readonly error: string } 
   return sourceOfCells(cells.flatMap((cell, index) => (cell?.cell_type === 'code' ? [{ text: cellText(cell), index }] : [])));
 }
 
-/** `# COMMAND ----------` parts the cells; `# MAGIC` lines are comments already. */
-function databricksSource(text: string): ModuleSource {
+/** Lines that part the cells of a notebook kept as a Python file, by who keeps it so. Magics and texts are comments already. */
+const cellMarks: Readonly<Record<string, RegExp>> = { Databricks: /^# COMMAND -+[^\n]*$/gm, Fabric: /^# (?:PARAMETERS )?CELL \*+[^\n]*$/gm };
+
+function markedSource(text: string, marks: RegExp): ModuleSource {
   const pieces: Piece[] = [];
   let start = 0;
   let cell = 0;
-  for (const match of text.matchAll(/^# COMMAND -+[^\n]*$/gm)) {
+  for (const match of text.matchAll(marks)) {
     pieces.push({ start, end: match.index, cell: cell++ });
     start = match.index;
   }
