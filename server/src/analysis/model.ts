@@ -210,7 +210,8 @@ export interface Props {
   readonly partitionBy?: readonly (string | undefined)[] | undefined;
   readonly schema?: boolean | undefined;
   readonly outputMode?: string | undefined;
-  readonly trigger?: boolean | undefined;
+  /** 'once': one batch per start of the query. */
+  readonly trigger?: 'once' | 'other' | undefined;
   readonly queryName?: string | undefined;
   /** Set when something was said that could not be read (`**options`, a variable key). */
   readonly open: boolean;

@@ -485,7 +485,7 @@ function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props
     case 'mode': return { ...props, mode: text ?? 'unknown' };
     case 'schema': return { ...props, schema: true };
     case 'outputMode': return { ...props, outputMode: text ?? 'unknown' };
-    case 'trigger': return { ...props, trigger: true };
+    case 'trigger': return { ...props, trigger: first?.name === 'once' && constantOf(first.value) === true ? 'once' : 'other' };
     case 'queryName': return { ...props, queryName: text ?? '?' };
     case 'batch': return { ...props, batch: true, format: props.format ?? method.name };
     case 'partitionBy': return { ...props, partitionBy: args.flatMap((arg) => columnNames(arg.value)) };

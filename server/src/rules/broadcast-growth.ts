@@ -1,11 +1,19 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
-import { actions, eventsOf, loopOf, onePerSite, placeBeside, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, eventsOf, groupedBy, loopOf, onePerSite, placeBeside, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { actionsOn } from '../rule/uses.ts';
 
 type Resource = EventOf<'resource'>;
+
+const loopAround = (made: Resource): Loop | undefined => (made.place === 'batch' ? undefined : loopOf(made));
+
+/** A word for the pass or the function of the micro-batch that makes it. */
+function passOf(program: SparkProgram, made: Resource): string {
+  const loop = loopAround(made);
+  return loop ? placeOf(loop.site) : `${made.site.module} ${program.starts.get(made.def)}`;
+}
 
 export default defineRule({
   name: 'broadcast-growth',
@@ -18,12 +26,18 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const resources = eventsOf(program, 'resource').filter((event) => event.what === 'broadcast');
-    for (const made of onePerSite(resources.filter((event) => event.op === 'make'))) {
-      const loop = made.place === 'batch' ? undefined : loopOf(made);
+    const streams = eventsOf(program, 'write').filter(({ stream }) => stream);
+    const onlyOnce = streams.length > 0 && streams.every(({ props }) => props.trigger === 'once');
+    const growing = onePerSite(resources.filter((event) => event.op === 'make')).filter((made) => {
+      const loop = loopAround(made);
       // The pieces of one thing, in a list: all of them are needed at once.
-      if (made.place !== 'batch' && (!loop || loop.comprehension)) continue;
-      const destroyed = resources.some((event) => event.op === 'destroy' && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
-      if (destroyed) continue;
+      if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension) return false;
+      return !resources.some((event) => event.op === 'destroy' && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
+    });
+    // Those of one pass are one fault, except that what is kept is another.
+    for (const [made, ...others] of groupedBy(growing, (each) => `${passOf(program, each)} ${each.kept}`).values()) {
+      if (!made) continue;
+      const loop = loopAround(made);
       const each = loop ? 'pass of this loop' : 'micro-batch';
       report({
         at: made.name,
@@ -32,7 +46,7 @@ export default defineRule({
           : loop && !actions(program).some((action) => action.loops.some((other) => sameLoop(other, loop)))
           ? 'A broadcast is made in every pass of this loop, for what is computed only after it: one temporary file of each stays on the driver\'s disk until the application ends. One broadcast of all the values, made before the loop, leaves a single file.'
           : `A broadcast is made in every ${each} and never destroyed: one temporary file of each stays on the driver's disk until the application ends. \`unpersist()\` does not remove it, \`destroy()\` does.`,
-        related: loop ? [{ site: loop.site, message: 'the loop' }] : [],
+        related: [...(loop ? [{ site: loop.site, message: 'the loop' }] : []), ...others.map(({ name }) => ({ site: name, message: 'another broadcast of the pass' }))],
         fixes: made.kept ? [] : destroyFix(program, made, loop, resources),
       });
     }
@@ -41,7 +55,7 @@ export default defineRule({
     summary: 'a broadcast is made per pass or micro-batch and never destroyed',
     what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch`, without a `destroy()` of it in the same pass.',
     why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well.',
-    fine: 'A broadcast made once, outside the loop. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
+    fine: 'A broadcast made once, outside the loop, or in the one batch of a query with `trigger(once=True)`. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
     fix: 'Adds `destroy()` after the last action of the pass, where nothing that may need the broadcast leaves the pass.',
     examples: [{ language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' }],
     source: 'Temporary files and blocks counted over ten passes, with unpersist, destroy, rebinding and a list: Spark 3.5.9 and 4.3.0.',

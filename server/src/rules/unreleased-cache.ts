@@ -25,7 +25,8 @@ export default defineRule({
       // Made outside the loop: one plan, one entry, however often it is asked for.
       if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows)) continue;
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
-      if (handedOver(program, cache)) continue;
+      // What a comprehension makes is there to be used together, after it.
+      if (handedOver(program, cache) || loop?.comprehension) continue;
       report({
         at: cache.name,
         message: loop
@@ -41,7 +42,7 @@ export default defineRule({
     summary: 'a DataFrame is cached in every pass or micro-batch and never released',
     what: 'A `cache()` or `persist()` of a DataFrame inside a loop, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
     why: 'The session holds cached DataFrames by their plan, strongly: rebinding the variable frees nothing. The entries add up on the driver, their blocks fill the executors and push each other to disk.',
-    fine: 'RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
+    fine: 'Frames that a comprehension caches are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
     fix: 'Adds `unpersist()` after the last use in the pass, where all uses are in sight. What is derived from it and runs later would read the source again, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n', good: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n    events.unpersist()\n' }],
     source: 'Five passes with differing plans left five entries after garbage collection, RDDs none: tried on Spark 3.5.9 and 4.3.0.',

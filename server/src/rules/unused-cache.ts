@@ -32,6 +32,8 @@ export default defineRule({
       if (isOthers(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
       const uses = actionsOn(program, dataset);
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
+      // Each pass makes something of it, and one plan may hold them all.
+      if ([...derivedFrom(program, dataset)].some((each) => loopsBetween(dataset, each).length > 0)) continue;
       // What ran before found no cache to read. A use through another caller is a use of its own.
       const after = uses.filter((action) => mayPrecede(cache, action) || action.loops.length > 0);
       const references = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
