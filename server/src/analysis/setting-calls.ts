@@ -139,7 +139,8 @@ export function contextMade(run: Run, from: Value, site: Site): void {
 export function contextStopped(run: Run): void {
   run.effects++;
   run.concerns++;
-  run.state.heap.facts.set(heapKey, stopped);
+  // A lone `spark.stop()` on top of a notebook is there for the next time: whether anything ran is not known.
+  run.state.heap.facts.set(heapKey, contextHere(run) === undefined ? unknown('name') : stopped);
 }
 
 /** Whether a context runs is not known from here on: where a run starts, and after something out of sight was stopped. */

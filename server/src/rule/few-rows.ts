@@ -81,7 +81,7 @@ const picks = (condition: Value): boolean => condition.length > 0 && condition.e
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'country', 'countries', 'currency', 'currencies', 'calendar', 'holidays', 'languages',
 ]);
 /** Or the first one: `cfg_sources`. */
 const prefixes: ReadonlySet<string> = new Set(['config', 'cfg', 'ctl']);
@@ -96,11 +96,16 @@ export function isSmallByName(table: string): boolean {
   return purposes.has(words.at(-1) ?? '') || words.length > 1 && prefixes.has(words[0]!);
 }
 
-/** All it is read from are such tables. */
+/** All it is read from are such tables, or files and frames of such names. */
 export function isFromSmallTables(dataset: Dataset): boolean {
-  const behind = lineage(dataset);
-  const tables = behind.flatMap(({ source }) => source?.tables ?? []);
-  return tables.length > 0 && tables.every(isSmallByName) && behind.every(({ from, source }) => from.length > 0 || source !== undefined && source.tables.length > 0);
+  const sources = lineage(dataset).filter(({ from }) => from.length === 0);
+  return sources.length > 0 && sources.every(isSmallSource) || dataset.names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
+}
+
+function isSmallSource({ source, names }: Dataset): boolean {
+  if (!source) return false;
+  const called = source.tables.length > 0 ? source.tables : source.paths.map((path) => path.replace(/\/+$/, '').split('/').at(-1)!.replace(/\.\w+$/, ''));
+  return called.length > 0 && called.every(isSmallByName) || names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
 }
 
 // ---- what the program makes itself ------------------------------------------------------------------------------------

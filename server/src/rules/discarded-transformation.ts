@@ -2,8 +2,9 @@ import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix, type Report } from '../rule/rule.ts';
+import { contains } from '../text/range.ts';
 
 /** Calls that give a dataset and do something besides: SQL commands, reads that check a path. */
 const besides: ReadonlySet<string> = new Set(['sql', 'call', 'pivot', 'unknown', 'persist', 'cache', 'unpersist']);
@@ -28,7 +29,7 @@ export default defineRule({
       const dataset = event.value.dataset;
       if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
-      if (step === undefined || isProbe(program, event.site)) continue;
+      if (step === undefined || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const fixes = name === undefined ? [] : assignment(program, event.site, dataset, name);
       found.push({
@@ -92,4 +93,15 @@ function isProbe(program: SparkProgram, site: Site): boolean {
   const { body } = around.expr;
   // In the `try` block itself, and nothing follows but the answer.
   return around.base + body.span[0] <= statement.start && statement.end <= around.base + body.span[1] && (body.kind !== 'sequence' || body.body.length <= 2);
+}
+
+/** A handler waits for what Spark says of a plan that cannot be made, and no action is in the block that could bring it about. */
+function asksForAnalysis(program: SparkProgram, site: Site): boolean {
+  for (let at = editsFor(program)?.statement(site); at && at.expr.kind !== 'closure'; at = at.parent) {
+    const { expr, base } = at;
+    if (expr.kind !== 'try') continue;
+    const block = { start: base + expr.body.span[0], end: base + expr.body.span[1] };
+    if (contains(block, site) && expr.handlers.some(({ body }) => /\bAnalysisException\b/.test(program.lowered.text.slice(block.end, base + body.span[0]))) && !actions(program).some((action) => action.site.module === program.path && contains(block, action.site))) return true;
+  }
+  return false;
 }

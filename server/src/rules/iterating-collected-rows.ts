@@ -26,7 +26,9 @@ export default defineRule({
       if (isOfNoSize(context, dataset)) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);
-      const few = likelyFew(dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' } : undefined);
+      const few = likelyFew(dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
+        // Whoever makes a list or a set of them works with few values, most often.
+        : loop.comprehension ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined);
       const source = describeSource(dataset);
       const fixes: Fix[] = action.method.name === 'collect' && !few && isGoneThroughOnce(program, action, loop) ? [{
         title: 'Fetch partition by partition with toLocalIterator() (runs one job per partition)', safety: 'suggested', edits: [{ start: action.name.start, end: action.name.end, newText: 'toLocalIterator' }],
@@ -47,7 +49,7 @@ export default defineRule({
     summary: 'rows are collected to the driver and looped over there',
     what: 'A loop or comprehension over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
-    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where a filter picks rows by given values, dates and flags aside, and where the loop reads tables or runs notebooks. Nothing is reported where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where a filter picks rows by given values, dates and flags aside, where the loop reads tables or runs notebooks, and where a list is made of the rows in one go (`[row.id for row in …]`). Nothing is reported where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
     fix: 'Where the rows feed one `for` statement alone: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',
