@@ -528,6 +528,10 @@ function withOptions(props: Props, added: readonly (readonly [string, Option])[]
 
 const notOptions: ReadonlySet<string> = new Set(['path', 'paths', 'schema', 'name', 'tableName', 'mode', 'format', 'partitionBy', 'table', 'url', 'properties', 'predicates']);
 
+/** A short format name of no store that many use may do anything: list files, register functions, give one row. */
+const isOwnFormat = ({ format }: Source): boolean => format !== undefined && format !== 'unknown' && /^\w+$/.test(format) && !stores.test(format);
+const stores = /^(parquet|csv|json|orc|avro|text|delta|deltasharing|iceberg|hudi|jdbc|kafka|xml|binaryfile|image|libsvm|hive|bigquery|snowflake|mongo|mongodb|redshift|redis|hbase|kudu|es|elasticsearch|opensearch|neo4j|cosmos|phoenix|solr|druid|clickhouse|excel|shapefile|geoparquet|geojson|protobuf|lance|paimon|tidb|rate|ratemicrobatch|socket|kinesis|pubsub|pulsar|eventhubs|cloudfiles|state|statestore|arrow|glue|sequencefile|tfrecords?|petastorm|adam|vcf|bgen|plink|netcdf|hdf5|zarr|fits|root|cobol|fixedwidth|txt)$/i;
+
 function readSource(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
   const reader = receivers[0];
   const { args, site } = call;
@@ -556,7 +560,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   // `read.json(rdd)`: as many rows as the RDD has.
   const from = datasetsIn(target?.value ?? nothing);
   const dataset = run.dataset(site, call.name, datasetKinds.has(word) ? word : 'DataFrame', {
-    made: method.name, method, args, from, bound: from[0] ? from[0].bound : tableName !== undefined && isMetadata(tableName) || isOneDocument(method, source) ? { is: 'rows' } : boundOfQuery(query), streaming, why, source,
+    made: method.name, method, args, from, bound: from[0] ? from[0].bound : tableName !== undefined && isMetadata(tableName) || isOneDocument(method, source) ? { is: 'rows' } : isOwnFormat(source) ? unknownBound : boundOfQuery(query), streaming, why, source,
   });
   run.origins.set(dataset, target && source.paths.length === 0 ? birthOf(target.value) : undefined);
   return [sparkValue(dataset.kind, why, { dataset })];
