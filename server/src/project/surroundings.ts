@@ -12,8 +12,8 @@ type FileKind = Surroundings['fileKind'];
 export interface ProjectFacts {
   /** Some file that is no test starts a job. */
   hasEntryPoint(): boolean;
-  /** How the project's scripts start a Python file of this name. */
-  startedBy(name: string): ReadonlySet<'spark-submit' | 'python'>;
+  /** How the project's scripts and README, and what it says of itself, start a Python file: by its name. */
+  startedBy(path: string): ReadonlySet<'spark-submit' | 'python'>;
   /** A script gives a file of this name to `--properties-file`. */
   givenAsProperties(name: string): boolean;
   /** Some file says that Databricks runs the project. */
@@ -28,7 +28,7 @@ const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkConte
 /** What only stands in texts that Databricks is meant to read or run. */
 const databricks = /\bdbutils\b|# Databricks notebook source|\bspark\.databricks\.|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const bundleName = /^databricks\.ya?ml$/;
-const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile)$/;
+const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Scripts read to learn how jobs are started. */
 const mostScripts = 300;
 
@@ -41,7 +41,7 @@ export function projectFacts(files: ProjectFiles): ProjectFacts {
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
     hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
-    startedBy: (name) => new Set(scripts().flatMap((path) => (commands(path) ?? []).filter(({ file }) => file === name).map(({ by }) => by))),
+    startedBy: (path) => new Set([...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file }) => file === nameOf(path)).map(({ by }) => by))),
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
@@ -82,8 +82,8 @@ export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSet
   if (settings.launch) return settings.launch;
   if (program?.lowered.notebook && /^\uFEFF?# Databricks/.test(program.lowered.text)) return 'databricks';
   if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
-  const commands = facts.startedBy(nameOf(path));
-  return commands.has('spark-submit') && !commands.has('python') ? 'spark-submit' : undefined;
+  const [how, ...others] = facts.startedBy(path);
+  return others.length === 0 ? how : undefined;
 }
 
 /** Names of the files that a script gives to `--properties-file`; comment lines do not count. */
