@@ -16,11 +16,11 @@ import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
-import { isPassedShort, passedBy, type PassedOn, valuePassed } from './passed.ts';
+import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
-import { each, few, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
+import { each, atMost, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
 
@@ -139,11 +139,11 @@ function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
   return run.called.has(fn.def);
 }
 
-/** What is given is few things by all callers in sight, or by default where there are none. */
+/** How many things are given, by all callers in sight, or by default where there are none. */
 function measured(run: Run, fn: Abstract & { is: 'function' }, { name, default: given }: Param, value: Value): Value {
   if (run.memory.parameters.get(fn.def)?.has(name)) return value;
-  const short = isPassedShort(run, fn, name) ?? (given?.kind === 'collection' && given.items.length <= few && given.items.every(({ spread }) => !spread));
-  return short ? value.map((item) => (item.is === 'unknown' || item.is === 'collection' && !item.items && !item.entries ? { ...item, short } : item)) : value;
+  const most = atMost(mostPassed(run, fn, name) ?? (given?.kind === 'collection' && given.items.every(({ spread }) => !spread) ? given.items.length : undefined));
+  return most === undefined ? value : value.map((item) => (item.is === 'unknown' || item.is === 'collection' && !item.items && !item.entries ? { ...item, most } : item));
 }
 
 function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scope, index: number): Value {

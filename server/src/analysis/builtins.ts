@@ -7,7 +7,7 @@ import type { ArgValue, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
 import type { Scope } from './scope.ts';
-import { type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isShortAnyway, isUnknown, join, joinAll, keysOf, local, nothing, stringOf, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, nothing, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -16,7 +16,7 @@ const mutators: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'ad
 
 export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
   const { name } = fn;
-  const add: Add = (added, key, fewMore) => updateCollection(run, fn.on, heldNow(run, item, fn.on), added, key, fewMore);
+  const add: Add = (added, key, more) => updateCollection(run, fn.on, heldNow(run, item, fn.on), added, key, more);
   if (mutators.has(name) && fn.on.kind === 'name') mutated(run, fn.on.name, site);
   const last = args.at(-1);
   const entries = entriesOf(item);
@@ -35,13 +35,13 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
       const found = key !== undefined ? item.entries?.get(key) : undefined;
       return join(found ?? (item.element.length > 0 ? item.element : unknown('element')), name === 'get' && args[1] ? args[1].value : nothing);
     }
-    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: entries && [...entries.values()], short: item.short }];
+    case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: entries && [...entries.values()], most: item.most }];
     case 'items': {
       const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
       const items = entries && [...entries].map(([key, value]) => pair(constant(key), value));
-      return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items, short: item.short }];
+      return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items, most: item.most }];
     }
-    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries.keys()].map((key) => constant(key)), short: item.short }];
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries.keys()].map((key) => constant(key)), most: item.most }];
     case 'copy': case 'union': case 'difference': case 'intersection': return [item];
     default: return foreignPart(item.type, `.${name}()`);
   }
@@ -50,14 +50,14 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
 /** All that the expression may be, of which this is one: named again, since each addition changes it. */
 const heldNow = (run: Run, item: Collection, on: Expr): Value => (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
 
-type Add = (added: Value, key?: Value, fewMore?: boolean) => void;
+type Add = (added: Value, key?: Value, more?: number) => void;
 
 /** `xs.extend(ys)`, `d.update(other)`, `d.update(key=value)`. */
 function extend(item: Collection, args: readonly ArgValue[], add: Add): void {
   for (const { name, value } of args) {
-    if (item.type !== 'dict') add(elementOf(value), undefined, isShortAnyway(value));
+    if (item.type !== 'dict') add(elementOf(value), undefined, mostAnyway(value) ?? Infinity);
     else if (name !== undefined) add(value, constant(name));
-    else for (const other of value) add(heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'), isShortAnyway([other]));
+    else for (const other of value) add(heldBy([other]), other.is === 'collection' && other.type === 'dict' ? keysOf(other) : unknown('element'), mostAnyway([other]) ?? Infinity);
   }
 }
 
@@ -65,7 +65,7 @@ type Builtin = (run: Run, args: readonly ArgValue[], expr: CallExpr) => Value;
 
 const firstOf = (args: readonly ArgValue[]): Value => args[0]?.value ?? nothing;
 const rowsOf = (value: Value): Collection['rows'] => value.find((item) => item.is === 'collection')?.rows;
-const iterator = (over: Value, element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, short: isShortAnyway(over) || undefined, rows: rowsOf(over) }];
+const iterator = (over: Value, element: Value, items?: readonly Value[]): Value => [{ is: 'collection', type: 'iterator', element, items, most: mostAnyway(over), rows: rowsOf(over) }];
 
 function itemsOf(value: Value): readonly Value[] | undefined {
   const only = value.length === 1 ? value[0] : undefined;
@@ -75,7 +75,7 @@ function itemsOf(value: Value): readonly Value[] | undefined {
 const collected = (type: Collection['type']): Builtin => (_, args) => {
   if (args.length === 0) return [{ is: 'collection', type, element: nothing, items: [] }];
   const first = firstOf(args);
-  return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), short: isShortAnyway(first) || undefined, rows: rowsOf(first) }];
+  return [{ is: 'collection', type, element: elementOf(first), items: itemsOf(first), most: mostAnyway(first), rows: rowsOf(first) }];
 };
 
 function dict(_: Run, args: readonly ArgValue[]): Value {
@@ -89,6 +89,7 @@ function dict(_: Run, args: readonly ArgValue[]): Value {
   return [{
     is: 'collection', type: 'dict', element: joinAll([...entries.values(), ...copied.map(({ element }) => element), part(1)]),
     keys: joinAll([...copied.map(({ keys }) => keys ?? nothing), part(0)]), entries,
+    most: args.length === 0 ? 0 : sumOf(args.map(({ name, spread, value }) => (spread ? undefined : name === undefined ? mostAnyway(value) : 1))),
   }];
 }
 
@@ -96,8 +97,24 @@ function range(_: Run, args: readonly ArgValue[]): Value {
   const numbers = args.map((arg) => constantOf(arg.value));
   const count = numbers.every((number) => typeof number === 'number') ? numbers.length === 1 ? Number(numbers[0]) : Number(numbers[1]) - Number(numbers[0]) : undefined;
   const items = count !== undefined && count >= 0 && count <= 32 ? Array.from({ length: count }, () => local) : undefined;
-  return [{ is: 'collection', type: 'iterator', element: foreign('int'), items }];
+  return [{ is: 'collection', type: 'iterator', element: foreign('int'), items, most: items ? undefined : mostCounted(args) }];
 }
+
+/** `range(len(names))`, `range(1, len(names))`. */
+function mostCounted(args: readonly ArgValue[]): number | undefined {
+  const end = args[args.length > 1 ? 1 : 0]?.value;
+  const start = args.length > 1 ? constantOf(args[0]!.value) : 0;
+  const only = end?.length === 1 ? end[0] : undefined;
+  return only?.is === 'foreign' && only.most !== undefined && typeof start === 'number' && start >= 0 ? only.most : undefined;
+}
+
+function len(_: Run, args: readonly ArgValue[]): Value {
+  const most = atMost(mostAnyway(firstOf(args)));
+  return most === undefined ? local : [{ is: 'foreign', name: 'int', most }];
+}
+
+/** `dict.fromkeys(names)`: the names once each, in their order. */
+const fromKeys: Builtin = (_, args) => [{ is: 'collection', type: 'dict', element: args[1]?.value ?? constant(null), keys: elementOf(firstOf(args)), most: mostAnyway(firstOf(args)) }];
 
 function enumerate(_: Run, args: readonly ArgValue[]): Value {
   const first = firstOf(args);
@@ -114,7 +131,7 @@ function zip(_: Run, args: readonly ArgValue[]): Value {
 
 /** The loop that `map`, `filter` and `reduce` are. */
 const loopOver = (run: Run, over: Value, expr: CallExpr): Run['loops'][number] =>
-  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: isShortAnyway(over) ? 'few' : 'many', over: 'items', comprehension: true });
+  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: isShortAnyway(over) ? 'few' : 'many', most: mostAnyway(over), over: 'items', comprehension: true });
 
 const mapped = (keeps: 'results' | 'elements'): Builtin => (run, args, expr) => {
   const over = args[1]?.value ?? nothing;
@@ -188,7 +205,9 @@ function cast(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
 
 function product(_: Run, args: readonly ArgValue[]): Value {
   const elements = args.filter(({ name }) => name === undefined).map((arg) => elementOf(arg.value));
-  return iterator(nothing, [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: args.some(({ name, spread }) => spread || name !== undefined) ? undefined : elements }]);
+  const isPlain = args.every(({ name, spread }) => !spread && name === undefined);
+  const most = isPlain ? atMost(args.reduce((count, { value }) => count * (mostAnyway(value) ?? Infinity), 1)) : undefined;
+  return [{ is: 'collection', type: 'iterator', element: [{ is: 'collection', type: 'tuple', element: joinAll(elements), items: isPlain ? elements : undefined }], most }];
 }
 
 const sameElements: Builtin = (_, args) => iterator(firstOf(args), elementOf(firstOf(args)));
@@ -216,18 +235,18 @@ const plain = gives(local);
 const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['list', collected('list')], ['sorted', collected('list')], ['reversed', collected('list')], ['iter', collected('list')],
   ['tuple', collected('tuple')], ['set', collected('set')], ['frozenset', collected('set')],
-  ['dict', dict], ['collections.defaultdict', gives([{ is: 'collection', type: 'dict', element: nothing }])], ['collections.OrderedDict', dict],
-  ['collections.deque', (_, args) => [{ is: 'collection', type: 'list', element: elementOf(firstOf(args)) }]],
+  ['dict', dict], ['dict.fromkeys', fromKeys], ['len', len], ['collections.defaultdict', gives([{ is: 'collection', type: 'dict', element: nothing }])], ['collections.OrderedDict', dict],
+  ['collections.deque', collected('list')],
   ['range', range], ['xrange', range], ['enumerate', enumerate], ['zip', zip],
   ['map', mapped('results')], ['filter', mapped('elements')], ['reduce', reduce], ['functools.reduce', reduce], ['functools.partial', partial],
   ['itertools.product', product], ['itertools.zip_longest', zip],
   ...['itertools.islice', 'itertools.cycle', 'concurrent.futures.as_completed'].map((name) => [name, sameElements] as const),
-  ['itertools.chain', (_, args) => [{ is: 'collection', type: 'iterator', element: joinAll(args.map((arg) => elementOf(arg.value))), short: args.every(({ value, spread }) => !spread && isShortAnyway(value)) || undefined, rows: rowsOf(firstOf(args)) }]],
+  ['itertools.chain', (_, args) => [{ is: 'collection', type: 'iterator', element: joinAll(args.map((arg) => elementOf(arg.value))), most: sumOf(args.map(({ value, spread }) => (spread ? undefined : mostAnyway(value)))), rows: rowsOf(firstOf(args)) }]],
   ['next', (_, args) => elementOf(firstOf(args))], ['copy.copy', (_, args) => firstOf(args)], ['copy.deepcopy', (_, args) => firstOf(args)],
   ['typing.cast', cast], ['getattr', getattr], ['super', gives(unknown('call'))],
   ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['bool', bool], ['sum', sum],
   ...['input', 'str', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
-  ...['print', 'isinstance', 'issubclass', 'hasattr', 'len', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'dir'].map((name) => [name, plain] as const),
+  ...['print', 'isinstance', 'issubclass', 'hasattr', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'dir'].map((name) => [name, plain] as const),
   ['open', gives(foreign('file'))],
   ['asyncio.run', (_, args) => firstOf(args)], ['asyncio.wait_for', (_, args) => firstOf(args)], ['asyncio.to_thread', calledWith],
   ['asyncio.gather', (_, args) => [{ is: 'collection', type: 'list', element: joinAll(args.map((arg) => (arg.spread ? elementOf(arg.value) : arg.value))), items: args.some(({ spread }) => spread) ? undefined : args.map(({ value }) => value) }]],

@@ -406,8 +406,8 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
   for (const item of value) {
     switch (item.is) {
       case 'constant': text += `${typeof item.value}${String(item.value).length}:${String(item.value)}`; break;
-      case 'foreign': text += item.template === undefined ? item.name : `${item.name}${item.template.length}:${item.template}`; break;
-      case 'unknown': text += item.short ? '?<' : '?'; break;
+      case 'foreign': text += item.template === undefined ? `${item.name}${item.most === undefined ? '' : `<${item.most}`}` : `${item.name}${item.template.length}:${item.template}`; break;
+      case 'unknown': text += `?${item.most ?? ''}`; break;
       case 'object': text += `o${run.numberOf(item.of)}`; break;
       case 'spark':
         if (item.dataset || item.props || item.builder) return undefined;
@@ -419,7 +419,7 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
         if (parts.length > 6) return undefined;
         const inner = parts.map((part) => wordOf(run, part, depth + 1));
         if (inner.includes(undefined)) return undefined;
-        text += `${item.type}(${[...item.entries?.keys() ?? []].map((key) => JSON.stringify(key)).join()}${item.items ? '#' : ''}${item.short ? '<' : ''}${inner.join()})`;
+        text += `${item.type}(${[...item.entries?.keys() ?? []].map((key) => JSON.stringify(key)).join()}${item.items ? '#' : ''}${item.most ?? ''}${inner.join()})`;
         break;
       }
       default: return undefined;

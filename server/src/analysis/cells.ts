@@ -42,13 +42,13 @@ export function hold(run: Run, cell: Cell | undefined, after: Collection, only: 
 /** A dict with more entries is not known by its keys any more. */
 const mostEntries = 128;
 
-/** With one more thing in it; `short`: it has few things all the same. */
-export function grown(item: Collection, added: Value, key: Value, short?: boolean): Collection {
+/** With one more thing in it; `most`: it has no more than so many all the same. */
+export function grown(item: Collection, added: Value, key: Value, most?: number): Collection {
   const element = join(item.element, added);
   const { type, cell } = item;
-  if (type !== 'dict') return { is: 'collection', type, element, cell, short };
+  if (type !== 'dict') return { is: 'collection', type, element, cell, most };
   const named = stringOf(key);
   const size = item.entries?.size ?? 0;
-  if (named === undefined || size >= mostEntries) return { is: 'collection', type, element, cell, keys: join(keysOf(item), key), short };
-  return { is: 'collection', type, element, cell, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]), short };
+  if (named === undefined || size >= mostEntries) return { is: 'collection', type, element, cell, keys: join(keysOf(item), key), most };
+  return { is: 'collection', type, element, cell, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]), most };
 }

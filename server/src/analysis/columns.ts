@@ -1,7 +1,7 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { isAggregateSql, tellsApart, isPick } from './sql.ts';
-import { constantOf, stringOf } from './values.ts';
+import { isAggregateSql, isPick, tellsApart } from './sql.ts';
+import { constantOf, mostOf, stringOf } from './values.ts';
 
 /** Columns in what a call is given, those in lists and dicts included. */
 function columnsOf(args: readonly ArgValue[]): SparkValue[] {
@@ -54,12 +54,17 @@ export function ofLogic(operator: string, parts: readonly SparkValue[]): ColumnF
   return picks ? { ...facts, picks } : facts;
 }
 
-const itemsOf = (value: Value): readonly Value[] => value.flatMap((item) => (item.is === 'collection' ? item.items ?? [[]] : [[item]]));
+/** All of it is written out, or made one by one of what is: `[code.upper() for code in codes]`. */
+const isOfPicks = (value: Value): boolean => value.every((item) => {
+  if (item.is !== 'collection') return isPick(constantOf([item]));
+  if (item.items) return item.items.every((each) => isPick(constantOf(each)));
+  return mostOf(item) !== undefined && item.element.every((each) => (each.is === 'constant' ? isPick(each.value) : each.is === 'foreign'));
+});
 
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {
   const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
-  if (name === 'isin') return { ...facts, picks: args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => itemsOf(arg.value).every((item) => isPick(constantOf(item))))) };
+  if (name === 'isin') return { ...facts, picks: args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value))) };
   if (name !== 'over') return facts;
   return facts?.udf === undefined ? undefined : { udf: facts.udf };
 }

@@ -11,7 +11,7 @@ import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
 import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
-import { assign, keep, lookup, mutated, partOf, staysShort } from './names.ts';
+import { assign, keep, lookup, mostGrown, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
@@ -19,7 +19,7 @@ import { tellsApart, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isShort, isShortAnyway, isUnknown, join, joinAll, local, none, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { atMost, constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -116,7 +116,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Valu
           { site: run.site(expr.index.span), value: index, literal: key },
         ]);
       case 'collection':
-        if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element, short: isShort(item) || undefined }];
+        if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element, most: atMost(mostOf(item)) }];
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
         return item.element.length > 0 ? item.element : unknown('element');
@@ -141,11 +141,14 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
   const entries = new Map<string, Value>();
   let keys: Value = nothing;
   let exact = true;
+  const spread = expr.items.filter((item) => item.spread).length;
+  const counts: (number | undefined)[] = [expr.items.length - spread];
   for (const item of expr.items) {
     const key = item.key ? evaluate(run, item.key) : nothing;
     const value = bornHere(run, evaluate(run, item.value, { is: 'argument' }));
     if (item.spread) {
       exact = false;
+      counts.push(mostAnyway(value));
       items.push(expr.type === 'dict' ? heldBy(value) : elementOf(value));
       for (const held of value) {
         if (held.is !== 'collection') continue;
@@ -159,8 +162,8 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
     if (named !== undefined) entries.set(named, value);
     else keys = join(keys, key);
   }
-  if (expr.type === 'dict') return [{ is: 'collection', type: 'dict', element: joinAll(items), keys, entries }];
-  return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact ? items : undefined }];
+  if (expr.type === 'dict') return [{ is: 'collection', type: 'dict', element: joinAll(items), keys, entries, most: sumOf(counts) }];
+  return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact ? items : undefined, most: exact ? undefined : sumOf(counts) }];
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
@@ -211,8 +214,8 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   if (name === 'await') return values[0] ?? unknown('call');
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
-    if (collections && values.every((value) => value.every((item) => item.is === 'collection' && item.type === 'dict'))) return joinAll(values);
-    if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: itemsOfAll(values), short: values.every(isShortAnyway) || undefined }];
+    if (collections && values.every((value) => value.every((item) => item.is === 'collection' && item.type === 'dict'))) return bothDicts(values);
+    if (collections) return [{ is: 'collection', type: 'list', element: joinAll(values.map(elementOf)), items: itemsOfAll(values), most: sumOf(values.map(mostAnyway)) }];
     const joined = joinAll(values);
     const rdds = sparkValues(joined).filter((item) => item.kind === 'RDD');
     if (name === '+' && rdds.length > 0) return rdds;
@@ -233,7 +236,8 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     const [a, b] = values.map(constantOf);
     if (typeof a === 'number' && typeof b === 'number') return constant(a * b);
     const list = values.flatMap((value) => value.filter((item) => item.is === 'collection'));
-    if (list.length > 0) return list.map((item) => ({ is: 'collection', type: item.type, element: item.element }));
+    const times = typeof a === 'number' ? a : typeof b === 'number' ? b : undefined;
+    if (list.length > 0) return list.map((item) => ({ is: 'collection', type: item.type, element: item.element, most: atMost(times === undefined ? undefined : times * (mostOf(item) ?? Infinity)) }));
   }
   return isOfUnknown(values) ? unknown('call') : local;
 }
@@ -246,6 +250,9 @@ function columnOf(values: readonly Value[], factsOf = combined): Value {
   const columns = values.flatMap(sparkValues).filter((item) => item.kind === 'Column');
   return [{ ...columns[0]!, column: factsOf(columns) }];
 }
+
+/** `a | b` holds what each of them does. */
+const bothDicts = (values: readonly Value[]): Value => joinAll(values).map((item) => (item.is === 'collection' ? { ...item, most: sumOf(values.map(mostAnyway)) } : item));
 
 function itemsOfAll(values: readonly Value[]): Value[] | undefined {
   const items: Value[] = [];
@@ -474,9 +481,9 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   if (!expr.yields) return none;
   if (expr.yields === 'each') return result;
   // One thing for each pass, unless a second loop goes through each of them.
-  const short = loop.size === 'few' && !(expr.body.kind === 'loop' && expr.body.yields === 'each') || undefined;
-  if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2), short }];
-  return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result, short }];
+  const most = expr.body.kind === 'loop' && expr.body.yields === 'each' ? undefined : atMost(loop.most);
+  if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2), most }];
+  return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result, most }];
 
   function pass(): Value {
     current.mark = run.store.mark();
@@ -518,7 +525,7 @@ function rowsIterated(run: Run, over: Value, loop: Loop): void {
 }
 
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), over: expr.test ? 'condition' : isRange(over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), over: expr.test ? 'condition' : isRange(over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));
@@ -657,10 +664,10 @@ function augment(run: Run, before: Value, added: Value, operator: string, target
   if (column) return [column];
   if (before.some((item) => item.is === 'collection')) {
     keep(run, added);
-    if (operator === '|') return joinAll([before, added]);
+    if (operator === '|') return bothDicts([before, added]);
     return before.map((item): Abstract => {
       if (item.is !== 'collection') return item;
-      const more = grown(item, elementOf(added), unknown('element'), isShortAnyway(added) && staysShort(run, target, item));
+      const more = grown(item, elementOf(added), unknown('element'), mostGrown(run, target, item, mostAnyway(added)));
       hold(run, item.cell, more, before.length === 1);
       return more;
     });

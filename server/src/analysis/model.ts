@@ -107,6 +107,8 @@ export interface Loop {
    * 'retry': a loop that a success ends; 'forever': `while True` and the like.
    */
   readonly size: 'few' | 'many' | 'retry' | 'forever';
+  /** Literals tell that it takes no more passes. */
+  readonly most?: number | undefined;
   /** What it goes through: things, the numbers of a range, or passes until a condition holds. */
   readonly over: 'items' | 'range' | 'condition';
   readonly comprehension: boolean;
@@ -286,11 +288,11 @@ export type Abstract =
   /** A method of Spark taken without being called: `df.toPandas`, `F.col`. */
   | { readonly is: 'method'; readonly on: SparkValue; readonly name: string }
   | { readonly is: 'module'; /** dotted */ readonly name: string; /** of the project */ readonly own?: Scope | undefined }
-  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; /** Of a dict: its values. */ readonly element: Value; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** Not known one by one, but written out in the code, or made of what was: they are few. */ readonly short?: boolean | undefined; /** See `cells.ts`. */ readonly cell?: Cell | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
+  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; /** Of a dict: its values. */ readonly element: Value; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** Not known one by one, but written out in the code, or made of what was: at most so many. */ readonly most?: number | undefined; /** See `cells.ts`. */ readonly cell?: Cell | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
   | { readonly is: 'constant'; readonly value: string | number | boolean | null }
   /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
-  | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined; /** See `births.ts`. */ readonly born?: string | undefined }
-  | { readonly is: 'unknown'; readonly reason: UnknownReason; readonly born?: string | undefined; /** Of a parameter: all callers in sight pass collections of few things. */ readonly short?: boolean | undefined };
+  | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined; /** See `births.ts`. */ readonly born?: string | undefined; /** Of a number: no larger than that. */ readonly most?: number | undefined }
+  | { readonly is: 'unknown'; readonly reason: UnknownReason; readonly born?: string | undefined; /** Of a parameter: all callers in sight pass collections of at most so many things. */ readonly most?: number | undefined };
 
 export type UnknownReason =
   | 'parameter' | 'field' | 'import' | 'name' | 'call' | 'index' | 'element' | 'member' | 'syntax' | 'widened' | 'budget' | 'recursion' | 'exception' | 'mock';

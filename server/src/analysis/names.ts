@@ -11,7 +11,7 @@ import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { type Run, driverKinds } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
-import { type Collection, datasetsIn, elementOf, foreign, hasKind, isShort, isUnknown, join, joinAll, nothing, sparkValues, unknown } from './values.ts';
+import { atMost, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr): Value {
@@ -357,20 +357,25 @@ export function keep(run: Run, value: Value): void {
   }
 }
 
-/** What the running function adds to a list of its own, outside of long loops, was written out as well. */
-export const staysShort = (run: Run, on: Expr, item: Collection): true | undefined =>
-  (on.kind === 'name' && run.scope.vars.has(on.name) && run.loops.every(({ size }) => size === 'few') && isShort(item) || undefined);
+/** How many a list of the running function has when `more` are added, in each pass of the loops around: these are run through several times here, so only what one of them adds counts. */
+export function mostGrown(run: Run, on: Expr, item: Collection, more: number | undefined): number | undefined {
+  if (on.kind !== 'name' || !run.scope.vars.has(on.name)) return undefined;
+  const before = mostOf(item);
+  if (run.loops.length === 0) return sumOf([before, more]);
+  const added = run.loops.reduce((count, loop) => count * (loop.most ?? Infinity), more ?? Infinity);
+  return atMost(largerOf(before, added));
+}
 
 /** Adds to the collection that an expression names, which has been `before`: values are immutable, the name gets a new one. */
-export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing, fewMore = true): void {
+export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing, more: number | undefined = 1): void {
   const added = bornHere(run, given);
   keep(run, added);
   run.effects++;
   const after = before.map((item): Abstract => {
     if (item.is !== 'collection') return item;
-    const more = grown(item, added, key, fewMore && staysShort(run, on, item));
-    hold(run, item.cell, more, before.length === 1);
-    return more;
+    const result = grown(item, added, key, mostGrown(run, on, item, more));
+    hold(run, item.cell, result, before.length === 1);
+    return result;
   });
   if (!after.some((item) => item.is === 'collection')) return;
   if (on.kind === 'name') {

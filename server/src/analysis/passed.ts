@@ -8,7 +8,7 @@ import { valueOfKind } from './calls.ts';
 import type { Abstract, Dataset, Evidence, Kind, Site, Value } from './model.ts';
 import { datasetKinds, driverKinds, type Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
-import { isShortAnyway, join, nothing, unknown } from './values.ts';
+import { join, mostAnyway, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type Collection = Extract<Abstract, { is: 'collection' }>['type'];
@@ -27,8 +27,8 @@ export interface Passed {
 /** What a module is passed by others. */
 export interface PassedHere {
   readonly definitions: PassedByName;
-  /** By definition and parameter: whether all that is passed are collections of few things. */
-  readonly short: ReadonlyMap<string, boolean>;
+  /** By definition and parameter: how many things at most the collections have that are passed; infinite where one is not known. */
+  readonly most: ReadonlyMap<string, number>;
 }
 
 /** What one module passes to another. */
@@ -68,10 +68,10 @@ export function noteArgument(run: Run, { def, env }: FunctionValue, parameter: s
   note(run, env.module, definition, parameter, value, site, 'passed');
   // What tests pass is short because they are tests.
   if (definition === undefined || run.host.isTest) return;
-  const short = run.passedShort.get(env.module) ?? new Map<string, boolean>();
-  run.passedShort.set(env.module, short);
+  const most = run.passedMost.get(env.module) ?? new Map<string, number>();
+  run.passedMost.set(env.module, most);
   const key = parameterKey(definition, parameter);
-  short.set(key, short.get(key) !== false && isShortAnyway(value));
+  most.set(key, Math.max(most.get(key) ?? 0, mostAnyway(value) ?? Infinity));
 }
 
 const parameterKey = (definition: string, parameter: string): string => `${definition}(${parameter})`;
@@ -113,7 +113,7 @@ export function passedBy(run: Run): ReadonlyMap<string, PassedOn> {
     within(within(modules, module), definition).set(name, joined(passed));
   }
   const relayed = new Set([...run.relayed, ...[...run.passed.values()].flat().filter(({ dataset }) => dataset?.bound.is === 'unknown').map(({ module }) => module)]);
-  return new Map([...new Set([...modules.keys(), ...relayed, ...run.passedShort.keys()])].map((module) => [module, { definitions: modules.get(module) ?? new Map(), short: run.passedShort.get(module) ?? new Map(), relays: relayed.has(module) }]));
+  return new Map([...new Set([...modules.keys(), ...relayed, ...run.passedMost.keys()])].map((module) => [module, { definitions: modules.get(module) ?? new Map(), most: run.passedMost.get(module) ?? new Map(), relays: relayed.has(module) }]));
 }
 
 function within<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
@@ -125,21 +125,21 @@ function within<V>(outer: Map<string, Map<string, V>>, key: string): Map<string,
 /** What several modules pass, in their order. */
 export function joinPassed(all: readonly PassedHere[]): PassedHere {
   const definitions = new Map<string, Map<string, readonly Passed[]>>();
-  const short = new Map<string, boolean>();
+  const most = new Map<string, number>();
   for (const each of all) {
     for (const [definition, names] of each.definitions) {
       const known = within(definitions, definition);
       for (const [name, passed] of names) known.set(name, joined([...known.get(name) ?? [], ...passed]));
     }
-    for (const [key, isShort] of each.short) short.set(key, short.get(key) !== false && isShort);
+    for (const [key, count] of each.most) most.set(key, Math.max(most.get(key) ?? 0, count));
   }
-  return { definitions, short };
+  return { definitions, most };
 }
 
-/** How long what a parameter holds is, by all callers elsewhere; undefined where there are none. */
-export function isPassedShort(run: Run, { def, env }: FunctionValue, parameter: string): boolean | undefined {
+/** How many things a parameter holds at most, by all callers elsewhere; undefined where there are none. */
+export function mostPassed(run: Run, { def, env }: FunctionValue, parameter: string): number | undefined {
   const definition = env.module === run.module ? definitionName(def, env) : undefined;
-  return definition === undefined ? undefined : run.host.passed?.short.get(parameterKey(definition, parameter));
+  return definition === undefined ? undefined : run.host.passed?.most.get(parameterKey(definition, parameter));
 }
 
 /** One of each kind: the first that is unbounded, else the first. */

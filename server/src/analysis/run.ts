@@ -120,8 +120,8 @@ export class Run {
   readonly views = new Map<string, Value>();
   /** What it passes to functions of other modules. */
   readonly passed = new Map<string, Note[]>();
-  /** By module: whether a parameter gets collections of few things only. */
-  readonly passedShort = new Map<string, Map<string, boolean>>();
+  /** By module: how many things at most the collections have that a parameter gets. */
+  readonly passedMost = new Map<string, Map<string, number>>();
   /** Loops over parameters: how many passes they take, callers elsewhere may tell. */
   readonly unmeasured = new Set<Loop>();
   /** Modules to which it passes what it does not know itself. */

@@ -1,7 +1,7 @@
 /** Texts that the program puts together: f-strings, `%`, `.format`, `+`. What is known of one with holes is a template. */
 import type { ArgValue, Value } from './model.ts';
 import { birthOf, withBirth } from './births.ts';
-import { constant, constantOf, foreign } from './values.ts';
+import { constant, constantOf, foreign, joinAll } from './values.ts';
 
 /** Stands in a template for what is not known. */
 export const hole = '\u0000';
@@ -99,6 +99,16 @@ export function textMethod(text: string, name: string, args: readonly ArgValue[]
     case 'strip': return args.length === 0 ? concatenated([text.trim()]) : undefined;
     case 'lstrip': return args.length === 0 ? concatenated([text.trimStart()]) : undefined;
     case 'rstrip': return args.length === 0 ? concatenated([text.trimEnd()]) : undefined;
+    case 'split': return splitAt(text, args);
     default: return undefined;
   }
+}
+
+/** `"id,day".split(",")`: the parts of a text without holes. */
+function splitAt(text: string, args: readonly ArgValue[]): Value | undefined {
+  const separator = args[0] ? constantOf(args[0].value) : ' ';
+  if (args.length > 1 || args[0]?.name !== undefined || typeof separator !== 'string' || separator === '' || text.includes(hole) || text.length > longest) return undefined;
+  const parts = args.length === 0 ? text.trim().split(/\s+/) : text.split(separator);
+  const items = parts.map((part) => constant(part));
+  return [{ is: 'collection', type: 'list', element: joinAll(items), items }];
 }

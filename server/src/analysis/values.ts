@@ -94,10 +94,10 @@ function add(result: Abstract[], item: Abstract, depth: number): void {
       const element = joinHeld(other.element, item.element, depth);
       const keys = item.type === 'dict' ? joinHeld(heldKeys(other), heldKeys(item), depth) : undefined;
       // Nothing new: the same object, so that loops see that they have settled.
-      const short = isShort(other) && isShort(item) || undefined;
-      if (element === other.element && keys === other.keys && short === other.short && !other.items && !other.entries && (other.rows || !item.rows)) return;
+      const most = largerOf(mostOf(other), mostOf(item));
+      if (element === other.element && keys === other.keys && most === other.most && !other.items && !other.entries && (other.rows || !item.rows)) return;
       const cell = other.cell === item.cell ? other.cell : undefined;
-      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items, depth), short, rows: other.rows ?? item.rows, cell };
+      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items, depth), most, rows: other.rows ?? item.rows, cell };
       return;
     }
   }
@@ -153,11 +153,11 @@ function same(a: Abstract, b: Abstract): boolean {
     case 'method': return a.name === (b as typeof a).name && same(a.on, (b as typeof a).on);
     case 'module': return a.name === (b as typeof a).name && a.own === (b as typeof a).own;
     case 'constant': return a.value === (b as typeof a).value;
-    case 'foreign': return a.name === (b as typeof a).name && a.template === (b as typeof a).template;
+    case 'foreign': return a.name === (b as typeof a).name && a.template === (b as typeof a).template && a.most === (b as typeof a).most;
     case 'unknown': return true;
     case 'collection': {
       const other = b as typeof a;
-      return a.type === other.type && a.element === other.element && a.keys === other.keys && a.items === other.items && a.entries === other.entries && a.short === other.short;
+      return a.type === other.type && a.element === other.element && a.keys === other.keys && a.items === other.items && a.entries === other.entries && a.most === other.most;
     }
   }
 }
@@ -222,15 +222,34 @@ export const entriesOf = ({ entries, keys }: Collection): ReadonlyMap<string, Va
 
 /** As many as one writes out for convenience: what is done for each of them is not done often. */
 export const few = 8;
-export function isShort(item: Collection): boolean {
-  const size = item.items?.length ?? entriesOf(item)?.size;
-  return size === undefined ? item.short === true : size <= few && (item.items !== undefined || size > 0);
+/** As many as one still writes out by hand. More are not kept count of. */
+export const some = 20;
+export const atMost = (count: number | undefined): number | undefined => (count !== undefined && count <= some ? count : undefined);
+
+/** How many things it holds at most; a dict that begins empty may be filled out of sight. */
+export function mostOf(item: Collection): number | undefined {
+  const named = entriesOf(item)?.size;
+  return item.items?.length ?? (named === undefined || named === 0 ? item.most : named);
 }
-/** What goes through it takes few passes, whichever of the alternatives it is: a text beside lists is a name alone. */
-export function isShortAnyway(value: Value): boolean {
-  const others = value.filter((item) => item.is !== 'constant');
-  return others.length > 0 && others.every((item) => (item.is === 'collection' ? isShort(item) : item.is === 'unknown' && item.short === true));
+/** How many passes go through it at most, whichever of the alternatives it is: a text beside lists is a name alone. */
+export function mostAnyway(value: Value): number | undefined {
+  let most: number | undefined;
+  for (const item of value) {
+    if (item.is === 'constant') continue;
+    const own = item.is === 'collection' ? mostOf(item) : item.is === 'unknown' ? item.most : undefined;
+    if (own === undefined) return undefined;
+    most = Math.max(most ?? 0, own);
+  }
+  return most;
 }
+const isFew = (most: number | undefined): boolean => most !== undefined && most <= few;
+export const isShort = (item: Collection): boolean => isFew(mostOf(item));
+export const isShortAnyway = (value: Value): boolean => isFew(mostAnyway(value));
+
+/** Of one or the other: unknown where one is. */
+export const largerOf = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : Math.max(a, b));
+/** Of all together. */
+export const sumOf = (counts: readonly (number | undefined)[]): number | undefined => atMost(counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0));
 
 /** What a collection gives one after the other: a dict its keys. */
 const iterated = (collection: Collection): Value => (collection.type === 'dict' ? keysOf(collection) : collection.element);

@@ -137,12 +137,13 @@ export const innermostLoop = (placed: { readonly loops: readonly Loop[] }): Loop
 export const loopOf = (placed: { readonly loops: readonly Loop[] }): Loop | undefined => placed.loops.findLast((loop) => loop.size === 'many' || loop.size === 'forever');
 
 /**
- * Of each place, a dataset that a long loop makes. Where callers in sight lead there, they tell how long it is; a function
+ * Of each place, a dataset that a long loop makes, the longest of those that callers bring. Where callers in sight lead there, they tell how long it is; a function
  * run by itself, with parameters that nobody knows, does not.
  */
 export const madeInLongLoops = (datasets: readonly Dataset[]): Dataset[] => [...groupedBy(datasets, ({ site }) => placeOf(site)).values()].flatMap((group) => {
   const called = group.filter(({ callers }) => callers.length > 0);
-  return (called.length > 0 ? called : group).find((dataset) => loopOf(dataset) !== undefined) ?? [];
+  const long = (called.length > 0 ? called : group).filter((dataset) => loopOf(dataset) !== undefined);
+  return long.find((dataset) => loopOf(dataset)!.most === undefined) ?? long[0] ?? [];
 });
 
 /** Loops are the same by their place: each round of the analysis makes its own. */

@@ -5,12 +5,12 @@ import { boundBy, type Statement, statementAt, statementsIn } from '../rule/stat
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
-import { few, isShortAnyway, nothing } from '../analysis/values.ts';
+import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains } from '../text/range.ts';
 
-const steps: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop(*names)' };
+const stepNames: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop(*names)' };
 
 export default defineRule({
   name: 'column-in-loop',
@@ -29,23 +29,27 @@ export default defineRule({
       passing.set(place, known);
       return known;
     };
-    const told: { readonly dataset: Dataset; readonly loop: Loop }[] = [];
-    for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.grows && steps[each.made] !== undefined)).sort((a, b) => a.name.start - b.name.start)) {
-      const loop = loopOf(dataset)!;
-      if (dataset.site.module !== program.path || loop.site.module !== program.path) continue;
-      // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join of their own pass brought.
+    const steps = madeInLongLoops(program.datasets.filter((each) => each.grows && stepNames[each.made] !== undefined))
+      .filter(({ site }) => site.module === program.path).map((dataset) => stepOf(program, dataset, loopOf(dataset)!));
+    const told: Step[] = [];
+    // Of several steps of one loop the one that most passes take tells best.
+    for (const step of steps.sort((a, b) => Number(isWrittenOut(a)) - Number(isWrittenOut(b)) || a.dataset.name.start - b.dataset.name.start)) {
+      const { dataset, loop, most } = step;
+      if (loop.site.module !== program.path) continue;
+      // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join or a model of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
       if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop)) continue;
       const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
-      if (isForFewNames(program, dataset, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
+      if (most <= few || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
       // The steps that one loop takes with one frame are one fault.
       if (told.some((other) => sameLoop(other.loop, loop) && derivesFrom(dataset, other.dataset))) continue;
-      told.push({ dataset, loop });
+      told.push(step);
       report({
         at: dataset.name,
-        message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `\`${steps[dataset.made]}\` takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
+        severity: isWrittenOut(step) ? 'information' : 'warning',
+        message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `\`${stepNames[dataset.made]}\` takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
         fixes: dataset.made === 'withColumn' && allAtLeast(targets, '3.3') ? withColumnsFix(program, loop) : [],
@@ -56,16 +60,30 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported, nor are steps that are taken for a few literal names only (`if name == "id"`), or for a column that every pass makes anew and then joins, filters or computes by: those cannot be made at once.',
+    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names is only an information; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model or makes a column anew and then joins, filters or computes by it: those cannot be made at once.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
   },
 });
 
-/** A join, union or shuffle of the same pass stands among the steps that the loop repeats. */
+interface Step {
+  readonly dataset: Dataset;
+  readonly loop: Loop;
+  /** How many passes take it at most, as far as literals tell. */
+  readonly most: number;
+}
+
+const stepOf = (program: SparkProgram, dataset: Dataset, loop: Loop): Step => ({ dataset, loop, most: Math.min(loop.most ?? Infinity, namesAskedFor(program, dataset, loop)) });
+
+/** What somebody has written out by hand does not grow with the data. */
+const isWrittenOut = ({ most }: Step): boolean => most <= some;
+
+/** A join, union or shuffle of the same pass, or a model that it applies, stands among the steps that the loop repeats. */
 const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
-  each !== dataset && (each.method?.lineage === 'join' || each.method?.lineage === 'wide' || each.method?.lineage === 'union') && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
+  each !== dataset && bringsMore(each) && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
+
+const bringsMore = ({ method }: Dataset): boolean => method !== undefined && (['join', 'wide', 'union'].includes(method.lineage) || method.owner === 'MLModel' || method.owner === 'MLEstimator');
 
 /** What the steps begin with is made in the pass itself. */
 const isMadeAnew = (dataset: Dataset, loop: Loop): boolean => lineage(dataset).some((each) => !derivesFrom(each, dataset) && each.loops.some((other) => sameLoop(other, loop)));
@@ -181,24 +199,26 @@ const isStepOf = (call: Expr & { kind: 'call' }, name: string): boolean => calle
 const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${word.replace(/\W/g, '\\$&')}(?!\\w)`).test(text);
 
 /** `if name == "id": df = df.withColumnRenamed(name, …)`: so many passes at most take the step. */
-function isForFewNames(program: SparkProgram, dataset: Dataset, loop: Loop): boolean {
+function namesAskedFor(program: SparkProgram, dataset: Dataset, loop: Loop): number {
   const { lowered } = program;
   const first = dataset.args[0];
   const name = first && lowered.text.slice(first.site.start, first.site.end);
-  if (name === undefined || !/^[\w.]+$/.test(name)) return false;
+  if (name === undefined || !/^[\w.]+$/.test(name)) return Infinity;
+  let most = Infinity;
   for (let statement = statementAt(lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
     const { expr, base } = statement;
-    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && asksForFew(program, expr.test, name)) return true;
-    if (statementsIn(lowered, loop.range).some((each) => each.parent === statement!.parent && each.end <= statement!.start && skipsOthers(program, each.expr, name))) return true;
+    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1]) most = Math.min(most, askedBy(program, expr.test, name));
+    const before = statementsIn(lowered, loop.range).filter((each) => each.parent === statement!.parent && each.end <= statement!.start);
+    most = Math.min(most, ...before.map((each) => leftBy(program, each.expr, name)));
   }
-  return false;
+  return most;
 }
 
 /** `if name not in ["id", "day"]: continue` */
-function skipsOthers(program: SparkProgram, expr: Expr, name: string): boolean {
-  if (expr.kind !== 'if' || expr.otherwise) return false;
+function leftBy(program: SparkProgram, expr: Expr, name: string): number {
+  if (expr.kind !== 'if' || expr.otherwise) return Infinity;
   const last = expr.then.kind === 'sequence' ? expr.then.body.at(-1) : expr.then;
-  return last?.kind === 'exit' && last.how === 'continue' && asksForFew(program, opposite(expr.test), name);
+  return last?.kind === 'exit' && last.how === 'continue' ? askedBy(program, opposite(expr.test), name) : Infinity;
 }
 
 function opposite(test: Expr): Expr {
@@ -208,15 +228,16 @@ function opposite(test: Expr): Expr {
   return name === undefined ? { ...test, name: 'other' } : { ...test, name };
 }
 
-function asksForFew(program: SparkProgram, test: Expr, name: string): boolean {
-  if (test.kind !== 'operator') return false;
+/** For how many names a test holds at most. */
+function askedBy(program: SparkProgram, test: Expr, name: string): number {
+  if (test.kind !== 'operator') return Infinity;
   const [left, right] = test.args;
   switch (test.name) {
-    case 'and': return test.args.some((arg) => asksForFew(program, arg, name));
-    case 'or': return test.args.every((arg) => asksForFew(program, arg, name));
-    case '==': return isText(left!) && isAboutName(right!, name) || isText(right!) && isAboutName(left!, name);
-    case 'in': return isAboutName(left!, name) && isFewTexts(program, right!);
-    default: return false;
+    case 'and': return Math.min(...test.args.map((arg) => askedBy(program, arg, name)));
+    case 'or': return test.args.reduce((sum, arg) => sum + askedBy(program, arg, name), 0);
+    case '==': return isText(left!) && isAboutName(right!, name) || isText(right!) && isAboutName(left!, name) ? 1 : Infinity;
+    case 'in': return isAboutName(left!, name) ? textsIn(program, right!) : Infinity;
+    default: return Infinity;
   }
 }
 
@@ -224,9 +245,9 @@ const isText = (expr: Expr): boolean => expr.kind === 'literal' && expr.type ===
 /** `name`, `name.lower()`. */
 const isAboutName = (expr: Expr, name: string): boolean => dottedName(expr) === name || expr.kind === 'call' && expr.args.length === 0 && expr.fn.kind === 'member' && isAboutName(expr.fn.on, name);
 
-function isFewTexts(program: SparkProgram, expr: Expr): boolean {
-  if (expr.kind === 'collection') return expr.items.length <= few && expr.items.every((item) => isText(item.key ?? item.value));
-  return isShortAnyway(program.types.get(expr) ?? nothing);
+function textsIn(program: SparkProgram, expr: Expr): number {
+  if (expr.kind === 'collection' && expr.items.every((item) => isText(item.key ?? item.value))) return expr.items.length;
+  return mostAnyway(program.types.get(expr) ?? nothing) ?? Infinity;
 }
 
 /** `for c in cs: df = df.withColumn(c, f(col(c)))`, and nothing else in the loop. */
