@@ -28,15 +28,20 @@ function distinct(group: readonly Reported[], part: 'related' | 'evidence'): Rel
   return [...groupedBy(all, ({ site, message }) => `${placeOf(site)}:${message}`).values()].map(([first]) => first!);
 }
 
-/** Leaves out what another rule, named in `yieldsTo`, says better. */
+/** Leaves out what another rule, named in `yieldsTo`, says better. A hint says nothing better than a finding of weight: it gives way itself. */
 export function yielded(reported: readonly Reported[], settings: readonly Setting[]): Reported[] {
-  const said = new Map([...groupedBy(reported, ({ rule }) => rule.name)].map(([rule, own]) => [rule, saidIn(own)]));
   const entryAt = entryFinder(settings);
-  return reported.filter((each) => !each.rule.yieldsTo?.some((rule) => {
-    const winner = said.get(rule);
-    return winner !== undefined && speaksOf(winner, each, entryAt);
-  }));
+  const isBeaten = (each: Reported, by: readonly (Said | undefined)[]): boolean => by.some((said) => said !== undefined && speaksOf(said, each, entryAt));
+  const all = saidByRule(reported);
+  const ofWeight = saidByRule(reported.filter((each) => !isHint(each)));
+  const left = reported.filter((each) => !isBeaten(each, (each.rule.yieldsTo ?? []).map((rule) => (isHint(each) ? all : ofWeight).get(rule))));
+  const leftOfWeight = [...saidByRule(left.filter((each) => !isHint(each))).values()];
+  const overHints = groupedBy(leftOfWeight.flatMap((said) => (said.rule.yieldsTo ?? []).map((rule) => ({ rule, said }))), ({ rule }) => rule);
+  return left.filter((each) => !isHint(each) || !isBeaten(each, (overHints.get(each.rule.name) ?? []).map(({ said }) => said)));
 }
+
+const isHint = (each: Reported): boolean => severityOf(each) === 'hint';
+const saidByRule = (reported: readonly Reported[]): Map<string, Said> => new Map([...groupedBy(reported, ({ rule }) => rule.name)].map(([rule, own]) => [rule, saidIn(own)]));
 
 /** What one rule reported, by place. */
 interface Said {

@@ -35,12 +35,12 @@ export default defineRule({
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range')) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
-      const ownInput = roots.every((root) => isOfPass(root, action, loop));
+      const ownInput = action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
-      // Jobs of one pass that start from the same are one fault.
-      const key = `${placeOf(loop.site)} ${roots.map(({ id }) => id).sort().join()}`;
+      // Jobs of one pass are one fault.
+      const key = placeOf(loop.site);
       const known = found.get(key);
       if (!known) found.set(key, { action, loop, others: [] });
       else if (![known.action, ...known.others].some(({ site }) => sameSite(site, action.site))) known.others.push(action);
@@ -59,17 +59,39 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things, on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own, a `while` loop that asks whether something has converged, a block that ends by raising an error: none of these is reported. Several jobs of one pass that start from the same data are one finding.',
+    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a block that ends by raising an error: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
 });
 
+/** All that it is made from is; of what has one receiver, one of the alternatives that a condition chose from. */
+function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = new Map<Dataset, boolean | undefined>()): boolean {
+  const before = known.get(dataset);
+  if (before !== undefined) return before;
+  known.set(dataset, undefined);
+  const parents = dataset.from.filter((each) => !known.has(each) || known.get(each) !== undefined);
+  const owns = (each: Dataset): boolean => isOwn(each, isOwnRoot, known);
+  const own = dataset.from.length === 0 ? isOwnRoot(dataset) : chooses(dataset) ? parents.some(owns) : parents.every(owns);
+  known.set(dataset, own);
+  return own;
+}
+
+const chooses = ({ method }: Dataset): boolean => method?.lineage === 'narrow' || method?.lineage === 'same' || method?.lineage === 'wide';
+
 /** The loop reads it anew, or goes through what another loop has read piece by piece. */
-function isOfPass(root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
+function isOfPass(program: SparkProgram, root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
   if (!root.loops.some((each) => sameLoop(each, loop))) return root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
   // The query may ask one table for a part of it in each pass: not where the pass gives the query or names the table.
-  return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole));
+  return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole)) || runsAnyQuery(program, root);
+}
+
+/** `def run_query(self, query): return self.spark.sql(query)`: what it is asked is the business of the pass. Of one that stands elsewhere nobody can tell. */
+function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset): boolean {
+  if (site.module !== path) return true;
+  if (!args[0]) return false;
+  const query = lowered.text.slice(args[0].site.start, args[0].site.end);
+  return statementAt(lowered, site.start)?.def.params.some(({ name }) => name === query) === true;
 }
 
 /** It stands where the program gives up: in the handler of an error that is raised again, or in the block that ends so. */
