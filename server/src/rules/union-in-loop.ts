@@ -1,8 +1,8 @@
 import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import type { Expr, Span } from '../program/program.ts';
+import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { innermostLoop, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { derivesFrom, innermostLoop, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
 import { contains } from '../text/range.ts';
@@ -17,6 +17,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
+    const told: Dataset[] = [];
     for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.grows && each.method?.lineage === 'union'))) {
       const loop = loopOf(dataset)!;
       // `reduce(DataFrame.union, frames)` joins what exists already.
@@ -24,6 +25,8 @@ export default defineRule({
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
+      // Doubled in every pass: there is nothing else whose partitions could be kept out.
+      if (unitesItself(program, dataset)) continue;
       // A stream takes one path for each read; a few rows more hurt nobody.
       if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
       // Tables of their own can only be united: however that is written, their partitions add up.
@@ -34,6 +37,9 @@ export default defineRule({
       const roots = added.flatMap(rootsOf);
       const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
       const read = ofFiles && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
+      // Two loops that add to one frame, one after the other, are mended by one step after both.
+      if (!read && told.some((other) => defAt(program, other) === defAt(program, dataset) && derivesFrom(dataset, other))) continue;
+      if (!read) told.push(dataset);
       const advice = read ? 'One read of all paths keeps the partitions few' : `A \`coalesce\` of the result${ofFiles ? ' keeps' : ', or one dataset of the rows of all passes, keeps'} the partitions few`;
       report({
         at: dataset.name,
@@ -48,7 +54,7 @@ export default defineRule({
     summary: 'datasets are united one by one in a loop',
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads.',
-    fine: 'A loop over a short literal list, or a `reduce` over a handful of frames that exist already, is not reported; nor are streams, or a few rows more in every pass. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`.',
+    fine: 'A loop over a short literal list, or a `reduce` over a handful of frames that exist already, is not reported; nor are streams, a few rows more in every pass, or a frame that is united with itself to double it. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
@@ -56,6 +62,14 @@ export default defineRule({
 });
 
 const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || source.format === 'delta' || source.format === 'iceberg');
+
+/** `frame.union(frame)` */
+function unitesItself({ lowered }: SparkProgram, { site, name, args }: Dataset): boolean {
+  const [given] = args;
+  return given !== undefined && lowered.text.slice(site.start, name.start) === `${lowered.text.slice(given.site.start, given.site.end)}.`;
+}
+
+const defAt = ({ lowered }: SparkProgram, { name }: Dataset): Def | undefined => statementAt(lowered, name.start)?.def;
 
 /** Each pass reads other files, or a loop before read those that are united here. */
 const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Loop): boolean =>
