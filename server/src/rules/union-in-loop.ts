@@ -22,6 +22,7 @@ export default defineRule({
       const loop = loopOf(dataset)!;
       // `reduce(DataFrame.union, frames)` joins what exists already.
       if (loop.comprehension || innermostLoop(dataset)?.comprehension || dataset.site.module !== program.path) continue;
+      if (!isRebound(program, dataset)) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
@@ -60,6 +61,16 @@ export default defineRule({
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `all = all.union(part)`: what goes round is the union itself, not something that another object hands on. */
+function isRebound(program: SparkProgram, { site }: Dataset): boolean {
+  const statement = editsFor(program)?.statement(site);
+  if (statement?.expr.kind !== 'bind' || !statement.expr.value) return true;
+  const { text } = program.lowered;
+  const place = ({ span }: { readonly span: Span }): string => text.slice(statement.base + span[0], statement.base + span[1]);
+  const made = place(statement.expr.value);
+  return statement.expr.patterns.some((pattern) => made.includes(place(pattern)));
+}
 
 const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || source.format === 'delta' || source.format === 'iceberg');
 
