@@ -19,7 +19,7 @@ import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { constant, constantOf, datasetsOf, each, elementOf, entriesOf, foreign, foreignPart, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { constant, constantOf, datasetsOf, each, elementOf, entriesOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -525,7 +525,8 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
   const site: Site = { module: scope.module, start: scope.base + parameter.span[0], end: scope.base + parameter.span[1] };
   const frame = frameOf(run, fn.env);
   const value = within(run, frame, () => valueOfType(run, parameter.type!, `parameter \`${parameter.name}\` is annotated`, site, parameter.name));
-  if (isUnknown(value)) return undefined;
+  // A UDF that is annotated by what it is called with is given values all the same.
+  if (isUnknown(value) || run.sent && hasKind(value, 'Column')) return undefined;
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: value }];
   if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: value, keys: foreign('str') }];
   return value;

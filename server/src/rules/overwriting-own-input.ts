@@ -20,6 +20,8 @@ export default defineRule({
     const caches = eventsOf(program, 'cache');
     for (const write of onePerSite(eventsOf(program, 'write'))) {
       if (write.stream || write.props.mode !== 'overwrite' || versioned.has(write.props.format?.toLowerCase() ?? '')) continue;
+      // Of tables Spark looks itself whether they are read, and those of lakes keep versions.
+      if (write.method.io?.target === 'table') continue;
       const { path, reads } = write.target;
       if (path === undefined && reads === undefined || isDynamic(program, settings, write)) continue;
       for (const dataset of write.on) {
