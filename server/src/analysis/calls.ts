@@ -526,7 +526,7 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
   const frame = frameOf(run, fn.env);
   const value = within(run, frame, () => valueOfType(run, parameter.type!, `parameter \`${parameter.name}\` is annotated`, site, parameter.name));
   // A UDF that is annotated by what it is called with is given values all the same.
-  if (isUnknown(value) || run.sent && hasKind(value, 'Column')) return undefined;
+  if (isUnknown(value) || run.place === 'executor' && hasKind(value, 'Column')) return undefined;
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: value }];
   if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: value, keys: foreign('str') }];
   return value;
