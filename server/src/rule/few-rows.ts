@@ -17,7 +17,7 @@ export interface FewRows {
 export function likelyFew(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
   if (dataset.bound.is === 'groups') {
     return unfolds(program, dataset)
-      ? { rows: `all that the groups of ${name} are unfolded to`, condition: 'that is little' }
+      ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
       : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
   }
   if (isFromSmallTables(dataset)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
@@ -31,7 +31,8 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
 function unfolds(program: SparkProgram, dataset: Dataset): boolean {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
-    if (at.made === 'flatMap' || at.made === 'flatMapValues') return true;
+    // Of a frame's rows it gives their columns: `df.rdd.flatMap(lambda row: row)`.
+    if ((at.made === 'flatMap' || at.made === 'flatMapValues') && at.from[0]?.made !== 'rdd') return true;
     if (at.site.module === program.path && /\b(explode|posexplode|inline)(_outer)?\s*\(/.test(program.lowered.text.slice(at.name.start, at.site.end))) return true;
   }
   return false;
