@@ -4,7 +4,7 @@
  */
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
-import { eventsOf, groupedBy, lineage, rootsOf } from './queries.ts';
+import { eventsOf, groupedBy, lineage, makesRows, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 
 export interface FewRows {
@@ -33,7 +33,7 @@ function unfolds(program: SparkProgram, dataset: Dataset): boolean {
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
     // Of a frame's rows it gives their columns: `df.rdd.flatMap(lambda row: row)`.
     if ((at.made === 'flatMap' || at.made === 'flatMapValues') && at.from[0]?.made !== 'rdd') return true;
-    if (at.site.module === program.path && /\b(explode|posexplode|inline)(_outer)?\s*\(/.test(program.lowered.text.slice(at.name.start, at.site.end))) return true;
+    if (makesRows(program, { ...at.site, start: at.name.start })) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
-import { leftOutBy } from '../rule/executed.ts';
+import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -30,7 +30,7 @@ export default defineRule({
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
     const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
-    const leftOut = remembered((action: Action) => leftOutBy(program, action, isKept));
+    const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     const isLooped = (shared: Dataset) => (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
     const told = new Set<Action>();
@@ -39,8 +39,8 @@ export default defineRule({
       if (shared.bound.is === 'rows' && !isCutOff(shared) || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
       const users = (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
-      const runs = (action: Action, each: Dataset): boolean => !leftOut(action).has(each);
-      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, runs);
+      const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
+      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, spared);
       const path = pathOf(runners);
       if (step === undefined || path.length < 2 && !path.some(isLooped(shared))) continue;
       for (const action of users) told.add(action);
@@ -50,7 +50,7 @@ export default defineRule({
     const madeOf = toldAbove(cured);
     for (const { shared, step, runners: users } of cured) {
       // Cached, what is made of it and told elsewhere still runs it once.
-      const once = (madeOf.get(shared) ?? []).flatMap((other) => other.runners.filter((action) => computing.get(shared)?.includes(action) && !leftOut(action).has(step)).slice(0, 1));
+      const once = shared.name.module !== program.path ? [] : (madeOf.get(shared) ?? []).flatMap((other) => other.runners.filter((action) => computing.get(shared)?.includes(action) && !spared(action).leftOut.has(step)).slice(0, 1));
       const runners = [...new Set([...users, ...once])].sort((a, b) => a.order - b.order);
       const path = pathOf(runners);
       const looped = path.filter(isLooped(shared));
@@ -95,12 +95,13 @@ interface Shared {
 /** Shuffles and Python code: where several actions run such a step, to cache what lies before it does not cure that. */
 const ofItsOwn = 2;
 
-function mainCost(steps: readonly Dataset[], users: readonly Action[], runs: (action: Action, step: Dataset) => boolean): { step: Dataset | undefined; runners: readonly Action[] } {
+function mainCost(steps: readonly Dataset[], users: readonly Action[], spared: (action: Action) => Spared): { step: Dataset | undefined; runners: readonly Action[] } {
   let main: { step: Dataset | undefined; weight: number; runners: readonly Action[] } = { step: undefined, weight: 0, runners: [] };
   for (const step of steps) {
-    const weight = weightOf(step);
-    if (weight === 0) continue;
-    const runners = users.filter((action) => runs(action, step));
+    if (costOf(step) === undefined) continue;
+    const runners = users.filter((action) => !spared(action).leftOut.has(step));
+    // What perhaps runs is named where nothing else is.
+    const weight = runners.some((action) => spared(action).perhaps.has(step)) ? 0 : weightOf(step);
     if (runners.length > main.runners.length || runners.length === main.runners.length && weight > main.weight) main = { step, weight, runners };
   }
   return main;
