@@ -14,7 +14,7 @@ import { hinted, keep, readFact, setField } from './names.ts';
 import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
-import type { ClassInfo, Read, Scope } from './scope.ts';
+import type { Changes, ClassInfo, Read, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
@@ -195,7 +195,8 @@ const withoutColumns = (value: Value): Value => each(value, (item) => (item.is =
 /** A value that was found some other way is called. */
 export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   const site = run.site(expr.span);
-  return each(fn, (item): Value => {
+  const several = run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart : each;
+  return several(fn, (item): Value => {
     switch (item.is) {
       case 'function': {
         if (!item.opaque) return callFunction(run, item, args, site);
@@ -225,7 +226,27 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
         if (item.is === 'module' && holdsDeclared(run, item.name)) return [item];
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' || item.reason === 'mock' ? item.reason : 'call');
     }
+  }, run);
+}
+
+/** One of several functions is called, as a mode or a field says: none of them runs after another. In a loop each may have its turn. */
+function eachApart(fn: Value, give: (item: Abstract) => Value, run: Run): Value {
+  const { path, exited } = run;
+  const choice = run.choice();
+  const ends: Changes[] = [];
+  let result = nothing;
+  fn.forEach((item, arm) => {
+    const mark = run.store.mark();
+    run.exited = exited;
+    run.path = [...path, { choice, arm }];
+    result = join(result, give(item));
+    const end = run.store.take(mark);
+    if (!run.exited) ends.push(end);
   });
+  run.path = path;
+  run.exited = ends.length === 0;
+  run.store.apply(ends.length === 0 ? [run.store.none()] : ends);
+  return result;
 }
 
 /** What code out of sight is given: it may do anything with it, and call it at any time. */

@@ -16,7 +16,7 @@ import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { byPath, nameOf } from './paths.ts';
-import { isTestPath } from './surroundings.ts';
+import { isTestFile } from './surroundings.ts';
 
 export interface Module {
   readonly path: string;
@@ -246,7 +246,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
       api,
       kinds: member.kinds,
       passed,
-      isTest: isTestPath(member.path),
+      isTest: isTestFile(member.path, member.lowered.text),
       import(fromPath, module, level): ImportedModule | undefined {
         const path = resolve(fromPath, module, level);
         if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;

@@ -19,7 +19,7 @@ import { faultOf, modulesOf } from './modules.ts';
 import { folderOf, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
-import { fileKindOf, isTestPath, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
+import { fileKindOf, isTestFile, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface ProjectInput {
@@ -135,7 +135,7 @@ export function createProject(input: ProjectInput): Project {
   /** Files whose texts speak of writing the table are read; each has to say how. */
   function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
     const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${table.split('.').at(-1)!.replace(/\W/g, '\\$&')}\\b`, 'i');
-    const found = files.all().filter((other) => other !== path && isCodeFile(other) && !isTestPath(other) && writing.test(files.read(other) ?? ''));
+    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
     return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
       const events = modules.analysis(other, true)?.analysis.program.events ?? [];
       const writes = events.filter((event): event is EventOf<'write'> => event.kind === 'write' && event.target.table?.toLowerCase() === table);
@@ -147,7 +147,7 @@ export function createProject(input: ProjectInput): Project {
     const named = new RegExp(`\\b${name}\\b`, 'g');
     const times = (file: string): number => files.read(file)?.match(named)?.length ?? 0;
     const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
-    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every(isTestPath);
+    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every((importer) => isTestFile(importer, files.read(importer)));
   }
 
   /** A configuration file stands for one deployment; code may meet any of them. */

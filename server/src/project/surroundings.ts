@@ -21,7 +21,11 @@ export interface ProjectFacts {
   readonly confFiles: readonly string[];
 }
 
-export const isTestPath = (path: string): boolean => testPath.test(path);
+/** By its path, or by the test framework that it imports. */
+export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && path.endsWith('.py') && steps.test(text);
+const isTestPath = (path: string): boolean => testPath.test(path);
+/** What only the steps of tests import. */
+const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
 const testPath = /(^|\/)((unit|integration|functional|e2e)?[-_]?tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
@@ -33,7 +37,7 @@ const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose
 const mostScripts = 300;
 
 export function projectFacts(files: ProjectFiles): ProjectFacts {
-  const starts = perText(files, (text) => entryPoint.test(text));
+  const starts = perText(files, (text) => entryPoint.test(text) && !steps.test(text));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
   const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
@@ -67,7 +71,7 @@ export function perText<T>(files: ProjectFiles, compute: (text: string, path: st
 export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): FileKind {
   const said = profilesFor(settings, path).findLast((profile) => profile.kind)?.kind;
   if (said) return said;
-  if (isTestPath(path)) return 'test';
+  if (isTestFile(path, program?.lowered.text)) return 'test';
   if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
   if (program?.entryPoint || !path.endsWith('.py')) return 'job';
   // A script or a pasted snippet is a job: only a file of a package can belong to a library.

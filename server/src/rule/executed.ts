@@ -1,6 +1,7 @@
 /** Which steps of a plan an action runs: Spark leaves out sorts whose order nothing sees and columns that nothing reads. */
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { isSort, isShuffle } from './explain.ts';
+import { makesRows } from './queries.ts';
 
 type Action = EventOf<'action'>;
 
@@ -10,29 +11,42 @@ interface Need {
   readonly sorted: boolean;
   /** Words among which are the names of all columns that are read; undefined: all columns, or nobody knows which. */
   readonly columns: ReadonlySet<string> | undefined;
+  /** All of them are read, for sure. */
+  readonly all: boolean;
 }
 
 export const isCount = ({ method }: Action): boolean => method.name === 'count' && method.owner === 'DataFrame';
 
-/** Steps behind an action that cost nothing in it, up to what is kept ready. */
-export function leftOutBy(program: SparkProgram, action: Action, isKept: (dataset: Dataset) => boolean): ReadonlySet<Dataset> {
+/** What an action spares of the steps behind it. */
+export interface Spared {
+  /** These cost nothing in it. */
+  readonly leftOut: ReadonlySet<Dataset>;
+  /** Whether it reads the column with Python code that these add is not known. */
+  readonly perhaps: ReadonlySet<Dataset>;
+}
+
+/** Up to what is kept ready. */
+export function sparedBy(program: SparkProgram, action: Action, isKept: (dataset: Dataset) => boolean): Spared {
   const needs = new Map<Dataset, Need>();
   // Of a sort, an action that stops early takes the first rows of each task.
-  const first: Need = { sorted: !isCount(action) && action.method.reads !== 'some', columns: isCount(action) ? new Set() : undefined };
+  const first: Need = { sorted: !isCount(action) && action.method.reads !== 'some', columns: isCount(action) ? new Set() : undefined, all: !isCount(action) };
   const waiting = action.on.map((on) => ({ step: on, need: first }));
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { step } = next;
     const before = needs.get(step);
     const need = before ? either(before, next.need) : next.need;
-    if (isKept(step) || before && before.sorted === need.sorted && before.columns?.size === need.columns?.size) continue;
+    if (isKept(step) || before && before.sorted === need.sorted && before.all === need.all && before.columns?.size === need.columns?.size) continue;
     needs.set(step, need);
-    const below: Need = { sorted: need.sorted && keepsOrder(step), columns: columnsBelow(program, step, need.columns) };
+    const columns = columnsBelow(program, step, need.columns);
+    const below: Need = { sorted: need.sorted && keepsOrder(step), columns, all: !columns && (need.all || comparesRows(step)) };
     for (const parent of step.from) waiting.push({ step: parent, need: below });
   }
-  return new Set([...needs].flatMap(([step, need]) => (isLeftOut(step, need) ? step : [])));
+  const steps = [...needs.keys()];
+  const leftOut = new Set(steps.filter((step) => isLeftOut(step, needs.get(step)!) && !step.args.some(({ site }) => makesRows(program, site))));
+  return { leftOut, perhaps: new Set(steps.filter((step) => !leftOut.has(step) && isDoubtful(step, needs.get(step)!))) };
 }
 
-const either = (a: Need, b: Need): Need => ({ sorted: a.sorted || b.sorted, columns: together(a.columns, b.columns) });
+const either = (a: Need, b: Need): Need => ({ sorted: a.sorted || b.sorted, columns: together(a.columns, b.columns), all: a.all || b.all });
 const together = (a: Need['columns'], b: Need['columns']): Need['columns'] => (a && b ? new Set([...a, ...b]) : undefined);
 
 /** With a limit above it, a sort keeps the first rows of each task; a join, a grouping or a further sort needs no order. */
@@ -46,6 +60,13 @@ function isLeftOut(step: Dataset, { sorted, columns }: Need): boolean {
   const added = addedBy(step);
   return columns.size === 0 || added !== undefined && !columns.has(added);
 }
+
+const isDoubtful = (step: Dataset, { columns, all }: Need): boolean =>
+  step.udf !== undefined && addsColumns.has(step.made) && !all && (columns === undefined || addedBy(step) === undefined);
+
+/** Whole rows are compared or given to a function: `distinct()`, `mapInPandas`. */
+const comparesRows = ({ made, method, args }: Dataset): boolean => comparing.has(made) || made === 'dropDuplicates' && args.length === 0 || method?.costly === true;
+const comparing: ReadonlySet<string> = new Set(['distinct', 'intersect', 'intersectAll', 'subtract', 'exceptAll', 'rdd']);
 
 function addedBy({ made, args }: Dataset): string | undefined {
   const name = made === 'withColumn' ? args[0]?.literal : undefined;
@@ -63,13 +84,16 @@ function columnsBelow(program: SparkProgram, step: Dataset, asked: Need['columns
   if (step.kind === 'GroupedData') return asked && together(asked, own());
   if (made === 'agg' || step.from.some(({ kind }) => kind === 'GroupedData')) return made === 'count' ? new Set() : made === 'agg' || summing.has(made) && args.length > 0 ? own() : undefined;
   if (made === 'select' || made === 'selectExpr') {
-    const words = own();
-    return words?.has('*') ? together(asked, words) : words;
+    if (!asked) return own()?.has('*') ? undefined : own();
+    // What is not asked for it does not compute.
+    const passedOn = args.flatMap((arg) => (isPlainName(arg) ? textOf(arg)! : [])).map((name) => name.toLowerCase()).filter((name) => asked.has(name));
+    const words = wordsIn(program, { ...step, args: args.filter((arg) => !isPlainName(arg) && (isAsked(aliasOf(program, step, arg), asked) || makesRows(program, arg.site))) });
+    return words?.has('*') ? together(asked, words) : together(words, new Set(passedOn));
   }
   if (!asked || passing.has(made)) return asked;
   if (made === 'withColumn') {
     const added = addedBy(step);
-    return added !== undefined && !asked.has(added) ? asked : together(asked, own());
+    return isAsked(added, asked) || step.args.some(({ site }) => makesRows(program, site)) ? together(asked, own()) : asked;
   }
   if (made === 'union' || made === 'unionAll') return asked.size === 0 ? asked : undefined;
   return asking.has(made) || made === 'dropDuplicates' && args.length > 0 ? together(asked, own()) : undefined;
@@ -87,6 +111,15 @@ function wordsIn(program: SparkProgram, { args, from, site }: Dataset): Set<stri
     for (const word of words) found.add(word);
   }
   return found;
+}
+
+const isPlainName = (arg: ArgValue): boolean => textOf(arg)?.every((text) => /^\w+$/.test(text)) ?? false;
+
+const isAsked = (name: string | undefined, asked: ReadonlySet<string>): boolean => name === undefined || asked.has(name);
+
+/** `(…).alias("total")` */
+function aliasOf({ path, lowered }: SparkProgram, { site }: Dataset, arg: ArgValue): string | undefined {
+  return site.module === path ? /\.\s*alias\(\s*["'](\w+)["']\s*\)\s*$/.exec(lowered.text.slice(arg.site.start, arg.site.end))?.[1]?.toLowerCase() : undefined;
 }
 
 /** Of an argument that is a text, or a list of texts. */

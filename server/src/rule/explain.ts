@@ -24,15 +24,24 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 
 /** Why a step takes long, for messages: a shuffle, Python code, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
+  if (dataset.method?.costly) return `the Python code of \`${dataset.made}\``;
+  if (dataset.udf !== undefined) return `the Python code of ${dataset.udf === 'a UDF' ? dataset.udf : `\`${dataset.udf}\``}`;
   // Every row meets every row, without a shuffle.
   if (dataset.made === 'crossJoin') return 'the `crossJoin`';
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
-  if (dataset.method?.costly) return `the Python code of \`${dataset.made}\``;
-  if (dataset.udf !== undefined) return `the Python code of ${dataset.udf === 'a UDF' ? dataset.udf : `\`${dataset.udf}\``}`;
   const format = dataset.source?.format?.toLowerCase();
   if (format === 'jdbc') return 'the JDBC query';
   return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
+
+/** How dear a step is beside others: Python code before joins and groupings, these before sorts, and the parsing of text last. */
+export function weightOf(dataset: Dataset): number {
+  if (costOf(dataset) === undefined) return 0;
+  if (dataset.method?.costly || dataset.udf !== undefined) return 4;
+  if (!isShuffle(dataset) && dataset.made !== 'crossJoin') return 1;
+  return isSort(dataset) || moves.has(dataset.made) ? 2 : 3;
+}
+const moves: ReadonlySet<string> = new Set(['repartition', 'repartitionByRange', 'coalesce']);
 
 /** `groupBy` is what shuffles, not the `count` or `agg` behind it. */
 const grouping = ({ from }: Dataset): Dataset | undefined => from.find(({ kind }) => kind === 'GroupedData');

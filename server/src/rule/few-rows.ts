@@ -4,7 +4,7 @@
  */
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
-import { eventsOf, groupedBy, lineage, rootsOf } from './queries.ts';
+import { eventsOf, groupedBy, lineage, makesRows, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 
 export interface FewRows {
@@ -14,8 +14,12 @@ export interface FewRows {
   readonly condition: string;
 }
 
-export function likelyFew(dataset: Dataset, name: string): FewRows | undefined {
-  if (dataset.bound.is === 'groups') return { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
+export function likelyFew(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
+  if (dataset.bound.is === 'groups') {
+    return unfolds(program, dataset)
+      ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
+      : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
+  }
   if (isFromSmallTables(dataset)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
@@ -23,12 +27,23 @@ export function likelyFew(dataset: Dataset, name: string): FewRows | undefined {
   return isPickedByValue(dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
 
+/** Since the grouping, a step made several rows of each. */
+function unfolds(program: SparkProgram, dataset: Dataset): boolean {
+  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
+    // Of a frame's rows it gives their columns: `df.rdd.flatMap(lambda row: row)`.
+    if ((at.made === 'flatMap' || at.made === 'flatMapValues') && at.from[0]?.made !== 'rdd') return true;
+    if (makesRows(program, { ...at.site, start: at.name.start })) return true;
+  }
+  return false;
+}
+
 /** Where rows come from whose number the program does not fix. */
 const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bound, from, made }) => bound.is !== 'rows' && (from.length === 0 || made === 'batch'));
 
 /** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
-  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenFromFew(context, origin));
+  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenSmall(context, origin, 0));
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
@@ -38,29 +53,6 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 
 /** JSON over several lines: a file is parsed in one piece. */
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
-
-/** All writes to the table or path in sight replace it, by rows that the program fixes. */
-function isWrittenFromFew({ program, writesElsewhere }: ProgramContext, { source }: Dataset): boolean {
-  const table = source?.table?.toLowerCase();
-  const read = table ?? (source?.paths.length === 1 ? source.paths[0] : undefined);
-  if (read === undefined) return false;
-  const here = writesOf(program).get(read) ?? [];
-  if (!here.every(replacesByFew)) return false;
-  const elsewhere = table === undefined ? [] : writesElsewhere?.(table) ?? [];
-  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && replacesByFew(write));
-}
-
-const replacesByFew = ({ on, method, props, stream }: EventOf<'write'>): boolean =>
-  !stream && method.name !== 'insertInto' && (props.mode === undefined || props.mode === 'overwrite') && on.length > 0 && on.every(({ bound }) => bound.is === 'rows');
-
-const writesByTarget = new WeakMap<SparkProgram, ReadonlyMap<string | undefined, readonly EventOf<'write'>[]>>();
-
-/** By the table or path that they name. */
-function writesOf(program: SparkProgram): ReadonlyMap<string | undefined, readonly EventOf<'write'>[]> {
-  let found = writesByTarget.get(program);
-  if (!found) writesByTarget.set(program, (found = groupedBy(eventsOf(program, 'write'), ({ target }) => target.table?.toLowerCase() ?? target.path)));
-  return found;
-}
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
 function isPickedByValue(dataset: Dataset): boolean {
@@ -81,8 +73,13 @@ const picks = (condition: Value): boolean => condition.length > 0 && condition.e
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'country', 'countries', 'currency', 'currencies', 'calendar', 'holidays', 'languages',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'calendar', 'holiday', 'holidays',
 ]);
+/** Things of which the world has a few hundred, or a calendar that many days. */
+const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames)$/;
+/** What stands beside such a word in the name of a table that lists them. */
+const listing: ReadonlySet<string> = new Set(['dim', 'ref', 'reference', 'master', 'iso', 'code', 'codes', 'list', 'name', 'names', 'public', 'raw', 'bronze', 'silver', 'gold', 'stg', 'staging', 'src', 'table']);
+const dates = /^(dim_?dates?|dates?_?dim)$/;
 /** Or the first one: `cfg_sources`. */
 const prefixes: ReadonlySet<string> = new Set(['config', 'cfg', 'ctl']);
 /** One row for each of these is as many rows as there are of them. */
@@ -93,6 +90,7 @@ export function isSmallByName(table: string): boolean {
   const words = last.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z]+/).filter((word) => word !== '');
   if (words.length > 1 && /^(table|tables|tbl|tab|v)$/.test(words.at(-1)!)) words.pop();
   if (words.some((word) => many.test(word))) return false;
+  if (dates.test(words.join('_')) || words.some((word) => few.test(word)) && words.every((word) => few.test(word) || listing.has(word))) return true;
   return purposes.has(words.at(-1) ?? '') || words.length > 1 && prefixes.has(words[0]!);
 }
 
@@ -110,12 +108,30 @@ function isSmallSource({ source, names }: Dataset): boolean {
 
 // ---- what the program makes itself ------------------------------------------------------------------------------------
 
-/** All it is made from are rows that the program counts out, tables included that it writes itself, from nothing else. */
-export const isMadeSmall = (program: SparkProgram, dataset: Dataset, depth = 0): boolean => rootsOf(dataset).every((root) => root.bound.is === 'rows' || isWrittenSmall(program, root, depth));
+/** All it is made from are rows that the program counts out, tables and files included that it writes itself, from nothing else. */
+export const isMadeSmall = (context: ProgramContext, dataset: Dataset, depth = 0): boolean =>
+  dataset.bound.is === 'rows' || rootsOf(dataset).every((root) => root.bound.is === 'rows' || isWrittenSmall(context, root, depth));
 
-function isWrittenSmall(program: SparkProgram, { source }: Dataset, depth: number): boolean {
+/** All writes to the table or path in sight replace it, by such rows. */
+function isWrittenSmall(context: ProgramContext, { source }: Dataset, depth: number): boolean {
   const table = source?.tables.length === 1 ? source.tables[0]!.toLowerCase() : undefined;
-  const writes = table === undefined || depth >= deepest ? [] : eventsOf(program, 'write').filter(({ target }) => target.table?.toLowerCase() === table);
-  return writes.length > 0 && writes.every(({ props, on }) => props.mode === 'overwrite' && on.every((each) => isMadeSmall(program, each, depth + 1)));
+  const read = table ?? (source?.paths.length === 1 ? source.paths[0] : undefined);
+  if (read === undefined || depth >= deepest) return false;
+  const here = writesOf(context.program).get(read) ?? [];
+  if (!here.every((write) => replaces(write) && write.on.every((each) => isMadeSmall(context, each, depth + 1)))) return false;
+  const elsewhere = table === undefined ? [] : context.writesElsewhere?.(table) ?? [];
+  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && replaces(write) && write.on.every(({ bound }) => bound.is === 'rows'));
 }
 const deepest = 4;
+
+const replaces = ({ on, method, props, stream }: EventOf<'write'>): boolean =>
+  !stream && method.name !== 'insertInto' && (props.mode === undefined || props.mode === 'overwrite') && on.length > 0;
+
+const writesByTarget = new WeakMap<SparkProgram, ReadonlyMap<string | undefined, readonly EventOf<'write'>[]>>();
+
+/** By the table or path that they name. */
+function writesOf(program: SparkProgram): ReadonlyMap<string | undefined, readonly EventOf<'write'>[]> {
+  let found = writesByTarget.get(program);
+  if (!found) writesByTarget.set(program, (found = groupedBy(eventsOf(program, 'write'), ({ target }) => target.table?.toLowerCase() ?? target.path)));
+  return found;
+}

@@ -1,4 +1,5 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { actions, eventsOf, groupedBy, loopOf, onePerSite, placeBeside, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
@@ -35,19 +36,21 @@ export default defineRule({
       return !resources.some((event) => event.op === 'destroy' && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
     });
     // Those of one pass are one fault, except that what is kept is another.
-    for (const [made, ...others] of groupedBy(growing, (each) => `${passOf(program, each)} ${each.kept}`).values()) {
+    for (const [made, ...others] of groupedBy(growing, (each) => `${passOf(program, each)} ${each.kept} ${staysOnDriver(program, each)}`).values()) {
       if (!made) continue;
       const loop = loopAround(made);
       const each = loop ? 'pass of this loop' : 'micro-batch';
+      const idle = !made.kept && staysOnDriver(program, made);
       report({
         at: made.name,
         message: made.kept
           ? `A broadcast is made in every ${each} and kept: its blocks stay on the driver and the executors, and one temporary file of each stays on the driver's disk.`
+          : idle ? `A broadcast is made in every ${each}, and only the driver reads its value: no executor needs it, and one temporary file of each stays on the driver's disk until the application ends. The value itself does the same.`
           : loop && !actions(program).some((action) => action.loops.some((other) => sameLoop(other, loop)))
           ? 'A broadcast is made in every pass of this loop, for what is computed only after it: one temporary file of each stays on the driver\'s disk until the application ends. One broadcast of all the values, made before the loop, leaves a single file.'
           : `A broadcast is made in every ${each} and never destroyed: one temporary file of each stays on the driver's disk until the application ends. \`unpersist()\` does not remove it, \`destroy()\` does.`,
         related: [...(loop ? [{ site: loop.site, message: 'the loop' }] : []), ...others.map(({ name }) => ({ site: name, message: 'another broadcast of the pass' }))],
-        fixes: made.kept ? [] : destroyFix(program, made, loop, resources),
+        fixes: made.kept || idle ? [] : destroyFix(program, made, loop, resources),
       });
     }
   },
@@ -61,6 +64,24 @@ export default defineRule({
     source: 'Temporary files and blocks counted over ten passes, with unpersist, destroy, rebinding and a list: Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The function that makes it reads the value itself, and gives it to no function that the executors run: `col("a") == known.value`. */
+function staysOnDriver(program: SparkProgram, made: Resource): boolean {
+  const statement = editsFor(program)?.statement(made.site);
+  const target = statement?.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
+  if (target?.kind !== 'name' || statement?.def.kind === 'module') return false;
+  let reads = 0;
+  let others = 0;
+  forEachExpression(program.lowered, (expr, _, defs) => {
+    if (!defs.includes(made.def)) return;
+    if (expr.kind === 'name' && expr.name === target.name) others++;
+    if (expr.kind !== 'member' || expr.on.kind !== 'name' || expr.on.name !== target.name || !driverSide.has(expr.name) || defs.at(-1) !== made.def) return;
+    others--;
+    if (expr.name === 'value') reads++;
+  });
+  return reads > 0 && others === 0;
+}
+const driverSide: ReadonlySet<string> = new Set(['value', 'unpersist', 'destroy']);
 
 function destroyFix(program: SparkProgram, made: Resource, loop: Loop | undefined, resources: readonly Resource[]): Fix[] {
   const edits = editsFor(program);

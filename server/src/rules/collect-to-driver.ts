@@ -3,6 +3,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import { isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, eventsOf, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
+import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
@@ -31,7 +32,7 @@ export default defineRule({
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       if (isOfNoSize(context, dataset)) continue;
       const name = nameAt(program, action.name, dataset);
-      const few = likelyFew(dataset, name);
+      const few = likelyFew(program, dataset, name) ?? (action.name.module === program.path && leadsToFailure(program.lowered, action.name.start) ? { rows: `all rows of ${name}, once something has failed,`, condition: 'they are few even then' } : undefined);
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const receiver = { start: action.name.start, end: action.name.start };
@@ -66,7 +67,7 @@ export default defineRule({
     summary: 'all rows of an unbounded dataset are brought to the driver',
     what: '`collect`, `toPandas`, `toArrow` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
     why: 'The driver is one process. It receives every row, holds them all at once, and fails when they exceed its memory or `spark.driver.maxResultSize` (1 GB unless set). The job that passed on a sample dies on the day the data has grown.',
-    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for files that are called sample or example, for texts read whole, and after a filter that picks rows by given values, dates and flags aside. Where only the first row is used (`collect()[0]`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
+    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for those that list countries, currencies, languages or days, for files that are called sample or example, for texts read whole, and after a filter that picks rows by given values, dates and flags aside, and on the way to a failure: in the message of an `assert`, in a block that ends in `raise`. Where only the first row is used (`collect()[0]`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
     fix: 'Inserts `limit(1000)`: it changes the result, so it is only offered. Often the better answer is to write the result with Spark, or to aggregate before collecting.',
     examples: [{ language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
     source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',

@@ -26,7 +26,7 @@ export default defineRule({
       if (isOfNoSize(context, dataset)) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);
-      const few = likelyFew(dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
+      const few = likelyFew(program, dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
         // Whoever makes a list or a set of them works with few values, most often.
         : loop.comprehension ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined);
       const source = describeSource(dataset);

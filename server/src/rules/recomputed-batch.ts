@@ -23,7 +23,7 @@ export default defineRule({
     for (const batch of program.datasets.filter((each) => each.made === 'batch' && each.kind === 'DataFrame')) {
       if (cached.some((each) => lineage(each).includes(batch))) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
-      const full = onePerSite(uses.filter(isFull));
+      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose)));
       const path = fullestPath(full);
       if (path.length < 2) continue;
       const at = path[1]!;
@@ -80,6 +80,9 @@ export default defineRule({
     source: 'Input rows per batch: one write 30, two writes 60, persisted 30, count and write 60, isEmpty and write 31 or 32; Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `batch.limit(0)`: the columns without rows. */
+const isEmptyOnPurpose = ({ bound }: Dataset): boolean => bound.is === 'rows' && bound.rows === 0;
 
 const speaksOf = (text: string, names: ReadonlySet<string>): boolean => (text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => names.has(word));
 

@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
-import { leftOutBy } from '../rule/executed.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -30,22 +30,28 @@ export default defineRule({
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
     const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
-    const leftOut = remembered((action: Action) => leftOutBy(program, action, isKept));
+    const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     const isLooped = (shared: Dataset) => (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
     const told = new Set<Action>();
     const found: Shared[] = [];
     for (const shared of deepestFirst(program)) {
-      if (shared.bound.is === 'rows' || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
+      if (shared.bound.is === 'rows' && !isCutOff(shared) || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
       const users = (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
-      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, (action, each) => !leftOut(action).has(each));
+      const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
+      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, spared);
       const path = pathOf(runners);
       if (step === undefined || path.length < 2 && !path.some(isLooped(shared))) continue;
       for (const action of users) told.add(action);
-      found.push({ shared, step, runners });
+      found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
     }
-    for (const { shared, step, runners } of underOneCure(program.path, found)) {
+    const cured = underOneCure(program.path, found);
+    const madeOf = toldAbove(cured);
+    for (const { shared, step, runners: users } of cured) {
+      // Cached, what is made of it and told elsewhere still runs it once.
+      const once = shared.name.module !== program.path ? [] : (madeOf.get(shared) ?? []).flatMap((other) => other.runners.filter((action) => computing.get(shared)?.includes(action) && !spared(action).leftOut.has(step)).slice(0, 1));
+      const runners = [...new Set([...users, ...once])].sort((a, b) => a.order - b.order);
       const path = pathOf(runners);
       const looped = path.filter(isLooped(shared));
       const cost = costOf(step);
@@ -80,18 +86,23 @@ export default defineRule({
 /** A dataset that several actions compute. */
 interface Shared {
   readonly shared: Dataset;
-  /** The costly step that most of them run, the nearest of such. */
+  /** The costly step that most of them run: the dearest of such, and the nearest of these. */
   readonly step: Dataset;
   readonly runners: readonly Action[];
+  readonly runSeveralTimes: (step: Dataset) => boolean;
 }
 
-function mainCost(steps: readonly Dataset[], users: readonly Action[], runs: (action: Action, step: Dataset) => boolean): { step: Dataset | undefined; runners: readonly Action[] } {
-  let main: ReturnType<typeof mainCost> = { step: undefined, runners: [] };
+/** Shuffles and Python code: where several actions run such a step, to cache what lies before it does not cure that. */
+const ofItsOwn = 2;
+
+function mainCost(steps: readonly Dataset[], users: readonly Action[], spared: (action: Action) => Spared): { step: Dataset | undefined; runners: readonly Action[] } {
+  let main: { step: Dataset | undefined; weight: number; runners: readonly Action[] } = { step: undefined, weight: 0, runners: [] };
   for (const step of steps) {
     if (costOf(step) === undefined) continue;
-    const runners = users.filter((action) => runs(action, step));
-    if (runners.length > main.runners.length) main = { step, runners };
-    if (runners.length === users.length) break;
+    const runners = users.filter((action) => !spared(action).leftOut.has(step));
+    // What perhaps runs is named where nothing else is.
+    const weight = runners.some((action) => spared(action).perhaps.has(step)) ? 0 : weightOf(step);
+    if (runners.length > main.runners.length || runners.length === main.runners.length && weight > main.weight) main = { step, weight, runners };
   }
   return main;
 }
@@ -101,8 +112,24 @@ function underOneCure(path: string, found: readonly Shared[]): Shared[] {
   return [...groupedBy(found, ({ step }) => step)].flatMap(([step, group]) => {
     const [first, ...others] = group;
     const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
-    return shared ? [{ shared, step, runners: group.flatMap(({ runners }) => runners).sort((a, b) => a.order - b.order) }] : group;
+    if (!shared || group.some((each) => hasMore(each, shared))) return group;
+    return [{ shared, step, runners: group.flatMap(({ runners }) => runners).sort((a, b) => a.order - b.order), runSeveralTimes: first!.runSeveralTimes }];
   });
+}
+
+const hasMore = ({ shared, runSeveralTimes }: Shared, before: Dataset): boolean =>
+  lineageUpTo(shared, (each) => each === before).some((step) => weightOf(step) >= ofItsOwn && derivesFrom(step, before) && runSeveralTimes(step));
+
+/** By a dataset that is told: those of the others that are made from it, with none in between. */
+function toldAbove(found: readonly Shared[]): ReadonlyMap<Dataset, readonly Shared[]> {
+  const told = new Set(found.map(({ shared }) => shared));
+  const above = (other: Shared): Dataset[] => {
+    const met = new Set<Dataset>();
+    const seen = new Set([other.shared]);
+    for (const each of seen) for (const parent of each.from) (told.has(parent) && parent !== other.shared ? met : seen).add(parent);
+    return [...met];
+  };
+  return new Map([...groupedBy(found.flatMap((other) => above(other).map((shared) => ({ shared, other }))), ({ shared }) => shared)].map(([shared, all]) => [shared, all.map(({ other }) => other)]));
 }
 
 function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
@@ -144,6 +171,9 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
   }
   return depth;
 }
+
+/** What a limit leaves of a costly plan is few rows, and dear ones. */
+const isCutOff = (dataset: Dataset): boolean => dataset.kind === 'DataFrame' && dataset.made === 'limit' && hasShuffle(dataset);
 
 /** The parts of a split are several; the shuffle files of an RDD stay anyway. */
 const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));

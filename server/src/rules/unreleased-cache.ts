@@ -1,10 +1,14 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import { forEachExpression } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
+import { boundBy, statementsIn } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { contains } from '../text/range.ts';
 
 export default defineRule({
   name: 'unreleased-cache',
@@ -25,8 +29,8 @@ export default defineRule({
       // Made outside the loop: one plan, one entry, however often it is asked for.
       if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows)) continue;
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
-      // What a comprehension makes is there to be used together, after it.
-      if (handedOver(program, cache) || loop?.comprehension) continue;
+      // What a comprehension makes, or a loop puts together, is there to be used after it.
+      if (handedOver(program, cache) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
       report({
         at: cache.name,
         message: loop
@@ -42,7 +46,7 @@ export default defineRule({
     summary: 'a DataFrame is cached in every pass or micro-batch and never released',
     what: 'A `cache()` or `persist()` of a DataFrame inside a loop, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
     why: 'The session holds cached DataFrames by their plan, strongly: rebinding the variable frees nothing. The entries add up on the driver, their blocks fill the executors and push each other to disk.',
-    fine: 'Frames that a comprehension caches are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
+    fine: 'Frames that a comprehension caches, or that a loop puts in a list or dict for later, are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
     fix: 'Adds `unpersist()` after the last use in the pass, where all uses are in sight. What is derived from it and runs later would read the source again, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n', good: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n    events.unpersist()\n' }],
     source: 'Five passes with differing plans left five entries after garbage collection, RDDs none: tried on Spark 3.5.9 and 4.3.0.',
@@ -74,6 +78,35 @@ function releaseFix(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dat
   if ([...derivedFrom(program, dataset)].some((each) => each.escapes.length > 0)) return [];
   const release = releaseEdits(program, edits, name, made, uses.map((action) => placeBeside(cache, action)));
   return release.length > 0 ? [{ title: `Release \`${name}\` after its last use`, safety: 'suggested', edits: release }] : [];
+}
+
+const putting: ReadonlySet<string> = new Set(['append', 'appendleft', 'add', 'insert', 'put']);
+
+/** The pass puts it in a collection that was there before the loop, and of which something speaks after it. */
+function isGathered(program: SparkProgram, cache: EventOf<'cache'>, loop: Loop): boolean {
+  const { lowered } = program;
+  if (loop.range.module !== program.path) return false;
+  const into = new Set<string>();
+  forEachExpression(lowered, (expr, range) => {
+    if (!contains(loop.range, range)) return;
+    for (const { on, values } of putsOf(expr)) if (on.kind === 'name' && values.some((value) => holdsFrame(program, value, cache.on))) into.add(on.name);
+  });
+  const inside = new Set(statementsIn(lowered, loop.range).flatMap(boundBy));
+  const after = lowered.text.slice(loop.range.end);
+  return [...into].some((name) => !inside.has(name) && new RegExp(`\\b${name}\\b`).test(after));
+}
+
+/** `parts.append(frame)`, `parts[key] = frame`. */
+function putsOf(expr: Expr): { readonly on: Expr; readonly values: readonly Expr[] }[] {
+  if (expr.kind === 'call') return expr.fn.kind === 'member' && putting.has(expr.fn.name) ? [{ on: expr.fn.on, values: expr.args.map(({ value }) => value) }] : [];
+  const value = expr.kind === 'bind' ? expr.value : undefined;
+  if (expr.kind !== 'bind' || !value) return [];
+  return expr.patterns.flatMap((pattern) => (pattern.kind === 'index' ? [{ on: pattern.on, values: [value] }] : []));
+}
+
+function holdsFrame(program: SparkProgram, value: Expr, cached: readonly Dataset[]): boolean {
+  if (value.kind === 'collection') return value.items.some((item) => holdsFrame(program, item.value, cached));
+  return program.types.get(value)?.some((item) => item.is === 'spark' && item.dataset !== undefined && cached.some((each) => derivesFrom(item.dataset!, each))) ?? false;
 }
 
 /** A function that is given the dataset, or a collection it is put in, may release it. */

@@ -15,7 +15,8 @@ export default defineRule({
   languages: ['python'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, fileKind, report }) {
+  check(context) {
+    const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
     const windows = eventsOf(program, 'window');
     for (const window of onePerSite(windows)) {
@@ -27,7 +28,7 @@ export default defineRule({
       const literal = keys !== undefined && keys.length > 0 && constantKeys(program, made);
       if (keys !== undefined && keys.length > 0 && !literal) continue;
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
-      if (users.length > 0 && users.every((each) => each.bound.is === 'rows' || isMadeSmall(program, each))) continue;
+      if (users.length > 0 && users.every((each) => isMadeSmall(context, each))) continue;
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) continue;
       const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
       report({
