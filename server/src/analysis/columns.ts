@@ -79,6 +79,7 @@ function overOf(value: Value): ColumnFacts['over'][] {
   return value.flatMap((item) => {
     if (item.is === 'spark') return [item.column?.over];
     if (item.is === 'constant') return [isAggregateSql(String(item.value)) ? 'group' as const : undefined];
+    if (item.is === 'foreign' && item.template !== undefined) return [isAggregateSql(item.template) ? 'group' as const : undefined];
     return item.is === 'collection' ? (item.items ?? [item.element]).flatMap((each) => overOf(each)) : [undefined];
   });
 }

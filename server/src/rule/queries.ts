@@ -262,10 +262,12 @@ export function describeSource(dataset: Dataset): string | undefined {
   const [path] = source.paths;
   if (source.format === 'unknown') return path === undefined ? undefined : `\`${path}\``;
   const format = source.format === undefined ? undefined : (formatNames[source.format.toLowerCase()] ?? `a \`${source.format}\` source`);
-  const what = format === undefined ? 'files' : fileFormats.has(source.format!.toLowerCase()) ? `${format} files` : format;
+  const what = format === undefined ? 'files' : isFileFormat(source.format!) ? `${format} files` : format;
   return path === undefined ? what : `${what} at \`${path}\``;
 }
 const formatNames: Readonly<Record<string, string>> = { csv: 'CSV', json: 'JSON', parquet: 'Parquet', orc: 'ORC', avro: 'Avro', text: 'text', jdbc: 'a JDBC table', delta: 'a Delta table', iceberg: 'an Iceberg table', kafka: 'Kafka', xml: 'XML', binaryfile: 'binary' };
+/** Of files that lie there as they were written: several paths make one read. */
+export const isFileFormat = (format: string): boolean => fileFormats.has(format.toLowerCase());
 const fileFormats: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'orc', 'avro', 'text', 'xml', 'binaryfile']);
 
 /** Every entry that may set this key: of this program, then of the surroundings. */

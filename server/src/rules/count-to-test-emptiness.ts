@@ -2,6 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasSort } from '../rule/explain.ts';
 import { actions, eventsOf, isBounded, lineage, mayPrecede, nameAt } from '../rule/queries.ts';
+import { statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -23,7 +24,7 @@ export default defineRule({
       if (action.method.name !== 'count' || action.place === 'executor') continue;
       const { use } = action;
       const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : undefined;
-      if (empty === undefined || isSaidBeside(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some(isBounded)) continue;
+      if (empty === undefined || isSaidBeside(program, action) || isFallback(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some(isBounded)) continue;
       const dataset = action.on[0]!;
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);
@@ -59,6 +60,15 @@ export default defineRule({
     source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `try: empty = df.isEmpty() … except AttributeError`: the count is for releases that have no `isEmpty`. */
+function isFallback({ lowered, path }: SparkProgram, { site }: EventOf<'action'>): boolean {
+  if (site.module !== path) return false;
+  for (let at = statementAt(lowered, site.start); at && at.expr.kind !== 'closure'; at = at.parent) {
+    if (at.expr.kind === 'try' && /\bisEmpty\s*\(/.test(lowered.text.slice(at.base + at.expr.body.span[0], at.base + at.expr.body.span[1])) && site.start >= at.base + at.expr.body.span[1]) return true;
+  }
+  return false;
+}
 
 /** The same statement asks for the number as well, to tell it: `check(df.count() > 0, f"{df.count()} rows")`. */
 function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean {

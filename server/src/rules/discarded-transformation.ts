@@ -31,11 +31,12 @@ export default defineRule({
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
       if (step === undefined || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
-      const fixes = name === undefined ? [] : assignment(program, event.site, dataset, name);
+      const ofModel = /^ML/.test(dataset.method?.owner ?? '');
+      const fixes = name === undefined || ofModel ? [] : assignment(program, event.site, dataset, name);
       found.push({
         step, name, def: event.def,
         at: event.name,
-        message: `The result of \`${step}\` is dropped: ${name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${step.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
+        message: `The result of \`${step}\` is dropped: ${ofModel ? 'what it was given' : name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${step.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
         evidence: evidenceOf(dataset),
         fixes,
       });

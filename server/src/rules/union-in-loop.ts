@@ -2,7 +2,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { derivesFrom, innermostLoop, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
 import { contains } from '../text/range.ts';
@@ -84,7 +84,7 @@ const defAt = ({ lowered }: SparkProgram, { name }: Dataset): Def | undefined =>
 
 /** Each pass reads other files, or a loop before read those that are united here. */
 const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Loop): boolean =>
-  source !== undefined && method?.io?.target === 'path' && loops.some((each) => sameLoop(each, loop) || !union.loops.some((around) => sameLoop(around, each)));
+  source !== undefined && method?.io?.target === 'path' && (source.format === undefined || isFileFormat(source.format)) && loops.some((each) => sameLoop(each, loop) || !union.loops.some((around) => sameLoop(around, each)));
 
 /** What the loop itself binds; nothing where it stands in another module. */
 function namesGoneThrough({ lowered, path }: SparkProgram, { site }: Loop): string[] {
