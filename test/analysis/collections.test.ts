@@ -169,6 +169,6 @@ empty[0]  #: DataFrame
       return describeValue(value);
     };
     expect(of(100)).toBe('"v0"');
-    expect(of(1000)).toBe('value');
+    expect(of(1000)).toBe('value | unknown (element)');
   });
 });

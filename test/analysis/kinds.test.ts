@@ -236,3 +236,15 @@ describe('operators', () => {
     },
   });
 });
+
+describe('a dict that was given', () => {
+  cases({
+    'may have got more since': {
+      'job.py': `def read(summary: dict):
+    summary["frame"]  #: 0 | unknown (element)
+    summary["rows"]  #: 0
+read({"rows": 0})
+`,
+    },
+  });
+});

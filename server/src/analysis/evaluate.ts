@@ -119,6 +119,8 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Valu
         if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element, most: atMost(mostOf(item)) }];
         if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
         if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
+        // A key that it had not when it was last in sight: somebody may have added it.
+        if (typeof key === 'string' && item.entries) return join(item.element, unknown('element'));
         return item.element.length > 0 ? item.element : unknown('element');
       case 'foreign': return withBirth(foreignPart(item.name, '[]'), birthOfPart(run, item.born, index));
       case 'constant': return item.value === null ? nothing : local;
