@@ -1,5 +1,5 @@
 import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
-import type { Def } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
@@ -96,13 +96,16 @@ function isProbe(program: SparkProgram, site: Site): boolean {
   return around.base + body.span[0] <= statement.start && statement.end <= around.base + body.span[1] && (body.kind !== 'sequence' || body.body.length <= 2);
 }
 
-/** A handler waits for what Spark says of a plan that cannot be made, and no action is in the block that could bring it about. */
+/** `except …: continue`, `except …: pass`: whatever was refused is passed over. */
+const goesOn = (body: Expr): boolean => body.kind === 'exit' ? body.how === 'continue' : body.kind === 'sequence' && body.body.every(goesOn);
+
+/** A handler waits for what Spark says of a plan that cannot be made, or passes it over, and no action is in the block that could bring it about. */
 function asksForAnalysis(program: SparkProgram, site: Site): boolean {
   for (let at = editsFor(program)?.statement(site); at && at.expr.kind !== 'closure'; at = at.parent) {
     const { expr, base } = at;
     if (expr.kind !== 'try') continue;
     const block = { start: base + expr.body.span[0], end: base + expr.body.span[1] };
-    if (contains(block, site) && expr.handlers.some(({ body }) => /\bAnalysisException\b/.test(program.lowered.text.slice(block.end, base + body.span[0]))) && !actions(program).some((action) => action.site.module === program.path && contains(block, action.site))) return true;
+    if (contains(block, site) && expr.handlers.some(({ body }) => goesOn(body) || /\bAnalysisException\b/.test(program.lowered.text.slice(block.end, base + body.span[0]))) && !actions(program).some((action) => action.site.module === program.path && contains(block, action.site))) return true;
   }
   return false;
 }
