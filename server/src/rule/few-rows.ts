@@ -4,6 +4,7 @@
  */
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
+import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, makesRows, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 
@@ -59,7 +60,7 @@ function isPickedByValue(dataset: Dataset): boolean {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
     if ((at.made === 'filter' || at.made === 'where') && at.args[0] && picks(at.args[0].value)) return true;
     if (at.source?.sql !== undefined) return picksByValue(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && !isSort(at)) return false;
   }
   return false;
 }

@@ -33,7 +33,7 @@ export default defineRule({
       const dead = facts && deadIn(facts, targets);
       if (!facts?.removed || dead === undefined || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
       const { since, use, note, refusesUnless } = facts.removed;
-      const refused = refusesUnless !== undefined && entry.value !== undefined && entry.value.trim().toLowerCase() !== refusesUnless.toLowerCase() && dead === 'all';
+      const refused = refusesUnless !== undefined && entry.value !== undefined && entry.value.trim().toLowerCase() !== refusesUnless.toLowerCase();
       const replacement = use !== undefined && !use.includes('*') && registry.get(use) && !entries.some((other) => other.key === use) ? use : undefined;
       const fixes: Fix[] = [
         ...(replacement !== undefined ? [{ title: `Rename to \`${replacement}\` (the setting then takes effect)`, safety: 'suggested' as const, edits: settingEdits(context).renameKey(entry, replacement) }] : []),
@@ -41,9 +41,9 @@ export default defineRule({
       ].filter((fix) => fix.edits.length > 0) as Fix[];
       report({
         at: entry.keySite,
-        severity: refused ? 'error' : 'warning',
+        severity: refused && dead === 'all' ? 'error' : 'warning',
         message: refused
-          ? `\`${entry.key}\` was removed in Spark ${since}, and ${rangeText(targets)} refuses it with any value but its old default \`${refusesUnless}\`.`
+          ? `\`${entry.key}\` was removed in Spark ${since}, and ${dead === 'all' ? rangeText(targets) : 'from there on Spark'} refuses it with any value but its old default \`${refusesUnless}\`.${use ? ` Use \`${use}\`.` : ''}`
           : `\`${entry.key}\` ${lastReaders(facts, facts.removed, dead, targets)}${note ? `: ${note}` : ''}.${use ? ` Use \`${use}\`.` : ''}`,
         fixes,
       });
