@@ -1,7 +1,8 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
 import { isAggregateSql, isPick, tellsApart } from './sql.ts';
-import { constantOf, mostOf, stringOf } from './values.ts';
+import { templateOf } from './texts.ts';
+import { constantOf, mostOf } from './values.ts';
 
 /** Columns in what a call is given, those in lists and dicts included. */
 function columnsOf(args: readonly ArgValue[]): SparkValue[] {
@@ -38,7 +39,7 @@ export function ofFunction(kind: string | undefined, name: string, args: readonl
   if (kind === 'aggregate') return { over: 'group', udf };
   if (name === 'spark_partition_id') return { over: 'partition' };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
-  if (kind === 'sql-string') return isAggregateSql(stringOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
+  if (kind === 'sql-string') return isAggregateSql(templateOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };
   const facts = combined(parts);
   // Without a Column among its arguments a function may name its columns by strings.
@@ -78,8 +79,8 @@ export function selectsOneRow(args: readonly ArgValue[]): boolean {
 function overOf(value: Value): ColumnFacts['over'][] {
   return value.flatMap((item) => {
     if (item.is === 'spark') return [item.column?.over];
-    if (item.is === 'constant') return [isAggregateSql(String(item.value)) ? 'group' as const : undefined];
-    if (item.is === 'foreign' && item.template !== undefined) return [isAggregateSql(item.template) ? 'group' as const : undefined];
+    const text = templateOf([item]);
+    if (text !== undefined) return [isAggregateSql(text) ? 'group' as const : undefined];
     return item.is === 'collection' ? (item.items ?? [item.element]).flatMap((each) => overOf(each)) : [undefined];
   });
 }
