@@ -256,7 +256,9 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...['collections.namedtuple', 'types.SimpleNamespace', 'argparse.Namespace', 'threading.local', 'contextvars.ContextVar', 'weakref.ref', 'joblib.delayed', 'joblib.Parallel'].map((name) => [name, gives(unknown('call'))] as const),
   ...['Queue', 'LifoQueue', 'PriorityQueue', 'SimpleQueue', 'JoinableQueue'].flatMap((name) => ['queue', 'multiprocessing', 'asyncio'].map((module) => [`${module}.${name}`, gives(unknown('call'))] as const)),
   // Code and names in texts: they may be anything that the program has.
-  ...['eval', 'exec', 'globals', 'locals', 'vars'].map((name) => [name, byName] as const),
+  ...['eval', 'exec', 'globals', 'locals'].map((name) => [name, byName] as const),
+  // Of an object it gives that one's fields alone.
+  ['vars', (run, args, expr) => (args.length > 0 ? unknown('call') : byName(run, args, expr))],
   ...['__import__', 'importlib.import_module'].map((name) => [name, gives(unknown('call'))] as const),
   // What stands for whatever a test replaces.
   ...['unittest.mock', 'mock'].flatMap((module) => ['Mock', 'MagicMock', 'NonCallableMock', 'NonCallableMagicMock', 'AsyncMock', 'PropertyMock', 'create_autospec', 'patch', 'patch.object'].map((name) => [`${module}.${name}`, mock] as const)),

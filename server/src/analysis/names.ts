@@ -232,9 +232,12 @@ export function readAfterMutation(run: Run, scope: Scope, name: string, expr: Ex
   for (const event of run.mutated.get(scope)?.get(name) ?? []) event.reads.push(run.site(expr.span));
 }
 
-/** What the driver gives a variable is what it reads from then on. */
+/** What the driver gives a variable is what it reads from then on: on this branch, and of what was changed on it. */
 function setAnew(run: Run, scope: Scope, name: string): void {
-  if (!run.sent && run.recording) run.mutated.get(scope)?.delete(name);
+  const names = run.mutated.get(scope);
+  const events = names?.get(name);
+  if (run.sent || !run.recording || !names || !events) return;
+  names.set(name, events.filter(({ path }) => !run.path.every(({ choice, arm }) => path.some((other) => other.choice === choice && other.arm === arm))));
 }
 
 // ---- assignment -----------------------------------------------------------------------------------------------------

@@ -91,7 +91,6 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   return [sparkValue(kind, why, { made: site, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
 }
 
-/** A function of Spark's library: `F.col("x")`, `broadcast(df)`, `udf(f)`. */
 /** Functions of columns that hide builtins of the same names after a star import. */
 const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round', 'pow']);
 
@@ -99,6 +98,7 @@ const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round
 const isNoColumn = (value: Value | undefined): boolean =>
   value !== undefined && value.length > 0 && value.every((item) => item.is === 'collection' || item.is === 'constant' && typeof item.value !== 'string');
 
+/** A function of Spark's library: `F.col("x")`, `broadcast(df)`, `udf(f)`. */
 export function callLibrary(run: Run, library: Value[number] & { is: 'library' }, args: readonly ArgValue[], expr: CallExpr): Value {
   const site = run.site(expr.span);
   const { fact } = library;

@@ -56,16 +56,17 @@ const thing = '\u0001';
 
 /** `text` may be a template, with holes. Comments and string literals do not count. */
 export function readSql(text: string): SqlFacts {
-  const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`/g, '')
+  const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`([^`]*)`/g, (_, name: string) => name.replace(/[^\w.\0]/g, '_'))
     .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
   const relations = [...plain.matchAll(/\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})/gi)].map((match) => match[1]!.toLowerCase().replaceAll(thing, hole));
   return { relations, bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
 /** What databases say instead of LIMIT. */
-const otherLimits = /^select\s+top\b|\bfetch\s+(first|next)\b|\bwhere\b.*\brownum\s*<|\bqualify\b/i;
+const otherLimits = /^select\s+top\b|\bfetch\s+(first|next)\b|\bwhere\b.*\brownum\s*</i;
 
 function boundOf(plain: string, relations: readonly string[]): Bound {
+  if (/\bqualify\b/i.test(plain)) return { is: 'unknown' };
   if (commands.test(plain) || relations.length > 0 && relations.every(isMetadata)) return rowsOfMetadata;
   const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);
   if (limit) return { is: 'rows', rows: Number(limit[1]) };

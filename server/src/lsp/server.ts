@@ -27,7 +27,7 @@ const pushDelay = 60;
 const settleDelay = 800;
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
-const watchedFiles = ['**/*.{py,ipynb,conf,properties}', '**/*.{toml,txt,in,cfg,sbt}', '**/*.{sh,bash}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/Dockerfile*', '**/docker-compose*', '**/README*'];
+const watchedFiles = ['**/*.{py,ipynb,conf,properties}', '**/*.{toml,cfg,sbt}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/Dockerfile*', '**/docker-compose*', '**/README*'];
 /** Places beyond the end of a line count as its end. */
 const endOfLine = 0x7fffffff;
 

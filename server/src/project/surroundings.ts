@@ -27,10 +27,10 @@ const isTestPath = (path: string): boolean => testPath.test(path);
 /** What only the steps of tests import. */
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
-const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
-const databricks = /\bdbutils\b|# Databricks notebook source|\bspark\.databricks\.|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const databricks = /\bdbutils\b|# Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Scripts read to learn how jobs are started. */

@@ -1,5 +1,6 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { actions, eventsOf, groupedBy, loopOf, onePerSite, placeBeside, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
@@ -70,16 +71,35 @@ function staysOnDriver(program: SparkProgram, made: Resource): boolean {
   const statement = editsFor(program)?.statement(made.site);
   const target = statement?.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
   if (target?.kind !== 'name' || statement?.def.kind === 'module') return false;
-  let reads = 0;
-  let others = 0;
+  const own = (usesOf(program).get(target.name) ?? []).filter(({ defs }) => defs.includes(made.def));
+  return own.some(({ member }) => member === 'value') && own.every(({ member, defs }) => member !== undefined && driverSide.has(member) && defs.at(-1) === made.def);
+}
+
+interface NameUse {
+  /** What it is asked for; undefined: it is used as it is. */
+  readonly member: string | undefined;
+  readonly defs: readonly Def[];
+}
+
+const usesByProgram = new WeakMap<SparkProgram, ReadonlyMap<string, readonly NameUse[]>>();
+
+/** Every use of every name, found in one walk. */
+function usesOf(program: SparkProgram): ReadonlyMap<string, readonly NameUse[]> {
+  const known = usesByProgram.get(program);
+  if (known) return known;
+  const found = new Map<string, NameUse[]>();
+  const members = new Map<Expr, string>();
   forEachExpression(program.lowered, (expr, _, defs) => {
-    if (!defs.includes(made.def)) return;
-    if (expr.kind === 'name' && expr.name === target.name) others++;
-    if (expr.kind !== 'member' || expr.on.kind !== 'name' || expr.on.name !== target.name || !driverSide.has(expr.name) || defs.at(-1) !== made.def) return;
-    others--;
-    if (expr.name === 'value') reads++;
+    // A member comes before what it is a member of.
+    if (expr.kind === 'member') members.set(expr.on, expr.name);
+    if (expr.kind !== 'name') return;
+    const uses = found.get(expr.name);
+    const use = { member: members.get(expr), defs };
+    if (uses) uses.push(use);
+    else found.set(expr.name, [use]);
   });
-  return reads > 0 && others === 0;
+  usesByProgram.set(program, found);
+  return found;
 }
 const driverSide: ReadonlySet<string> = new Set(['value', 'unpersist', 'destroy']);
 

@@ -63,7 +63,11 @@ function isTrial({ path, lowered, starts }: SparkProgram, { site, def }: EventOf
   const query = statement?.expr.kind === 'bind' ? boundBy(statement)[0] : undefined;
   const rest = query === undefined ? '' : lowered.text.slice(statement!.end, starts.get(def)! + def.length);
   if (/\bawait(Any)?Termination\(\s*\)/.test(rest)) return false;
-  return new RegExp(`^[ \\t]*(?:.*;[ \\t]*)?${query}\\.(?:stop\\(\\s*\\)|awaitTermination\\(\\s*[^\\s)])`, 'm').test(rest);
+  const end = new RegExp(`^[ \\t]*(?:.*;[ \\t]*)?${query}\\.(?:stop\\(\\s*\\)|awaitTermination\\(\\s*[^\\s)])`, 'm').exec(rest);
+  // A wait in a loop begins again and again.
+  let at = end && statementAt(lowered, statement!.end + end.index + end[0].length - 1);
+  while (at && at.start > statement!.end && at.expr.kind !== 'loop') at = at.parent;
+  return end !== null && !(at && at.expr.kind === 'loop' && at.start > statement!.end);
 }
 
 /** Where a query without a memory starts again depends on its source. */

@@ -8,7 +8,7 @@ import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, onePerSite, pla
 import { boundBy, statementsIn } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import { contains } from '../text/range.ts';
+import { contains, type Range } from '../text/range.ts';
 
 export default defineRule({
   name: 'unreleased-cache',
@@ -86,14 +86,32 @@ const putting: ReadonlySet<string> = new Set(['append', 'appendleft', 'add', 'in
 function isGathered(program: SparkProgram, cache: EventOf<'cache'>, loop: Loop): boolean {
   const { lowered } = program;
   if (loop.range.module !== program.path) return false;
-  const into = new Set<string>();
-  forEachExpression(lowered, (expr, range) => {
-    if (!contains(loop.range, range)) return;
-    for (const { on, values } of putsOf(expr)) if (on.kind === 'name' && values.some((value) => holdsFrame(program, value, cache.on))) into.add(on.name);
-  });
+  const into = new Set(putsIn(program).flatMap(({ name, values, range }) => (contains(loop.range, range) && values.some((value) => holdsFrame(program, value, cache.on)) ? [name] : [])));
+  if (into.size === 0) return false;
   const inside = new Set(statementsIn(lowered, loop.range).flatMap(boundBy));
   const after = lowered.text.slice(loop.range.end);
   return [...into].some((name) => !inside.has(name) && new RegExp(`\\b${name}\\b`).test(after));
+}
+
+interface Put {
+  /** Of the collection. */
+  readonly name: string;
+  readonly values: readonly Expr[];
+  readonly range: Range;
+}
+
+const putsByProgram = new WeakMap<SparkProgram, readonly Put[]>();
+
+/** Everything that the program puts into a collection with a name, found in one walk. */
+function putsIn(program: SparkProgram): readonly Put[] {
+  const known = putsByProgram.get(program);
+  if (known) return known;
+  const found: Put[] = [];
+  forEachExpression(program.lowered, (expr, range) => {
+    for (const { on, values } of putsOf(expr)) if (on.kind === 'name') found.push({ name: on.name, values, range });
+  });
+  putsByProgram.set(program, found);
+  return found;
 }
 
 /** `parts.append(frame)`, `parts[key] = frame`. */

@@ -17,7 +17,7 @@ export interface ModuleSource {
 /** The module in a file; `error` tells what is wrong with it and what to do. */
 export function sourceOf(path: string, text: string): ModuleSource | { readonly error: string } {
   if (path.endsWith('.ipynb')) return sourceOfIpynb(text);
-  const marks = cellMarks[/^\uFEFF?# (\w+) notebook source/.exec(text)?.[1] ?? ''];
+  const marks = cellMarks.get(/^\uFEFF?# (\w+) notebook source/.exec(text)?.[1] ?? '');
   if (marks) return markedSource(text, marks);
   return { language: 'python', text, masked: text.startsWith('\uFEFF') ? ' ' + text.slice(1) : text, pieces: [{ start: 0, end: text.length }], notebook: false };
 }
@@ -85,7 +85,7 @@ function sourceOfIpynb(text: string): ModuleSource | { readonly error: string } 
 }
 
 /** Lines that part the cells of a notebook kept as a Python file, by who keeps it so. Magics and texts are comments already. */
-const cellMarks: Readonly<Record<string, RegExp>> = { Databricks: /^# COMMAND -+[^\n]*$/gm, Fabric: /^# (?:PARAMETERS )?CELL \*+[^\n]*$/gm };
+const cellMarks: ReadonlyMap<string, RegExp> = new Map([['Databricks', /^# COMMAND -+[^\n]*$/gm], ['Fabric', /^# (?:PARAMETERS )?CELL \*+[^\n]*$/gm]]);
 
 function markedSource(text: string, marks: RegExp): ModuleSource {
   const pieces: Piece[] = [];
