@@ -195,8 +195,7 @@ const withoutColumns = (value: Value): Value => each(value, (item) => (item.is =
 /** A value that was found some other way is called. */
 export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   const site = run.site(expr.span);
-  const several = run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart : each;
-  return several(fn, (item): Value => {
+  const call = (item: Abstract): Value => {
     switch (item.is) {
       case 'function': {
         if (!item.opaque) return callFunction(run, item, args, site);
@@ -226,11 +225,12 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
         if (item.is === 'module' && holdsDeclared(run, item.name)) return [item];
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' || item.reason === 'mock' ? item.reason : 'call');
     }
-  }, run);
+  };
+  return run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart(run, fn, call) : each(fn, call);
 }
 
 /** One of several functions is called, as a mode or a field says: none of them runs after another. In a loop each may have its turn. */
-function eachApart(fn: Value, give: (item: Abstract) => Value, run: Run): Value {
+function eachApart(run: Run, fn: Value, give: (item: Abstract) => Value): Value {
   const { path, exited } = run;
   const choice = run.choice();
   const ends: Changes[] = [];

@@ -284,13 +284,13 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  const picks = expr.name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && picksByKey(left) || !isColumn(a) && picksByKey(right));
+  const picks = expr.name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
   if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
   const result = compared(run, expr.name, a, b);
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
 }
 
-const picksByKey = (column: Expr): boolean => tellsApart(columnNamed(column) ?? '');
+const isPickedBy = (column: Expr): boolean => tellsApart(columnNamed(column) ?? '');
 
 function numberOf(expr: Expr): number | undefined {
   return expr.kind === 'literal' && typeof expr.value === 'number' ? expr.value : undefined;

@@ -245,7 +245,7 @@ export interface ColumnFacts {
   readonly over?: 'group' | 'partition' | 'nothing' | undefined;
   /** The Python function that runs for each row. */
   readonly udf?: string | undefined;
-  /** True for rows that have given literal values: `c == 42`, `c.isin("a", "b")`. */
+  /** True for rows that have given values, few as far as they or the column's name tell: `c == 42`, `id == wanted`, `c.isin("a", "b")`. */
   readonly picks?: boolean | undefined;
 }
 

@@ -132,10 +132,13 @@ export function createProject(input: ProjectInput): Project {
     };
   }
 
+  /** Asked for every table: most files write none. */
+  const writesTables = perText(files, (text) => anyWriter.test(text));
+
   /** Files whose texts speak of writing the table are read; each has to say how. */
   function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
     const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${table.split('.').at(-1)!.replace(/\W/g, '\\$&')}\\b`, 'i');
-    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
+    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
     return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
       const events = modules.analysis(other, true)?.analysis.program.events ?? [];
       const writes = events.filter((event): event is EventOf<'write'> => event.kind === 'write' && event.target.table?.toLowerCase() === table);
@@ -250,6 +253,7 @@ export function createProject(input: ProjectInput): Project {
 /** More files than these are not read for one table. */
 const mostWriters = 8;
 const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|insert\\s+overwrite|merge\\s+into|copy\\s+into';
+const anyWriter = new RegExp(writers, 'i');
 
 /** One answer for each path, so that whoever tells of it can tell once. */
 function remembered<T>(make: (path: string) => T): (path: string) => T {

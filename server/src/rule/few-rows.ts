@@ -5,7 +5,7 @@
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
 import { isSort } from './explain.ts';
-import { eventsOf, groupedBy, lineage, makesRows, rootsOf } from './queries.ts';
+import { eventsOf, groupedBy, lineage, makesRows, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 
 export interface FewRows {
@@ -95,16 +95,20 @@ export function isSmallByName(table: string): boolean {
   return purposes.has(words.at(-1) ?? '') || words.length > 1 && prefixes.has(words[0]!);
 }
 
+/** A variable that holds it is called so: `job_conf_df`. */
+const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
+
 /** All it is read from are such tables, or files and frames of such names. */
 export function isFromSmallTables(dataset: Dataset): boolean {
   const sources = lineage(dataset).filter(({ from }) => from.length === 0);
-  return sources.length > 0 && sources.every(isSmallSource) || dataset.names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
+  return sources.length > 0 && sources.every(isSmallSource) || isCalledSmall(dataset);
 }
 
-function isSmallSource({ source, names }: Dataset): boolean {
+function isSmallSource(dataset: Dataset): boolean {
+  const { source } = dataset;
   if (!source) return false;
   const called = source.tables.length > 0 ? source.tables : source.paths.map((path) => path.replace(/\/+$/, '').split('/').at(-1)!.replace(/\.\w+$/, ''));
-  return called.length > 0 && called.every(isSmallByName) || names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
+  return called.length > 0 && called.every(isSmallByName) || isCalledSmall(dataset);
 }
 
 // ---- what the program makes itself ------------------------------------------------------------------------------------
@@ -128,11 +132,5 @@ const deepest = 4;
 const replaces = ({ on, method, props, stream }: EventOf<'write'>): boolean =>
   !stream && method.name !== 'insertInto' && (props.mode === undefined || props.mode === 'overwrite') && on.length > 0;
 
-const writesByTarget = new WeakMap<SparkProgram, ReadonlyMap<string | undefined, readonly EventOf<'write'>[]>>();
-
 /** By the table or path that they name. */
-function writesOf(program: SparkProgram): ReadonlyMap<string | undefined, readonly EventOf<'write'>[]> {
-  let found = writesByTarget.get(program);
-  if (!found) writesByTarget.set(program, (found = groupedBy(eventsOf(program, 'write'), ({ target }) => target.table?.toLowerCase() ?? target.path)));
-  return found;
-}
+const writesOf = oncePerProgram((program): ReadonlyMap<string | undefined, readonly EventOf<'write'>[]> => groupedBy(eventsOf(program, 'write'), ({ target }) => target.table?.toLowerCase() ?? target.path));

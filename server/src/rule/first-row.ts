@@ -5,8 +5,10 @@ import type { Range } from '../text/range.ts';
 /** From the method's name to the index, or of a comprehension over the rows; undefined where more of them may be used. */
 export function firstRowOf({ path, lowered }: SparkProgram, { method, name, site, use }: EventOf<'action'>): Range | undefined {
   if (site.module !== path) return undefined;
-  const end = use.is === 'iterated' && use.loop.comprehension ? (takesEach(lowered.text.slice(use.loop.range.start, use.loop.range.end)) ? use.loop.range.end : undefined) : use.is === 'receiver' ? site.end : undefined;
-  if (end === undefined) return undefined;
+  const loop = use.is === 'iterated' ? use.loop : undefined;
+  const whole = loop?.comprehension && takesEach(lowered.text.slice(loop.range.start, loop.range.end)) ? loop.range : use.is === 'receiver' ? site : undefined;
+  if (!whole) return undefined;
+  const { end } = whole;
   const index = (method.name === 'toPandas' && use.is === 'receiver' ? /^\s*\.iloc\[\s*0\s*[\],]/ : /^\s*\[\s*0\s*\]/).exec(lowered.text.slice(end, end + 60));
   return index ? { start: name.start, end: end + index[0].length } : undefined;
 }

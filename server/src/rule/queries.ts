@@ -2,6 +2,7 @@
 import type { Arm, Asked, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
+import { boundBy, statementAt } from './statements.ts';
 
 type Placed = { readonly path: readonly Arm[]; readonly order?: number };
 
@@ -30,6 +31,18 @@ export const apart = (a: Placed, b: Placed): boolean => a.path.some(({ choice, a
 const unordered = (a: Placed, b: Placed): boolean => mayRunDuring(a, b) || mayRunDuring(b, a);
 const mayRunDuring = (handed: Placed, other: Placed): boolean => handed.path.some(({ choice, arm, since }) =>
   since !== undefined && (other.order ?? 0) >= since && !other.path.some((each) => each.choice === choice && each.arm === arm));
+
+/** What is gathered once for each program, when it is first asked for. */
+export function oncePerProgram<T>(gather: (program: SparkProgram) => T): (program: SparkProgram) => T {
+  const known = new WeakMap<SparkProgram, { readonly found: T }>();
+  return (program) => {
+    const before = known.get(program);
+    if (before) return before.found;
+    const found = gather(program);
+    known.set(program, { found });
+    return found;
+  };
+}
 
 /** Events of one kind, in the order they happen. */
 export function eventsOf<K extends Event['kind']>(program: SparkProgram, kind: K): EventOf<K>[] {
@@ -106,7 +119,8 @@ export function nameIn(program: SparkProgram, dataset: Dataset, at: Site): strin
 
 /** The functions around a place, innermost first, and the module. */
 const defsAround = (program: SparkProgram, at: Site): Def[] => [...program.starts.keys()].filter((def) => holds(program, def, at)).sort((a, b) => a.length - b.length);
-function holds({ path, starts }: SparkProgram, def: Def, { module, start, end }: Site): boolean {
+/** A place lies in a definition of the program. */
+export function holds({ path, starts }: SparkProgram, def: Def, { module, start, end }: Site): boolean {
   const from = starts.get(def)!;
   return module === path && from <= start && end <= from + def.length;
 }
@@ -145,6 +159,12 @@ export const madeInLongLoops = (datasets: readonly Dataset[]): Dataset[] => [...
   const long = (called.length > 0 ? called : group).filter((dataset) => loopOf(dataset) !== undefined);
   return long.find((dataset) => loopOf(dataset)!.most === undefined) ?? long[0] ?? [];
 });
+
+/** What the loop itself binds; nothing where it stands in another module. */
+export function boundByLoop({ lowered, path }: SparkProgram, { site }: Loop): string[] {
+  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
+  return statement?.expr.kind === 'loop' ? boundBy(statement) : [];
+}
 
 /** Loops are the same by their place: each round of the analysis makes its own. */
 export const sameLoop = (a: Loop, b: Loop): boolean => sameSite(a.site, b.site);

@@ -1,6 +1,6 @@
 /** What derives from a dataset and which actions compute it: gathered once for each program, then looked up by all rules. */
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { groupedBy } from './queries.ts';
+import { groupedBy, oncePerProgram } from './queries.ts';
 
 interface Uses {
   readonly derived: ReadonlyMap<Dataset, readonly Dataset[]>;
@@ -9,15 +9,7 @@ interface Uses {
   readonly readers: Map<Dataset, readonly EventOf<'action'>[]>;
 }
 
-const known = new WeakMap<SparkProgram, Uses>();
-
-function usesIn(program: SparkProgram): Uses {
-  let uses = known.get(program);
-  if (!uses) known.set(program, (uses = gather(program)));
-  return uses;
-}
-
-function gather(program: SparkProgram): Uses {
+const usesIn = oncePerProgram((program): Uses => {
   const all = new Set(program.datasets);
   const acting = program.events.flatMap((event) => (event.kind === 'action' ? event.on.map((on) => ({ on, event })) : []));
   for (const { on } of acting) all.add(on);
@@ -29,7 +21,7 @@ function gather(program: SparkProgram): Uses {
     actions: new Map([...actions].map(([on, own]) => [on, own.map(({ event }) => event)])),
     readers: new Map(),
   };
-}
+});
 
 /** The dataset and all that derives from it. */
 export function derivedFrom(program: SparkProgram, dataset: Dataset): ReadonlySet<Dataset> {

@@ -1,10 +1,10 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, boundByLoop, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
-import { boundBy, statementAt } from '../rule/statements.ts';
+import { statementAt } from '../rule/statements.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -96,11 +96,9 @@ function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset):
 
 /** The loop goes through frames, or through the names of frames: each pass has another one, which comes from out of sight. */
 function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'action'>, loop: Loop): boolean {
-  if (site.module !== program.path || loop.site.module !== program.path || !on.every((each) => rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
-  const statement = statementAt(program.lowered, loop.site.start);
+  if (site.module !== program.path || !on.every((each) => rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
   const [, frame, key] = /^[(\s]*([A-Za-z_]\w*)(?:\[\s*(\w+)\s*\])?/.exec(program.lowered.text.slice(site.start, name.start)) ?? [];
-  const bound = statement?.expr.kind === 'loop' ? boundBy(statement) : [];
-  return bound.includes(key ?? frame ?? '');
+  return boundByLoop(program, loop).includes(key ?? frame ?? '');
 }
 
 /** A look at a few rows before the pass writes what it is there for. */

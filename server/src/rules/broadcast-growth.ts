@@ -3,7 +3,7 @@ import { forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
-import { actions, eventsOf, groupedBy, loopOf, onePerSite, placeBeside, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, eventsOf, groupedBy, loopOf, oncePerProgram, onePerSite, placeBeside, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { actionsOn } from '../rule/uses.ts';
 
@@ -81,12 +81,8 @@ interface NameUse {
   readonly defs: readonly Def[];
 }
 
-const usesByProgram = new WeakMap<SparkProgram, ReadonlyMap<string, readonly NameUse[]>>();
-
 /** Every use of every name, found in one walk. */
-function usesOf(program: SparkProgram): ReadonlyMap<string, readonly NameUse[]> {
-  const known = usesByProgram.get(program);
-  if (known) return known;
+const usesOf = oncePerProgram((program): ReadonlyMap<string, readonly NameUse[]> => {
   const found = new Map<string, NameUse[]>();
   const members = new Map<Expr, string>();
   forEachExpression(program.lowered, (expr, _, defs) => {
@@ -98,9 +94,8 @@ function usesOf(program: SparkProgram): ReadonlyMap<string, readonly NameUse[]> 
     if (uses) uses.push(use);
     else found.set(expr.name, [use]);
   });
-  usesByProgram.set(program, found);
   return found;
-}
+});
 const driverSide: ReadonlySet<string> = new Set(['value', 'unpersist', 'destroy']);
 
 function destroyFix(program: SparkProgram, made: Resource, loop: Loop | undefined, resources: readonly Resource[]): Fix[] {

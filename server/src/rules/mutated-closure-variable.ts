@@ -1,6 +1,4 @@
-import type { Def } from '../program/program.ts';
-import type { Site, SparkProgram } from '../analysis/model.ts';
-import { eventsOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, holds, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -15,7 +13,7 @@ export default defineRule({
     if (fileKind === 'test') return;
     for (const mutation of onePerSite(eventsOf(program, 'mutation'))) {
       // A value that each process makes for itself when it is first asked for: the driver calls the function too.
-      if (mutation.reads.some((site) => isInside(program, site, mutation.def))) continue;
+      if (mutation.def.kind !== 'module' && mutation.reads.some((site) => holds(program, mutation.def, site))) continue;
       const read = mutation.reads.find((site) => site.module === program.path);
       if (!read) continue;
       report({
@@ -34,8 +32,3 @@ export default defineRule({
     source: 'List, dict, global and nonlocal in map, foreach, foreachPartition and udf: unchanged on the driver on Spark 3.5.9 and 4.3.0.',
   },
 });
-
-function isInside({ path, starts }: SparkProgram, { module, start }: Site, def: Def): boolean {
-  const from = def.kind === 'module' ? undefined : starts.get(def);
-  return from !== undefined && module === path && from <= start && start < from + def.length;
-}

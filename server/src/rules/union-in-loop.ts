@@ -2,7 +2,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { boundByLoop, derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
 import { contains } from '../text/range.ts';
@@ -33,7 +33,7 @@ export default defineRule({
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
       // Frames that somebody gives in a list exist already, whoever unites them.
-      const ownNames = namesGoneThrough(program, loop);
+      const ownNames = boundByLoop(program, loop);
       if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames)))) continue;
       const roots = added.flatMap(rootsOf);
       const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
@@ -85,12 +85,6 @@ const defAt = ({ lowered }: SparkProgram, { name }: Dataset): Def | undefined =>
 /** Each pass reads other files, or a loop before read those that are united here. */
 const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Loop): boolean =>
   source !== undefined && method?.io?.target === 'path' && (source.format === undefined || isFileFormat(source.format)) && loops.some((each) => sameLoop(each, loop) || !union.loops.some((around) => sameLoop(around, each)));
-
-/** What the loop itself binds; nothing where it stands in another module. */
-function namesGoneThrough({ lowered, path }: SparkProgram, { site }: Loop): string[] {
-  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
-  return statement?.expr.kind === 'loop' ? boundBy(statement) : [];
-}
 
 /** A parameter holds several, and the loop goes through them. */
 const isGivenByPass = ({ made, names, loops }: Dataset, loop: Loop, ownNames: readonly string[]): boolean =>

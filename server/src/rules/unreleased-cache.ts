@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, oncePerProgram, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, statementsIn } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -100,19 +100,14 @@ interface Put {
   readonly range: Range;
 }
 
-const putsByProgram = new WeakMap<SparkProgram, readonly Put[]>();
-
 /** Everything that the program puts into a collection with a name, found in one walk. */
-function putsIn(program: SparkProgram): readonly Put[] {
-  const known = putsByProgram.get(program);
-  if (known) return known;
+const putsIn = oncePerProgram((program): readonly Put[] => {
   const found: Put[] = [];
   forEachExpression(program.lowered, (expr, range) => {
     for (const { on, values } of putsOf(expr)) if (on.kind === 'name') found.push({ name: on.name, values, range });
   });
-  putsByProgram.set(program, found);
   return found;
-}
+});
 
 /** `parts.append(frame)`, `parts[key] = frame`. */
 function putsOf(expr: Expr): { readonly on: Expr; readonly values: readonly Expr[] }[] {
