@@ -87,7 +87,7 @@ function commandLine() {
 /** 200 seeded one-character edits, 20 hostile ones apart, in the engine itself as the server uses it. */
 async function editing() {
   const { openProject, memoryHost } = await import(join(root, 'dist/engine-worker.js'));
-  const grammars = { runtime: readFileSync(join(root, 'dist/tree-sitter.wasm')), grammar: readFileSync(join(root, 'dist/tree-sitter-python.wasm')) };
+  const grammars = { runtime: readFileSync(join(root, 'dist/tree-sitter.wasm')), grammar: async (language) => readFileSync(join(root, `dist/tree-sitter-${language}.wasm`)) };
   const spark = files.filter((file) => /pyspark/.test(readFileSync(file.path, 'utf8')));
   const chosen = spark.sort((a, b) => Math.abs(a.lines - 1500) - Math.abs(b.lines - 1500))[0];
   if (!chosen) return;

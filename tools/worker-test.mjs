@@ -17,7 +17,7 @@ import { memoryHost, openProject } from '/engine-worker.js';
 const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
 onmessage = async ({ data }) => {
   try {
-    const project = await openProject({ runtime: await bytes('/tree-sitter.wasm'), grammar: await bytes('/tree-sitter-python.wasm') }, memoryHost(data));
+    const project = await openProject({ runtime: await bytes('/tree-sitter.wasm'), grammar: (language) => bytes(`/tree-sitter-${language}.wasm`) }, memoryHost(data));
     postMessage(Object.keys(data).flatMap((path) => project.check(path).findings.map(({ rule, start, end }) => [path, rule, data[path].slice(start, end)].join(' '))));
   } catch (error) { postMessage('failed: ' + error.stack); }
 };`;

@@ -1,18 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describe as described } from '../../server/src/analysis/values.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { importGraph } from '../../server/src/project/import-graph.ts';
 import { modulesOf, strongComponents } from '../../server/src/project/modules.ts';
-import { loadPython, type Syntax } from '../../server/src/syntax/index.ts';
-
-let syntax: Syntax;
-beforeAll(async () => {
-  const [runtime, grammar] = await Promise.all([readFile('node_modules/web-tree-sitter/tree-sitter.wasm'), readFile('node_modules/tree-sitter-python/tree-sitter-python.wasm')]);
-  syntax = await loadPython({ runtime, grammar });
-});
+import { syntax } from '../support/engine.ts';
 
 function project(texts: Record<string, string>, kinds = new Map<string, string>()) {
   const files = projectFiles(memoryHost(texts));

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../server/src/analysis/model.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
 import { registry } from '../../server/src/knowledge/registry-reader.ts';
@@ -8,13 +7,7 @@ import { createProject, type ProjectInput } from '../../server/src/project/proje
 import { noSettings } from '../../server/src/project/settings.ts';
 import { commandsIn, propertiesFilesIn, slotsOf } from '../../server/src/project/surroundings.ts';
 import { defineRule, type Rule } from '../../server/src/rule/rule.ts';
-import { loadPython, type Syntax } from '../../server/src/syntax/index.ts';
-
-let syntax: Syntax;
-beforeAll(async () => {
-  const [runtime, grammar] = await Promise.all([readFile('node_modules/web-tree-sitter/tree-sitter.wasm'), readFile('node_modules/tree-sitter-python/tree-sitter-python.wasm')]);
-  syntax = await loadPython({ runtime, grammar });
-});
+import { syntax } from '../support/engine.ts';
 
 const docs = { summary: '', what: '', why: '', fine: '', examples: [], source: '' };
 const common = { category: 'driver', severity: 'warning', since: '0.1.0', fix: 'none', docs } as const;

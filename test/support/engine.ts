@@ -1,18 +1,18 @@
-/** The engine as tests use it: the grammar loaded once, a text analysed by itself. */
+/** The engine as tests use it: the grammars loaded once, a text analysed by itself. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { analyse } from '../../server/src/analysis/analyse.ts';
 import type { SparkProgram } from '../../server/src/analysis/model.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
 import type { Lowered } from '../../server/src/program/program.ts';
-import { loadPython, sourceOf, type Syntax } from '../../server/src/syntax/index.ts';
+import { openSyntax, sourceOf, type Syntax } from '../../server/src/syntax/index.ts';
 
 const require = createRequire(import.meta.url);
 const wasm = (path: string): Uint8Array => readFileSync(path);
 
-export const syntax: Syntax = await loadPython({
+export const syntax: Syntax = await openSyntax({
   runtime: wasm(require.resolve('web-tree-sitter/tree-sitter.wasm')),
-  grammar: wasm(new URL('../../node_modules/tree-sitter-python/tree-sitter-python.wasm', import.meta.url).pathname),
+  grammar: async (language) => wasm(require.resolve(`tree-sitter-${language}/tree-sitter-${language}.wasm`)),
 });
 
 export function lower(text: string, path = 'job.py'): Lowered {

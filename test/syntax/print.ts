@@ -51,6 +51,8 @@ export function pattern(it: Pattern): string {
     case 'index': return list('index', show(it.on), show(it.index));
     case 'tuple': return `[${it.items.map(pattern).join(' ')}]`;
     case 'rest': return `*${pattern(it.item)}`;
+    case 'extract': return `${show(it.of)}[${it.items.map(pattern).join(' ')}]`;
+    case 'typed': return `${pattern(it.item)}:${type(it.type)}`;
     case 'ignore': return '_';
   }
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Lowered } from '../../server/src/program/program.ts';
-import { repair } from '../../server/src/syntax/repair.ts';
+import { repair } from '../../server/src/syntax/python/repair.ts';
 import { sourceOfCells } from '../../server/src/syntax/index.ts';
 import { lower, syntax } from '../support/engine.ts';
 import { print } from './print.ts';

@@ -1,6 +1,5 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
-import { isDecorated } from '../program/expressions.ts';
-import type { Def, Expr } from '../program/program.ts';
+import { constructorName, type Def, type Expr } from '../program/program.ts';
 import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
@@ -81,7 +80,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       for (const owner of ancestry(item.info)) {
         const own = run.read(owner.members, name) ?? readFact(run, run.memory.fields, owner.def, name);
         // `cls` is the class that was asked, not the one that defines the method.
-        if (own) return own.map((member): Abstract => (member.is === 'function' && isDecorated(member.def, 'classmethod') ? { ...member, self: item } : member));
+        if (own) return own.map((member): Abstract => (member.is === 'function' && member.def.receiver === 'class' ? { ...member, self: item } : member));
       }
       run.miss(`${item.info.def.name}.${name}`);
       return unknown('member');
@@ -156,9 +155,9 @@ export function ancestry(info: ClassInfo): ClassInfo[] {
 function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr): Value {
   return joinAll(member.map((item): Value => {
     if (item.is !== 'function') return [item];
-    if (isDecorated(item.def, 'staticmethod')) return [item];
+    if (item.def.receiver === 'none') return [item];
     const bound: FunctionValue = { ...item, self };
-    return isDecorated(item.def, 'property') || isDecorated(item.def, 'cached_property') ? callFunction(run, bound, [], run.site(expr.span)) : [bound];
+    return item.def.property ? callFunction(run, bound, [], run.site(expr.span)) : [bound];
   }));
 }
 
@@ -272,7 +271,7 @@ function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site
       if (member) return joinAll(member.map((item) => (item.is === 'function' ? callFunction(run, { ...item, self }, args, site) : unknown('call'))));
     }
   }
-  return name === '__init__' ? constant(null) : unknown('call');
+  return name === constructorName ? constant(null) : unknown('call');
 }
 
 function enclosingClass(start: Scope): ClassInfo | undefined {
@@ -286,7 +285,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
   if (object?.of !== info) run.instances.set(key, (object = run.store.instance(info)));
   const self: Abstract = { is: 'object', of: object };
   for (const owner of ancestry(info)) {
-    const init = run.read(owner.members, '__init__');
+    const init = run.read(owner.members, constructorName);
     if (!init) continue;
     for (const item of init) if (item.is === 'function') callFunction(run, { ...item, self }, args, site);
     return [self];
@@ -495,7 +494,7 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
   const spread = args.some((arg) => arg.spread);
   let next = 0;
   params.forEach((parameter, index) => {
-    const self = index === 0 && fn.self && !isDecorated(fn.def, 'staticmethod') ? [fn.self] : undefined;
+    const self = index === 0 && fn.self && fn.def.receiver !== 'none' ? [fn.self] : undefined;
     if (self && parameter.form !== 'rest') {
       vars.set(parameter.name, self);
       return;

@@ -3,11 +3,11 @@
  * class, each is an arm of one choice, so that no two of them are taken to run one after the other. What prepares an
  * object comes before all other methods of its class. What is handed to code out of sight may run from there on.
  */
-import type { Def } from '../program/program.ts';
+import { constructorName, type Def } from '../program/program.ts';
 import type { Root, Run } from './run.ts';
 import type { Scope } from './scope.ts';
 
-const firstMethods = ['__init__', '__new__', '__post_init__', 'setUpClass', 'setup_class', 'setUp', 'setup_method', '__enter__'];
+const firstMethods = [constructorName, '__new__', '__post_init__', 'setUpClass', 'setup_class', 'setUp', 'setup_method', '__enter__'];
 
 /** What prepares comes first, in this order. */
 export function turnOf(def: Def): number {

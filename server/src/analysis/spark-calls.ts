@@ -1,7 +1,7 @@
 /** What calling Spark gives: datasets and their lineage, jobs, caches, writes, settings. Driven by the API table. */
 import type { Method, Shape } from '../knowledge/api.ts';
 import { columnNamed } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import { constructorName, type Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
@@ -81,7 +81,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
     run.entryPoint ||= run.recording;
     if (run.place !== 'executor') contextMade(run, args.flatMap((arg) => arg.value), site);
   }
-  const method = run.api.method(kind, '__init__', run.language);
+  const method = run.api.method(kind, constructorName, run.language);
   if (method) return perform(run, method, [sparkValue(kind, why)], { site, name: run.site(expr.fn.span), args, expr, fn: undefined, use: { is: 'other' }, onClass: true });
   if (datasetKinds.has(kind)) {
     const from = datasetsOf(args);

@@ -6,15 +6,14 @@ import { registry } from '../knowledge/registry-reader.ts';
 import { createProject, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
-import { loadPython, type Syntax } from '../syntax/index.ts';
+import { openSyntax, type Syntax } from '../syntax/index.ts';
 import { nodeHost, projectRootOf, withSlashes } from '../lsp/node-host.ts';
 
 /** The grammars lie beside the bundle. */
 const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, import.meta.url));
 
 export async function loadSyntax(): Promise<Syntax> {
-  const [runtime, grammar] = await Promise.all([beside('./tree-sitter.wasm'), beside('./tree-sitter-python.wasm')]);
-  return loadPython({ runtime, grammar });
+  return openSyntax({ runtime: await beside('./tree-sitter.wasm'), grammar: (language) => beside(`./tree-sitter-${language}.wasm`) });
 }
 
 /** A file of a project. */

@@ -1,7 +1,7 @@
 /** The server's entry: over IPC from VS Code, or `sparkcheck lsp --stdio` from any other editor. */
 import { readFile } from 'node:fs/promises';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
-import { loadPython } from '../syntax/index.ts';
+import { openSyntax } from '../syntax/index.ts';
 import { serve } from './server.ts';
 
 /** The grammars lie beside the bundle. */
@@ -13,5 +13,4 @@ const connection = overIpc ? createConnection(ProposedFeatures.all) : createConn
 process.on('uncaughtException', (error) => connection.console.error(`Internal error, the server goes on: ${error.stack ?? error.message}`));
 process.on('unhandledRejection', (error) => connection.console.error(`Internal error, the server goes on: ${String(error)}`));
 
-const [runtime, grammar] = await Promise.all([beside('./tree-sitter.wasm'), beside('./tree-sitter-python.wasm')]);
-serve(connection, await loadPython({ runtime, grammar }));
+serve(connection, await openSyntax({ runtime: await beside('./tree-sitter.wasm'), grammar: (language) => beside(`./tree-sitter-${language}.wasm`) }));

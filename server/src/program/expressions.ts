@@ -41,8 +41,8 @@ function valuesOf(pattern: unknown): Expr[] {
   const found: Expr[] = [];
   const work = [pattern].flat() as (Pattern | undefined)[];
   for (let next = work.shift(); next; next = work.shift()) {
-    if (next.kind === 'tuple') work.unshift(...next.items);
-    else if (next.kind === 'rest') work.unshift(next.item);
+    if (next.kind === 'tuple' || next.kind === 'extract') work.unshift(...next.items);
+    else if (next.kind === 'rest' || next.kind === 'typed') work.unshift(next.item);
     else if (next.kind === 'member') found.push(next.on);
     else if (next.kind === 'index') found.push(next.on, next.index);
   }
@@ -56,8 +56,8 @@ const expressionKinds: ReadonlySet<string> = new Set([
 /** The names that a pattern gives a value to. */
 export function namesOf(pattern: Pattern): string[] {
   if (pattern.kind === 'name') return [pattern.name];
-  if (pattern.kind === 'tuple') return pattern.items.flatMap(namesOf);
-  if (pattern.kind === 'rest') return namesOf(pattern.item);
+  if (pattern.kind === 'tuple' || pattern.kind === 'extract') return pattern.items.flatMap(namesOf);
+  if (pattern.kind === 'rest' || pattern.kind === 'typed') return namesOf(pattern.item);
   return [];
 }
 

@@ -23,13 +23,21 @@ export interface Param {
   readonly span: Span;
   readonly type?: TypeRef | undefined;
   readonly default?: Expr | undefined;
+  /** Given by the language where the caller does not (Scala's `implicit` and `using`). */
+  readonly implicit?: boolean | undefined;
   /** `*args`, `**kwargs`, or one that can be given by keyword only. */
   readonly form?: 'rest' | 'keywords' | 'keyword-only' | undefined;
 }
 
+/** The function of a class that makes its objects, in every language. */
+export const constructorName = '__init__';
+
 /**
  * A module, class, function or lambda: the unit of scoping and of incremental re-lowering.
  * A Def's `body` runs when it is called (function, lambda) or where it stands (module, class).
+ *
+ * A method has the object that it is called on as its first parameter, in every language: Python writes it down, the
+ * lowering of others adds it. What a class does to make an object is a method named `constructorName`.
  */
 export interface Def {
   readonly kind: 'module' | 'class' | 'function' | 'lambda';
@@ -52,6 +60,18 @@ export interface Def {
   readonly outer: ReadonlySet<string>;
   readonly body: Expr;
   readonly generator?: boolean | undefined;
+  /** It is called wherever its name stands: Python's properties, Scala's `def` without a parameter list. */
+  readonly property?: boolean | undefined;
+  /** Of a method: what its first parameter is, where it is not the object. 'none': an ordinary function that only stands in a class. */
+  readonly receiver?: 'class' | 'none' | undefined;
+  /** How many parameters stand in each list, where there are several: `f(a)(b)`. The receiver counts in none. */
+  readonly lists?: readonly number[] | undefined;
+  /** A class that has one object, which bears its name (Scala's `object`). What its functions do not bind they find in it. */
+  readonly singleton?: boolean | undefined;
+  /** The class of the same name beside a singleton: `new Name(…)` makes one of it. */
+  readonly companion?: Def | undefined;
+  /** A class whose methods all values of its constructor's parameter have (Scala's implicit classes, extension methods). */
+  readonly extension?: boolean | undefined;
 }
 
 export interface Arg {
@@ -69,6 +89,10 @@ export type Pattern =
   | { readonly kind: 'index'; readonly span: Span; readonly on: Expr; readonly index: Expr }
   | { readonly kind: 'tuple'; readonly span: Span; readonly items: readonly Pattern[] }
   | { readonly kind: 'rest'; readonly span: Span; readonly item: Pattern }
+  /** `Some(x)`, `Row(a, b)`, `Point(x, y)`: takes apart what was made by `of`. */
+  | { readonly kind: 'extract'; readonly span: Span; readonly of: Expr; readonly items: readonly Pattern[] }
+  /** `x: DataFrame` in a `case`: only values of the type. */
+  | { readonly kind: 'typed'; readonly span: Span; readonly item: Pattern; readonly type: TypeRef }
   | { readonly kind: 'ignore'; readonly span: Span };
 
 export interface CollectionItem {
@@ -89,8 +113,9 @@ export type Expr =
   | { readonly kind: 'literal'; readonly span: Span; readonly value: string | number | boolean | null; readonly type: 'string' | 'bytes' | 'int' | 'float' | 'bool' | 'none' | 'symbol' }
   /** A string with code in it. A piece that is no Expr is its value with escapes undone. */
   | { readonly kind: 'text'; readonly span: Span; readonly parts: readonly (string | Expr)[] }
-  | { readonly kind: 'name'; readonly span: Span; readonly name: string }
-  /** `on.name`; `auto`: the language applies it although no parentheses stand there (Scala `df.count`). */
+  /** `auto`: what takes no arguments is called although no parentheses stand there (Scala). */
+  | { readonly kind: 'name'; readonly span: Span; readonly name: string; readonly auto?: boolean | undefined }
+  /** `on.name`; `auto`: as above (Scala's `df.count`). */
   | { readonly kind: 'member'; readonly span: Span; readonly on: Expr; readonly name: string; readonly nameSpan: Span; readonly auto?: boolean | undefined }
   | { readonly kind: 'call'; readonly span: Span; readonly fn: Expr; readonly args: readonly Arg[] }
   | { readonly kind: 'index'; readonly span: Span; readonly on: Expr; readonly index: Expr }
@@ -99,6 +124,8 @@ export type Expr =
    * Names: '+', '-', '*', '/', '//', '%', '**', '@', '&', '|', '^', '~', '<<', '>>', 'neg', 'pos', 'and', 'or', 'not',
    * '==', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'is', 'is not', 'slice', 'await', 'yield', 'format'.
    * A chained comparison (`a < b < c`) is one operator 'chain' with all operands.
+   * What a Column answers with a Column in Scala: '&&', '||', '!', '===', '=!=', '<=>'; of plain values the first three
+   * are 'and', 'or', 'not'. What is true or false whatever is compared: 'equals', 'differs' (Scala's `==` and `!=`).
    */
   | { readonly kind: 'operator'; readonly span: Span; readonly name: string; readonly nameSpan: Span; readonly args: readonly Expr[]; readonly parenthesized?: boolean | undefined }
   /** Statements in their order; the value is that of the last one where the language says so. */
@@ -158,6 +185,8 @@ export interface Lowered {
   readonly comments: readonly Comment[];
   /** Absolute ranges that hold syntax errors: nothing is reported inside them. */
   readonly errors: readonly { readonly start: number; readonly end: number }[];
+  /** The dotted package that its top-level names belong to, where the language has packages apart from files. */
+  readonly package?: string | undefined;
   /** True when the parse hit its time limit: then `module` is empty. */
   readonly timedOut?: boolean | undefined;
 }

@@ -5,13 +5,13 @@ import { memoryHost, type ProjectHost } from '../project/host.ts';
 import { createProject, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
-import { type GrammarFiles, loadPython, type Syntax } from '../syntax/index.ts';
+import { type GrammarFiles, openSyntax, type Syntax } from '../syntax/index.ts';
 
 export { memoryHost };
 
 /** A project over injected files. The grammars are loaded once for all projects. */
 export async function openProject(grammars: GrammarFiles, host: ProjectHost, overrides: Overrides = {}): Promise<Project> {
-  return projectOver(await loadPython(grammars), host, overrides);
+  return projectOver(await openSyntax(grammars), host, overrides);
 }
 
 export function projectOver(syntax: Syntax, host: ProjectHost, overrides: Overrides = {}): Project {

@@ -25,6 +25,17 @@ export function changeBetween(before: string, after: string): Change {
   return { start, oldEnd, newEnd };
 }
 
+/** Nothing changed. */
+export const unchanged: Change = { start: 0, oldEnd: 0, newEnd: 0 };
+const isNone = ({ start, oldEnd, newEnd }: Change): boolean => start === oldEnd && start === newEnd;
+
+/** One change that holds two, of texts whose places are the same. */
+export function hull(a: Change, b: Change): Change {
+  if (isNone(a)) return b;
+  if (isNone(b)) return a;
+  return { start: Math.min(a.start, b.start), oldEnd: Math.max(a.oldEnd, b.oldEnd), newEnd: Math.max(a.newEnd, b.newEnd) };
+}
+
 /** Compared at once: slices of a text cost little, and their units are compared many at a time. */
 const block = 512;
 

@@ -2,13 +2,13 @@
  * The only door to the parsers: text in, `Lowered` out. Trees never leave this folder, and whoever makes one frees it.
  * The wasm files are handed in, since nothing here does I/O.
  */
-import { Language, Parser } from 'web-tree-sitter';
-import type { Def, Lowered } from '../program/program.ts';
-import { changeBetween } from './change.ts';
+import { Language as Grammar, Parser } from 'web-tree-sitter';
+import type { Def, Language, Lowered } from '../program/program.ts';
+import { type Change, changeBetween, hull, unchanged } from './change.ts';
 import { Forest, type Section } from './forest.ts';
+import type { Frontend, Prepared } from './frontend.ts';
 import { Memo } from './memo.ts';
-import { lowerModule } from './python.ts';
-import { repair, type Repaired } from './repair.ts';
+import { python } from './python/module.ts';
 import type { ModuleSource } from './source.ts';
 import { errorRanges, namedChildren, type RawNode } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
@@ -18,13 +18,15 @@ export * from './source.ts';
 export interface GrammarFiles {
   /** web-tree-sitter.wasm */
   readonly runtime: Uint8Array;
-  /** tree-sitter-python.wasm */
-  readonly grammar: Uint8Array;
+  /** tree-sitter-python.wasm, tree-sitter-scala.wasm: asked for once, when the first text in the language turns up. */
+  grammar(language: Language): Promise<Uint8Array>;
 }
 
 export interface Syntax {
-  readonly language: 'python';
-  /** One shot, for files that are read once. */
+  /** Loads a language's grammar, once. Errors: those of WebAssembly and of who hands it in. */
+  need(language: Language): Promise<void>;
+  has(language: Language): boolean;
+  /** One shot, for files that are read once. Errors: the grammar was not asked for. */
   lower(source: ModuleSource): Lowered;
   /** For documents that change: keeps the tree, and lowers only definitions whose text changed. */
   open(source: ModuleSource): OpenModule;
@@ -43,45 +45,70 @@ const fileLimit = 20_000;
 
 let loaded: Promise<Syntax> | undefined;
 
-/** Loads the runtime and the grammar once. Errors: those of WebAssembly, where a file is no wasm. */
-export function loadPython(files: GrammarFiles): Promise<Syntax> {
+/** Loads the runtime once, and Python's grammar with it. Errors: those of WebAssembly, where a file is no wasm. */
+export function openSyntax(files: GrammarFiles): Promise<Syntax> {
   return (loaded ??= load(files));
+}
+
+const frontends: ReadonlyMap<Language, Frontend> = new Map([python].map((frontend) => [frontend.language, frontend]));
+
+/** One language, ready to parse. */
+interface Loaded {
+  readonly frontend: Frontend;
+  readonly parser: Parser;
+  readonly reader: TreeReader;
 }
 
 async function load(files: GrammarFiles): Promise<Syntax> {
   // The runtime puts the views of its memory into the options it is given.
   const runtime = { wasmBinary: files.runtime } as unknown as NonNullable<Parameters<typeof Parser.init>[0]> & RuntimeMemory;
   await Parser.init(runtime);
-  const language = await Language.load(files.grammar);
-  const reader = new TreeReader(runtime, language);
-  const parser = new Parser();
-  parser.setLanguage(language);
+  const languages = new Map<Language, Loaded>();
+  const loading = new Map<Language, Promise<void>>();
+  const need = (language: Language): Promise<void> => {
+    const under = loading.get(language) ?? files.grammar(language).then(async (wasm) => {
+      languages.set(language, await loadLanguage(frontends.get(language)!, wasm, runtime));
+    });
+    loading.set(language, under);
+    return under;
+  };
+  await need('python');
+  const of = ({ language }: ModuleSource): Loaded => {
+    const found = languages.get(language);
+    if (!found) throw new Error(`the grammar of ${language} is not loaded`);
+    return found;
+  };
 
   return {
-    language: 'python',
+    need,
+    has: (language) => languages.has(language),
     lower(source) {
+      const { frontend, parser, reader } = of(source);
       const forest = new Forest(parser);
-      const parts = partsOf(source);
+      const parts = partsOf(frontend, source);
       const sections = forest.update(parts.text, parts.starts, unchanged, fileLimit);
       if (!sections) return timedOut(source);
       try {
-        return lowerSections(source, parts, sections, reader);
+        return lowerSections(frontend, source, parts, sections, reader);
       } finally {
         forest.clear();
       }
     },
     open(source) {
+      const { frontend, parser, reader } = of(source);
       const forest = new Forest(parser);
-      const memo = new Memo();
+      const memo = new Memo(frontend.definitions);
       let text = '';
+      let written = '';
       let lowered: Lowered;
       const update = (next: ModuleSource): Lowered => {
-        const parts = partsOf(next);
+        const parts = partsOf(frontend, next);
         const change = changeBetween(text, parts.text);
-        ({ text } = parts);
+        const changeWritten: Change = parts.written === parts.text && written === text ? change : hull(change, changeBetween(written, parts.written));
+        ({ text, written } = parts);
         const sections = forest.update(text, parts.starts, change, editLimit);
-        memo.begin(text, change);
-        lowered = sections ? lowerSections(next, parts, sections, reader, memo) : timedOut(next);
+        memo.begin(written, changeWritten);
+        lowered = sections ? lowerSections(frontend, next, parts, sections, reader, memo) : timedOut(next);
         memo.end();
         return lowered;
       };
@@ -91,37 +118,42 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   };
 }
 
-const unchanged = { start: 0, oldEnd: 0, newEnd: 0 };
+async function loadLanguage(frontend: Frontend, wasm: Uint8Array, runtime: RuntimeMemory): Promise<Loaded> {
+  const grammar = await Grammar.load(wasm);
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  return { frontend, parser, reader: new TreeReader(runtime, grammar) };
+}
 
-interface Parts extends Repaired {
+interface Parts extends Prepared {
   /** Where they begin: cells are parsed apart, as they are run. */
   readonly starts: readonly number[];
 }
 
-function partsOf({ masked, pieces }: ModuleSource): Parts {
+function partsOf(frontend: Frontend, { masked, pieces }: ModuleSource): Parts {
   const ends = pieces.map((_, index) => pieces[index + 1]?.start ?? masked.length);
-  const parts = pieces.flatMap(({ start }, index) => (start < ends[index]! ? [{ start, ...repair(masked, start, ends[index]!) }] : []));
+  const parts = pieces.flatMap(({ start }, index) => (start < ends[index]! ? [{ start, ...frontend.prepare(masked, start, ends[index]!) }] : []));
   return {
-    starts: parts.map(({ start }) => start), text: parts.map(({ text }) => text).join(''),
+    starts: parts.map(({ start }) => start), text: parts.map(({ text }) => text).join(''), written: parts.map(({ written }) => written).join(''),
     comments: parts.flatMap(({ comments }) => comments), faults: parts.flatMap(({ faults }) => faults),
   };
 }
 
-function lowerSections(source: ModuleSource, { text, comments, faults }: Parts, sections: readonly Section[], reader: TreeReader, memo?: Memo): Lowered {
+function lowerSections(frontend: Frontend, source: ModuleSource, { written, comments, faults }: Parts, sections: readonly Section[], reader: TreeReader, memo?: Memo): Lowered {
   const roots = sections.map(({ tree, start }) => reader.read(tree, memo?.knows, start));
   const statements = roots.flatMap((root) => namedChildren(root));
-  const module = lowerModule(statements, text, memo, source.notebook ? lastExpressions(statements, source) : new Set());
+  const lowered = frontend.lower(statements, written, memo, source.notebook ? lastExpressions(frontend, statements, source) : new Set());
   const errors = [...faults.map(({ start, end }) => ({ start, end })), ...roots.flatMap((root) => errorRanges(root))].sort((a, b) => a.start - b.start);
-  return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments, errors };
+  return { language: source.language, text: source.text, pieces: source.pieces, notebook: source.notebook, ...lowered, comments, errors };
 }
 
 function timedOut(source: ModuleSource): Lowered {
   const module: Def = { kind: 'module', name: '', at: 0, length: source.text.length, nameSpan: [0, 0], params: [], decorators: [], bases: [], binds: new Set(), outer: new Set(), body: { kind: 'sequence', span: [0, 0], body: [] } };
-  return { language: 'python', text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: [], errors: [], timedOut: true };
+  return { language: source.language, text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: [], errors: [], timedOut: true };
 }
 
 /** Ends of the statements whose value a notebook shows: the last of each cell. */
-function lastExpressions(statements: readonly RawNode[], { pieces }: ModuleSource): ReadonlySet<number> {
+function lastExpressions(frontend: Frontend, statements: readonly RawNode[], { pieces }: ModuleSource): ReadonlySet<number> {
   const ends = new Set<number>();
   let next = 0;
   for (const piece of pieces) {
@@ -130,7 +162,7 @@ function lastExpressions(statements: readonly RawNode[], { pieces }: ModuleSourc
       if (statements[next]!.start >= piece.start) last = statements[next];
       next++;
     }
-    if (last?.type === 'expression_statement') ends.add(last.end);
+    if (last && frontend.isShown(last)) ends.add(last.end);
   }
   return ends;
 }

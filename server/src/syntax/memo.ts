@@ -47,6 +47,9 @@ export class Memo {
   /** Statements that end before this did not change, nor did a comment behind them. */
   private unchanged = 0;
 
+  /** `definitions`: the grammar's names of what is remembered wherever it stands. */
+  constructor(private readonly definitions: ReadonlySet<string>) {}
+
   begin(text: string, change: Change): void {
     this.oldStatements = this.statements;
     this.oldDefs = this.defs;
@@ -68,7 +71,7 @@ export class Memo {
 
   /** True: what stands there need not be read, it is taken from here. `top`: it is a statement of the module. */
   readonly knows = (type: string, start: number, end: number, top: boolean): boolean => (
-    (top && this.claimStatement(type, start, end)) || (definitions.has(type) && this.claim(start, end))
+    (top && this.claimStatement(type, start, end)) || (this.definitions.has(type) && this.claim(start, end))
   );
 
   takeStatement(start: number): KnownStatement | undefined {
@@ -129,8 +132,6 @@ export class Memo {
     for (const each of known.inner) this.keep(each);
   }
 }
-
-const definitions: ReadonlySet<string> = new Set(['function_definition', 'class_definition', 'decorated_definition']);
 
 function move(statement: KnownStatement, start: number): void {
   const by = start - statement.start;

@@ -1,11 +1,11 @@
 /** From a file's text to a module's: notebooks become one text of code cells, magics and shell lines are blanked. */
-import type { Piece } from '../program/program.ts';
+import type { Language, Piece } from '../program/program.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
 import type { Range } from '../text/range.ts';
 import { lastMember, valuesIn } from './json-places.ts';
 
 export interface ModuleSource {
-  readonly language: 'python';
+  readonly language: Language;
   /** Offsets everywhere count in this text: a plain file's own, or the code cells joined by line ends. */
   readonly text: string;
   /** What is parsed: `text` with magics and shell lines replaced by blanks. Same length. */

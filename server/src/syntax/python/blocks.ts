@@ -1,7 +1,7 @@
 /** Statements one after another, and what is left of broken ones. */
-import type { Expr } from '../program/program.ts';
-import type { Lowering } from './lowering.ts';
-import { namedChildren, type RawNode } from './tree.ts';
+import type { Expr } from '../../program/program.ts';
+import type { Lowering } from '../lowering.ts';
+import { namedChildren, type RawNode } from '../tree.ts';
 
 export function block(lowering: Lowering, node: RawNode | undefined): Expr {
   if (!node) return { kind: 'sequence', span: [0, 0], body: [] };

@@ -1,5 +1,5 @@
 /** Reads a written type, as Python's annotations, string annotations and type comments spell it. */
-import type { TypeRef } from '../program/program.ts';
+import type { TypeRef } from '../../program/program.ts';
 
 export function parseType(text: string): TypeRef | undefined {
   const tokens = text.trim().match(/[A-Za-z_][\w.]*|\.\.\.|[[\](),|]|"[^"]*"|'[^']*'|[^\s]/g) ?? [];

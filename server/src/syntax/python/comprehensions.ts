@@ -1,8 +1,8 @@
 /** Comprehensions: loops that yield. */
-import type { Expr, Span } from '../program/program.ts';
-import type { Form, Forms, Lowering } from './lowering.ts';
+import type { Expr, Span } from '../../program/program.ts';
+import type { Form, Forms, Lowering } from '../lowering.ts';
 import { pattern } from './patterns.ts';
-import { childOf, childrenOf, namedChildren, type RawNode } from './tree.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 
 export const comprehensionForms: Forms = {
   list_comprehension: comprehension('list'),

@@ -1,5 +1,5 @@
 /** Lowers Python's syntax tree into the language-neutral program. Never fails: what it cannot hold becomes `unknown`. */
-import type { Def, Expr } from '../program/program.ts';
+import type { Def, Expr } from '../../program/program.ts';
 import { addStatement } from './blocks.ts';
 import { comprehensionForms } from './comprehensions.ts';
 import { controlFlowForms } from './control-flow.ts';
@@ -7,17 +7,29 @@ import { definitionForms } from './definitions.ts';
 import { expressionForms } from './expressions.ts';
 import { importForms } from './imports.ts';
 import { literalForms } from './literals.ts';
-import { Lowering, newScope } from './lowering.ts';
-import type { KnownStatement, Memo } from './memo.ts';
+import type { Frontend } from '../frontend.ts';
+import { Lowering, newScope } from '../lowering.ts';
+import type { KnownStatement, Memo } from '../memo.ts';
 import { operatorForms } from './operators.ts';
 import { bindingForms } from './patterns.ts';
-import type { RawNode } from './tree.ts';
+import { repair } from './repair.ts';
+import type { RawNode } from '../tree.ts';
 
 /** What each kind of node becomes. */
 const forms = new Map(Object.entries({ ...literalForms, ...expressionForms, ...comprehensionForms, ...operatorForms, ...bindingForms, ...definitionForms, ...controlFlowForms, ...importForms }));
 
-/** `shownAt`: where statements end whose value a notebook shows. Without a memo nothing is known, and nothing kept. */
-export function lowerModule(statements: readonly RawNode[], text: string, memo: Memo | undefined, shownAt: ReadonlySet<number>): Def {
+export const python: Frontend = {
+  language: 'python',
+  definitions: new Set(['function_definition', 'class_definition', 'decorated_definition']),
+  prepare(text, start, end) {
+    const repaired = repair(text, start, end);
+    return { ...repaired, written: repaired.text };
+  },
+  lower: (statements, text, memo, shownAt) => ({ module: lowerModule(statements, text, memo, shownAt) }),
+  isShown: ({ type }) => type === 'expression_statement',
+};
+
+function lowerModule(statements: readonly RawNode[], text: string, memo: Memo | undefined, shownAt: ReadonlySet<number>): Def {
   const lowering = new Lowering(forms, text, memo, shownAt);
   const body: Expr[] = [];
   const binds = new Set<string>();

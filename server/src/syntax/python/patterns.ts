@@ -1,8 +1,8 @@
 /** What names and places are bound to: assignments, targets of loops, of `with`, of `del`. */
-import type { Expr, Pattern, TypeRef } from '../program/program.ts';
+import type { Expr, Pattern, TypeRef } from '../../program/program.ts';
 import { subscript } from './expressions.ts';
-import type { Forms, Lowering } from './lowering.ts';
-import { childOf, namedChildren, type RawNode } from './tree.ts';
+import type { Forms, Lowering } from '../lowering.ts';
+import { childOf, namedChildren, type RawNode } from '../tree.ts';
 import { parseType } from './types.ts';
 
 export const bindingForms: Forms = {

@@ -1,10 +1,10 @@
 /** Branches, loops, and the other statements that decide what runs. */
-import type { Arg, Expr, Pattern } from '../program/program.ts';
+import type { Arg, Expr, Pattern } from '../../program/program.ts';
 import { block } from './blocks.ts';
 import { keywordFor } from './comprehensions.ts';
-import type { Forms, Lowering } from './lowering.ts';
+import type { Forms, Lowering } from '../lowering.ts';
 import { pattern } from './patterns.ts';
-import { childOf, childrenOf, namedChildren, type RawNode } from './tree.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 
 export const controlFlowForms: Forms = {
   block,

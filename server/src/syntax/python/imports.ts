@@ -1,7 +1,7 @@
 /** Import statements. */
-import type { Expr, ImportedName } from '../program/program.ts';
-import type { Forms, Lowering } from './lowering.ts';
-import { childOf, childrenOf, type RawNode } from './tree.ts';
+import type { Expr, ImportedName } from '../../program/program.ts';
+import type { Forms, Lowering } from '../lowering.ts';
+import { childOf, childrenOf, type RawNode } from '../tree.ts';
 
 export const importForms: Forms = {
   import_statement: importStatement,

@@ -1,7 +1,7 @@
 /** Operators, comparisons, and chains of them. */
-import type { Expr } from '../program/program.ts';
-import type { Forms, Lowering } from './lowering.ts';
-import { childOf, childrenOf, namedChildren, type RawNode } from './tree.ts';
+import type { Expr } from '../../program/program.ts';
+import type { Forms, Lowering } from '../lowering.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 
 export const operatorForms: Forms = {
   binary_operator: chained,

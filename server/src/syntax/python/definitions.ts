@@ -1,9 +1,10 @@
 /** Functions, classes and lambdas. */
-import type { Def, Expr, Param, TypeRef } from '../program/program.ts';
+import { calledName } from '../../program/expressions.ts';
+import type { Def, Expr, Param, TypeRef } from '../../program/program.ts';
 import { block } from './blocks.ts';
-import type { Forms, Lowering } from './lowering.ts';
-import { keyOf, type KnownDef } from './memo.ts';
-import { childOf, namedChildren, type RawNode } from './tree.ts';
+import type { Forms, Lowering } from '../lowering.ts';
+import { keyOf, type KnownDef } from '../memo.ts';
+import { childOf, namedChildren, type RawNode } from '../tree.ts';
 import { parseType } from './types.ts';
 
 export const definitionForms: Forms = { decorated_definition: define, function_definition: define, class_definition: define, lambda };
@@ -67,10 +68,19 @@ function definition(lowering: Lowering, node: RawNode, decoratorNodes: readonly 
         params: comment?.params ? typed(written, comment.params) : written,
         returns: returnType ? parseType(lowering.slice(returnType)) : comment?.returns,
         decorators, bases, binds: scope.binds, outer: scope.outer, body,
-        ...(scope.generator ? { generator: true } : {}),
+        ...(scope.generator ? { generator: true } : {}), ...roleOf(decorators),
       };
     });
   });
+}
+
+/** What decorators say of a method: how it is called. */
+function roleOf(decorators: readonly Expr[]): Pick<Def, 'property' | 'receiver'> {
+  const names = decorators.map(calledName);
+  return {
+    ...(names.includes('property') || names.includes('cached_property') ? { property: true } : {}),
+    ...(names.includes('staticmethod') ? { receiver: 'none' as const } : names.includes('classmethod') ? { receiver: 'class' as const } : {}),
+  };
 }
 
 /** `# type: (SparkSession, str) -> DataFrame` below the def line. */

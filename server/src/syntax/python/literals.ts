@@ -1,7 +1,7 @@
 /** Numbers and strings. */
-import type { Expr, Span } from '../program/program.ts';
-import type { Forms, Lowering } from './lowering.ts';
-import { childOf, namedChildren, type RawNode } from './tree.ts';
+import type { Expr, Span } from '../../program/program.ts';
+import type { Forms, Lowering } from '../lowering.ts';
+import { childOf, namedChildren, type RawNode } from '../tree.ts';
 
 export const literalForms: Forms = {
   true: (lowering, node) => ({ kind: 'literal', span: lowering.span(node), value: true, type: 'bool' }),

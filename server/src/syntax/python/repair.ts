@@ -3,8 +3,8 @@
  * swallows what follows, to the end of the file at worst, and costs many times what the rest does. Comments come along,
  * since they too are told from strings here.
  */
-import type { Comment } from '../program/program.ts';
-import type { Range } from '../text/range.ts';
+import type { Comment } from '../../program/program.ts';
+import type { Range } from '../../text/range.ts';
 import { endOfLine, endOfLong, endOfShort } from './quotes.ts';
 
 export interface Repaired {

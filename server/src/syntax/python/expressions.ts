@@ -1,7 +1,7 @@
 /** Names, members, calls and collections. */
-import type { Arg, CollectionItem, Expr } from '../program/program.ts';
-import type { Form, Forms, Lowering } from './lowering.ts';
-import { childOf, childrenOf, namedChildren, type RawNode } from './tree.ts';
+import type { Arg, CollectionItem, Expr } from '../../program/program.ts';
+import type { Form, Forms, Lowering } from '../lowering.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 
 export const expressionForms: Forms = {
   identifier: (lowering, node) => ({ kind: 'name', span: lowering.span(node), name: lowering.slice(node) }),

@@ -1,0 +1,27 @@
+/** What a language brings to the parsing: how its text is made ready, and how its trees are lowered. */
+import type { Comment, Def, Language, Lowered } from '../program/program.ts';
+import type { Range } from '../text/range.ts';
+import type { Memo } from './memo.ts';
+import type { RawNode } from './tree.ts';
+
+export interface Prepared {
+  /** What is parsed. As long as what it was made from; line ends stay. */
+  readonly text: string;
+  /** What the lowering reads, by the tree's places: as long again. Where nothing but faults was blanked, the same. */
+  readonly written: string;
+  readonly comments: readonly Comment[];
+  /** What was blanked because it swallows what follows: syntax errors. */
+  readonly faults: readonly Range[];
+}
+
+export interface Frontend {
+  readonly language: Language;
+  /** The grammar's names of definitions: they are lowered again only where their text changed. */
+  readonly definitions: ReadonlySet<string>;
+  /** Of one cell, or of a whole file: what stands in `text` from `start` to `end`. */
+  prepare(text: string, start: number, end: number): Prepared;
+  /** `shownAt`: where statements end whose value a notebook shows. Without a memo nothing is known, and nothing kept. Never fails. */
+  lower(statements: readonly RawNode[], written: string, memo: Memo | undefined, shownAt: ReadonlySet<number>): { readonly module: Def } & Pick<Lowered, 'package'>;
+  /** A notebook shows its value where it is the last of a cell. */
+  isShown(statement: RawNode): boolean;
+}
