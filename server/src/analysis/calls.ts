@@ -9,7 +9,7 @@ import { bornHere, notYetBorn, withBirth } from './births.ts';
 import { current } from './cells.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from './imports.ts';
-import { hinted, keep, readFact, setField } from './names.ts';
+import { hinted, keep, lookup, readFact, setField } from './names.ts';
 import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
@@ -65,7 +65,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
   switch (item.is) {
     case 'constant': return item.value === null ? nothing : foreignPart(typeof item.value === 'string' ? 'str' : 'value', `.${name}`);
     case 'foreign': return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}${run.partsChanged}`);
-    case 'collection': return foreignPart(item.type, `.${name}`);
+    case 'collection': return expr.auto ? collectionMethod(run, item, expr, [], run.site(expr.span)) : foreignPart(item.type, `.${name}`);
     case 'module': {
       const declared = declaredMember(run, item.name, name);
       if (declared) return declared;
@@ -153,19 +153,27 @@ export function ancestry(info: ClassInfo): ClassInfo[] {
 }
 
 function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr): Value {
-  return joinAll(member.map((item): Value => {
-    if (item.is !== 'function') return [item];
-    if (item.def.receiver === 'none') return [item];
-    const bound: FunctionValue = { ...item, self };
-    return item.def.property ? callFunction(run, bound, [], run.site(expr.span)) : [bound];
-  }));
+  return applied(run, member.map((item) => (item.is === 'function' && item.def.receiver !== 'none' ? { ...item, self } : item)), expr.auto, run.site(expr.span));
 }
+
+/** What stands where functions stand: properties are called, and, where the language does so (`auto`), all that take nothing. */
+export function applied(run: Run, value: Value, auto: boolean | undefined, site: Site): Value {
+  if (!value.some((item) => item.is === 'function' && isApplied(item, auto))) return value;
+  return joinAll(value.map((item): Value => (item.is === 'function' && isApplied(item, auto) ? callFunction(run, item, [], site) : [item])));
+}
+
+const isApplied = ({ def, self, bound }: FunctionValue, auto: boolean | undefined): boolean =>
+  def.property === true || auto === true && def.kind === 'function' && !bound && def.params.slice(self ? 1 : 0).every((parameter) => parameter.implicit);
+
+/** The class, or one that it inherits from, has the member. */
+export const hasMember = (run: Run, info: ClassInfo, name: string): boolean => ancestry(info).some((owner) =>
+  run.read(owner.members, name) !== undefined || readFact(run, run.memory.fields, owner.def, name) !== undefined || run.read(owner.generic.fields, name) !== undefined);
 
 // ---- calls ----------------------------------------------------------------------------------------------------------
 
 /** `on.name(…)`. */
 export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
-  if (fn.on.kind === 'call' && fn.on.fn.kind === 'name' && fn.on.fn.name === 'super' && !run.state.vars.has('super')) return callSuper(run, fn.name, args, run.site(expr.span));
+  if (isSuper(run, fn.on)) return callSuper(run, fn.name, args, run.site(expr.span), fn.on.args.length === 1 ? evaluate(run, fn.on.args[0]!.value) : undefined);
   let result = nothing;
   for (const { kind, values } of sparksByKind(on)) result = join(result, callSpark(run, kind, values, fn, expr, args, use));
   for (const item of on) {
@@ -189,6 +197,8 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
   return result;
 }
 
+export const isSuper = (run: Run, expr: Expr): expr is CallExpr => expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'super' && !run.state.vars.has('super');
+
 const withoutColumns = (value: Value): Value => each(value, (item) => (item.is === 'spark' && item.kind === 'Column' ? unknown('parameter') : [item]));
 
 /** A value that was found some other way is called. */
@@ -197,7 +207,9 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
   const call = (item: Abstract): Value => {
     switch (item.is) {
       case 'function': {
-        if (!item.opaque) return callFunction(run, item, args, site);
+        const later = givenLater(item, args);
+        if (later) return later;
+        if (!item.opaque) return callFunction(run, item, inLists(item, args), site);
         // A decorator out of sight may have made a UDF of it: then it is given values of rows, not Columns.
         callFunction(run, item, args.map((arg) => ({ ...arg, value: withoutColumns(arg.value) })), site);
         return unknown('call');
@@ -212,8 +224,10 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
         if (item.kind === 'Column') return [sparkValue('Column', { site, text: 'a Column' }, { made: site })];
         return callSpark(run, item.kind, [item], { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, expr, args, use);
       case 'object': {
-        const method = memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, otherUse);
-        if (!isUnknown(method)) return callValue(run, method, expr, args, use);
+        if (item.companion && expr.makes) return construct(run, item.companion, args, site);
+        const name = callNames.find((each) => hasMember(run, item.of.of, each));
+        if (name !== undefined) return callValue(run, memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name, nameSpan: expr.fn.span }, otherUse), expr, args, use);
+        if (item.companion) return construct(run, item.companion, args, site);
         handOver(run, args, site);
         return unknown('call');
       }
@@ -226,6 +240,28 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
     }
   };
   return run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart(run, fn, call) : each(fn, call);
+}
+
+/** The methods that run when an object itself is called, in Python and in Scala. */
+const callNames = ['__call__', 'apply'];
+
+/** Of several parameter lists the first are given here: the function of the others. */
+function givenLater(fn: FunctionValue, args: readonly ArgValue[]): Value | undefined {
+  const { lists, params } = fn.def;
+  const applied = fn.applied ?? 0;
+  if (!lists || applied + 1 >= lists.length) return undefined;
+  const from = params.length - lists.slice(applied + 1).reduce((sum, count) => sum + count, 0);
+  if (params.slice(from).every((parameter) => parameter.implicit)) return undefined;
+  return [{ ...fn, bound: [...fn.bound ?? [], ...inLists(fn, args)], applied: applied + 1 }];
+}
+
+/** Arguments of one of several lists, by the names of its parameters: lists before it may have been given less than they hold. */
+function inLists({ def, applied = 0 }: FunctionValue, args: readonly ArgValue[]): readonly ArgValue[] {
+  if (!def.lists || def.lists.length < 2) return args;
+  const all = def.lists.reduce((sum, count) => sum + count, 0);
+  const from = def.params.length - all + def.lists.slice(0, applied).reduce((sum, count) => sum + count, 0);
+  const list = def.params.slice(from, from + def.lists[applied]!);
+  return args.map((arg, index) => (arg.name === undefined && !arg.spread && list[index] && list[index].form !== 'rest' ? { ...arg, name: list[index].name } : arg));
 }
 
 /** One of several functions is called, as a mode or a field says: none of them runs after another. In a loop each may have its turn. */
@@ -260,11 +296,12 @@ export function handOver(run: Run, args: readonly ArgValue[], site: Site): void 
   }
 }
 
-function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site): Value {
+/** `super().name(…)`; `of`: one of several bases alone is meant. */
+function callSuper(run: Run, name: string, args: readonly ArgValue[], site: Site, of?: Value): Value {
   const owner = enclosingClass(run.scope);
-  const self = run.frame.self;
+  const self = run.frame.self ?? lookup(run, 'this').find((item) => item.is === 'object');
   if (!owner || !self) return unknown('call');
-  for (const base of owner.bases) {
+  for (const base of of ?? owner.bases) {
     if (base.is !== 'class') continue;
     for (const info of ancestry(base.info)) {
       const member = run.read(info.members, name);

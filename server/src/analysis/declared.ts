@@ -36,6 +36,7 @@ function promised(run: Run, resolved: Value, text: string, site: Site, name: str
     if (item.is === 'owner' && item.kind === 'Window') return valueOfKind(run, 'WindowSpec', `${text} Window`, { site });
     if (item.is === 'owner') return valueOfKind(run, item.kind, `${text} ${item.kind}`, { site, ...(name === undefined ? {} : { name }) });
     if (item.is === 'class') return [{ is: 'object', of: item.info.generic }];
+    if (item.is === 'object' && item.companion) return [{ is: 'object', of: item.companion.generic }];
     // `Any`, a type variable, a protocol: these promise nothing.
     if (item.is === 'foreign') return /^(typing|typing_extensions|collections\.abc)\b/.test(item.name) ? unknown('parameter') : foreign(item.name);
     return unknown('parameter');

@@ -3,7 +3,7 @@ import { calledName, columnNamed, forEachChild, namesOf } from '../program/expre
 import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
-import { callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
+import { applied, callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
 import { combined, ofLogic } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, negation } from './conditions.ts';
 import { valueOfType } from './declared.ts';
@@ -36,9 +36,11 @@ export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
 
 function evaluateKind(run: Run, expr: Expr, use: Use): Value {
   switch (expr.kind) {
-    case 'literal': return expr.type === 'string' || expr.type === 'int' || expr.type === 'float' || expr.type === 'bool' || expr.type === 'none' ? constant(expr.value) : local;
+    case 'literal':
+      if (expr.type === 'symbol') return valueOfKind(run, 'Column', 'a symbol that names a column');
+      return expr.type === 'string' || expr.type === 'int' || expr.type === 'float' || expr.type === 'bool' || expr.type === 'none' ? constant(expr.value) : local;
     case 'text': return evaluateText(run, expr);
-    case 'name': return lookup(run, expr.name, expr);
+    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr), true, run.site(expr.span)) : lookup(run, expr.name, expr);
     case 'member': return evaluateMember(run, expr, use);
     case 'call': return evaluateCall(run, expr, use);
     case 'index': return evaluateIndex(run, expr, use);
@@ -91,7 +93,7 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
     const args = evaluateArgs(run, expr);
     return callMember(run, on, expr.fn, expr, args, use);
   }
-  const fn = evaluate(run, expr.fn);
+  const fn = applied(run, evaluate(run, expr.fn), false, run.site(expr.fn.span));
   const args = evaluateArgs(run, expr);
   return callValue(run, fn, expr, args, use);
 }
@@ -169,14 +171,20 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
+/** What they are of plain values. */
+const ofColumns: ReadonlyMap<string, string> = new Map([['&&', 'and'], ['||', 'or'], ['!', 'not'], ['===', '=='], ['=!=', '!='], ['<=>', '=='], ['equals', '=='], ['differs', '!=']]);
 const negated: Record<string, string> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use): Value {
-  const { name, args } = expr;
+  const { args } = expr;
+  // Columns answer these themselves: nothing is asked for its truth.
+  const answered = ofColumns.get(expr.name);
+  const name = answered ?? expr.name;
   const whole = run.site(expr.span);
   if (name === 'not') {
     const negative = use.is === 'truth' ? !use.negative : true;
     const value = evaluate(run, args[0]!, { is: 'truth', whole, negative });
+    if (answered !== undefined && isColumn(value)) return columnOf([value], (columns) => ofLogic('~', columns));
     truth(run, args[0]!, value, 'not');
     return isUnknown(value) && birthOf(value) === undefined ? unknown('call') : negation(value);
   }
@@ -194,6 +202,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     run.store.apply(run.exited ? [run.store.none()] : [run.store.none(), after]);
     run.exited = exited;
     const firstColumn = isColumn(first);
+    if (answered !== undefined && (firstColumn || isColumn(second))) return columnOf([first, second], (columns) => ofLogic(name === 'and' ? '&' : '|', columns));
     // `flag and frame.x`: the member may be a property, of a class that is not in sight.
     if (firstColumn || isColumn(second) && args[1]!.kind !== 'member') {
       // `found and Column(found)`: nothing, or what is made of it, which nobody need give to a filter.
@@ -202,7 +211,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     }
     return join(first, second);
   }
-  if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole);
+  if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole, name, expr.name === 'equals' || expr.name === 'differs');
   const values = args.map((arg) => evaluate(run, arg));
   // Which object it is, whatever the object: no Column is asked for its truth.
   if (name === 'is' || name === 'is not') return compared(run, name, values[0]!, values[1]!);
@@ -274,19 +283,24 @@ function looksLikePrecedence(expr: Expr & { kind: 'operator' }): boolean {
 const isColumn = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && item.kind === 'Column');
 const isColumnList = (value: Value): boolean => value.some((item) => item.is === 'collection');
 
-function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: Site): Value {
+/** `plain`: true or false, whatever is compared. */
+function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: Site, name: string, plain: boolean): Value {
   const [left, right] = expr.args as [Expr, Expr];
   const number = numberOf(right);
   const reversed = number === undefined ? numberOf(left) : undefined;
-  const operator = reversed === undefined ? expr.name : negated[expr.name] ?? expr.name;
+  const operator = reversed === undefined ? name : negated[name] ?? name;
   const literal = number ?? reversed;
   const use: Use = literal === undefined ? otherUse : { is: 'compared', operator, with: literal, whole, negative: emptyTest(operator, literal) };
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  const picks = expr.name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
+  if (plain && (isColumn(a) || isColumn(b))) {
+    run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: 'equals', operands: expr.args.map((arg) => run.site(arg.span)), flagFirst: false });
+    return local;
+  }
+  const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
   if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
-  const result = compared(run, expr.name, a, b);
+  const result = compared(run, name, a, b);
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
 }
 
@@ -561,7 +575,8 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   if (branching) run.path = [...path, { choice, arm: 0 }];
   const attempt: Attempt = { mark, thrown: [] };
   if (branching) run.attempts.push(attempt);
-  evaluate(run, expr.body);
+  let value = evaluate(run, expr.body);
+  if (run.exited) value = nothing;
   if (branching) run.attempts.pop();
   const failed = run.store.changes(mark);
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
@@ -574,21 +589,22 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
     run.exited = false;
     run.path = [...path, { choice, arm: index + 1 }];
     if (handler.bind) assign(run, handler.bind, local);
-    evaluate(run, handler.body);
+    const instead = evaluate(run, handler.body);
     const end = run.store.take(mark);
     if (run.exited) return;
+    value = join(value, instead);
     ends.push(end);
     alive = ends.length === 1 ? index + 1 : alive;
   });
   run.exited = ends.length === 0;
   run.store.apply(ends.length === 0 ? [run.store.none(), failed] : ends);
   run.path = branching && ends.length === 1 && alive >= 0 ? [...path, { choice, arm: alive }] : path;
-  if (!expr.last) return none;
+  if (!expr.last) return value;
   const exited = run.exited;
   run.exited = false;
   evaluate(run, expr.last);
   run.exited ||= exited;
-  return none;
+  return value;
 }
 
 function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
@@ -724,6 +740,7 @@ const isPlaceholder = (thrown: Expr): boolean => calledName(thrown) === 'NotImpl
 function evaluateClosure(run: Run, def: Def): Value {
   const base = run.scope.base + def.at;
   run.starts.set(def, base);
+  if (def.singleton) return defineSingleton(run, def, base);
   if (def.kind === 'class') {
     const value = defineClass(run, def, base);
     run.state.vars.set(def.name, value);
@@ -796,7 +813,26 @@ function wrap(run: Run, decorator: Value, value: Value, site: Site): Value | und
   return wrappers.length > 0 && wrappers.length === made.length ? wrappers : undefined;
 }
 
-function defineClass(run: Run, def: Def, base: number): Value {
+/** An object that bears its class's name; it is there while its body runs. */
+function defineSingleton(run: Run, def: Def, base: number): Value {
+  const { scope, state } = run;
+  const known = state.vars.get(def.name);
+  // Named before it stood here.
+  if (known?.some((item) => item.is === 'object' && item.of.of.def === def)) return known;
+  const [companion] = def.companion ? defineClass(run, def.companion, scope.base + def.companion.at) : [];
+  let value: Value = nothing;
+  defineClass(run, def, base, (info) => {
+    value = [{ is: 'object', of: info.generic, ...(companion?.is === 'class' ? { companion: companion.info } : {}) }];
+    run.store.own(info.scope.vars).set('this', value);
+    run.store.own(scope.vars).set(def.name, value);
+    return value[0]!;
+  });
+  return value;
+}
+
+/** `begin`: gives the object that the body runs for. */
+function defineClass(run: Run, def: Def, base: number, begin?: (info: ClassInfo) => Abstract): Value {
+  run.starts.set(def, base);
   const bases = joinAll(def.bases.map((expr) => evaluateIn(run, base, expr)));
   const scope: Scope = { ...run.scopeIn(run.scope, def), base };
   const members = run.store.facts();
@@ -804,8 +840,8 @@ function defineClass(run: Run, def: Def, base: number): Value {
   (info as { generic: ClassInfo['generic'] }).generic = { of: info, fields: run.store.facts(run.memory.fields.get(def)) };
   scope.owner = info;
   run.classes.add(info);
-  within(run, frameOf(run, scope), () => evaluate(run, def.body));
-  for (const [name, value] of scope.vars) members.set(name, value);
+  within(run, frameOf(run, scope, begin?.(info)), () => evaluate(run, def.body));
+  for (const [name, value] of scope.vars) if (name !== 'this') members.set(name, value);
   return [{ is: 'class', info }];
 }
 

@@ -180,7 +180,7 @@ export type Event = EventBase & (
   /** A window is used: `spec` is the WindowSpec of `over(…)`, `props.partitionBy` says whether it has partitions. */
   | { readonly kind: 'window'; readonly spec: SparkValue; /** The function, where it is known: `row_number` */ readonly fn: string | undefined }
   /** A Column stands where the language asks for true or false. */
-  | { readonly kind: 'truth'; readonly how: 'and' | 'or' | 'not' | 'if' | 'while' | 'assert' | 'in' | 'chain' | 'builtin' | 'bool' | 'precedence'; readonly operands: readonly Site[]; /** 'and'/'or': a plain bool stands first, the Column second */ readonly flagFirst: boolean }
+  | { readonly kind: 'truth'; readonly how: 'and' | 'or' | 'not' | 'if' | 'while' | 'assert' | 'in' | 'chain' | 'builtin' | 'bool' | 'precedence' | /** `==` of Scala: the same object or not */ 'equals'; readonly operands: readonly Site[]; /** 'and'/'or': a plain bool stands first, the Column second */ readonly flagFirst: boolean }
 );
 
 export type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
@@ -277,10 +277,11 @@ export interface SparkValue {
 
 export type Abstract =
   | SparkValue
-  /** `env` is the scope it was defined in; `self`: a bound method; `bound`: arguments given by `partial`; `wraps`: what a decorator made it of. */
-  | { readonly is: 'function'; readonly def: Def; readonly env: Scope; readonly self?: Abstract | undefined; readonly bound?: readonly ArgValue[] | undefined; readonly wraps?: Extract<Abstract, { is: 'function' }> | undefined; /** Under a decorator out of sight: what it gives is not known. */ readonly opaque?: boolean | undefined }
+  /** `env` is the scope it was defined in; `self`: a bound method; `bound`: arguments given by `partial`; `wraps`: what a decorator made it of; `applied`: how many of its parameter lists `bound` fills. */
+  | { readonly is: 'function'; readonly def: Def; readonly env: Scope; readonly self?: Abstract | undefined; readonly bound?: readonly ArgValue[] | undefined; readonly applied?: number | undefined; readonly wraps?: Extract<Abstract, { is: 'function' }> | undefined; /** Under a decorator out of sight: what it gives is not known. */ readonly opaque?: boolean | undefined }
   | { readonly is: 'class'; readonly info: ClassInfo }
-  | { readonly is: 'object'; readonly of: Instance }
+  /** `companion`: the class of the same name, which `new Name(…)` makes one of. */
+  | { readonly is: 'object'; readonly of: Instance; readonly companion?: ClassInfo | undefined }
   /** A class or object of Spark itself: `SparkSession`, `Window`. */
   | { readonly is: 'owner'; readonly kind: Kind }
   /** A function of Spark's library: `F.col`, `udf`. */
@@ -288,7 +289,7 @@ export type Abstract =
   /** A method of Spark taken without being called: `df.toPandas`, `F.col`. */
   | { readonly is: 'method'; readonly on: SparkValue; readonly name: string }
   | { readonly is: 'module'; /** dotted */ readonly name: string; /** of the project */ readonly own?: Scope | undefined }
-  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator'; /** Of a dict: its values. */ readonly element: Value; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** Not known one by one, but written out in the code, or made of what was: at most so many. */ readonly most?: number | undefined; /** See `cells.ts`. */ readonly cell?: Cell | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
+  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator' | /** holds one thing at most */ 'option'; /** Of a dict: its values. */ readonly element: Value; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** Not known one by one, but written out in the code, or made of what was: at most so many. */ readonly most?: number | undefined; /** See `cells.ts`. */ readonly cell?: Cell | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
   | { readonly is: 'constant'; readonly value: string | number | boolean | null }
   /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
   | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined; /** See `births.ts`. */ readonly born?: string | undefined; /** Of a number: no larger than that. */ readonly most?: number | undefined }

@@ -1,22 +1,23 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
 import { forEachChild } from '../program/expressions.ts';
-import type { Def, Expr, Pattern } from '../program/program.ts';
+import { constructorName, type Def, type Expr, type Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
-import { valueOfKind } from './calls.ts';
-import { evaluate } from './evaluate.ts';
+import { hasMember, memberOf, valueOfKind } from './calls.ts';
+import { valueOfType } from './declared.ts';
+import { evaluate, within } from './evaluate.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
 import { fromStars, importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
-import { type Run, driverKinds } from './run.ts';
+import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
 import { atMost, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr): Value {
   for (let scope: Scope | undefined = run.scope, first = true; scope; scope = scope.parent, first = false) {
-    if (!first && scope.def.kind === 'class') continue;
+    if (!first && scope.def.kind === 'class' && !scope.def.singleton) continue;
     const own = run.store.view(scope.vars).get(name);
     const isModule = scope.def.kind === 'module';
     if (own === undefined && !scope.def.binds.has(name)) {
@@ -26,11 +27,12 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
     run.noteRead(scope.vars, name, own);
     const assigned = run.memory.outer.size > 0 ? readFact(run, run.memory.outer, scope.def, name) : undefined;
     if (own === undefined && isModule) {
-      if (assigned) return current(run, assigned);
+      const made = assigned ?? madeWhenAsked(run, scope, name);
+      if (made) return current(run, made);
       run.miss(`${scope.module}:${name}`);
       break;
     }
-    let value = own ? current(run, own) : nothing;
+    let value = own ? current(run, own) : (scope.def.singleton && madeWhenAsked(run, scope, name)) || nothing;
     if (assigned) value = join(value, current(run, assigned));
     if (value.length === 0) value = unknown('name');
     if (isUnknown(value)) value = hinted(run, scope, name, value);
@@ -43,8 +45,27 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
   return value;
 }
 
+/** A singleton is there from when it is first named, wherever its definition stands. */
+function madeWhenAsked(run: Run, scope: Scope, name: string): Value | undefined {
+  if (scope.module !== run.module || scope.def.body.kind !== 'sequence') return undefined;
+  const found = scope.def.body.body.find((expr) => expr.kind === 'closure' && expr.def.singleton && expr.def.name === name);
+  if (found?.kind !== 'closure' || run.starts.has(found.def)) return undefined;
+  return within(run, frameOf(run, scope), () => evaluate(run, found));
+}
+
+/** A member that the object around inherits, where names of members stand by themselves. */
+function inherited(run: Run, name: string): Value | undefined {
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+    const objects = run.store.view(scope.vars).get('this')?.filter((item) => item.is === 'object' && hasMember(run, item.of.of, name)) ?? [];
+    if (objects.length > 0) return memberOf(run, objects, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: 'this' }, name, nameSpan: [0, 0] }, otherUse);
+  }
+  return undefined;
+}
+
 /** Names that no scope binds: star imports, what notebooks and shells provide, builtins. */
 function given(run: Run, name: string): Value {
+  const own = inherited(run, name);
+  if (own) return own;
   const declared = run.host.kinds.get(name);
   if (declared) return valueOfKind(run, declared, `\`${name}\` is declared ${declared} in the project settings`);
   const kind = run.api.given(name);
@@ -275,8 +296,42 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
       return;
     }
     case 'rest': return assign(run, pattern.item, value);
+    case 'extract': return assignParts(run, pattern, value);
+    case 'typed': return assign(run, pattern.item, ofType(run, pattern, value));
     case 'ignore': return;
   }
+}
+
+/** `case Some(x)`, `val Array(a, b) = …`, `case Point(x, y)`: of an object of the program, what its constructor was given. */
+function assignParts(run: Run, { of, items }: Pattern & { kind: 'extract' }, value: Value): void {
+  const infos = evaluate(run, of).flatMap((item) => (item.is === 'class' ? [item.info] : item.is === 'object' && item.companion ? [item.companion] : []));
+  const fields = constructorOf(run, infos)?.params.slice(1).map(({ name }) => name);
+  items.forEach((item, index) => {
+    if (item.kind === 'rest') return assign(run, item.item, [{ is: 'collection', type: 'list', element: elementOf(value) }]);
+    const field = fields?.[index];
+    const part = field === undefined ? partOf(value, index, items.some((other) => other.kind === 'rest') ? undefined : items.length) : fieldValue(run, infos, value, field);
+    assign(run, item, part);
+  });
+}
+
+function constructorOf(run: Run, infos: readonly ClassInfo[]): Def | undefined {
+  const [made] = infos.flatMap((info) => run.read(info.members, constructorName) ?? []);
+  return made?.is === 'function' ? made.def : undefined;
+}
+
+function fieldValue(run: Run, infos: readonly ClassInfo[], value: Value, field: string): Value {
+  const objects = value.filter((item) => item.is === 'object' && infos.includes(item.of.of));
+  const own = objects.length > 0 ? objects : infos.map((info): Abstract => ({ is: 'object', of: info.generic }));
+  return memberOf(run, own, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: 'this' }, name: field, nameSpan: [0, 0] }, otherUse);
+}
+
+/** `case frame: DataFrame`: those of the alternatives that may be of the type, or what it promises. */
+function ofType(run: Run, { type, span }: Pattern & { kind: 'typed' }, value: Value): Value {
+  const promised = valueOfType(run, type, 'matched as', run.site(span));
+  const kinds = new Set(sparkValues(promised).map(({ kind }) => kind));
+  const fitting = value.filter((item) => item.is === 'spark' && kinds.has(item.kind));
+  if (fitting.length > 0) return fitting;
+  return isUnknown(promised) ? value : promised;
 }
 
 export function partOf(value: Value, index: number, length: number | undefined): Value {

@@ -144,7 +144,7 @@ function same(a: Abstract, b: Abstract): boolean {
     }
     case 'function': {
       const other = b as typeof a;
-      return a.def === other.def && a.env === other.env && a.self === other.self && a.bound === other.bound;
+      return a.def === other.def && a.env === other.env && a.self === other.self && a.bound === other.bound && a.applied === other.applied;
     }
     case 'class': return a.info.def === (b as typeof a).info.def;
     case 'object': return a.of === (b as typeof a).of;

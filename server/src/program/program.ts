@@ -117,8 +117,8 @@ export type Expr =
   | { readonly kind: 'name'; readonly span: Span; readonly name: string; readonly auto?: boolean | undefined }
   /** `on.name`; `auto`: as above (Scala's `df.count`). */
   | { readonly kind: 'member'; readonly span: Span; readonly on: Expr; readonly name: string; readonly nameSpan: Span; readonly auto?: boolean | undefined }
-  /** `types`: what is given in brackets (`as[User]`, `asInstanceOf[DataFrame]`). */
-  | { readonly kind: 'call'; readonly span: Span; readonly fn: Expr; readonly args: readonly Arg[]; readonly types?: readonly TypeRef[] | undefined }
+  /** `types`: what is given in brackets (`as[User]`, `asInstanceOf[DataFrame]`); `makes`: an object of the class, whatever else bears its name (`new User(…)`). */
+  | { readonly kind: 'call'; readonly span: Span; readonly fn: Expr; readonly args: readonly Arg[]; readonly types?: readonly TypeRef[] | undefined; readonly makes?: boolean | undefined }
   | { readonly kind: 'index'; readonly span: Span; readonly on: Expr; readonly index: Expr }
   | { readonly kind: 'collection'; readonly span: Span; readonly type: 'list' | 'tuple' | 'set' | 'dict'; readonly items: readonly CollectionItem[] }
   /**
