@@ -64,7 +64,7 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   const { lowered, path } = input;
   const run = new Run(host, lowered.language, path, memory);
   const vars = run.store.map();
-  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, lookAlikes: importsLookAlikes(lowered) };
+  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, package: lowered.package, lookAlikes: importsLookAlikes(lowered) };
   run.starts.set(lowered.module, 0);
   if (lowered.notebook) run.cellStarts = lowered.pieces.map(({ start }) => start);
   run.frame = frameOf(run, scope);

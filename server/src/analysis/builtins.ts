@@ -6,6 +6,7 @@ import { valueOfType } from './declared.ts';
 import type { ArgValue, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
 import { type Run, otherUse } from './run.ts';
+import { callScala } from './scala-collections.ts';
 import type { Scope } from './scope.ts';
 import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, nothing, stringOf, sumOf, unknown } from './values.ts';
 
@@ -288,6 +289,8 @@ function foreignCall(name: string): ForeignCall {
 
 /** A known value that is no Spark is called: a builtin, or a function of a library. */
 export function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
+  const scala = run.language === 'scala' ? callScala(run, name, args, expr) : undefined;
+  if (scala) return scala;
   const { builtin, pool, plain: isPlain } = foreignCall(name);
   if (builtin) return builtin(run, args, expr);
   if (pool && firstOf(args).some((item) => item.is === 'function' || item.is === 'method')) return runInPool(run, name, pool, args, expr);

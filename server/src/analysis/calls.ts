@@ -15,6 +15,7 @@ import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Read, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
+import { callScala, elementAt, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
@@ -64,8 +65,13 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
   const { name } = expr;
   switch (item.is) {
     case 'constant': return item.value === null ? nothing : foreignPart(typeof item.value === 'string' ? 'str' : 'value', `.${name}`);
-    case 'foreign': return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}${run.partsChanged}`);
-    case 'collection': return expr.auto ? collectionMethod(run, item, expr, [], run.site(expr.span)) : foreignPart(item.type, `.${name}`);
+    case 'foreign':
+      if (expr.auto && run.language === 'scala') {
+        const made = callScala(run, `${item.name}.${name}`, [], { kind: 'call', span: expr.span, fn: expr, args: [] });
+        if (made) return made;
+      }
+      return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}${run.partsChanged}`);
+    case 'collection': return expr.auto ? methodOfCollection(run, item, expr, [], run.site(expr.span)) : foreignPart(item.type, `.${name}`);
     case 'module': {
       const declared = declaredMember(run, item.name, name);
       if (declared) return declared;
@@ -174,12 +180,16 @@ export const hasMember = (run: Run, info: ClassInfo, name: string): boolean => a
 /** `on.name(…)`. */
 export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   if (isSuper(run, fn.on)) return callSuper(run, fn.name, args, run.site(expr.span), fn.on.args.length === 1 ? evaluate(run, fn.on.args[0]!.value) : undefined);
+  if (fn.name === 'asInstanceOf' && expr.types?.[0]) {
+    const cast = valueOfType(run, expr.types[0], 'cast to', run.site(expr.span));
+    return isUnknown(cast) ? on : cast;
+  }
   let result = nothing;
   for (const { kind, values } of sparksByKind(on)) result = join(result, callSpark(run, kind, values, fn, expr, args, use));
   for (const item of on) {
     if (item.is === 'spark') continue;
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
-    else if (item.is === 'collection') result = join(result, collectionMethod(run, item, fn, args, run.site(expr.span)));
+    else if (item.is === 'collection') result = join(result, methodOfCollection(run, item, fn, args, run.site(expr.span)));
     else {
       const text = templateOf([item]);
       const made = text === undefined ? undefined : textMethod(text, fn.name, args);
@@ -196,6 +206,8 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
   }
   return result;
 }
+
+const methodOfCollection: typeof collectionMethod = (run, ...given) => (run.language === 'scala' ? scalaMember : collectionMethod)(run, ...given);
 
 export const isSuper = (run: Run, expr: Expr): expr is CallExpr => expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'super' && !run.state.vars.has('super');
 
@@ -222,7 +234,7 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
       case 'spark':
         if (item.kind === 'UserDefinedFunction') return [sparkValue('Column', { site, text: 'a Column' }, { made: site, column: ofUdf(expr.fn.kind === 'name' || expr.fn.kind === 'member' ? expr.fn.name : undefined, args) })];
         if (item.kind === 'Column') return [sparkValue('Column', { site, text: 'a Column' }, { made: site })];
-        return callSpark(run, item.kind, [item], { kind: 'member', span: expr.fn.span, on: expr.fn, name: '__call__', nameSpan: expr.fn.span }, expr, args, use);
+        return callSpark(run, item.kind, [item], { kind: 'member', span: expr.fn.span, on: expr.fn, name: run.api.method(item.kind, 'apply', run.language) ? 'apply' : '__call__', nameSpan: expr.fn.span }, expr, args, use);
       case 'object': {
         if (item.companion && expr.makes) return construct(run, item.companion, args, site);
         const name = callNames.find((each) => hasMember(run, item.of.of, each));
@@ -231,7 +243,8 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
         handOver(run, args, site);
         return unknown('call');
       }
-      case 'constant': case 'collection': return nothing;
+      case 'collection': return run.language === 'scala' ? current(run, elementAt(item, args[0]?.value ?? nothing)) : nothing;
+      case 'constant': return nothing;
       case 'module': case 'unknown':
         handOver(run, args, site);
         // A class whose methods are declared.

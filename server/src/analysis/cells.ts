@@ -45,10 +45,10 @@ const mostEntries = 128;
 /** With one more thing in it; `most`: it has no more than so many all the same. */
 export function grown(item: Collection, added: Value, key: Value, most?: number): Collection {
   const element = join(item.element, added);
-  const { type, cell } = item;
+  const { type, cell, pairs } = item;
   if (type !== 'dict') return { is: 'collection', type, element, cell, most };
   const named = stringOf(key);
   const size = item.entries?.size ?? 0;
-  if (named === undefined || size >= mostEntries) return { is: 'collection', type, element, cell, keys: join(keysOf(item), key), most };
-  return { is: 'collection', type, element, cell, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]), most };
+  if (named === undefined || size >= mostEntries) return { is: 'collection', type, element, pairs, cell, keys: join(keysOf(item), key), most };
+  return { is: 'collection', type, element, pairs, cell, keys: item.keys, entries: new Map([...(item.entries ?? []), [named, added] as const]), most };
 }

@@ -7,6 +7,9 @@ import type { Arm, Asked, Value } from './model.ts';
 import type { Run } from './run.ts';
 import { constantOf, local, type Collection } from './values.ts';
 
+/** What operators that Columns answer themselves are of plain values. */
+export const ofPlain: ReadonlyMap<string, string> = new Map([['&&', 'and'], ['||', 'or'], ['!', 'not'], ['===', '=='], ['=!=', '!='], ['<=>', '==']]);
+
 /** The arms of a branching. */
 export interface Branching {
   readonly then: Arm;

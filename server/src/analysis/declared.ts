@@ -1,25 +1,29 @@
 /** What written types promise: annotations, type comments, declared returns. */
 import type { TypeRef } from '../program/program.ts';
+import { type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
 import { memberOf, valueOfKind } from './calls.ts';
 import type { Site, Value } from './model.ts';
 import { lookup } from './names.ts';
+import { ofShape } from './scala-collections.ts';
 import { type Run, otherUse } from './run.ts';
 import { foreign, isUnknown, joinAll, none, unknown } from './values.ts';
 
 const containers: Record<string, 'list' | 'tuple' | 'set' | 'dict' | 'iterator'> = {
   list: 'list', List: 'list', Sequence: 'list', Collection: 'list', set: 'set', Set: 'set', FrozenSet: 'set', tuple: 'tuple', Tuple: 'tuple',
-  dict: 'dict', Dict: 'dict', Mapping: 'dict', MutableMapping: 'dict', DefaultDict: 'dict', Iterable: 'iterator', Iterator: 'iterator', Generator: 'iterator', Seq: 'list', Array: 'list', Map: 'dict',
+  dict: 'dict', Dict: 'dict', Mapping: 'dict', MutableMapping: 'dict', DefaultDict: 'dict', Iterable: 'iterator', Iterator: 'iterator', Generator: 'iterator',
 };
-const plainTypes: ReadonlySet<string> = new Set(['str', 'int', 'float', 'bool', 'bytes', 'complex', 'String', 'Int', 'Long', 'Double', 'Boolean']);
+const plainTypes: ReadonlySet<string> = new Set(['str', 'int', 'float', 'bool', 'bytes', 'complex', 'Boolean', 'Unit', 'Char']);
 
 /** The value that a written type promises; unknown where the type says nothing. */
 export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, name?: string): Value {
   const simple = type.name.split('.').at(-1)!;
   if (type.name === '|' || simple === 'Union') return joinAll(type.args.map((arg) => valueOfType(run, arg, text, site, name)));
-  if (simple === 'Optional' || simple === 'Final' || simple === 'ClassVar' || simple === 'Annotated' || simple === 'Option') return type.args[0] ? valueOfType(run, type.args[0], text, site, name) : unknown('parameter');
+  if (simple === 'Optional' || simple === 'Final' || simple === 'ClassVar' || simple === 'Annotated') return type.args[0] ? valueOfType(run, type.args[0], text, site, name) : unknown('parameter');
   if (simple === 'None' || simple === 'NoneType') return none;
   if (plainTypes.has(type.name)) return foreign(type.name);
-  const container = containers[simple];
+  const shape = run.language === 'scala' ? scalaShape(type.name) ?? (type.name === 'tuple' ? 'tuple' : undefined) : undefined;
+  if (shape) return shaped(shape, type.args.map((arg) => valueOfType(run, arg, text, site, name)));
+  const container = run.language === 'scala' ? undefined : containers[simple];
   if (container) {
     const args = type.args.map((arg) => valueOfType(run, arg, text, site, name));
     if (container === 'tuple' && args.length > 0) return [{ is: 'collection', type: 'tuple', element: joinAll(args), items: args }];
@@ -28,6 +32,13 @@ export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, n
   }
   const resolved = resolveType(run, type.name);
   return resolved ? promised(run, resolved, text, site, name) : unknown('parameter');
+}
+
+/** What a type of Scala's own library holds. */
+function shaped(shape: ScalaShape, args: readonly Value[]): Value {
+  if (shape === 'tuple') return [{ is: 'collection', type: 'tuple', element: joinAll(args), items: args }];
+  if (shape === 'dict') return ofShape(shape, args[1] ?? unknown('element'), { keys: args[0] ?? unknown('element') });
+  return ofShape(shape, args.at(-1) ?? unknown('element'));
 }
 
 function promised(run: Run, resolved: Value, text: string, site: Site, name: string | undefined): Value {

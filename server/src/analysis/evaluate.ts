@@ -3,9 +3,9 @@ import { calledName, columnNamed, forEachChild, namesOf } from '../program/expre
 import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
-import { applied, callFunction, callMember, callValue, memberOf, valueOfKind } from './calls.ts';
+import { applied, callFunction, callMember, callValue, isSuper, memberOf, valueOfKind } from './calls.ts';
 import { combined, ofLogic } from './columns.ts';
-import { armHeld, bornOf, branchingOn, compared, negation } from './conditions.ts';
+import { armHeld, bornOf, branchingOn, compared, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
@@ -13,6 +13,7 @@ import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mostGrown, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
+import { takesLists } from './scala-collections.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { tellsApart, isPick } from './sql.ts';
@@ -20,6 +21,8 @@ import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
 import { atMost, constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
+
+type CallExpr = Expr & { kind: 'call' };
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
@@ -79,6 +82,7 @@ function evaluateText(run: Run, expr: Expr & { kind: 'text' }): Value {
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
 function evaluateMember(run: Run, expr: Expr & { kind: 'member' }, use: Use): Value {
+  if (isSuper(run, expr.on)) return callMember(run, nothing, expr, { kind: 'call', span: expr.span, fn: expr, args: [] }, [], use);
   const on = refine(run, expr.on, evaluate(run, expr.on, receiverUse(expr.name, use)), expr.name);
   return memberOf(run, refineSession(run, expr.on, on, expr.name, use), expr, use);
 }
@@ -88,6 +92,7 @@ function receiverUse(member: string, use: Use): Use {
 }
 
 function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value {
+  if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
     const args = evaluateArgs(run, expr);
@@ -96,6 +101,17 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
   const fn = applied(run, evaluate(run, expr.fn), false, run.site(expr.fn.span));
   const args = evaluateArgs(run, expr);
   return callValue(run, fn, expr, args, use);
+}
+
+/** `on.name(a)(b)`, of a method that takes both at once. */
+function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { kind: 'member' }, use: Use): Value {
+  const on = refine(run, fn.on, evaluate(run, fn.on, receiverUse(fn.name, use)), fn.name, inner);
+  const first = evaluateArgs(run, inner);
+  const rest = evaluateArgs(run, expr);
+  const whole = (item: Abstract): boolean => item.is === 'spark' || item.is === 'collection' || item.is === 'foreign';
+  const together = on.some(whole) ? callMember(run, on.filter(whole), fn, expr, [...first, ...rest], use) : nothing;
+  if (on.every(whole)) return together;
+  return join(together, callValue(run, callMember(run, on.filter((item) => !whole(item)), fn, inner, first, otherUse), expr, rest, use));
 }
 
 export function evaluateArgs(run: Run, expr: Expr & { kind: 'call' }): ArgValue[] {
@@ -171,15 +187,15 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
-/** What they are of plain values. */
-const ofColumns: ReadonlyMap<string, string> = new Map([['&&', 'and'], ['||', 'or'], ['!', 'not'], ['===', '=='], ['=!=', '!='], ['<=>', '=='], ['equals', '=='], ['differs', '!=']]);
+/** True or false, whatever they compare. */
+const plainComparisons: ReadonlyMap<string, string> = new Map([['equals', '=='], ['differs', '!=']]);
 const negated: Record<string, string> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use): Value {
   const { args } = expr;
   // Columns answer these themselves: nothing is asked for its truth.
-  const answered = ofColumns.get(expr.name);
-  const name = answered ?? expr.name;
+  const answered = ofPlain.get(expr.name);
+  const name = answered ?? plainComparisons.get(expr.name) ?? expr.name;
   const whole = run.site(expr.span);
   if (name === 'not') {
     const negative = use.is === 'truth' ? !use.negative : true;
@@ -202,7 +218,10 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     run.store.apply(run.exited ? [run.store.none()] : [run.store.none(), after]);
     run.exited = exited;
     const firstColumn = isColumn(first);
-    if (answered !== undefined && (firstColumn || isColumn(second))) return columnOf([first, second], (columns) => ofLogic(name === 'and' ? '&' : '|', columns));
+    if (answered !== undefined && (firstColumn || isColumn(second))) {
+      for (const arg of args) comparedPlainly(run, arg);
+      return columnOf([first, second], (columns) => ofLogic(name === 'and' ? '&' : '|', columns));
+    }
     // `flag and frame.x`: the member may be a property, of a class that is not in sight.
     if (firstColumn || isColumn(second) && args[1]!.kind !== 'member') {
       // `found and Column(found)`: nothing, or what is made of it, which nobody need give to a filter.
@@ -211,7 +230,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     }
     return join(first, second);
   }
-  if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole, name, expr.name === 'equals' || expr.name === 'differs');
+  if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole, name, plainComparisons.has(expr.name));
   const values = args.map((arg) => evaluate(run, arg));
   // Which object it is, whatever the object: no Column is asked for its truth.
   if (name === 'is' || name === 'is not') return compared(run, name, values[0]!, values[1]!);
@@ -294,14 +313,17 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  if (plain && (isColumn(a) || isColumn(b))) {
-    run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: 'equals', operands: expr.args.map((arg) => run.site(arg.span)), flagFirst: false });
-    return local;
-  }
+  if (plain && (isColumn(a) || isColumn(b))) return local;
   const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
   if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
   const result = compared(run, name, a, b);
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
+}
+
+/** `$"a" === 1 && $"b" == 2`: whether two things are the same one, among columns, is no condition on rows. */
+function comparedPlainly(run: Run, expr: Expr): void {
+  if (expr.kind !== 'operator' || !plainComparisons.has(expr.name) || !expr.args.some((arg) => isColumn(run.types.get(arg) ?? nothing))) return;
+  run.emit({ kind: 'truth', ...run.here(run.site(expr.span), run.site(expr.nameSpan)), how: 'equals', operands: expr.args.map((arg) => run.site(arg.span)), flagFirst: false });
 }
 
 const isPickedBy = (column: Expr): boolean => tellsApart(columnNamed(column) ?? '');
@@ -533,7 +555,7 @@ function namesParameter(run: Run, expr: Expr): boolean {
 const mostSilentPasses = 2;
 
 /** Rows that an action brought and a loop goes through, directly or by a name. */
-function rowsIterated(run: Run, over: Value, loop: Loop): void {
+export function rowsIterated(run: Run, over: Value, loop: Loop): void {
   if (!run.recording) return;
   for (const item of over) {
     if (item.is === 'collection' && item.rows && item.rows.use.is !== 'iterated' && run.events.includes(item.rows)) (item.rows as { use: Use }).use = { is: 'iterated', loop };

@@ -5,11 +5,13 @@ import type { Expr, Lowered } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import type { Value } from './model.ts';
 import { assignName } from './names.ts';
+import { importByPath } from './packages.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { foreign, none, unknown } from './values.ts';
 
 export function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value {
+  if (run.language === 'scala') return importByPath(run, expr);
   const bindName = (name: string, value: Value): void => assignName(run, name, value, run.site(expr.span));
   if (expr.star) {
     const own = importOwn(run, expr.module, expr.level);

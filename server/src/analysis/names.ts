@@ -10,7 +10,9 @@ import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts'
 import { fromStars, importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
+import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
+import { scalaGiven } from './scala-collections.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
 import { atMost, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
@@ -45,6 +47,15 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
   return value;
 }
 
+/** What a scope around binds, if one does. */
+export function boundName(run: Run, name: string): Value | undefined {
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+    const own = run.store.view(scope.vars).get(name) ?? (scope.def.binds.has(name) ? madeWhenAsked(run, scope, name) : undefined);
+    if (own) return current(run, own);
+  }
+  return undefined;
+}
+
 /** A singleton is there from when it is first named, wherever its definition stands. */
 function madeWhenAsked(run: Run, scope: Scope, name: string): Value | undefined {
   if (scope.module !== run.module || scope.def.body.kind !== 'sequence') return undefined;
@@ -71,6 +82,7 @@ function given(run: Run, name: string): Value {
   const kind = run.api.given(name);
   if (kind && run.api.isKind(kind)) return valueOfKind(run, kind, `\`${name}\` is provided by the notebook or shell`);
   if (kind) return foreign(kind);
+  if (run.language === 'scala') return valueInReach(run, name) ?? scalaGiven(name) ?? unknown('name');
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     const value = fromStars(run, scope, name);
     if (value) return value;

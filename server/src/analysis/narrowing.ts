@@ -1,4 +1,5 @@
 /** What a branch knows of a name: `x is None`, `isinstance(x, DataFrame)`. */
+import { ofPlain } from './conditions.ts';
 import type { Expr, TypeRef } from '../program/program.ts';
 import { ancestry } from './calls.ts';
 import { resolveType, valueOfType } from './declared.ts';
@@ -14,14 +15,17 @@ export function narrow(run: Run, test: Expr, holds: boolean): void {
   if (test.kind === 'call') return narrowByClass(run, test, holds);
   if (test.kind !== 'operator') return;
   const [subject, other] = test.args;
-  if (test.name === 'not') return narrow(run, subject!, !holds);
+  const name = ofPlain.get(test.name) ?? test.name;
+  if (name === 'not') return narrow(run, subject!, !holds);
   // Both hold, or neither does.
-  if (test.name === (holds ? 'and' : 'or')) return test.args.forEach((part) => narrow(run, part, holds));
-  if (test.name !== 'is' && test.name !== 'is not') return;
+  if (name === (holds ? 'and' : 'or')) return test.args.forEach((part) => narrow(run, part, holds));
+  if (!nullTests.has(name)) return;
   if (subject?.kind !== 'name' || other?.kind !== 'literal' || other.value !== null) return;
-  const isNone = (test.name === 'is') === holds;
+  const isNone = (name === 'is' || name === 'equals') === holds;
   keepOf(run, subject.name, (item) => (item.is === 'constant' && item.value === null) === isNone || item.is === 'unknown');
 }
+
+const nullTests: ReadonlySet<string> = new Set(['is', 'is not', 'equals', 'differs']);
 
 function keepOf(run: Run, name: string, keeps: (item: Abstract) => boolean): void {
   const value = run.state.vars.get(name);

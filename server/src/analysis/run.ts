@@ -15,6 +15,8 @@ export interface AnalysisHost {
   readonly api: Api;
   /** `import module` as written in `fromPath`, `level` leading dots; undefined: not of this project. */
   import(fromPath: string, module: string, level: number): ImportedModule | undefined;
+  /** The module whose top level defines a dotted name, in languages whose packages are no files. */
+  definedIn?(fromPath: string, dotted: string): ImportedModule | undefined;
   /** Kinds declared in the project settings: 'mylib.io.load' → 'DataFrame'. */
   readonly kinds: ReadonlyMap<string, Kind>;
   /** What other modules of the project pass to functions of this one. */

@@ -15,7 +15,9 @@ export interface Scope {
   readonly module: string;
   /** The module imports a library whose frames have methods of the same names: then method names tell nothing in it. */
   readonly lookAlikes: boolean;
-  /** Modules out of sight whose every name was imported here (`from x import *`). */
+  /** Of a module: the package that its names belong to, where packages are no files. */
+  readonly package?: string | undefined;
+  /** Modules out of sight whose every name was imported here (`from x import *`); of Scala, whatever was imported so. */
   stars?: readonly string[];
   /** Of a class's own scope. */
   owner?: ClassInfo;

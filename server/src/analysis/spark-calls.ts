@@ -6,11 +6,12 @@ import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, 
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
-import { callEach, callValue } from './calls.ts';
+import { callEach, callMember, callValue } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
+import { extensionWith } from './packages.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
 import { isMetadata, readSql } from './sql.ts';
@@ -34,7 +35,15 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
     return indexArgs && receivers.every(isPromised) ? join(value, unknown('index')) : value;
   }
   if (method) return receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: expr.name }));
-  return plainMember(run, kind, expr);
+  const added = ofExtension(run, receivers, expr, { kind: 'call', span: expr.span, fn: expr, args: [] }, [], use);
+  return added ?? plainMember(run, kind, expr);
+}
+
+/** A method that the program adds to what Spark has (an implicit class). */
+function ofExtension(run: Run, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value | undefined {
+  const info = run.language === 'scala' ? extensionWith(run, fn.name) : undefined;
+  const made = info && callValue(run, [{ is: 'class', info }], expr, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
+  return made && callMember(run, made, fn, expr, args, use);
 }
 
 /** A member that is no method: a column, a field of a row. */
@@ -43,7 +52,7 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
   const site = run.site(expr.span);
   // A Column that is asked for what only a frame has is none: `todo.columns`.
   if (kind === 'Column' && run.api.method('DataFrame', expr.name, run.language)?.property) return unknown('member');
-  if (kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
+  if ((kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') && run.api.method('DataFrame', '__getattr__', run.language)) return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
   // `SparkSession.Builder`: a class inside a class.
   if (run.api.isKind(`${kind}.${expr.name}`)) return [{ is: 'owner', kind: `${kind}.${expr.name}` }];
   if (kind === 'Row' || kind === 'StructType' || kind === 'Broadcast' || kind === 'Accumulator') return local;
@@ -54,6 +63,8 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
   const method = run.api.method(kind, fn.name, run.language);
   if (!method) {
+    const added = ofExtension(run, receivers, fn, expr, args, use);
+    if (added) return added;
     const member = plainMember(run, kind, fn);
     run.note(fn, hasKind(member, 'Column') ? unknown('member') : member);
     const [inner] = member;

@@ -97,7 +97,7 @@ function add(result: Abstract[], item: Abstract, depth: number): void {
       const most = largerOf(mostOf(other), mostOf(item));
       if (element === other.element && keys === other.keys && most === other.most && !other.items && !other.entries && (other.rows || !item.rows)) return;
       const cell = other.cell === item.cell ? other.cell : undefined;
-      result[index] = { is: 'collection', type: item.type, element, keys, items: joinItems(other.items, item.items, depth), most, rows: other.rows ?? item.rows, cell };
+      result[index] = { is: 'collection', type: item.type, element, pairs: other.pairs, keys, items: joinItems(other.items, item.items, depth), most, rows: other.rows ?? item.rows, cell };
       return;
     }
   }
@@ -251,8 +251,12 @@ export const largerOf = (a: number | undefined, b: number | undefined): number |
 /** Of all together. */
 export const sumOf = (counts: readonly (number | undefined)[]): number | undefined => atMost(counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0));
 
-/** What a collection gives one after the other: a dict its keys. */
-const iterated = (collection: Collection): Value => (collection.type === 'dict' ? keysOf(collection) : collection.element);
+/** What a collection gives one after the other: a dict its keys, or pairs. */
+function iterated(collection: Collection): Value {
+  if (collection.type !== 'dict') return collection.element;
+  const keys = keysOf(collection);
+  return collection.pairs ? [{ is: 'collection', type: 'tuple', element: join(keys, collection.element), items: [keys, collection.element] }] : keys;
+}
 
 /** What the values of a dict are; of anything else, its elements. */
 export const heldBy = (value: Value): Value => each(value, (item): Value => (item.is === 'collection' ? item.element : elementOf([item])));

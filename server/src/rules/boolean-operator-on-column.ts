@@ -8,7 +8,7 @@ const said: Readonly<Record<Truth['how'], string>> = {
   and: '`and` asks a Column for its truth; columns are combined with `&`', or: '`or` asks a Column for its truth; columns are combined with `|`', not: '`not` asks a Column for its truth; a column is negated with `~`',
   if: '`if` asks a Column for its truth: a column has a value per row, not one value', while: '`while` asks a Column for its truth: a column has a value per row, not one value', assert: '`assert` asks a Column for its truth: a column has a value per row, not one value',
   in: '`in` asks a Column for its truth; use `isin(…)` for a list of values and `contains(…)` for a part of a text', chain: 'a chained comparison asks a Column for its truth; use `between(…)` or two comparisons with `&`',
-  bool: '`bool` asks a Column for its truth: a column has a value per row, not one value', builtin: 'this builtin compares its arguments, which asks a Column for its truth; use `greatest`, `least` or a fold with `&` and `|`', precedence: '`&` and `|` bind tighter than comparisons, so this is a chained comparison of Columns; put each comparison in parentheses',
+  bool: '`bool` asks a Column for its truth: a column has a value per row, not one value', builtin: 'this builtin compares its arguments, which asks a Column for its truth; use `greatest`, `least` or a fold with `&` and `|`', equals: '`==` and `!=` between a Column and something else ask whether both are the same object, which is a constant and no condition on rows; columns are compared with `===` and `=!=`', precedence: '`&` and `|` bind tighter than comparisons, so this is a chained comparison of Columns; put each comparison in parentheses',
 };
 
 export default defineRule({
@@ -25,6 +25,10 @@ export default defineRule({
     for (const event of onePerSite(eventsOf(program, 'truth'))) {
       if (event.flagFirst) {
         report({ at: event.name, severity: 'information', message: `\`${event.how}\` between a plain flag and a Column works only while the flag is ${event.how === 'and' ? 'true' : 'false'}; otherwise the result is a bool, which \`filter\` refuses.` });
+        continue;
+      }
+      if (event.how === 'equals') {
+        report({ at: event.name, message: `This compares no rows: ${said.equals}.`, fixes: fixesFor(program, event) });
         continue;
       }
       report({ at: event.name, message: `This raises an error: ${said[event.how]}.`, fixes: fixesFor(program, event) });
@@ -49,6 +53,10 @@ function fixesFor(program: SparkProgram, event: Truth): Fix[] {
     const code = text.slice(site.start, site.end);
     return /^\w[\w.]*(\([^()]*\))?$/.test(code) || /^\(.*\)$/s.test(code) && balanced(code) ? code : `(${code})`;
   };
+  if (event.how === 'equals') {
+    const newText = text.slice(event.name.start, event.name.end) === '!=' ? '=!=' : '===';
+    return [{ title: `Use \`${newText}\``, safety: 'suggested', edits: [{ ...{ start: event.name.start, end: event.name.end }, newText }] }];
+  }
   const symbol = symbols[event.how];
   if (symbol && event.operands.length === 2 && event.site.module === program.path) {
     const [left, right] = event.operands as [Truth['site'], Truth['site']];

@@ -1,0 +1,265 @@
+/**
+ * What Scala's own collections, options and functions give, by `knowledge/scala-collections.ts`. Functions given to them run
+ * here and now, as a loop's body does.
+ */
+import type { Expr } from '../program/program.ts';
+import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
+import { current } from './cells.ts';
+import { callEach, handOver, memberOf } from './calls.ts';
+import { rowsIterated } from './evaluate.ts';
+import type { ArgValue, Loop, Site, Value } from './model.ts';
+import { lookup, mutated, partOf, updateCollection } from './names.ts';
+import { type Run, otherUse } from './run.ts';
+import { atMost, type Collection, constantOf, elementOf, foreign, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
+
+type MemberExpr = Expr & { kind: 'member' };
+type CallExpr = Expr & { kind: 'call' };
+
+/** The value that stands for what a shape holds. */
+export function ofShape(shape: ScalaShape, element: Value, rest: Partial<Collection> = {}): Value {
+  if (shape === 'text') return foreign('String');
+  if (shape === 'number') return local;
+  const type = shape === 'future' ? 'option' : shape;
+  return [{ is: 'collection', type, element, ...(type === 'option' ? { most: 1 } : {}), ...(type === 'dict' ? { pairs: true } : {}), ...rest }];
+}
+
+const pair = (first: Value, second: Value): Value => [{ is: 'collection', type: 'tuple', element: join(first, second), items: [first, second] }];
+
+/** `xs.map(f)`, `xs.head`. */
+export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): Value {
+  const place = item.type === 'tuple' ? /^_(\d+)$/.exec(fn.name)?.[1] : undefined;
+  if (place !== undefined) return item.items?.[Number(place) - 1] ?? item.element;
+  if (item.type === 'tuple' && fn.name === 'swap' && item.items?.length === 2) return pair(item.items[1]!, item.items[0]!);
+  const method = scalaMethod(item.type, fn.name);
+  if (!method) {
+    handOver(run, args, site);
+    return unknown('member');
+  }
+  const given = runCalls(run, method, item, fn, args, site);
+  if (method.changes) change(run, method, item, fn, args, site);
+  const result = resultOf(run, method, item, args, given, fn);
+  return method.or === undefined || method.gives === 'folded' ? result : join(result, args[method.or]?.value ?? nothing);
+}
+
+/** Runs the functions that a method is given; what the last of them gave, and the first. */
+function runCalls(run: Run, method: ScalaMethod, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): readonly Value[] {
+  return (method.calls ?? []).filter(({ byName }) => !byName).map((call) => {
+    const arg = args[call.argument];
+    if (!arg) return nothing;
+    const start = method.gives === 'folded' || method.gives === 'option:folded' || method.or !== undefined && call.given.includes('accumulator') ? (method.or === undefined ? elementOf([item]) : args[method.or]?.value ?? nothing) : nothing;
+    return runCall(run, call, { item, start, arg, args, fn, site, builds: method.gives !== 'none' });
+  });
+}
+
+interface Called {
+  readonly item: Collection;
+  /** What folding starts with. */
+  readonly start: Value;
+  readonly arg: ArgValue;
+  readonly args: readonly ArgValue[];
+  readonly fn: MemberExpr;
+  readonly site: Site;
+  readonly builds: boolean;
+}
+
+function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, builds }: Called): Value {
+  const expr: CallExpr = { kind: 'call', span: fn.span, fn, args: [] };
+  const given = (word: ScalaCall['given'][number], accumulator: Value): Value => {
+    switch (word) {
+      case 'element': return elementOf([item]);
+      case 'accumulator': return accumulator;
+      case 'key': return keysOf(item);
+      case 'value': return item.element;
+      case 'index': return foreign('Int');
+      case 'argument': return args[0]?.value ?? nothing;
+      case 'other': return elementOf(args[0]?.value ?? nothing);
+      case 'local': return local;
+    }
+  };
+  const once = (accumulator: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator)), expr);
+  if (call.times === 'once' || call.times === 'maybe') return once(start);
+  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: 'items', comprehension: builds };
+  rowsIterated(run, [item], loop);
+  return join(start, goRound(run, loop, start, once));
+}
+
+/** The passes of a loop: the first ones only learn what later ones start from. */
+function goRound(run: Run, loop: Loop, start: Value, once: (accumulator: Value) => Value): Value {
+  const { loops, path, recording } = run;
+  run.loops = [...loops, loop];
+  let accumulator = start;
+  const pass = (): boolean => {
+    const mark = run.store.mark();
+    accumulator = join(accumulator, once(accumulator));
+    const changed = run.store.apply([run.store.none(), run.store.take(mark)]);
+    run.exited = false;
+    run.path = path;
+    return changed;
+  };
+  if (recording) {
+    run.recording = false;
+    for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) changed = pass();
+    run.recording = true;
+  }
+  pass();
+  run.loops = loops;
+  return accumulator;
+}
+const mostSilentPasses = 2;
+
+/** All that the expression may be, of which this is one: named again, since each addition changes it. */
+const heldNow = (run: Run, item: Collection, on: Expr): Value =>
+  (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
+
+/** `buffer += frame`, `map.put(key, frame)`. */
+function change(run: Run, { adds }: ScalaMethod, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): void {
+  if (fn.on.kind === 'name') mutated(run, fn.on.name, site);
+  if (adds === undefined) return;
+  const add = (added: Value, key?: Value, more?: number): void => updateCollection(run, fn.on, heldNow(run, item, fn.on), added, key, more);
+  if (adds === 'entry') return add(args[1]?.value ?? nothing, args[0]?.value ?? nothing);
+  for (const { value, spread } of args) {
+    const parts = adds === 'elements' || spread ? elementOf(value) : value;
+    const more = adds === 'elements' || spread ? mostAnyway(value) ?? Infinity : 1;
+    if (item.type === 'dict') add(partOf(parts, 1, 2), partOf(parts, 0, 2), more);
+    else add(parts, undefined, more);
+  }
+}
+
+function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonly ArgValue[], given: readonly Value[], fn: MemberExpr): Value {
+  const { as, gives } = method;
+  const last = given.at(-1) ?? nothing;
+  const most = mostOf(item);
+  const element = elementOf([item]);
+  const alike = as ?? (item.type === 'dict' ? 'list' : item.type);
+  const built = (of: Value, size: number | undefined = most): Value => ofShape(alike, of, { most: size });
+  switch (gives) {
+    case 'same': return as === undefined || as === item.type ? [item] : ofShape(as, element, { items: item.type === 'dict' ? undefined : item.items, most, rows: item.rows });
+    case 'reordered': return ofShape(alike, element, { most, rows: item.rows });
+    case 'some': return item.type === 'dict' ? ofShape('dict', item.element, { keys: keysOf(item), most }) : [{ ...item, items: undefined, most }];
+    case 'self': return current(run, [item]);
+    case 'first': return item.items?.[0] ?? held(element);
+    case 'last': return item.items?.at(-1) ?? held(element);
+    case 'at': return elementAt(item, args[0]?.value ?? nothing);
+    case 'element': return held(element);
+    case 'option:first': return ofShape('option', item.items ? item.items[0] ?? nothing : held(element));
+    case 'option:last': return ofShape('option', item.items ? item.items.at(-1) ?? nothing : held(element));
+    case 'option:at': return ofShape('option', elementAt(item, args[0]?.value ?? nothing));
+    case 'option:element': return ofShape('option', held(element));
+    case 'mapped': return isPairs(last) && item.type === 'dict' && as === undefined ? ofShape('dict', partOf(last, 1, 2), { keys: partOf(last, 0, 2), most }) : built(last);
+    case 'collected': return built(last);
+    case 'flattened': return built(elementOf(last), sumOf([most === 1 ? mostAnyway(last) : undefined]));
+    case 'inner': return built(elementOf(element), most === 1 ? mostAnyway(element) : undefined);
+    case 'callback': case 'folded': return last;
+    case 'option:callback': case 'option:folded': return ofShape('option', last);
+    case 'indexed': return built(pair(element, foreign('Int')));
+    case 'paired': return built(pair(element, elementOf(args[0]?.value ?? nothing)));
+    case 'split': return pair(built(element), built(element));
+    case 'unzipped': return pair(built(partOf(element, 0, 2)), built(partOf(element, 1, 2)));
+    case 'groups': return ofShape('dict', ofShape('list', element), { keys: given[0] ?? nothing });
+    case 'valued': return ofShape('dict', last, { keys: given[0] ?? nothing });
+    case 'slices': return ofShape('iterator', ofShape('list', element));
+    case 'dict': return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: entriesOfPairs(item.items), most });
+    case 'more': return more(method, item, args);
+    case 'keys': return ofShape('list', keysOf(item), { most });
+    case 'values': return ofShape('list', item.element, { most });
+    case 'revalued': return ofShape('dict', last, { keys: keysOf(item), most });
+    case 'argument': return args[0]?.value ?? nothing;
+    case 'size': return most === undefined ? local : [{ is: 'foreign', name: 'int', most }];
+    case 'range': return ofShape('iterator', foreign('int'), { most });
+    case 'text': return foreign('String');
+    case 'texts': return ofShape('list', foreign('String'));
+    case 'number': case 'truth': case 'local': return local;
+    case 'none': return none;
+    case 'unknown': return unknown(fn.name === 'apply' ? 'index' : 'call');
+  }
+}
+
+/** What nothing is known of may have been put there out of sight. */
+const held = (element: Value): Value => (element.length > 0 ? element : unknown('element'));
+
+const isPairs = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'collection' && item.type === 'tuple' && item.items?.length === 2);
+
+function entriesOfPairs(items: readonly Value[] | undefined): ReadonlyMap<string, Value> | undefined {
+  const entries = new Map<string, Value>();
+  for (const item of items ?? []) {
+    const key = constantOf(partOf(item, 0, 2));
+    if (typeof key !== 'string') return undefined;
+    entries.set(key, partOf(item, 1, 2));
+  }
+  return items && entries;
+}
+
+/** `xs(0)`, `map("key")`. */
+export function elementAt(item: Collection, index: Value): Value {
+  const key = constantOf(index);
+  if (typeof key === 'number' && item.items) return item.items[key] ?? held(item.element);
+  if (typeof key === 'string' && item.entries) return item.entries.get(key) ?? join(item.element, unknown('element'));
+  return held(item.element);
+}
+
+/** `xs :+ x`, `xs ++ ys`, `map + (key -> value)`. */
+function more({ adds, as }: ScalaMethod, item: Collection, args: readonly ArgValue[]): Value {
+  const added = joinAll(args.map(({ value }) => (adds === 'elements' ? elementOf(value) : adds === 'entry' ? args[1]?.value ?? nothing : value)));
+  const most = sumOf([mostOf(item), adds === 'elements' ? mostAnyway(args[0]?.value ?? nothing) : args.length]);
+  if (item.type !== 'dict') return ofShape(as ?? item.type, join(item.element, added), { most });
+  const [keys, values] = adds === 'entry' ? [args[0]?.value ?? nothing, added] : [partOf(added, 0, 2), partOf(added, 1, 2)];
+  return ofShape('dict', join(item.element, values), { keys: join(keysOf(item), keys), most });
+}
+
+/** `Seq(a, b)`, `Map("a" -> x)`, `Some(x)`, `Seq.fill(3)(x)`, `Await.result(f, …)`; undefined: none of Scala's own. */
+export function callScala(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value | undefined {
+  const known = scalaFunction(name);
+  const first = args[0]?.value ?? nothing;
+  if (known) {
+    const results = (known.calls ?? []).map((call) => (call.byName ? args[call.argument]?.value ?? nothing : callEach(run, args[call.argument]?.value ?? nothing, call.given.map((word) => (word === 'argument' ? first : word === 'other' ? elementOf(first) : local)), expr)));
+    const last = results.at(-1) ?? nothing;
+    switch (known.gives) {
+      case 'argument': return first;
+      case 'inside': return held(elementOf(first));
+      case 'callback': return last;
+      case 'option:callback': return ofShape('option', last);
+      case 'gathered': return ofShape('future', ofShape('list', results.length > 0 ? elementOf(last) : elementOf(elementOf(first)), { most: mostAnyway(first) }));
+      case 'none': return none;
+      case 'number': return local;
+      case 'text': return foreign('String');
+    }
+  }
+  const dot = name.lastIndexOf('.');
+  const maker = scalaMaker(name) ?? (dot > 0 ? scalaMaker(name.slice(0, dot), name.slice(dot + 1)) : undefined);
+  if (!maker) return undefined;
+  return made(run, maker, args, expr);
+}
+
+function made(run: Run, maker: NonNullable<ReturnType<typeof scalaMaker>>, args: readonly ArgValue[], expr: CallExpr): Value {
+  const spread = args.some((arg) => arg.spread);
+  switch (maker.of) {
+    case 'none': return ofShape(maker.makes, nothing, maker.makes === 'option' ? { items: [] } : {});
+    case 'numbers': return ofShape('iterator', foreign('int'));
+    case 'elements': return ofShape(maker.makes, joinAll(args.map(({ value }) => elementOf(value))), { most: sumOf(args.map(({ value }) => mostAnyway(value))) });
+    case 'callback': {
+      const [call] = maker.calls ?? [];
+      const count = constantOf(args[0]?.value ?? nothing);
+      const value = !call ? nothing : call.byName ? args[call.argument]?.value ?? nothing : callEach(run, args[call.argument]?.value ?? nothing, [call.given[0] === 'accumulator' ? args[0]?.value ?? nothing : foreign('Int')], expr);
+      return ofShape(maker.makes, value, maker.makes === 'option' || maker.makes === 'future' ? {} : { most: atMost(typeof count === 'number' ? count : undefined) });
+    }
+    case 'arguments': {
+      const element = joinAll(args.map((arg) => (arg.spread ? elementOf(arg.value) : arg.value)));
+      if (maker.makes === 'dict') return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: spread ? undefined : entriesOfPairs(args.map(({ value }) => value)), most: spread ? undefined : atMost(args.length) });
+      if (maker.makes === 'option') return ofShape('option', element, { items: args.length === 1 ? [element] : undefined });
+      return ofShape(maker.makes, element, spread ? { most: sumOf(args.map((arg) => (arg.spread ? mostAnyway(arg.value) : 1))) } : { items: args.map(({ value }) => value) });
+    }
+  }
+}
+
+/** Names of Scala's own that no import brings: `Seq`, `None`, `println`. */
+export function scalaGiven(name: string): Value | undefined {
+  if (name === 'None') return ofShape('option', nothing, { items: [] });
+  if (name === 'Nil') return ofShape('list', nothing, { items: [] });
+  if (scalaFunction(`scala.Predef.${name}`)) return foreign(`scala.Predef.${name}`);
+  return scalaShape(name) === undefined ? undefined : foreign(`scala.${name}`);
+}
+
+/** Methods whose arguments stand in several lists, of Scala's collections and of Spark's. */
+export const takesLists = (name: string): boolean => severalLists.has(name) || (['list', 'dict', 'option'] as const).some((shape) => scalaMethod(shape, name)?.lists !== undefined) || (scalaMaker('Seq', name)?.lists?.length ?? 0) > 1;
+const severalLists: ReadonlySet<string> = new Set(['aggregate', 'treeAggregate', 'treeReduce', 'aggregateByKey', 'foldByKey', 'fold']);
+
