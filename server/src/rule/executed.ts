@@ -1,7 +1,8 @@
 /** Which steps of a plan an action runs: Spark leaves out sorts whose order nothing sees and columns that nothing reads. */
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Expr } from '../program/program.ts';
 import { isSort, isShuffle } from './explain.ts';
-import { makesRows } from './queries.ts';
+import { expressionAt, makesRows } from './written.ts';
 
 type Action = EventOf<'action'>;
 
@@ -87,7 +88,7 @@ function columnsBelow(program: SparkProgram, step: Dataset, asked: Need['columns
     if (!asked) return own()?.has('*') ? undefined : own();
     // What is not asked for it does not compute.
     const passedOn = args.flatMap((arg) => (isPlainName(arg) ? textOf(arg)! : [])).map((name) => name.toLowerCase()).filter((name) => asked.has(name));
-    const words = wordsIn(program, { ...step, args: args.filter((arg) => !isPlainName(arg) && (isAsked(aliasOf(program, step, arg), asked) || makesRows(program, arg.site))) });
+    const words = wordsIn(program, { ...step, args: args.filter((arg) => !isPlainName(arg) && (isAsked(aliasOf(program, arg), asked) || makesRows(program, arg.site))) });
     return words?.has('*') ? together(asked, words) : together(words, new Set(passedOn));
   }
   if (!asked || passing.has(made)) return asked;
@@ -106,7 +107,8 @@ function wordsIn(program: SparkProgram, { args, from, site }: Dataset): Set<stri
   const found = new Set<string>();
   for (const arg of args) {
     if (arg.value.length > 0 && arg.value.every((item) => item.is === 'spark' && item.dataset !== undefined)) continue;
-    const words = textOf(arg)?.flatMap(wordsOfText) ?? wordsOfCode(program.lowered.text.slice(arg.site.start, arg.site.end), frames);
+    const written = expressionAt(program, arg.site);
+    const words = textOf(arg)?.flatMap(wordsOfText) ?? (written && wordsOf(written, frames));
     if (!words) return undefined;
     for (const word of words) found.add(word);
   }
@@ -118,9 +120,12 @@ const isPlainName = (arg: ArgValue): boolean => textOf(arg)?.every((text) => /^\
 const isAsked = (name: string | undefined, asked: ReadonlySet<string>): boolean => name === undefined || asked.has(name);
 
 /** `(…).alias("total")` */
-function aliasOf({ path, lowered }: SparkProgram, { site }: Dataset, arg: ArgValue): string | undefined {
-  return site.module === path ? /\.\s*alias\(\s*["'](\w+)["']\s*\)\s*$/.exec(lowered.text.slice(arg.site.start, arg.site.end))?.[1]?.toLowerCase() : undefined;
+function aliasOf(program: SparkProgram, arg: ArgValue): string | undefined {
+  const written = expressionAt(program, arg.site);
+  const [given] = written?.kind === 'call' && written.fn.kind === 'member' && aliases.has(written.fn.name) && written.args.length === 1 ? written.args : [];
+  return given?.value.kind === 'literal' && typeof given.value.value === 'string' ? given.value.value.toLowerCase() : undefined;
 }
+const aliases: ReadonlySet<string> = new Set(['alias', 'as', 'name']);
 
 /** Of an argument that is a text, or a list of texts. */
 function textOf({ value, spread }: ArgValue): string[] | undefined {
@@ -134,21 +139,35 @@ function textOf({ value, spread }: ArgValue): string[] | undefined {
 
 const wordsOfText = (text: string): string[] => (/(^|\.)\*$/.test(text.trim()) ? ['*'] : text.toLowerCase().match(/\w+/g) ?? []);
 
-const strings = /(\b[a-zA-Z]{1,2})?("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/g;
-const plainWords: ReadonlySet<string> = new Set(['True', 'False', 'None', 'and', 'or', 'not', 'in', 'is']);
-
-/** Of an expression: its texts and the columns of these frames. A variable may name any column. */
-function wordsOfCode(code: string, frames: ReadonlySet<string>): string[] | undefined {
+/** Of an expression: its texts and the columns of these frames. A variable, and a call without arguments, may name any column. */
+function wordsOf(expr: Expr, frames: ReadonlySet<string>): string[] | undefined {
   const found: string[] = [];
-  let hidden = /[*{]|\blambda\b|\bfor\b|\w\(\s*\)/.test(code.replace(/\.\s*\w+\(\s*\)/g, '').replace(strings, '""'));
-  const rest = code.replace(strings, (_, prefix: string | undefined, text: string) => {
-    hidden ||= prefix !== undefined && /f/i.test(prefix);
-    found.push(...wordsOfText(text.slice(1, -1)));
-    return '""';
-  });
-  for (const [, before, name, after] of rest.matchAll(/(\.\s*)?\b([A-Za-z_]\w*)\b(?=\s*(\(|\[|\.\s*\w+\s*\(|\.|=(?!=))?)/g)) {
-    if (before !== undefined) { if (after !== '(') found.push(name!.toLowerCase()); }
-    else hidden ||= after === undefined ? !plainWords.has(name!) : (after === '[' || after === '.') && !frames.has(name!);
+  return gather(expr) ? found : undefined;
+
+  function gather(each: Expr): boolean {
+    switch (each.kind) {
+      case 'literal':
+        if (typeof each.value === 'string') found.push(...wordsOfText(each.value));
+        return true;
+      case 'operator': return each.args.every(gather);
+      case 'member':
+        if (each.on.kind === 'name' && frames.has(each.on.name)) {
+          found.push(each.name.toLowerCase());
+          return true;
+        }
+        // `F.col`, `T.StringType`: a function or a type of a library; else a part of what may be a column.
+        found.push(each.name.toLowerCase());
+        return isLibrary(each.on) || gather(each.on);
+      case 'index': return (each.on.kind === 'name' && frames.has(each.on.name) || gather(each.on)) && gather(each.index);
+      case 'call':
+        if (each.args.some(({ spread }) => spread) || each.args.length === 0 && each.fn.kind !== 'member') return false;
+        if (each.fn.kind === 'member' && !isLibrary(each.fn.on) && !(each.fn.on.kind === 'name' && frames.has(each.fn.on.name)) && !gather(each.fn.on)) return false;
+        return (each.fn.kind === 'member' || each.fn.kind === 'name') && each.args.every(({ value }) => gather(value));
+      case 'collection': return each.type !== 'dict' && each.items.every(({ value, spread }) => !spread && gather(value));
+      default: return false;
+    }
   }
-  return hidden ? undefined : found;
 }
+
+/** `F` in `F.col("id")`: by custom a short name, or a dotted one. */
+const isLibrary = (on: Expr): boolean => on.kind === 'name' && /^[A-Za-z]{1,2}$|^(func|funcs|functions|psf|sf|types)$/.test(on.name) || on.kind === 'member' && isLibrary(on.on);

@@ -5,8 +5,9 @@
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { picksByValue } from '../analysis/sql.ts';
 import { isSort } from './explain.ts';
-import { eventsOf, groupedBy, lineage, makesRows, oncePerProgram, rootsOf } from './queries.ts';
+import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
+import { makesRows } from './written.ts';
 
 export interface FewRows {
   /** "one row for each group of `sales`" */
@@ -34,7 +35,7 @@ function unfolds(program: SparkProgram, dataset: Dataset): boolean {
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
     // Of a frame's rows it gives their columns: `df.rdd.flatMap(lambda row: row)`.
     if ((at.made === 'flatMap' || at.made === 'flatMapValues') && at.from[0]?.made !== 'rdd') return true;
-    if (makesRows(program, { ...at.site, start: at.name.start })) return true;
+    if (at.args.some(({ site }) => makesRows(program, site))) return true;
   }
   return false;
 }

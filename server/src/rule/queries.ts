@@ -239,10 +239,6 @@ export function onePerSite<T extends { readonly site: Site }>(items: readonly T[
   return [...groupedBy(items, ({ site }) => placeOf(site)).values()].map(([first]) => first!);
 }
 
-/** A function of Spark that makes several rows of one stands in what is written there. */
-export const makesRows = ({ path, lowered }: SparkProgram, { module, start, end }: Site): boolean =>
-  module === path && /\b(explode|posexplode|inline)(_outer)?\s*\(/.test(lowered.text.slice(start, end));
-
 /** Equal for sites that are the same. */
 export const placeOf = ({ module, start, end }: Site): string => `${module}:${start}:${end}`;
 

@@ -3,6 +3,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop } from '../rule/queries.ts';
 import { boundBy, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
+import { makesRows } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
@@ -93,7 +94,7 @@ const rewrites = (dataset: Dataset): string | undefined => (dataset.made === 'wi
 
 /** The plan starts anew from what a checkpoint of the loop has written, or a pass makes other rows of what the one before made. */
 const isCutShort = (program: SparkProgram, loop: Loop): boolean => program.datasets.some((each) =>
-  each.grows && each.loops.some((other) => sameLoop(other, loop)) && (each.made.endsWith('heckpoint') || each.method?.lineage === 'narrow' && each.args.some(({ site }) => site.module === program.path && /\b(pos)?(explode|inline)(_outer)?\b/.test(program.lowered.text.slice(site.start, site.end)))));
+  each.grows && each.loops.some((other) => sameLoop(other, loop)) && (each.made.endsWith('heckpoint') || each.method?.lineage === 'narrow' && each.args.some(({ site }) => makesRows(program, site))));
 
 /** The loop's statement, and the call in it that takes the step; undefined where that stands in a function that the loop calls. */
 function stepIn({ lowered, path }: SparkProgram, { site }: Dataset, loop: Loop): { readonly around: Statement; readonly statement: Statement; readonly call: Expr & { kind: 'call' } } | undefined {

@@ -1,0 +1,47 @@
+/** What is written at a place, as the program holds it: the same questions for every language. */
+import type { SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
+import type { Range } from '../text/range.ts';
+import { oncePerProgram } from './queries.ts';
+
+interface Written extends Range {
+  readonly expr: Expr;
+}
+
+/** Outermost first, of those that are equally long. */
+const expressionsByPlace = oncePerProgram(({ lowered }): ReadonlyMap<string, Written> => {
+  const found = new Map<string, Written>();
+  forEachExpression(lowered, (expr, { start, end }) => {
+    const place = `${start}:${end}`;
+    if (!found.has(place) && expr.kind !== 'discard' && expr.kind !== 'sequence') found.set(place, { expr, start, end });
+  });
+  return found;
+});
+
+/** The expression that stands there and nowhere else, in the module of the program. */
+export const expressionAt = (program: SparkProgram, { module, start, end }: Range & { readonly module: string }): Expr | undefined =>
+  (module === program.path ? expressionsByPlace(program).get(`${start}:${end}`)?.expr : undefined);
+
+/** An expression and all in it, functions that it gives to others too. */
+export function someWithin(expr: Expr, test: (each: Expr) => boolean): boolean {
+  if (test(expr)) return true;
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= someWithin(child, test);
+  });
+  return found;
+}
+
+/** A function of Spark that makes several rows of one stands in the argument that is written there, or in its SQL. */
+export function makesRows(program: SparkProgram, site: Range & { readonly module: string }): boolean {
+  const written = expressionAt(program, site);
+  return written !== undefined && someWithin(written, (each) =>
+    each.kind === 'call' && unfolding.test(calledName(each) ?? '') || each.kind === 'literal' && typeof each.value === 'string' && unfoldingSql.test(each.value)
+    || each.kind === 'text' && each.parts.some((part) => typeof part === 'string' && unfoldingSql.test(part)));
+}
+const unfolding = /^(explode|posexplode|inline)(_outer)?$/;
+const unfoldingSql = /\b(explode|posexplode|inline)(_outer)?\s*\(/i;
+
+/** The expression calls a function or method of one of these names. */
+export const callsOneOf = (expr: Expr, names: ReadonlySet<string>): boolean => someWithin(expr, (each) => each.kind === 'call' && names.has(calledName(each) ?? ''));
