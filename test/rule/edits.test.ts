@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { pythonEdits, type CodeEdits } from '../../server/src/rule/edits.ts';
+import { editsFor, type CodeEdits } from '../../server/src/rule/edits.ts';
 import type { Edit } from '../../server/src/rule/rule.ts';
 import { applyEdits } from '../../server/src/text/edits.ts';
 import { lower, rangeOf } from '../support/engine.ts';
 
 function change(text: string, make: (edits: CodeEdits, at: (piece: string, occurrence?: number) => { start: number; end: number }) => Edit[], path?: string): string {
   const lowered = lower(text, path);
-  return applyEdits(lowered.text, make(pythonEdits({ lowered }), (piece, occurrence) => rangeOf(lowered.text, piece, occurrence)));
+  return applyEdits(lowered.text, make(editsFor({ lowered }), (piece, occurrence) => rangeOf(lowered.text, piece, occurrence)));
 }
 
 describe('insertBefore', () => {
@@ -118,22 +118,22 @@ describe('importName', () => {
   it('adds nothing that is there', () => {
     expect(add('import pyspark.sql.functions as F\n')).toBe('import pyspark.sql.functions as F\n');
     expect(add('from pyspark.sql import functions as fn\n')).toBe('from pyspark.sql import functions as fn\n');
-    expect(pythonEdits({ lowered: lower('from pyspark.sql import functions as fn\n') }).localName('pyspark.sql', 'functions')).toBe('fn');
-    expect(pythonEdits({ lowered: lower('import pyspark.sql.functions as F\n') }).localName('pyspark.sql', 'functions')).toBe('F');
+    expect(editsFor({ lowered: lower('from pyspark.sql import functions as fn\n') }).localName('pyspark.sql', 'functions')).toBe('fn');
+    expect(editsFor({ lowered: lower('import pyspark.sql.functions as F\n') }).localName('pyspark.sql', 'functions')).toBe('F');
   });
 });
 
 describe('names, quotes, texts', () => {
   it('quotes as the file does', () => {
-    expect(pythonEdits({ lowered: lower("a = 'x'\nb = ['y']\n") }).quote("it's")).toBe("'it\\'s'");
-    expect(pythonEdits({ lowered: lower('a = 1\n') }).quote('x')).toBe('"x"');
+    expect(editsFor({ lowered: lower("a = 'x'\nb = ['y']\n") }).quote("it's")).toBe("'it\\'s'");
+    expect(editsFor({ lowered: lower('a = 1\n') }).quote('x')).toBe('"x"');
   });
   it('finds a name that nothing has', () => {
-    expect(pythonEdits({ lowered: lower('size = 1\nsize_2 = 2\n') }).freshName('size')).toBe('size_3');
+    expect(editsFor({ lowered: lower('size = 1\nsize_2 = 2\n') }).freshName('size')).toBe('size_3');
   });
   it('knows a whole statement', () => {
     const text = 'df.cache()\nx = df.cache()\n';
-    const edits = pythonEdits({ lowered: lower(text) });
+    const edits = editsFor({ lowered: lower(text) });
     expect(edits.isWholeStatement(rangeOf(text, 'df.cache()'))).toBe(true);
     expect(edits.isWholeStatement(rangeOf(text, 'df.cache()', 2))).toBe(false);
   });

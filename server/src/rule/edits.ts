@@ -3,12 +3,15 @@
  * indentation, line ends, quotes and notebook cells. An empty list means that the change cannot be made here: then the
  * rule offers no such fix.
  */
-import type { Lowered } from '../program/program.ts';
+import type { Language, Lowered } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { contains, sliceOf } from '../text/range.ts';
 import { indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
+import { pythonWriting } from './python-writing.ts';
 import type { Edit } from './rule.ts';
-import { type Statement, statementAt, statementsOf } from './statements.ts';
+import { scalaWriting } from './scala-writing.ts';
+import { type Statement, statementAt } from './statements.ts';
+import { topImports, type TopImport, type Writing } from './writing.ts';
 
 export interface CodeEdits {
   /** `text`: one or more statements without indentation. They come directly before the statement that holds `at`. */
@@ -36,15 +39,14 @@ export interface CodeEdits {
   statement(at: Range): Statement | undefined;
 }
 
-/** The builder for a program's language; undefined where there is none, and then no rule offers fixes. */
-export function editsFor(program: { readonly lowered: Lowered }): CodeEdits | undefined {
-  return program.lowered.language === 'python' ? pythonEdits(program) : undefined;
-}
+const writings: Readonly<Record<Language, Writing>> = { python: pythonWriting, scala: scalaWriting };
 
-export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
-  const { lowered } = program;
+export function editsFor({ lowered }: { readonly lowered: Lowered }): CodeEdits {
   const { text } = lowered;
+  const writing = writings[lowered.language];
   const newLine = lineEndOf(text);
+  const comment = new RegExp(`^[ \\t]*(${writing.comment}.*)?$`);
+  const alone = new RegExp(`^[ \\t]*;[ \\t]*(${writing.comment}.*)?$`);
 
   const statement = (at: Range): Statement | undefined => {
     let found = statementAt(lowered, at.start);
@@ -58,14 +60,14 @@ export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
   /** Nothing but blanks stands before it on its line. */
   const begins = (target: Range): boolean => text.slice(startOfLine(target.start), target.start).replace(/\uFEFF/, '').trim() === '';
   /** Nothing but a comment stands behind it on its last line. */
-  const ends = (target: Range): boolean => /^[ \t]*(#.*)?$/.test(text.slice(target.end, endOfLine(target.end)));
+  const ends = (target: Range): boolean => comment.test(text.slice(target.end, endOfLine(target.end)));
   const indented = (lines: string, indent: string): string => lines.split(/\r?\n/).map((line) => (line === '' ? line : indent + line)).join(newLine);
   const edit = (start: number, end: number, newText: string): Edit[] => [{ start, end, newText }];
   const joined = (lines: string): string | undefined => (/\n/.test(lines) ? undefined : lines);
 
   const insertBefore = (at: Range, added: string): Edit[] => {
     const target = statement(at);
-    if (!target) return [];
+    if (!target || !writing.takesMore(target, text)) return [];
     if (begins(target)) {
       // A byte order mark and the indentation stay in front of what is inserted.
       return edit(target.start, target.start, indented(added, indentAt(text, target.start)).trimStart() + newLine + indentAt(text, target.start));
@@ -76,7 +78,7 @@ export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
 
   const insertAfter = (at: Range, added: string): Edit[] => {
     const target = statement(at);
-    if (!target) return [];
+    if (!target || !writing.takesMore(target, text)) return [];
     if (begins(target) && ends(target)) {
       const end = endOfLine(target.end);
       return edit(end, end, newLine + indented(added, indentAt(text, target.start)));
@@ -86,7 +88,7 @@ export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
   };
 
   const removal = (target: Statement): Edit[] => {
-    if (target.only && target.parent) return edit(target.start, target.end, 'pass');
+    if (target.only && target.parent && (writing.emptied !== '' || !writing.takesMore(target, text))) return writing.emptied === '' ? [] : edit(target.start, target.end, writing.emptied);
     if (begins(target) && ends(target)) {
       const bounds = piece(target.start);
       const start = startOfLine(target.start);
@@ -98,7 +100,7 @@ export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
       return edit(before, end, '');
     }
     const following = /^[ \t]*;[ \t]*/.exec(text.slice(target.end, endOfLine(target.end)));
-    if (following && !/^[ \t]*;[ \t]*(#.*)?$/.test(text.slice(target.end, endOfLine(target.end)))) return edit(target.start, target.end + following[0].length, '');
+    if (following && !alone.test(text.slice(target.end, endOfLine(target.end)))) return edit(target.start, target.end + following[0].length, '');
     const preceding = /[ \t]*;[ \t]*$/.exec(text.slice(startOfLine(target.start), target.start));
     return preceding ? edit(target.start - preceding[0].length, target.end, '') : [];
   };
@@ -141,8 +143,8 @@ export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
       const inserted = lines === undefined ? [] : insertBefore(target, lines);
       return removed.length > 0 && inserted.length > 0 ? [...inserted, ...removed] : [];
     },
-    importName: (module, name, alias) => (localName(module, name) === undefined ? importEdit(lowered, module, name, alias, newLine) : []),
-    quote: (value) => quoted(value, mostUsedQuote(text)),
+    importName: (module, name, alias) => (localName(module, name) === undefined ? writing.importName(lowered, module, name, alias, newLine) : []),
+    quote: (value) => quoted(value, writing.quote(text)),
     freshName: (base) => {
       let name = base;
       for (let number = 2; new RegExp(`(?<![\\w])${name}(?![\\w])`).test(text); number++) name = `${base}_${number}`;
@@ -158,70 +160,4 @@ export function pythonEdits(program: { readonly lowered: Lowered }): CodeEdits {
 function quoted(value: string, mark: string): string {
   const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\', [mark]: `\\${mark}` };
   return mark + value.replace(/[\n\r\t\\'"]/g, (char) => escapes[char] ?? char) + mark;
-}
-
-/** Double where both are as frequent. Counts string openings roughly: a word's apostrophe in a comment does no harm. */
-function mostUsedQuote(text: string): string {
-  const count = (mark: string): number => text.match(new RegExp(`(?<=[(\\[,=:{ ]|^)${mark}(?!${mark}${mark})`, 'gm'))?.length ?? 0;
-  return count("'") > count('"') ? "'" : '"';
-}
-
-type Import = Extract<Statement['expr'], { kind: 'import' }>;
-interface TopImport {
-  readonly statement: Statement;
-  readonly expr: Import;
-}
-
-function topImports(lowered: Lowered): TopImport[] {
-  return statementsOf(lowered).flatMap((statement) => {
-    if (statement.parent) return [];
-    const exprs = statement.expr.kind === 'sequence' ? statement.expr.body : [statement.expr];
-    return exprs.flatMap((expr) => (expr.kind === 'import' ? [{ statement, expr }] : []));
-  });
-}
-
-function importEdit(lowered: Lowered, module: string, name: string, alias: string | undefined, newLine: string): Edit[] {
-  const { text } = lowered;
-  const written = alias === undefined || alias === name ? name : `${name} as ${alias}`;
-  const imports = topImports(lowered);
-  const existing = imports.find(({ expr }) => expr.level === 0 && expr.module === module && expr.names && expr.names.length > 0 && !expr.star);
-  if (existing) {
-    const last = existing.expr.names!.at(-1)!;
-    const end = existing.statement.base + last.span[1];
-    const start = existing.statement.base + last.span[0];
-    const ownLine = text.slice(lineStart(text, start), start).trim() === '';
-    return [{ start: end, end, newText: ownLine ? `,${newLine}${indentAt(text, start)}${written}` : `, ${written}` }];
-  }
-  const line = `from ${module} import ${written}`;
-  // The imports at the head of the file, not one that stands further down for a reason of its own.
-  const top = statementsOf(lowered).filter((statement) => !statement.parent);
-  const firstOther = top.find((statement) => !isImport(statement) && !isDocstring(statement));
-  const head = imports.filter(({ statement }) => !firstOther || statement.start < firstOther.start).at(-1) ?? imports[0];
-  if (head && text.slice(head.statement.end, lineEnd(text, head.statement.end)).trim().startsWith(';') === false) {
-    const end = lineEnd(text, head.statement.end);
-    return [{ start: end, end, newText: newLine + line }];
-  }
-  const at = afterPreamble(lowered);
-  const open = at > 0 && !/[\n\uFEFF]/.test(text[at - 1]!);
-  return [{ start: at, end: at, newText: (open ? newLine : '') + line + newLine }];
-}
-
-const isImport = (statement: Statement): boolean => statement.expr.kind === 'import' || (statement.expr.kind === 'sequence' && statement.expr.body.every((expr) => expr.kind === 'import'));
-const isDocstring = (statement: Statement): boolean => statement.expr.kind === 'discard' && (statement.expr.value.kind === 'literal' || statement.expr.value.kind === 'text');
-
-const headLine = String.raw`(?:#!.*|#.*coding[:=].*|# \w+ notebook source.*|# COMMAND -.*|# (?:PARAMETERS )?CELL \*+.*)\r?\n`;
-const headComments = String.raw`(?:(?:[ \t]*#.*\r?\n)+(?=[ \t]*\r?\n)|[ \t]*\r?\n)*`;
-const docstring = String.raw`(?:[rRuU]?(?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:#.*)?(?:\r?\n|$)(?:[ \t]*\r?\n)*)?`;
-const futures = String.raw`(?:from[ \t]+__future__[ \t]+import[ \t]+(?:\([^)]*\)|.*)(?:\r?\n|$)(?:[ \t]*\r?\n)*)*`;
-const preamble = new RegExp(`^\\uFEFF?(?:${headLine})*${headComments}${docstring}${futures}`);
-
-/** Where a first import goes: behind the shebang, head comments, docstring and `from __future__` lines, in the first cell that has code. */
-export function afterPreamble(lowered: Lowered): number {
-  const { text } = lowered;
-  const first = statementsOf(lowered).find((statement) => statement.expr.kind !== 'sequence' || statement.expr.body.length > 0);
-  const piece = (first && lowered.pieces.find((each) => each.start <= first.start && first.start <= each.end)) ?? lowered.pieces[0] ?? { start: 0, end: text.length };
-  // The magics that a cell begins with come first (`%%time` must); they are no statements.
-  if (lowered.notebook && first && /^[ \t]*[%!]/m.test(text.slice(piece.start, first.start))) return Math.max(piece.start, lineStart(text, first.start));
-  const at = piece.start + (preamble.exec(text.slice(piece.start, piece.end))?.[0].length ?? 0);
-  return first && at > first.start ? first.start : at;
 }

@@ -3,7 +3,7 @@ import type { Setting } from '../analysis/model.ts';
 import type { Lowered } from '../program/program.ts';
 import { lineEnd, lineStart } from '../text/edits.ts';
 import { type Range, sliceOf } from '../text/range.ts';
-import { pythonEdits } from './edits.ts';
+import { editsFor } from './edits.ts';
 import type { Edit } from './rule.ts';
 
 export interface SettingEdits {
@@ -46,7 +46,7 @@ const plainString = /^(["'])((?:\\.|(?!\1)[^\\\n])*)\1$/;
 const plainNumber = /^-?\d[\d_]*(\.\d+)?$/;
 
 function codeEntries(text: string, lowered: Lowered): SettingEdits {
-  const edits = pythonEdits({ lowered });
+  const edits = editsFor({ lowered });
   const literal = (at: Range, value: string): Edit[] => {
     const written = sliceOf(text, at);
     const string = plainString.exec(written);

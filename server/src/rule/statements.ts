@@ -16,6 +16,8 @@ export interface Statement extends Range {
   readonly arm: boolean;
   /** No other statement stands in its block. */
   readonly only: boolean;
+  /** The statements that it stands among, and the braces around them. */
+  readonly block: Range;
 }
 
 const known = new WeakMap<Lowered, readonly Statement[]>();
@@ -93,13 +95,14 @@ function collect(lowered: Lowered): Statement[] {
     if (!expr) return;
     const items = expr.kind === 'sequence' ? expr.body.flatMap((item) => (isBlock(item) ? item.body : [item])) : [expr];
     const real = items.filter((item) => item.kind !== 'unknown' || item.span[0] !== expr.span[0]);
-    for (const item of real) add(item, def, base, parent, false, real.length === 1);
+    const around = { start: base + expr.span[0], end: base + expr.span[1] };
+    for (const item of real) add(item, def, base, parent, false, real.length === 1, around);
   };
 
-  const add = (expr: Expr, def: Def, base: number, parent: Statement | undefined, arm: boolean, only: boolean): void => {
+  const add = (expr: Expr, def: Def, base: number, parent: Statement | undefined, arm: boolean, only: boolean, around: Range): void => {
     const start = base + (expr.kind === 'closure' ? decoratedStart(lowered.text, expr, base) - base : expr.span[0]);
     const end = base + expr.span[1];
-    const statement: Statement = { expr, def, base, parent, arm, only, start, end: start + lowered.text.slice(start, end).trimEnd().length, compound: isCompound(expr) };
+    const statement: Statement = { expr, def, base, parent, arm, only, block: around, start, end: start + lowered.text.slice(start, end).trimEnd().length, compound: isCompound(expr) };
     found.push(statement);
     inside(expr, def, base, statement);
   };
@@ -109,7 +112,7 @@ function collect(lowered: Lowered): Statement[] {
       case 'if':
         if (expr.expression) return;
         block(expr.then, def, base, statement);
-        if (expr.otherwise?.kind === 'if' && !expr.otherwise.expression) add(expr.otherwise, def, base, statement, true, true);
+        if (expr.otherwise?.kind === 'if' && !expr.otherwise.expression) add(expr.otherwise, def, base, statement, true, true, statement);
         else block(expr.otherwise, def, base, statement);
         return;
       case 'loop':
@@ -129,7 +132,7 @@ function collect(lowered: Lowered): Statement[] {
         return block(expr.def.body, expr.def, base + expr.def.at, statement);
       // `match`: its cases are a chain of arms. `import a, b` holds nothing further.
       case 'sequence':
-        for (const item of expr.body) if (isCompound(item)) add(item, def, base, statement, true, true);
+        for (const item of expr.body) if (isCompound(item)) add(item, def, base, statement, true, true, statement);
         return;
       default:
     }

@@ -68,7 +68,7 @@ export default defineRule({
 
 /** The function that makes it reads the value itself, and gives it to no function that the executors run: `col("a") == known.value`. */
 function staysOnDriver(program: SparkProgram, made: Resource): boolean {
-  const statement = editsFor(program)?.statement(made.site);
+  const statement = editsFor(program).statement(made.site);
   const target = statement?.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
   if (target?.kind !== 'name' || statement?.def.kind === 'module') return false;
   const own = (usesOf(program).get(target.name) ?? []).filter(({ defs }) => defs.includes(made.def));
@@ -100,8 +100,8 @@ const driverSide: ReadonlySet<string> = new Set(['value', 'unpersist', 'destroy'
 
 function destroyFix(program: SparkProgram, made: Resource, loop: Loop | undefined, resources: readonly Resource[]): Fix[] {
   const edits = editsFor(program);
-  const statement = edits?.statement(made.site);
-  if (!edits || !statement || made.site.module !== program.path || loop && !within(made.site, loop.range) || statement.expr.kind !== 'bind' || statement.expr.value === undefined) return [];
+  const statement = edits.statement(made.site);
+  if (!statement || made.site.module !== program.path || loop && !within(made.site, loop.range) || statement.expr.kind !== 'bind' || statement.expr.value === undefined) return [];
   const [target, ...others] = statement.expr.patterns;
   if (target?.kind !== 'name' || others.length > 0 || statement.base + statement.expr.value.span[1] !== made.site.end) return [];
   const inPass = (event: { readonly loops: readonly Loop[]; readonly def: Resource['def'] }): boolean => (loop ? event.loops.some((each) => sameLoop(each, loop)) : event.def === made.def);

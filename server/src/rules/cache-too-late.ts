@@ -58,7 +58,7 @@ export default defineRule({
       const together = first.def === cache.def && first.callers.length === cache.callers.length && first.callers.every((site, index) => sameSite(site, cache.callers[index]!));
       // Persisted twice: an RDD refuses another level while it has one.
       const once = caches.every((other) => !other.on.includes(dataset) || sameSite(other.site, cache.site));
-      if (!edits || first.name.module !== program.path || !together || !once || !edits.isWholeStatement(cache.site)) return [];
+      if (first.name.module !== program.path || !together || !once || !edits.isWholeStatement(cache.site)) return [];
       const move = edits.moveStatement(cache.site, first.name);
       if (move.length === 0) return [];
       const title = `Move \`${edits.textOf(cache.site).replace(/\s+/g, ' ')}\` above the first action`;

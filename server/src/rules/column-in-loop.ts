@@ -254,8 +254,8 @@ function textsIn(program: SparkProgram, expr: Expr): number {
 /** `for c in cs: df = df.withColumn(c, f(col(c)))`, and nothing else in the loop. */
 function withColumnsFix(program: SparkProgram, loop: Loop): Fix[] {
   const edits = editsFor(program);
-  const statement = edits?.statement(loop.site);
-  if (!edits || !statement || loop.comprehension || statement.expr.kind !== 'loop') return [];
+  const statement = edits.statement(loop.site);
+  if (!statement || loop.comprehension || statement.expr.kind !== 'loop') return [];
   const text = edits.textOf(statement);
   const match = /^for\s+(\w+)\s+in\s+([^\n]+?):[ \t]*\r?\n?\s*(\w+)\s*=\s*\3\.withColumn\(\s*\1\s*,\s*([^\n]+)\)$/.exec(text);
   if (!match) return [];

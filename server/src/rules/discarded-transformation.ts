@@ -67,7 +67,7 @@ function ownStep({ made, method, kind, from }: Dataset): string | undefined {
 
 /** A call around the step that made what it gives: of Spark, and without effects. */
 function stepAround(program: SparkProgram, site: Site): string | undefined {
-  const statement = editsFor(program)?.statement(site)?.expr;
+  const statement = editsFor(program).statement(site)?.expr;
   const called = statement?.kind === 'discard' && statement.value.kind === 'call' ? program.types.get(statement.value.fn) : undefined;
   const [only] = called ?? [];
   if (called?.length !== 1 || only?.is !== 'method' && only?.is !== 'library') return undefined;
@@ -79,16 +79,16 @@ function stepAround(program: SparkProgram, site: Site): string | undefined {
 /** Nothing in a function where the name is bound outside: there the assignment would make another variable of it. */
 function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: string): Fix[] {
   const edits = editsFor(program);
-  const def = edits?.statement(site)?.def;
+  const def = edits.statement(site)?.def;
   const own = def !== undefined && (def.kind === 'module' || name.includes('.') || def.binds.has(name) || def.params.some((param) => param.name === name));
   const known = lineage(dataset).slice(0, 1 + dataset.from.length).find(({ names }) => names.some((each) => each.name === name));
-  if (!own || known?.kind !== dataset.kind || !edits!.isWholeStatement(site)) return [];
+  if (!own || known?.kind !== dataset.kind || !edits.isWholeStatement(site)) return [];
   return [{ title: `Assign the result to \`${name}\``, safety: 'suggested', edits: [{ start: site.start, end: site.start, newText: `${name} = ` }] }];
 }
 
 /** `try: df.select(name) … except AnalysisException`: whether the plan can be made at all is what is asked. */
 function isProbe(program: SparkProgram, site: Site): boolean {
-  const statement = editsFor(program)?.statement(site);
+  const statement = editsFor(program).statement(site);
   const around = statement?.parent;
   if (!statement || around?.expr.kind !== 'try' || around.expr.handlers.length === 0) return false;
   const { body } = around.expr;
@@ -101,7 +101,7 @@ const goesOn = (body: Expr): boolean => body.kind === 'exit' ? body.how === 'con
 
 /** A handler waits for what Spark says of a plan that cannot be made, or passes it over, and no action is in the block that could bring it about. */
 function asksForAnalysis(program: SparkProgram, site: Site): boolean {
-  for (let at = editsFor(program)?.statement(site); at && at.expr.kind !== 'closure'; at = at.parent) {
+  for (let at = editsFor(program).statement(site); at && at.expr.kind !== 'closure'; at = at.parent) {
     const { expr, base } = at;
     if (expr.kind !== 'try') continue;
     const block = { start: base + expr.body.span[0], end: base + expr.body.span[1] };

@@ -47,7 +47,7 @@ function fixesFor(program: SparkProgram, grouped: Dataset, reduced: Dataset, red
   const edits = editsFor(program);
   const between = program.lowered.text.slice(grouped.site.end, reduced.name.start);
   const plain = grouped.args.length === 0 && /^\s*\.\s*$/.test(between);
-  if (!edits || !plain || reducer === 'len' || reducer === 'reduce') return [];
+  if (!plain || reducer === 'len' || reducer === 'reduce') return [];
   const range = { start: grouped.name.start, end: reduced.site.end };
   if (reducer !== 'sum') return [{ title: `Replace by reduceByKey(${reducer})`, safety: 'suggested', edits: [{ ...range, newText: `reduceByKey(${reducer})` }] }];
   const add = edits.localName('operator', 'add') ?? 'add';

@@ -65,8 +65,8 @@ function startsWork(program: SparkProgram, reading: ReadonlySet<string>, loop: L
 function isGoneThroughOnce(program: SparkProgram, action: EventOf<'action'>, loop: Loop): boolean {
   if (loop.comprehension || action.name.module !== program.path || loop.site.module !== program.path) return false;
   const edits = editsFor(program);
-  const statement = edits?.statement(action.site);
-  const goer = edits?.statement(loop.site);
+  const statement = edits.statement(action.site);
+  const goer = edits.statement(loop.site);
   if (!statement || goer?.expr.kind !== 'loop' || !goer.expr.over) return false;
   const { over } = goer.expr;
   if (goer.base + over.span[0] === action.site.start && goer.base + over.span[1] === action.site.end) return true;

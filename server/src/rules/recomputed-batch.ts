@@ -38,8 +38,8 @@ export default defineRule({
     function persistFix(batch: Dataset, uses: readonly EventOf<'action'>[]): Fix[] {
       const edits = editsFor(program);
       const name = nameIn(program, batch, uses[0]!.name);
-      const first = edits?.statement(uses[0]!.name);
-      if (!edits || name === undefined || !first || first.def !== uses[0]!.def || uses.some((use) => use.name.module !== program.path)) return [];
+      const first = edits.statement(uses[0]!.name);
+      if (name === undefined || !first || first.def !== uses[0]!.def || uses.some((use) => use.name.module !== program.path)) return [];
       const places = uses.map((use) => inBlock(edits, first, use.name));
       if (places.includes(undefined) || !isMeant(batch, name, first, uses)) return [];
       const last = lastUse(batch, first, places as Statement[]);

@@ -225,6 +225,6 @@ function listed(path: readonly Action[]): string {
 /** `uses`: all actions that read it, those that stop early included: the cache is released after the last of them. */
 function cacheFix(program: SparkProgram, shared: Dataset, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);
-  const added = edits && cacheEdits(program, edits, shared, uses.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
+  const added = cacheEdits(program, edits, shared, uses.map((action) => action.callers[0]?.module === program.path ? action.callers[0] : action.name));
   return added ? [{ title: `Cache ${nameOf(program, shared, shared.name)} after it is made${added.released ? ', and release it after its last use' : ''}`, safety: 'suggested', edits: added.edits }] : [];
 }

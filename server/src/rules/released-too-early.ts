@@ -61,7 +61,7 @@ export default defineRule({
 
 function moveBelow(program: SparkProgram, release: EventOf<'release'>, late: Action, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);
-  if (!edits || !edits.isWholeStatement(release.site) || release.site.module !== program.path) return [];
+  if (!edits.isWholeStatement(release.site) || release.site.module !== program.path) return [];
   const last = uses.filter((action) => action.order >= late.order && compatible(action, release) && action.site.module === program.path).at(-1) ?? late;
   const from = edits.statement(release.site);
   const to = edits.statement(last.name);

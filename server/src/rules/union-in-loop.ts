@@ -64,7 +64,7 @@ export default defineRule({
 
 /** `all = all.union(part)`: what goes round is the union itself, not something that another object hands on. */
 function isRebound(program: SparkProgram, { site }: Dataset): boolean {
-  const statement = editsFor(program)?.statement(site);
+  const statement = editsFor(program).statement(site);
   if (statement?.expr.kind !== 'bind' || !statement.expr.value) return true;
   const { text } = program.lowered;
   const place = ({ span }: { readonly span: Span }): string => text.slice(statement.base + span[0], statement.base + span[1]);
@@ -116,7 +116,7 @@ const severalPaths: ReadonlyMap<string, 'arguments' | 'list'> = new Map([['parqu
 
 /** `for x in xs: total = total.union(spark.read.parquet(f(x)))`, and nothing else in the loop. */
 function oneRead(program: SparkProgram, dataset: Dataset, added: Dataset): Fix[] {
-  const statement = editsFor(program)?.statement(dataset.site);
+  const statement = editsFor(program).statement(dataset.site);
   const around = statement?.parent;
   if (!statement?.only || statement.expr.kind !== 'bind' || around?.expr.kind !== 'loop' || !around.expr.over || !around.expr.bind || around.expr.otherwise) return [];
   const code = ({ span }: { readonly span: Span }): string => program.lowered.text.slice(statement.base + span[0], statement.base + span[1]);

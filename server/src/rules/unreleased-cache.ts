@@ -68,12 +68,12 @@ const isBeyond = (on: Dataset, cached: Dataset): boolean => derivesFrom(on, cach
 function releaseFix(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset, loop: Loop | undefined): Fix[] {
   const edits = editsFor(program);
   const name = nameIn(program, dataset, cache.name);
-  const caching = edits?.statement(cache.site);
-  const own = edits?.statement(dataset.site);
+  const caching = edits.statement(cache.site);
+  const own = edits.statement(dataset.site);
   // A micro-batch is made outside the function that is given it.
   const made = own && own.def === caching?.def ? own : caching;
   const uses = actionsOn(program, dataset);
-  if (!edits || !made || name === undefined || cache.site.module !== program.path || loop && !within(cache.site, loop.range) || !/^\w+$/.test(name)) return [];
+  if (!made || name === undefined || cache.site.module !== program.path || loop && !within(cache.site, loop.range) || !/^\w+$/.test(name)) return [];
   if (uses.some((action) => (loop ? !within(placeBeside(cache, action), loop.range) : action.place !== 'batch'))) return [];
   if ([...derivedFrom(program, dataset)].some((each) => each.escapes.length > 0)) return [];
   const release = releaseEdits(program, edits, name, made, uses.map((action) => placeBeside(cache, action)));

@@ -110,7 +110,7 @@ function occurrences(plan: Dataset, dataset: Dataset, known = new Map<Dataset, n
 
 function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
   const edits = editsFor(program);
-  if (!edits || cache.name.module !== program.path) return [];
+  if (cache.name.module !== program.path) return [];
   const title = `Remove \`${cache.method.name}()\``;
   const statement = edits.statement(cache.site);
   // `x.cache()` alone, or `x = x.cache()`: the statement goes; in a chain, the call.

@@ -1,0 +1,31 @@
+/** What fixes need to know of a language, beyond its statements. */
+import type { Lowered } from '../program/program.ts';
+import type { Edit } from './rule.ts';
+import { type Statement, statementsOf } from './statements.ts';
+
+/** What a language writes in its own way. */
+export interface Writing {
+  /** What begins a comment. */
+  readonly comment: string;
+  /** What stands in a block that is left empty. */
+  readonly emptied: string;
+  /** The quotes that a text stands in. */
+  quote(text: string): string;
+  /** More statements can stand beside it: not where a single expression is the body. */
+  takesMore(statement: Statement, text: string): boolean;
+  readonly importName: (lowered: Lowered, module: string, name: string, alias: string | undefined, newLine: string) => Edit[];
+}
+
+type Import = Extract<Statement['expr'], { kind: 'import' }>;
+export interface TopImport {
+  readonly statement: Statement;
+  readonly expr: Import;
+}
+
+export function topImports(lowered: Lowered): TopImport[] {
+  return statementsOf(lowered).flatMap((statement) => {
+    if (statement.parent) return [];
+    const exprs = statement.expr.kind === 'sequence' ? statement.expr.body : [statement.expr];
+    return exprs.flatMap((expr) => (expr.kind === 'import' ? [{ statement, expr }] : []));
+  });
+}
