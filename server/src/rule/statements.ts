@@ -1,5 +1,5 @@
 /** The statements of a lowered module, flat and in absolute offsets: where fixes insert and suppressions look. */
-import { calledName, namesOf } from '../program/expressions.ts';
+import { calledName, forEachChild, namesOf } from '../program/expressions.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import { contains, type Range, touches } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
@@ -134,8 +134,19 @@ function collect(lowered: Lowered): Statement[] {
       case 'sequence':
         for (const item of expr.body) if (isCompound(item)) add(item, def, base, statement, true, true, statement);
         return;
-      default:
+      default: lambdas(expr, base, statement);
     }
+  };
+
+  /** Functions written where they are given to others hold statements too, in braces. */
+  const lambdas = (expr: Expr, base: number, statement: Statement): void => {
+    if (expr.kind === 'closure') {
+      const { def } = expr;
+      if (def.body.kind === 'sequence') block(def.body, def, base + def.at, statement);
+      else lambdas(def.body, base + def.at, statement);
+      return;
+    }
+    forEachChild(expr, (child) => lambdas(child, base, statement));
   };
 
   block(lowered.module.body, lowered.module, 0, undefined);
