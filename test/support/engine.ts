@@ -14,6 +14,7 @@ export const syntax: Syntax = await openSyntax({
   runtime: wasm(require.resolve('web-tree-sitter/tree-sitter.wasm')),
   grammar: async (language) => wasm(require.resolve(`tree-sitter-${language}/tree-sitter-${language}.wasm`)),
 });
+await syntax.need('scala');
 
 export function lower(text: string, path = 'job.py'): Lowered {
   const source = sourceOf(path, text);

@@ -9,6 +9,7 @@ import { Forest, type Section } from './forest.ts';
 import type { Frontend, Prepared } from './frontend.ts';
 import { Memo } from './memo.ts';
 import { python } from './python/module.ts';
+import { scala } from './scala/module.ts';
 import type { ModuleSource } from './source.ts';
 import { errorRanges, namedChildren, type RawNode } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
@@ -50,7 +51,7 @@ export function openSyntax(files: GrammarFiles): Promise<Syntax> {
   return (loaded ??= load(files));
 }
 
-const frontends: ReadonlyMap<Language, Frontend> = new Map([python].map((frontend) => [frontend.language, frontend]));
+const frontends: ReadonlyMap<Language, Frontend> = new Map([python, scala].map((frontend) => [frontend.language, frontend]));
 
 /** One language, ready to parse. */
 interface Loaded {

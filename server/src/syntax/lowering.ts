@@ -3,9 +3,9 @@ import type { Def, Expr, Span } from '../program/program.ts';
 import type { KnownDef, Memo, Placed } from './memo.ts';
 import { childOf, namedChildren, type RawNode } from './tree.ts';
 
-export type Form = (lowering: Lowering, node: RawNode) => Expr;
+export type Form<L extends Lowering = Lowering> = (lowering: L, node: RawNode) => Expr;
 /** By the grammar's names of nodes. */
-export type Forms = Readonly<Record<string, Form>>;
+export type Forms<L extends Lowering = Lowering> = Readonly<Record<string, Form<L>>>;
 
 export interface ScopeNames {
   readonly isModule: boolean;
@@ -29,7 +29,7 @@ export class Lowering {
   placed: Placed | undefined;
 
   constructor(
-    private readonly forms: ReadonlyMap<string, Form>,
+    private readonly forms: ReadonlyMap<string, Form<never>>,
     readonly text: string,
     /** undefined: a text that is read once. */
     readonly memo: Memo | undefined,
@@ -39,7 +39,7 @@ export class Lowering {
   /** Any node as one expression. */
   one(node: RawNode): Expr {
     const form = this.forms.get(node.type);
-    return form ? form(this, node) : this.unheld(node);
+    return form ? form(this as never, node) : this.unheld(node);
   }
 
   all(nodes: readonly RawNode[]): Expr[] {

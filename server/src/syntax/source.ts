@@ -19,7 +19,7 @@ export function sourceOf(path: string, text: string): ModuleSource | { readonly 
   if (path.endsWith('.ipynb')) return sourceOfIpynb(text);
   const marks = cellMarks.get(/^\uFEFF?# (\w+) notebook source/.exec(text)?.[1] ?? '');
   if (marks) return markedSource(text, marks);
-  return { language: 'python', text, masked: text.startsWith('\uFEFF') ? ' ' + text.slice(1) : text, pieces: [{ start: 0, end: text.length }], notebook: false };
+  return { language: /\.(scala|sc)$/.test(path) ? 'scala' : 'python', text, masked: text.startsWith('\uFEFF') ? ' ' + text.slice(1) : text, pieces: [{ start: 0, end: text.length }], notebook: false };
 }
 
 export interface NotebookCell {

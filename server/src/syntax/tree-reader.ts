@@ -56,7 +56,7 @@ interface Grammar {
   readonly productions: readonly Production[];
 }
 
-const unread: ReadonlySet<string> = new Set(['comment', 'line_continuation']);
+const unread: ReadonlySet<string> = new Set(['comment', 'block_comment', 'line_continuation']);
 const noChildren: readonly RawNode[] = [];
 
 /** With its decorators: they belong to what is known. */

@@ -1,0 +1,134 @@
+/** Statements one after another: what is seen everywhere comes first, what the last one gives may be the value. */
+import type { Def, Expr } from '../../program/program.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
+import type { Names, ScalaForms, ScalaLowering } from './lowering.ts';
+import { namesIn } from './patterns.ts';
+
+/** What becomes of the value of the last statement. */
+export type Last = 'value' | 'return' | 'discard' | 'shown';
+
+type Sequence = Expr & { readonly kind: 'sequence' };
+type Closure = Expr & { readonly kind: 'closure' };
+
+export const blockForms: ScalaForms = {
+  ERROR: broken,
+  indented_block: blockValue,
+  type_definition: (lowering, node) => ({ kind: 'sequence', span: lowering.span(node), body: [] }),
+};
+
+export const droppedBlocks: ScalaForms = {
+  block: (lowering, node) => bodyOf(lowering, node, 'discard'),
+};
+
+/** A block in braces or by its indentation; of one expression nothing but that is left. */
+export function blockValue(lowering: ScalaLowering, node: RawNode): Expr {
+  const sequence = bodyOf(lowering, node, 'value');
+  const [only] = sequence.body;
+  return sequence.body.length === 1 && only && !isPlainStatement(only) ? only : sequence;
+}
+
+const isPlainStatement = (expr: Expr): boolean => (expr.kind === 'closure' ? expr.def.kind !== 'lambda' : expr.kind === 'bind' || expr.kind === 'import' || expr.kind === 'discard');
+
+/** What a function does, a branch, the body of a loop. */
+export function bodyOf(lowering: ScalaLowering, node: RawNode | undefined, last: Last): Sequence {
+  if (!node) return { kind: 'sequence', span: [0, 0], body: [] };
+  return sequenceOf(lowering, node, isBlock(node) ? namedChildren(node) : [node], last);
+}
+
+const isBlock = ({ type }: RawNode): boolean => type === 'block' || type === 'indented_block';
+
+/** Statements that see one another's names. */
+export function sequenceOf(lowering: ScalaLowering, around: RawNode, nodes: readonly RawNode[], last: Last, of: Names['of'] = 'block'): Sequence {
+  const body = lowering.among({ of, bound: declaredIn(lowering, nodes) }, () => {
+    const exprs: Expr[] = [];
+    nodes.forEach((node, index) => addStatement(lowering, node, index === nodes.length - 1 ? last : 'discard', exprs));
+    return ordered(exprs, lowering);
+  });
+  return { kind: 'sequence', span: lowering.span(around), body };
+}
+
+const definitions: ReadonlySet<string> = new Set([
+  'val_definition', 'val_declaration', 'var_definition', 'var_declaration', 'function_definition', 'function_declaration', 'class_definition', 'trait_definition', 'object_definition', 'enum_definition',
+  'simple_enum_case', 'full_enum_case',
+  'given_definition', 'extension_definition', 'import_declaration', 'export_declaration', 'type_definition', 'package_clause', 'package_object',
+]);
+
+/** Nobody can want the value of these. */
+const actions: ReadonlySet<string> = new Set(['assignment_expression', 'while_expression', 'do_while_expression', 'return_expression', 'throw_expression', 'ERROR']);
+
+export const isDefinition = ({ type }: RawNode): boolean => definitions.has(type);
+
+export function addStatement(lowering: ScalaLowering, node: RawNode, last: Last, into: Expr[]): void {
+  if (node.type === 'MISSING') return;
+  if (definitions.has(node.type) || actions.has(node.type)) into.push(lowering.one(node));
+  else into.push((last === 'discard' ? lowering.dropped(node) : undefined) ?? ended(lowering, node, last));
+}
+
+function ended(lowering: ScalaLowering, node: RawNode, last: Last): Expr {
+  const value = lowering.value(node);
+  const span = lowering.span(node);
+  if (last === 'value' || endsItself.has(value.kind)) return value;
+  if (last === 'return') return { kind: 'exit', span, how: 'return', value };
+  return last === 'shown' ? { kind: 'discard', span, value, shown: true } : { kind: 'discard', span, value };
+}
+
+const endsItself: ReadonlySet<Expr['kind']> = new Set(['exit', 'bind']);
+
+/** Functions and classes are there before anything runs; a class beside an object of its name is part of it. */
+export function ordered(exprs: readonly Expr[], lowering: ScalaLowering): Expr[] {
+  const hoisted: Expr[] = [];
+  const rest: Expr[] = [];
+  const closures = exprs.filter((expr): expr is Closure => expr.kind === 'closure');
+  const classes = new Map(closures.filter(({ def }) => def.kind === 'class' && !def.singleton).map((closure) => [closure.def.name, closure]));
+  const paired = new Set<Expr>();
+  for (const { def } of closures) {
+    const companion = def.singleton ? classes.get(def.name) : undefined;
+    if (companion) paired.add(companion);
+  }
+  for (const expr of exprs) {
+    if (paired.has(expr)) continue;
+    const companion = expr.kind === 'closure' && expr.def.singleton ? classes.get(expr.def.name) : undefined;
+    if (companion) rest.push(withCompanion(lowering, expr as Closure, companion.def));
+    else if (expr.kind === 'closure' && expr.def.kind !== 'lambda' && !expr.def.singleton) hoisted.push(expr);
+    else rest.push(expr);
+  }
+  return [...hoisted, ...rest];
+}
+
+const withCompanion = (lowering: ScalaLowering, { span, def }: Closure, companion: Def): Expr => lowering.closure(span, { ...def, companion });
+
+/** What a block, template or module binds by its own statements. */
+export function declaredIn(lowering: ScalaLowering, nodes: readonly RawNode[]): Set<string> {
+  return new Set(nodes.flatMap((node) => declared(lowering, node)));
+}
+
+function declared(lowering: ScalaLowering, node: RawNode): readonly string[] {
+  switch (node.type) {
+    case 'val_definition': case 'var_definition': {
+      const pattern = childOf(node, 'pattern');
+      return pattern ? namesIn(lowering, pattern) : [];
+    }
+    case 'val_declaration': case 'var_declaration': return childrenOf(node, 'name').filter(({ named }) => named).map((name) => lowering.identifier(name));
+    case 'function_definition': case 'function_declaration': case 'class_definition': case 'trait_definition': case 'object_definition': case 'enum_definition': case 'given_definition': {
+      const name = childOf(node, 'name');
+      return name ? [lowering.identifier(name)] : [];
+    }
+    default: return [];
+  }
+}
+
+/** A broken statement that holds one of these may have bound the name that follows. */
+const bindingWords: ReadonlySet<string> = new Set(['val', 'var', 'def', 'class', 'object', 'trait']);
+
+/** In broken code the healthy parts still count; names it seems to assign become unknown. */
+function broken(lowering: ScalaLowering, node: RawNode): Expr {
+  const kills: string[] = [];
+  const { children } = node;
+  children.forEach((child, index) => {
+    if (child.type === 'identifier' && (children[index + 1]?.type === '=' || bindingWords.has(children[index - 1]?.type ?? ''))) kills.push(lowering.identifier(child));
+  });
+  for (const name of kills) lowering.bindName(name);
+  const parts: Expr[] = [];
+  for (const child of namedChildren(node)) if (child.type !== 'identifier' && child.type !== 'operator_identifier') addStatement(lowering, child, 'discard', parts);
+  return { kind: 'unknown', span: lowering.span(node), parts, kills };
+}

@@ -1,0 +1,69 @@
+/** Functions without a name: `x => …`, `{ case … }`. */
+import type { Def, Expr, Param, TypeRef } from '../../program/program.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
+import { blockValue, sequenceOf } from './blocks.ts';
+import { matchOn } from './control-flow.ts';
+import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { parseType, typeIn } from './types.ts';
+
+export const lambdaForms: ScalaForms = {
+  lambda_expression(lowering, node) {
+    const body = namedChildren(node).at(-1);
+    return body && body.field !== 'parameters' ? lambda(lowering, node.start, node.end, () => bindingsOf(lowering, childrenOf(node, 'parameters'), body.start), () => lowering.value(body)) : lowering.unheld(node);
+  },
+  block(lowering, node) {
+    // What stands on the line of the arrow is the body alone to the grammar.
+    const [first, ...rest] = namedChildren(node);
+    const body = first?.type === 'lambda_expression' && rest.length > 0 ? namedChildren(first).at(-1) : undefined;
+    if (!first || !body || body.field === 'parameters') return blockValue(lowering, node);
+    return lambda(lowering, first.start, rest.at(-1)!.end, () => bindingsOf(lowering, childrenOf(first, 'parameters'), body.start), () => sequenceOf(lowering, node, [body, ...rest], 'value'));
+  },
+  colon_argument(lowering, node) {
+    const start = childrenOf(node, 'lambda_start');
+    const body = namedChildren(node).at(-1);
+    if (!body) return lowering.unheld(node);
+    return start.length > 0 ? lambda(lowering, node.start, node.end, () => bindingsOf(lowering, start, body.start), () => lowering.value(body)) : lowering.value(body);
+  },
+  case_block: partial,
+  indented_cases: partial,
+};
+
+function lambda(lowering: ScalaLowering, start: number, end: number, paramsOf: () => Param[], bodyOf: () => Expr): Expr {
+  const at = start - lowering.base;
+  const def = lowering.from(start, () => lowering.scoped((scope): Def => {
+    const params = paramsOf();
+    const bound = new Set(params.map(({ name }) => name));
+    for (const name of bound) scope.binds.add(name);
+    const body = lowering.among({ of: 'function', bound }, bodyOf);
+    return { kind: 'lambda', name: '', at, length: end - start, nameSpan: params[0]?.span ?? [0, 0], params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer, body };
+  }));
+  return lowering.closure(lowering.spanOf(start, end), def);
+}
+
+/** A function by cases of what it is given. */
+function partial(lowering: ScalaLowering, node: RawNode): Expr {
+  const clauses = namedChildren(node).filter(({ type }) => type === 'case_clause');
+  return lambda(lowering, node.start, node.end, () => [{ name: '$case', span: lowering.spanOf(node.start, node.start + 1) }], () => {
+    const given: Expr = { kind: 'name', span: lowering.spanOf(node.start, node.start + 1), name: '$case' };
+    return { kind: 'sequence', span: lowering.span(node), body: [matchOn(lowering, node, given, clauses, true)] };
+  });
+}
+
+/** Types of parameters may be blank in the parsed text: then they are read behind the name. */
+function bindingsOf(lowering: ScalaLowering, nodes: readonly RawNode[], bodyStart: number): Param[] {
+  const named = nodes.filter((node) => node.named);
+  const list = named[0]?.type === 'bindings' ? namedChildren(named[0]) : named;
+  return list.map((node, index): Param => {
+    const name = node.type === 'binding' ? childOf(node, 'name') ?? node : node;
+    const type = node.type === 'binding' ? childOf(node, 'type') : undefined;
+    const behind = list[index + 1]?.start ?? bodyStart;
+    const isRest = type?.type === 'repeated_parameter_type';
+    return { name: name.type === 'wildcard' || name.type === 'binding' ? '_' : lowering.identifier(name), span: lowering.span(name), type: typeIn(lowering, type) ?? writtenType(lowering.text.slice(node.end, behind)), ...(isRest ? { form: 'rest' as const } : {}) };
+  });
+}
+
+/** `: T) =>`, as it stands between a name and what follows. */
+function writtenType(text: string): TypeRef | undefined {
+  const match = /^\s*:\s*([^]*)$/.exec(text);
+  return match ? parseType(match[1]!.replace(/(?:\)\s*)?(?:=>|⇒)\s*$|,\s*$/, '')) : undefined;
+}

@@ -1,0 +1,100 @@
+/** Lowers Scala's syntax tree into the language-neutral program. Never fails: what it cannot hold becomes `unknown`. */
+import type { Comment, Def, Expr } from '../../program/program.ts';
+import type { Frontend } from '../frontend.ts';
+import { newScope } from '../lowering.ts';
+import type { KnownStatement, Memo } from '../memo.ts';
+import { namedChildren, type RawNode } from '../tree.ts';
+import { bindingForms } from './bindings.ts';
+import { addStatement, blockForms, droppedBlocks, isDefinition, ordered } from './blocks.ts';
+import { controlFlowForms, droppedControlFlow } from './control-flow.ts';
+import { definitionForms } from './definitions.ts';
+import { expressionForms } from './expressions.ts';
+import { importForms } from './imports.ts';
+import { lambdaForms } from './lambdas.ts';
+import { literalForms } from './literals.ts';
+import { ScalaLowering } from './lowering.ts';
+import { operatorForms } from './operators.ts';
+import { templateForms } from './templates.ts';
+
+/** What each kind of node becomes. */
+const forms = new Map(Object.entries({ ...literalForms, ...expressionForms, ...operatorForms, ...lambdaForms, ...blockForms, ...bindingForms, ...definitionForms, ...templateForms, ...controlFlowForms, ...importForms }));
+const dropped = new Map(Object.entries({ ...droppedBlocks, ...droppedControlFlow }));
+
+export const scala: Frontend = {
+  language: 'scala',
+  definitions: new Set(),
+  prepare(text, start, end) {
+    const part = text.slice(start, end);
+    return { text: part, written: part, comments: commentsOf(text, start, end), faults: [] };
+  },
+  lower: lowerModule,
+  isShown: (node) => !isDefinition(node) && node.type !== 'ERROR' && node.type !== 'assignment_expression',
+};
+
+function commentsOf(text: string, start: number, end: number): Comment[] {
+  const comments: Comment[] = [];
+  for (const match of text.slice(start, end).matchAll(/"""[^]*?"""+|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.[^'\n]*)'|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g)) {
+    if (!match[0].startsWith('/')) continue;
+    const at = start + match.index;
+    comments.push({ start: at, end: at + match[0].trimEnd().length, alone: /(?:^|\n)[ \t]*$/.test(text.slice(text.lastIndexOf('\n', at - 1) + 1, at)) });
+  }
+  return comments;
+}
+
+function lowerModule(nodes: readonly RawNode[], text: string, memo: Memo | undefined, shownAt: ReadonlySet<number>): { module: Def; package: string | undefined } {
+  const lowering = new ScalaLowering(forms, dropped, text, memo, shownAt);
+  const body: Expr[] = [];
+  const binds = new Set<string>();
+  for (const node of nodes) {
+    const known = node.known ? memo?.takeStatement(node.start) : undefined;
+    const { exprs, binds: names } = known ? shown(known, shownAt) : lowerStatement(lowering, node);
+    for (const expr of exprs) body.push(expr);
+    for (const name of names) binds.add(name);
+  }
+  lowering.placed = undefined;
+  const module: Def = {
+    kind: 'module', name: '', at: 0, length: text.length, nameSpan: [0, 0], params: [], decorators: [], bases: [], binds, outer: new Set(),
+    body: { kind: 'sequence', span: [0, text.length], body: ordered(body, lowering) },
+  };
+  return { module, package: packageOf(nodes, text) };
+}
+
+function lowerStatement(lowering: ScalaLowering, node: RawNode): Pick<KnownStatement, 'exprs' | 'binds'> {
+  const { memo } = lowering;
+  const exprs: Expr[] = [];
+  lowering.scope = newScope(true);
+  lowering.names = { of: 'module', bound: new Set(), around: undefined };
+  lowering.inner = [];
+  lowering.placed = memo && { spans: [], defs: [] };
+  addTop(lowering, node, exprs);
+  const { scope: { binds }, inner, placed } = lowering;
+  if (memo && !node.broken) memo.putStatement({ type: node.type, start: node.start, length: node.end - node.start, exprs, binds, inner, ...placed! });
+  return { exprs, binds };
+}
+
+/** What stands in a package stands in the module. */
+function addTop(lowering: ScalaLowering, node: RawNode, into: Expr[]): void {
+  if (node.type !== 'package_clause' && node.type !== 'package_object') return addStatement(lowering, node, lowering.shownAt.has(node.end) ? 'shown' : 'discard', into);
+  for (const body of node.children) if (body.type === 'template_body') for (const child of namedChildren(body)) if (child.type !== 'self_type') addTop(lowering, child, into);
+}
+
+/** The clauses of a file one after the other, or one in the other: the first path of them. */
+function packageOf(nodes: readonly RawNode[], text: string): string | undefined {
+  const names: string[] = [];
+  for (const { type, start, end } of nodes) {
+    if (type === 'comment') continue;
+    if (type !== 'package_clause' && type !== 'package_object') break;
+    const head = /^(?:\s*package\s+(?:object\s+)?[\p{L}\p{N}_$.`\s]*?(?=\s*(?:[{;]|\bpackage\b|\bextends\b|$)))/u.exec(text.slice(start, end));
+    names.push((head?.[0] ?? '').replace(/^\s*package\s+(?:object\s+)?/, '').replace(/[\s`]/g, ''));
+  }
+  return names.length > 0 ? names.filter((name) => name !== '').join('.') : undefined;
+}
+
+/** The same statement as the last of its cell, or no more. */
+function shown(known: KnownStatement, shownAt: ReadonlySet<number>): Pick<KnownStatement, 'exprs' | 'binds'> {
+  const [expr] = known.exprs;
+  const isShown = shownAt.has(known.start + known.length);
+  if (expr?.kind !== 'discard' || (expr.shown === true) === isShown) return known;
+  const { kind, span, value } = expr;
+  return { exprs: [isShown ? { kind, span, value, shown: true } : { kind, span, value }], binds: known.binds };
+}

@@ -1,0 +1,185 @@
+/** Classes, traits, objects, and what extends a class from outside. */
+import { constructorName, type Arg, type Def, type Expr, type Param, type Span } from '../../program/program.ts';
+import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
+import { addStatement, declaredIn, ordered } from './blocks.ts';
+import { decoratorsOf, parametersOf, thisParam } from './definitions.ts';
+import { argumentsOf } from './expressions.ts';
+import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { classNamed } from './types.ts';
+
+export const templateForms: ScalaForms = {
+  class_definition: classDefinition,
+  trait_definition: classDefinition,
+  object_definition: objectDefinition,
+  enum_definition: enumDefinition,
+  given_definition: givenDefinition,
+  extension_definition: extensionDefinition,
+  simple_enum_case: objectDefinition,
+  full_enum_case: classDefinition,
+  enum_case_definitions: (lowering, node) => ({ kind: 'sequence', span: lowering.span(node), body: namedChildren(node).filter(({ type }) => type.endsWith('enum_case')).map((child) => lowering.one(child)) }),
+};
+
+/** What it inherits from, and what the constructors of that are given. */
+interface Base {
+  readonly of: Expr;
+  readonly args: RawNode[];
+}
+
+interface Template {
+  readonly node: RawNode;
+  readonly name: RawNode | undefined;
+  readonly lists: readonly RawNode[];
+  readonly statements: readonly RawNode[];
+  readonly self?: string | undefined;
+  readonly extension?: boolean;
+}
+
+function templateOf(lowering: ScalaLowering, node: RawNode): Template {
+  const body = namedChildren(node).find(({ type }) => type === 'template_body' || type === 'with_template_body' || type === 'enum_body');
+  const inner = body ? namedChildren(body) : [];
+  const self = inner.find(({ type }) => type === 'self_type');
+  const alias = self && namedChildren(self)[0];
+  const modifiers = node.children.find(({ type }) => type === 'modifiers');
+  return {
+    node, name: childOf(node, 'name'), lists: childrenOf(node, 'class_parameters'), statements: inner.filter((each) => each !== self),
+    self: alias && lowering.identifier(alias), extension: modifiers !== undefined && /\bimplicit\b/.test(lowering.slice(modifiers)) && node.type === 'class_definition',
+  };
+}
+
+function classDefinition(lowering: ScalaLowering, node: RawNode): Expr {
+  return defined(lowering, node, classOf(lowering, templateOf(lowering, node)));
+}
+
+function objectDefinition(lowering: ScalaLowering, node: RawNode): Expr {
+  return defined(lowering, node, singletonOf(lowering, templateOf(lowering, node)));
+}
+
+function defined(lowering: ScalaLowering, node: RawNode, def: Def): Expr {
+  lowering.bindName(def.name);
+  return lowering.closure(lowering.span(node), def);
+}
+
+function basesOf(lowering: ScalaLowering, node: RawNode): Base[] {
+  const clause = childOf(node, 'extend');
+  const bases: Base[] = [];
+  const types = clause?.type === 'extends_clause' ? namedChildren(clause) : [];
+  for (const child of types.flatMap((each) => (each.type === 'compound_type' ? namedChildren(each) : [each]))) {
+    if (child.type === 'arguments') bases.at(-1)?.args.push(child);
+    else {
+      const of = classNamed(lowering, child);
+      if (of) bases.push({ of, args: [] });
+    }
+  }
+  return bases;
+}
+
+/** `super().__init__(…)`, of each that it inherits from. */
+function constructed(lowering: ScalaLowering, bases: readonly Base[], at: Span): Expr[] {
+  return bases.map(({ of, args }): Expr => {
+    const span: Span = args.length > 0 ? lowering.spanOf(args[0]!.start, args.at(-1)!.end) : of.span;
+    const owner: Expr = { kind: 'call', span: of.span, fn: { kind: 'name', span: of.span, name: 'super' }, args: bases.length > 1 ? [{ value: of }] : [] };
+    const fn: Expr = { kind: 'member', span: of.span, on: owner, name: constructorName, nameSpan: of.span };
+    const given: Arg[] = args.flatMap((list) => argumentsOf(lowering, list));
+    return { kind: 'discard', span: at, value: { kind: 'call', span: [of.span[0], span[1]], fn, args: given } };
+  });
+}
+
+/** These are no part of what a constructor does. */
+const members: ReadonlySet<string> = new Set(['function_definition', 'function_declaration', 'class_definition', 'trait_definition', 'object_definition', 'enum_definition', 'extension_definition', 'import_declaration', 'type_definition', 'enum_case_definitions']);
+
+/** `def this(…)`: another way to make one. */
+const isConstructor = (lowering: ScalaLowering, node: RawNode): boolean => node.type === 'function_definition' && lowering.slice(childOf(node, 'name') ?? node) === 'this';
+
+function classOf(lowering: ScalaLowering, { node, name, lists, statements, self, extension }: Template): Def {
+  const at = node.start - lowering.base;
+  return lowering.from(node.start, (): Def => {
+    const nameSpan = lowering.span(name ?? node);
+    const decorators = decoratorsOf(lowering, node);
+    const bases = basesOf(lowering, node);
+    const params = lists.map((list) => parametersOf(lowering, list));
+    const bound = declaredIn(lowering, statements);
+    for (const { name: param } of params.flat()) bound.add(param);
+    const text = name ? lowering.identifier(name) : '';
+    return lowering.scoped((scope): Def => lowering.among({ of: 'class', bound, name: text, self }, () => {
+      const own: Expr[] = [];
+      for (const each of statements) if (members.has(each.type) && !isConstructor(lowering, each)) addStatement(lowering, each, 'discard', own);
+      const made = constructorOf(lowering, node, nameSpan, params, bases, statements.filter((each) => !members.has(each.type)));
+      if (made) scope.binds.add(constructorName);
+      const body: Expr = { kind: 'sequence', span: lowering.span(node), body: [...(made ? [lowering.closure(lowering.span(node), made)] : []), ...ordered(own, lowering)] };
+      return {
+        kind: 'class', name: text, at, length: node.end - node.start, nameSpan, params: [], decorators, bases: bases.map(({ of }) => of),
+        binds: scope.binds, outer: scope.outer, body, ...(extension ? { extension } : {}),
+      };
+    }));
+  });
+}
+
+/** What is done to make an object; nothing where nothing is to be done. */
+function constructorOf(lowering: ScalaLowering, node: RawNode, nameSpan: Span, lists: readonly Param[][], bases: readonly Base[], statements: readonly RawNode[]): Def | undefined {
+  if (lists.length === 0 && statements.length === 0 && !bases.some(({ args }) => args.length > 0)) return undefined;
+  const params = [thisParam(nameSpan), ...lists.flat()];
+  return lowering.scoped((scope): Def => {
+    for (const { name } of params) scope.binds.add(name);
+    const fields = lists.flat().map(({ name, span }): Expr => ({
+      kind: 'bind', span, patterns: [{ kind: 'member', span, on: { kind: 'name', span: [span[0], span[0]], name: 'this' }, name, nameSpan: span }], value: { kind: 'name', span, name },
+    }));
+    const inherited = lowering.among({ of: 'function', bound: new Set(params.map(({ name }) => name)) }, () => constructed(lowering, bases, nameSpan));
+    const body: Expr[] = [];
+    lowering.among({ of: 'constructor', bound: new Set() }, () => {
+      for (const each of statements) addStatement(lowering, each, 'discard', body);
+    });
+    return {
+      kind: 'function', name: constructorName, at: 0, length: node.end - node.start, nameSpan, params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer,
+      body: { kind: 'sequence', span: lowering.span(node), body: [...fields, ...inherited, ...body] }, ...(lists.length > 1 ? { lists: lists.map(({ length }) => length) } : {}),
+    };
+  });
+}
+
+function singletonOf(lowering: ScalaLowering, { node, name, statements, self }: Template): Def {
+  const at = node.start - lowering.base;
+  return lowering.from(node.start, (): Def => {
+    const nameSpan = lowering.span(name ?? node);
+    const decorators = decoratorsOf(lowering, node);
+    const bases = basesOf(lowering, node);
+    const text = name ? lowering.identifier(name) : '';
+    const cases = statements.filter(({ type }) => type === 'enum_case_definitions').flatMap(namedChildren);
+    return lowering.scoped((scope): Def => lowering.among({ of: 'singleton', bound: declaredIn(lowering, [...statements, ...cases]), name: text, self }, () => {
+      const inherited = constructed(lowering, bases, nameSpan);
+      const own: Expr[] = [];
+      for (const each of statements) addStatement(lowering, each, 'discard', own);
+      return {
+        kind: 'class', name: text, at, length: node.end - node.start, nameSpan, params: [], decorators, bases: bases.map(({ of }) => of), binds: scope.binds, outer: scope.outer,
+        body: { kind: 'sequence', span: lowering.span(node), body: [...inherited, ...ordered(own, lowering)] }, singleton: true,
+      };
+    }));
+  });
+}
+
+/** An object that holds the cases, beside the class that they are of. */
+function enumDefinition(lowering: ScalaLowering, node: RawNode): Expr {
+  const template = templateOf(lowering, node);
+  const cases = template.statements.filter(({ type }) => type === 'enum_case_definitions');
+  const companion = classOf(lowering, { ...template, statements: template.statements.filter((each) => !cases.includes(each)) });
+  return defined(lowering, node, { ...singletonOf(lowering, { ...template, statements: cases.flatMap(namedChildren).filter(({ type }) => type.endsWith('enum_case')) }), bases: [], companion });
+}
+
+/** `given name: T = …` is a value; one with a body of its own is an object. */
+function givenDefinition(lowering: ScalaLowering, node: RawNode): Expr {
+  const name = childOf(node, 'name');
+  const body = childOf(node, 'body');
+  if (!name || !body) return lowering.unheld(node);
+  if (body.type === 'with_template_body') return defined(lowering, node, singletonOf(lowering, templateOf(lowering, node)));
+  const value = lowering.value(body);
+  const text = lowering.identifier(name);
+  lowering.bindName(text);
+  return { kind: 'bind', span: lowering.span(node), patterns: [{ kind: 'name', span: lowering.span(name), name: text }], value };
+}
+
+/** Methods of all values of a type: those of a class around one such value. */
+function extensionDefinition(lowering: ScalaLowering, node: RawNode): Expr {
+  const lists = childrenOf(node, 'parameters').filter(({ type }) => type === 'parameters');
+  const def = classOf(lowering, { node, name: undefined, lists, statements: childrenOf(node, 'body').filter(({ named }) => named), extension: true });
+  const [first] = lists;
+  const name = `$extension${first ? lowering.slice(first).replace(/\s+/g, '') : ''}`;
+  return defined(lowering, node, { ...def, name });
+}
