@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 /**
  * Makes server/src/knowledge/api-data.json: the API table in a compact form.
- *   node tools/generate-api.mjs --from api.json FOLDER…    from extracted facts (owners, functions), tools/api-extra.mjs and
- *                                                          what installed releases have of attributes (…/site-packages/pyspark; last 3.5.6 and 4.3.0)
+ *   node tools/generate-api.mjs --from api.json FOLDER…    from extracted facts (owners, functions), tools/api-extra.mjs,
+ *                                                          tools/api-scala.mjs and what installed releases have of
+ *                                                          attributes (…/site-packages/pyspark; last 3.5.6 and 4.3.0)
  *   node tools/generate-api.mjs --check            the committed table names only what it also defines
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as extra from './api-extra.mjs';
+import * as scala from './api-scala.mjs';
 
 const target = new URL('../server/src/knowledge/api-data.json', import.meta.url);
-const special = /^(none|unknown|self|callback|first|element|local(:.*)?|((list|tuple|iterator|dict|set):.+))$/;
+const special = /^(none|unknown|self|callback|first|element|local(:.*)?|constant:.+|((list|tuple|iterator|dict|set|option):.+))$/;
 
 const option = process.argv.indexOf('--from');
 if (option > 0) {
@@ -42,11 +44,50 @@ function build(facts, attributes) {
     owners[owner] = { ...Object.fromEntries(Object.entries(methods).map(([name, fact]) => [name, prune({ ...fact, bound: fact.bound === 'rows' ? 'argument' : fact.bound })])) };
   }
   for (const [frame, members] of Object.entries(facts.pandas_on_spark)) owners[`PandasOnSpark.${frame.split('.').at(-1)}`] = pandasOwner(frame, members, facts.pandas_on_spark);
+  addScala(owners);
   const functions = Object.fromEntries(Object.entries(facts.functions).map(([name, fact]) => [name, prune({
-    class: fact.class, ...(extra.functions[name] ?? { returns: 'Column' }), python: fact.python?.since ?? (fact.python ? undefined : false), scala: fact.scala?.since ?? (fact.scala ? undefined : false),
+    class: fact.class, ...(extra.functions[name] ?? scala.functions[name] ?? { returns: 'Column' }), python: fact.python?.since ?? (fact.python ? undefined : false), scala: fact.scala?.since ?? (fact.scala ? undefined : false),
   })]));
   const stdlib = JSON.parse(execFileSync('python3', ['-c', 'import sys, json; print(json.dumps(sorted(n for n in sys.stdlib_module_names if not n.startswith("_"))))'], { encoding: 'utf8' }));
-  return { owners, functions, imports: extra.imports, mlModules: extra.mlModules, mlTransformers: extra.mlTransformers, mlForeign: extra.mlForeign, given: extra.given, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, public: Object.keys(facts.owners), closed: extra.closedOwners };
+  return {
+    owners, functions, imports: { ...extra.imports, ...scala.imports }, mlModules: [...extra.mlModules, ...scala.mlModules], mlTransformers: extra.mlTransformers, mlForeign: extra.mlForeign,
+    given: { python: extra.given, scala: scala.given }, predef: scala.predef, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, packages: scala.packages,
+    public: Object.keys(facts.owners), closed: { python: extra.closedOwners, scala: scala.closedOwners }, building: scala.buildingOwners,
+  };
+}
+
+/** What is said of Scala alone: whole members where Python has none of the name, else what differs, under `scala`. */
+function addScala(owners) {
+  for (const [owner, names] of Object.entries(scala.misplaced)) for (const name of names) delete owners[owner][name];
+  for (const [owner, names] of Object.entries(scala.pythonOnly)) for (const name of names) owners[owner][name].languages = 'p';
+  for (const [owner, members] of Object.entries(scala.facts)) {
+    const known = (owners[owner] ??= {});
+    for (const [name, fact] of Object.entries(members)) {
+      const common = known[name];
+      if (!common) known[name] = prune({ ...fact, languages: 's' }, null);
+      else if (common.languages === 's') known[name] = prune({ ...common, ...fact }, null);
+      else known[name] = differing({ ...common, languages: undefined }, fact);
+    }
+  }
+  flag(owners, 'property', scala.properties, Object.keys(scala.properties));
+  flag(owners, 'telling', scala.telling, Object.keys(owners));
+}
+
+/** Of these owners' members, those that the table names have the flag in Scala, and no others. */
+function flag(owners, field, table, of) {
+  for (const owner of of) {
+    for (const [name, member] of Object.entries(owners[owner])) {
+      const is = table[owner]?.includes(name) ?? false;
+      if (member.languages === 's') owners[owner][name] = prune({ ...member, [field]: is || undefined });
+      else if (member.languages !== 'p' && is !== (member[field] ?? false)) owners[owner][name] = { ...member, scala: { ...member.scala, [field]: is } };
+    }
+  }
+}
+
+function differing(common, fact) {
+  const { scala: before, ...rest } = common;
+  const changes = Object.entries({ ...before, ...fact }).filter(([key, value]) => JSON.stringify(rest[key] ?? null) !== JSON.stringify(value));
+  return prune({ ...rest, scala: changes.length > 0 ? Object.fromEntries(changes) : undefined });
 }
 
 function methodOf(owner, method) {
@@ -97,8 +138,8 @@ function pandasOwner(owner, members, all) {
   return result;
 }
 
-function prune(object) {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+function prune(object, empty = undefined) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== empty));
 }
 
 function check(data) {
@@ -106,10 +147,10 @@ function check(data) {
   const known = (kind) => kind in data.owners || special.test(kind);
   for (const [owner, methods] of Object.entries(data.owners)) {
     for (const [name, method] of Object.entries(methods)) {
-      for (const overload of method.returns) if (!known(overload.kind) && !/^local/.test(overload.kind)) problems.push(`${owner}.${name} returns ${overload.kind}, which is no owner`);
+      for (const overload of [method, method.scala ?? {}, ...(method.variants ?? []), ...(method.scala?.variants ?? [])].flatMap(({ returns = [] }) => returns)) if (!known(overload.kind) && !/^local/.test(overload.kind)) problems.push(`${owner}.${name} returns ${overload.kind}, which is no owner`);
     }
   }
-  for (const table of [extra.properties, extra.lineage, extra.cache, extra.bounds, extra.callbacks, extra.sets, extra.reads, extra.writes, extra.returns, extra.telling]) {
+  for (const table of [extra.properties, extra.lineage, extra.cache, extra.bounds, extra.callbacks, extra.sets, extra.reads, extra.writes, extra.returns, extra.telling, scala.properties, scala.telling]) {
     for (const [owner, entry] of Object.entries(table)) {
       const names = Array.isArray(entry) ? entry : Object.entries(entry).flatMap(([key, value]) => (Array.isArray(value) && typeof value[0] === 'string' ? value : [key]));
       for (const name of names) if (!data.owners[owner]) problems.push(`${owner} is no owner`); else if (typeof name === 'string' && !(name in data.owners[owner]) && !/^(same|narrow|wide|join|union|cache|release|checkpoint|argument|one|groups|local|sum|rows|sampled|columns)$/.test(name)) problems.push(`${owner}.${name} is named in the extension and in no fact`);
