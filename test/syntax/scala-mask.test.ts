@@ -1,0 +1,156 @@
+/** What Scala's grammar does not know is masked; what was never closed is found; all else stands as it was written. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Language, Parser } from 'web-tree-sitter';
+import { prepare } from '../../server/src/syntax/scala/mask.ts';
+
+const require = createRequire(import.meta.url);
+await Parser.init({ wasmBinary: readFileSync(require.resolve('web-tree-sitter/tree-sitter.wasm')) } as unknown as Parameters<typeof Parser.init>[0]);
+const grammar = await Language.load(readFileSync(new URL('../../node_modules/tree-sitter-scala/tree-sitter-scala.wasm', import.meta.url)));
+const parser = new Parser().setLanguage(grammar);
+
+const masked = (text: string): string => prepare(text, 0, text.length).text;
+
+function parses(text: string): boolean {
+  const tree = parser.parse(text)!;
+  try {
+    return !tree.rootNode.hasError;
+  } finally {
+    tree.delete();
+  }
+}
+
+const inClass = (statement: string): string => `class A {\n  def f = {\n    ${statement}\n    1\n  }\n}\n`;
+
+describe('what the grammar does not know', () => {
+  it.each([
+    ['df.select($"a", $"b".as("c"))', 'df.select(s"a", s"b".as("c"))'],
+    ['df.filter($"a${i}" > 1)', 'df.filter(s"a${i}" > 1)'],
+    ['df.filter($"""a""" > 1)', 'df.filter(s"""a""" > 1)'],
+    ['df.select(col($(inputCol)), a$b)', 'df.select(col(d(inputCol)), a$b)'],
+    ['xs.map(x ⇒ x)', 'xs.map(x=> x)'],
+    ['xs.map(x⇒ x)', 'xs.map(x=>x)'],
+    ['for (x ← xs) f(x)', 'for (x<- xs) f(x)'],
+    ['rdd.map { row: Row => row.getInt(0) }', 'rdd.map { row      => row.getInt(0) }'],
+    ['rdd.map { row: Map[String, (Int => A)] => row }', 'rdd.map { row                          => row }'],
+    ['rdd.map { implicit row: a.Row ⇒ row }', 'rdd.map { implicit row       => row }'],
+    ['s"${xs.map { x: Int => x + 1 }}"', 's"${xs.map { x      => x + 1 }}"'],
+    ['k match { case "a" => x: Int => f(x)\n case _ => y: Int => y }', 'k match { case "a" => x      => f(x)\n case _ => y      => y }'],
+    ['f(1 /* a /* b */ c */, 2) // "', 'f(1                  , 2)     '],
+    ['extension match { case x => 1 }', 'extensioª match { case x => 1 }'],
+    ['export("a")', 'exporª("a")'],
+    ['given("a")', 'giveª("a")'],
+  ])('%j', (text, expected) => {
+    expect(masked(text)).toBe(expected);
+    expect(prepare(text, 0, text.length)).toMatchObject({ written: text, faults: [] });
+    expect(parses(inClass(masked(text))), 'parses').toBe(true);
+  });
+
+  it('a first member that stands further in than the next', () => {
+    const text = 'object A {\n    // first\n\n    val a = 1\n  val b = 2\n    val c = 3\n}\n';
+    expect(masked(text)).toBe('object A {\n            \n\n;;  val a = 1\n  val b = 2\n    val c = 3\n}\n');
+    expect(parses(masked(text))).toBe(true);
+  });
+
+  it('a mark of the byte order', () => expect(prepare('\uFEFFval a = 1', 0, 10)).toMatchObject({ text: ' val a = 1', faults: [] }));
+});
+
+describe('healthy texts are left alone', () => {
+  it.each([
+    'val s = "(" + \'(\' + \'"\' + \'\\\'\' + \'\\u0028\' + "\\"("\n',
+    'val s = """ " ( "" """" + s"""a " ${f("}")} $$ $b ("""\n',
+    'val s = s"a ${if (x) s"b ${"}"}" else "("} $"("\n',
+    'val s = raw"\\(\\"(" + f"${x}%2.1f("\n',
+    "df.select('a, 'b, 'c.desc)\n",
+    'val `a ( b` = 1\n',
+    'val a = Seq(\n  1,\n  2\n)\n',
+    'trait A { self =>\n}\n',
+    'val f: Int => Int = x => x + 1\ndef g(x: => Int)(y: Int*) = x <=> y\n',
+    'case class A(\n  private val a: Int = 1,\n  b: String\n)\n',
+    'extension (s: String) def a = s\nenum Color { case Red, Green }\nexport a.b\n',
+    'object X {\nval a = 1\ndef b = 2\n}\n',
+    'import a.b.{\n    C,\n  D\n}\nfor {\n    a <- b\n  c <- d\n} yield c\n',
+    'x match {\n    case 1 => 2\n  case 3 => 4\n}\nf { x =>\n    a\n  b\n}\n',
+    'val a = b / c\n',
+  ])('%j', (text) => expect(prepare(text, 0, text.length)).toEqual({ text, written: text, comments: [], faults: [] }));
+});
+
+describe('what was never closed becomes blanks', () => {
+  it.each([
+    ['val a = "abc\nval b = 1\n', 'val a = ª   \nval b = 1\n'],
+    ['df.filter("a > 1)\ndf.count\n', 'df.filter(ª     )\ndf.count\n'],
+    ['if (a == s"b) {\n  c\n}\n', 'if (a == ª  ) {\n  c\n}\n'],
+    ['f(s"a ${b", 1)\nval c = 1\n', 'f(ª          )\nval c = 1\n'],
+    ['val a = """b\n  c\n\n  def d = 1\n', 'val a = ª   \n   \n\n  def d = 1\n'],
+    ['object A {\n  def f = {\n    df.select(\n      $"a",\n  }\n  def g = 1\n}\n', 'object A {\n  def f = {\n    df.select \n           \n  }\n  def g = 1\n}\n'],
+    ['object A {\n  def f = g(1\n  def h = 2\n}\n', 'object A {\n  def f = g  \n  def h = 2\n}\n'],
+    ['object A {\n  def f = {\n    if (x) {\n      y\n  }\n  def g = 1\n}\n', 'object A {\n  def f = {\n    if (x)  \n      y\n  }\n  def g = 1\n}\n'],
+    ['object A {\n  val a = 1\n\nobject B {\n}\n', 'object A  \n  val a = 1\n\nobject B {\n}\n'],
+    ['object A {\n  f(a))\n}\n}\n', 'object A {\n  f(a) \n}\n \n'],
+    ['f(a, [b)\ng\n', 'f(a,   )\ng\n'],
+  ])('%j', (text, expected) => {
+    const { text: made, written, faults } = prepare(text, 0, text.length);
+    expect(made.replace('s"a"', '$"a"')).toBe(expected);
+    expect(written).toBe(made);
+    expect(faults.length).toBeGreaterThan(0);
+  });
+
+  it('what follows is parsed as if nothing had happened', () => {
+    const after = 'object B {\n  def main(args: Array[String]): Unit = {\n    df.select("a").show()\n  }\n}\n';
+    for (const open of ['df.select(', 'f {', 'x[', '"abc', 's"${a', 's"${f(a', 'if (a) {', 'f(x => {']) {
+      const text = `object A {\n  def f = {\n    ${open}\n  }\n}\n\n${after}`;
+      const made = masked(text);
+      expect(made.endsWith(after), open).toBe(true);
+      const tree = parser.parse(made)!;
+      expect(tree.rootNode.namedChildren.at(-1)?.type, open).toBe('object_definition');
+      expect(tree.rootNode.namedChildren.at(-1)?.hasError, open).toBe(false);
+      tree.delete();
+    }
+  });
+});
+
+describe('comments', () => {
+  it('are told from strings', () => {
+    const text = '/** Doc. */\nval a = "// no" // yes\nval b = s"/* ${x /* in */} */"\n  /* a\n /* b */ c\n*/ val c = \'"\' // "\n';
+    expect(prepare(text, 0, text.length).comments.map(({ start, end, alone }) => [text.slice(start, end), alone])).toEqual([
+      ['/** Doc. */', true], ['// yes', false], ['/* in */', false], ['/* a\n /* b */ c\n*/', true], ['// "', false],
+    ]);
+  });
+
+  it('have places in the whole text, of which a cell is a part', () => {
+    const text = 'val a = 1\n// b\nval c = $"d"\n';
+    expect(prepare(text, 10, text.length)).toEqual({ text: '    \nval c = s"d"\n', written: '// b\nval c = $"d"\n', comments: [{ start: 10, end: 14, alone: true }], faults: [] });
+  });
+});
+
+describe('whatever is typed', () => {
+  const piece = fc.constantFrom('(', ')', '[', ']', '{', '}', '"', "'", '"""', 's"', '${', '$', '`', '\\', '//', '/*', '*/', '\n', '\r\n', '    ', 'def f', 'class A', 'x: Int =>', ' ⇒', ' = ', 'x', 'case ', '@a ', 'extension', '😀', '\uFEFF');
+  const pieces = fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''));
+
+  it('it stays as long, line ends in their places', () => {
+    fc.assert(fc.property(pieces, (text) => {
+      const { text: made, written, faults, comments } = prepare(text, 0, text.length);
+      const lengths = text.split('\n').map((line) => line.length);
+      expect(made.split('\n').map((line) => line.length)).toEqual(lengths);
+      expect(written.split('\n').map((line) => line.length)).toEqual(lengths);
+      for (const ranges of [faults, comments]) {
+        ranges.forEach(({ start, end }, index) => {
+          expect(start).toBeLessThan(end);
+          expect(end).toBeLessThanOrEqual(text.length);
+          if (index > 0) expect(ranges[index - 1]!.end).toBeLessThanOrEqual(start);
+        });
+      }
+    }), { numRuns: 2000, seed: 20241125 });
+  });
+
+  it('it costs as much as it is long', () => {
+    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', '{\n      a\n  b\n', ' =>']) {
+      const text = part.repeat(Math.ceil(300_000 / part.length));
+      const began = performance.now();
+      expect(masked(text).length).toBe(text.length);
+      expect(performance.now() - began, JSON.stringify(part)).toBeLessThan(2000);
+    }
+  });
+});
