@@ -1,5 +1,5 @@
 /** Lowers Scala's syntax tree into the language-neutral program. Never fails: what it cannot hold becomes `unknown`. */
-import type { Comment, Def, Expr } from '../../program/program.ts';
+import type { Def, Expr } from '../../program/program.ts';
 import type { Frontend } from '../frontend.ts';
 import { newScope } from '../lowering.ts';
 import type { KnownStatement, Memo } from '../memo.ts';
@@ -13,6 +13,7 @@ import { importForms } from './imports.ts';
 import { lambdaForms } from './lambdas.ts';
 import { literalForms } from './literals.ts';
 import { ScalaLowering } from './lowering.ts';
+import { prepare } from './mask.ts';
 import { operatorForms } from './operators.ts';
 import { templateForms } from './templates.ts';
 
@@ -23,23 +24,10 @@ const dropped = new Map(Object.entries({ ...droppedBlocks, ...droppedControlFlow
 export const scala: Frontend = {
   language: 'scala',
   definitions: new Set(),
-  prepare(text, start, end) {
-    const part = text.slice(start, end);
-    return { text: part, written: part, comments: commentsOf(text, start, end), faults: [] };
-  },
+  prepare,
   lower: lowerModule,
   isShown: (node) => !isDefinition(node) && node.type !== 'ERROR' && node.type !== 'assignment_expression',
 };
-
-function commentsOf(text: string, start: number, end: number): Comment[] {
-  const comments: Comment[] = [];
-  for (const match of text.slice(start, end).matchAll(/"""[^]*?"""+|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.[^'\n]*)'|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g)) {
-    if (!match[0].startsWith('/')) continue;
-    const at = start + match.index;
-    comments.push({ start: at, end: at + match[0].trimEnd().length, alone: /(?:^|\n)[ \t]*$/.test(text.slice(text.lastIndexOf('\n', at - 1) + 1, at)) });
-  }
-  return comments;
-}
 
 function lowerModule(nodes: readonly RawNode[], text: string, memo: Memo | undefined, shownAt: ReadonlySet<number>): { module: Def; package: string | undefined } {
   const lowering = new ScalaLowering(forms, dropped, text, memo, shownAt);
