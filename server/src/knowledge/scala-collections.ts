@@ -74,7 +74,7 @@ export interface ScalaMethod {
   readonly gives: ScalaResult;
   /** Of a collection: its shape, where it is not the receiver's. */
   readonly as?: ScalaShape | undefined;
-  /** It may as well give what this argument is (`getOrElse(default)`). */
+  /** It may as well give what this argument is, where that is no function (`getOrElse(default)`). */
   readonly or?: number | undefined;
   readonly calls?: readonly ScalaCall[] | undefined;
   /** How many arguments stand in each list, where there are several: `foldLeft(start)(f)`. `argument` counts through all. */
@@ -106,133 +106,131 @@ const like = (names: string, method: ScalaMethod): Part => names.split(' ').map(
 const call = (times: ScalaCall['times'], given: ScalaCall['given'], argument = 0): ScalaCall => ({ argument, given, times });
 const each: readonly ScalaCall[] = [call('each', ['element'])];
 const until: readonly ScalaCall[] = [call('until', ['element'])];
+const maybe = (...given: ScalaCall['given']): readonly ScalaCall[] => [call('maybe', given)];
 const lazily = (argument: number, times: ScalaCall['times'] = 'maybe'): ScalaCall => ({ argument, given: [], times, byName: true });
+const folding = (...given: ScalaCall['given']): ScalaMethod => ({ gives: 'folded', or: 0, lists: [1, 1], calls: [call('each', given, 1)] });
+const reducing = (gives: 'folded' | 'option:folded', ...given: ScalaCall['given']): ScalaMethod => ({ gives, calls: [call('each', given)] });
 
 /** What all that can be gone through has. */
 const traversable: Part = [
-  ...like('foreach', { gives: 'none', calls: each }),
-  ...like('tapEach', { gives: 'self', calls: each }),
-  ...like('map', { gives: 'mapped', calls: each }),
-  ...like('flatMap', { gives: 'flattened', calls: each }),
-  ...like('collect', { gives: 'collected', calls: each }),
-  ...like('flatten', { gives: 'inner' }),
-  ...like('filter filterNot withFilter', { gives: 'some', calls: each }),
-  ...like('takeWhile dropWhile', { gives: 'some', calls: until }),
+  ...like('foreach', { gives: 'none', calls: each }), ...like('tapEach', { gives: 'self', calls: each }),
+  ...like('map', { gives: 'mapped', calls: each }), ...like('flatMap', { gives: 'flattened', calls: each }), ...like('collect', { gives: 'collected', calls: each }), ...like('flatten', { gives: 'inner' }),
+  ...like('filter filterNot withFilter distinctBy', { gives: 'some', calls: each }), ...like('takeWhile dropWhile', { gives: 'some', calls: until }),
   ...like('take drop slice takeRight dropRight tail init distinct diff intersect', { gives: 'some' }),
-  ...like('distinctBy', { gives: 'some', calls: each }),
-  ...like('partition', { gives: 'split', calls: each }), ...like('span', { gives: 'split', calls: until }), ...like('splitAt', { gives: 'split' }),
-  ...like('exists forall', { gives: 'truth', calls: until }), ...like('count', { gives: 'number', calls: each }),
-  ...like('find', { gives: 'option:element', calls: until }), ...like('collectFirst', { gives: 'option:callback', calls: until }),
-  ...like('foldLeft', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('each', ['accumulator', 'element'], 1)] }), ...like('/:', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('each', ['accumulator', 'element'], 1)] }),
-  ...like('fold', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('each', ['accumulator', 'element'], 1)] }),
-  ...like('foldRight :\\', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('each', ['element', 'accumulator'], 1)] }),
-  ...like('aggregate', { gives: 'folded', or: 0, lists: [1, 2], calls: [call('each', ['accumulator', 'element'], 1), call('each', ['accumulator', 'accumulator'], 2)] }),
-  ...like('reduce reduceLeft', { gives: 'folded', calls: [call('each', ['accumulator', 'element'])] }), ...like('reduceRight', { gives: 'folded', calls: [call('each', ['element', 'accumulator'])] }),
-  ...like('reduceOption reduceLeftOption', { gives: 'option:folded', calls: [call('each', ['accumulator', 'element'])] }), ...like('reduceRightOption', { gives: 'option:folded', calls: [call('each', ['element', 'accumulator'])] }),
-  ...like('scanLeft scan', { gives: 'mapped', or: 0, lists: [1, 1], calls: [call('each', ['accumulator', 'element'], 1)] }), ...like('scanRight', { gives: 'mapped', or: 0, lists: [1, 1], calls: [call('each', ['element', 'accumulator'], 1)] }),
+  ...like('partition', { gives: 'split', calls: each }), ...like('span', { gives: 'split', calls: until }), ...like('splitAt', { gives: 'split' }), ...like('partitionMap', { gives: 'unknown', calls: each }),
+  ...like('exists forall', { gives: 'truth', calls: until }), ...like('count', { gives: 'number', calls: each }), ...like('find', { gives: 'option:element', calls: until }), ...like('collectFirst', { gives: 'option:callback', calls: until }),
+  ...like('foldLeft /: fold', folding('accumulator', 'element')), ...like('foldRight :\\', folding('element', 'accumulator')),
+  ...like('aggregate', { gives: 'folded', or: 0, lists: [1, 2], calls: [lazily(0, 'once'), call('each', ['accumulator', 'element'], 1), call('each', ['accumulator', 'accumulator'], 2)] }),
+  ...like('reduce reduceLeft', reducing('folded', 'accumulator', 'element')), ...like('reduceRight', reducing('folded', 'element', 'accumulator')),
+  ...like('reduceOption reduceLeftOption', reducing('option:folded', 'accumulator', 'element')), ...like('reduceRightOption', reducing('option:folded', 'element', 'accumulator')),
+  ...like('scanLeft scan', { ...folding('accumulator', 'element'), gives: 'mapped' }), ...like('scanRight', { ...folding('element', 'accumulator'), gives: 'mapped' }),
   ...like('head', { gives: 'first' }), ...like('last', { gives: 'last' }), ...like('headOption', { gives: 'option:first' }), ...like('lastOption', { gives: 'option:last' }),
-  ...like('max min', { gives: 'element' }), ...like('maxBy minBy', { gives: 'element', calls: each }), ...like('maxOption minOption', { gives: 'option:element' }), ...like('maxByOption minByOption', { gives: 'option:element', calls: each }),
-  ...like('sum product', { gives: 'element' }),
-  ...like('zip', { gives: 'paired' }), ...like('zipAll', { gives: 'paired' }), ...like('zipWithIndex', { gives: 'indexed' }), ...like('unzip', { gives: 'unzipped' }),
-  ...like('groupBy', { gives: 'groups', as: 'dict', calls: each }),
-  ...like('groupMap', { gives: 'valued', as: 'dict', lists: [1, 1], calls: [call('each', ['element']), call('each', ['element'], 1)] }),
+  ...like('max min sum product', { gives: 'element' }), ...like('maxBy minBy', { gives: 'element', calls: each }), ...like('maxOption minOption', { gives: 'option:element' }), ...like('maxByOption minByOption', { gives: 'option:element', calls: each }),
+  ...like('zip zipAll lazyZip', { gives: 'paired' }), ...like('zipWithIndex', { gives: 'indexed' }), ...like('unzip', { gives: 'unzipped' }), ...like('unzip3', { gives: 'unknown' }),
+  ...like('groupBy', { gives: 'groups', as: 'dict', calls: each }), ...like('groupMap', { gives: 'valued', as: 'dict', lists: [1, 1], calls: [call('each', ['element']), call('each', ['element'], 1)] }),
   ...like('groupMapReduce', { gives: 'valued', as: 'dict', lists: [1, 1, 1], calls: [call('each', ['element']), call('each', ['element'], 1), call('each', ['accumulator', 'accumulator'], 2)] }),
-  ...like('grouped sliding', { gives: 'slices', as: 'iterator' }),
-  ...like('toList toSeq toIndexedSeq toVector toArray toBuffer toStream toLazyList toIterable toTraversable', { gives: 'same', as: 'list' }), ...like('to', { gives: 'same', as: 'list' }),
-  ...like('toSet', { gives: 'same', as: 'set' }), ...like('toIterator iterator', { gives: 'same', as: 'iterator' }), ...like('toMap', { gives: 'dict', as: 'dict' }),
-  ...like('seq par view force repr clone result knownSize asScala asJava toParArray', { gives: 'same' }), ...like('asScalaBuffer asScalaIterator asJavaCollection asJavaIterable asScalaSet', { gives: 'same' }),
-  ...like('mkString', { gives: 'text' }), ...like('addString', { gives: 'local' }), ...like('size length', { gives: 'size' }), ...like('isEmpty nonEmpty hasDefiniteSize isTraversableAgain sameElements', { gives: 'truth' }),
-  ...like('sizeIs lengthIs sizeCompare lengthCompare', { gives: 'number' }), ...like('copyToArray copyToBuffer', { gives: 'none' }),
-  ...like('++ concat ++: union ::: appendedAll prependedAll lazyAppendedAll', { gives: 'more', adds: 'elements' }),
+  ...like('grouped sliding tails inits', { gives: 'slices', as: 'iterator' }), ...like('transpose', { gives: 'slices', as: 'list' }),
+  ...like('toList toSeq toIndexedSeq toVector toArray toBuffer toStream toLazyList toIterable toTraversable to', { gives: 'same', as: 'list' }), ...like('toSet', { gives: 'same', as: 'set' }), ...like('toIterator iterator', { gives: 'same', as: 'iterator' }), ...like('toMap', { gives: 'dict', as: 'dict' }),
+  // Java's collections are taken for what they are made of.
+  ...like('seq par view force repr clone result asScala asJava asScalaBuffer asScalaIterator asScalaSet asJavaCollection asJavaIterable toParArray', { gives: 'same' }),
+  ...like('mkString toString', { gives: 'text' }), ...like('size length', { gives: 'size' }), ...like('isEmpty nonEmpty hasDefiniteSize isTraversableAgain sameElements equals', { gives: 'truth' }),
+  ...like('sizeIs lengthIs sizeCompare lengthCompare knownSize hashCode', { gives: 'number' }), ...like('copyToArray copyToBuffer sizeHint sizeHintBounded', { gives: 'none' }), ...like('addString stepper', { gives: 'local' }), ...like('mapResult', { gives: 'unknown', calls: [call('once', ['local'])] }),
+  ...like('++ concat ++: union ::: appendedAll prependedAll', { gives: 'more', adds: 'elements' }),
   ...like('corresponds', { gives: 'truth', lists: [1, 1], calls: [call('until', ['element', 'other'], 1)] }),
-  ...like('pipe', { gives: 'callback', calls: [call('once', ['element'])] }),
-  ...like('stepper', { gives: 'local' }), ...like('lazyZip', { gives: 'paired' }), ...like('toString hashCode', { gives: 'text' }), ...like('equals canEqual', { gives: 'truth' }),
 ];
 
+/** Of what is mutable, Java's included. */
 const changing: Part = [
-  ...like('+= append add addOne insert prepend +=: push pushAll enqueue offer addLast addFirst', { gives: 'self', adds: 'arguments', changes: true }),
-  ...like('++= appendAll addAll prependAll insertAll ++=:', { gives: 'self', adds: 'elements', changes: true }),
-  ...like('-= --= subtractOne subtractAll clear trimStart trimEnd reduceToSize sizeHint filterInPlace mapInPlace dropInPlace takeInPlace', { gives: 'self', changes: true }),
-  ...like('remove pop dequeue poll', { gives: 'element', changes: true }),
+  ...like('+= append add addOne insert prepend +=: push enqueue offer addLast addFirst', { gives: 'self', adds: 'arguments', changes: true }),
+  ...like('++= appendAll addAll prependAll insertAll ++=: pushAll enqueueAll', { gives: 'self', adds: 'elements', changes: true }),
+  ...like('-= --= subtractOne subtractAll clear clearAndShrink trimStart trimEnd trimToSize reduceToSize ensureSize dropInPlace dropRightInPlace takeInPlace takeRightInPlace sliceInPlace sortInPlace', { gives: 'self', changes: true }),
+  ...like('filterInPlace retain mapInPlace dropWhileInPlace takeWhileInPlace sortInPlaceBy', { gives: 'self', changes: true, calls: each }), ...like('sortInPlaceWith', { gives: 'self', changes: true, calls: [call('each', ['element', 'element'])] }),
+  ...like('flatMapInPlace', { gives: 'unknown', changes: true, calls: each }), ...like('padToInPlace', { gives: 'self', adds: 'arguments', changes: true }), ...like('patchInPlace', { gives: 'self', adds: 'elements', changes: true }),
+  ...like('remove pop dequeue poll removeHead removeLast', { gives: 'element', changes: true }), ...like('removeHeadOption removeLastOption', { gives: 'option:element', changes: true }), ...like('dequeueFirst removeFirst', { gives: 'option:element', changes: true, calls: until }),
+  ...like('removeAllReverse', { gives: 'same', changes: true }), ...like('removeAll dequeueAll dequeueWhile removeHeadWhile removeLastWhile', { gives: 'some', changes: true, calls: until }),
 ];
 
 const list: Table = new Map([
   ...traversable, ...changing,
-  ...like('apply', { gives: 'at' }), ...like('lift', { gives: 'option:at' }), ...like('applyOrElse', { gives: 'at', calls: [call('maybe', ['local'], 1)] }), ...like('get', { gives: 'at' }),
-  ...like('sorted reverse', { gives: 'reordered' }), ...like('sortBy', { gives: 'reordered', calls: each }), ...like('sortWith', { gives: 'reordered', calls: [call('each', ['element', 'element'])] }),
-  ...like('reverseMap', { gives: 'mapped', calls: each }), ...like('reverseIterator', { gives: 'reordered', as: 'iterator' }),
-  ...like(':+ +: :: appended prepended padTo', { gives: 'more', adds: 'arguments' }), ...like('updated', { gives: 'more', adds: 'entry' }), ...like('patch', { gives: 'more', adds: 'elements' }),
-  ...like('update', { gives: 'none', adds: 'entry', changes: true }), ...like('put', { gives: 'none', adds: 'arguments', changes: true }),
-  ...like('contains containsSlice startsWith endsWith isDefinedAt', { gives: 'truth' }),
-  ...like('indexOf lastIndexOf indexOfSlice lastIndexOfSlice', { gives: 'number' }), ...like('indexWhere lastIndexWhere prefixLength segmentLength', { gives: 'number', calls: until }),
-  ...like('indices', { gives: 'range', as: 'list' }), ...like('permutations combinations tails inits', { gives: 'slices', as: 'iterator' }), ...like('transpose', { gives: 'slices', as: 'list' }),
-  ...like('unzip3', { gives: 'local' }), ...like('by reduceToSize', { gives: 'some' }),
+  ...like('apply get', { gives: 'at' }), ...like('lift', { gives: 'option:at' }), ...like('applyOrElse', { gives: 'at', calls: [call('maybe', ['local'], 1)] }), ...like('orElse', { gives: 'unknown', calls: [call('maybe', ['local'])] }),
+  ...like('sorted reverse', { gives: 'reordered' }), ...like('sortBy', { gives: 'reordered', calls: each }), ...like('sortWith', { gives: 'reordered', calls: [call('each', ['element', 'element'])] }), ...like('reverseIterator', { gives: 'reordered', as: 'iterator' }),
+  ...like('reverseMap mapConserve', { gives: 'mapped', calls: each }), ...like('findLast', { gives: 'option:element', calls: until }), ...like('front', { gives: 'first' }), ...like('toQueue deep prependToList', { gives: 'same' }),
+  ...like(':+ +: :: appended prepended padTo', { gives: 'more', adds: 'arguments' }), ...like('updated', { gives: 'more', adds: 'entry' }), ...like('patch :++ reverse_:::', { gives: 'more', adds: 'elements' }), ...like('- --', { gives: 'some' }),
+  ...like('update', { gives: 'none', adds: 'entry', changes: true }), ...like('put', { gives: 'none', adds: 'arguments', changes: true }), ...like('transform', { gives: 'self', changes: true, calls: each }),
+  ...like('contains containsSlice startsWith endsWith isDefinedAt isInclusive', { gives: 'truth' }),
+  ...like('indexOf lastIndexOf indexOfSlice lastIndexOfSlice search start end step', { gives: 'number' }), ...like('indexWhere lastIndexWhere prefixLength segmentLength', { gives: 'number', calls: until }),
+  ...like('indices', { gives: 'range', as: 'list' }), ...like('permutations combinations', { gives: 'slices', as: 'iterator' }), ...like('by inclusive', { gives: 'some' }),
 ]);
 
 const set: Table = new Map([
   ...traversable, ...changing,
-  ...like('apply contains subsetOf isSubsetOf', { gives: 'truth' }), ...like('+ incl', { gives: 'more', adds: 'arguments' }), ...like('| union', { gives: 'more', adds: 'elements' }),
-  ...like('- -- & &~ excl removedAll', { gives: 'some' }), ...like('subsets', { gives: 'slices', as: 'iterator' }), ...like('add remove', { gives: 'truth', adds: 'arguments', changes: true }),
+  ...like('apply contains subsetOf', { gives: 'truth' }), ...like('+ incl', { gives: 'more', adds: 'arguments' }), ...like('| union', { gives: 'more', adds: 'elements' }),
+  ...like('- -- & &~ excl removedAll', { gives: 'some' }), ...like('subsets', { gives: 'slices', as: 'iterator' }), ...like('add', { gives: 'truth', adds: 'arguments', changes: true }), ...like('remove', { gives: 'truth', changes: true }), ...like('update', { gives: 'none', changes: true }),
 ]);
 
 const iterator: Table = new Map([
   ...traversable,
-  ...like('next head', { gives: 'element' }), ...like('hasNext', { gives: 'truth' }), ...like('buffered duplicate', { gives: 'same' }),
-  ...like('indexWhere indexOf', { gives: 'number' }), ...like('contains', { gives: 'truth' }), ...like('nextOption', { gives: 'option:element' }), ...like('padTo', { gives: 'more', adds: 'arguments' }),
+  ...like('next', { gives: 'element' }), ...like('nextOption', { gives: 'option:element' }), ...like('hasNext contains', { gives: 'truth' }), ...like('buffered', { gives: 'same' }), ...like('duplicate', { gives: 'split' }),
+  ...like('indexOf', { gives: 'number' }), ...like('indexWhere', { gives: 'number', calls: until }), ...like('padTo', { gives: 'more', adds: 'arguments' }), ...like('patch', { gives: 'more', adds: 'elements' }),
+  ...like('++ concat', { gives: 'more', adds: 'elements', calls: [lazily(0, 'once')] }),
 ]);
 
 const dict: Table = new Map([
   ...traversable,
-  ...like('apply', { gives: 'at' }), ...like('get', { gives: 'option:at' }), ...like('getOrElse', { gives: 'at', or: 1, calls: [lazily(1)] }),
-  ...like('getOrElseUpdate', { gives: 'at', or: 1, adds: 'entry', changes: true, calls: [lazily(1)] }), ...like('lift', { gives: 'option:at' }), ...like('applyOrElse', { gives: 'at', calls: [call('maybe', ['key'], 1)] }),
-  ...like('keys keySet keysIterator', { gives: 'keys' }), ...like('values valuesIterator', { gives: 'values' }),
+  ...like('apply default', { gives: 'at' }), ...like('get lift', { gives: 'option:at' }), ...like('getOrElse', { gives: 'at', or: 1, calls: [lazily(1)] }),
+  ...like('getOrElseUpdate', { gives: 'at', or: 1, adds: 'entry', changes: true, calls: [lazily(1)] }), ...like('applyOrElse', { gives: 'at', calls: [call('maybe', ['key'], 1)] }), ...like('orElse', { gives: 'unknown', calls: [call('maybe', ['local'])] }),
+  ...like('keys keySet keysIterator', { gives: 'keys' }), ...like('values valuesIterator', { gives: 'values' }), ...like('keyStepper valueStepper', { gives: 'local' }),
   ...like('contains isDefinedAt', { gives: 'truth' }), ...like('withDefaultValue', { gives: 'self' }), ...like('withDefault', { gives: 'self', calls: [call('maybe', ['key'])] }),
   ...like('mapValues', { gives: 'revalued', calls: [call('each', ['value'])] }), ...like('transform', { gives: 'revalued', calls: [call('each', ['key', 'value'])] }),
   ...like('filterKeys', { gives: 'some', calls: [call('each', ['key'])] }),
-  ...like('+', { gives: 'more', adds: 'arguments' }), ...like('updated', { gives: 'more', adds: 'entry' }), ...like('updatedWith', { gives: 'more', lists: [1, 1], calls: [call('once', ['local'], 1)] }),
+  ...like('+', { gives: 'more', adds: 'arguments' }), ...like('updated', { gives: 'more', adds: 'entry' }), ...like('updatedWith', { gives: 'unknown', lists: [1, 1], calls: [call('once', ['local'], 1)] }),
   ...like('- -- removed removedAll', { gives: 'some' }),
-  ...like('+= addOne', { gives: 'self', adds: 'arguments', changes: true }), ...like('++= addAll putAll', { gives: 'self', adds: 'elements', changes: true }), ...like('-= --= clear retain filterInPlace', { gives: 'self', changes: true }),
-  ...like('update', { gives: 'none', adds: 'entry', changes: true }), ...like('put', { gives: 'option:at', adds: 'entry', changes: true }), ...like('remove', { gives: 'option:at', changes: true }),
-  ...like('foreachEntry', { gives: 'none', calls: [call('each', ['key', 'value'])] }), ...like('toSeq toList toArray toVector toIndexedSeq', { gives: 'same', as: 'list' }),
+  ...like('+= addOne', { gives: 'self', adds: 'arguments', changes: true }), ...like('++= addAll putAll', { gives: 'self', adds: 'elements', changes: true }), ...like('-= --= subtractOne subtractAll clear', { gives: 'self', changes: true }),
+  ...like('retain filterInPlace mapValuesInPlace', { gives: 'self', changes: true, calls: [call('each', ['key', 'value'])] }), ...like('updateWith', { gives: 'unknown', changes: true, lists: [1, 1], calls: [call('once', ['local'], 1)] }),
+  ...like('update', { gives: 'none', adds: 'entry', changes: true }), ...like('put putIfAbsent replace', { gives: 'option:at', adds: 'entry', changes: true }), ...like('remove', { gives: 'option:at', changes: true }),
+  ...like('foreachEntry', { gives: 'none', calls: [call('each', ['key', 'value'])] }),
 ]);
 
-const maybe = (...given: ScalaCall['given']): readonly ScalaCall[] => [call('maybe', given)];
-const option: Table = new Map([
+/** Of a Future, and of a Try what goes by the same name. */
+const futures: Part = [
   ...like('map', { gives: 'mapped', calls: maybe('element') }), ...like('flatMap', { gives: 'flattened', calls: maybe('element') }), ...like('collect', { gives: 'collected', calls: maybe('element') }),
+  ...like('foreach onSuccess', { gives: 'none', calls: maybe('element') }), ...like('onComplete onFailure', { gives: 'none', calls: maybe('local') }),
+  ...like('andThen recover recoverWith', { gives: 'same', calls: maybe('local') }), ...like('filter withFilter', { gives: 'some', calls: maybe('element') }), ...like('fallbackTo', { gives: 'same', or: 0 }),
+  ...like('zip', { gives: 'paired' }), ...like('zipWith', { gives: 'mapped', lists: [1, 1], calls: [call('maybe', ['element', 'other'], 1)] }), ...like('flatten', { gives: 'inner' }), ...like('mapTo', { gives: 'same' }), ...like('value', { gives: 'option:first' }), ...like('isCompleted', { gives: 'truth' }),
+  ...like('failed', { gives: 'unknown' }), ...like('transform', { gives: 'unknown', calls: [call('maybe', ['element']), call('maybe', ['local'], 1)] }), ...like('transformWith', { gives: 'unknown', calls: maybe('local') }), ...like('result get join', { gives: 'first' }), ...like('ready', { gives: 'self' }),
+];
+
+/** What Option lacks itself it has as the collection that it may be taken for. */
+const option: Table = new Map([
+  ...futures,
   ...like('foreach', { gives: 'none', calls: maybe('element') }), ...like('tapEach', { gives: 'self', calls: maybe('element') }),
-  ...like('filter filterNot withFilter', { gives: 'some', calls: maybe('element') }), ...like('exists forall', { gives: 'truth', calls: maybe('element') }), ...like('find', { gives: 'some', calls: maybe('element') }),
-  ...like('get head last next value', { gives: 'first' }), ...like('headOption lastOption toOption', { gives: 'same' }), ...like('flatten', { gives: 'inner' }),
+  ...like('filter filterNot withFilter find', { gives: 'some', calls: maybe('element') }), ...like('filterOrElse', { gives: 'some', calls: [call('maybe', ['element']), lazily(1)] }), ...like('exists forall', { gives: 'truth', calls: maybe('element') }),
+  ...like('get head last next value', { gives: 'first' }), ...like('headOption lastOption toOption', { gives: 'same' }),
   ...like('getOrElse', { gives: 'first', or: 0, calls: [lazily(0)] }), ...like('orElse', { gives: 'same', or: 0, calls: [lazily(0)] }), ...like('orNull', { gives: 'first' }),
   ...like('fold', { gives: 'callback', or: 0, lists: [1, 1], calls: [lazily(0), call('maybe', ['element'], 1)] }),
   ...like('foldLeft', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('maybe', ['accumulator', 'element'], 1)] }), ...like('foldRight', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('maybe', ['element', 'accumulator'], 1)] }),
-  ...like('isEmpty isDefined nonEmpty isSuccess isFailure isLeft isRight contains', { gives: 'truth' }), ...like('size', { gives: 'size' }), ...like('count', { gives: 'number', calls: maybe('element') }),
+  ...like('isEmpty isDefined nonEmpty isSuccess isFailure isLeft isRight contains', { gives: 'truth' }), ...like('size', { gives: 'size' }), ...like('knownSize', { gives: 'number' }), ...like('count', { gives: 'number', calls: maybe('element') }),
   ...like('toList toSeq toIndexedSeq toVector toArray toIterable', { gives: 'same', as: 'list' }), ...like('toSet', { gives: 'same', as: 'set' }), ...like('iterator toIterator', { gives: 'same', as: 'iterator' }), ...like('toMap', { gives: 'dict', as: 'dict' }),
-  ...like('zip', { gives: 'paired' }), ...like('unzip', { gives: 'unzipped' }), ...like('mkString', { gives: 'text' }), ...like('++', { gives: 'more', as: 'list', adds: 'elements' }),
-  ...like('toRight toLeft toTry toEither right asScala asJava', { gives: 'same' }), ...like('left failed swap', { gives: 'unknown' }), ...like('partition', { gives: 'split', as: 'list', calls: maybe('element') }),
-  ...like('reduce reduceLeft reduceOption', { gives: 'first' }), ...like('max min', { gives: 'first' }),
-  // Of a Try.
-  ...like('recover', { gives: 'same', calls: [call('maybe', ['local'])] }), ...like('recoverWith', { gives: 'same', calls: [call('maybe', ['local'])] }), ...like('transform', { gives: 'unknown', calls: [call('maybe', ['element']), call('maybe', ['local'], 1)] }),
+  ...like('unzip', { gives: 'unzipped' }), ...like('unzip3 left swap joinLeft joinRight', { gives: 'unknown' }), ...like('mkString', { gives: 'text' }), ...like('stepper', { gives: 'local' }), ...like('++', { gives: 'more', as: 'list', adds: 'elements' }),
+  ...like('toRight toLeft', { gives: 'same', calls: [lazily(0)] }), ...like('toTry toEither right asScala asJava', { gives: 'same' }), ...like('partition', { gives: 'split', as: 'list', calls: maybe('element') }),
+  ...like('reduce reduceLeft max min', { gives: 'first' }), ...like('reduceOption', { gives: 'same' }),
 ]);
 
-const future: Table = new Map([
-  ...like('map', { gives: 'mapped', calls: maybe('element') }), ...like('flatMap', { gives: 'flattened', calls: maybe('element') }), ...like('collect', { gives: 'collected', calls: maybe('element') }),
-  ...like('foreach onSuccess', { gives: 'none', calls: maybe('element') }), ...like('onComplete', { gives: 'none', calls: maybe('local') }), ...like('onFailure', { gives: 'none', calls: maybe('local') }),
-  ...like('andThen recover recoverWith', { gives: 'same', calls: maybe('local') }), ...like('filter withFilter', { gives: 'same', calls: maybe('element') }), ...like('fallbackTo', { gives: 'same', or: 0 }),
-  ...like('zip', { gives: 'paired' }), ...like('flatten', { gives: 'inner' }), ...like('value', { gives: 'option:first' }), ...like('isCompleted', { gives: 'truth' }), ...like('failed transform transformWith', { gives: 'unknown' }),
-  ...like('get join', { gives: 'first' }), ...like('ready', { gives: 'self' }),
-]);
+const future: Table = new Map(futures);
 
 const text: Table = new Map([
-  ...like('split linesIterator lines', { gives: 'texts', as: 'list' }), ...like('stripMargin trim strip toLowerCase toUpperCase replace replaceAll replaceAllLiterally replaceFirst substring stripPrefix stripSuffix format formatted concat capitalize reverse take drop takeRight dropRight slice init tail filter filterNot mkString toString intern + * padTo repeat dropWhile takeWhile stripLineEnd stripTrailing stripLeading', { gives: 'text' }),
-  ...like('length size indexOf lastIndexOf compareTo compareToIgnoreCase hashCode compare count', { gives: 'number' }), ...like('isEmpty nonEmpty contains startsWith endsWith equals equalsIgnoreCase matches isBlank exists forall', { gives: 'truth' }),
-  ...like('toInt toLong toDouble toFloat toShort toByte toBoolean charAt head last apply codePointAt getBytes r', { gives: 'local' }), ...like('toCharArray chars toList toSeq toArray toSet map flatMap zipWithIndex toVector iterator', { gives: 'local' }),
-  ...like('toIntOption toLongOption toDoubleOption toBooleanOption headOption lastOption', { gives: 'local' }),
+  // The elements are characters: whatever else is made of them is plain.
+  ...traversable.map(([name, { calls, lists }]): readonly [string, ScalaMethod] => [name, { gives: 'local', calls: calls?.map((each) => ({ ...each, given: each.given.map(() => 'local' as const) })), lists }]),
+  ...like('split linesIterator linesWithSeparators lines', { gives: 'texts', as: 'list' }),
+  ...like('stripMargin trim strip toLowerCase toUpperCase replace replaceAll replaceAllLiterally replaceFirst substring stripPrefix stripSuffix format formatLocal formatted concat capitalize reverse take drop takeRight dropRight slice init tail mkString toString intern + * padTo repeat stripLineEnd stripTrailing stripLeading', { gives: 'text' }), ...like('filter filterNot dropWhile takeWhile', { gives: 'text', calls: [call('each', ['local'])] }),
+  ...like('length size indexOf lastIndexOf compareTo compareToIgnoreCase hashCode compare', { gives: 'number' }), ...like('isEmpty nonEmpty contains startsWith endsWith equals equalsIgnoreCase matches isBlank', { gives: 'truth' }),
 ]);
 
 const number: Table = new Map([
   ...like('to until', { gives: 'range', as: 'list' }), ...like('max min abs toInt toLong toDouble toFloat toShort toByte toChar round floor ceil signum + - * / % unary_-', { gives: 'number' }), ...like('toString toBinaryString toHexString formatted', { gives: 'text' }),
   ...like('isNaN isInfinity isWhole equals == != < > <= >=', { gives: 'truth' }),
 ]);
+const plain: ScalaMethod = { gives: 'local' };
 
 /** `_1` and `swap` need what stands at each place: they are not told by words. */
 const tuple: Table = new Map([...like('productIterator', { gives: 'same', as: 'iterator' }), ...like('toString', { gives: 'text' }), ...like('productArity', { gives: 'number' }), ...like('zipped', { gives: 'self' })]);
@@ -240,7 +238,9 @@ const tuple: Table = new Map([...like('productIterator', { gives: 'same', as: 'i
 const tables: Readonly<Record<ScalaShape, Table>> = { list, set, dict, iterator, option, future, tuple, text, number };
 
 /** What a method of Scala's own does; undefined: nothing is known of it. */
-export const scalaMethod = (shape: ScalaShape, name: string): ScalaMethod | undefined => tables[shape].get(name);
+export const scalaMethod = (shape: ScalaShape, name: string): ScalaMethod | undefined => tables[shape].get(name) ?? (shape === 'text' || shape === 'number' ? plain : undefined);
+/** The names of all methods that are known of a shape. */
+export const scalaMethods = (shape: ScalaShape): readonly string[] => [...tables[shape].keys()];
 
 /** What makes a value of Scala's own: `Seq(a, b)`, `Array.fill(3)(x)`, `Some(x)`, `Try { … }`. */
 export interface ScalaMaker {
