@@ -56,7 +56,7 @@ function holdsStill(contents: Files, { path, text }: FixtureFile, overrides: Ove
   const again = (changed: string): Checked => check({ ...contents, [path]: changed }, path, overrides);
   const project = projectOf(contents, overrides);
   const program = project.program(path);
-  const document = path.endsWith('.py') ? codeText(program!.lowered) : confText(project.conf(path)!);
+  const document = program ? codeText(program.lowered) : confText(project.conf(path)!);
   const [finding] = before.findings;
   const line = again(applyEdits(text, suppressLine(document, finding!.rule, finding!)));
   expect(line.findings.map(({ fingerprint }) => fingerprint), `suppressed on its line:\n${line.text}`).not.toContain(finding!.fingerprint);

@@ -9,7 +9,7 @@ import { type Case, contentsOf, overridesOf, readFixture } from './support/fixtu
 import { check, type Files } from './support/project.ts';
 
 const here = (path: string): URL => new URL(path, import.meta.url);
-const fileOf = (example: Example): string => example.file ?? (example.language === 'conf' ? 'spark-defaults.conf' : 'job.py');
+const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala' }[example.language];
 /** Rules on comments speak of other rules, which have to run for that. */
 const aboutComments = ['unused-suppression', 'unknown-rule-name'];
 const selected = (rule: Rule): string[] => (aboutComments.includes(rule.name) ? [] : [rule.name]);
@@ -53,7 +53,7 @@ for (const rule of rules) {
       expect(docs.summary).not.toContain('\n');
       for (const part of ['what', 'why', 'fine', 'source'] as const) expect(docs[part].trim().length, `docs.${part}`).toBeGreaterThan(10);
       expect(docs.fix === undefined, 'docs.fix speaks of the fix, and only where there is one').toBe(rule.fix === 'none');
-      for (const language of rule.languages.filter((each) => each !== 'scala')) expect(docs.examples.map((example) => example.language), 'an example per language').toContain(language);
+      for (const language of rule.languages) expect(docs.examples.map((example) => example.language), 'an example per language').toContain(language);
     });
 
     it.each(rule.docs.examples.map((example, index) => [`${example.language} ${index + 1}`, example] as const))('example %s: the bad one fires once, the good one never', (_, example) => {
@@ -65,7 +65,7 @@ for (const rule of rules) {
       const path = here(`./fixtures/${rule.name}.md`);
       expect(existsSync(path), `test/fixtures/${rule.name}.md`).toBe(true);
       const cases = readFixture(readFileSync(path, 'utf8'));
-      for (const language of rule.languages.filter((each) => each !== 'scala')) {
+      for (const language of rule.languages) {
         const own = cases.filter((each) => inLanguage(each, language));
         expect(own.filter(fires).length, `firing cases in ${language}`).toBeGreaterThanOrEqual(1);
         expect(own.filter((each) => !fires(each)).length, `silent cases in ${language}`).toBeGreaterThanOrEqual(3);
@@ -95,4 +95,5 @@ for (const rule of rules) {
 
 const findingsIn = (files: Files, path: string, select: string[]): readonly Finding[] => check(files, path, { select }).findings;
 const fires = ({ files }: Case): boolean => files.some(({ expected }) => expected.length > 0);
-const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && /\.(py|ipynb)$/.test(path) === (language === 'python'));
+const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && endings[language].test(path));
+const endings: Readonly<Record<RuleLanguage, RegExp>> = { python: /\.(py|ipynb)$/, scala: /\.(scala|sc)$/, conf: /^(?!.*\.(py|ipynb|scala|sc)$)/ };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scalaPackages } from '../../server/src/project/scala-packages.ts';
 import type { Api } from '../../server/src/knowledge/api.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
@@ -66,7 +67,7 @@ describe('relevance', () => {
   } as unknown as Api;
   const concerns = (texts: Record<string, string>, path: string, kinds = new Map<string, string>()) => {
     const files = projectFiles(memoryHost(texts));
-    return relevanceOf(files, api, importGraph(files, api)).concernsSpark(path, kinds);
+    return relevanceOf(files, api, importGraph(files, api, scalaPackages(files))).concernsSpark(path, kinds);
   };
 
   it.each([

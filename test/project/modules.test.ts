@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scalaPackages } from '../../server/src/project/scala-packages.ts';
 import { describe as described } from '../../server/src/analysis/values.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
@@ -9,7 +10,7 @@ import { syntax } from '../support/engine.ts';
 
 function project(texts: Record<string, string>, kinds = new Map<string, string>()) {
   const files = projectFiles(memoryHost(texts));
-  const modules = modulesOf({ files, syntax, api, kinds: () => kinds, resolve: importGraph(files, api).resolve, importers: () => [] });
+  const modules = modulesOf({ files, packages: scalaPackages(files), syntax, api, kinds: () => kinds, resolve: importGraph(files, api, scalaPackages(files)).resolve, importers: () => [] });
   /** What a module's top-level name is. */
   const kind = (path: string, name: string): string => described(modules.analysis(path)!.analysis.scope.vars.get(name) ?? []);
   return { files, modules, kind };
@@ -43,7 +44,7 @@ describe('modules', () => {
   it('sees a module appear, change and go', () => {
     const texts: Record<string, string> = { 'job.py': 'from helpers import load\ndf = load()\n' };
     const files = projectFiles({ ...memoryHost({}), list: (dir) => memoryHost(texts).list(dir), read: (path) => texts[path], exists: (path) => path in texts });
-    const modules = modulesOf({ files, syntax, api, kinds: () => new Map<string, string>(), resolve: importGraph(files, api).resolve, importers: () => [] });
+    const modules = modulesOf({ files, packages: scalaPackages(files), syntax, api, kinds: () => new Map<string, string>(), resolve: importGraph(files, api, scalaPackages(files)).resolve, importers: () => [] });
     const df = () => described(modules.analysis('job.py')!.analysis.scope.vars.get('df') ?? []);
     expect(df()).toContain('unknown');
     texts['helpers.py'] = load;

@@ -84,6 +84,9 @@ function checkWords(words: ReadonlyMap<string, string>, line: number): void {
   for (const word of words.keys()) if (!knownWords.includes(word)) throw new Error(`line ${line}: unknown word \`${word}\` in the block's head`);
 }
 
+/** Of blocks that are checked. */
+const defaultNames: Readonly<Record<string, string>> = { python: 'job.py', scala: 'Job.scala', conf: 'spark-defaults.conf' };
+
 function filesOf(blocks: readonly Block[]): FixtureFile[] {
   const files: (FixtureFile & { fixed: { safety: 'safe' | 'suggested'; text: string }[] })[] = [];
   for (const block of blocks) {
@@ -94,8 +97,8 @@ function filesOf(blocks: readonly Block[]): FixtureFile[] {
       target.fixed.push({ safety: block.words.get('fixed') === 'suggested' ? 'suggested' : 'safe', text: raw(block.body, target.path, target.words) });
       continue;
     }
-    const checked = block.language === 'python' || block.language === 'conf';
-    const path = named ?? (block.language === 'conf' ? 'spark-defaults.conf' : block.language === 'python' ? 'job.py' : undefined);
+    const checked = block.language in defaultNames;
+    const path = named ?? defaultNames[block.language];
     if (path === undefined) throw new Error(`line ${block.line}: a block in ${block.language} needs file=`);
     const { text, expected } = checked ? withoutMarkers(raw(block.body, path, block.words), block.line) : { text: block.body, expected: [] };
     const content = path.endsWith('.ipynb') ? notebookOf(withoutMarkers(block.body, block.line).text) : text;

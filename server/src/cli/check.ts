@@ -7,7 +7,7 @@ import { isCodeFile, isConfFile } from '../project/project.ts';
 import { nearestName, type Overrides, type Problem } from '../project/settings.ts';
 import { versionRange } from '../project/versions.ts';
 import type { Severity } from '../rule/rule.ts';
-import { loadSyntax, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
+import { loadSyntax, needLanguages, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
 import { fixFile, fixedText } from './fix.ts';
 import { jsonArray, jsonFinding } from './json.ts';
 import { decode, isUtf8, longestFile, withSlashes } from '../lsp/node-host.ts';
@@ -31,7 +31,8 @@ export async function check(args: readonly string[]): Promise<number> {
   if (values.suggested && !values.fix) throw new UsageError('`--suggested` goes with `--fix`: `sparkcheck check --fix --suggested`.');
   const overrides: Overrides = { targetSpark: range(values['target-spark']), select: rulesIn('select', values.select), ignore: rulesIn('ignore', values.ignore) };
   const config = values.config === undefined ? undefined : { path: withSlashes(resolve(values.config)), text: readConfig(values.config) };
-  const projects = projectsOf(await loadSyntax(), config, overrides);
+  const syntax = await loadSyntax();
+  const projects = projectsOf(syntax, config, overrides);
   const safety = values.fix ? (values.suggested ? 'suggested' as const : 'safe' as const) : undefined;
 
   const fromStandardInput = positionals.includes('-');
@@ -45,7 +46,8 @@ export async function check(args: readonly string[]): Promise<number> {
   let out: NodeJS.WriteStream = process.stdout;
   if (fromStandardInput) {
     const file = projects.of(values['stdin-filename'] ?? 'stdin.py');
-    if (!isCodeFile(file.path) && !isConfFile(file.path)) throw new UsageError(`\`${file.path}\` is neither a Python file (.py), a notebook (.ipynb) nor a spark-defaults.conf: give \`--stdin-filename\` the name that the text has.`);
+    if (!isCodeFile(file.path) && !isConfFile(file.path)) throw new UsageError(`\`${file.path}\` is neither Python (.py), Scala (.scala, .sc), a notebook (.ipynb) nor a spark-defaults.conf: give \`--stdin-filename\` the name that the text has.`);
+    await needLanguages(syntax, [file]);
     file.project.setText(file.path, await standardInput());
     files = [file];
     if (safety) {
@@ -57,6 +59,7 @@ export async function check(args: readonly string[]): Promise<number> {
     }
   } else {
     files = readable(named(positionals.length > 0 ? positionals : ['.'], projects, places), places);
+    await needLanguages(syntax, files);
     if (safety) for (const file of files) fixed += fixFile(await fixedText(file, safety), file, (message) => tell(`${places.shown(file)} ${message}`));
   }
 
@@ -119,7 +122,7 @@ export function named(operands: readonly string[], projects: Projects, places: P
     if (!stats) throw new UsageError(`\`${operand}\` does not exist.`);
     if (!stats.isDirectory()) {
       const file = projects.of(operand);
-      if (!isCodeFile(file.path) && !isConfFile(file.path)) tell(`${places.shown(file)} is neither a Python file, a notebook nor a spark-defaults.conf: skipped`);
+      if (!isCodeFile(file.path) && !isConfFile(file.path)) tell(`${places.shown(file)} is neither Python, Scala, a notebook nor a spark-defaults.conf: skipped`);
       else if (file.project.excluded(file.path)) tell(`${places.shown(file)} is excluded by the settings: skipped`);
       else found.set(resolve(operand), file);
       continue;

@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path';
 import type { SparkProgram, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
 import type { Def, Expr } from '../program/program.ts';
-import { api, loadSyntax, type ProjectFile, projectsOf } from './engine.ts';
+import { api, loadSyntax, needLanguages, type ProjectFile, projectsOf } from './engine.ts';
 import { named } from './check.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { createPlaces } from './places.ts';
@@ -30,11 +30,12 @@ export async function coverage(args: readonly string[]): Promise<number> {
   if (positionals.length === 0) throw new UsageError('`sparkcheck coverage` takes folders: each counts as one repository.');
   const places = createPlaces();
   const syntax = await loadSyntax();
-  const repositories = positionals.map((operand) => {
+  const repositories = await Promise.all(positionals.map(async (operand) => {
     // A project of its own for each: what one has read is free when the next begins.
     const files = named([operand], projectsOf(syntax), places);
+    await needLanguages(syntax, files);
     return { name: operand, receivers: files.flatMap((file) => receiversIn(file, places)) };
-  });
+  }));
   const all = repositories.flatMap(({ receivers }) => receivers);
   if (values.sample !== undefined) {
     const [count, seed] = [Number(values.sample), Number(values.seed)];
@@ -55,11 +56,12 @@ function receiversIn(file: ProjectFile, places: ReturnType<typeof createPlaces>)
   const imported = importedNames(program);
   const found: Receiver[] = [];
   forEachExpression(program.lowered, (expr, range, defs) => {
-    if (expr.kind !== 'call' || expr.fn.kind !== 'member' || !api.methodNames.has(expr.fn.name)) return;
-    const { on, name } = expr.fn;
+    const member = expr.kind === 'call' ? expr.fn : expr;
+    if (member.kind !== 'member' || expr.kind === 'member' && !expr.auto || !api.methodNames.has(member.name)) return;
+    const { on, name } = member;
     const value = program.types.get(on);
     if (!counts(on, value, defs, imported)) return;
-    const place = placed.place({ start: range.start + (expr.fn.nameSpan[0] - expr.span[0]), end: range.end });
+    const place = placed.place({ start: range.start + (member.nameSpan[0] - expr.span[0]), end: range.end });
     found.push({
       ...judged(on, value), method: name, where: `${relative('.', resolve(file.root, file.path))}:${place.cell === undefined ? '' : `cell ${place.cell + 1}:`}${place.line}:${place.column}`,
       code: (placed.lines({ ...place, endLine: place.line })[0] ?? '').trim().slice(0, 200),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import { createProject, type Project } from '../project/project.ts';
+import { createProject, languageOf, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
 import { openSyntax, type Syntax } from '../syntax/index.ts';
@@ -14,6 +14,11 @@ const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, imp
 
 export async function loadSyntax(): Promise<Syntax> {
   return openSyntax({ runtime: await beside('./tree-sitter.wasm'), grammar: (language) => beside(`./tree-sitter-${language}.wasm`) });
+}
+
+/** Loads the grammars of what these files are written in. */
+export async function needLanguages(syntax: Syntax, files: readonly ProjectFile[]): Promise<void> {
+  for (const language of new Set(files.map(({ path }) => languageOf(path)))) await syntax.need(language);
 }
 
 /** A file of a project. */

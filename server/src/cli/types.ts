@@ -2,19 +2,21 @@
 import { statSync } from 'node:fs';
 import type { Abstract, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
-import { loadSyntax, projectsOf } from './engine.ts';
+import { loadSyntax, needLanguages, projectsOf } from './engine.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { createPlaces, type Place } from './places.ts';
 import { UsageError } from './usage.ts';
 
 export async function types(operands: readonly string[]): Promise<number> {
   const [operand] = operands;
-  if (operand === undefined || operands.length > 1) throw new UsageError('`sparkcheck types` takes one Python file or notebook.');
+  if (operand === undefined || operands.length > 1) throw new UsageError('`sparkcheck types` takes one Python or Scala file or notebook.');
   if (!statSync(operand, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`\`${operand}\` is no file.`);
   const places = createPlaces();
-  const file = projectsOf(await loadSyntax()).of(operand);
+  const syntax = await loadSyntax();
+  const file = projectsOf(syntax).of(operand);
+  await needLanguages(syntax, [file]);
   const program = file.project.program(file.path);
-  if (!program) throw new UsageError(`\`${operand}\` cannot be read as Python: ${file.project.check(file.path).problems[0]?.message ?? 'it is neither a .py nor an .ipynb file'}.`);
+  if (!program) throw new UsageError(`\`${operand}\` cannot be read: ${file.project.check(file.path).problems[0]?.message ?? 'it is neither a .py, .scala nor an .ipynb file'}.`);
   const placed = places.textOf(file);
   const lines: { place: Place; text: string; is: string }[] = [];
   forEachExpression(program.lowered, (expr, range) => {

@@ -6,7 +6,8 @@ import { conftestImports } from '../analysis/analyse.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
 import { importResolver } from './imports.ts';
-import { byPath } from './paths.ts';
+import { byPath, isScala } from './paths.ts';
+import type { ScalaPackages } from './scala-packages.ts';
 import { perText } from './surroundings.ts';
 
 export interface Import {
@@ -24,13 +25,14 @@ export interface ImportGraph {
   importersOf(path: string): readonly string[];
 }
 
-export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
+export function importGraph(files: ProjectFiles, api: Api, packages: ScalaPackages): ImportGraph {
   // Notebooks hold each line of code as a string.
   const importsOf = perText(files, (text, path) => importsIn(path.endsWith('.ipynb') ? text.replace(/^[ \t]*"/gm, '') : text));
   const resolve = importResolver(files, { isLibrary: (name) => api.library(name) !== 'unknown' });
   const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
 
   function targetsOf(path: string): readonly string[] {
+    if (isScala(path)) return packages.targetsOf(path);
     const imports = importsOf(path);
     const known = targets.get(path);
     if (known && known.imports === imports && known.generation === files.generation) return known.found;
@@ -54,10 +56,10 @@ export function importGraph(files: ProjectFiles, api: Api): ImportGraph {
       generation = files.generation;
     }
     for (const path of files.all()) {
-      if (!/\.(py|ipynb)$/.test(path)) continue;
+      if (!/\.(py|ipynb)$/.test(path) && !isScala(path)) continue;
       const found = targetsOf(path);
       const before = entered.get(path);
-      if (before === found) continue;
+      if (before === found || before?.length === found.length && before.every((target, index) => target === found[index])) continue;
       for (const target of before ?? []) importers.get(target)?.delete(path);
       for (const target of found) {
         const known = importers.get(target);

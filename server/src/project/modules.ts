@@ -16,6 +16,7 @@ import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { byPath, nameOf } from './paths.ts';
+import type { ScalaPackages } from './scala-packages.ts';
 import { isTestFile } from './surroundings.ts';
 
 export interface Module {
@@ -83,11 +84,12 @@ export interface ModulesInput {
   readonly api: Api;
   kinds(path: string): ReadonlyMap<string, string>;
   readonly resolve: ImportGraph['resolve'];
+  readonly packages: ScalaPackages;
   /** Files that import a module; too many do no harm. */
   importers(path: string): readonly string[];
 }
 
-export function modulesOf({ files, syntax, api, kinds, resolve, importers }: ModulesInput): Modules {
+export function modulesOf({ files, syntax, api, kinds, resolve, packages, importers }: ModulesInput): Modules {
   const states = new Map<string, State | { readonly error: string; readonly text: string | undefined }>();
   const notebooks = new Map<string, readonly NotebookCell[]>();
   const documents = new Map<string, OpenModule | undefined>();
@@ -120,8 +122,8 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
       return remember({ ...before, seen: revision(), kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
     }
     const source = cells ? sourceOfCells(cells) : readable(path, text!);
-    if ('error' in source) {
-      const broken = { error: source.error, text };
+    if ('error' in source || !syntax.has(source.language)) {
+      const broken = { error: 'error' in source ? source.error : `waits for the grammar of ${source.language}`, text };
       states.set(path, broken);
       return broken;
     }
@@ -143,7 +145,8 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
     return opened.lowered;
   }
 
-  function importsOf(path: string, lowered: Lowered): string[] {
+  function importsOf(path: string, lowered: Lowered): readonly string[] {
+    if (lowered.language === 'scala') return packages.targetsOf(path);
     const found = new Set<string>();
     const add = (module: string, level: number): void => {
       const target = level === 0 && api.library(module) === 'spark' ? undefined : resolve(path, module, level);
@@ -249,6 +252,11 @@ export function modulesOf({ files, syntax, api, kinds, resolve, importers }: Mod
       isTest: isTestFile(member.path, member.lowered.text),
       import(fromPath, module, level): ImportedModule | undefined {
         const path = resolve(fromPath, module, level);
+        if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
+        return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
+      },
+      definedIn(fromPath, dotted): ImportedModule | undefined {
+        const path = packages.definedIn(fromPath, dotted);
         if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
         return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
       },

@@ -20,3 +20,6 @@ export const byPath = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 export const isOutsideFolder = (name: string): boolean =>
   name.startsWith('.') || outsideFolders.has(name) || name.endsWith('.egg-info');
 const outsideFolders: ReadonlySet<string> = new Set(['node_modules', '__pycache__', 'site-packages', 'build', 'dist', 'spark-warehouse', 'metastore_db']);
+
+/** A file of Scala code, script or worksheet. */
+export const isScala = (path: string): boolean => /\.(scala|sc)$/.test(path);

@@ -9,6 +9,7 @@ import type { Finding } from '../lint/finding.ts';
 import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf } from '../lint/lint.ts';
 import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
+import type { Language } from '../program/program.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { ModuleSource, NotebookCell, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
@@ -16,9 +17,10 @@ import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { faultOf, modulesOf } from './modules.ts';
-import { folderOf, joinPath } from './paths.ts';
+import { folderOf, isScala, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
+import { scalaPackages } from './scala-packages.ts';
 import { fileKindOf, isTestFile, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
@@ -68,7 +70,9 @@ export interface Project {
   changed(path: string): void;
 }
 
-export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path);
+export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path) || isScala(path);
+/** The language of a file's code; of a notebook its text tells. */
+export const languageOf = (path: string): Language => (isScala(path) ? 'scala' : 'python');
 export { isConfFile } from '../syntax/properties.ts';
 
 type SettingsResult = ReturnType<Project['settings']>;
@@ -107,10 +111,11 @@ export function createProject(input: ProjectInput): Project {
     return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
   }
 
-  const graph = importGraph(files, api);
+  const packages = scalaPackages(files);
+  const graph = importGraph(files, api, packages);
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
-  const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
+  const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : undefined);
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {

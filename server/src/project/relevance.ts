@@ -7,6 +7,7 @@
 import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
+import { isScala } from './paths.ts';
 import { perText } from './surroundings.ts';
 
 export interface Relevance {
@@ -15,7 +16,9 @@ export interface Relevance {
 }
 
 /** Comments that speak to Sparkcheck are judged wherever they stand. */
-const ownComment = /#\s*sparkcheck:/;
+const ownComment = /(?:#|\/\/)\s*sparkcheck:/;
+/** Words of Scala code without which nothing of Spark is named; what it is given by other files leads there. */
+const scalaWords = /\borg\.apache\.spark\b|\bio\.delta\b|\borg\.graphframes\b|\b(?:spark|sc|sqlContext|SparkSession|SparkContext|SparkConf|DataFrame|Dataset|RDD|DStream)\b/;
 
 export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsOf, importersOf }: ImportGraph): Relevance {
   const words = new Map<string, boolean>();
@@ -25,9 +28,9 @@ export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsO
     return known;
   };
   const isSpark = (kind: string | undefined): boolean => kind !== undefined && api.isKind(kind);
-  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text)
-    || (importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark')
-    || (text.match(/[A-Za-z_]\w*/g) ?? []).some(isSparkWord));
+  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || isScala(path) && scalaWords.test(text)
+    || !isScala(path) && ((importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark')
+    || (text.match(/[A-Za-z_]\w*/g) ?? []).some(isSparkWord)));
   const verdicts = new Map<string, boolean>();
   let revision = -1;
 
@@ -67,7 +70,7 @@ export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsO
   return {
     concernsSpark(path, kinds) {
       // Notebooks hold their code as JSON, and few are worth a second reading.
-      if (!path.endsWith('.py') || kinds.size > 0) return true;
+      if (path.endsWith('.ipynb') || kinds.size > 0) return true;
       if (revision !== files.revision) verdicts.clear();
       revision = files.revision;
       return leads(path) || isUsedBySpark(path);

@@ -3,7 +3,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { profilesFor } from '../lint/settings.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
-import { folderOf, joinPath, nameOf } from './paths.ts';
+import { folderOf, isScala, joinPath, nameOf } from './paths.ts';
 import type { Launch, ProjectSettings } from './settings.ts';
 
 type FileKind = Surroundings['fileKind'];
@@ -27,24 +27,25 @@ const isTestPath = (path: string): boolean => testPath.test(path);
 /** What only the steps of tests import. */
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
-const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|[^/]*(?<=[a-z0-9])(Test|Tests|Spec|Suite|IT|TestBase|SuiteBase)\.scala$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
-const databricks = /\bdbutils\b|# Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Scripts read to learn how jobs are started. */
 const mostScripts = 300;
 
 export function projectFacts(files: ProjectFiles): ProjectFacts {
-  const starts = perText(files, (text) => entryPoint.test(text) && !steps.test(text));
+  const starts = perText(files, (text, path) => (isScala(path) ? scalaEntry.test(text) : entryPoint.test(text) && !steps.test(text)));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
   const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
-  const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || /\.(py|ipynb|conf)$/.test(path) && speaksOfDatabricks(path) === true;
+  const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || /\.(py|ipynb|conf|scala)$/.test(path) && speaksOfDatabricks(path) === true;
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
-    hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || (path.endsWith('.py') && starts(path) === true))),
+    hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || ((path.endsWith('.py') || isScala(path)) && starts(path) === true))),
     startedBy: (path) => new Set([...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file }) => file === nameOf(path)).map(({ by }) => by))),
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
@@ -73,6 +74,7 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
   if (said) return said;
   if (isTestFile(path, program?.lowered.text)) return 'test';
   if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
+  if (isScala(path) && !program?.entryPoint) return facts.hasEntryPoint() ? 'job' : 'library';
   if (program?.entryPoint || !path.endsWith('.py')) return 'job';
   // A script or a pasted snippet is a job: only a file of a package can belong to a library.
   return files.exists(joinPath(folderOf(path), '__init__.py')) && !facts.hasEntryPoint() ? 'library' : 'job';
@@ -84,7 +86,7 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
  */
 export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): Launch | undefined {
   if (settings.launch) return settings.launch;
-  if (program?.lowered.notebook && /^\uFEFF?# Databricks/.test(program.lowered.text)) return 'databricks';
+  if (program?.lowered.notebook && /^\uFEFF?(?:#|\/\/) Databricks/.test(program.lowered.text)) return 'databricks';
   if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
   const [how, ...others] = facts.startedBy(path);
   return others.length === 0 ? how : undefined;
