@@ -77,7 +77,7 @@ export const facts = {
     // They evaluate what they are given, and give it.
     time: gives('first'), withActive: gives('first'), executeCommand: source('DataFrame', { bound: 'argument' }),
     // Nothing but what `import spark.implicits._` brings.
-    implicits: gives('unknown'), ...value('addTag', 'none'), ...value('interruptAll interruptOperation interruptTag', 'list:local'),
+    implicits: gives('unknown'), tvf: gives('TableValuedFunction'), ...value('addTag', 'none'), ...value('interruptAll interruptOperation interruptTag', 'list:local'),
   },
   'SparkSession.Builder': {
     ...value('appName master config enableHiveSupport remote', 'SparkSession.Builder'), ...value('classic connect', 'SparkSession.Builder'),
@@ -91,6 +91,7 @@ export const facts = {
     ...value('getCheckpointDir uiWebUrl applicationAttemptId jarOfClass jarOfObject getPoolForName', 'option:local'), ...value('files jars archives getAllPools listFiles listJars listArchives', 'list:local'), ...value('getExecutorMemoryStatus resources', 'dict:local'),
     runJob: { returns: [{ when: { args: 4 }, kind: 'none' }, { kind: 'list:local' }], onArgument: true, callbacks: [...runs(rows, 1), ...driver(['local', 'local'], 2, 3)] }, runApproximateJob: { onArgument: true, job: 'yes', callbacks: runs(['local', 'iterator:row'], 1) }, submitJob: { onArgument: true, job: 'yes', callbacks: [...runs(rows, 1), ...driver(['local', 'local'], 3)] },
   },
+  TableValuedFunction: { ...each('explode explode_outer inline inline_outer posexplode posexplode_outer variant_explode variant_explode_outer json_tuple stack collations python_worker_logs sql_keywords', source('DataFrame', { bound: undefined })), range: source('DataFrame', { bound: 'argument' }) },
   DataFrameReader: { textFile: { io: { does: 'read', target: 'path', argument: 0, format: 'text' } } },
   DataStreamReader: { textFile: { io: { does: 'read', target: 'path', argument: 0, format: 'text' } } },
   DataFrameStatFunctions: { approxQuantile: gives('list:local') },
@@ -159,11 +160,12 @@ export const facts = {
   MLlibModel: { load: gives('MLlibModel'), ...value('toPMML save', 'none'), ...each('topicDistributions generateAssociationRules', rdd()) },
   MLlibStatistics: { colStats: onArgument('local'), chiSqTest: gives('local'), corr: onArgument('local') },
   DistributedMatrix: { ...each('rows entries blocks', gives('RDD', { lineage: 'narrow' })), ...value('toRowMatrix toIndexedRowMatrix toCoordinateMatrix toBlockMatrix transpose multiply add subtract cache persist validate', 'DistributedMatrix'), ...value('numRows numCols', 'local', { job: 'maybe', driver: 'scalar' }) },
+  MLUtils: { kFold: gives('list:tuple:RDD,RDD') },
   MLModel: { binarySummary: gives('MLSummary') },
   // A sequence that the program has written out: `Seq(…).toDF("a", "b")`. By SQLImplicits; what it holds is the rows.
   DatasetHolder: each('toDF toDS', gives('DataFrame', { lineage: 'source', bound: 'local' })),
   // Names that stand for the words Python writes as texts.
-  SaveMode: Object.fromEntries(words('Append Overwrite ErrorIfExists Ignore').map((name) => [name, gives(`constant:${name.toLowerCase()}`)])),
+  SaveMode: Object.fromEntries(words('Append Overwrite ErrorIfExists Ignore').map((name) => [name, gives(`constant:${name.toLowerCase()}`)]).concat([['valueOf', gives('local')], ['values', gives('list:local')]])),
   OutputMode: Object.fromEntries(words('Append Complete Update').map((name) => [name, gives(`constant:${name.toLowerCase()}`)])),
   Trigger: { Once: gives('constant:once'), AvailableNow: gives('constant:availableNow'), ProcessingTime: gives('constant:processingTime'), Continuous: gives('constant:continuous'), RealTime: gives('constant:realTime') },
   StorageLevel: { ...Object.fromEntries(words('NONE DISK_ONLY DISK_ONLY_2 DISK_ONLY_3 MEMORY_ONLY MEMORY_ONLY_2 MEMORY_ONLY_SER MEMORY_ONLY_SER_2 MEMORY_AND_DISK MEMORY_AND_DISK_2 MEMORY_AND_DISK_SER MEMORY_AND_DISK_SER_2 OFF_HEAP').map((name) => [name, gives(`constant:${name}`)])), ...value('useDisk useMemory useOffHeap deserialized replication isValid description fromString') },
@@ -199,6 +201,17 @@ export const properties = {
   SaveMode: words('Append Overwrite ErrorIfExists Ignore'), StorageLevel: Object.keys(facts.StorageLevel).filter((name) => name !== 'fromString'),
 };
 
+/** Members with a list of implicit arguments, which may as well be given: `ds.map(f)(encoder)`. */
+export const implicits = {
+  DataFrame: words('as explode flatMap groupByKey map mapPartitions'), GroupedData: words('as'), KeyValueGroupedDataset: words('cogroup cogroupSorted flatMapGroups flatMapGroupsWithState flatMapSortedGroups keyAs mapGroups mapGroupsWithState mapValues transformWithState'),
+  RDD: words('aggregate aggregateByKey cartesian coalesce collect combineByKeyWithClassTag countByValue countByValueApprox distinct flatMap groupBy intersection map mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex max min repartition saveAsHadoopFile saveAsNewAPIHadoopFile sortBy subtract subtractByKey takeOrdered top treeAggregate zip zipPartitions zipPartitionsWithEvaluator'),
+  RDDBarrier: words('mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex'), SparkSession: words('createDataFrame createDataset emptyDataset'), SQLContext: words('createDataFrame createDataset'),
+  SparkContext: words('broadcast emptyRDD hadoopFile makeRDD newAPIHadoopFile objectFile parallelize runJob sequenceFile union'), Column: words('as'), UDFRegistration: words('register'),
+  StreamingContext: words('fileStream queueStream rawSocketStream receiverStream socketStream transform union'),
+  DStream: words('cogroup combineByKey countByValue countByValueAndWindow flatMap flatMapValues fullOuterJoin join leftOuterJoin map mapPartitions mapValues mapWithState rightOuterJoin saveAsHadoopFiles saveAsNewAPIHadoopFiles transform transformWith updateStateByKey'),
+  Graph: words('aggregateMessages apply filter fromEdgeTuples fromEdges joinVertices mapEdges mapTriplets mapVertices mask outerJoinVertices pregel'),
+};
+
 /** Any other member of these kinds is a plain value in Scala, or a setter that gives its owner. */
 export const closedOwners = words('MLEstimator MLTransformer MLModel MLSummary StructType MLlibTrainer MLlibFeature MLlibModel MLlibStatistics DistributedMatrix Row GraphFrameToRows GraphFrameToGraph');
 /** Of these, any other member is a setter. */
@@ -227,6 +240,7 @@ const owners = (names) => Object.fromEntries(words(names).map((name) => [name, o
 const as = (names, kind) => Object.fromEntries(words(names).map((name) => [name, owner(kind)]));
 const spark = 'org.apache.spark';
 const foreign = (module) => ({ '*': `foreign ${module}` });
+const types = 'ArrayType BinaryType BooleanType ByteType CalendarIntervalType CharType DataType DataTypes DateType DayTimeIntervalType Decimal DecimalType DoubleType FloatType GeographyType GeometryType IntegerType LongType MapType Metadata MetadataBuilder NullType NumericType ObjectType ShortType StringType StructField TimeType TimestampNTZType TimestampType UDTRegistration UserDefinedType VarcharType VariantType YearMonthIntervalType';
 const plain = (module, names) => Object.fromEntries(words(names).map((name) => [name, `foreign ${module}.${name}`]));
 const modules = (module, names) => Object.fromEntries(words(names).map((name) => [name, `module ${module}.${name}`]));
 const streams = as('DStream InputDStream ReceiverInputDStream PairDStreamFunctions MapWithStateDStream ConstantInputDStream', 'DStream');
@@ -246,18 +260,18 @@ export const imports = {
     ...owners('SparkSession DataFrame Column Row SQLContext DataFrameReader DataFrameWriter DataFrameWriterV2 MergeIntoWriter KeyValueGroupedDataset RuntimeConfig DataFrameNaFunctions DataFrameStatFunctions UDFRegistration Observation SaveMode DatasetHolder'),
     Dataset: owner('DataFrame'), ...as('TypedColumn ColumnName', 'Column'), RelationalGroupedDataset: owner('GroupedData'), SparkSessionBuilder: owner('SparkSession.Builder'), CreateTableWriter: owner('DataFrameWriterV2'), HiveContext: owner('SQLContext'), ...as('WhenMatched WhenNotMatched WhenNotMatchedBySource', 'MergeIntoWriter'),
     ...modules(`${spark}.sql`, 'functions types expressions streaming catalog sources hive avro protobuf catalyst execution internal util connector classic api'),
-    ...plain(`${spark}.sql`, 'Encoder Encoders AnalysisException ForeachWriter SparkSessionExtensions ExperimentalMethods SQLImplicits LowPrioritySQLImplicits Strategy RowFactory ExplainMode'),
+    ...plain(`${spark}.sql`, 'Encoder Encoders AnalysisException ForeachWriter SparkSessionExtensions ExperimentalMethods SQLImplicits LowPrioritySQLImplicits Strategy RowFactory'), TableValuedFunction: owner('TableValuedFunction'),
   },
   [`${spark}.sql.classic`]: { ...owners('SparkSession DataFrameReader DataFrameWriter'), Dataset: owner('DataFrame'), DataFrame: owner('DataFrame'), SQLContext: owner('SQLContext') }, [`${spark}.sql.hive`]: { HiveContext: owner('SQLContext') },
   [`${spark}.sql.SparkSession`]: { Builder: owner('SparkSession.Builder') },
   [`${spark}.sql.expressions`]: { ...owners('Window WindowSpec UserDefinedFunction'), ...foreign(`${spark}.sql.expressions`) }, [`${spark}.sql.expressions.scalalang`]: { typed: `foreign ${spark}.sql.expressions.scalalang.typed` },
   [`${spark}.sql.streaming`]: { ...owners('DataStreamReader DataStreamWriter StreamingQuery StreamingQueryManager Trigger OutputMode'), ...foreign(`${spark}.sql.streaming`) },
-  [`${spark}.sql.catalog`]: { Catalog: owner('Catalog'), ...foreign(`${spark}.sql.catalog`) }, [`${spark}.sql.types`]: { StructType: owner('StructType'), ...foreign(`${spark}.sql.types`) },
+  [`${spark}.sql.catalog`]: { Catalog: owner('Catalog'), ...foreign(`${spark}.sql.catalog`) }, [`${spark}.sql.types`]: { StructType: owner('StructType'), ...plain(`${spark}.sql.types`, types), ...foreign(`${spark}.sql.types`) },
   [`${spark}.sql.avro.functions`]: { from_avro: 'function Column', to_avro: 'function Column' }, [`${spark}.sql.avro`]: { from_avro: 'function Column', to_avro: 'function Column', functions: `module ${spark}.sql.avro.functions`, ...plain(`${spark}.sql.avro`, 'SchemaConverters') },
   [`${spark}.sql.protobuf.functions`]: { from_protobuf: 'function Column', to_protobuf: 'function Column' }, [`${spark}.ml.functions`]: { vector_to_array: 'function Column', array_to_vector: 'function Column' },
-  ...Object.fromEntries(words('scheduler internal internal.config launcher sql.util sql.sources sql.internal sql.connector.catalog sql.catalyst.encoders sql.catalyst.parser ml.linalg ml.param ml.param.shared ml.attribute ml.util ml.tree ml.image ml.source.libsvm mllib.linalg mllib.evaluation mllib.tree.configuration mllib.tree.impurity mllib.tree.loss mllib.optimization partial serializer metrics.source input streaming.scheduler streaming.receiver graphx.util').map((name) => [`${spark}.${name}`, foreign(`${spark}.${name}`)])),
+  ...Object.fromEntries(words('ml.util ml.tree ml.image ml.source.libsvm mllib.evaluation mllib.tree.configuration mllib.tree.impurity mllib.tree.loss input graphx.util').map((name) => [`${spark}.${name}`, foreign(`${spark}.${name}`)])),
   [`${spark}.streaming`]: { StreamingContext: owner('StreamingContext'), ...modules(`${spark}.streaming`, 'dstream kafka kafka010 api scheduler receiver kinesis flume twitter'), ...plain(`${spark}.streaming`, 'Seconds Minutes Milliseconds Duration Durations Time State StateSpec StreamingContextState Interval') },
-  [`${spark}.streaming.dstream`]: streams, [`${spark}.streaming.kafka010`]: { KafkaUtils: owner('KafkaUtils'), ...foreign(`${spark}.streaming.kafka010`) }, [`${spark}.streaming.kafka`]: { KafkaUtils: owner('KafkaUtils'), ...foreign(`${spark}.streaming.kafka`) },
+  [`${spark}.streaming.dstream`]: streams, [`${spark}.eventhubs`]: { EventHubsUtils: owner('KafkaUtils'), ...foreign(`${spark}.eventhubs`) }, [`${spark}.streaming.kafka010`]: { KafkaUtils: owner('KafkaUtils'), ...foreign(`${spark}.streaming.kafka010`) }, [`${spark}.streaming.kafka`]: { KafkaUtils: owner('KafkaUtils'), ...foreign(`${spark}.streaming.kafka`) },
   [`${spark}.ml.stat`]: { ...as('Correlation ChiSquareTest ANOVATest FValueTest KolmogorovSmirnovTest', 'MLEstimator'), ...foreign(`${spark}.ml.stat`) },
   [`${spark}.mllib.util`]: { ...owners('MLUtils'), ...foreign(`${spark}.mllib.util`) }, [`${spark}.mllib.random`]: { ...owners('RandomRDDs'), ...foreign(`${spark}.mllib.random`) }, [`${spark}.mllib.rdd`]: as('RDDFunctions', 'RDD'),
   [`${spark}.mllib.regression`]: { ...as('LinearRegressionWithSGD LassoWithSGD RidgeRegressionWithSGD IsotonicRegression', 'MLlibTrainer'), ...plain(`${spark}.mllib.regression`, 'LabeledPoint') },
@@ -272,6 +286,9 @@ export const imports = {
   'com.databricks.dbutils_v1': { ...foreign('dbutils') }, 'com.databricks.dbutils_v1.DBUtilsHolder': { dbutils: 'foreign dbutils' },
 };
 
+/** Packages of Spark's own insides, with all below them: what they hold is no dataset, whatever it is. */
+export const insides = words('annotation deploy executor internal launcher memory metrics network partial resource scheduler security serializer shuffle status storage ui unsafe sql.catalyst sql.connector sql.execution.aggregate sql.execution.columnar sql.execution.datasources sql.execution.metric sql.execution.ui sql.internal sql.jdbc sql.sources sql.types sql.util ml.attribute ml.linalg ml.param mllib.linalg mllib.optimization streaming.receiver streaming.scheduler graphx.PartitionStrategy').map((name) => `${spark}.${name}`);
+
 /** Packages all of whose classes are estimators, transformers or models: `fit`, `transform`, `evaluate`. */
 export const mlModules = words('ml ml.feature ml.classification ml.regression ml.clustering ml.recommendation ml.tuning ml.fpm ml.evaluation').map((name) => `${spark}.${name}`);
 
@@ -281,10 +298,10 @@ export const given = { spark: 'SparkSession', sc: 'SparkContext', sqlContext: 'S
 /** Names that every Scala file has in sight, and whose they are. */
 const under = (prefix, names) => Object.fromEntries(words(names).map((name) => [name, `${prefix}.${name}`]));
 export const predef = {
-  ...under('scala', 'Seq List Vector Array IndexedSeq Iterable Traversable Stream LazyList Iterator Range Option Some None Either Left Right Nil StringBuilder BigInt BigDecimal Int Long Short Byte Double Float Boolean Char Unit Any AnyRef AnyVal Nothing Null Symbol Tuple2 Tuple3 Function1 Function2 PartialFunction Console Ordering Numeric math sys util concurrent collection io reflect'),
+  ...under('scala', 'Seq List Vector Array IndexedSeq Iterable Traversable Stream LazyList Iterator Range Option Some None Either Left Right Nil StringBuilder BigInt BigDecimal Int Long Short Byte Double Float Boolean Char Unit Any AnyRef AnyVal Nothing Null Symbol Tuple1 Tuple2 Tuple3 Function0 Function1 Function2 PartialFunction Console Ordering Numeric math sys util concurrent collection io reflect'),
   ...under('scala.Predef', 'Map Set String println print printf require assert assume identity locally implicitly summon classOf'),
-  ...under('java.lang', 'System Thread Math Runtime Integer Object Runnable Exception RuntimeException Throwable Error IllegalArgumentException IllegalStateException NullPointerException UnsupportedOperationException NumberFormatException IndexOutOfBoundsException ClassNotFoundException InterruptedException ArithmeticException Character Class StringBuffer Iterable Override Deprecated SuppressWarnings'),
-  ...under('java.util', 'NoSuchElementException'), Throwable: 'java.lang.Throwable', Iterable: 'scala.Iterable', scala: 'scala', java: 'java', javax: 'javax',
+  ...under('java.lang', 'System Thread Math Runtime Integer Object Runnable Exception RuntimeException Throwable Error IllegalArgumentException IllegalStateException NullPointerException UnsupportedOperationException NumberFormatException IndexOutOfBoundsException ClassNotFoundException InterruptedException ArithmeticException Character Class StringBuffer Override Deprecated SuppressWarnings'),
+  ...under('java.util', 'NoSuchElementException'), ...under('java.io', 'Serializable'), scala: 'scala', java: 'java', javax: 'javax',
 };
 
 /**
@@ -293,12 +310,12 @@ export const predef = {
  */
 export const packages = {
   spark: words('org.apache.spark io.delta org.graphframes com.databricks'),
-  unknown: words('com.mongodb.spark org.mongodb.spark org.elasticsearch.spark org.apache.hadoop.hbase.spark com.google.cloud.spark com.amazonaws.services.glue'),
-  foreign: words(`scala java javax jakarta jdk sun com.sun com.typesafe org.joda org.json4s org.json org.slf4j org.apache.log4j org.apache.logging org.apache.commons org.apache.hadoop org.apache.kafka org.apache.avro org.apache.parquet org.apache.orc org.apache.arrow org.apache.http org.apache.zookeeper org.apache.curator org.apache.poi org.apache.lucene org.apache.thrift org.apache.flink org.apache.beam org.apache.pekko org.apache.pulsar org.apache.cassandra org.apache.calcite org.apache.livy org.apache.oozie org.apache.velocity org.apache.ivy org.apache.maven
-    com.spotify.scio com.twitter com.google com.fasterxml com.amazonaws software.amazon com.azure com.microsoft.azure.storage com.sksamuel com.github.nscala_time com.github.tototoshi com.github.scopt com.github.pureconfig com.github.benmanes com.github.mustachejava com.softwaremill com.lihaoyi com.lucidworks com.datastax.driver com.datastax.oss com.mongodb com.mysql com.zaxxer com.codahale com.yammer com.clearspring com.esotericsoftware com.uber.h3core com.vividsolutions com.monovore com.beust com.rabbitmq com.jcraft com.opencsv com.univocity com.maxmind com.snowflake com.vladsch com.ibm.icu com.ning com.squareup com.thoughtworks com.lmax com.linkedin.camus com.orientechnologies com.hazelcast com.couchbase com.aerospike com.clickhouse
-    org.scalatest org.scalatestplus org.scalactic org.scalacheck org.specs2 org.junit org.mockito org.scalamock org.hamcrest org.assertj org.testng org.testcontainers org.mongodb org.elasticsearch org.postgresql org.mariadb org.h2 org.sqlite org.yaml org.rogach org.tensorflow org.nd4j org.deeplearning4j org.jsoup org.rocksdb org.roaringbitmap org.locationtech.jts org.eclipse.jetty org.eclipse.jgit org.xerial org.xml org.w3c org.threeten org.http4s org.scalameta org.scalaj org.typelevel org.log4s org.bouncycastle org.codehaus org.jfree org.jboss org.glassfish org.springframework org.reflections org.objenesis org.ahocorasick org.quartz org.neo4j.driver org.influxdb org.apache.hive org.antlr org.jline org.fusesource org.scala_lang
+  unknown: words('com.databricks.labs com.mongodb.spark org.mongodb.spark org.elasticsearch.spark org.apache.hadoop.hbase.spark com.google.cloud.spark com.amazonaws.services.glue'),
+  foreign: words(`scala java javax jakarta jdk sun com.sun com.typesafe org.joda org.json4s org.json org.slf4j org.apache.log4j org.apache.logging org.apache.commons org.apache.hadoop org.apache.kafka org.apache.avro org.apache.parquet org.apache.orc org.apache.arrow org.apache.http org.apache.zookeeper org.apache.curator org.apache.poi org.apache.lucene org.apache.thrift org.apache.flink org.apache.beam org.apache.pekko org.apache.pulsar org.apache.cassandra org.apache.calcite org.apache.livy org.apache.oozie org.apache.velocity org.apache.tika org.apache.ivy org.apache.maven
+    com.spotify.scio com.twitter com.google com.fasterxml com.amazonaws software.amazon com.azure com.microsoft.azure.storage com.sksamuel com.github.nscala_time com.github.tototoshi com.github.scopt com.github.pureconfig com.github.benmanes com.github.mustachejava com.softwaremill com.lihaoyi com.lucidworks com.datastax.driver com.datastax.oss com.mongodb com.mysql com.zaxxer com.codahale com.yammer com.clearspring com.esotericsoftware com.uber.h3core com.vividsolutions com.monovore com.beust com.rabbitmq com.jcraft com.opencsv com.univocity com.maxmind com.snowflake com.vladsch com.ibm.icu com.ning com.squareup com.thoughtworks com.lmax com.teradata.jdbc com.linkedin.camus com.orientechnologies com.hazelcast com.couchbase com.aerospike com.clickhouse
+    org.scalatest org.scalatestplus org.scalactic org.scalacheck org.specs2 org.junit org.mockito org.scalamock org.hamcrest org.assertj org.testng org.testcontainers org.mongodb org.elasticsearch org.postgresql org.mariadb org.h2 org.sqlite org.yaml org.rogach org.tensorflow org.nd4j org.deeplearning4j org.jsoup org.rocksdb org.roaringbitmap org.locationtech.jts org.eclipse.jetty org.eclipse.jgit org.xerial org.xml org.w3c org.threeten org.http4s org.scalameta org.scalaj org.typelevel org.log4s org.bouncycastle org.codehaus org.jfree org.jboss org.glassfish org.springframework org.reflections org.objenesis org.ahocorasick org.quartz org.neo4j.driver org.influxdb org.apache.hive org.antlr org.jline org.openjdk org.opencv org.fusesource org.scala_lang
     io.circe io.netty io.grpc io.prometheus io.dropwizard io.kubernetes io.swagger io.lettuce io.micrometer io.opentelemetry io.opentracing io.confluent io.vertx io.reactivex io.getquill io.estatico io.lemonlabs io.findify.s3mock io.minio io.airlift
-    play cats zio akka fs2 doobie monix shapeless spray scalaj sttp scalaz breeze scopt pureconfig mainargs upickle ujson os better.files net.liftweb net.ruippeixotog net.jcazevedo net.sf net.jpountz net.codingwell net.snowflake.client okhttp3 retrofit2 kamon redis.clients it.unimi ch.qos ch.epfl wvlet scribe munit utest junit sbt oracle.jdbc de.heikoseeberger nl.basjes ai.x ml.combust kantan magnolia slick squants spire enumeratum caseapp pprint fastparse argonaut purecsv scalikejdbc anorm ammonite almond mdoc scalapb com.trueaccord`),
+    kafka javassist play cats zio akka fs2 doobie monix shapeless spray scalaj sttp scalaz breeze scopt pureconfig mainargs upickle ujson os better.files net.liftweb net.ruippeixotog net.jcazevedo net.sf net.jpountz net.codingwell net.snowflake.client okhttp3 retrofit2 kamon redis.clients it.unimi ch.qos ch.epfl wvlet scribe munit utest junit sbt oracle.jdbc de.heikoseeberger nl.basjes ai.x ml.combust kantan magnolia slick squants spire enumeratum caseapp pprint fastparse argonaut purecsv scalikejdbc anorm ammonite almond mdoc scalapb com.trueaccord`),
 };
 
 /** Functions of `org.apache.spark.sql.functions` whose result is no Column, where Python has none of the name. */

@@ -51,7 +51,7 @@ function build(facts, attributes) {
   const stdlib = JSON.parse(execFileSync('python3', ['-c', 'import sys, json; print(json.dumps(sorted(n for n in sys.stdlib_module_names if not n.startswith("_"))))'], { encoding: 'utf8' }));
   return {
     owners, functions, imports: { ...extra.imports, ...scala.imports }, mlModules: [...extra.mlModules, ...scala.mlModules], mlTransformers: extra.mlTransformers, mlForeign: extra.mlForeign,
-    given: { python: extra.given, scala: scala.given }, predef: scala.predef, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, packages: scala.packages,
+    given: { python: extra.given, scala: scala.given }, predef: scala.predef, foreign: [...new Set([...stdlib, ...extra.foreignLibraries])], spark: extra.sparkLibraries, packages: scala.packages, insides: scala.insides,
     public: Object.keys(facts.owners), closed: { python: extra.closedOwners, scala: scala.closedOwners }, building: scala.buildingOwners,
   };
 }
@@ -63,13 +63,14 @@ function addScala(owners) {
   for (const [owner, members] of Object.entries(scala.facts)) {
     const known = (owners[owner] ??= {});
     for (const [name, fact] of Object.entries(members)) {
-      const common = known[name];
+      const common = Object.hasOwn(known, name) ? known[name] : undefined;
       if (!common) known[name] = prune({ ...fact, languages: 's' }, null);
       else if (common.languages === 's') known[name] = prune({ ...common, ...fact }, null);
       else known[name] = differing({ ...common, languages: undefined }, fact);
     }
   }
   flag(owners, 'property', scala.properties, Object.keys(scala.properties));
+  flag(owners, 'implicits', scala.implicits, Object.keys(scala.implicits));
   flag(owners, 'telling', scala.telling, Object.keys(owners));
 }
 
@@ -150,7 +151,7 @@ function check(data) {
       for (const overload of [method, method.scala ?? {}, ...(method.variants ?? []), ...(method.scala?.variants ?? [])].flatMap(({ returns = [] }) => returns)) if (!known(overload.kind) && !/^local/.test(overload.kind)) problems.push(`${owner}.${name} returns ${overload.kind}, which is no owner`);
     }
   }
-  for (const table of [extra.properties, extra.lineage, extra.cache, extra.bounds, extra.callbacks, extra.sets, extra.reads, extra.writes, extra.returns, extra.telling, scala.properties, scala.telling]) {
+  for (const table of [extra.properties, extra.lineage, extra.cache, extra.bounds, extra.callbacks, extra.sets, extra.reads, extra.writes, extra.returns, extra.telling, scala.properties, scala.telling, scala.implicits]) {
     for (const [owner, entry] of Object.entries(table)) {
       const names = Array.isArray(entry) ? entry : Object.entries(entry).flatMap(([key, value]) => (Array.isArray(value) && typeof value[0] === 'string' ? value : [key]));
       for (const name of names) if (!data.owners[owner]) problems.push(`${owner} is no owner`); else if (typeof name === 'string' && !(name in data.owners[owner]) && !/^(same|narrow|wide|join|union|cache|release|checkpoint|argument|one|groups|local|sum|rows|sampled|columns)$/.test(name)) problems.push(`${owner}.${name} is named in the extension and in no fact`);

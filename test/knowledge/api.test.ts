@@ -57,6 +57,7 @@ describe('a method', () => {
     expect(kinds(scala('SaveMode', 'Overwrite'))).toEqual(['constant:overwrite']);
     expect(kinds(scala('OutputMode', 'Append'))).toEqual(['constant:append']);
     expect(kinds(scala('Trigger', 'Once'))).toEqual(['constant:once']);
+    expect(kinds(scala('SaveMode', 'valueOf'))).toEqual(['local']);
     expect(kinds(scala('StorageLevel', 'MEMORY_AND_DISK'))).toEqual(['constant:MEMORY_AND_DISK']);
   });
 });
@@ -84,7 +85,15 @@ describe('an import', () => {
     expect(lead(`${spark}.graphx`, 'Graph')).toBe('owner Graph');
     expect(lead('io.delta.tables', 'DeltaTable')).toBe('owner DeltaTable');
     expect(lead('org.graphframes', 'GraphFrame')).toBe('owner GraphFrame');
+    expect(lead(`${spark}.sql.catalyst.expressions`, 'Literal')).toBe(`foreign ${spark}.sql.catalyst.expressions.Literal`);
+    expect(lead(`${spark}.sql.execution.streaming`, 'MemoryStream')).toBeUndefined();
     expect(lead('org.apache', 'spark')).toBe(`module ${spark}`);
+  });
+
+  it('tells names that are listed from those that may be anything of a module', () => {
+    expect(api.imported(`${spark}.sql.types`, 'IntegerType')).toEqual({ is: 'foreign', name: `${spark}.sql.types.IntegerType` });
+    expect(api.imported(`${spark}.sql.types`, 'Anything')).toEqual({ is: 'foreign', name: `${spark}.sql.types`, guessed: true });
+    expect(api.imported(`${spark}.ml.feature`, 'Anything')).toMatchObject({ is: 'owner', guessed: true });
   });
 
   it('leads to functions that Scala has', () => {

@@ -41,7 +41,7 @@ describe('in Scala', () => {
 
   it('functions among the arguments are called', () => {
     const wrong = members.filter((member) => {
-      const places = [...member.shape.replaceAll('|', '')].flatMap((letter, index) => (letter === 'f' ? [index] : []));
+      const places = [...member.shape.replaceAll(/[|!]/g, '')].flatMap((letter, index) => (letter === 'f' ? [index] : []));
       const called = new Set(all(methodOf(member)).flatMap(({ callbacks = [] }) => callbacks.map(({ argument }) => argument)));
       return places.some((place) => !called.has(place));
     });
@@ -52,6 +52,11 @@ describe('in Scala', () => {
     const count = (shape: string): number | undefined => (shape.includes('|') ? shape.split('|').length : undefined);
     expect(members.filter((member) => count(member.shape) !== undefined && !all(methodOf(member)).some(({ lists }) => lists === count(member.shape))).map(shown)).toEqual([]);
     expect(members.filter((member) => count(member.shape) !== undefined && !api.listed.has(member.name)).map(shown)).toEqual([]);
+  });
+
+  it('a list of implicit arguments is told', () => {
+    const withImplicits = new Set(members.filter(({ shape }) => shape.endsWith('!')).map(nameOf));
+    expect(members.filter((member) => withImplicits.has(nameOf(member)) !== (methodOf(member)?.implicits ?? false)).map(shown)).toEqual([]);
   });
 
   it('results are what they are', () => {

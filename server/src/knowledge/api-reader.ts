@@ -91,9 +91,15 @@ function imported(module: string, name: string): ImportFact | undefined {
   if (module === 'pyspark.pandas' || module === 'databricks.koalas') return pandasMember(name);
   if (module.startsWith('org.apache.spark.mllib.') && /Model$/.test(name)) return { is: 'owner', kind: 'MLlibModel', guessed: true };
   const names = imports[module];
-  const word = names && (Object.hasOwn(names, name) ? names[name] : names['*']);
-  return word === undefined ? undefined : importFact(word);
+  const word = names && Object.hasOwn(names, name) ? names[name] : undefined;
+  if (word !== undefined) return importFact(word);
+  if (names?.['*'] !== undefined) return { ...importFact(names['*']), guessed: true } as ImportFact;
+  const inside = `${module}.${name}`;
+  if (!module.startsWith('org.apache.spark')) return undefined;
+  if (Object.hasOwn(imports, inside) || mlModules.has(inside)) return { is: 'module', name: inside };
+  return insides.some((start) => module === start || module.startsWith(`${start}.`)) ? { is: 'foreign', name: inside, guessed: true } : undefined;
 }
+const insides: readonly string[] = data.insides;
 
 function functionNamed(name: string, language: Language): ImportFact | undefined {
   const fact = Object.hasOwn(functions, name) ? functions[name] : undefined;
@@ -104,7 +110,7 @@ function functionNamed(name: string, language: Language): ImportFact | undefined
 function mlMember(module: string, name: string): ImportFact | undefined {
   const inside = `${module}.${name}`;
   if (/^[A-Z]/.test(name)) return mlValues.has(inside) ? { is: 'foreign', name: inside } : { is: 'owner', kind: /Model$/.test(name) ? 'MLModel' : /Summary$/.test(name) ? 'MLSummary' : mlTransformers.has(name) ? 'MLTransformer' : 'MLEstimator', guessed: true };
-  return mlModules.has(inside) || mlForeign.has(inside) ? { is: 'module', name: inside } : undefined;
+  return mlModules.has(inside) || mlForeign.has(inside) || Object.hasOwn(imports, inside) || insides.includes(inside) ? { is: 'module', name: inside } : undefined;
 }
 /** What stands among estimators and is none. */
 const mlValues: ReadonlySet<string> = new Set(['org.apache.spark.ml.feature.LabeledPoint', 'org.apache.spark.ml.PredictorParams', 'org.apache.spark.ml.PipelineStage']);

@@ -17,6 +17,8 @@ export interface Method {
   readonly variants?: readonly { readonly when: Shape; readonly method: Method }[] | undefined;
   /** In how many lists its arguments stand, where not in one (Scala's `rdd.fold(zero)(op)`); callbacks count through all of them. */
   readonly lists?: number | undefined;
+  /** One more list may follow, of arguments that are mostly left to the language (Scala's `ds.map(f)(encoder)`). */
+  readonly implicits?: boolean | undefined;
   /**
    * What it does to the lineage. 'same': returns its receiver's dataset (cache, alias, hint, transform's receiver …);
    * 'source': starts one; 'narrow' | 'wide' | 'join' | 'union': derives one; 'none': gives no dataset.
@@ -102,7 +104,8 @@ export type ImportFact =
   | { readonly is: 'function'; readonly returns: string; readonly callbacks?: readonly Callback[] | undefined; readonly fact?: FunctionFact | undefined; /** Said in the project settings, of a function or of a value. */ readonly declared?: boolean | undefined }
   | { readonly is: 'module'; readonly name: string }
   | { readonly is: 'value'; readonly kind: string }
-  | { readonly is: 'foreign'; readonly name: string };
+  /** `guessed`: any other name of this module would be taken for such a one. */
+  | { readonly is: 'foreign'; readonly name: string; readonly guessed?: boolean };
 
 export interface Api {
   method(kind: string, name: string, language: Language): Method | undefined;
