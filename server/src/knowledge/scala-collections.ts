@@ -211,7 +211,7 @@ const option: Table = new Map([
   ...like('foldLeft', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('maybe', ['accumulator', 'element'], 1)] }), ...like('foldRight', { gives: 'folded', or: 0, lists: [1, 1], calls: [call('maybe', ['element', 'accumulator'], 1)] }),
   ...like('isEmpty isDefined nonEmpty isSuccess isFailure isLeft isRight contains', { gives: 'truth' }), ...like('size', { gives: 'size' }), ...like('knownSize', { gives: 'number' }), ...like('count', { gives: 'number', calls: maybe('element') }),
   ...like('toList toSeq toIndexedSeq toVector toArray toIterable', { gives: 'same', as: 'list' }), ...like('toSet', { gives: 'same', as: 'set' }), ...like('iterator toIterator', { gives: 'same', as: 'iterator' }), ...like('toMap', { gives: 'dict', as: 'dict' }),
-  ...like('unzip', { gives: 'unzipped' }), ...like('unzip3 left swap joinLeft joinRight', { gives: 'unknown' }), ...like('mkString', { gives: 'text' }), ...like('stepper', { gives: 'local' }), ...like('++', { gives: 'more', as: 'list', adds: 'elements' }),
+  ...like('unzip', { gives: 'unzipped' }), ...like('unzip3 left swap joinLeft joinRight', { gives: 'unknown' }), ...like('mkString toString', { gives: 'text' }), ...like('stepper', { gives: 'local' }), ...like('++', { gives: 'more', as: 'list', adds: 'elements' }),
   ...like('toRight toLeft', { gives: 'same', calls: [lazily(0)] }), ...like('toTry toEither right asScala asJava', { gives: 'same' }), ...like('partition', { gives: 'split', as: 'list', calls: maybe('element') }),
   ...like('reduce reduceLeft max min', { gives: 'first' }), ...like('reduceOption', { gives: 'same' }),
 ]);
