@@ -219,7 +219,8 @@ export function captured(run: Run, variable: string, value: Value, site: Site): 
       run.emit({ kind: 'capture', ...run.here(site, site), variable, value: item, through: run.sent.through });
       return;
     }
-    if (item.is === 'object') {
+    // What Java sends of an object is its class's business: a session in a field goes along, and fails where it is used.
+    if (item.is === 'object' && run.language === 'python') {
       const field = driverField(run, item.of.of);
       if (!field) continue;
       run.emit({ kind: 'capture', ...run.here(site, site), variable: `${variable}.${field.name}`, value: field.value, through: run.sent.through });
