@@ -112,7 +112,7 @@ function submodule(run: Run, module: string, name: string): Value | undefined {
 }
 
 function libraryMember(run: Run, module: string, name: string): Value {
-  const library = run.api.library(module.split('.')[0]!);
+  const library = run.api.library(run.language === 'scala' ? `${module}.${name}` : module.split('.')[0]!, run.language);
   if (library === 'foreign') return foreign(`${module}.${name}`);
   return library === 'spark' ? [{ is: 'module', name: `${module}.${name}` }] : unknown('import');
 }

@@ -59,7 +59,7 @@ export function resolveType(run: Run, dotted: string): Value | undefined {
   let value = lookup(run, first!);
   for (const name of rest) value = memberOf(run, value, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: first! }, name, nameSpan: [0, 0] }, otherUse);
   if (!isUnknown(value) && !value.every((item) => item.is === 'foreign' && item.name.startsWith('builtins.'))) return value;
-  const kind = run.api.annotation(dotted);
+  const kind = run.api.annotation(dotted, run.language);
   return kind ? [{ is: 'owner', kind }] : undefined;
 }
 

@@ -92,7 +92,7 @@ function receiverUse(member: string, use: Use): Use {
 }
 
 function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value {
-  if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
+  if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(run, expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
     const args = evaluateArgs(run, expr);
@@ -103,12 +103,18 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
   return callValue(run, fn, expr, args, use);
 }
 
+/** Of Spark's methods, whether all arguments belong to it: the second list may be given to what it gives. */
+function takesBoth(run: Run, kind: string, name: string): boolean {
+  const method = run.api.method(kind, name, run.language);
+  return method !== undefined && ((method.lists ?? 1) > 1 || method.implicits === true);
+}
+
 /** `on.name(a)(b)`, of a method that takes both at once. */
 function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { kind: 'member' }, use: Use): Value {
   const on = refine(run, fn.on, evaluate(run, fn.on, receiverUse(fn.name, use)), fn.name, inner);
   const first = evaluateArgs(run, inner);
   const rest = evaluateArgs(run, expr);
-  const whole = (item: Abstract): boolean => item.is === 'spark' || item.is === 'collection' || item.is === 'foreign';
+  const whole = (item: Abstract): boolean => (item.is === 'spark' ? takesBoth(run, item.kind, fn.name) : item.is === 'collection' || item.is === 'foreign');
   const together = on.some(whole) ? callMember(run, on.filter(whole), fn, expr, [...first, ...rest], use) : nothing;
   if (on.every(whole)) return together;
   return join(together, callValue(run, callMember(run, on.filter((item) => !whole(item)), fn, inner, first, otherUse), expr, rest, use));

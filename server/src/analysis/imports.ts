@@ -109,7 +109,7 @@ export function importedFact(run: Run, module: string, name: string): Value | un
 /** What names of libraries are, for all runs: a program asks for `F.col` at every turn. */
 const known = new WeakMap<Api, Map<string, Map<string, Value>>>();
 
-function valueOfFact(fact: Exclude<ImportFact, { is: 'value' }>, module: string, name: string): Value {
+export function valueOfFact(fact: Exclude<ImportFact, { is: 'value' }>, module: string, name: string): Value {
   switch (fact.is) {
     case 'owner': return [{ is: 'owner', kind: fact.kind }];
     case 'function': return [{ is: 'library', name: `${module}.${name}`, fact }];
@@ -119,7 +119,7 @@ function valueOfFact(fact: Exclude<ImportFact, { is: 'value' }>, module: string,
 }
 
 function libraryValue(run: Run, module: string, name: string): Value {
-  const library = run.api.library(module);
+  const library = run.api.library(module, run.language);
   return library === 'foreign' ? foreign(`${module}.${name}`) : library === 'spark' ? [{ is: 'module', name: `${module}.${name}` }] : unknown('import');
 }
 

@@ -79,10 +79,10 @@ function given(run: Run, name: string): Value {
   if (own) return own;
   const declared = run.host.kinds.get(name);
   if (declared) return valueOfKind(run, declared, `\`${name}\` is declared ${declared} in the project settings`);
-  const kind = run.api.given(name);
+  const kind = run.api.given(name, run.language);
   if (kind && run.api.isKind(kind)) return valueOfKind(run, kind, `\`${name}\` is provided by the notebook or shell`);
   if (kind) return foreign(kind);
-  if (run.language === 'scala') return valueInReach(run, name) ?? scalaGiven(name) ?? unknown('name');
+  if (run.language === 'scala') return valueInReach(run, name) ?? scalaGiven(run, name) ?? unknown('name');
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     const value = fromStars(run, scope, name);
     if (value) return value;

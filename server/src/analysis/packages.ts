@@ -47,7 +47,7 @@ function memberAt(run: Run, star: string, name: string): Value | undefined {
   const own = bound ? through(run, bound, [...rest, name]) : ofProject(run, `${star}.${name}`);
   if (own && !isUnknown(own)) return own;
   const fact = run.api.imported(star, name);
-  return fact && fact.is !== 'foreign' && !(fact.is === 'owner' && fact.guessed) ? importedFact(run, star, name) : undefined;
+  return fact && !('guessed' in fact && fact.guessed) ? importedFact(run, star, name) : undefined;
 }
 
 /** The longest beginning that a file defines, and its members from there; relative to the own package and those around as well. */
@@ -79,7 +79,7 @@ function ofLibrary(run: Run, dotted: string): Value | undefined {
   if (dot < 0) return undefined;
   const known = importedFact(run, dotted.slice(0, dot), dotted.slice(dot + 1));
   if (known) return known;
-  switch (run.api.library(dotted)) {
+  switch (run.api.library(dotted, 'scala')) {
     case 'foreign': return foreign(dotted);
     case 'spark': return [{ is: 'module', name: dotted }];
     case 'unknown': return undefined;

@@ -7,9 +7,11 @@ import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMetho
 import { current } from './cells.ts';
 import { callEach, handOver, memberOf } from './calls.ts';
 import { rowsIterated } from './evaluate.ts';
+import { valueOfFact } from './imports.ts';
 import type { ArgValue, Loop, Site, Value } from './model.ts';
 import { lookup, mutated, partOf, updateCollection } from './names.ts';
-import { type Run, otherUse } from './run.ts';
+import { type Run, otherUse, sparkValue } from './run.ts';
+import { callSpark } from './spark-calls.ts';
 import { atMost, type Collection, constantOf, elementOf, foreign, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
 
 type MemberExpr = Expr & { kind: 'member' };
@@ -31,6 +33,8 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   if (place !== undefined) return item.items?.[Number(place) - 1] ?? item.element;
   if (item.type === 'tuple' && fn.name === 'swap' && item.items?.length === 2) return pair(item.items[1]!, item.items[0]!);
   const method = scalaMethod(item.type, fn.name);
+  const holder = method ? undefined : run.api.method('DatasetHolder', fn.name, 'scala');
+  if (holder) return callSpark(run, 'DatasetHolder', [sparkValue('DatasetHolder', { site, text: 'rows of the program' })], fn, { kind: 'call', span: fn.span, fn, args: [] }, [{ site, value: [item] }], otherUse);
   if (!method) {
     handOver(run, args, site);
     return unknown('member');
@@ -38,7 +42,8 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   const given = runCalls(run, method, item, fn, args, site);
   if (method.changes) change(run, method, item, fn, args, site);
   const result = resultOf(run, method, item, args, given, fn);
-  return method.or === undefined || method.gives === 'folded' ? result : join(result, args[method.or]?.value ?? nothing);
+  const other = method.or === undefined || method.gives === 'folded' ? undefined : args[method.or]?.value;
+  return other === undefined || other.some(({ is }) => is === 'function') ? result : join(result, other);
 }
 
 /** Runs the functions that a method is given; what the last of them gave, and the first. */
@@ -252,14 +257,14 @@ function made(run: Run, maker: NonNullable<ReturnType<typeof scalaMaker>>, args:
 }
 
 /** Names of Scala's own that no import brings: `Seq`, `None`, `println`. */
-export function scalaGiven(name: string): Value | undefined {
+export function scalaGiven(run: Run, name: string): Value | undefined {
   if (name === 'None') return ofShape('option', nothing, { items: [] });
   if (name === 'Nil') return ofShape('list', nothing, { items: [] });
-  if (scalaFunction(`scala.Predef.${name}`)) return foreign(`scala.Predef.${name}`);
+  const fact = run.api.provided(name, 'scala');
+  if (fact && fact.is !== 'value') return valueOfFact(fact, '', name);
   return scalaShape(name) === undefined ? undefined : foreign(`scala.${name}`);
 }
 
 /** Methods whose arguments stand in several lists, of Scala's collections and of Spark's. */
-export const takesLists = (name: string): boolean => severalLists.has(name) || (['list', 'dict', 'option'] as const).some((shape) => scalaMethod(shape, name)?.lists !== undefined) || (scalaMaker('Seq', name)?.lists?.length ?? 0) > 1;
-const severalLists: ReadonlySet<string> = new Set(['aggregate', 'treeAggregate', 'treeReduce', 'aggregateByKey', 'foldByKey', 'fold']);
+export const takesLists = (run: Run, name: string): boolean => run.api.listed.has(name) || (['list', 'dict', 'option'] as const).some((shape) => scalaMethod(shape, name)?.lists !== undefined) || (scalaMaker('Seq', name)?.lists?.length ?? 0) > 1;
 

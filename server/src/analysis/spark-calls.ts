@@ -16,7 +16,7 @@ import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
 import { isMetadata, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
-import { constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -133,7 +133,7 @@ const broadcastHints: ReadonlySet<string | undefined> = new Set(['broadcast', 'b
 
 /** A join whose hint can be followed: the side whose rows are all kept is never the one that is sent. */
 function joinsBroadcast(method: Method | undefined, receivers: readonly SparkValue[], args: readonly ArgValue[]): boolean {
-  if (method?.name !== 'join' && method?.name !== 'crossJoin') return false;
+  if (method?.name !== 'join' && method?.name !== 'joinWith' && method?.name !== 'crossJoin') return false;
   const how = args.find((arg) => arg.name === 'how') ?? positional(args)[2];
   const kind = how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') ?? '' : 'inner';
   const left = receivers.length > 0 && receivers.every((value) => value.broadcast);
@@ -152,8 +152,9 @@ interface Performed {
   readonly onClass: boolean;
 }
 
-/** One method, called on one kind. */
-function perform(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
+/** One method, called on one kind; by its arguments it may be another one of the same name. */
+function perform(run: Run, named: Method, receivers: readonly SparkValue[], call: Performed): Value {
+  const method = named.variants?.find(({ when }) => fits(when, call.args))?.method ?? named;
   const { site, args } = call;
   const on = receivers.flatMap((value) => (value.dataset ? [value.dataset] : []));
   settingCall(run, method, receivers, call);
@@ -283,9 +284,12 @@ function givenValue(run: Run, word: string, receivers: readonly SparkValue[], si
     case 'self': return receivers;
     case 'row': case 'element': case 'local': return foreign('element');
     case 'pandas': return foreign('pandas.DataFrame');
-    default:
+    default: {
+      const held = /^(iterator|list|option):(.+)$/.exec(word);
+      if (held) return [{ is: 'collection', type: held[1] as Collection['type'], element: givenValue(run, held[2]!, receivers, site) }];
       if (run.api.isKind(word)) return [sparkValue(word, { site, text: `${word}, given to this function` }, { made: site })];
       return foreign(word);
+    }
   }
 }
 
@@ -352,17 +356,18 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
   if (word === 'unknown') return unknown('call');
   if (word === 'local') return local;
   if (word.startsWith('local:')) return foreign(word.slice('local:'.length));
+  if (word.startsWith('constant:')) return constant(word.slice('constant:'.length));
   if (word === 'element') {
     const collection = ask.args.map((arg) => elementOf(arg.value)).find((value) => !isUnknown(value));
     return collection ?? foreign('element');
   }
   if (word === 'first' || word === 'argument0') return ask.args[0]?.value ?? unknown('call');
-  const container = /^(list|tuple|iterator|dict|set):(.*)$/.exec(word);
+  const container = /^(list|tuple|iterator|dict|set|option):(.*)$/.exec(word);
   if (container) {
-    const type = container[1] as 'list' | 'tuple' | 'iterator' | 'dict' | 'set';
+    const type = container[1] as Collection['type'];
     const inner = container[2]!;
     const parts = type === 'tuple' ? inner.split(',').map((part) => resultOf(run, part, ask)) : [resultOf(run, inner, ask)];
-    return [{ is: 'collection', type, element: joinAll(parts), items: type === 'tuple' ? parts : undefined }];
+    return [{ is: 'collection', type, element: joinAll(parts), items: type === 'tuple' ? parts : undefined, ...(type === 'option' ? { most: 1 } : {}) }];
   }
   if (!run.api.isKind(word)) return local;
   const why = { site: ask.site, text: `${word}, made by ${ask.why}` };
@@ -496,7 +501,7 @@ function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props
     case 'mode': return { ...props, mode: text ?? 'unknown' };
     case 'schema': return { ...props, schema: true };
     case 'outputMode': return { ...props, outputMode: text ?? 'unknown' };
-    case 'trigger': return { ...props, trigger: first?.name === 'once' && constantOf(first.value) === true ? 'once' : 'other' };
+    case 'trigger': return { ...props, trigger: first?.name === 'once' && constantOf(first.value) === true || text === 'once' ? 'once' : 'other' };
     case 'queryName': return { ...props, queryName: text ?? '?' };
     case 'batch': return { ...props, batch: true, format: props.format ?? method.name };
     case 'partitionBy': return { ...props, partitionBy: args.flatMap((arg) => columnNames(arg.value)) };
