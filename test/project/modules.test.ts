@@ -72,6 +72,17 @@ describe('modules', () => {
   it('takes kinds declared in the settings', () => {
     expect(project({ 'job.py': 'from mylib.io import load\ndf = load()\n' }, new Map([['mylib.io.load', 'DataFrame']])).kind('job.py', 'df')).toBe('DataFrame');
   });
+  it('knows what Scala files of a package define for one another, and sees it change', () => {
+    const texts = { 'io.scala': 'package a\nobject Io { def load(spark: org.apache.spark.sql.SparkSession) = spark.read.parquet("a") }\n', 'job.scala': 'package a.b\nimport a.Io\nobject Job { val df = Io.load(spark) }\n' };
+    const { files, modules } = project(texts);
+    const imports = (): boolean => modules.analysis('job.scala') !== undefined && modules.module('io.scala') !== undefined;
+    expect(imports()).toBe(true);
+    const job = modules.analysis('job.scala')!.analysis;
+    files.overlay('other.scala', 'package c\nobject Io\n');
+    expect(modules.analysis('job.scala')!.analysis).toBe(job);
+    files.overlay('io.scala', 'package a\nobject Renamed\n');
+    expect(modules.analysis('job.scala')!.analysis).not.toBe(job);
+  });
   it('reads the cells of a notebook', () => {
     const { modules, kind } = project({});
     modules.setNotebook('n.ipynb', [{ text: 'df = spark.read.parquet("a")', index: 0 }, { text: 'top = df.limit(3)', index: 2 }]);

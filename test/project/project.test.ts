@@ -13,7 +13,7 @@ const docs = { summary: '', what: '', why: '', fine: '', examples: [], source: '
 const common = { category: 'driver', severity: 'warning', since: '0.1.0', fix: 'none', docs } as const;
 /** One finding for each action, and one for each entry of a configuration file. */
 const rules: readonly Rule[] = [
-  defineRule({ ...common, name: 'every-action', languages: ['python'], looksAt: 'program', check({ program, report }) { for (const event of program.events) if (event.kind === 'action') report({ at: event.name, message: event.method.name }); } }),
+  defineRule({ ...common, name: 'every-action', languages: ['python', 'scala'], looksAt: 'program', check({ program, report }) { for (const event of program.events) if (event.kind === 'action') report({ at: event.name, message: event.method.name }); } }),
   defineRule({ ...common, name: 'every-entry', languages: ['conf'], looksAt: 'settings', check({ entries, report }) { for (const { key, keySite } of entries) report({ at: keySite, message: key }); } }),
   defineRule({ ...common, name: 'breaks', languages: ['python'], looksAt: 'program', check({ program }) { if (program.lowered.text.includes('break me')) throw new Error('oops'); } }),
 ];
@@ -90,6 +90,31 @@ describe('a project', () => {
     project.release('lib.py');
     expect(messages(project, 'job.py')).toEqual(['first']);
     expect(project.check('lib.py')).toEqual(before);
+  });
+});
+
+describe('a project with Scala', () => {
+  const files = { 'Job.scala': 'object Job { spark.range(3).count() }\n', 'job.py': 'spark.range(3).write.saveAsTable("t")\n', 'Writer.scala': 'object W { df.write.saveAsTable("t") }\n' };
+  /** As the real one before any Scala text was met. */
+  const lazily = () => {
+    let loaded = false;
+    return { ...syntax, has: (language: 'python' | 'scala') => language === 'python' || loaded, need: async (language: 'python' | 'scala') => void (loaded ||= language === 'scala') };
+  };
+  it('leaves out what has no grammar yet, and checks it when it has', async () => {
+    const project = projectOf(files, { syntax: lazily() });
+    expect(project.check('Job.scala')).toMatchObject({ findings: [], problems: [], lacks: true });
+    expect(project.program('Job.scala')).toBeUndefined();
+    project.setText('Job.scala', files['Job.scala']);
+    await project.ready('Job.scala');
+    const { findings, lacks } = project.check('Job.scala');
+    expect([findings.map(({ message }) => message), lacks]).toEqual([['count'], undefined]);
+  });
+  it('says where Python rests on what it cannot read yet', async () => {
+    const asks = defineRule({ ...common, name: 'asks', languages: ['python'], looksAt: 'program', check: ({ writesElsewhere }) => void writesElsewhere!('t') });
+    const project = projectOf(files, { syntax: lazily(), rules: [asks] });
+    expect(project.check('job.py').lacks).toBe(true);
+    await project.ready('job.py');
+    expect(project.check('job.py').lacks).toBeUndefined();
   });
 });
 

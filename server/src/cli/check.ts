@@ -3,11 +3,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Finding } from '../lint/finding.ts';
 import { rulesNamed } from '../lint/selection.ts';
-import { isCodeFile, isConfFile } from '../project/project.ts';
+import { type CheckResult, isCodeFile, isConfFile } from '../project/project.ts';
 import { nearestName, type Overrides, type Problem } from '../project/settings.ts';
 import { versionRange } from '../project/versions.ts';
 import type { Severity } from '../rule/rule.ts';
-import { loadSyntax, needLanguages, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
+import { loadSyntax, ready, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
 import { fixFile, fixedText } from './fix.ts';
 import { jsonArray, jsonFinding } from './json.ts';
 import { decode, isUtf8, longestFile, withSlashes } from '../lsp/node-host.ts';
@@ -31,8 +31,7 @@ export async function check(args: readonly string[]): Promise<number> {
   if (values.suggested && !values.fix) throw new UsageError('`--suggested` goes with `--fix`: `sparkcheck check --fix --suggested`.');
   const overrides: Overrides = { targetSpark: range(values['target-spark']), select: rulesIn('select', values.select), ignore: rulesIn('ignore', values.ignore) };
   const config = values.config === undefined ? undefined : { path: withSlashes(resolve(values.config)), text: readConfig(values.config) };
-  const syntax = await loadSyntax();
-  const projects = projectsOf(syntax, config, overrides);
+  const projects = projectsOf(await loadSyntax(), config, overrides);
   const safety = values.fix ? (values.suggested ? 'suggested' as const : 'safe' as const) : undefined;
 
   const fromStandardInput = positionals.includes('-');
@@ -47,7 +46,7 @@ export async function check(args: readonly string[]): Promise<number> {
   if (fromStandardInput) {
     const file = projects.of(values['stdin-filename'] ?? 'stdin.py');
     if (!isCodeFile(file.path) && !isConfFile(file.path)) throw new UsageError(`\`${file.path}\` is neither Python (.py), Scala (.scala, .sc), a notebook (.ipynb) nor a spark-defaults.conf: give \`--stdin-filename\` the name that the text has.`);
-    await needLanguages(syntax, [file]);
+    await file.project.ready(file.path);
     file.project.setText(file.path, await standardInput());
     files = [file];
     if (safety) {
@@ -59,11 +58,11 @@ export async function check(args: readonly string[]): Promise<number> {
     }
   } else {
     files = readable(named(positionals.length > 0 ? positionals : ['.'], projects, places), places);
-    await needLanguages(syntax, files);
+    await ready(files);
     if (safety) for (const file of files) fixed += fixFile(await fixedText(file, safety), file, (message) => tell(`${places.shown(file)} ${message}`));
   }
 
-  const found = checkAll(files, places, !fromStandardInput);
+  const found = await checkAll(files, places, !fromStandardInput);
   const broken = reportSettings(files.length === 0 && config ? [projects.of('.')] : files, places);
   const findings = found.flatMap((each) => each.findings);
   if (format === 'json') out.write(jsonArray(found.flatMap(({ file, findings: own }) => own.map((finding) => jsonFinding(finding, file, places)))));
@@ -155,12 +154,12 @@ function readable(files: readonly ProjectFile[], places: Places): ProjectFile[] 
 }
 
 /** Findings of all files, those without any left out. Problems go to standard error. */
-function checkAll(files: readonly ProjectFile[], places: Places, onDisk: boolean): Found[] {
+async function checkAll(files: readonly ProjectFile[], places: Places, onDisk: boolean): Promise<Found[]> {
   const progress = createProgress(files.length);
   const found: Found[] = [];
   for (const file of files) {
     progress.step();
-    const { findings, problems } = file.project.check(file.path);
+    const { findings, problems } = await checkWhole(file);
     for (const { message } of problems) tell(`${places.shown(file)} ${message}`);
     if (onDisk && file.project.files.read(file.path)?.includes('\uFFFD') && !isUtf8(readFileSync(resolve(file.root, file.path)))) tell(`${places.shown(file)} is no valid UTF-8: the bytes that are none were read as U+FFFD`);
     if (findings.length > 0) found.push({ file, findings });
@@ -168,6 +167,14 @@ function checkAll(files: readonly ProjectFile[], places: Places, onDisk: boolean
   }
   progress.end();
   return found;
+}
+
+/** A file of another language that it rests on may need its grammar first. */
+async function checkWhole({ project, path }: ProjectFile): Promise<CheckResult> {
+  const result = project.check(path);
+  if (!result.lacks) return result;
+  await project.ready(path);
+  return project.check(path);
 }
 
 /** What is wrong with the settings that hold for these files; true where they cannot be trusted. */

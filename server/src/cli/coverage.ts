@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path';
 import type { SparkProgram, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
 import type { Def, Expr } from '../program/program.ts';
-import { api, loadSyntax, needLanguages, type ProjectFile, projectsOf } from './engine.ts';
+import { api, loadSyntax, type ProjectFile, projectsOf, ready } from './engine.ts';
 import { named } from './check.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { createPlaces } from './places.ts';
@@ -33,7 +33,7 @@ export async function coverage(args: readonly string[]): Promise<number> {
   const repositories = await Promise.all(positionals.map(async (operand) => {
     // A project of its own for each: what one has read is free when the next begins.
     const files = named([operand], projectsOf(syntax), places);
-    await needLanguages(syntax, files);
+    await ready(files);
     return { name: operand, receivers: files.flatMap((file) => receiversIn(file, places)) };
   }));
   const all = repositories.flatMap(({ receivers }) => receivers);

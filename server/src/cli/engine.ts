@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import { createProject, languageOf, type Project } from '../project/project.ts';
+import { createProject, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
 import { openSyntax, type Syntax } from '../syntax/index.ts';
@@ -16,11 +16,6 @@ export async function loadSyntax(): Promise<Syntax> {
   return openSyntax({ runtime: await beside('./tree-sitter.wasm'), grammar: (language) => beside(`./tree-sitter-${language}.wasm`) });
 }
 
-/** Loads the grammars of what these files are written in. */
-export async function needLanguages(syntax: Syntax, files: readonly ProjectFile[]): Promise<void> {
-  for (const language of new Set(files.map(({ path }) => languageOf(path)))) await syntax.need(language);
-}
-
 /** A file of a project. */
 export interface ProjectFile {
   readonly project: Project;
@@ -28,6 +23,11 @@ export interface ProjectFile {
   readonly root: string;
   /** Relative to it. */
   readonly path: string;
+}
+
+/** Loads the grammars of what these files are written in. */
+export async function ready(files: readonly ProjectFile[]): Promise<void> {
+  for (const { project, path } of files) await project.ready(path);
 }
 
 export interface Projects {

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Abstract, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
-import { loadSyntax, needLanguages, projectsOf } from './engine.ts';
+import { loadSyntax, projectsOf } from './engine.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { createPlaces, type Place } from './places.ts';
 import { UsageError } from './usage.ts';
@@ -12,9 +12,8 @@ export async function types(operands: readonly string[]): Promise<number> {
   if (operand === undefined || operands.length > 1) throw new UsageError('`sparkcheck types` takes one Python or Scala file or notebook.');
   if (!statSync(operand, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`\`${operand}\` is no file.`);
   const places = createPlaces();
-  const syntax = await loadSyntax();
-  const file = projectsOf(syntax).of(operand);
-  await needLanguages(syntax, [file]);
+  const file = projectsOf(await loadSyntax()).of(operand);
+  await file.project.ready(file.path);
   const program = file.project.program(file.path);
   if (!program) throw new UsageError(`\`${operand}\` cannot be read: ${file.project.check(file.path).problems[0]?.message ?? 'it is neither a .py, .scala nor an .ipynb file'}.`);
   const placed = places.textOf(file);

@@ -1,6 +1,7 @@
 /**
- * Which files lead to which by their import statements, found without parsing them: what is said in the text of each,
- * and over the whole project, who imports a file. It may name an import too many (in a string, say), never one too few.
+ * Which files lead to which by their import statements, Scala's by their packages too, found without parsing them: what is
+ * said in the text of each, and over the whole project, who imports a file. It may name an import too many (in a string,
+ * say), never one too few.
  */
 import { conftestImports } from '../analysis/analyse.ts';
 import type { Api } from '../knowledge/api.ts';
@@ -19,20 +20,21 @@ export interface ImportGraph {
   /** The file that an import in `fromPath` leads to. */
   resolve(fromPath: string, module: string, level: number): string | undefined;
   importsOf(path: string): readonly Import[] | undefined;
+  readonly scala: ScalaPackages;
   /** Files of the project that its imports lead to. */
   targetsOf(path: string): readonly string[];
   /** Files whose imports lead to it, in order. */
   importersOf(path: string): readonly string[];
 }
 
-export function importGraph(files: ProjectFiles, api: Api, packages: ScalaPackages): ImportGraph {
+export function importGraph(files: ProjectFiles, api: Api, scala: ScalaPackages): ImportGraph {
   // Notebooks hold each line of code as a string.
   const importsOf = perText(files, (text, path) => importsIn(path.endsWith('.ipynb') ? text.replace(/^[ \t]*"/gm, '') : text));
   const resolve = importResolver(files, { isLibrary: (name) => api.library(name) !== 'unknown' });
   const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
 
   function targetsOf(path: string): readonly string[] {
-    if (isScala(path)) return packages.targetsOf(path);
+    if (isScala(path)) return scala.targetsOf(path);
     const imports = importsOf(path);
     const known = targets.get(path);
     if (known && known.imports === imports && known.generation === files.generation) return known.found;
@@ -71,7 +73,7 @@ export function importGraph(files: ProjectFiles, api: Api, packages: ScalaPackag
   }
 
   return {
-    resolve, importsOf, targetsOf,
+    resolve, importsOf, targetsOf, scala,
     importersOf(path) {
       update();
       return [...importers.get(path) ?? []].sort(byPath);

@@ -10,12 +10,12 @@ import type { SparkProgram } from '../analysis/model.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
-import type { Lowered } from '../program/program.ts';
+import type { Language, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
 import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
-import { byPath, nameOf } from './paths.ts';
+import { byPath, isScala, nameOf } from './paths.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import { isTestFile } from './surroundings.ts';
 
@@ -47,6 +47,8 @@ export interface Modules {
   setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
   open(path: string): void;
   close(path: string): void;
+  /** Languages of files that were asked for and are none yet, since the grammar is not there. */
+  lacking(): readonly Language[];
 }
 
 /** Importers looked at for one file: what is used everywhere is known well enough from these. */
@@ -101,6 +103,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   let quickLast: { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
+  const lacking = new Set<Language>();
   /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
   let ownChanges = 0;
   const revision = (): number => files.revision + ownChanges;
@@ -115,17 +118,21 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     if (before && 'error' in before) {
       if (before.text === text) return before;
     } else if (before && before.text === text && before.cells === cells) {
-      if (before.generation === files.generation && before.kinds === declared) {
+      if (before.generation === files.generation && before.kinds === declared && (!isScala(path) || packages.targetsOf(path) === before.imports)) {
         before.seen = revision();
         return before;
       }
       return remember({ ...before, seen: revision(), kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
     }
     const source = cells ? sourceOfCells(cells) : readable(path, text!);
-    if ('error' in source || !syntax.has(source.language)) {
-      const broken = { error: 'error' in source ? source.error : `waits for the grammar of ${source.language}`, text };
+    if ('error' in source) {
+      const broken = { error: source.error, text };
       states.set(path, broken);
       return broken;
+    }
+    if (!syntax.has(source.language)) {
+      lacking.add(source.language);
+      return undefined;
     }
     const lowered = lower(path, source);
     return remember({ seen: revision(), path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
@@ -146,7 +153,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   }
 
   function importsOf(path: string, lowered: Lowered): readonly string[] {
-    if (lowered.language === 'scala') return packages.targetsOf(path);
+    if (isScala(path)) return packages.targetsOf(path);
     const found = new Set<string>();
     const add = (module: string, level: number): void => {
       const target = level === 0 && api.library(module) === 'spark' ? undefined : resolve(path, module, level);
@@ -245,21 +252,17 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
+    const imported = (fromPath: string, path: string | undefined): ImportedModule | undefined => {
+      if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
+      return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
+    };
     const host: AnalysisHost = {
       api,
       kinds: member.kinds,
       passed,
       isTest: isTestFile(member.path, member.lowered.text),
-      import(fromPath, module, level): ImportedModule | undefined {
-        const path = resolve(fromPath, module, level);
-        if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
-        return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
-      },
-      definedIn(fromPath, dotted): ImportedModule | undefined {
-        const path = packages.definedIn(fromPath, dotted);
-        if (path === undefined || path === member.path || !moduleState(path) || !isImported(fromPath, path)) return undefined;
-        return { path, scope: () => (inside.has(path) ? neighbour(path)?.scope : circles.get(path)?.analyses.get(path)?.scope) };
-      },
+      import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
+      definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
     };
     return analyse({ path: member.path, lowered: member.lowered }, host);
   }
@@ -366,6 +369,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       documents.get(path)?.close();
       documents.delete(path);
     },
+    lacking: () => [...lacking].filter((language) => !syntax.has(language)),
   };
 }
 

@@ -45,6 +45,8 @@ export interface CheckResult {
   readonly problems: readonly Problem[];
   /** False for a quick answer that other modules may still change: ask again without `quick`. */
   readonly settled: boolean;
+  /** A file that it rests on was left out, since the grammar of its language is not there: ask again once it is `ready`. */
+  readonly lacks?: boolean;
 }
 
 export interface Project {
@@ -52,6 +54,8 @@ export interface Project {
   readonly rules: readonly Rule[];
   /** Findings of one file; none for what is neither code nor a configuration file, or is excluded by the settings. */
   check(path: string, how?: { readonly quick?: boolean }): CheckResult;
+  /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
+  ready(path: string): Promise<void>;
   program(path: string): SparkProgram | undefined;
   conf(path: string): ConfDocument | undefined;
   /** The text that offsets count in, and its cells; undefined for configuration files and what cannot be read. */
@@ -177,7 +181,7 @@ export function createProject(input: ProjectInput): Project {
     const text = files.read(path);
     if (text !== undefined && faultOf(text) === undefined && !relevance.concernsSpark(path, kinds(path))) return nothingFound;
     const module = modules.module(path);
-    if (!module) return failed(path, 'cannot be read');
+    if (!module) return modules.lacking().length > 0 && text !== undefined ? nothingFound : failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
     try {
@@ -209,6 +213,7 @@ export function createProject(input: ProjectInput): Project {
     const before = kept.get(path);
     if (before?.at === at && (before.result.settled || quick)) return before.result;
     const checked = isConfFile(path) ? checkConf(path) : checkCode(path, quick);
+    if (modules.lacking().length > 0) return { ...checked, lacks: true };
     kept.set(path, { at, result: checked });
     return checked;
   }
@@ -221,6 +226,9 @@ export function createProject(input: ProjectInput): Project {
     files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isConfFile(path) || isCodeFile(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+    },
+    async ready(path) {
+      for (const language of new Set([languageOf(path), ...modules.lacking()])) await syntax.need(language);
     },
     source(path) {
       const module = modules.module(path);

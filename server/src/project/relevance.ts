@@ -5,9 +5,11 @@
  * so leaving it out changes nothing but the time.
  */
 import type { Api } from '../knowledge/api.ts';
+import type { Language } from '../program/program.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { isScala } from './paths.ts';
+import type { ScalaNames } from './scala-names.ts';
 import { perText } from './surroundings.ts';
 
 export interface Relevance {
@@ -17,20 +19,21 @@ export interface Relevance {
 
 /** Comments that speak to Sparkcheck are judged wherever they stand. */
 const ownComment = /(?:#|\/\/)\s*sparkcheck:/;
-/** Words of Scala code without which nothing of Spark is named; what it is given by other files leads there. */
-const scalaWords = /\borg\.apache\.spark\b|\bio\.delta\b|\borg\.graphframes\b|\b(?:spark|sc|sqlContext|SparkSession|SparkContext|SparkConf|DataFrame|Dataset|RDD|DStream)\b/;
 
-export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsOf, importersOf }: ImportGraph): Relevance {
-  const words = new Map<string, boolean>();
-  const isSparkWord = (word: string): boolean => {
-    let known = words.get(word);
-    if (known === undefined) words.set(word, (known = isSpark(api.given(word)) || api.kindsTelling(word, 'python').length > 0));
+export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsOf, importersOf, scala: { namesIn } }: ImportGraph): Relevance {
+  const words: Readonly<Record<Language, Map<string, boolean>>> = { python: new Map(), scala: new Map() };
+  const isSparkWord = (word: string, language: Language): boolean => {
+    let known = words[language].get(word);
+    if (known === undefined) words[language].set(word, (known = isSpark(api.given(word, language)) || api.kindsTelling(word, language).length > 0));
     return known;
   };
   const isSpark = (kind: string | undefined): boolean => kind !== undefined && api.isKind(kind);
-  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || isScala(path) && scalaWords.test(text)
-    || !isScala(path) && ((importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark')
-    || (text.match(/[A-Za-z_]\w*/g) ?? []).some(isSparkWord)));
+  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || (isScala(path) ? namesSpark(namesIn(path)!)
+    : (importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark') || (text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => isSparkWord(word, 'python'))));
+  const ofSpark = (dotted: string): boolean => dotted !== '' && api.library(dotted, 'scala') === 'spark';
+  /** A file that stands in one of Spark's packages sees what these hold. */
+  const namesSpark = ({ imports, sees, dotted, words: said }: ScalaNames): boolean =>
+    imports.some(({ path }) => ofSpark(path.join('.'))) || sees.some(ofSpark) || [...dotted].some((name) => name.includes('.spark.') && ofSpark(name)) || [...said].some((word) => isSparkWord(word, 'scala'));
   const verdicts = new Map<string, boolean>();
   let revision = -1;
 

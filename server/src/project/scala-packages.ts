@@ -1,115 +1,199 @@
 /**
- * Where Scala's names are defined: packages are no files, so an index of the project's files by package and top-level
- * name, found without parsing them, tells which file an import or a name of the own package leads to.
+ * Scala's imports name packages and what stands in them, no files, and a file sees without import what others put into
+ * its own package: which file defines a name, and which files a file may need, learned from the names in their texts.
+ * Cheap while one file is typed in: what others need is looked for anew only where they hold a word that it came to define.
  */
 import type { ProjectFiles } from './files.ts';
-import { byPath, isScala } from './paths.ts';
+import { byPath, foldersAbove } from './paths.ts';
+import { type ScalaNames, scalaNamesIn } from './scala-names.ts';
 import { perText } from './surroundings.ts';
 
 export interface ScalaPackages {
-  /** The file whose top level defines a dotted name; undefined: none, or several that are equally near. */
+  /** The file whose top level defines a dotted name, as seen from another; undefined: none, or several just as near. */
   definedIn(fromPath: string, dotted: string): string | undefined;
-  /** Files that define names of its own packages, or of those it imports, which stand in its text; rather one too many. */
+  /** Files that its imports lead to, and those of its packages that define what it mentions; in order. */
   targetsOf(path: string): readonly string[];
+  /** What the text of a Scala file says of names; undefined where there is no such file. */
+  namesIn(path: string): ScalaNames | undefined;
 }
 
-interface Scanned {
-  /** Dotted names of what it defines. */
-  readonly defines: readonly string[];
-  /** The same in one text. */
-  readonly defined: string;
-  /** Its own package and those around it. */
-  readonly packages: readonly string[];
-  readonly words: ReadonlySet<string>;
+interface Targets {
+  readonly names: ScalaNames;
+  readonly found: readonly string[];
+  /** The version of the packages at which this was last found to be so. */
+  version: number;
 }
+
+/** Names that files came or ceased to define; undefined: what is seen without being named. */
+interface Change {
+  readonly version: number;
+  readonly names: ReadonlySet<string> | undefined;
+}
+
+/** Changes remembered: who has not asked since looks anew. */
+const mostChanges = 50;
 
 export function scalaPackages(files: ProjectFiles): ScalaPackages {
-  const scanned = perText(files, scan);
-  let index: ReadonlyMap<string, readonly string[]> = new Map();
-  let byName: ReadonlyMap<string, readonly string[]> = new Map();
+  const namesIn = perText(files, scalaNamesIn);
+  const entered = new Map<string, ScalaNames>();
+  /** By package and name, the files that define it. */
+  const definers = new Map<string, Map<string, Set<string>>>();
+  /** By package, the files that widen other classes there. */
+  const wideners = new Map<string, Set<string>>();
+  /** Beginnings of dotted packages, the whole ones included: `a`, `a.b`. */
+  const prefixes = new Set<string>();
+  const targets = new Map<string, Targets>();
+  let changes: Change[] = [];
+  let version = 0;
   let revision = -1;
-  /** What all files define, in one text: while it stays, so does what each leads to. */
-  let signature: string | undefined;
-  let targets = new WeakMap<Scanned, readonly string[]>();
+  let generation = -1;
+  let all: ReadonlySet<string> = nothing;
 
   function update(): void {
     if (revision === files.revision) return;
     revision = files.revision;
-    const paths = files.all().filter(isScala);
-    const now = paths.map((path) => `${path}:${scanned(path)?.defined ?? ''}`).join('\n');
-    if (now === signature) return;
-    signature = now;
-    targets = new WeakMap();
-    const definers = new Map<string, string[]>();
-    const names = new Map<string, Set<string>>();
-    for (const path of paths) {
-      for (const dotted of scanned(path)?.defines ?? []) {
-        definers.set(dotted, [...definers.get(dotted) ?? [], path]);
-        const name = dotted.slice(dotted.lastIndexOf('.') + 1);
-        names.set(name, (names.get(name) ?? new Set()).add(dotted));
-      }
+    if (generation !== files.generation) {
+      generation = files.generation;
+      all = new Set(files.all().filter((path) => path.endsWith('.scala')));
+      for (const path of entered.keys()) if (!all.has(path)) enter(path, undefined);
     }
-    index = definers;
-    byName = new Map([...names].map(([name, dotted]) => [name, [...dotted]]));
+    for (const path of all) enter(path, namesIn(path));
+  }
+
+  function enter(path: string, names: ScalaNames | undefined): void {
+    const before = entered.get(path);
+    if (before === names) return;
+    if (names) entered.set(path, names);
+    else entered.delete(path);
+    const changed = new Set<string>();
+    for (const name of [...before?.defines.keys() ?? [], ...names?.defines.keys() ?? []]) {
+      const [then, now] = [before?.defines.get(name), names?.defines.get(name)];
+      for (const each of then ?? []) if (!now?.has(each)) changed.add(each) && remove(name, each, path);
+      for (const each of now ?? []) if (!then?.has(each)) changed.add(each) && add(name, each, path);
+    }
+    const widening = sameSet(before?.widens, names?.widens);
+    for (const name of before?.widens ?? []) wideners.get(name)?.delete(path);
+    for (const name of names?.widens ?? []) wideners.set(name, (wideners.get(name) ?? new Set()).add(path));
+    if (changed.size === 0 && widening) return;
+    changes = [...changes.slice(1 - mostChanges), { version: ++version, names: widening ? changed : undefined }];
+  }
+
+  function add(name: string, each: string, path: string): void {
+    let names = definers.get(name);
+    if (!names) {
+      definers.set(name, (names = new Map()));
+      const parts = name.split('.');
+      for (let end = 1; end <= parts.length; end++) prefixes.add(parts.slice(0, end).join('.'));
+    }
+    const known = names.get(each);
+    if (known) known.add(path);
+    else names.set(each, new Set([path]));
+  }
+
+  function remove(name: string, each: string, path: string): void {
+    const known = definers.get(name)?.get(each);
+    known?.delete(path);
+    if (known?.size === 0) definers.get(name)!.delete(each);
+  }
+
+  /** A file in reach that defines a name of a package; the file itself wins. */
+  function definer(fromPath: string, name: string, each: string): string | undefined {
+    const found = definers.get(name)?.get(each);
+    return found && nearest(fromPath, found);
   }
 
   function definedIn(fromPath: string, dotted: string): string | undefined {
     update();
-    const found = index.get(dotted) ?? [];
-    if (found.length < 2) return found[0];
-    const near = Math.max(...found.map((path) => sharedFolders(path, fromPath)));
-    const nearest = found.filter((path) => sharedFolders(path, fromPath) === near);
-    return nearest.length === 1 ? nearest[0] : undefined;
+    const dot = dotted.lastIndexOf('.');
+    return definer(fromPath, dotted.slice(0, Math.max(0, dot)), dotted.slice(dot + 1));
   }
 
-  return {
-    definedIn,
-    targetsOf(path) {
-      update();
-      const own = scanned(path);
-      const text = files.read(path);
-      if (!own || text === undefined) return [];
-      const known = targets.get(own);
-      if (known) return known;
-      const found = new Set<string>();
-      for (const word of own.words) {
-        for (const dotted of byName.get(word) ?? []) {
-          const packaged = dotted.slice(0, Math.max(0, dotted.lastIndexOf('.')));
-          if (!own.packages.includes(packaged) && !text.includes(`${packaged.slice(packaged.lastIndexOf('.') + 1)}.`)) continue;
-          const target = definedIn(path, dotted);
-          if (target !== undefined && target !== path) found.add(target);
+  /** Nothing that it mentions was defined, or is defined no more, since. */
+  function isCurrent({ version: since, names }: Targets): boolean {
+    if (since === version) return true;
+    if (changes.length === 0 || changes[0]!.version > since + 1) return false;
+    return changes.every((change) => change.version <= since || (change.names !== undefined && ![...change.names].some((name) => names.words.has(name))));
+  }
+
+  function targetsOf(path: string): readonly string[] {
+    update();
+    const names = namesIn(path);
+    if (!names) return [];
+    const known = targets.get(path);
+    if (known?.names === names && isCurrent(known)) {
+      known.version = version;
+      return known.found;
+    }
+    const found = look(path, names);
+    targets.set(path, { names, version, found: known && known.found.length === found.length && known.found.every((each, index) => each === found[index]) ? known.found : found });
+    return targets.get(path)!.found;
+  }
+
+  function look(path: string, { sees, imports, words, dotted }: ScalaNames): string[] {
+    const found = new Set<string>();
+    const bases = sees.includes('') ? sees : [...sees, ''];
+    const add = (target: string | undefined): void => void (target !== undefined && found.add(target));
+    /** Names of a package that are in sight, where they are mentioned. */
+    const mentioned = (name: string): void => {
+      const defined = definers.get(name);
+      if (!defined) return;
+      if (defined.size < words.size) for (const each of defined.keys()) words.has(each) && add(definer(path, name, each));
+      else for (const each of words) if (defined.has(each)) add(definer(path, name, each));
+      for (const each of wideners.get(name) ?? []) add(nearest(path, new Set([each])));
+    };
+    /** The first part of a path that a file defines. */
+    const follow = (parts: readonly string[]): void => {
+      for (const base of bases) {
+        for (let end = 1; end <= parts.length; end++) {
+          const name = dottedName(base, parts.slice(0, end - 1));
+          if (name !== '' && !prefixes.has(name)) break;
+          const target = definer(path, name, parts[end - 1]!);
+          if (target === undefined) continue;
+          add(target);
+          break;
         }
       }
-      const sorted = [...found].sort(byPath);
-      targets.set(own, sorted);
-      return sorted;
-    },
-  };
+    };
+    /** Packages that an import gives a short name. */
+    const short = new Map<string, readonly string[]>();
+    for (const name of sees) mentioned(name);
+    for (const { path: parts, names, star } of imports) {
+      if (star) for (const base of bases) mentioned(dottedName(base, parts));
+      if (names.length === 0) follow(parts);
+      for (const { name, as } of names) {
+        follow([...parts, name]);
+        if (bases.some((base) => prefixes.has(dottedName(base, [...parts, name])))) short.set(as, [...parts, name]);
+      }
+    }
+    for (const name of dotted) {
+      const [first, ...rest] = name.split('.');
+      const whole = short.get(first!);
+      if (whole) follow([...whole, ...rest]);
+      else if (bases.some((base) => prefixes.has(dottedName(base, [first!])))) follow([first!, ...rest]);
+    }
+    found.delete(path);
+    return [...found].sort(byPath);
+  }
+
+  return { definedIn, targetsOf, namesIn };
 }
 
-/** How many folders two paths have in common. */
-function sharedFolders(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  const differs = left.findIndex((part, index) => part !== right[index]);
-  return differs < 0 ? left.length : differs;
-}
+const dottedName = (base: string, parts: readonly string[]): string => (base === '' ? parts.join('.') : [base, ...parts].join('.'));
 
-const packageLine = /^\s*package\s+(?!object\b)([\w.$`]+)/gm;
-const packageObject = /^\s*package\s+object\s+(\w+)/m;
-const modifiers = String.raw`(?:@\w+(?:\([^)\n]*\))?\s+)*(?:(?:private|protected|final|sealed|abstract|implicit|case|lazy|open|override|inline|transparent|opaque)(?:\[\w+\])?[ \t]+)*`;
-const topLevel = new RegExp(String.raw`^${modifiers}(?:class|object|trait|enum|def|val|var|type)[ \t]+([\w$]+)`, 'gm');
-const anyLevel = new RegExp(String.raw`^[ \t]*${modifiers}(?:class|object|trait|def|val|type)[ \t]+([\w$]+)`, 'gm');
+const sameSet = (a: ReadonlySet<string> = nothing, b: ReadonlySet<string> = nothing): boolean => a.size === b.size && [...a].every((each) => b.has(each));
+const nothing: ReadonlySet<string> = new Set();
 
-function scan(text: string): Scanned {
-  const parts = [...text.matchAll(packageLine)].map(([, name]) => name!.replaceAll('`', ''));
-  const own = parts.join('.');
-  const inObject = packageObject.exec(text)?.[1];
-  const within = inObject === undefined ? own : [own, inObject].filter((part) => part !== '').join('.');
-  const names = [...text.matchAll(inObject === undefined ? topLevel : anyLevel)].map(([, name]) => name!);
-  const defines = [...new Set(names)].map((name) => (within === '' ? name : `${within}.${name}`));
-  return {
-    defines, defined: defines.join(),
-    packages: ['', ...within.split('.').map((_, index, all) => all.slice(0, index + 1).join('.'))],
-    words: new Set(text.match(/[A-Za-z_]\w*/g) ?? []),
-  };
+/** Sources that only their like see, by the layout of sbt and Maven: folders of packages may be named so too. */
+const isTestSource = (path: string): boolean => /(^|\/)src\/(test|it)\//.test(path);
+
+/** The one whose folder is nearest, by the folders they share; what only tests see is out of reach of others. */
+function nearest(fromPath: string, candidates: ReadonlySet<string>): string | undefined {
+  if (candidates.has(fromPath)) return fromPath;
+  const inReach = isTestSource(fromPath) ? [...candidates] : [...candidates].filter((each) => !isTestSource(each));
+  if (inReach.length <= 1) return inReach[0];
+  for (const folder of foldersAbove(fromPath)) {
+    const near = inReach.filter((each) => folder === '' || each.startsWith(`${folder}/`));
+    if (near.length > 0) return near.length === 1 ? near[0] : undefined;
+  }
+  return undefined;
 }

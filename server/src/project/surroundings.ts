@@ -23,7 +23,7 @@ export interface ProjectFacts {
 
 /** By its path, or by the test framework that it imports. */
 export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && path.endsWith('.py') && steps.test(text);
-const isTestPath = (path: string): boolean => testPath.test(path);
+const isTestPath = (path: string): boolean => testPath.test(path) && !(isScala(path) && /(^|\/)src\/main\//.test(path));
 /** What only the steps of tests import. */
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
