@@ -103,6 +103,18 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
   return callValue(run, fn, expr, args, use);
 }
 
+/** `test("…") { … }`: whether the block runs, and when, is for whom it is given to; it ends nothing here. */
+function evaluateBlock(run: Run, block: Expr): Value {
+  const { path, exited } = run;
+  const mark = run.store.mark();
+  run.path = [...path, { choice: run.choice(), arm: 0 }];
+  const value = evaluate(run, block, { is: 'argument' });
+  run.store.apply([run.store.none(), run.store.take(mark)]);
+  run.path = path;
+  run.exited = exited;
+  return value;
+}
+
 /** Of Spark's methods, whether all arguments belong to it: the second list may be given to what it gives. */
 function takesBoth(run: Run, kind: string, name: string): boolean {
   const method = run.api.method(kind, name, run.language);
@@ -122,7 +134,7 @@ function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { k
 
 export function evaluateArgs(run: Run, expr: Expr & { kind: 'call' }): ArgValue[] {
   return expr.args.map((arg): ArgValue => {
-    const value = evaluate(run, arg.value, { is: 'argument' });
+    const value = arg.value.kind === 'sequence' ? evaluateBlock(run, arg.value) : evaluate(run, arg.value, { is: 'argument' });
     const literal = constantOf(value);
     return { name: arg.name, site: run.site(arg.value.span), value, literal, spread: arg.spread !== undefined };
   });

@@ -262,7 +262,10 @@ export function scalaGiven(run: Run, name: string): Value | undefined {
   if (name === 'Nil') return ofShape('list', nothing, { items: [] });
   const fact = run.api.provided(name, 'scala');
   if (fact && fact.is !== 'value') return valueOfFact(fact, '', name);
-  return scalaShape(name) === undefined ? undefined : foreign(`scala.${name}`);
+  if (scalaShape(name) !== undefined) return foreign(`scala.${name}`);
+  // A pasted snippet has left its imports behind.
+  const kind = run.api.annotation(name, 'scala');
+  return kind === undefined ? undefined : [{ is: 'owner', kind }];
 }
 
 /** Methods whose arguments stand in several lists, of Scala's collections and of Spark's. */

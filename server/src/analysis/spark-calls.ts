@@ -6,7 +6,7 @@ import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, 
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
-import { callEach, callMember, callValue } from './calls.ts';
+import { callEach, callMember, callValue, handOver } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
@@ -14,6 +14,7 @@ import { saysHowItIsSent } from './names.ts';
 import { extensionWith } from './packages.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
+import { scalaMember } from './scala-collections.ts';
 import { isMetadata, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
 import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
@@ -38,6 +39,9 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
   const added = ofExtension(run, receivers, expr, { kind: 'call', span: expr.span, fn: expr, args: [] }, [], use);
   return added ?? plainMember(run, kind, expr);
 }
+
+/** A schema is a sequence of its fields. */
+const fieldsOfSchema: Collection = { is: 'collection', type: 'list', element: foreign('StructField') };
 
 /** A method that the program adds to what Spark has (an implicit class). */
 function ofExtension(run: Run, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value | undefined {
@@ -65,6 +69,7 @@ export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[]
   if (!method) {
     const added = ofExtension(run, receivers, fn, expr, args, use);
     if (added) return added;
+    if (kind === 'StructType' && run.language === 'scala') return scalaMember(run, fieldsOfSchema, fn, args, run.site(expr.span));
     const member = plainMember(run, kind, fn);
     run.note(fn, hasKind(member, 'Column') ? unknown('member') : member);
     const [inner] = member;
@@ -73,7 +78,8 @@ export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[]
     const isColumn = hasKind(member, 'Column');
     if (isColumn || isUnknown(member)) {
       doubt(run, receivers, fn.name);
-      run.escape([...datasetsOf([{ value: receivers }]), ...datasetsOf(args)], 'passed', run.site(expr.span));
+      run.escape(datasetsOf([{ value: receivers }]), 'passed', run.site(expr.span));
+      handOver(run, args, run.site(expr.span));
     }
     return isColumn ? unknown('call') : isUnknown(member) ? unknown('member') : member;
   }
