@@ -49,7 +49,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
     case 'index': return evaluateIndex(run, expr, use);
     case 'collection': return evaluateCollection(run, expr);
     case 'operator': return evaluateOperator(run, expr, use);
-    case 'sequence': return evaluateSequence(run, expr.body);
+    case 'sequence': return withOwn(run, expr.own, () => evaluateSequence(run, expr.body));
     case 'discard': return evaluateDiscard(run, expr);
     case 'if': return evaluateIf(run, expr, use);
     case 'loop': return evaluateLoop(run, expr);
@@ -362,6 +362,18 @@ function truth(run: Run, test: Expr, value: Value, how: 'if' | 'while' | 'assert
 
 // ---- statements -----------------------------------------------------------------------------------------------------
 
+/** Names that are others meanwhile: what they were they are again. */
+function withOwn<T>(run: Run, names: readonly string[] | undefined, action: () => T): T {
+  if (!names || names.length === 0) return action();
+  const saved = names.map((name) => [name, run.state.vars.get(name)] as const);
+  const result = action();
+  for (const [name, value] of saved) {
+    if (value === undefined) run.state.vars.delete(name);
+    else run.state.vars.set(name, value);
+  }
+  return result;
+}
+
 export function evaluateSequence(run: Run, body: readonly Expr[]): Value {
   let last: Value = none;
   for (let index = 0; index < body.length; index++) {
@@ -503,12 +515,15 @@ function neverTaken(run: Run, choice: number, look: () => void): void {
 }
 
 function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
+  return withOwn(run, expr.yields && expr.bind ? namesOf(expr.bind) : expr.own, () => evaluatePasses(run, expr));
+}
+
+function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const over = expr.over ? evaluate(run, expr.over, { is: 'iterated', loop: loopOf(run, expr, nothing) }) : nothing;
   const loop = loopOf(run, expr, over);
   rowsIterated(run, over, loop);
   if (loop.size === 'many' && expr.over && namesParameter(run, expr.over)) run.unmeasured.add(loop);
   const element = elementOf(over);
-  const saved = expr.yields && expr.bind ? namesOf(expr.bind).map((name) => [name, run.state.vars.get(name)] as const) : [];
   const { loops, path, recording } = run;
   const current: Pass = { mark: 0, left: [], continued: [] };
   run.loops = [...loops, loop];
@@ -529,10 +544,6 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
   run.store.apply([...(forever && current.left.length > 0 ? [] : [run.store.none(), last]), ...current.left]);
   run.loops = loops;
   run.exited = forever && current.left.length === 0;
-  for (const [name, value] of saved) {
-    if (value === undefined) run.state.vars.delete(name);
-    else run.state.vars.set(name, value);
-  }
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
   if (!expr.yields) return none;
   if (expr.yields === 'each') return result;

@@ -129,13 +129,13 @@ export type Expr =
    * are 'and', 'or', 'not'. What is true or false whatever is compared: 'equals', 'differs' (Scala's `==` and `!=`).
    */
   | { readonly kind: 'operator'; readonly span: Span; readonly name: string; readonly nameSpan: Span; readonly args: readonly Expr[]; readonly parenthesized?: boolean | undefined }
-  /** Statements in their order; the value is that of the last one where the language says so. */
-  | { readonly kind: 'sequence'; readonly span: Span; readonly body: readonly Expr[] }
+  /** Statements in their order; the value is that of the last one where the language says so. `own`: names that are others within; behind it they are again what they were. */
+  | { readonly kind: 'sequence'; readonly span: Span; readonly body: readonly Expr[]; readonly own?: readonly string[] | undefined }
   /** A value that a statement computes and drops. `last`: the last expression of a notebook cell or of a REPL snippet, which is shown. */
   | { readonly kind: 'discard'; readonly span: Span; readonly value: Expr; readonly shown?: boolean | undefined }
   /** `statement` or conditional expression; the test is a truth test. */
   | { readonly kind: 'if'; readonly span: Span; readonly test: Expr; readonly then: Expr; readonly otherwise?: Expr | undefined; readonly expression?: boolean | undefined }
-  /** `for bind in over`, `while test`, comprehensions (`yields` then names the collection that is built; 'each': an inner loop hands what it yields to the one around). */
+  /** `for bind in over`, `while test`, comprehensions (`yields` then names the collection that is built; 'each': an inner loop hands what it yields to the one around). What it binds when it yields is its own, and what `own` says. */
   | {
       readonly kind: 'loop'; readonly span: Span;
       /** The keyword, for messages and related locations. */
@@ -143,6 +143,7 @@ export type Expr =
       readonly over?: Expr | undefined; readonly bind?: Pattern | undefined; readonly test?: Expr | undefined;
       readonly body: Expr; readonly otherwise?: Expr | undefined;
       readonly yields?: 'list' | 'set' | 'dict' | 'generator' | 'each' | undefined;
+      readonly own?: readonly string[] | undefined;
     }
   | { readonly kind: 'try'; readonly span: Span; readonly body: Expr; readonly handlers: readonly { readonly bind?: Pattern | undefined; readonly body: Expr }[]; readonly otherwise?: Expr | undefined; readonly last?: Expr | undefined }
   /** `with context as bind: body`: the context's value is bound, then the body runs. */

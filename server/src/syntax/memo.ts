@@ -13,6 +13,8 @@ export interface KnownDef {
   /** How far behind its decorators it begins. */
   readonly lead: number;
   readonly inner: readonly KnownDef[];
+  /** Where names mean what their surroundings make of them: what they were taken for. */
+  readonly reads?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A statement of the module. What counts from the beginning of the text is moved along with it. */
@@ -85,6 +87,11 @@ export class Memo {
 
   putStatement(statement: KnownStatement): void {
     this.statements.set(statement.start, statement);
+  }
+
+  /** What is known of what stands there, not taken yet. */
+  at(start: number): KnownDef | undefined {
+    return this.claimed.get(start);
   }
 
   take(start: number): KnownDef | undefined {

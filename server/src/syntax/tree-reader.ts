@@ -59,16 +59,14 @@ interface Grammar {
 const unread: ReadonlySet<string> = new Set(['comment', 'block_comment', 'line_continuation']);
 const noChildren: readonly RawNode[] = [];
 
-/** With its decorators: they belong to what is known. */
-const isDefinition = (type: string, field: string | undefined): boolean => type === 'decorated_definition' || ((type === 'function_definition' || type === 'class_definition') && field !== 'definition');
-
 export class TreeReader {
   private grammar: Grammar | undefined;
   private halves: Uint16Array = new Uint16Array();
   private words: Uint32Array = new Uint32Array();
   private knows: Knows = () => false;
 
-  constructor(private readonly memory: RuntimeMemory, private readonly language: Language) {}
+  /** `definitions`: the grammar's names of what may be known wherever it stands. */
+  constructor(private readonly memory: RuntimeMemory, private readonly language: Language, private readonly definitions: ReadonlySet<string> = new Set()) {}
 
   /** Plain nodes that outlive the tree; `origin` is added to their places. Left out are comments, and signs that fill no field, outside of errors. */
   read(tree: Tree, knows: Knows = () => false, origin = 0): RawNode {
@@ -81,6 +79,19 @@ export class TreeReader {
     return root[0]!;
   }
 
+  /** With its decorators: they belong to what is known. */
+  private isDefinition(type: string, field: string | undefined): boolean {
+    return this.definitions.has(type) && field !== 'definition';
+  }
+
+  /** What turned out not to be known. */
+  private reread(...place: [at: number, alias: number, start: number, field: string | undefined, isNamed: boolean, depth: number]): RawNode {
+    const root: RawNode[] = [];
+    this.knows = () => false;
+    this.addNode(...place, root);
+    return root[0]!;
+  }
+
   private addNode(at: number, alias: number, start: number, field: string | undefined, isNamed: boolean, depth: number, into: RawNode[]): boolean {
     const { words } = this;
     const symbol = alias || this.halves[(at + nodeSymbol) >> 1]!;
@@ -88,8 +99,8 @@ export class TreeReader {
     const from = start / 2;
     const to = (start + words[(at + nodeSize) >> 2]!) / 2;
     let broken = symbol === errorSymbol || words[(at + nodeErrorCost) >> 2] !== 0;
-    if (!broken && (depth === 1 || isDefinition(type, field)) && this.knows(type, from, to, depth === 1)) {
-      into.push(new RawNode(type, from, to, field, isNamed, noChildren, false, true));
+    if (!broken && (depth === 1 || this.isDefinition(type, field)) && this.knows(type, from, to, depth === 1)) {
+      into.push(new RawNode(type, from, to, field, isNamed, noChildren, false, () => this.reread(at, alias, start, field, isNamed, depth)));
       return false;
     }
     // What is cut off is a node of no known type: the lowering holds it as unknown.

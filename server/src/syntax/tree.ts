@@ -11,9 +11,18 @@ export class RawNode {
     readonly children: readonly RawNode[],
     /** It or something in it is a syntax error. */
     readonly broken: boolean,
-    /** Its text is remembered from an earlier lowering: the children were not read. */
-    readonly known: boolean = false,
+    /** Its text is remembered from an earlier lowering: the children were not read. This reads them after all. */
+    private readonly reread: (() => RawNode) | undefined = undefined,
   ) {}
+
+  get known(): boolean {
+    return this.reread !== undefined;
+  }
+
+  /** With its children, as long as the tree is there. */
+  read(): RawNode {
+    return this.reread?.() ?? this;
+  }
 }
 
 export function childOf({ children }: RawNode, field: string): RawNode | undefined {

@@ -2,6 +2,7 @@
 import type { Expr, Pattern } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { readIn } from './names.ts';
 import { bindLocal, patternsOf } from './patterns.ts';
 import { typeIn } from './types.ts';
 
@@ -38,8 +39,8 @@ export function target(lowering: ScalaLowering, node: RawNode): Pattern {
       const expr = lowering.named(node);
       if (expr.kind === 'member') return expr;
       const name = lowering.identifier(node);
-      if (lowering.meaning(name) === 'outer') lowering.scope.outer.add(name);
-      else lowering.bindName(name);
+      if (readIn(lowering.names, name) === 'outer') lowering.scope.outer.add(name);
+      else if (lowering.names.of === 'module') lowering.bindName(name);
       return { kind: 'name', span, name };
     }
     case 'field_expression': {

@@ -1,7 +1,7 @@
 /** Statements one after another: what is seen everywhere comes first, what the last one gives may be the value. */
 import type { Def, Expr } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
-import type { Names, ScalaForms, ScalaLowering } from './lowering.ts';
+import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { namesIn } from './patterns.ts';
 
 /** What becomes of the value of the last statement. */
@@ -38,13 +38,14 @@ export function bodyOf(lowering: ScalaLowering, node: RawNode | undefined, last:
 const isBlock = ({ type }: RawNode): boolean => type === 'block' || type === 'indented_block';
 
 /** Statements that see one another's names. */
-export function sequenceOf(lowering: ScalaLowering, around: RawNode, nodes: readonly RawNode[], last: Last, of: Names['of'] = 'block'): Sequence {
-  const body = lowering.among({ of, bound: declaredIn(lowering, nodes) }, () => {
-    const exprs: Expr[] = [];
-    nodes.forEach((node, index) => addStatement(lowering, node, index === nodes.length - 1 ? last : 'discard', exprs));
-    return ordered(exprs, lowering);
-  });
-  return { kind: 'sequence', span: lowering.span(around), body };
+export function sequenceOf(lowering: ScalaLowering, around: RawNode, nodes: readonly RawNode[], last: Last): Sequence {
+  return lowering.inBlock(declaredIn(lowering, nodes), (own) => ({ kind: 'sequence', span: lowering.span(around), body: statements(lowering, nodes, last), own }));
+}
+
+export function statements(lowering: ScalaLowering, nodes: readonly RawNode[], last: Last): Expr[] {
+  const exprs: Expr[] = [];
+  nodes.forEach((node, index) => addStatement(lowering, node, index === nodes.length - 1 ? last : 'discard', exprs));
+  return ordered(exprs, lowering);
 }
 
 const definitions: ReadonlySet<string> = new Set([
@@ -109,10 +110,12 @@ function declared(lowering: ScalaLowering, node: RawNode): readonly string[] {
       return pattern ? namesIn(lowering, pattern) : [];
     }
     case 'val_declaration': case 'var_declaration': return childrenOf(node, 'name').filter(({ named }) => named).map((name) => lowering.identifier(name));
-    case 'function_definition': case 'function_declaration': case 'class_definition': case 'trait_definition': case 'object_definition': case 'enum_definition': case 'given_definition': {
+    case 'function_definition': case 'function_declaration': case 'class_definition': case 'trait_definition': case 'object_definition': case 'enum_definition': case 'given_definition': case 'simple_enum_case': case 'full_enum_case': {
+      const known = node.known ? lowering.memo?.at(node.start) : undefined;
       const name = childOf(node, 'name');
-      return name ? [lowering.identifier(name)] : [];
+      return known ? [known.def.name] : name ? [lowering.identifier(name)] : [];
     }
+    case 'enum_case_definitions': return namedChildren(node).flatMap((child) => declared(lowering, child));
     default: return [];
   }
 }

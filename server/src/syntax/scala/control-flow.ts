@@ -1,7 +1,7 @@
 /** Branches, loops, cases, and the other expressions that decide what runs. */
 import type { Expr, Pattern } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
-import { bodyOf, sequenceOf, type Last } from './blocks.ts';
+import { bodyOf, declaredIn, sequenceOf, statements, type Last } from './blocks.ts';
 import type { ScalaForm, ScalaForms, ScalaLowering } from './lowering.ts';
 import { bindOwn, pattern, patternsOf } from './patterns.ts';
 import { namesOf } from '../../program/expressions.ts';
@@ -79,13 +79,13 @@ function nested(lowering: ScalaLowering, node: RawNode, heads: readonly RawNode[
   }), () => nested(lowering, node, heads, index + 1, yields, last))();
   if (!left || !right) return rest();
   const value = lowering.value(right);
-  return lowering.among({ of: 'block', bound: new Set() }, () => {
+  return lowering.inBlock([], (own) => {
     if (!/<-|←/.test(lowering.text.slice(left.end, right.start))) {
       const bind: Expr = { kind: 'bind', span, patterns: patternsOf(lowering, left), value };
-      return { kind: 'sequence', span: lowering.spanOf(head.start, node.end), body: [bind, rest()] };
+      return { kind: 'sequence', span: lowering.spanOf(head.start, node.end), body: [bind, rest()], own };
     }
     const bind = pattern(lowering, left, yields ? bindOwn : undefined);
-    return { kind: 'loop', span: lowering.span(node), headSpan: lowering.spanOf(node.start, node.start + 3), over: value, bind, body: rest(), ...(yields ? { yields: index === 0 ? 'list' as const : 'each' as const } : {}) };
+    return { kind: 'loop', span: lowering.span(node), headSpan: lowering.spanOf(node.start, node.start + 3), over: value, bind, body: rest(), ...(yields ? { yields: index === 0 ? 'list' as const : 'each' as const } : { own }) };
   });
 }
 
@@ -118,26 +118,26 @@ export function matchOn(lowering: ScalaLowering, node: RawNode, subject: Expr, c
 }
 
 function caseOf(lowering: ScalaLowering, node: RawNode, clause: RawNode, subject: Expr, otherwise: Expr | undefined, wanted: boolean, isLast: boolean): Expr {
-  return lowering.among({ of: 'block', bound: new Set() }, () => {
+  const nodes = childrenOf(clause, 'body').filter(({ named }) => named);
+  return lowering.inBlock(declaredIn(lowering, nodes), (own) => {
     const span = lowering.span(clause);
     const left = childOf(clause, 'pattern');
     const guard = childOf(clause, 'guard') ?? clause.children.find(({ type }) => type === 'guard');
     const condition = guard && childOf(guard, 'condition');
     const bound = left ? boundBy(lowering, left, subject) : [];
     const holds = condition && lowering.value(condition);
-    const nodes = childrenOf(clause, 'body').filter(({ named }) => named);
-    const { body } = sequenceOf(lowering, clause, nodes, lastOf(wanted));
-    const then: Expr = bound.length === 0 && body.length === 1 && wanted ? body[0]! : { kind: 'sequence', span, body: [...bound, ...body] };
+    const body = statements(lowering, nodes, lastOf(wanted));
+    const then: Expr = bound.length === 0 && body.length === 1 && wanted ? body[0]! : { kind: 'sequence', span, body: [...bound, ...body], own };
     const test = left && testOf(lowering, left, subject);
     if (!holds && (isLast || test === undefined)) return then;
-    return { kind: 'if', span: lowering.spanOf(clause.start, node.end), test: holds ? guarded(lowering, clause, test, bound, holds) : test!, then, otherwise, ...(wanted ? { expression: true } : {}) };
+    return { kind: 'if', span: lowering.spanOf(clause.start, node.end), test: holds ? guarded(lowering, clause, test, bound, holds, own) : test!, then, otherwise, ...(wanted ? { expression: true } : {}) };
   });
 }
 
 /** The guard sees what the pattern bound; that it holds tells that the pattern fits only where any value does. */
-function guarded(lowering: ScalaLowering, clause: RawNode, test: Expr | undefined, bound: readonly Expr[], holds: Expr): Expr {
+function guarded(lowering: ScalaLowering, clause: RawNode, test: Expr | undefined, bound: readonly Expr[], holds: Expr, own: readonly string[]): Expr {
   const whole = test === undefined ? holds : unknownTest(lowering, clause, [holds]);
-  return bound.length === 0 ? whole : { kind: 'sequence', span: lowering.span(clause), body: [...bound, whole] };
+  return bound.length === 0 ? whole : { kind: 'sequence', span: lowering.span(clause), body: [...bound, whole], own };
 }
 
 function boundBy(lowering: ScalaLowering, node: RawNode, subject: Expr): Expr[] {
@@ -193,13 +193,13 @@ function handlersOf(lowering: ScalaLowering, node: RawNode, wanted: boolean): Ha
 }
 
 function handler(lowering: ScalaLowering, clause: RawNode, wanted: boolean): Handler {
-  return lowering.among({ of: 'block', bound: new Set() }, () => {
+  return lowering.inBlock([], () => {
     const left = childOf(clause, 'pattern');
     const bind = left && pattern(lowering, left);
     const guard = clause.children.find(({ type }) => type === 'guard');
     const condition = guard && childOf(guard, 'condition');
     const asked: Expr[] = condition ? [{ kind: 'discard', span: lowering.span(condition), value: lowering.value(condition) }] : [];
-    const { span, body } = sequenceOf(lowering, clause, childrenOf(clause, 'body').filter(({ named }) => named), lastOf(wanted));
-    return { ...(bind && namesOf(bind).length > 0 ? { bind } : {}), body: { kind: 'sequence', span, body: [...asked, ...body] } };
+    const { body, ...rest } = sequenceOf(lowering, clause, childrenOf(clause, 'body').filter(({ named }) => named), lastOf(wanted));
+    return { ...(bind && namesOf(bind).length > 0 ? { bind } : {}), body: { ...rest, body: [...asked, ...body] } };
   });
 }

@@ -1,41 +1,75 @@
 /** Functions with a name, and what all definitions share. */
 import type { Def, Expr, Param } from '../../program/program.ts';
+import { keyOf, type KnownDef } from '../memo.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { bodyOf } from './blocks.ts';
 import { argumentsOf } from './expressions.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { readsAgain } from './names.ts';
 import { classNamed, typeIn } from './types.ts';
 
 export const definitionForms: ScalaForms = { function_definition: define, function_declaration: define };
 
 function define(lowering: ScalaLowering, node: RawNode): Expr {
-  const def = functionOf(lowering, node);
-  lowering.bindName(def.name);
-  return lowering.closure(lowering.span(node), def);
+  return remembered(lowering, node, functionOf, fits);
 }
 
-function functionOf(lowering: ScalaLowering, node: RawNode): Def {
+/** A function means the same as before where its names do, and where it is a method if it was one. */
+function fits(lowering: ScalaLowering, { def, reads }: KnownDef): boolean {
+  const { of } = lowering.names;
+  return (def.params[0]?.name === 'this') === (of === 'class') && (def.receiver === 'none') === (of === 'singleton') && (!reads || readsAgain(lowering.names, reads));
+}
+
+/** The closure of a definition: the one that is known of its text, or a new one. */
+export function remembered(lowering: ScalaLowering, node: RawNode, lower: (lowering: ScalaLowering, node: RawNode, reads: (of: ReadonlyMap<string, string>) => void) => Def, isFit: (lowering: ScalaLowering, known: KnownDef) => boolean = () => true): Expr {
+  const known = node.known ? lowering.memo?.at(node.start) : undefined;
+  const def = known && isFit(lowering, known) ? again(lowering, known, node.start) : anew(lowering, node.read(), lower);
+  lowering.bindName(def.name);
+  return lowering.closure(lowering.spanOf(node.start, node.start + def.length), def);
+}
+
+function again(lowering: ScalaLowering, known: KnownDef, start: number): Def {
+  lowering.memo?.take(start);
+  known.def.at = start - lowering.base;
+  lowering.inner.push(known);
+  return known.def;
+}
+
+function anew(lowering: ScalaLowering, node: RawNode, lower: Parameters<typeof remembered>[2]): Def {
+  const around = lowering.inner;
+  lowering.inner = [];
+  let reads: ReadonlyMap<string, string> | undefined;
+  const def = lower(lowering, node, (of) => { reads = of; });
+  if (lowering.memo && !node.broken) {
+    const known: KnownDef = { key: keyOf(lowering.text.slice(node.start, node.end)), def, lead: 0, inner: lowering.inner, reads };
+    lowering.memo.put(known);
+    around.push(known);
+  } else around.push(...lowering.inner);
+  lowering.inner = around;
+  return def;
+}
+
+function functionOf(lowering: ScalaLowering, node: RawNode, reads: (of: ReadonlyMap<string, string>) => void): Def {
   const at = node.start - lowering.base;
   const { of } = lowering.names;
-  return lowering.from(node.start, (): Def => {
+  return lowering.from(node.start, () => lowering.scoped((scope) => lowering.within({ of: 'function' }, [], (names): Def => {
+    reads(names.reads);
     const nameNode = childOf(node, 'name');
     const nameSpan = lowering.span(nameNode ?? node);
     const decorators = decoratorsOf(lowering, node);
     const lists = childrenOf(node, 'parameters').filter(({ type }) => type === 'parameters').map((list) => parametersOf(lowering, list));
     const written = lists.flat();
     const returns = childOf(node, 'return_type');
-    return lowering.scoped((scope): Def => {
-      const params = of === 'class' ? [thisParam(nameSpan), ...written] : written;
-      for (const { name } of params) scope.binds.add(name);
-      const body = lowering.among({ of: 'function', bound: new Set(params.map(({ name }) => name)) }, () => bodyOf(lowering, childOf(node, 'body'), isProcedure(lowering, node, returns) ? 'discard' : 'return'));
-      return {
-        kind: 'function', name: nameNode ? lowering.identifier(nameNode) : '', at, length: node.end - node.start, nameSpan, params, returns: typeIn(lowering, returns), decorators, bases: [],
-        binds: scope.binds, outer: scope.outer, body,
-        ...(lists.length === 0 ? { property: true } : lists.length > 1 ? { lists: lists.map(({ length }) => length) } : {}),
-        ...(of === 'singleton' ? { receiver: 'none' as const } : {}),
-      };
-    });
-  });
+    const params = of === 'class' ? [thisParam(nameSpan), ...written] : written;
+    for (const { name } of params) lowering.bindName(name);
+    const body = bodyOf(lowering, childOf(node, 'body'), isProcedure(lowering, node, returns) ? 'discard' : 'return');
+    return {
+      kind: 'function', name: nameNode ? lowering.identifier(nameNode) : '', at, length: node.end - node.start, nameSpan, params, returns: typeIn(lowering, returns), decorators, bases: [],
+      binds: scope.binds, outer: scope.outer, body,
+      ...(lists.length === 0 ? { property: true } : lists.length > 1 ? { lists: lists.map(({ length }) => length) } : {}),
+      ...(of === 'singleton' ? { receiver: 'none' as const } : {}),
+    };
+  })));
 }
 
 /** The object that a method is called on: its first parameter, written nowhere. */

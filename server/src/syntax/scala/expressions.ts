@@ -122,7 +122,7 @@ function instance(lowering: ScalaLowering, node: RawNode): Expr {
   const args = children.find((child) => child.type === 'arguments');
   const fn = type && type !== body ? classNamed(lowering, type) : undefined;
   const types = type && typeArguments(lowering, type);
-  const made: Expr | undefined = fn && { kind: 'call', span: lowering.span(node), fn, args: args ? argumentsOf(lowering, args) : [], ...(types ? { types } : {}) };
+  const made: Expr | undefined = fn && { kind: 'call', span: lowering.span(node), fn, args: args ? argumentsOf(lowering, args) : [], ...(types ? { types } : {}), makes: true };
   return body ? anonymous(lowering, node, made, body) : made ?? lowering.unheld(node);
 }
 
@@ -133,7 +133,7 @@ export function anonymous(lowering: ScalaLowering, node: RawNode, made: Expr | u
   const at = body.start - lowering.base;
   const def = lowering.from(body.start, () => lowering.scoped((scope) => ({
     kind: 'lambda' as const, name: '', at, length: body.end - body.start, nameSpan: [0, 0] as const, params: [], decorators: [], bases: [],
-    body: lowering.among({ of: 'function', bound: new Set() }, () => sequenceOf(lowering, body, nodes, 'discard')),
+    body: lowering.within({ of: 'function' }, [], () => sequenceOf(lowering, body, nodes, 'discard')),
     binds: scope.binds, outer: scope.outer,
   })));
   return { kind: 'unknown', span, parts: [...(made ? [made] : []), lowering.closure(lowering.span(body), def)], kills: [] };

@@ -32,9 +32,9 @@ function lambda(lowering: ScalaLowering, start: number, end: number, paramsOf: (
   const at = start - lowering.base;
   const def = lowering.from(start, () => lowering.scoped((scope): Def => {
     const params = paramsOf();
-    const bound = new Set(params.map(({ name }) => name));
+    const bound = params.map(({ name }) => name);
     for (const name of bound) scope.binds.add(name);
-    const body = lowering.among({ of: 'function', bound }, bodyOf);
+    const body = lowering.within({ of: 'function' }, bound, bodyOf);
     return { kind: 'lambda', name: '', at, length: end - start, nameSpan: params[0]?.span ?? [0, 0], params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer, body };
   }));
   return lowering.closure(lowering.spanOf(start, end), def);

@@ -1,26 +1,19 @@
-/** What the lowering of Scala knows besides: which names stand for members, and what `_` stands for. */
+/** What the lowering of Scala knows besides: which names stand for members, which are a block's own, what `_` stands for. */
 import type { Expr, Span } from '../../program/program.ts';
 import { type Form, Lowering, type ScopeNames } from '../lowering.ts';
 import type { Memo } from '../memo.ts';
 import type { RawNode } from '../tree.ts';
+import { type Names, isBoundAround, readIn, settle } from './names.ts';
 import { isPlaceholder, placeholdersIn, section } from './placeholders.ts';
 
 export type ScalaForm = Form<ScalaLowering>;
 export type ScalaForms = Readonly<Record<string, ScalaForm>>;
 
-/** Names that mean something in a stretch of code, and those around it. */
-export interface Names {
-  /** 'constructor': the statements of a class, whose values are members. */
-  readonly of: 'module' | 'singleton' | 'class' | 'constructor' | 'function' | 'block';
-  readonly bound: Set<string>;
-  readonly around: Names | undefined;
-  /** Of a class or singleton: its own, and what it calls its object besides `this`. */
-  readonly name?: string | undefined;
-  readonly self?: string | undefined;
-}
+/** What a definition gives its names by. */
+type Around = Pick<Names, 'of' | 'name' | 'self'>;
 
 export class ScalaLowering extends Lowering {
-  names: Names = { of: 'module', bound: new Set(), around: undefined };
+  names: Names = { of: 'module', bound: new Set(), around: undefined, reads: new Map(), blocks: [] };
   /** By where a `_` stands: the parameter that it is. */
   placeholders: ReadonlyMap<number, string> = new Map();
   private matches = 0;
@@ -52,17 +45,33 @@ export class ScalaLowering extends Lowering {
     return child ? this.value(child) : { kind: 'unknown', span: this.span(node), parts: [], kills: [] };
   }
 
+  /** Names of blocks are the scope's where that does not hide others: it shows at the end of the definition. */
   override bindName(name: string): void {
-    super.bindName(name);
     this.names.bound.add(name);
+    if (this.names.of !== 'block') this.scope.binds.add(name);
   }
 
-  /** What is lowered meanwhile stands among further names. */
-  among<T>(names: Omit<Names, 'around'>, lower: () => T): T {
-    const around = this.names;
-    this.names = { ...names, around };
-    const result = lower();
-    this.names = around;
+  /** What is lowered meanwhile stands in a definition, whose names are these besides what it binds. */
+  within<T>(around: Around, bound: Iterable<string>, lower: (names: Names) => T): T {
+    const names: Names = { ...around, bound: new Set(bound), around: this.names, reads: new Map(), blocks: [] };
+    this.names = names;
+    const result = lower(names);
+    this.names = names.around!;
+    for (const name of settle(names)) this.scope.binds.add(name);
+    return result;
+  }
+
+  /** What is lowered meanwhile stands in a block; `own`: which of its names are its own is written there, as late as at the end of the definition. */
+  inBlock<T>(bound: Iterable<string>, lower: (own: string[]) => T): T {
+    const names: Names = { of: 'block', bound: new Set(bound), around: this.names, reads: this.names.reads, blocks: this.names.blocks };
+    const own: string[] = [];
+    this.names = names;
+    const result = lower(own);
+    this.names = names.around!;
+    for (const name of names.bound) {
+      if (isBoundAround(this.names, name)) own.push(name);
+      else names.blocks.push({ name, own });
+    }
     return result;
   }
 
@@ -73,19 +82,6 @@ export class ScalaLowering extends Lowering {
     this.matches = matches;
     this.placeholders = placeholders;
     return result;
-  }
-
-  /** Whose a name is: of the object that the code stands in, of the definition it stands in, or of something around. */
-  meaning(name: string): 'member' | 'own' | 'outer' {
-    let left = false;
-    for (let names: Names | undefined = this.names; names; names = names.around) {
-      if (names.of === 'class') return names.bound.has(name) ? 'member' : 'outer';
-      if (names.bound.has(name)) return left ? 'outer' : 'own';
-      if (names.of === 'module') return left ? 'outer' : 'own';
-      if (names.of === 'singleton') return 'outer';
-      if (names.of === 'function') left = true;
-    }
-    return 'outer';
   }
 
   /** The class or singleton that the code stands in. */
@@ -110,9 +106,11 @@ export class ScalaLowering extends Lowering {
   named(node: RawNode): Expr {
     const name = this.identifier(node);
     const span = this.span(node);
-    const template = this.template();
-    if (name === template?.self) return { kind: 'name', span, name: 'this' };
-    return this.meaning(name) === 'member' ? { kind: 'member', span, on: this.self(span), name, nameSpan: span } : { kind: 'name', span, name };
+    switch (readIn(this.names, name)) {
+      case 'self': return { kind: 'name', span, name: 'this' };
+      case 'member': return { kind: 'member', span, on: this.self(span), name, nameSpan: span };
+      default: return { kind: 'name', span, name };
+    }
   }
 
   /** The object that the code stands in, where only the name of a member is written. */

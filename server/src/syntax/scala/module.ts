@@ -23,7 +23,7 @@ const dropped = new Map(Object.entries({ ...droppedBlocks, ...droppedControlFlow
 
 export const scala: Frontend = {
   language: 'scala',
-  definitions: new Set(),
+  definitions: new Set(['function_definition', 'class_definition', 'trait_definition', 'object_definition']),
   prepare,
   lower: lowerModule,
   isShown: (node) => !isDefinition(node) && node.type !== 'ERROR' && node.type !== 'assignment_expression',
@@ -51,7 +51,7 @@ function lowerStatement(lowering: ScalaLowering, node: RawNode): Pick<KnownState
   const { memo } = lowering;
   const exprs: Expr[] = [];
   lowering.scope = newScope(true);
-  lowering.names = { of: 'module', bound: new Set(), around: undefined };
+  lowering.names = { of: 'module', bound: new Set(), around: undefined, reads: new Map(), blocks: [] };
   lowering.inner = [];
   lowering.placed = memo && { spans: [], defs: [] };
   addTop(lowering, node, exprs);

@@ -38,10 +38,10 @@ export function section(lowering: ScalaLowering, node: RawNode, found: readonly 
   const at = node.start - lowering.base;
   const def = lowering.from(node.start, () => lowering.scoped((scope): Def => {
     const params = found.map((each, index): Param => ({ name: `_${index + 1}`, span: lowering.span(each), type: typeOf(lowering, each) }));
-    const bound = new Set(params.map(({ name }) => name));
+    const bound = params.map(({ name }) => name);
     for (const name of bound) scope.binds.add(name);
     lowering.placeholders = new Map(found.map((each, index) => [each.start, `_${index + 1}`]));
-    const body = lowering.among({ of: 'function', bound }, () => lowering.one(node));
+    const body = lowering.within({ of: 'function' }, bound, () => lowering.one(node));
     return { kind: 'lambda', name: '', at, length: node.end - node.start, nameSpan: params[0]!.span, params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer, body };
   }));
   return lowering.closure(span, def);

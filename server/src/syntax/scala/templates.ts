@@ -2,7 +2,7 @@
 import { constructorName, type Arg, type Def, type Expr, type Param, type Span } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { addStatement, declaredIn, ordered } from './blocks.ts';
-import { decoratorsOf, parametersOf, thisParam } from './definitions.ts';
+import { decoratorsOf, parametersOf, remembered, thisParam } from './definitions.ts';
 import { argumentsOf } from './expressions.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { classNamed } from './types.ts';
@@ -47,11 +47,11 @@ function templateOf(lowering: ScalaLowering, node: RawNode): Template {
 }
 
 function classDefinition(lowering: ScalaLowering, node: RawNode): Expr {
-  return defined(lowering, node, classOf(lowering, templateOf(lowering, node)));
+  return remembered(lowering, node, (_, whole) => classOf(lowering, templateOf(lowering, whole)));
 }
 
 function objectDefinition(lowering: ScalaLowering, node: RawNode): Expr {
-  return defined(lowering, node, singletonOf(lowering, templateOf(lowering, node)));
+  return remembered(lowering, node, (_, whole) => singletonOf(lowering, templateOf(lowering, whole)));
 }
 
 function defined(lowering: ScalaLowering, node: RawNode, def: Def): Expr {
@@ -100,7 +100,7 @@ function classOf(lowering: ScalaLowering, { node, name, lists, statements, self,
     const bound = declaredIn(lowering, statements);
     for (const { name: param } of params.flat()) bound.add(param);
     const text = name ? lowering.identifier(name) : '';
-    return lowering.scoped((scope): Def => lowering.among({ of: 'class', bound, name: text, self }, () => {
+    return lowering.scoped((scope): Def => lowering.within({ of: 'class', name: text, self }, bound, () => {
       const own: Expr[] = [];
       for (const each of statements) if (members.has(each.type) && !isConstructor(lowering, each)) addStatement(lowering, each, 'discard', own);
       const made = constructorOf(lowering, node, nameSpan, params, bases, statements.filter((each) => !members.has(each.type)));
@@ -123,9 +123,9 @@ function constructorOf(lowering: ScalaLowering, node: RawNode, nameSpan: Span, l
     const fields = lists.flat().map(({ name, span }): Expr => ({
       kind: 'bind', span, patterns: [{ kind: 'member', span, on: { kind: 'name', span: [span[0], span[0]], name: 'this' }, name, nameSpan: span }], value: { kind: 'name', span, name },
     }));
-    const inherited = lowering.among({ of: 'function', bound: new Set(params.map(({ name }) => name)) }, () => constructed(lowering, bases, nameSpan));
+    const inherited = lowering.within({ of: 'function' }, params.map(({ name }) => name), () => constructed(lowering, bases, nameSpan));
     const body: Expr[] = [];
-    lowering.among({ of: 'constructor', bound: new Set() }, () => {
+    lowering.within({ of: 'constructor' }, [], () => {
       for (const each of statements) addStatement(lowering, each, 'discard', body);
     });
     return {
@@ -142,8 +142,7 @@ function singletonOf(lowering: ScalaLowering, { node, name, statements, self }: 
     const decorators = decoratorsOf(lowering, node);
     const bases = basesOf(lowering, node);
     const text = name ? lowering.identifier(name) : '';
-    const cases = statements.filter(({ type }) => type === 'enum_case_definitions').flatMap(namedChildren);
-    return lowering.scoped((scope): Def => lowering.among({ of: 'singleton', bound: declaredIn(lowering, [...statements, ...cases]), name: text, self }, () => {
+    return lowering.scoped((scope): Def => lowering.within({ of: 'singleton', name: text, self }, declaredIn(lowering, statements), () => {
       const inherited = constructed(lowering, bases, nameSpan);
       const own: Expr[] = [];
       for (const each of statements) addStatement(lowering, each, 'discard', own);
