@@ -6,7 +6,7 @@ import type { Def, Expr, Lowered } from '../../server/src/program/program.ts';
 import { type ModuleSource, sourceOf, sourceOfCells } from '../../server/src/syntax/index.ts';
 import { lower, syntax } from '../support/engine.ts';
 
-const module = (text: string): ModuleSource => sourceOf('job.py', text) as ModuleSource;
+const module = (text: string, path = 'job.py'): ModuleSource => sourceOf(path, text) as ModuleSource;
 
 const job = `from pyspark.sql import SparkSession, functions as F
 spark = SparkSession.builder.config("a", 1).getOrCreate()
@@ -48,11 +48,56 @@ while not (n := len(load("b").columns)) < 3 < 4:
     lambda a, b=1: a + b
 `;
 
-const piece = fc.oneof(
-  fc.constantFrom('(', ')', '[', '"', "'", '"""', ':', '\n', '\n    ', '    ', '\\', '#', '# type: A', ' = ', '.', ',', 'def f(): return 1\n', 'class ', 'try:\n    ', 'else:\n    ', 'x', '😀', '\r\n', '\t', '{', 'f"{', 'match ', '@a\n'),
-  fc.tuple(fc.nat(job.length), fc.nat(120)).map(([at, length]) => job.slice(at, at + length)),
-);
-const changes = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat(40), insert: fc.option(piece, { nil: '' }) }), { minLength: 1, maxLength: 6 });
+const scalaJob = `package a.b
+import org.apache.spark.sql.{DataFrame, SparkSession, functions => F}
+import spark.implicits._
+
+trait Base extends Serializable { self: Runner =>
+  val limit = 10
+  def load(path: String): DataFrame = spark.read.parquet(s"/data/$path/\${limit + 1}")
+}
+
+case class Row(id: Long, name: String = "x")
+object Row { def apply(id: Long): Row = new Row(id, "y") }
+
+class Job(df: DataFrame, val names: Seq[String])(implicit spark: SparkSession) extends Base with Other[Row] {
+  @transient lazy val cached = df.filter($"x" > limit && !$"y").cache()
+  private var total = 0L
+  def rows = cached.collect
+  def run(deep: Boolean = limit > 1)(f: Row => Unit): Unit = {
+    val df = load("a")
+    for (name <- names; part = load(name) if deep) {
+      total += part.count
+      def retry(n: Int): DataFrame = if (n > limit) df else retry(n + 1)
+    }
+    try rows foreach { case r @ Row(id, _) if id > 0 => f(r); case _ => }
+    catch { case e: Exception => println(e, total) } finally df.unpersist()
+  }
+  object Inner { val x = limit; def same = 1 }
+}
+
+object Main extends App {
+  def same = 1
+  val job = new Job(null, Seq("a")) { override val limit = 3 }
+  val Array(train, test) = job.cached.randomSplit(Array(0.8, 0.2))
+  val all = for { x <- train.columns; y = x + "_" } yield x -> y
+  if (all.isEmpty) { val same = 2; println(same) } else same
+  train.as[Row].map(_.id + 1).reduce(_ + _) match {
+    case 1L | 2L => Row(1)
+    case x => { y: Long => y + x }
+  }
+}
+`;
+
+const changes = (job: string, pieces: readonly string[]) => fc.array(fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat(40),
+  insert: fc.option(fc.oneof(fc.constantFrom(...pieces), fc.tuple(fc.nat(job.length), fc.nat(120)).map(([at, length]) => job.slice(at, at + length))), { nil: '' }),
+}), { minLength: 1, maxLength: 6 });
+
+const jobs: Readonly<Record<string, readonly [text: string, pieces: readonly string[]]>> = {
+  'job.py': [job, ['(', ')', '[', '"', "'", '"""', ':', '\n', '\n    ', '    ', '\\', '#', '# type: A', ' = ', '.', ',', 'def f(): return 1\n', 'class ', 'try:\n    ', 'else:\n    ', 'x', '😀', '\r\n', '\t', '{', 'f"{', 'match ', '@a\n']],
+  'Job.scala': [scalaJob, ['(', ')', '[', '{', '}', '"', "'", '"""', ':', '\n', '\n    ', '\\', '//', '/*', ' = ', ' => ', '.', ',', '_', '$"', 'def same = 1\n', 'val limit = 1\n', 'val df = 1\n', 'object Job {}\n', 'class ', 'case ', 'x', '😀', '\r\n', '\t', 's"${', ' match {', '@a ', '{ p: Row => p }', 'def load = limit\n']],
+};
 
 function inBounds(lowered: Lowered): void {
   forEachExpression(lowered, (expr, { start, end }) => {
@@ -74,21 +119,21 @@ function defsOf(lowered: Lowered): Def[] {
 }
 
 describe('an open document', () => {
-  it('is lowered as a new one, edit by edit', () => {
-    fc.assert(fc.property(changes, (edits) => {
-      const open = syntax.open(module(job));
+  it.each(Object.entries(jobs))('%s is lowered as a new one, edit by edit', (path, [job, pieces]) => {
+    fc.assert(fc.property(changes(job, pieces), (edits) => {
+      const open = syntax.open(module(job, path));
       let text = job;
       try {
         for (const { at, remove, insert } of edits) {
           const start = Math.floor(at * text.length);
           text = text.slice(0, start) + insert + text.slice(start + remove);
-          const updated = open.update(module(text));
+          const updated = open.update(module(text, path));
           inBounds(updated);
-          expect(updated).toEqual(lower(text));
+          expect(updated).toEqual(lower(text, path));
           const defs = defsOf(updated);
           expect(new Set(defs).size).toBe(defs.length);
         }
-        expect(open.update(module(job)), 'and back').toEqual(lower(job));
+        expect(open.update(module(job, path)), 'and back').toEqual(lower(job, path));
       } finally {
         open.close();
       }
@@ -102,6 +147,22 @@ describe('an open document', () => {
     expect(a2).not.toBe(a);
     expect(b2).toBe(b);
     expect(b2!.at).toBe('x = 0\ndef a():\n    return 3\n\n'.length);
+    open.close();
+  });
+
+  it('keeps methods as long as their names mean the same', () => {
+    const text = (fields: string): string => `class A {\n${fields}  def f = x\n  def g = z\n  def h(y: Int) = { def k = x; y }\n}\nobject A { def f = x }\n`;
+    const open = syntax.open(module(text('  val x = 1\n'), 'A.scala'));
+    const named = (lowered: Lowered): ReadonlyMap<string, Def> => new Map(defsOf(lowered).map((def) => [`${def.name}${def.params.length}`, def]));
+    const before = named(open.lowered);
+    const kept = (fields: string): string[] => {
+      const updated = open.update(module(text(fields), 'A.scala'));
+      expect(updated).toEqual(lower(text(fields), 'A.scala'));
+      return [...named(updated)].filter(([name, def]) => before.get(name) === def).map(([name]) => name);
+    };
+    expect(kept('  val x = 2\n')).toEqual(['f1', 'g1', 'h2', 'k0', 'f0']);
+    expect(kept('  val x, z = 2\n'), 'z is a member now').toEqual(['f1', 'h2', 'k0', 'f0']);
+    expect(kept(''), 'x is none any more').toEqual(['f0']);
     open.close();
   });
 

@@ -19,11 +19,11 @@ export function forEachExpression(lowered: Lowered, visit: Visit): void {
       const expr = node as Expr;
       visit(expr, absolute(expr.span, start), defs);
       if (expr.kind === 'closure') {
-        const { def } = expr;
-        const at = start + def.at;
-        const inner = [...defs, def];
-        work.push({ node: def.body, start: at, defs: inner });
-        work.push({ node: [...def.decorators, ...def.bases, ...def.params.flatMap((parameter) => parameter.default ?? [])], start: at, defs });
+        for (const def of expr.def.companion ? [expr.def, expr.def.companion] : [expr.def]) {
+          const at = start + def.at;
+          work.push({ node: def.body, start: at, defs: [...defs, def] });
+          work.push({ node: [...def.decorators, ...def.bases, ...def.params.flatMap((parameter) => parameter.default ?? [])], start: at, defs });
+        }
         continue;
       }
     }
@@ -123,5 +123,5 @@ export function forEachImport(root: Expr, visit: (expr: ImportExpr) => void): vo
 }
 
 /** Where statements can stand below an expression; expressions proper hold none. */
-const statementKeys = ['def', 'last', 'otherwise', 'handlers', 'then', 'body', 'parts'];
+const statementKeys = ['def', 'companion', 'last', 'otherwise', 'handlers', 'then', 'body', 'parts'];
 const mayHoldStatements = (node: { kind?: string }): boolean => node.kind === undefined || ['sequence', 'if', 'loop', 'try', 'with', 'closure', 'unknown', 'module', 'class', 'function'].includes(node.kind);

@@ -1,5 +1,5 @@
 /** Statements one after another: what is seen everywhere comes first, what the last one gives may be the value. */
-import type { Def, Expr } from '../../program/program.ts';
+import type { Expr } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { namesIn } from './patterns.ts';
@@ -77,26 +77,34 @@ const endsItself: ReadonlySet<Expr['kind']> = new Set(['exit', 'bind']);
 
 /** Functions and classes are there before anything runs; a class beside an object of its name is part of it. */
 export function ordered(exprs: readonly Expr[], lowering: ScalaLowering): Expr[] {
+  const companions = companionsIn(exprs);
+  const paired = new Set(companions.values());
   const hoisted: Expr[] = [];
   const rest: Expr[] = [];
-  const closures = exprs.filter((expr): expr is Closure => expr.kind === 'closure');
-  const classes = new Map(closures.filter(({ def }) => def.kind === 'class' && !def.singleton).map((closure) => [closure.def.name, closure]));
-  const paired = new Set<Expr>();
-  for (const { def } of closures) {
-    const companion = def.singleton ? classes.get(def.name) : undefined;
-    if (companion) paired.add(companion);
-  }
   for (const expr of exprs) {
-    if (paired.has(expr)) continue;
-    const companion = expr.kind === 'closure' && expr.def.singleton ? classes.get(expr.def.name) : undefined;
-    if (companion) rest.push(withCompanion(lowering, expr as Closure, companion.def));
-    else if (expr.kind === 'closure' && expr.def.kind !== 'lambda' && !expr.def.singleton) hoisted.push(expr);
-    else rest.push(expr);
+    const companion = companions.get(expr);
+    if (companion) rest.push(lowering.closure(expr.span, { ...(expr as Closure).def, companion: companion.def }));
+    else if (expr.kind === 'closure' && expr.def.kind !== 'lambda' && !expr.def.singleton) {
+      if (!paired.has(expr)) hoisted.push(expr);
+    } else rest.push(expr);
   }
   return [...hoisted, ...rest];
 }
 
-const withCompanion = (lowering: ScalaLowering, { span, def }: Closure, companion: Def): Expr => lowering.closure(span, { ...def, companion });
+/** The class beside each object. */
+function companionsIn(exprs: readonly Expr[]): Map<Expr, Closure> {
+  const found = new Map<Expr, Closure>();
+  const ofClasses = exprs.filter((expr): expr is Closure => expr.kind === 'closure' && expr.def.kind === 'class');
+  if (!ofClasses.some(({ def }) => def.singleton)) return found;
+  const classes = new Map(ofClasses.filter(({ def }) => !def.singleton).map((closure) => [closure.def.name, closure]));
+  for (const closure of ofClasses) {
+    const companion = closure.def.singleton ? classes.get(closure.def.name) : undefined;
+    if (!companion) continue;
+    found.set(closure, companion);
+    classes.delete(closure.def.name);
+  }
+  return found;
+}
 
 /** What a block, template or module binds by its own statements. */
 export function declaredIn(lowering: ScalaLowering, nodes: readonly RawNode[]): Set<string> {
