@@ -47,13 +47,19 @@ function branch(lowering: ScalaLowering, node: RawNode, wanted: boolean): Expr {
     last = childOf(last, 'alternative');
   }
   return links.reduceRight<Expr | undefined>((otherwise, each) => ({
-    kind: 'if', span: lowering.span(each), test: lowering.valueIn(each, childOf(each, 'condition')), then: arm(lowering, childOf(each, 'consequence'), wanted), otherwise, ...(wanted ? { expression: true } : {}),
+    kind: 'if', span: lowering.span(each), test: condition(lowering, each), then: arm(lowering, childOf(each, 'consequence'), wanted), otherwise, ...(wanted ? { expression: true } : {}),
   }), last && arm(lowering, last, wanted))!;
+}
+
+/** Its parentheses belong to the keyword. */
+function condition(lowering: ScalaLowering, node: RawNode): Expr {
+  const child = childOf(node, 'condition');
+  return lowering.valueIn(node, child?.type === 'parenthesized_expression' ? namedChildren(child)[0] : child);
 }
 
 function whileLoop(lowering: ScalaLowering, node: RawNode): Expr {
   const keyword = node.type === 'while_expression' ? 'while' : 'do';
-  return { kind: 'loop', span: lowering.span(node), headSpan: lowering.spanOf(node.start, node.start + keyword.length), test: lowering.valueIn(node, childOf(node, 'condition')), body: bodyOf(lowering, childOf(node, 'body'), 'discard') };
+  return { kind: 'loop', span: lowering.span(node), headSpan: lowering.spanOf(node.start, node.start + keyword.length), test: condition(lowering, node), body: bodyOf(lowering, childOf(node, 'body'), 'discard') };
 }
 
 // ---- for ------------------------------------------------------------------------------------------------------------
@@ -62,8 +68,7 @@ function forExpression(lowering: ScalaLowering, node: RawNode): Expr {
   const body = childOf(node, 'body');
   const heads = (node.children.find(({ type }) => type === 'enumerators')?.children ?? []).filter(({ type }) => type === 'enumerator');
   if (!body || heads.length === 0) return lowering.unheld(node);
-  const between = lowering.text.slice(node.children[node.children.indexOf(body) - 1]?.end ?? node.start, body.start);
-  const yields = /\byield\b/.test(between);
+  const yields = /\byield\b/.test(lowering.signs(node.children[node.children.indexOf(body) - 1]?.end ?? node.start, body.start));
   return nested(lowering, node, heads, 0, yields, () => (yields ? lowering.value(body) : bodyOf(lowering, body, 'discard')));
 }
 
@@ -75,12 +80,12 @@ function nested(lowering: ScalaLowering, node: RawNode, heads: readonly RawNode[
   const [left, right] = parts.filter(({ type }) => type !== 'guard');
   const span = lowering.span(head);
   const rest = (): Expr => guards.reduceRight<() => Expr>((inner, guard) => () => ({
-    kind: 'if', span: lowering.span(guard), test: lowering.valueIn(guard, childOf(guard, 'condition')), then: inner(), ...(yields ? { expression: true } : {}),
+    kind: 'if', span: lowering.span(guard), test: condition(lowering, guard), then: inner(), ...(yields ? { expression: true } : {}),
   }), () => nested(lowering, node, heads, index + 1, yields, last))();
   if (!left || !right) return rest();
   const value = lowering.value(right);
   return lowering.inBlock([], (own) => {
-    if (!/<-|←/.test(lowering.text.slice(left.end, right.start))) {
+    if (!/<-|←/.test(lowering.signs(left.end, right.start))) {
       const bind: Expr = { kind: 'bind', span, patterns: patternsOf(lowering, left), value };
       return { kind: 'sequence', span: lowering.spanOf(head.start, node.end), body: [bind, rest()], own };
     }
@@ -123,9 +128,8 @@ function caseOf(lowering: ScalaLowering, node: RawNode, clause: RawNode, subject
     const span = lowering.span(clause);
     const left = childOf(clause, 'pattern');
     const guard = childOf(clause, 'guard') ?? clause.children.find(({ type }) => type === 'guard');
-    const condition = guard && childOf(guard, 'condition');
     const bound = left ? boundBy(lowering, left, subject) : [];
-    const holds = condition && lowering.value(condition);
+    const holds = guard && condition(lowering, guard);
     const body = statements(lowering, nodes, lastOf(wanted));
     const then: Expr = bound.length === 0 && body.length === 1 && wanted ? body[0]! : { kind: 'sequence', span, body: [...bound, ...body], own };
     const test = left && testOf(lowering, left, subject);
@@ -197,8 +201,7 @@ function handler(lowering: ScalaLowering, clause: RawNode, wanted: boolean): Han
     const left = childOf(clause, 'pattern');
     const bind = left && pattern(lowering, left);
     const guard = clause.children.find(({ type }) => type === 'guard');
-    const condition = guard && childOf(guard, 'condition');
-    const asked: Expr[] = condition ? [{ kind: 'discard', span: lowering.span(condition), value: lowering.value(condition) }] : [];
+    const asked: Expr[] = guard ? [{ kind: 'discard', span: lowering.span(guard), value: condition(lowering, guard) }] : [];
     const { body, ...rest } = sequenceOf(lowering, clause, childrenOf(clause, 'body').filter(({ named }) => named), lastOf(wanted));
     return { ...(bind && namesOf(bind).length > 0 ? { bind } : {}), body: { ...rest, body: [...asked, ...body] } };
   });

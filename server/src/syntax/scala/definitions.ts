@@ -80,7 +80,7 @@ function isProcedure(lowering: ScalaLowering, node: RawNode, returns: RawNode | 
   if (returns) return lowering.slice(returns) === 'Unit';
   const body = childOf(node, 'body');
   const before = body && node.children[node.children.indexOf(body) - 1];
-  return before !== undefined && !lowering.text.slice(before.end, body!.start).includes('=');
+  return before !== undefined && !lowering.signs(before.end, body!.start).includes('=');
 }
 
 /** One list in parentheses, of a function or a class. */

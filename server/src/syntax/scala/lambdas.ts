@@ -58,7 +58,7 @@ function bindingsOf(lowering: ScalaLowering, nodes: readonly RawNode[], bodyStar
     const type = node.type === 'binding' ? childOf(node, 'type') : undefined;
     const behind = list[index + 1]?.start ?? bodyStart;
     const isRest = type?.type === 'repeated_parameter_type';
-    return { name: name.type === 'wildcard' || name.type === 'binding' ? '_' : lowering.identifier(name), span: lowering.span(name), type: typeIn(lowering, type) ?? writtenType(lowering.text.slice(node.end, behind)), ...(isRest ? { form: 'rest' as const } : {}) };
+    return { name: name.type === 'wildcard' || name.type === 'binding' ? '_' : lowering.identifier(name), span: lowering.span(name), type: typeIn(lowering, type) ?? writtenType(lowering.signs(node.end, behind)), ...(isRest ? { form: 'rest' as const } : {}) };
   });
 }
 

@@ -96,6 +96,11 @@ export class ScalaLowering extends Lowering {
     return `$match${++this.matches}`;
   }
 
+  /** What stands between two places, but for comments. */
+  signs(start: number, end: number): string {
+    return this.text.slice(start, end).replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
+  }
+
   /** A name without its backquotes. */
   identifier(node: RawNode): string {
     const text = this.slice(node);

@@ -6,8 +6,9 @@
  * - Comments become blanks: the grammar does not know those within others.
  * - `$"…"` becomes `s"…"`, and `$(…)` a call of another name.
  * - `⇒` and `←` become `=>` and `<-` together with a blank beside them.
- * - The type of a lambda's parameter that stands without parentheses (`{ row: Row => … }`) becomes blanks.
+ * - The type of a lambda's parameter that stands without parentheses (`{ row: Row => … }`) becomes blanks, a `_` before it a name.
  * - Names that are keywords of Scala 3 (`extension match { … }`) become others.
+ * - An annotation of a constructor (`class Job @Inject() (path: String)`) becomes blanks.
  * - Where the first member of a template stands further in than another, `;;` before it keeps the grammar from taking
  *   them for an indented block.
  *
@@ -113,6 +114,7 @@ class Walk implements Walked {
       case round: case square: case curly: return this.close(at, unit);
       case 47: return this.slash(at);
       case 61: return this.equals(at);
+      case 64: return this.annotation(at); // @
       case 0x21d2: return this.afterArrow(this.arrow(at, '=>')); // ⇒
       case 0x2190: return this.arrow(at, '<-'); // ←
       case 0xfeff: return this.mask(at, at + 1, '');
@@ -165,6 +167,14 @@ class Walk implements Walked {
     return text[at + 1] === '>' && !isOperator(text[at - 1]) && !isOperator(text[at + 2]) ? this.afterArrow(at + 2) : at + 1;
   }
 
+  /** The grammar takes the constructor's parameters for what the annotation is given. */
+  private annotation(at: number): number {
+    const { text, line } = this;
+    if (!classHead.test(text.slice(line.start, at)) || !matches(annotationName, text, at)) return at + 1;
+    const end = annotationName.lastIndex;
+    return this.mask(at, matches(annotationArguments, text, end) ? annotationArguments.lastIndex : end, '');
+  }
+
   /** A lambda may follow: `case "md5" => column: String => …`. */
   private afterArrow(at: number): number {
     const braces = this.open.at(-1);
@@ -177,7 +187,11 @@ class Walk implements Walked {
 
   private blankType(at: number): void {
     const type = parameterType(this.text, at, this.to);
-    if (type) this.mask(type.start, type.end, '');
+    if (!type) return;
+    // `trait A { _: B => … }`: an object's other name must be one.
+    const name = this.text.slice(at, type.start).trimEnd();
+    if (/(?:^|\s)_$/.test(name)) this.mask(at + name.length - 1, at + name.length, 'ª');
+    this.mask(type.start, type.end, '');
   }
 
   private arrow(at: number, newText: string): number {
@@ -311,6 +325,12 @@ const topLevel = new RegExp(`${modifiers}(?:class|def|object|package|trait)\\b`,
 /** What cannot stand at the beginning of a line within round or square brackets. */
 const statement = new RegExp(`[ \\t]*(?:${modifiers}(?:class|def|import|object|package|trait)\\b|va[lr][ \\t]+\\w+[ \\t]*=)`, 'y');
 const definition = new RegExp(`^[ \\t]*${modifiers}(?:class|def|import|object|trait)[ \\t]+\\w`, 'gm');
+
+/** A class up to where annotations of its constructor stand, with those before. */
+const classHead = /\bclass[ \t]+[\w$]+[ \t]*(?:\[[^\n]*\])?[ \t]*(?:@[\w.$]+(?:\([^()\n]*\))?[ \t]*)*$/;
+const annotationName = /@[\w.$]+/y;
+/** What an annotation is given: then the parameters, or their access, come behind. */
+const annotationArguments = /[ \t]*\([^()\n]*\)(?=\s*(?:\(|@|private\b|protected\b))/y;
 
 function matches(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at;

@@ -19,7 +19,7 @@ export const operatorForms: ScalaForms = {
 
 const names: ReadonlyMap<string, string> = new Map([
   ...['+', '-', '*', '/', '%', '<', '<=', '>', '>=', '===', '=!=', '<=>', '&&', '||', '&', '|', '^', '<<', '>>', '>>>'].map((sign): [string, string] => [sign, sign]),
-  ['==', 'equals'], ['!=', 'differs'],
+  ['==', 'equals'], ['!=', 'differs'], ['eq', 'is'], ['ne', 'is not'],
 ]);
 
 const assignments: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=', '>>>=', '++=', '--=', '::=', ':::=', '+:=', ':+=']);
@@ -53,7 +53,8 @@ function infix(lowering: ScalaLowering, node: RawNode): Expr {
   let at: RawNode = node;
   while (at.type === 'infix_expression') {
     const [left, operator, right] = [childOf(at, 'left'), childOf(at, 'operator'), at.children.filter(({ field, named }) => field === 'right' && named)[0]];
-    if (!left || !operator || !right) return lowering.unheld(node);
+    // `f _ andThen g`: the grammar takes the sign for a word between two others.
+    if (!left || !operator || !right || lowering.slice(operator) === '_') return lowering.unheld(node);
     operands.unshift(right);
     operators.unshift(operator);
     at = left;
