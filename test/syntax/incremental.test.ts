@@ -230,6 +230,28 @@ describe('odd files', () => {
     expect(lowered.module.length).toBe(text.length + 10);
   });
 
+  it.each(Object.entries({
+    'sums': `val x = ${'a + '.repeat(1000)}a`,
+    'lists': `val x = ${'a :: '.repeat(500)}Nil`,
+    'brackets': `val x = ${'('.repeat(2000)}${')'.repeat(2000)}`,
+    'open brackets': `val x = ${'('.repeat(2000)}`,
+    'calls': `val x = a${'.b()'.repeat(1000)}`,
+    'applications': `val x = a${'(1)'.repeat(1000)}`,
+    'conditions': `val x = ${'if (a) b else '.repeat(250)}c`,
+    'lambdas': `val x = ${'y => '.repeat(500)}y`,
+    'assignments': `${'a = '.repeat(500)}1`,
+    'cases': `a match {\n${' case 1 => 2\n'.repeat(1000)}}`,
+    'loops': `for (${'x <- xs; '.repeat(500)}y <- ys) x`,
+    'blocks': `${'{ '.repeat(1000)}1${' }'.repeat(1000)}`,
+    'classes': `${'class A { '.repeat(500)}${'}'.repeat(500)}`,
+    'types': `val x: ${'A['.repeat(1000)}B${']'.repeat(1000)} = 1`,
+    'placeholders': `val x = ${'f(_, '.repeat(500)}1${')'.repeat(500)}`,
+  }))('machine-made %s of Scala are lowered, and what follows them', (_, text) => {
+    const lowered = lower(`${text}\nval last = 1\n`, 'Job.scala');
+    inBounds(lowered);
+    expect(lowered.module.length).toBe(text.length + 14);
+  });
+
   it('of megabytes are lowered whole', () => {
     const text = 'df = spark.table("t")\n'.repeat(50_000);
     const { module: { body }, timedOut } = lower(text);

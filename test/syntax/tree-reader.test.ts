@@ -11,14 +11,22 @@ import { readFixture } from '../support/fixture.ts';
 const require = createRequire(import.meta.url);
 const runtime = { wasmBinary: readFileSync(require.resolve('web-tree-sitter/tree-sitter.wasm')) } as unknown as RuntimeMemory & NonNullable<Parameters<typeof Parser.init>[0]>;
 await Parser.init(runtime);
-const language = await Language.load(readFileSync(new URL('../../node_modules/tree-sitter-python/tree-sitter-python.wasm', import.meta.url)));
-const parser = new Parser().setLanguage(language);
-const reader = new TreeReader(runtime, language);
+
+async function load(name: string): Promise<{ parser: Parser; reader: TreeReader }> {
+  const language = await Language.load(readFileSync(require.resolve(`tree-sitter-${name}/tree-sitter-${name}.wasm`)));
+  return { parser: new Parser().setLanguage(language), reader: new TreeReader(runtime, language) };
+}
+
+const python = await load('python');
+const scala = await load('scala');
+const { parser, reader } = python;
+
+const unread = ['comment', 'block_comment', 'line_continuation'];
 
 /** A line for each node: how deep it stands, what it is, where, and what it is called there. */
 function told(cursor: TreeCursor, inError: boolean, depth: number, lines: string[]): string[] {
   const { nodeType, currentFieldName, nodeIsMissing, nodeIsNamed } = cursor;
-  const isRead = nodeIsMissing || ((nodeIsNamed || inError || currentFieldName !== null) && nodeType !== 'comment' && nodeType !== 'line_continuation');
+  const isRead = nodeIsMissing || ((nodeIsNamed || inError || currentFieldName !== null) && !unread.includes(nodeType));
   if (!isRead) return lines;
   lines.push(line(depth, nodeIsMissing ? 'MISSING' : nodeType, cursor.startIndex, cursor.endIndex, currentFieldName ?? undefined, nodeIsNamed, nodeType === 'ERROR' || cursor.currentNode.hasError));
   if (!cursor.gotoFirstChild()) return lines;
@@ -36,7 +44,7 @@ function read(node: RawNode, depth: number, lines: string[]): string[] {
 const line = (depth: number, type: string, start: number, end: number, field: string | undefined, named: boolean, broken: boolean): string =>
   `${' '.repeat(depth)}${type} ${start}–${end} ${field ?? ''} ${named ? '' : 'sign'} ${broken ? 'broken' : ''}`;
 
-function compare(text: string): void {
+function compare(text: string, { parser, reader } = python): void {
   const tree = parser.parse(text)!;
   const cursor = tree.walk();
   try {
@@ -58,7 +66,16 @@ describe('a tree read from memory', () => {
     for (const text of texts) compare(text);
   });
 
-  it.each(['', '\n', '# only a comment', '(', 'x', '"""', 'match a:\n  case {"k": [b, *c], **d} | D(e=1) as f if g: pass\n', 'print >>f, x\nexec "a" in b\n', 'async def f(a, /, *b: int, c: str = "d", **e) -> F[G]:\n  await (yield)\n', 'é = "😀" \\\n  + f"{a!r:>{w}}{{}}"  # ü\n', `${' '.repeat(300)}x`, `x${'\n'.repeat(300)}y`, 'type A[T] = B\ntry: a\nexcept* E as e: b\n'])('also of %j', compare);
+  it.each(['', '\n', '# only a comment', '(', 'x', '"""', 'match a:\n  case {"k": [b, *c], **d} | D(e=1) as f if g: pass\n', 'print >>f, x\nexec "a" in b\n', 'async def f(a, /, *b: int, c: str = "d", **e) -> F[G]:\n  await (yield)\n', 'é = "😀" \\\n  + f"{a!r:>{w}}{{}}"  # ü\n', `${' '.repeat(300)}x`, `x${'\n'.repeat(300)}y`, 'type A[T] = B\ntry: a\nexcept* E as e: b\n'])('also of %j', (text) => compare(text));
+
+  it.each([
+    '', 'package a.b\nimport c.{D => E, _}, f._\n@g(1) private[h] case class A[T <: B : C](@i val x: => Int = 1, y: A*)(implicit z: D) extends E(1) with F { self: G =>\n  lazy val (a, b :: c, d @ K(_, e: L)) = f"$x%2.2f ${y.z}" // j\n}\n',
+    'x match { case 1 | "a" if y => z; b\n case `c` => }\ntry a catch { case e: E => f } finally g\nfor { x <- xs; y = 1 if z } yield x -> y\nnew A(_: Int) { def +(x: B): C = ??? }\n/* /* */ */ f { x => g; h }(i: _*)\n',
+    'object A:\n  extension (a: B)\n    def f(using C) = if a then b else c\n  enum D:\n    case E, F\n  given G[H] with\n    def g = h\nend A\n', '{ p: Row => p } $"x" ⇒ """',
+  ])('also of Scala: %j', (text) => {
+    compare(text, scala);
+    for (let at = 0; at < text.length; at += 3) compare(text.slice(0, at) + text.slice(at + 5), scala);
+  });
 
   it('also of broken texts', () => {
     const piece = fc.constantFrom('(', ')', '[', '"', "'", '"""', ':', '\n', '\n    ', '\\', '#', ' = ', '.', 'def f(', 'class ', 'else:\n', '😀', '\t', '{', 'match ', '@', 'for x in', 'import');

@@ -538,7 +538,7 @@ function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefi
 
 export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given: readonly ArgValue[]): void {
   const { params } = fn.def;
-  const args = given.flatMap(unpacked);
+  const args = together(run, fn.def, given.flatMap(unpacked));
   const vars = run.store.own(scope.vars);
   const positional = args.filter((arg) => arg.name === undefined && !arg.spread);
   const spread = args.some((arg) => arg.spread);
@@ -568,6 +568,13 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, scope.base, fn.def, item.dataset.names.length > 0);
     vars.set(parameter.name, bornHere(run, value));
   });
+}
+
+/** `{ case (a, b) => … }` has one parameter: of several values it is given a tuple. */
+function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): readonly ArgValue[] {
+  if (run.language !== 'scala' || kind !== 'lambda' || params.length !== 1 || args.length < 2 || args.some((arg) => arg.name !== undefined || arg.spread)) return args;
+  const items = args.map(({ value }) => value);
+  return [{ site: args[0]!.site, value: [{ is: 'collection', type: 'tuple', element: joinAll(items), items }] }];
 }
 
 /** `*pair`, `**options`, where what they hold is known one by one. */

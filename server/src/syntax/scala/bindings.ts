@@ -1,10 +1,10 @@
 /** Values, variables, and what is assigned anew. */
-import type { Expr, Pattern } from '../../program/program.ts';
+import type { Expr, Pattern, TypeRef } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { readIn } from './names.ts';
 import { bindLocal, patternsOf } from './patterns.ts';
-import { typeIn } from './types.ts';
+import { parseType, typeIn } from './types.ts';
 
 export const bindingForms: ScalaForms = {
   val_definition: definition,
@@ -20,10 +20,19 @@ export const bindingForms: ScalaForms = {
 };
 
 function definition(lowering: ScalaLowering, node: RawNode): Expr {
-  const left = childOf(node, 'pattern');
-  if (!left) return lowering.unheld(node);
+  const written = childOf(node, 'pattern');
+  if (!written) return lowering.unheld(node);
   const value = lowering.valueIn(node, childOf(node, 'value'));
-  return { kind: 'bind', span: lowering.span(node), patterns: patternsOf(lowering, left, bindLocal, true), value, type: typeIn(lowering, childOf(node, 'type')) };
+  const { left, type } = withUnion(lowering, written) ?? { left: written, type: typeIn(lowering, childOf(node, 'type')) };
+  return { kind: 'bind', span: lowering.span(node), patterns: patternsOf(lowering, left, bindLocal, true), value, type };
+}
+
+/** `val x: A | B`: the grammar takes it for two patterns. */
+function withUnion(lowering: ScalaLowering, node: RawNode): { readonly left: RawNode; readonly type: TypeRef | undefined } | undefined {
+  let first: RawNode | undefined = node;
+  while (first?.type === 'alternative_pattern') first = namedChildren(first)[0];
+  const left = first && first !== node && first.type === 'typed_pattern' ? childOf(first, 'pattern') : undefined;
+  return left && { left, type: parseType(lowering.text.slice(childOf(first!, 'type')?.start, node.end)) };
 }
 
 function declaration(lowering: ScalaLowering, node: RawNode): Expr {

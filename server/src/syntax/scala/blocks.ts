@@ -68,27 +68,55 @@ export function addStatement(lowering: ScalaLowering, node: RawNode, last: Last,
 function ended(lowering: ScalaLowering, node: RawNode, last: Last): Expr {
   const value = lowering.value(node);
   const span = lowering.span(node);
-  if (last === 'value' || endsItself.has(value.kind)) return value;
+  if (last === 'value' || isAction(value)) return value;
   if (last === 'return') return { kind: 'exit', span, how: 'return', value };
   return last === 'shown' ? { kind: 'discard', span, value, shown: true } : { kind: 'discard', span, value };
 }
 
-const endsItself: ReadonlySet<Expr['kind']> = new Set(['exit', 'bind']);
+const isAction = (expr: Expr): boolean => expr.kind === 'exit' || expr.kind === 'bind' || (expr.kind === 'loop' && expr.yields === undefined);
 
-/** Functions and classes are there before anything runs; a class beside an object of its name is part of it. */
+/**
+ * Functions and classes are there before anything runs, with the imports that stand first; a class beside an object of
+ * its name is part of it.
+ */
 export function ordered(exprs: readonly Expr[], lowering: ScalaLowering): Expr[] {
   const companions = companionsIn(exprs);
   const paired = new Set(companions.values());
-  const hoisted: Expr[] = [];
+  const imports: Expr[] = [];
+  const functions: Closure[] = [];
+  const classes: Closure[] = [];
   const rest: Expr[] = [];
   for (const expr of exprs) {
     const companion = companions.get(expr);
     if (companion) rest.push(lowering.closure(expr.span, { ...(expr as Closure).def, companion: companion.def }));
-    else if (expr.kind === 'closure' && expr.def.kind !== 'lambda' && !expr.def.singleton) {
-      if (!paired.has(expr)) hoisted.push(expr);
-    } else rest.push(expr);
+    else if (isHoisted(expr)) {
+      if (!paired.has(expr)) (expr.def.kind === 'class' ? classes : functions).push(expr);
+    } else if (isImport(expr) && rest.every((each) => each.kind === 'closure')) imports.push(expr);
+    else rest.push(expr);
   }
-  return [...hoisted, ...rest];
+  return [...imports, ...functions, ...byBases(classes), ...rest];
+}
+
+const isHoisted = (expr: Expr): expr is Closure => expr.kind === 'closure' && expr.def.kind !== 'lambda' && !expr.def.singleton;
+const isImport = (expr: Expr): boolean => expr.kind === 'import' || (expr.kind === 'sequence' && expr.body.length > 0 && expr.body.every(isImport));
+
+/** Classes, each behind those of them that it inherits from. */
+function byBases(classes: readonly Closure[]): readonly Closure[] {
+  if (classes.length < 2) return classes;
+  const byName = new Map(classes.map((each) => [each.def.name, each]));
+  const found = new Set<Closure>();
+  const waiting = new Set<Closure>();
+  const add = (each: Closure): void => {
+    if (found.has(each) || waiting.has(each)) return;
+    waiting.add(each);
+    for (const base of each.def.bases) {
+      const other = base.kind === 'name' ? byName.get(base.name) : undefined;
+      if (other) add(other);
+    }
+    found.add(each);
+  };
+  classes.forEach(add);
+  return [...found];
 }
 
 /** The class beside each object. */

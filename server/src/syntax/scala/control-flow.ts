@@ -40,15 +40,25 @@ function arm(lowering: ScalaLowering, node: RawNode | undefined, wanted: boolean
 }
 
 function branch(lowering: ScalaLowering, node: RawNode, wanted: boolean): Expr {
-  const links: RawNode[] = [];
+  const links: { readonly node: RawNode; readonly then: RawNode | undefined }[] = [];
   let last: RawNode | undefined = node;
   while (last?.type === 'if_expression') {
-    links.push(last);
-    last = childOf(last, 'alternative');
+    const then = childOf(last, 'consequence');
+    const alternative = childOf(last, 'alternative');
+    const torn = alternative ? undefined : aroundElse(lowering, then);
+    links.push({ node: last, then: torn ? torn.left : then });
+    last = torn ? torn.right : alternative;
   }
   return links.reduceRight<Expr | undefined>((otherwise, each) => ({
-    kind: 'if', span: lowering.span(each), test: condition(lowering, each), then: arm(lowering, childOf(each, 'consequence'), wanted), otherwise, ...(wanted ? { expression: true } : {}),
+    kind: 'if', span: lowering.span(each.node), test: condition(lowering, each.node), then: arm(lowering, each.then, wanted), otherwise, ...(wanted ? { expression: true } : {}),
   }), last && arm(lowering, last, wanted))!;
+}
+
+/** Where `else` stands less far in than the block before it, the grammar takes it for a word between two operands. */
+function aroundElse(lowering: ScalaLowering, node: RawNode | undefined): { readonly left: RawNode | undefined; readonly right: RawNode | undefined } | undefined {
+  const [only, ...others] = node?.type === 'indented_block' ? namedChildren(node) : node ? [node] : [];
+  const operator = others.length === 0 && only?.type === 'infix_expression' ? childOf(only, 'operator') : undefined;
+  return operator && lowering.slice(operator) === 'else' ? { left: childOf(only!, 'left'), right: childOf(only!, 'right') } : undefined;
 }
 
 /** Its parentheses belong to the keyword. */
@@ -62,12 +72,15 @@ function whileLoop(lowering: ScalaLowering, node: RawNode): Expr {
   return { kind: 'loop', span: lowering.span(node), headSpan: lowering.spanOf(node.start, node.start + keyword.length), test: condition(lowering, node), body: bodyOf(lowering, childOf(node, 'body'), 'discard') };
 }
 
+/** Each case, and each loop of a `for`, is nested in the one before: of so many at most. */
+const mostArms = 200;
+
 // ---- for ------------------------------------------------------------------------------------------------------------
 
 function forExpression(lowering: ScalaLowering, node: RawNode): Expr {
   const body = childOf(node, 'body');
   const heads = (node.children.find(({ type }) => type === 'enumerators')?.children ?? []).filter(({ type }) => type === 'enumerator');
-  if (!body || heads.length === 0) return lowering.unheld(node);
+  if (!body || heads.length === 0 || heads.length > mostArms) return lowering.unheld(node);
   const yields = /\byield\b/.test(lowering.signs(node.children[node.children.indexOf(body) - 1]?.end ?? node.start, body.start));
   return nested(lowering, node, heads, 0, yields, () => (yields ? lowering.value(body) : bodyOf(lowering, body, 'discard')));
 }
@@ -95,9 +108,6 @@ function nested(lowering: ScalaLowering, node: RawNode, heads: readonly RawNode[
 }
 
 // ---- match ----------------------------------------------------------------------------------------------------------
-
-/** Each case is nested in the one before: of so many at most. */
-const mostArms = 200;
 
 function match(lowering: ScalaLowering, node: RawNode, wanted: boolean): Expr {
   const subject = childOf(node, 'value');

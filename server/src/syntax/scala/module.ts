@@ -66,16 +66,16 @@ function addTop(lowering: ScalaLowering, node: RawNode, into: Expr[]): void {
   for (const body of node.children) if (body.type === 'template_body') for (const child of namedChildren(body)) if (child.type !== 'self_type') addTop(lowering, child, into);
 }
 
-/** The clauses of a file one after the other, or one in the other: the first path of them. */
-function packageOf(nodes: readonly RawNode[], text: string): string | undefined {
+/** A clause, up to where the next may stand, which is below it or in it. */
+const packageClause = /(?:\s|\/\/.*|\/\*[^]*?\*\/)*package\s+(?:object\s+)?([\p{L}\p{N}_$`]+(?:\s*\.\s*[\p{L}\p{N}_$`]+)*)(?:[ \t]*[{;:])?/yu;
+
+/** The clauses with which a file begins. */
+function packageOf([first]: readonly RawNode[], text: string): string | undefined {
+  if (first?.type !== 'package_clause' && first?.type !== 'package_object') return undefined;
   const names: string[] = [];
-  for (const { type, start, end } of nodes) {
-    if (type === 'comment') continue;
-    if (type !== 'package_clause' && type !== 'package_object') break;
-    const head = /^(?:\s*package\s+(?:object\s+)?[\p{L}\p{N}_$.`\s]*?(?=\s*(?:[{;]|\bpackage\b|\bextends\b|$)))/u.exec(text.slice(start, end));
-    names.push((head?.[0] ?? '').replace(/^\s*package\s+(?:object\s+)?/, '').replace(/[\s`]/g, ''));
-  }
-  return names.length > 0 ? names.filter((name) => name !== '').join('.') : undefined;
+  packageClause.lastIndex = first.start;
+  for (let match = packageClause.exec(text); match; match = packageClause.exec(text)) names.push(match[1]!.replace(/[\s`]/g, ''));
+  return names.length > 0 ? names.join('.') : undefined;
 }
 
 /** The same statement as the last of its cell, or no more. */

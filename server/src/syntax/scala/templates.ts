@@ -62,7 +62,7 @@ function defined(lowering: ScalaLowering, node: RawNode, def: Def): Expr {
 function basesOf(lowering: ScalaLowering, node: RawNode): Base[] {
   const clause = childOf(node, 'extend');
   const bases: Base[] = [];
-  const types = clause?.type === 'extends_clause' ? namedChildren(clause) : [];
+  const types = clause?.type === 'extends_clause' ? namedChildren(clause) : childrenOf(node, 'return_type');
   for (const child of types.flatMap((each) => (each.type === 'compound_type' ? namedChildren(each) : [each]))) {
     if (child.type === 'arguments') bases.at(-1)?.args.push(child);
     else {
@@ -114,9 +114,10 @@ function classOf(lowering: ScalaLowering, { node, name, lists, statements, self,
   });
 }
 
-/** What is done to make an object; nothing where nothing is to be done. */
+/** What is done to make an object; undefined where there is nothing to do. */
 function constructorOf(lowering: ScalaLowering, node: RawNode, nameSpan: Span, lists: readonly Param[][], bases: readonly Base[], statements: readonly RawNode[]): Def | undefined {
-  if (lists.length === 0 && statements.length === 0 && !bases.some(({ args }) => args.length > 0)) return undefined;
+  // With one base, that one's.
+  if (lists.length === 0 && statements.length === 0 && bases.length < 2 && !bases.some(({ args }) => args.length > 0)) return undefined;
   const params = [thisParam(nameSpan), ...lists.flat()];
   return lowering.scoped((scope): Def => {
     for (const { name } of params) scope.binds.add(name);
