@@ -29,6 +29,8 @@ export interface CodeEdits {
   localName(module: string, name: string): string | undefined;
   indentOf(at: Range): string;
   textOf(at: Range): string;
+  /** The opposite of a test; `code` is one expression, without operators of its own. */
+  negated(code: string): string;
   /** A string literal in the quotes that the file uses most. */
   quote(text: string): string;
   /** `base`, or `base_2` and so on where the file already has that name. */
@@ -144,6 +146,7 @@ export function editsFor({ lowered }: { readonly lowered: Lowered }): CodeEdits 
       return removed.length > 0 && inserted.length > 0 ? [...inserted, ...removed] : [];
     },
     importName: (module, name, alias) => (localName(module, name) === undefined ? writing.importName(lowered, module, name, alias, newLine) : []),
+    negated: (code) => writing.negated(code),
     quote: (value) => quoted(value, writing.quote(text)),
     freshName: (base) => {
       let name = base;

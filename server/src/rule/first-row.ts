@@ -6,10 +6,12 @@ import type { Range } from '../text/range.ts';
 export function firstRowOf({ path, lowered }: SparkProgram, { method, name, site, use }: EventOf<'action'>): Range | undefined {
   if (site.module !== path) return undefined;
   const loop = use.is === 'iterated' ? use.loop : undefined;
-  const whole = loop?.comprehension && takesEach(lowered.text.slice(loop.range.start, loop.range.end)) ? loop.range : use.is === 'receiver' ? site : undefined;
+  const whole = lowered.language === 'scala' ? site : loop?.comprehension && takesEach(lowered.text.slice(loop.range.start, loop.range.end)) ? loop.range : use.is === 'receiver' ? site : undefined;
   if (!whole) return undefined;
   const { end } = whole;
-  const index = (method.name === 'toPandas' && use.is === 'receiver' ? /^\s*\.iloc\[\s*0\s*[\],]/ : /^\s*\[\s*0\s*\]/).exec(lowered.text.slice(end, end + 60));
+  // `.collect().head`, `.collect()(0)`: of an array that is there already.
+  const taken = lowered.language === 'scala' ? /^\s*(?:\(\s*0\s*\)|\.\s*(?:apply\(\s*0\s*\)|head(?:Option)?\b))/.exec(lowered.text.slice(end, end + 60)) : null;
+  const index = taken ?? (method.name === 'toPandas' && use.is === 'receiver' ? /^\s*\.iloc\[\s*0\s*[\],]/ : /^\s*\[\s*0\s*\]/).exec(lowered.text.slice(end, end + 60));
   return index ? { start: name.start, end: end + index[0].length } : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Edit } from './rule.ts';
 import { type Statement, statementsOf } from './statements.ts';
 import { topImports, type Writing } from './writing.ts';
 
-export const pythonWriting: Writing = { comment: '#', emptied: 'pass', quote: mostUsedQuote, takesMore: () => true, importName: importEdit };
+export const pythonWriting: Writing = { comment: '#', emptied: 'pass', negated: (code) => `not ${code}`, quote: mostUsedQuote, takesMore: () => true, importName: importEdit };
 
 /** Double where both are as frequent. Counts string openings roughly: a word's apostrophe in a comment does no harm. */
 function mostUsedQuote(text: string): string {

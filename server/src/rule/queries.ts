@@ -2,7 +2,6 @@
 import type { Arm, Asked, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
-import { boundBy, statementAt } from './statements.ts';
 
 type Placed = { readonly path: readonly Arm[]; readonly order?: number };
 
@@ -159,12 +158,6 @@ export const madeInLongLoops = (datasets: readonly Dataset[]): Dataset[] => [...
   const long = (called.length > 0 ? called : group).filter((dataset) => loopOf(dataset) !== undefined);
   return long.find((dataset) => loopOf(dataset)!.most === undefined) ?? long[0] ?? [];
 });
-
-/** What the loop itself binds; nothing where it stands in another module. */
-export function boundByLoop({ lowered, path }: SparkProgram, { site }: Loop): string[] {
-  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
-  return statement?.expr.kind === 'loop' ? boundBy(statement) : [];
-}
 
 /** Loops are the same by their place: each round of the analysis makes its own. */
 export const sameLoop = (a: Loop, b: Loop): boolean => sameSite(a.site, b.site);

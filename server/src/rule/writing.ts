@@ -9,6 +9,8 @@ export interface Writing {
   readonly comment: string;
   /** What stands in a block that is left empty. */
   readonly emptied: string;
+  /** The opposite of a test; `code` is one expression, without operators of its own. */
+  negated(code: string): string;
   /** The quotes that a text stands in. */
   quote(text: string): string;
   /** More statements can stand beside it: not where a single expression is the body. */

@@ -1,9 +1,18 @@
 /** What is written at a place, as the program holds it: the same questions for every language. */
-import type { SparkProgram } from '../analysis/model.ts';
+import type { Loop, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
+import { boundBy, statementAt } from './statements.ts';
+
+/** What a loop binds in each pass: a `for` statement by its pattern, `things.foreach(thing => …)` by the function that it is given. */
+export function boundByLoop(program: SparkProgram, { site, range }: Loop): string[] {
+  const call = expressionAt(program, range);
+  if (call?.kind === 'call') return call.args.flatMap(({ value }) => (value.kind === 'closure' ? [...value.def.binds, ...value.def.params.map(({ name }) => name)] : []));
+  const statement = site.module === program.path ? statementAt(program.lowered, site.start) : undefined;
+  return statement?.expr.kind === 'loop' ? boundBy(statement) : [];
+}
 
 interface Written extends Range {
   readonly expr: Expr;
@@ -14,7 +23,7 @@ const expressionsByPlace = oncePerProgram(({ lowered }): ReadonlyMap<string, Wri
   const found = new Map<string, Written>();
   forEachExpression(lowered, (expr, { start, end }) => {
     const place = `${start}:${end}`;
-    if (!found.has(place) && expr.kind !== 'discard' && expr.kind !== 'sequence') found.set(place, { expr, start, end });
+    if (!found.has(place) && expr.kind !== 'discard' && expr.kind !== 'sequence' && expr.kind !== 'exit') found.set(place, { expr, start, end });
   });
   return found;
 });

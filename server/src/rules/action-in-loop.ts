@@ -1,10 +1,11 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { actions, boundByLoop, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
+import { boundByLoop } from '../rule/written.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -14,7 +15,7 @@ export default defineRule({
   category: 'loops',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'none',
   yieldsTo: ['recomputed-dataset', 'iterating-collected-rows', 'collect-to-driver', 'recomputed-batch'],
   looksAt: 'program',
@@ -57,10 +58,10 @@ export default defineRule({
   },
   docs: {
     summary: 'a Spark job runs in every pass of a loop',
-    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things, on a dataset that is derived from something outside the loop.',
+    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
     fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a block that ends by raising an error, a look at a few rows in a pass that writes: none of these is reported. Several jobs of one pass are one finding.',
-    examples: [{ language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
+    examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -97,7 +98,7 @@ function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset):
 /** The loop goes through frames, or through the names of frames: each pass has another one, which comes from out of sight. */
 function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'action'>, loop: Loop): boolean {
   if (site.module !== program.path || !on.every((each) => rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
-  const [, frame, key] = /^[(\s]*([A-Za-z_]\w*)(?:\[\s*(\w+)\s*\])?/.exec(program.lowered.text.slice(site.start, name.start)) ?? [];
+  const [, frame, key] = /^[(\s]*([A-Za-z_]\w*)(?:[[(]\s*(\w+)\s*[\])])?/.exec(program.lowered.text.slice(site.start, name.start)) ?? [];
   return boundByLoop(program, loop).includes(key ?? frame ?? '');
 }
 

@@ -16,7 +16,7 @@ export default defineRule({
   category: 'columns',
   severity: 'error',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -35,13 +35,13 @@ export default defineRule({
     }
   },
   docs: {
-    summary: 'Python\'s and, or, not, in, if or a chained comparison is used on a Column',
-    what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `bool`, `max`, `min`, `any`, `all`.',
-    why: 'A Column describes a value for every row and has no truth of its own: PySpark raises CANNOT_CONVERT_COLUMN_INTO_BOOL (or a Py4J error on 3.x) when the line runs.',
+    summary: 'a Column is asked for its truth (Python\'s and, or, not, in, if), or compared by Scala\'s == among Columns',
+    what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `bool`, `max`, `min`, `any`, `all`. In Scala: `==` or `!=` with a Column as an operand of `&&` or `||` between Columns.',
+    why: 'A Column describes a value for every row and has no truth of its own: PySpark raises CANNOT_CONVERT_COLUMN_INTO_BOOL (or a Py4J error on 3.x) when the line runs. Scala\'s `==` and `!=` ask at once whether both sides are the same object, and give `false` and `true`: among Columns that becomes a constant, so that a filter keeps no row, or every one, and nothing fails.',
     fine: '`flag and column` with a plain Python flag first works while the flag is true: information only. Nothing is reported in tests, whose first run tells.',
-    fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter(col("age") > 17 and col("active"))\n', good: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter((col("age") > 17) & col("active"))\n' }],
-    source: 'Each form raised on Spark 3.5.9 and 4.3.0.',
+    fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses; in Scala `==` by `===` and `!=` by `=!=`.',
+    examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.col\nval people = spark.read.parquet("/data/people")\nval adults = people.filter(col("age") > 17 && col("country") == "NL")\n', good: 'import org.apache.spark.sql.functions.col\nval people = spark.read.parquet("/data/people")\nval adults = people.filter(col("age") > 17 && col("country") === "NL")\n' }, { language: 'python', bad: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter(col("age") > 17 and col("active"))\n', good: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter((col("age") > 17) & col("active"))\n' }],
+    source: 'Each form of Python raised on Spark 3.5.9 and 4.3.0; in Scala `lit(col == null)` kept no rows on both, without an error.',
   },
 });
 

@@ -5,16 +5,17 @@ import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, eventsOf, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import type { Range } from '../text/range.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
-const whole: ReadonlySet<string> = new Set(['collect', 'toPandas', 'toArrow', 'collectAsMap']);
+const whole: ReadonlySet<string> = new Set(['collect', 'toPandas', 'toArrow', 'collectAsMap', 'collectAsList']);
 
 export default defineRule({
   name: 'collect-to-driver',
   category: 'driver',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   yieldsTo: ['iterating-collected-rows'],
   looksAt: 'program',
@@ -42,11 +43,11 @@ export default defineRule({
           severity: few ? 'hint' : 'information',
           message: `\`${action.method.name}\` brings ${few?.rows ?? `all rows of ${name}${source ? `, read from ${source},` : ''}`} to the driver, and only the first is used: \`first()\` fetches just that one.`,
           evidence: evidenceOf(dataset),
-          fixes: action.method.name !== 'collect' || action.use.is === 'iterated' ? [] : [{ title: 'Fetch the first row alone with first() (where there is none: None of a DataFrame, an error of an RDD)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] }],
+          fixes: action.method.name !== 'collect' || action.use.is === 'iterated' ? [] : [firstAlone(program, first)],
         });
         continue;
       }
-      const fixes: Fix[] = few || action.method.owner !== 'DataFrame' ? [] : [{
+      const fixes: Fix[] = few || action.method.owner !== 'DataFrame' || !/\.\s*$/.test(program.lowered.text.slice(action.site.start, action.name.start)) && action.site.module === program.path ? [] : [{
         title: 'Limit to 1,000 rows before bringing them to the driver (drops the rest)', safety: 'suggested', edits: [{ ...receiver, newText: 'limit(1000).' }],
         // Rows that are kept may be worked on and written back: how many of them are enough is for the author to say.
         placeholder: action.use.is === 'bound' || action.use.is === 'returned' || action.use.is === 'argument',
@@ -65,11 +66,11 @@ export default defineRule({
   },
   docs: {
     summary: 'all rows of an unbounded dataset are brought to the driver',
-    what: '`collect`, `toPandas`, `toArrow` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
+    what: '`collect`, `toPandas`, `toArrow`, `collectAsList` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
     why: 'The driver is one process. It receives every row, holds them all at once, and fails when they exceed its memory or `spark.driver.maxResultSize` (1 GB unless set). The job that passed on a sample dies on the day the data has grown.',
-    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for those that list countries, currencies, languages or days, for files that are called sample or example, for texts read whole, and after a filter that picks rows by given values, dates and flags aside, and on the way to a failure: in the message of an `assert`, in a block that ends in `raise`. Where only the first row is used (`collect()[0]`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
+    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for those that list countries, currencies, languages or days, for files that are called sample or example, for texts read whole, and after a filter that picks rows by given values, dates and flags aside, and on the way to a failure: in the message of an `assert`, in a block that ends in `raise` or `throw`. Where only the first row is used (`collect()[0]`, `collect().head`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
     fix: 'Inserts `limit(1000)`: it changes the result, so it is only offered. Often the better answer is to write the result with Spark, or to aggregate before collecting.',
-    examples: [{ language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
+    examples: [{ language: 'scala', bad: 'val events = spark.read.parquet("/data/events")\nval rows = events.collect()\n', good: 'val events = spark.read.parquet("/data/events")\nval rows = events.limit(100).collect()\n' }, { language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
     source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',
   },
 });
@@ -79,13 +80,21 @@ const displays: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot', 'head'
 /** These draw wherever they stand. */
 const drawings: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot']);
 
+/** What gives the first row, or nothing where there is none. */
+function firstAlone({ lowered }: SparkProgram, first: Range): Fix {
+  if (lowered.language === 'python') return { title: 'Fetch the first row alone with first() (where there is none: None of a DataFrame, an error of an RDD)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] };
+  if (lowered.text.slice(first.start, first.end).endsWith('Option')) return { title: 'Fetch the first row alone with take(1)', safety: 'suggested', edits: [{ ...first, newText: 'take(1).headOption' }] };
+  return { title: 'Fetch the first row alone with first() (where there is none, it fails with another exception)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] };
+}
+
 function isShown({ lowered }: SparkProgram, { use }: EventOf<'action'>): boolean {
   if (use.is !== 'receiver') return use.is === 'shown';
   return use.ends === 'shown' ? displays.has(use.member) : use.ends === 'discarded' && lowered.notebook && drawings.has(use.member);
 }
 
-/** `"\n".join(lines.collect())`: a document that is read as lines, which somebody wants in one piece. */
-function joinsLines(program: SparkProgram, { site, on }: EventOf<'action'>): boolean {
+/** `"\n".join(lines.collect())`, `lines.collect().mkString("\n")`: a document that is read as lines, which somebody wants in one piece. */
+function joinsLines(program: SparkProgram, { site, on, use }: EventOf<'action'>): boolean {
   const before = site.module === program.path ? program.lowered.text.slice(Math.max(0, site.start - 40), site.start) : '';
-  return /["']\s*\.\s*join\(\s*$/.test(before) && on.every((dataset) => rootsOf(dataset).every(({ source }) => source?.format === 'text'));
+  const joins = /["']\s*\.\s*join\(\s*$/.test(before) || use.is === 'receiver' && use.member === 'mkString';
+  return joins && on.every((dataset) => rootsOf(dataset).every(({ source }) => source?.format === 'text'));
 }

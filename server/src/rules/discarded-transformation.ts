@@ -19,7 +19,7 @@ export default defineRule({
   category: 'reading-and-writing',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -52,8 +52,8 @@ export default defineRule({
     what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …) and does nothing with what it gives.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
     fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported.',
-    fix: 'Assigns the result to the name it was called on. That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
-    examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n', good: 'users = spark.read.parquet("/data/users")\nusers = users.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n' }],
+    fix: 'Assigns the result to the name it was called on (in Scala where that is a `var`). That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
+    examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nusers.filter(users("age") > 17)\nusers.write.parquet("/data/adults")\n', good: 'val users = spark.read.parquet("/data/users")\nval adults = users.filter(users("age") > 17)\nadults.write.parquet("/data/adults")\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n', good: 'users = spark.read.parquet("/data/users")\nusers = users.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n' }],
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -80,10 +80,17 @@ function stepAround(program: SparkProgram, site: Site): string | undefined {
 function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: string): Fix[] {
   const edits = editsFor(program);
   const def = edits.statement(site)?.def;
+  if (program.lowered.language === 'scala' && !isVariable(program, name)) return [];
   const own = def !== undefined && (def.kind === 'module' || name.includes('.') || def.binds.has(name) || def.params.some((param) => param.name === name));
   const known = lineage(dataset).slice(0, 1 + dataset.from.length).find(({ names }) => names.some((each) => each.name === name));
   if (!own || known?.kind !== dataset.kind || !edits.isWholeStatement(site)) return [];
   return [{ title: `Assign the result to \`${name}\``, safety: 'suggested', edits: [{ start: site.start, end: site.start, newText: `${name} = ` }] }];
+}
+
+/** Scala's `val` takes no second value: all that bear the name are declared with `var`. */
+function isVariable({ lowered }: SparkProgram, name: string): boolean {
+  const declared = (word: string): boolean => new RegExp(`\\b${word}\\s+${name.replace(/\W/g, '\\$&')}\\b`).test(lowered.text);
+  return declared('var') && !declared('val');
 }
 
 /** `try: df.select(name) … except AnalysisException`: whether the plan can be made at all is what is asked. */

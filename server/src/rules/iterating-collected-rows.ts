@@ -12,7 +12,7 @@ export default defineRule({
   category: 'driver',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check(context) {
@@ -30,8 +30,11 @@ export default defineRule({
         // Whoever makes a list or a set of them works with few values, most often.
         : loop.comprehension ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined);
       const source = describeSource(dataset);
-      const fixes: Fix[] = action.method.name === 'collect' && !few && isGoneThroughOnce(program, action, loop) ? [{
-        title: 'Fetch partition by partition with toLocalIterator() (runs one job per partition)', safety: 'suggested', edits: [{ start: action.name.start, end: action.name.end, newText: 'toLocalIterator' }],
+      const scala = program.lowered.language === 'scala';
+      // What Scala's Dataset gives is an iterator of Java; of an RDD it takes no parentheses.
+      const iterates = action.method.name === 'collect' && (!scala || dataset.kind === 'RDD');
+      const fixes: Fix[] = iterates && !few && isGoneThroughOnce(program, action, loop) ? [{
+        title: `Fetch partition by partition with toLocalIterator${scala ? '' : '()'} (runs one job per partition)`, safety: 'suggested', edits: [{ start: action.name.start, end: scala ? action.site.end : action.name.end, newText: 'toLocalIterator' }],
       }] : [];
       report({
         at: action.name,
@@ -47,11 +50,11 @@ export default defineRule({
   },
   docs: {
     summary: 'rows are collected to the driver and looped over there',
-    what: 'A loop or comprehension over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
+    what: 'A loop or comprehension (in Scala also `foreach`, `map` and their like) over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
-    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where a filter picks rows by given values, dates and flags aside, where the loop reads tables or runs notebooks, and where a list is made of the rows in one go (`[row.id for row in …]`). Nothing is reported where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
-    fix: 'Where the rows feed one `for` statement alone: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
-    examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where a filter picks rows by given values, dates and flags aside, where the loop reads tables or runs notebooks, and where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`). Nothing is reported where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
+    fix: 'Where the rows feed one `for` statement (or `foreach`) alone, in Scala those of an RDD: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
+    examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.collect()) println(row)\n', good: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.limit(20).collect()) println(row)\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -66,12 +69,14 @@ function isGoneThroughOnce(program: SparkProgram, action: EventOf<'action'>, loo
   if (loop.comprehension || action.name.module !== program.path || loop.site.module !== program.path) return false;
   const edits = editsFor(program);
   const statement = edits.statement(action.site);
+  // `lines.collect().foreach(…)`
+  if (program.lowered.language === 'scala' && /^\s*\.\s*foreach\b/.test(program.lowered.text.slice(action.site.end, loop.site.end))) return true;
   const goer = edits.statement(loop.site);
   if (!statement || goer?.expr.kind !== 'loop' || !goer.expr.over) return false;
   const { over } = goer.expr;
   if (goer.base + over.span[0] === action.site.start && goer.base + over.span[1] === action.site.end) return true;
   const target = statement.expr.kind === 'bind' && statement.expr.patterns.length === 1 ? statement.expr.patterns[0] : undefined;
-  if (target?.kind !== 'name' || over.kind !== 'name' || over.name !== target.name || statement.expr.kind !== 'bind' || !statement.expr.value || statement.base + statement.expr.value.span[1] !== action.site.end) return false;
+  if (target?.kind !== 'name' || statement.expr.kind === 'bind' && statement.expr.type !== undefined && program.lowered.language === 'scala' || over.kind !== 'name' || over.name !== target.name || statement.expr.kind !== 'bind' || !statement.expr.value || statement.base + statement.expr.value.span[1] !== action.site.end) return false;
   // A function that the list is given to may ask it for more than one pass, and a loop around goes through it again.
   if (statement.base !== goer.base || statement.def.kind === 'module' && program.lowered.notebook) return false;
   for (let around = goer.parent; around; around = around.parent) if (around.expr.kind === 'loop' && !contains(around, statement)) return false;

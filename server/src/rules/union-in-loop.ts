@@ -1,10 +1,12 @@
 import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import { calledName } from '../program/expressions.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { boundByLoop, derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
+import { boundByLoop, expressionAt } from '../rule/written.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -12,7 +14,7 @@ export default defineRule({
   category: 'loops',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -21,8 +23,9 @@ export default defineRule({
     for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.grows && each.method?.lineage === 'union'))) {
       const loop = loopOf(dataset)!;
       // `reduce(DataFrame.union, frames)` joins what exists already.
-      if (loop.comprehension || innermostLoop(dataset)?.comprehension || dataset.site.module !== program.path) continue;
-      if (!isRebound(program, dataset)) continue;
+      const fold = isFold(program, loop);
+      if (loop.comprehension && !fold || innermostLoop(dataset)!.comprehension && !isFold(program, innermostLoop(dataset)!) || dataset.site.module !== program.path) continue;
+      if (!isRebound(program, dataset, loop)) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
@@ -33,6 +36,8 @@ export default defineRule({
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
       // Frames that somebody gives in a list exist already, whoever unites them.
+      // `frames.foldLeft(base)(_ union _)`: they exist already, as those of a `reduce` do.
+      if (fold && ofThePass.length === 0) continue;
       const ownNames = boundByLoop(program, loop);
       if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames)))) continue;
       const roots = added.flatMap(rootsOf);
@@ -53,19 +58,26 @@ export default defineRule({
   },
   docs: {
     summary: 'datasets are united one by one in a loop',
-    what: '`union`, `unionAll` or `unionByName` on a dataset that a loop rebinds in every pass.',
+    what: '`union`, `unionAll` or `unionByName` on a dataset that a loop (in Scala also `foldLeft` or `foreach`) rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads.',
-    fine: 'A loop over a short literal list, or a `reduce` over a handful of frames that exist already, is not reported; nor are streams, a few rows more in every pass, or a frame that is united with itself to double it. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`.',
+    fine: 'A loop over a short literal list, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are streams, a few rows more in every pass, or a frame that is united with itself to double it. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
-    examples: [{ language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
+    examples: [{ language: 'scala', bad: 'var total = spark.read.parquet("/data/base")\nfor (day <- days) total = total.union(spark.read.parquet(s"/data/$day"))\n', good: 'val paths = days.map(day => s"/data/$day")\nval total = spark.read.parquet("/data/base" +: paths: _*)\n' }, { language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
 });
 
+/** `days.foldLeft(base)((all, day) => all.union(read(day)))` */
+function isFold(program: SparkProgram, { range }: Loop): boolean {
+  const call = expressionAt(program, range);
+  return call?.kind === 'call' && /^fold(Left|Right)?$/.test(calledName(call.fn.kind === 'call' ? call.fn : call) ?? '');
+}
+
 /** `all = all.union(part)`: what goes round is the union itself, not something that another object hands on. */
-function isRebound(program: SparkProgram, { site }: Dataset): boolean {
+function isRebound(program: SparkProgram, { site }: Dataset, { range }: Loop): boolean {
   const statement = editsFor(program).statement(site);
-  if (statement?.expr.kind !== 'bind' || !statement.expr.value) return true;
+  // `days.foldLeft(base)((all, day) => all.union(read(day)))`: the loop stands in the statement, not around it.
+  if (statement?.expr.kind !== 'bind' || contains(statement, range) || !statement.expr.value) return true;
   const { text } = program.lowered;
   const place = ({ span }: { readonly span: Span }): string => text.slice(statement.base + span[0], statement.base + span[1]);
   const made = place(statement.expr.value);
@@ -127,11 +139,17 @@ function oneRead(program: SparkProgram, dataset: Dataset, added: Dataset): Fix[]
   if (!union || !read || !given || target?.kind !== 'name' || others.length > 0 || code(union.on) !== target.name) return [];
   if (!sameSite({ module: program.path, start: statement.base + read.span[0], end: statement.base + read.span[1] }, added.site)) return [];
   const { bind, over } = around.expr;
-  if (isUsedBelow(program, around.end, code(bind)) || program.lowered.comments.some(({ start }) => around.start < start && start < around.end)) return [];
+  if (program.lowered.language === 'python' && isUsedBelow(program, around.end, code(bind)) || program.lowered.comments.some(({ start }) => around.start < start && start < around.end)) return [];
   const isPath = code(read.argument) === code(bind);
+  const reader = code(read.fn);
+  if (program.lowered.language === 'scala') {
+    if (bind.kind !== 'name' || !/^[\w.]+$/.test(code(over))) return [];
+    const all = isPath ? code(over) : `${code(over)}.map(${bind.name} => ${code(read.argument)})`;
+    return [{ title: 'Read all paths at once', safety: 'suggested', edits: [{ start: around.start, end: around.end, newText: `${target.name} = ${target.name}.${dataset.made}(${reader}(${all}: _*))` }] }];
+  }
   const paths = isPath ? code(over) : `[${code(read.argument)} for ${code(bind)} in ${code(over)}]`;
   const argument = given === 'arguments' ? `*${paths}` : isPath ? `list(${paths})` : paths;
-  const newText = `${target.name} = ${target.name}.${dataset.made}(${code(read.fn)}(${argument}))`;
+  const newText = `${target.name} = ${target.name}.${dataset.made}(${reader}(${argument}))`;
   return [{ title: 'Read all paths at once', safety: 'suggested', edits: [{ start: around.start, end: around.end, newText }] }];
 }
 
