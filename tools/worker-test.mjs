@@ -18,16 +18,19 @@ const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuff
 onmessage = async ({ data }) => {
   try {
     const project = await openProject({ runtime: await bytes('/tree-sitter.wasm'), grammar: (language) => bytes(`/tree-sitter-${language}.wasm`) }, memoryHost(data));
-    postMessage(Object.keys(data).flatMap((path) => project.check(path).findings.map(({ rule, start, end }) => [path, rule, data[path].slice(start, end)].join(' '))));
+    for (const path of Object.keys(data)) await project.ready(path);
+    const found = Object.keys(data).flatMap((path) => project.check(path).findings.map(({ rule, start, end }) => [path, rule, data[path].slice(start, end)].join(' ')));
+    postMessage([...found, 'Scala: ' + project.program('Job.scala').events.filter(({ kind }) => kind === 'action').map(({ method }) => method.name)]);
   } catch (error) { postMessage('failed: ' + error.stack); }
 };`;
 
 const files = {
   'job.py': 'from helpers import load\n\nrows = load(spark).collect()\n',
   'helpers.py': 'def load(spark):\n    return spark.read.parquet("/data/orders")\n',
+  'Job.scala': 'object Job {\n  spark.table("orders").show()\n}\n',
   'spark-defaults.conf': 'spark.excutor.memory  4g\n',
 };
-const expected = ['job.py collect-to-driver collect', 'spark-defaults.conf unknown-key spark.excutor.memory'];
+const expected = ['job.py collect-to-driver collect', 'spark-defaults.conf unknown-key spark.excutor.memory', 'Scala: show'];
 
 export async function runWorkerTest() {
   await build();

@@ -193,6 +193,13 @@ describe('other commands', () => {
       expect(cli.run([command, '--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining(`sparkcheck ${command}`) });
     }
   });
+  it('tell what names are in Scala, across files, and check it from standard input', () => {
+    const folder = project({ 'a/Tables.scala': 'package a\nobject Tables { def load(spark: org.apache.spark.sql.SparkSession) = spark.table("t") }\n', 'Job.scala': 'import a.Tables\nobject Job { val df = Tables.load(spark); df.count }\n' });
+    expect(inside(folder, ['types', 'Job.scala']).stdout).toMatch(/df\s+DataFrame/);
+    const { code, stderr } = inside(folder, ['check', '.', 'Job.scala', '--fail-on', 'never']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(inside(folder, ['check', '-', '--stdin-filename', 'New.scala', '--fail-on', 'never'], 'object New { spark.range(3).count }\n')).toMatchObject({ code: 0, stderr: '', stdout: 'No findings in 1 file.\n' });
+  });
   it('explain rules and keys, and list the rules', () => {
     expect(cli.run(['explain', 'collect-to-driver']).stdout).toContain('Why it hurts');
     expect(cli.run(['explain', 'spark.sql.shuffle.partitions']).stdout).toContain('200');

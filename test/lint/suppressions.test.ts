@@ -20,6 +20,37 @@ function conf(text: string): LintedText {
   return confText({ path: 'spark-defaults.conf', text, entries, comments, byteOrderMark: false } as unknown as ConfDocument);
 }
 
+describe('a comment in Scala', () => {
+  const within = (lines: string): string => `object Job {\n  val df = spark.table("a")\n${lines}\n}\n`;
+  it.each([
+    ['behind the line', '  df.collect() // sparkcheck: ignore[collect-to-driver] small'],
+    ['alone above', '  // sparkcheck: ignore[collect-to-driver]\n  df.collect()'],
+    ['above, a block comment between', '  // sparkcheck: ignore[collect-to-driver]\n  /* why */\n  df.collect()'],
+    ['behind the last line of the statement', '  val rows = df\n    .where("a")\n    .collect() // sparkcheck: ignore[collect-to-driver]'],
+    ['above the statement', '  // sparkcheck: ignore[collect-to-driver]\n  val rows = df\n    .where("a")\n    .collect()'],
+    ['at the top', '  // sparkcheck: ignore-file[collect-to-driver]\n  df.collect()'],
+  ])('silences %s', (_, lines) => expect(silent(within(lines), 'collect()', 'Job.scala')).toBe(true));
+  it.each([
+    ['of a block', '  df.collect() /* sparkcheck: ignore[collect-to-driver] */'],
+    ['in a block', '  /*\n  // sparkcheck: ignore[collect-to-driver]\n  */\n  df.collect()'],
+    ['in a string', '  df.collect(); val a = "// sparkcheck: ignore[collect-to-driver]"'],
+    ['of another line', '  // sparkcheck: ignore[collect-to-driver]\n  df.count()\n  df.collect()'],
+  ])('does not %s', (_, lines) => expect(silent(within(lines), 'collect()', 'Job.scala')).toBe(false));
+  it.each([
+    [within('  df.collect()'), within('  df.collect()  // sparkcheck: ignore[collect-to-driver]')],
+    [within('  val rows = df\n    .collect()'), within('  // sparkcheck: ignore[collect-to-driver]\n  val rows = df\n    .collect()')],
+    [within('  df.collect() // small'), within('  df.collect() // small  // sparkcheck: ignore[collect-to-driver]')],
+  ])('is written where it counts: %j', (text, silenced) => {
+    const document = code(text, 'Job.scala');
+    expect(applyEdits(text, suppressLine(document, 'collect-to-driver', rangeOf(text, 'collect()')))).toBe(silenced);
+    expect(silent(silenced, 'collect()', 'Job.scala')).toBe(true);
+  });
+  it('for the whole file stands below what must come first', () => {
+    const text = '// Databricks notebook source\ndf.collect()\n';
+    expect(applyEdits(text, suppressFile(code(text, 'Job.scala'), 'collect-to-driver'))).toBe('// Databricks notebook source\n// sparkcheck: ignore-file[collect-to-driver]\ndf.collect()\n');
+  });
+});
+
 describe('a comment silences', () => {
   it.each([
     ['behind the line', 'df.collect()  # sparkcheck: ignore[collect-to-driver] small\n'],

@@ -47,6 +47,24 @@ describe('findings', () => {
     expect(await editor.diagnostics('report.py')).toEqual([]);
   });
 
+  it('and hovers come for Scala, whose grammar is loaded then, saved or not', async () => {
+    const text = 'package jobs\n\nobject Job {\n  val orders = Tables.load(spark)\n  orders.show()\n}\n';
+    folder.write({ 'src/main/scala/Tables.scala': 'package jobs\n\nimport org.apache.spark.sql.SparkSession\n\nobject Tables {\n  def load(spark: SparkSession) = spark.read.parquet("/data/orders")\n}\n' });
+    const hovered = async (uri: string): Promise<string> => {
+      const hover = await editor.connection.sendRequest<{ contents: { value: string } } | null>('textDocument/hover', { textDocument: { uri }, position: place(text, 'orders.show') });
+      return hover?.contents.value ?? '';
+    };
+    editor.open('src/main/scala/Job.scala', text, 'scala');
+    expect(await hovered(editor.uri('src/main/scala/Job.scala'))).toContain('Read from Parquet files at `/data/orders`');
+    const whole = text.replace('Tables.load(spark)', 'spark.read.parquet("/a")');
+    void editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri: 'untitled:Untitled-1', languageId: 'scala', version: 1, text: whole } });
+    expect(await hovered('untitled:Untitled-1')).toContain('Read from Parquet files at `/a`');
+    expect(await editor.diagnostics('src/main/scala/Job.scala')).toEqual(expect.any(Array));
+    editor.change('src/main/scala/Job.scala', 2, [{ text: whole }]);
+    expect(await hovered(editor.uri('src/main/scala/Job.scala'))).toContain('Read from Parquet files at `/a`');
+    expect(editor.log.join()).not.toContain('rror');
+  });
+
   it('of a function settle with what other files pass to it, once the typing stops', async () => {
     folder.write({ 'helpers.py': '', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data/users"))\n' });
     await editor.stop();

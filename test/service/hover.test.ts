@@ -8,7 +8,7 @@ import { syntax } from '../support/engine.ts';
 describe('the hover of a method says what happens at the call', () => {
   const told = (dotted: string): string => {
     const [owner, name] = dotted.split('.') as [string, string];
-    return describeMethod(api.method(owner, name, 'python')!).split('\n\n')[1] ?? '';
+    return describeMethod(api.method(owner, name, 'python')!, 'python').split('\n\n')[1] ?? '';
   };
 
   it.each([

@@ -2,7 +2,7 @@
 import { type KeyCard, keyCard } from '../knowledge/describe-key.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import { nearestName } from '../project/settings.ts';
-import type { Rule } from '../rule/rule.ts';
+import type { Rule, RuleLanguage } from '../rule/rule.ts';
 import { newestKnown } from '../rule/targets.ts';
 import { ruleByName, rules } from '../rules/index.ts';
 import { urlOf } from '../lint/finding.ts';
@@ -22,17 +22,19 @@ export function explain(operands: readonly string[]): number {
   return 0;
 }
 
+const languageNames: Readonly<Record<RuleLanguage, string>> = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf' };
+
 function rulePage(rule: Rule): string {
   const { docs } = rule;
   const width = Math.min(process.stdout.columns ?? 100, 100);
   const section = (title: string, text: string | undefined): string[] => (text === undefined ? [] : ['', title, ...paragraphs(text, width)]);
-  const facts = [rule.severity, rule.category, `fix: ${rule.fix}`, ...(rule.spark === undefined ? [] : [`Spark ${rule.spark}`])].join(' · ');
+  const facts = [rule.severity, rule.category, rule.languages.map((each) => languageNames[each]).join(', '), `fix: ${rule.fix}`, ...(rule.spark === undefined ? [] : [`Spark ${rule.spark}`])].join(' · ');
   return [
     `${rule.name}: ${docs.summary}`, facts,
     ...section('What it finds', docs.what), ...section('Why it hurts', docs.why), ...section('When it is fine', docs.fine), ...section('The fix', docs.fix),
     ...docs.examples.flatMap(({ language, bad, good, file }) => ['', `Found (${file ?? language})`, ...indented(bad), 'Better', ...indented(good)]),
     ...Object.entries(rule.options ?? {}).flatMap(([name, option]) => ['', `Option ${name} (default ${JSON.stringify(option.default)})`, ...paragraphs(option.description, width)]),
-    '', `Silence it with a reason: # sparkcheck: ignore[${rule.name}] why`, urlOf(rule.name),
+    '', `Silence it with a reason: # sparkcheck: ignore[${rule.name}] why${rule.languages.includes('scala') ? ' (in Scala: // sparkcheck: …)' : ''}`, urlOf(rule.name),
   ].join('\n');
 }
 
@@ -60,10 +62,11 @@ export function listRules(args: readonly string[]): number {
     return 0;
   }
   const longest = Math.max(...rules.map(({ name }) => name.length));
+  const widest = Math.max(...rules.map(({ languages }) => languages.join(', ').length));
   for (const category of [...new Set(rules.map((rule) => rule.category))].sort()) {
     process.stdout.write(`${category}\n`);
-    for (const { name, severity, fix, docs } of rules.filter((rule) => rule.category === category)) {
-      process.stdout.write(`  ${name.padEnd(longest)}  ${severity.padEnd(11)}  ${docs.summary}${fix === 'none' ? '' : ` (fix: ${fix})`}\n`);
+    for (const { name, severity, languages, fix, docs } of rules.filter((rule) => rule.category === category)) {
+      process.stdout.write(`  ${name.padEnd(longest)}  ${severity.padEnd(11)}  ${languages.join(', ').padEnd(widest)}  ${docs.summary}${fix === 'none' ? '' : ` (fix: ${fix})`}\n`);
     }
   }
   return 0;

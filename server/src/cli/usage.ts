@@ -33,9 +33,10 @@ export const commands = {
     },
     help: `sparkcheck check [paths…] [options]
 
-Checks PySpark code (.py, .ipynb) and spark-defaults.conf files: the named ones, and all
-below the named folders; the current folder where nothing is named. What git ignores,
-virtual environments, build folders and hidden folders are left out. \`-\` reads standard input.
+Checks Spark code in Python (.py, .ipynb) and Scala (.scala, .sc), and spark-defaults.conf
+files: the named ones, and all below the named folders; the current folder where nothing is
+named. What git ignores, virtual environments, build folders and hidden folders are left out.
+\`-\` reads standard input.
 
   --format pretty|json     how findings are printed (default: pretty)
   --fix                    makes the safe fixes in the files; with \`-\`, prints the fixed text
@@ -62,13 +63,13 @@ known of a configuration key (spark.…).`,
     options: { ...help, format: { type: 'string', default: 'pretty' } },
     help: `sparkcheck rules [--format pretty|json]
 
-Lists the rules: name, severity, what fix there is, what it finds.`,
+Lists the rules: name, severity, languages, what it finds, what fix there is.`,
   },
   types: {
     options: help,
     help: `sparkcheck types FILE
 
-Prints what the model thinks each name and call of a Python file or notebook is, and why.`,
+Prints what the model thinks each name and call of a Python or Scala file or notebook is, and why.`,
   },
   lsp: {
     options: { ...help, 'stdio': { type: 'boolean', default: false }, 'node-ipc': { type: 'boolean' }, 'socket': { type: 'string' }, 'clientProcessId': { type: 'string' } },

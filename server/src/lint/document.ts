@@ -39,9 +39,9 @@ function firstCell(lowered: Lowered): Range {
 
 /** Below the lines that must come first: a shebang, an encoding, a notebook's mark, the magic of a cell. */
 function headInsertion(lowered: Lowered): number {
-  const marked = /^\uFEFF?# \w+ notebook source/.test(lowered.text);
+  const marked = /^\uFEFF?(?:#|\/\/) \w+ notebook source/.test(lowered.text);
   const start = lowered.notebook && !marked ? firstCell(lowered).start : 0;
-  const head = /^\uFEFF?(?:(?:#!.*|#.*coding[:=].*|# \w+ notebook source.*|%%.*)(?:\r?\n|$))*/.exec(lowered.text.slice(start));
+  const head = /^\uFEFF?(?:(?:#!.*|#.*coding[:=].*|(?:#|\/\/) \w+ notebook source.*|%%.*)(?:\r?\n|$))*/.exec(lowered.text.slice(start));
   return start + (head?.[0].length ?? 0);
 }
 

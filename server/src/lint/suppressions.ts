@@ -41,7 +41,7 @@ export interface Suppression extends Range {
   readonly line: number;
 }
 
-const directive = /(?:#+|\/\/+|\/\*+|!)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
+const directive = /(?:#+|\/\/+|!)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
 
 /** What a document's comments say, read once. */
 interface Silences {
@@ -78,6 +78,7 @@ const silenced = (suppressions: readonly Suppression[]): Silenced => ({ first: s
 export const suppressionsIn = (document: CommentedText): readonly Suppression[] => silencesOf(document).all;
 
 function suppressionsOf(document: CommentedText, comment: Range, below: ReadonlyMap<Range, number>): Suppression[] {
+  if (document.text.startsWith('/*', comment.start)) return [];
   return [...document.text.slice(comment.start, comment.end).matchAll(directive)].map((match): Suppression => {
     const start = comment.start + match.index;
     const end = start + match[0].length;

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NotebookCellKind, type NotebookDocuments, type Range as LspRange } from 'vscode-languageserver/node.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
+import { isScala } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { memoryHost, projectOver } from '../service/engine.ts';
@@ -22,7 +23,8 @@ export interface Placed {
 export interface Workspace {
   setFolders(uris: readonly string[]): void;
   setOverrides(overrides: Overrides): void;
-  place(uri: string): Placed;
+  /** `languageId` tells what a document holds that is no file yet. */
+  place(uri: string, languageId?: string): Placed;
   /** The URI of a path in a project. */
   uriOf(placed: Placed, path: string): string;
   all(): readonly Placed['project'][];
@@ -47,8 +49,8 @@ export function createWorkspace(syntax: Syntax): Workspace {
       overrides = next;
       for (const project of projects.values()) project.setOverrides(next);
     },
-    place(uri) {
-      if (!uri.startsWith('file:')) return { project: projectAt(undefined), path: withoutScheme(uri), root: undefined };
+    place(uri, languageId) {
+      if (!uri.startsWith('file:')) return { project: projectAt(undefined), path: withoutScheme(uri, languageId), root: undefined };
       const file = fileURLToPath(uri);
       const root = folders.find((folder) => isWithin(folder, file)) ?? projectRootOf(dirname(file));
       return { project: projectAt(root), path: withSlashes(relative(root, file)), root };
@@ -65,10 +67,11 @@ function isWithin(folder: string, file: string): boolean {
   return path !== '' && !path.startsWith('..') && !isAbsolute(path);
 }
 
-/** An unsaved document: its name tells what it holds. */
-function withoutScheme(uri: string): string {
+/** An unsaved document: its name tells what it holds, else its language does. */
+function withoutScheme(uri: string, languageId: string | undefined): string {
   const name = decodeURIComponent(uri.replace(/^[\w-]+:\/*/, '').replace(/[?#].*$/, ''));
-  return /\.(py|ipynb|conf|properties)$/.test(name) ? name : `${name}.py`;
+  if (languageId === 'scala') return isScala(name) ? name : `${name}.scala`;
+  return isScala(name) || /\.(py|ipynb|conf|properties)$/.test(name) ? name : `${name}.py`;
 }
 
 /** A module in the editor: one document, or the cells of a notebook. */
@@ -82,7 +85,7 @@ export interface OpenModule extends Placed {
 }
 
 export function openText(workspace: Workspace, document: TextDocument): OpenModule {
-  const placed = workspace.place(document.uri);
+  const placed = workspace.place(document.uri, document.languageId);
   return {
     ...placed, uri: document.uri,
     locate: ({ start, end }) => ({ uri: document.uri, range: { start: document.positionAt(start), end: document.positionAt(end) } }),

@@ -7,7 +7,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Finding } from '../lint/finding.ts';
 import type { CheckResult } from '../project/project.ts';
-import type { Overrides } from '../project/settings.ts';
+import type { Overrides, Problem } from '../project/settings.ts';
 import type { Edit, Severity } from '../rule/rule.ts';
 import { actionsFor, fixedText, safeEdits, touching } from '../service/actions.ts';
 import { completionText, completionsAt } from '../service/completion.ts';
@@ -27,7 +27,7 @@ const pushDelay = 60;
 const settleDelay = 800;
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
-const watchedFiles = ['**/*.{py,ipynb,conf,properties}', '**/*.{toml,cfg,sbt}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/Dockerfile*', '**/docker-compose*', '**/README*'];
+const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/Dockerfile*', '**/docker-compose*', '**/README*'];
 /** Places beyond the end of a line count as its end. */
 const endOfLine = 0x7fffffff;
 
@@ -148,7 +148,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     if (onSave) again();
   });
   documents.onDidClose(({ document }) => {
-    const { project, path } = workspace.place(document.uri);
+    const { project, path } = workspace.place(document.uri, document.languageId);
     project.setText(path, undefined);
     shown.delete(document.uri);
     reported.delete(document.uri);
@@ -168,7 +168,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   });
 
   function take(document: TextDocument): void {
-    const { project, path } = workspace.place(document.uri);
+    const { project, path } = workspace.place(document.uri, document.languageId);
     project.setText(path, document.getText());
     pushSoon();
   }
@@ -186,6 +186,12 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return document && openText(workspace, document);
   }
 
+  /** Waits for the grammar of a document's language; without it nothing is found in the document. */
+  async function ready(uri: string): Promise<void> {
+    const module = moduleOf(uri);
+    await module?.project.ready(module.path).catch((error: unknown) => logOnce('error', `${module.path}: its language cannot be read: ${String(error)}`));
+  }
+
   // ---- findings -----------------------------------------------------------------------------------------------------
 
   /** Findings of a module, and the news to the user. */
@@ -193,18 +199,20 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const started = performance.now();
     const result = module.project.check(module.path, { quick: true });
     if (!result.settled) settleSoon(module.uri);
-    for (const { path, severity, message } of result.problems) {
-      const line = `${path}: ${message}`;
-      if (logged.has(line)) continue;
-      logged.add(line);
-      if (severity === 'error') connection.console.error(line);
-      else connection.console.warn(line);
-    }
+    if (result.lacks) void module.project.ready(module.path).then(again, () => undefined);
+    for (const { path, severity, message } of result.problems) logOnce(severity, `${path}: ${message}`);
     reportSettings(module);
     if (reported.get(module.uri) === result) return result;
     reported.set(module.uri, result);
     report({ state: 'ready', uri: module.uri, findings: result.findings.length, milliseconds: Math.round(performance.now() - started) });
     return result;
+  }
+
+  function logOnce(severity: Problem['severity'], line: string): void {
+    if (logged.has(line)) return;
+    logged.add(line);
+    if (severity === 'error') connection.console.error(line);
+    else connection.console.warn(line);
   }
 
   /** What is wrong with the project's settings stands where it can be mended: in their file, open or not. */
@@ -269,6 +277,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   connection.languages.diagnostics.on(answer(hasDocument, async ({ textDocument }) => {
     await configured;
+    await ready(textDocument.uri);
     asked.add(textDocument.uri);
     return { kind: DocumentDiagnosticReportKind.Full, items: [...diagnosticsOf(textDocument.uri)] };
   }));
@@ -282,6 +291,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   async function push(): Promise<void> {
     await configured;
     const open = pulls ? notebooks.cellTextDocuments.all().filter(({ uri }) => !asked.has(uri)) : [...documents.all(), ...notebooks.cellTextDocuments.all()];
+    for (const { uri } of open) await ready(uri);
     for (const { uri, version } of open) void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnosticsOf(uri)] });
   }
 
@@ -317,7 +327,8 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   // ---- what the user asks for ---------------------------------------------------------------------------------------
 
-  connection.onHover(answer(hasPlace, ({ textDocument, position }) => {
+  connection.onHover(answer(hasPlace, async ({ textDocument, position }) => {
+    await ready(textDocument.uri);
     const module = moduleOf(textDocument.uri);
     const offset = module?.offset(textDocument.uri, position);
     const hover = module && offset !== undefined ? hoverAt(module.project, module.path, offset) : undefined;
@@ -346,6 +357,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   connection.onCodeAction(answer(hasRange, async ({ textDocument, range, context }) => {
     await configured;
+    await ready(textDocument.uri);
     const { uri } = textDocument;
     const module = moduleOf(uri);
     if (!module) return [];

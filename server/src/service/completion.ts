@@ -38,12 +38,13 @@ const keysInCode = [
   /(?:\w*[cC]onf|SparkConf\(\)|getConf\(\)|\.set\w*\([^()]*\))\s*\.(?:get|set)\(\s*(?:key\s*=\s*)?["']([\w.-]*)$/,
   /\.(?:get|set)\(\s*(?:key\s*=\s*)?["'](spark[\w.-]*)$/,
   // A dictionary, a list of pairs, a call whose line begins here.
-  /(?:^\s*|[{[,(]\s*[([]\s*|[{[,]\s*)["'](spark[\w.-]*)$/,
+  /(?:^\s*|[{[,(]\s*[([]\s*|[{[,]\s*|\bMap\(\s*)["'](spark[\w.-]*)$/,
   /\bSET\s+(spark[\w.-]*)$/i,
 ];
 const valuesInCode = [
   new RegExp(String.raw`\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?["']([^"']*)$`),
   new RegExp(String.raw`(?:^\s*|[{,]\s*)${quoted}\s*[:,]\s*["']([^"']*)$`),
+  new RegExp(String.raw`${quoted}\s*->\s*["']([^"']*)$`),
   /["'](spark[\w.-]+)=([^"'\s]*)$/,
   /\bSET\s+(spark[\w.-]+)\s*=\s*(\S*)$/i,
 ];
@@ -69,7 +70,7 @@ function placeInConf(before: string): Place | undefined {
 }
 
 function placeInCode(before: string): Place | undefined {
-  if (/^\s*#/.test(before)) return undefined;
+  if (/^\s*(#|\/\/|\*)/.test(before)) return undefined;
   for (const pattern of valuesInCode) {
     const value = pattern.exec(before);
     if (value) return { key: value[1]!, typed: value[2]! };

@@ -5,6 +5,7 @@ import type { Method } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import { settingsOfConf } from '../lint/document.ts';
+import type { Language } from '../program/program.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
 import { describeSource, lineage, rootsOf } from '../rule/queries.ts';
@@ -59,8 +60,8 @@ function codeHover(program: SparkProgram, offset: number): Hover | undefined {
       const word = { start: nameStart, end: range.end };
       if (!touches(word, offset)) return;
       const on = program.types.get(expr.on);
-      const method = on && methodOf(on, expr.name);
-      const markdown = method ? describeMethod(method) : datasetText(program, program.types.get(expr), expr.name);
+      const method = on && methodOf(on, expr.name, program.lowered.language);
+      const markdown = method ? describeMethod(method, program.lowered.language) : datasetText(program, program.types.get(expr), expr.name);
       if (markdown !== undefined) best = narrower(best, { range: word, markdown, size: word.end - word.start });
     } else if (expr.kind === 'name' && touches(range, offset)) {
       const markdown = datasetText(program, program.types.get(expr), expr.name);
@@ -84,10 +85,10 @@ function assignedHover(program: SparkProgram, offset: number): Hover | undefined
   return dataset ? { range: { start, end: start + word.length }, markdown: describeDataset(program, dataset, word) } : undefined;
 }
 
-function methodOf(on: Value, name: string): Method | undefined {
+function methodOf(on: Value, name: string, language: Language): Method | undefined {
   for (const item of on) {
     const kind = item.is === 'spark' ? item.kind : item.is === 'owner' ? item.kind : undefined;
-    const method = kind === undefined ? undefined : api.method(kind, name, 'python');
+    const method = kind === undefined ? undefined : api.method(kind, name, language);
     if (method) return method;
   }
   return undefined;

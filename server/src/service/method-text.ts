@@ -1,17 +1,20 @@
 /** A method of Spark in a few sentences, for hovers: what runs at the call, what shuffles, what comes to the driver. */
-import type { Method } from '../knowledge/api.ts';
+import type { Language, Method } from '../knowledge/api.ts';
 
-export function describeMethod(method: Method): string {
-  const since = method.since?.python;
-  const lines = [what(method), method.costly ? 'Runs Python code for the rows, on the executors.' : undefined, since !== undefined && isLate(since) ? `PySpark ${since} and later.` : undefined];
+export function describeMethod(method: Method, language: Language): string {
+  const since = method.since?.[language];
+  const lines = [
+    what(method, language), method.costly ? (language === 'python' ? 'Runs Python code for the rows, on the executors.' : 'Runs your code for the rows, on the executors.') : undefined,
+    since !== undefined && isLate(since) ? `${language === 'python' ? 'PySpark' : 'Spark'} ${since} and later.` : undefined,
+  ];
   return [`**${method.owner}.${method.name}**`, lines.filter((line) => line !== undefined).join(' ')].filter(Boolean).join('\n\n');
 }
 
 /** What all supported releases have needs no mention. */
 const isLate = (since: string): boolean => Number(since.split('.')[0]) >= 3;
 
-function what(method: Method): string | undefined {
-  if (method.cache) return cacheText(method);
+function what(method: Method, language: Language): string | undefined {
+  if (method.cache) return cacheText(method, language);
   if (method.name === 'pivot') return 'One column for each value (lazy). Without a list of the values, a job at the call finds them.';
   if (method.reads !== undefined) return actionText(method);
   if (method.owner === 'DataStreamWriter' && method.io) return 'Starts the streaming query: its batches run from here on.';
@@ -19,10 +22,10 @@ function what(method: Method): string | undefined {
   return gives(method, isDataset) ? transformationText(method) : builderText(method);
 }
 
-function cacheText({ cache, owner }: Method): string {
+function cacheText({ cache, owner }: Method, language: Language): string {
   if (cache === 'cache') return 'Marks the dataset for caching (lazy): the next action fills the cache.';
   if (cache === 'release') return owner === 'Catalog' ? 'Releases every cache of the session.' : 'Releases the cache.';
-  return owner === 'RDD' ? 'Marks the dataset to be kept by the next action; its lineage ends here then.' : 'Keeps the rows and ends the lineage here: runs a job at the call, unless it is given `eager=False`.';
+  return owner === 'RDD' ? 'Marks the dataset to be kept by the next action; its lineage ends here then.' : `Keeps the rows and ends the lineage here: runs a job at the call, unless it is given ${language === 'python' ? '`eager=False`' : '`eager = false`'}.`;
 }
 
 function actionText(method: Method): string {
