@@ -53,7 +53,7 @@ describe('keys in a properties file', () => {
     expect(completionText(at('spark.kubernetes.driver.la|', 'conf')[0]!.of, targets)).toContain('Label of the driver');
   });
 
-  it('list what we explain before the rest', () => {
+  it('list what people tune before the rest', () => {
     const ranked = at('spark.sql.|', 'conf').toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ label }) => label);
     expect(ranked.indexOf('spark.sql.shuffle.partitions')).toBeLessThan(ranked.indexOf('spark.sql.cli.print.header'));
   });

@@ -98,9 +98,9 @@ function matches(key: string, typed: string): boolean {
 function keys(typed: string, targets: Targets): Item[] {
   return registry.keys.filter((key) => matches(key, typed)).flatMap((key) => {
     const facts = registry.get(key);
-    const explained = explanationOf(key) !== undefined;
-    if (!facts || facts.internal && !explained || facts.removed || facts.deprecated || facts.since !== undefined && compareVersions(facts.since, `${targets.to}.99`) > 0) return [];
-    return [{ label: key, insert: key, detail: keyDetail(facts, targets), kind: 'key' as const, of: key, rank: `${explained ? 0 : 1}${key}` }];
+    const text = explanationOf(key);
+    if (!facts || facts.internal && !text || facts.removed || facts.deprecated || facts.since !== undefined && compareVersions(facts.since, `${targets.to}.99`) > 0) return [];
+    return [{ label: key, insert: key, detail: keyDetail(facts, targets), kind: 'key' as const, of: key, rank: `${text?.advice === undefined ? 1 : 0}${key}` }];
   });
 }
 
