@@ -47,12 +47,13 @@ const plainNumber = /^-?\d[\d_]*(\.\d+)?$/;
 
 function codeEntries(text: string, lowered: Lowered): SettingEdits {
   const edits = editsFor({ lowered });
+  const [yes, no] = lowered.language === 'python' ? ['True', 'False'] : ['true', 'false'];
   const literal = (at: Range, value: string): Edit[] => {
     const written = sliceOf(text, at);
     const string = plainString.exec(written);
     if (string) return [{ start: at.start, end: at.end, newText: string[1]! + value.replace(/[\\"']/g, (char) => (char === '\\' || char === string[1] ? `\\${char}` : char)) + string[1]! }];
-    if (!plainNumber.test(written) && written !== 'True' && written !== 'False') return [];
-    const newText = plainNumber.test(value) ? value : value === 'true' ? 'True' : value === 'false' ? 'False' : edits.quote(value);
+    if (!plainNumber.test(written) && written !== yes && written !== no) return [];
+    const newText = plainNumber.test(value) ? value : value === 'true' ? yes : value === 'false' ? no : edits.quote(value);
     return [{ start: at.start, end: at.end, newText }];
   };
   // Key and value in one SQL text: no literal of their own.

@@ -7,7 +7,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'conf'],
+  languages: ['python', 'scala', 'conf'],
   fix: 'safe',
   tags: ['unnecessary'],
   looksAt: 'settings',
@@ -37,7 +37,7 @@ export default defineRule({
     why: 'Spark keeps the last value and says nothing. Whoever edits the first one wonders why nothing changes.',
     fine: '`spark.conf.set` may change a key between two queries on purpose, and is not reported; nor are entries on different branches, of different sessions, or of a SparkConf that was used in between.',
     fix: 'Deletes the earlier entry, which has no effect.',
-    examples: [{ language: 'conf', bad: 'spark.executor.cores  4\nspark.executor.cores  8\n', good: 'spark.executor.cores  8\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "4").config("spark.executor.cores", "8").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "8").getOrCreate()\n' }],
+    examples: [{ language: 'conf', bad: 'spark.executor.cores  4\nspark.executor.cores  8\n', good: 'spark.executor.cores  8\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "4").config("spark.executor.cores", "8").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "8").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.cores", "4")\n    .config("spark.executor.cores", "8")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.cores", "8")\n    .getOrCreate()\n}\n' }],
     source: 'Tried with the files of Spark 3.5.9 and 4.3.0: the last line wins, an empty one too.',
   },
 });

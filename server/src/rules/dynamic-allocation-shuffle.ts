@@ -11,7 +11,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'conf'],
+  languages: ['python', 'scala', 'conf'],
   fix: 'suggested',
   looksAt: 'settings',
   check({ entries, settings, targets, conf, report }) {
@@ -43,7 +43,7 @@ export default defineRule({
     why: 'An executor that is given back takes its shuffle files with it. Spark refuses to start dynamic allocation on a cluster unless something keeps them.',
     fine: 'From Spark 3.4 on shuffle tracking is on by default, and only switching it off is reported. A local master checks nothing.',
     fix: 'Switches shuffle tracking on.',
-    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.shuffleTracking.enabled  false\n', good: 'spark.dynamicAllocation.enabled  true\nspark.shuffle.service.enabled  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n' }],
+    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.shuffleTracking.enabled  false\n', good: 'spark.dynamicAllocation.enabled  true\nspark.shuffle.service.enabled  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n}\n' }],
     source: 'Standalone clusters of Spark 3.5.9 and 4.3.0; defaults from the registries.',
   },
 });

@@ -9,7 +9,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'error',
   since: '0.1.0',
-  languages: ['python', 'conf'],
+  languages: ['python', 'scala', 'conf'],
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'removed-key'],
   looksAt: 'settings',
@@ -37,7 +37,7 @@ export default defineRule({
     why: 'Core keys are refused when the application starts or when the first job needs them; some make every job fail. SQL keys are refused when the session is first used.',
     fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in projects written for Databricks (notebooks of its own, `dbutils`, `spark.databricks.` keys), or what a test expects to fail. Where nothing says who runs the code, `auto` is a warning. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
     fix: 'Writes the value as Spark reads it, where it is clear what was meant.',
-    examples: [{ language: 'conf', bad: 'spark.network.timeout  10 min\n', good: 'spark.network.timeout  10min\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048m").getOrCreate()\n' }],
+    examples: [{ language: 'conf', bad: 'spark.network.timeout  10 min\n', good: 'spark.network.timeout  10min\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048m").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.memory", "2048")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.memory", "2048m")\n    .getOrCreate()\n}\n' }],
     source: '357 key and value pairs a version, tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -47,7 +47,7 @@ const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
   launch === 'spark-submit' || launch === 'python' || conf !== undefined && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
 
-const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^# MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
+const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
 
 /** Blanks inside taken out, other words for units put right. */
 function repaired(type: string, value: string): string | undefined {

@@ -7,7 +7,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'conf'],
+  languages: ['python', 'scala', 'conf'],
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'duplicate-key', 'comment-in-value'],
   looksAt: 'settings',
@@ -34,7 +34,7 @@ export default defineRule({
     why: 'Nothing takes the quotes away. A number or size is refused; a class name or path with quotes names something that does not exist; `spark.driver.memory "3g"` starts the JVM with `-Xmx"3g"`, which fails.',
     fine: 'Java options may hold quotes.',
     fix: 'Removes the quotes.',
-    examples: [{ language: 'conf', bad: 'spark.serializer  "org.apache.spark.serializer.KryoSerializer"\n', good: 'spark.serializer  org.apache.spark.serializer.KryoSerializer\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "\'4g\'")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }],
+    examples: [{ language: 'conf', bad: 'spark.serializer  "org.apache.spark.serializer.KryoSerializer"\n', good: 'spark.serializer  org.apache.spark.serializer.KryoSerializer\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "\'4g\'")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "\'4g\'")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }],
     source: 'Tried with the files of Spark 3.5.9 and 4.3.0.',
   },
 });
