@@ -518,7 +518,7 @@ function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props
     case 'options': {
       let next = props;
       for (const arg of args) {
-        if (arg.spread) {
+        if (arg.spread || arg.name === undefined) {
           const entries = arg.value.find((item) => item.is === 'collection');
           if (entries?.is === 'collection' && entries.entries && entries.entries.size > 0) next = withOptions(next, [...entries.entries].map(([key, value]) => [key, { value: textOf(value), key: arg.site, site: arg.site }]));
           else next = { ...next, open: true };

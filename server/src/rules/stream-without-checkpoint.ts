@@ -11,7 +11,7 @@ export default defineRule({
   category: 'streaming',
   severity: 'error',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, settings, complete, fileKind, report }) {
@@ -52,7 +52,7 @@ export default defineRule({
     why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables and Kafka refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder; after a restart they repeat everything or, where the source starts at its end, as Kafka does by default, never get what arrived meanwhile. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
     fine: 'Console, memory and noop sinks are toys and need none, nor does a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, the finding is a hint.',
     fix: 'Inserts the option with a placeholder path.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").start("/data/out")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n}\n' }],
     source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
   },
 });
@@ -62,8 +62,8 @@ function isTrial({ path, lowered, starts }: SparkProgram, { site, def }: EventOf
   const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
   const query = statement?.expr.kind === 'bind' ? boundBy(statement)[0] : undefined;
   const rest = query === undefined ? '' : lowered.text.slice(statement!.end, starts.get(def)! + def.length);
-  if (/\bawait(Any)?Termination\(\s*\)/.test(rest)) return false;
-  const end = new RegExp(`^[ \\t]*(?:.*;[ \\t]*)?${query}\\.(?:stop\\(\\s*\\)|awaitTermination\\(\\s*[^\\s)])`, 'm').exec(rest);
+  if (/\bawait(Any)?Termination(\(\s*\)|\s*$)/m.test(rest)) return false;
+  const end = new RegExp(`^[ \\t]*(?:.*;[ \\t]*)?${query}\\.(?:stop\\b|awaitTermination\\(\\s*[^\\s)])`, 'm').exec(rest);
   // A wait in a loop begins again and again.
   let at = end && statementAt(lowered, statement!.end + end.index + end[0].length - 1);
   while (at && at.start > statement!.end && at.expr.kind !== 'loop') at = at.parent;

@@ -4,7 +4,7 @@ import { eventsOf, lineage } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
-/** Stateful functions of one's own (`applyInPandasWithState`) bring their own timeouts. */
+/** Stateful functions of one's own (`applyInPandasWithState`, `flatMapGroupsWithState`) bring their own timeouts. */
 const aggregations: ReadonlySet<string> = new Set(['agg', 'count', 'sum', 'avg', 'mean', 'min', 'max']);
 const deduplications: ReadonlySet<string> = new Set(['dropDuplicates', 'drop_duplicates', 'distinct']);
 
@@ -13,7 +13,7 @@ export default defineRule({
   category: 'streaming',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -71,7 +71,7 @@ export default defineRule({
     what: 'Deduplication of a stream without a watermark, or with keys that lack the watermarked column; an aggregation whose keys lack it; complete mode; a join of two streams without watermarks. In append mode an aggregation without a watermark does not even start.',
     why: 'A watermark drops state only for keys that hold the watermarked time itself or a `window` of it. Without that, every key ever seen stays in the state store: memory, checkpoint and batch times grow until the query dies.',
     fine: 'A global aggregate, a fixed set of keys, a join with a static table. Console and memory sinks are taken for toys.',
-    examples: [{ language: 'python', bad: 'events = spark.readStream.table("events")\nevents.dropDuplicates(["id"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates(["id", "time"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }],
+    examples: [{ language: 'python', bad: 'events = spark.readStream.table("events")\nevents.dropDuplicates(["id"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates(["id", "time"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }, { language: 'scala', bad: 'val events = spark.readStream.table("events")\nevents.dropDuplicates("id").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'val events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates("id", "time").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }],
     source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0.',
   },
 });
