@@ -1,5 +1,7 @@
 /** Where a cache and its release go: after the assignment of a dataset, and after the last statement that uses it. */
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { forEachChild } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { contains, sliceOf } from '../text/range.ts';
 import type { CodeEdits } from './edits.ts';
@@ -34,14 +36,29 @@ export function releaseEdits(program: SparkProgram, edits: CodeEdits, name: stri
   if (lasts.length === 0 || lasts.some((last) => last === undefined)) return [];
   const last = (lasts as Statement[]).reduce((a, b) => (b.end > a.end ? b : a));
   const between = { start: made.end, end: last.end };
-  if (statementsIn(program.lowered, between).some((each) => boundBy(each).includes(name)) || leavesEarly(sliceOf(program.lowered.text, between))) return [];
+  if (statementsIn(program.lowered, between).some((each) => boundBy(each).includes(name)) || leavesEarly(sliceOf(program.lowered.text, between)) || statementsIn(program.lowered, between).some(({ expr, def }) => def === made.def && exits(expr))) return [];
   // A notebook shows the value of a cell's last line: nothing may stand behind it.
   if (last.expr.kind === 'discard' && last.expr.shown) return [];
+  // The last expression of a block is its value.
+  if (isValue(last.expr)) return [];
   return edits.insertAfter(last, `${name}.${release}()`);
 }
 
 /** A way out between a cache and its release: on it the release would not run. */
 export const leavesEarly = (text: string): boolean => /^[ \t]*(return|raise|continue|break)\b|:[ \t]*(return|raise|continue|break)\b/m.test(text);
+
+/** It holds a `return`, `throw` and the like of its own function. */
+function exits(expr: Expr): boolean {
+  if (expr.kind === 'exit' || expr.kind === 'closure') return expr.kind === 'exit';
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= exits(child);
+  });
+  return found;
+}
+
+const isValue = (expr: Expr): boolean => expr.kind === 'if' ? expr.expression === true : !statementKinds.has(expr.kind);
+const statementKinds: ReadonlySet<Expr['kind']> = new Set(['discard', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'sequence']);
 
 /** In the same function, but not in the block (or one within it) that makes a dataset. */
 function isBeyond(edits: CodeEdits, made: Statement, place: Range): boolean {

@@ -22,10 +22,10 @@ export const relatedTo = (events: readonly Event[], message: (event: Event) => s
 /** Where callers call from, for a finding inside a function. */
 export const callersOf = (event: { readonly callers: readonly Site[] }): Related[] => event.callers.map((site) => ({ site, message: 'called from here' }));
 
-/** Why a step takes long, for messages: a shuffle, Python code, the parsing of text. */
+/** Why a step takes long, for messages: a shuffle, functions of the program, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
-  if (dataset.method?.costly) return `the Python code of \`${dataset.made}\``;
-  if (dataset.udf !== undefined) return `the Python code of ${dataset.udf === 'a UDF' ? dataset.udf : `\`${dataset.udf}\``}`;
+  if (dataset.method?.costly) return `the function of \`${dataset.made}\``;
+  if (dataset.udf !== undefined) return dataset.udf === 'a UDF' ? dataset.udf : `the UDF \`${dataset.udf}\``;
   // Every row meets every row, without a shuffle.
   if (dataset.made === 'crossJoin') return 'the `crossJoin`';
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
@@ -34,7 +34,7 @@ export function costOf(dataset: Dataset): string | undefined {
   return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
 
-/** How dear a step is beside others: Python code before joins and groupings, these before sorts, and the parsing of text last. */
+/** How dear a step is beside others: functions of the program before joins and groupings, these before sorts, and the parsing of text last. */
 export function weightOf(dataset: Dataset): number {
   if (costOf(dataset) === undefined) return 0;
   if (dataset.method?.costly || dataset.udf !== undefined) return 4;

@@ -15,7 +15,7 @@ export default defineRule({
   category: 'caching',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, report }) {
@@ -75,7 +75,7 @@ export default defineRule({
     why: '`cache()` only marks the dataset: the next action fills the cache, later ones read it. Actions that ran before computed everything from the source, each of them anew. What is cached afterwards takes memory and serves nothing.',
     fine: 'Deriving a DataFrame before caching its parent is no fault: frames are matched by their plan when they run. Datasets that leave the function (returned, passed on) are not reported, since their later use is out of sight; nor is a cache under a flag that is `False` unless a caller asks for it.',
     fix: 'Moves the statement above the first action; a second variant also adds `unpersist()` after the last use.',
-    examples: [{ language: 'python', bad: 'flights = spark.read.parquet("/data/flights")\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\nflights.cache()\n', good: 'flights = spark.read.parquet("/data/flights")\nflights.cache()\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\n' }],
+    examples: [{ language: 'python', bad: 'flights = spark.read.parquet("/data/flights")\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\nflights.cache()\n', good: 'flights = spark.read.parquet("/data/flights")\nflights.cache()\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\n' }, { language: 'scala', bad: 'val flights = spark.read.parquet("/data/flights")\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\nflights.cache()\n', good: 'val flights = spark.read.parquet("/data/flights")\nflights.cache()\nflights.groupBy("origin").count().show()\nflights.groupBy("carrier").count().show()\n' }],
     source: 'Order of actions, derivations and caches tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -107,4 +107,4 @@ function isOnRequest(program: SparkProgram, { site, def, callers }: EventOf<'cac
 
 /** The test holds only with one of these flags. */
 const needs = (test: Expr, flags: ReadonlySet<string>): boolean =>
-  test.kind === 'name' ? flags.has(test.name) : test.kind === 'operator' && test.name === 'and' && test.args.some((arg) => needs(arg, flags));
+  test.kind === 'name' ? flags.has(test.name) : test.kind === 'operator' && (test.name === 'and' || test.name === '&&') && test.args.some((arg) => needs(arg, flags));

@@ -10,7 +10,7 @@ export default defineRule({
   category: 'partitions',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python', 'conf'],
+  languages: ['python', 'scala', 'conf'],
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
   looksAt: 'settings',
@@ -34,7 +34,7 @@ export default defineRule({
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
     fine: 'In tests and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });

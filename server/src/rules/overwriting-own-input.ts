@@ -12,7 +12,7 @@ export default defineRule({
   category: 'reading-and-writing',
   severity: 'error',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
   check({ program, settings, fileKind, report }) {
@@ -49,7 +49,7 @@ export default defineRule({
     what: 'The target of a write with mode `overwrite` is a path that the dataset\'s own lineage reads: the same literal, or the same unchanged variable.',
     why: 'For path writes Spark does not check this. It deletes the target, then starts the tasks that read it: they find no files, the job fails, and the directory is left empty. With adaptive execution and a shuffle above every scan it happens to succeed, which makes it look safe in a test.',
     fine: 'Appending; dynamic partition overwrite of a partitioned write; after a checkpoint, or after `cache()` and an action that filled it (`cache()` alone is no protection); formats that keep versions, such as Delta and Iceberg. Otherwise write to another path and swap the two.',
-    examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users")\n', good: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users_unique")\n' }],
+    examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users")\n', good: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users_unique")\n' }, { language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nusers.dropDuplicates("id").write.mode("overwrite").parquet("/data/users")\n', good: 'val users = spark.read.parquet("/data/users")\nusers.dropDuplicates("id").write.mode("overwrite").parquet("/data/users_unique")\n' }],
     source: 'Tried on Spark 3.5.9 and 4.3.0 with Parquet, CSV, JSON and ORC, with and without adaptive execution.',
   },
 });

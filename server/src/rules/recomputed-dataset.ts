@@ -18,7 +18,7 @@ export default defineRule({
   category: 'caching',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   yieldsTo: ['cache-too-late', 'recomputed-batch', 'released-too-early'],
   looksAt: 'program',
@@ -74,11 +74,11 @@ export default defineRule({
   },
   docs: {
     summary: 'the same costly lineage is computed by several actions',
-    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, Python code, a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a Python column that an action does not read, the shuffle of a join with a broadcast side. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
-    examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }],
+    examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
 });
@@ -92,7 +92,7 @@ interface Shared {
   readonly runSeveralTimes: (step: Dataset) => boolean;
 }
 
-/** Shuffles and Python code: where several actions run such a step, to cache what lies before it does not cure that. */
+/** Shuffles and functions of the program: where several actions run such a step, to cache what lies before it does not cure that. */
 const ofItsOwn = 2;
 
 function mainCost(steps: readonly Dataset[], users: readonly Action[], spared: (action: Action) => Spared): { step: Dataset | undefined; runners: readonly Action[] } {

@@ -12,7 +12,7 @@ export default defineRule({
   category: 'caching',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -54,7 +54,7 @@ export default defineRule({
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
     fine: 'Where the derived dataset was executed before, or has a filled cache of its own.',
     fix: 'Moves the release below the last action that needs it.',
-    examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
+    examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }, { language: 'scala', bad: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
     source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0.',
   },
 });

@@ -9,7 +9,7 @@ export default defineRule({
   category: 'reading-and-writing',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
   check({ program, settings, fileKind, report }) {
@@ -49,7 +49,7 @@ export default defineRule({
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
     fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well.',
-    examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }],
+    examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -77,5 +77,5 @@ const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean =
 
 /** `spark.read.json(path).first()`: what is kept in such files is a record, of settings mostly. */
 function isOneRecord(program: SparkProgram, { site }: Dataset): boolean {
-  return /^\s*\.\s*(first\s*\(|head\s*\(\s*\)|collect\s*\(\s*\)\s*\[\s*0\s*\])/.test(program.lowered.text.slice(site.end, site.end + 60));
+  return /^\s*\.\s*(first\b|head\b(?!\s*\(\s*\w)|collect\s*(\(\s*\)\s*)?[[(]\s*0\s*[\])])/.test(program.lowered.text.slice(site.end, site.end + 60));
 }

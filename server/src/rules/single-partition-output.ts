@@ -9,7 +9,7 @@ export default defineRule({
   category: 'partitions',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -22,7 +22,7 @@ export default defineRule({
       const narrow = !hasShuffle(dataset);
       const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
       const fixes: Fix[] = [
-        ...(takesManyFiles(single.get(dataset)!) ? [{ title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested' as const, edits: [{ ...wholeLink(program.lowered.text, dot, dataset.site.end), newText: '' }] }] : []),
+        ...(program.lowered.text.slice(dot + 1, dataset.name.start).trim() === '' && takesManyFiles(single.get(dataset)!) ? [{ title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested' as const, edits: [{ ...wholeLink(program.lowered.text, dot, dataset.site.end), newText: '' }] }] : []),
         ...(coalesce && narrow && dataset.kind === 'DataFrame' ? [{ title: 'Use repartition(1): the work before it stays parallel (adds a shuffle)', safety: 'suggested' as const, edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }] : []),
       ];
       report({
@@ -41,7 +41,7 @@ export default defineRule({
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it.',
     fine: 'For small results: after an aggregation or a limit, for literal data, and for tables that are called configuration, lookup and the like, nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
-    examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
+    examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one.',
   },
 });

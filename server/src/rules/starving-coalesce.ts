@@ -8,7 +8,7 @@ export default defineRule({
   category: 'partitions',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   yieldsTo: ['single-partition-output'],
   looksAt: 'program',
@@ -30,11 +30,11 @@ export default defineRule({
   },
   docs: {
     summary: 'coalesce leaves fewer tasks than the cluster has slots for costly work before it',
-    what: '`coalesce(n)` with fewer partitions than tasks can run at once, where Python code or the parsing of text stands between it and the last shuffle.',
+    what: '`coalesce(n)` with fewer partitions than tasks can run at once, where a function of the program (a UDF, `map`) or the parsing of text stands between it and the last shuffle.',
     why: '`coalesce` avoids a shuffle by letting the tasks before it do the joining: the whole stage runs with n tasks. The other cores wait.',
     fine: 'Where the work before it is light, or where the number of slots is not known from the settings or the program: then nothing is said. `local[N]`, instances times cores, or `cluster.slots` in the project settings tell it.',
     fix: 'Replaces it by `repartition(n)`, which adds a shuffle and keeps the earlier work parallel.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("local[32]").getOrCreate()\nspark.read.json("/data/logs").coalesce(4).write.parquet("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("local[32]").getOrCreate()\nspark.read.json("/data/logs").repartition(4).write.parquet("/data/out")\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("local[32]").getOrCreate()\nspark.read.json("/data/logs").coalesce(4).write.parquet("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("local[32]").getOrCreate()\nspark.read.json("/data/logs").repartition(4).write.parquet("/data/out")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.master("local[32]").getOrCreate()\nspark.read.json("/data/logs").coalesce(4).write.parquet("/data/out")\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.master("local[32]").getOrCreate()\nspark.read.json("/data/logs").repartition(4).write.parquet("/data/out")\n' }],
     source: 'coalesce(2) of eight partitions ran two tasks on Spark 3.5.9 and 4.3.0.',
   },
 });

@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Expr, Pattern } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
@@ -15,7 +15,7 @@ export default defineRule({
   category: 'caching',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -46,9 +46,9 @@ export default defineRule({
     summary: 'a DataFrame is cached in every pass or micro-batch and never released',
     what: 'A `cache()` or `persist()` of a DataFrame inside a loop, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
     why: 'The session holds cached DataFrames by their plan, strongly: rebinding the variable frees nothing. The entries add up on the driver, their blocks fill the executors and push each other to disk.',
-    fine: 'Frames that a comprehension caches, or that a loop puts in a list or dict for later, are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
+    fine: 'Frames that a comprehension caches, or that a loop puts in a list or map for later, are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
     fix: 'Adds `unpersist()` after the last use in the pass, where all uses are in sight. What is derived from it and runs later would read the source again, so the fix is only suggested.',
-    examples: [{ language: 'python', bad: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n', good: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n    events.unpersist()\n' }],
+    examples: [{ language: 'python', bad: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n', good: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n    events.unpersist()\n' }, { language: 'scala', bad: 'for (day <- days) {\n  val events = spark.read.parquet(s"/data/$day").cache()\n  println(events.count())\n  events.write.mode("append").parquet("/data/all")\n}\n', good: 'for (day <- days) {\n  val events = spark.read.parquet(s"/data/$day").cache()\n  println(events.count())\n  events.write.mode("append").parquet("/data/all")\n  events.unpersist()\n}\n' }],
     source: 'Five passes with differing plans left five entries after garbage collection, RDDs none: tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -88,7 +88,7 @@ function isGathered(program: SparkProgram, cache: EventOf<'cache'>, loop: Loop):
   if (loop.range.module !== program.path) return false;
   const into = new Set(putsIn(program).flatMap(({ name, values, range }) => (contains(loop.range, range) && values.some((value) => holdsFrame(program, value, cache.on)) ? [name] : [])));
   if (into.size === 0) return false;
-  const inside = new Set(statementsIn(lowered, loop.range).flatMap(boundBy));
+  const inside = new Set(statementsIn(lowered, loop.range).flatMap((each) => (each.expr.kind === 'bind' && each.expr.augmented !== undefined ? [] : boundBy(each))));
   const after = lowered.text.slice(loop.range.end);
   return [...into].some((name) => !inside.has(name) && new RegExp(`\\b${name}\\b`).test(after));
 }
@@ -109,12 +109,12 @@ const putsIn = oncePerProgram((program): readonly Put[] => {
   return found;
 });
 
-/** `parts.append(frame)`, `parts[key] = frame`. */
-function putsOf(expr: Expr): { readonly on: Expr; readonly values: readonly Expr[] }[] {
+/** `parts.append(frame)`, `parts[key] = frame`, `parts += frame`. */
+function putsOf(expr: Expr): { readonly on: Expr | Pattern; readonly values: readonly Expr[] }[] {
   if (expr.kind === 'call') return expr.fn.kind === 'member' && putting.has(expr.fn.name) ? [{ on: expr.fn.on, values: expr.args.map(({ value }) => value) }] : [];
   const value = expr.kind === 'bind' ? expr.value : undefined;
   if (expr.kind !== 'bind' || !value) return [];
-  return expr.patterns.flatMap((pattern) => (pattern.kind === 'index' ? [{ on: pattern.on, values: [value] }] : []));
+  return expr.patterns.flatMap((pattern) => (pattern.kind === 'index' ? [{ on: pattern.on, values: [value] }] : pattern.kind === 'name' && expr.augmented !== undefined ? [{ on: pattern, values: [value] }] : []));
 }
 
 function holdsFrame(program: SparkProgram, value: Expr, cached: readonly Dataset[]): boolean {

@@ -13,7 +13,7 @@ export default defineRule({
   category: 'caching',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   tags: ['unnecessary'],
   yieldsTo: ['cache-too-late', 'released-too-early'],
@@ -58,7 +58,7 @@ export default defineRule({
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
     fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, returned or handed to other functions are used more often than this rule can count, and are not reported; nor are caches that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.cache()\norders.write.parquet("/data/orders_2024")\nspark.stop()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.write.parquet("/data/orders_2024")\nspark.stop()\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.cache()\norders.write.parquet("/data/orders_2024")\nspark.stop()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.write.parquet("/data/orders_2024")\nspark.stop()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.cache()\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n' }],
     source: 'Cache hits per plan tried on Spark 3.5.9 and 4.3.0.',
   },
 });
@@ -91,7 +91,7 @@ function changingPlaces(program: SparkProgram): RangeIndex {
 
 const isChanging = (called: Value | undefined): boolean => called?.some((item) => item.is === 'library' && changing.has(item.name.slice(item.name.lastIndexOf('.') + 1))) ?? false;
 
-/** Random values, times, row ids, and what a Python function gives: then the cache keeps one version. */
+/** Random values, times, row ids, and what a function of the program gives: then the cache keeps one version. */
 function pinsChange(program: SparkProgram, dataset: Dataset, places: RangeIndex): boolean {
   return lineage(dataset).some((each) => each.udf !== undefined || each.made === 'sample' || each.made === 'randomSplit' || each.site.module === program.path && places.hasWithin({ start: each.name.start, end: each.site.end }));
 }
@@ -103,10 +103,15 @@ function occurrences(plan: Dataset, dataset: Dataset, known = new Map<Dataset, n
   if (before !== undefined) return before;
   // A lineage that loops back comes to nothing more.
   known.set(plan, 0);
-  const sum = Math.min(2, plan.from.reduce((total, parent) => total + occurrences(parent, dataset, known), 0));
+  const sum = Math.min(2, plan.from.reduce((total, parent) => total + occurrences(parent, dataset, known) * (isPaired(plan, parent) ? 2 : 1), 0));
   known.set(plan, sum);
   return sum;
 }
+
+const pairing: ReadonlySet<string> = new Set(['join', 'joinWith', 'crossJoin', 'union', 'unionAll', 'unionByName', 'intersect', 'intersectAll', 'except', 'exceptAll', 'subtract']);
+/** `df.join(df)`, by whatever alias: its only parent stands on both sides. */
+const isPaired = ({ made, from, args }: Dataset, parent: Dataset): boolean =>
+  pairing.has(made) && from.length === 1 && args.some(({ value }) => value.some((item) => item.is === 'spark' && item.dataset === parent));
 
 function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
   const edits = editsFor(program);
@@ -114,10 +119,17 @@ function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
   const title = `Remove \`${cache.method.name}()\``;
   const statement = edits.statement(cache.site);
   // `x.cache()` alone, or `x = x.cache()`: the statement goes; in a chain, the call.
-  const alone = edits.isWholeStatement(cache.site) && /^[\w.]+\.\w+\([^)]*\)$/.test(edits.textOf(cache.site));
-  const rebinding = statement && /^(\w+)\s*=\s*\1\.\w+\([^()]*\)$/.test(edits.textOf(statement));
+  const alone = edits.isWholeStatement(cache.site) && /^[\w.]+\.\w+(\([^)]*\))?$/.test(edits.textOf(cache.site));
+  const rebinding = statement && /^(\w+)\s*=\s*\1\.\w+(\([^()]*\))?$/.test(edits.textOf(statement));
   if (alone || rebinding) return [{ title, safety: 'suggested', edits: edits.removeStatement(cache.site) }];
   const text = program.lowered.text;
   const dot = text.lastIndexOf('.', cache.name.start);
-  return dot > cache.site.start ? [{ title, safety: 'suggested', edits: [{ start: dot, end: cache.site.end, newText: '' }] }] : [];
+  // In `frame persist level` no dot stands before it.
+  return dot > cache.site.start && text.slice(dot + 1, cache.name.start).trim() === '' ? [{ title, safety: 'suggested', edits: [{ start: linkStart(text, dot, cache.site.end), end: cache.site.end, newText: '' }] }] : [];
+}
+
+/** A link that ends its chain, alone on its line, goes with the line. */
+function linkStart(text: string, dot: number, end: number): number {
+  const before = /(?<!\\[ \t]*)\r?\n[ \t]*$/.exec(text.slice(0, dot));
+  return before && /^[ \t]*(\r?\n|$)/.test(text.slice(end)) ? before.index : dot;
 }

@@ -12,7 +12,7 @@ export default defineRule({
   category: 'partitions',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
   check(context) {
@@ -44,7 +44,7 @@ export default defineRule({
     what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant.',
     why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
     fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too. After a `groupBy` the input is small: a hint.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
     source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
   },
 });
