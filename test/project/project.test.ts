@@ -140,6 +140,20 @@ describe('what surrounds a file', () => {
     expect(launch({ 'run.sh': 'spark-submit jobs/etl.py\n', 'Makefile': 'local:\n\tpython jobs/etl.py\n' })).toBeUndefined();
     expect(launch({ 'sparkcheck.toml': 'launch = "python"\n' })).toBe('python');
   });
+  it('knows how a Scala job is launched by its class', () => {
+    const texts = { 'src/main/scala/Etl.scala': 'package com.acme\nobject Etl extends App { spark.range(3).count() }\n', 'src/main/scala/Other.scala': 'package com.other\nobject Etl extends App\n' };
+    const launch = (command: string) => ['Etl', 'Other'].map((name) => projectOf({ ...texts, 'run.sh': command }).environment(`src/main/scala/${name}.scala`).launch);
+    expect(launch('spark-submit \\\n  --class com.acme.Etl \\\n  target/etl.jar\n')).toEqual(['spark-submit', undefined]);
+    expect(launch('exec "$SPARK_HOME/bin/spark-submit" --master yarn --class "com.other.Etl" a.jar')).toEqual([undefined, 'spark-submit']);
+  });
+  it('tells tests and what they stand on from jobs in Scala', () => {
+    const texts = { 'src/main/scala/Job.scala': 'object Job extends App { spark.range(3).count() }\n', 'src/test/scala/Any.scala': '', 'src/it/scala/Any.scala': '', 'core/JobSpec.scala': '', 'src/main/scala/a/test/Tester.scala': '', 'kit/Base.scala': 'import org.scalatest.funsuite.AnyFunSuite\n', 'Latest.scala': '' };
+    expect(Object.keys(texts).map((path) => projectOf(texts).environment(path).fileKind)).toEqual(['job', 'test', 'test', 'test', 'job', 'test', 'job']);
+  });
+  it('leaves out what a build wrote', () => {
+    const project = projectOf({ 'core/target/scala-2.12/src_managed/A.scala': '', 'core/target/streams/x': '', 'src/target/B.scala': '' });
+    expect(project.files.all()).toEqual(['src/target/B.scala']);
+  });
   it('reads the commands of scripts', () => {
     expect(commandsIn('# spark-submit a.py\n$SPARK_HOME/bin/spark-submit --py-files b.py jobs/c.py\npython3 d.py\nCMD ["spark-submit", "e.py"]\n')).toEqual([
       { by: 'spark-submit', file: 'b.py' }, { by: 'spark-submit', file: 'c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },

@@ -34,11 +34,34 @@ describe('pins', () => {
     ['build.sbt', 'val sparkVersion = "3.5.1"\nlibraryDependencies += "org.apache.spark" %% "spark-sql" % sparkVersion % "provided"', '3.5.1'],
     ['build.sbt', 'libraryDependencies += "org.apache.spark" %% "spark-sql" % "3.4.0"', '3.4.0'],
     ['pom.xml', '<properties><spark.version>3.5.1</spark.version></properties><dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId><version>${spark.version}</version></dependency>', '3.5.1'],
+    ['build.sbt', 'version := "0.1"\nlazy val sparkVersion: String = sys.props.getOrElse("spark.version", "3.3.2")\n"org.apache.spark" %% s"spark-$module" % sparkVersion % Provided', '3.3.2'],
+    ['build.sbt', 'sparkVersion := "3.4.1"\nlibraryDependencies += sparkOrg %% "spark-core" % sparkVersion.value', '3.4.1'],
+    ['build.sbt', 'object Spark { val version = "3.1.2" }\nval version = "7.0"\n"org.apache.spark" % "spark-sql_2.12" % Spark.version', '3.1.2'],
+    ['build.sbt', '// "org.apache.spark" %% "spark-sql" % "2.4.0"\n"org.apache.spark" %% "spark-sql" % s"${V.spark}"\nobject V { val scala = "2.12.1"; val spark = "3.2.0" }', '3.2.0'],
+    ['build.sbt', 'val sparkVersion = scalaVersion match { case x => x }\n"org.apache.spark" %% "spark-sql" % sparkVersion', undefined],
+    ['build.sbt', '"com.github.mrpowers" %% "spark-daria" % "1.2.3"', undefined],
+    ['pom.xml', '<dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId><scope>provided</scope><version>3.3.0</version></dependency>', '3.3.0'],
+    ['pom.xml', '<properties><spark.version>3.2.4</spark.version></properties><!-- <spark.version>2.4.0</spark.version> -->', '3.2.4'],
+    ['pom.xml', '<dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId></dependency>', undefined],
+    ['build.gradle', 'ext { sparkVersion = \'3.4.2\' }\nimplementation "org.apache.spark:spark-sql_2.12:${sparkVersion}"', '3.4.2'],
+    ['build.gradle', "compileOnly group: 'org.apache.spark', name: 'spark-core_2.12', version: '3.1.1'", '3.1.1'],
+    ['build.gradle.kts', 'val spark = "3.5.0"\nimplementation("org.apache.spark:spark-sql_2.13:$spark")', '3.5.0'],
+    ['build.sc', 'def ivyDeps = Agg(ivy"org.apache.spark::spark-sql:3.5.3")', '3.5.3'],
+    ['job.scala', '//> using dep "org.apache.spark::spark-sql:3.5.2"\nval x = "org.apache.spark::spark-sql:1.0.0"', '3.5.2'],
+    ['job.scala', 'val x = "org.apache.spark::spark-sql:1.0.0"', undefined],
   ])('%s: %j', (name, text, expected) => expect(pinnedIn(name, text)).toBe(expected));
 
   const targets = (files: Record<string, string>, path: string, settings = noSettings) => targetsFor(projectFiles(memoryHost(files)), path, settings);
   it('counts the nearest folder', () => {
     expect(targets({ 'requirements.txt': 'pyspark==3.3.0', 'a/requirements.txt': 'pyspark==3.5.1' }, 'a/b/job.py')).toMatchObject({ from: '3.5.1', to: '3.5.1', origin: 'a/requirements.txt pins Spark ==3.5.1' });
+  });
+  it('is found where a build keeps its versions', () => {
+    const dependency = '"org.apache.spark" %% "spark-sql" % ';
+    expect(targets({ 'build.sbt': `libraryDependencies += ${dependency}Versions.spark`, 'project/Versions.scala': 'object Versions { val spark = "3.4.0" }' }, 'src/main/scala/Job.scala')).toMatchObject({ from: '3.4.0', origin: 'build.sbt pins Spark 3.4.0' });
+    expect(targets({ 'build.sbt': 'libraryDependencies ++= Dependencies.spark', 'project/Dependencies.scala': `object Dependencies { val sparkVersion = "3.3.1"; val spark = Seq(${dependency}sparkVersion) }` }, 'core/src/main/scala/Job.scala')).toMatchObject({ from: '3.3.1', origin: 'project/Dependencies.scala pins Spark 3.3.1' });
+    expect(targets({ 'build.gradle': 'implementation "org.apache.spark:spark-sql_2.12:$sparkVersion"', 'gradle.properties': 'sparkVersion=3.2.1\n' }, 'src/Job.scala')).toMatchObject({ from: '3.2.1' });
+    expect(targets({ 'pom.xml': '<properties><spark.version>3.5.1</spark.version></properties>', 'core/pom.xml': '<dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId><version>${spark.version}</version></dependency>' }, 'core/src/main/scala/Job.scala')).toMatchObject({ from: '3.5.1', origin: 'pom.xml pins Spark 3.5.1' });
+    expect(targets({ 'a/job.sc': '//> using dep org.apache.spark::spark-sql:3.4.4\n', 'build.sbt': `${dependency}"3.0.0"` }, 'a/job.sc')).toMatchObject({ from: '3.4.4', origin: 'a/job.sc pins Spark 3.4.4' });
   });
   it('lets the settings win', () => {
     expect(targets({ 'requirements.txt': 'pyspark==3.3.0' }, 'job.py', { ...noSettings, spark: { from: '4.0', to: '4.1' }, sparkFrom: 'sparkcheck.toml', java: 17 })).toMatchObject({ from: '4.0', to: '4.1', java: 17, origin: 'sparkcheck.toml' });

@@ -1,8 +1,8 @@
 /** Which files below a folder are checked. */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { byPath, isOutsideFolder } from '../project/paths.ts';
+import { byPath, isBuildOutput, isOutsideFolder } from '../project/paths.ts';
 import { isCodeFile, isConfFile } from '../project/project.ts';
 import { isFile, withSlashes } from '../lsp/node-host.ts';
 
@@ -29,7 +29,7 @@ export function filesBelow(folder: string): Walked {
       unreadable.push(dir);
       return;
     }
-    if (dir !== folder && entries.some(({ name }) => name === 'pyvenv.cfg')) return;
+    if (dir !== folder && (entries.some(({ name }) => name === 'pyvenv.cfg') || isBuildOutput(basename(dir), entries.map(({ name }) => name)))) return;
     const ignores = withFile(above, dir, join(dir, '.gitignore'));
     for (const entry of entries) {
       const path = join(dir, entry.name);

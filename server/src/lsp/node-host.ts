@@ -58,7 +58,7 @@ export function isFile(path: string): boolean {
   }
 }
 
-const projectFiles = ['sparkcheck.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', 'build.sbt', 'pom.xml'];
+const projectFiles = ['sparkcheck.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', 'build.sbt', 'build.sc', 'build.mill', 'pom.xml', 'build.gradle', 'build.gradle.kts'];
 
 /**
  * The project a folder belongs to: the repository around it, else the outermost folder that declares a project, else

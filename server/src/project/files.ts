@@ -3,7 +3,7 @@
  * Listings and texts are remembered until `changed` names their path.
  */
 import type { ProjectHost } from './host.ts';
-import { byPath, folderOf, isOutsideFolder, joinPath, nameOf } from './paths.ts';
+import { byPath, folderOf, isBuildOutput, isOutsideFolder, joinPath, nameOf } from './paths.ts';
 
 export interface ProjectFiles {
   read(path: string): string | undefined;
@@ -59,7 +59,7 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
       }
       const dir = folders[index]!;
       const entries = listing(dir);
-      if (entries.has('pyvenv.cfg')) continue;
+      if (entries.has('pyvenv.cfg') || isBuildOutput(nameOf(dir), entries.keys())) continue;
       for (const [name, directory] of entries) {
         if (!directory) files.add(joinPath(dir, name));
         else if (!isOutsideFolder(name)) folders.push(joinPath(dir, name));

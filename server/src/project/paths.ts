@@ -21,5 +21,8 @@ export const isOutsideFolder = (name: string): boolean =>
   name.startsWith('.') || outsideFolders.has(name) || name.endsWith('.egg-info');
 const outsideFolders: ReadonlySet<string> = new Set(['node_modules', '__pycache__', 'site-packages', 'build', 'dist', 'spark-warehouse', 'metastore_db']);
 
+/** A folder that a build tool of the JVM writes into, by its name and what it holds: packages may be called so too. */
+export const isBuildOutput = (folder: string, names: Iterable<string>): boolean => folder === 'target' && [...names].some((name) => /^(classes|streams|scala-.*)$/.test(name));
+
 /** A file of Scala code, script or worksheet. */
 export const isScala = (path: string): boolean => /\.(scala|sc)$/.test(path);

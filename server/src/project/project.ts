@@ -87,7 +87,8 @@ export function createProject(input: ProjectInput): Project {
   const { host, syntax, api, registry, rules } = input;
   const knowledge = { rules, isKind: (name: string) => api.isKind(name) };
   const files = projectFiles(host);
-  const facts = projectFacts(files);
+  const packages = scalaPackages(files);
+  const facts = projectFacts(files, packages);
   let overrides = input.overrides ?? {};
 
   const fixed = input.config && readSettings(input.config.path, input.config.text, knowledge);
@@ -115,7 +116,6 @@ export function createProject(input: ProjectInput): Project {
     return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
   }
 
-  const packages = scalaPackages(files);
   const graph = importGraph(files, api, packages);
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;

@@ -4,6 +4,7 @@ import { profilesFor } from '../lint/settings.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
 import { folderOf, isScala, joinPath, nameOf } from './paths.ts';
+import type { ScalaPackages } from './scala-packages.ts';
 import type { Launch, ProjectSettings } from './settings.ts';
 
 type FileKind = Surroundings['fileKind'];
@@ -12,7 +13,7 @@ type FileKind = Surroundings['fileKind'];
 export interface ProjectFacts {
   /** Some file that is no test starts a job. */
   hasEntryPoint(): boolean;
-  /** How the project's scripts and README, and what it says of itself, start a Python file: by its name. */
+  /** How the project's scripts and README, and what it says of itself, start a file: by its name, or the class in it. */
   startedBy(path: string): ReadonlySet<'spark-submit' | 'python'>;
   /** A script gives a file of this name to `--properties-file`. */
   givenAsProperties(name: string): boolean;
@@ -22,22 +23,26 @@ export interface ProjectFacts {
 }
 
 /** By its path, or by the test framework that it imports. */
-export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && path.endsWith('.py') && steps.test(text);
-const isTestPath = (path: string): boolean => testPath.test(path) && !(isScala(path) && /(^|\/)src\/main\//.test(path));
+export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) : isScala(path) && testFramework.test(text));
+const isTestPath = (path: string): boolean => (isScala(path) ? !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
+const inMain = /(^|\/)src\/main\//;
 /** What only the steps of tests import. */
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
+/** By the customs of ScalaTest, specs2 and JUnit: `Latest.scala` is none. */
+const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
+const testFramework = /^\s*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
-const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|[^/]*(?<=[a-z0-9])(Test|Tests|Spec|Suite|IT|TestBase|SuiteBase)\.scala$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
-const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b)|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Scripts read to learn how jobs are started. */
 const mostScripts = 300;
 
-export function projectFacts(files: ProjectFiles): ProjectFacts {
+export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 'definedIn'>): ProjectFacts {
   const starts = perText(files, (text, path) => (isScala(path) ? scalaEntry.test(text) : entryPoint.test(text) && !steps.test(text)));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
@@ -46,7 +51,7 @@ export function projectFacts(files: ProjectFiles): ProjectFacts {
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
     hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || ((path.endsWith('.py') || isScala(path)) && starts(path) === true))),
-    startedBy: (path) => new Set([...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file }) => file === nameOf(path)).map(({ by }) => by))),
+    startedBy: (path) => new Set([...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path)).map(({ by }) => by))),
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
@@ -96,16 +101,25 @@ export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSet
 export const propertiesFilesIn = (text: string): string[] =>
   [...text.replace(/^\s*#.*$/gm, '').matchAll(/--properties-file["']?(?:\s*[=,]\s*|\s+)(?:\\\r?\n\s*)?["']?([^\s"',;]+)/g)].map(([, path]) => nameOf(path!));
 
-/** The commands in a script, continuation lines joined, with the Python files they start. */
-export function commandsIn(text: string): { readonly by: 'spark-submit' | 'python'; readonly file: string }[] {
-  if (!text.includes('.py')) return [];
-  const found: { by: 'spark-submit' | 'python'; file: string }[] = [];
+interface Command {
+  readonly by: 'spark-submit' | 'python';
+  /** The Python file that it starts, or the class. */
+  readonly file?: string;
+  readonly main?: string;
+}
+
+/** The commands in a script, continuation lines joined, with the Python files and the classes they start. */
+export function commandsIn(text: string): Command[] {
+  if (!text.includes('.py') && !text.includes('--class')) return [];
+  const found: Command[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
     if (/^\s*(#|\/\/)/.test(line)) continue;
     const command = /\b(spark-submit|python[\d.]*)["']?[\s,](.*)$/.exec(line);
     if (!command) continue;
     const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
     for (const [, file] of command[2]!.matchAll(/([\w.-]+\.py)\b/g)) found.push({ by, file: file! });
+    const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(command[2]!)?.[1];
+    if (main !== undefined) found.push({ by, main });
   }
   return found;
 }

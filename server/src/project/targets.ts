@@ -2,7 +2,8 @@
 import { parse } from 'smol-toml';
 import { defaultTargets, type Targets } from '../rule/targets.ts';
 import type { ProjectFiles } from './files.ts';
-import { byPath, foldersAbove, joinPath } from './paths.ts';
+import { inCoordinates, inPom, inSbt } from './jvm-builds.ts';
+import { byPath, foldersAbove, isScala, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
 import { versionRange, type VersionRange } from './versions.ts';
 
@@ -12,13 +13,16 @@ export function targetsFor(files: ProjectFiles, path: string, settings: ProjectS
   return { ...range, java: java ?? range.java, manager: manager ?? range.manager };
 }
 
-/** What the nearest folder upward pins; in a folder, what declares the project counts before what lists an environment. */
+/**
+ * What the nearest folder upward pins; in a folder, what declares the project counts before what lists an environment.
+ * A Scala script may say it itself.
+ */
 function pinnedFor(files: ProjectFiles, path: string): Targets | undefined {
+  const own = isScala(path) ? [path] : [];
   for (const folder of foldersAbove(path)) {
-    for (const name of candidates(files, folder)) {
-      const file = joinPath(folder, name);
+    for (const file of [...own.splice(0), ...candidates(files, folder).map((name) => joinPath(folder, name))]) {
       const text = files.read(file);
-      const requirement = text === undefined ? undefined : pinnedIn(name, text);
+      const requirement = text === undefined ? undefined : pinnedIn(file.slice(folder === '' ? 0 : folder.length + 1), text, () => buildAround(files, folder, file));
       const range: VersionRange | undefined = requirement === undefined ? undefined : versionRange(requirement);
       if (range) return { ...range, origin: `${file} pins Spark ${requirement!.trim()}` };
     }
@@ -26,22 +30,33 @@ function pinnedFor(files: ProjectFiles, path: string): Targets | undefined {
   return undefined;
 }
 
-const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'build.sbt', 'pom.xml'];
+const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'build.sbt', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'build.sc', 'build.mill', 'project.scala'];
+/** Texts in which builds name versions that they use elsewhere. */
+const namesVersions = ['build.sbt', 'gradle.properties', 'build.gradle', 'build.gradle.kts'];
+
+/** sbt's own definitions stand in a folder beside its build. */
+const definitionsOf = (files: ProjectFiles, folder: string): string[] =>
+  (files.isFolder(joinPath(folder, 'project')) ? files.list(joinPath(folder, 'project')).filter((name) => name.endsWith('.scala')).sort(byPath).map((name) => `project/${name}`) : []);
+
+const buildAround = (files: ProjectFiles, folder: string, file: string): string =>
+  [...namesVersions, ...definitionsOf(files, folder)].map((name) => joinPath(folder, name)).filter((path) => path !== file && files.exists(path)).map((path) => files.read(path) ?? '').join('\n');
 
 function candidates(files: ProjectFiles, folder: string): string[] {
   const listed = files.list(folder).sort(byPath);
   const requirements = listed.filter((name) => /^requirements.*\.(txt|in)$/.test(name)).sort((a, b) => a.length - b.length || byPath(a, b));
   const environments = listed.filter((name) => /^(conda|environment).*\.ya?ml$/.test(name));
   const nested = files.isFolder(joinPath(folder, 'requirements')) ? files.list(joinPath(folder, 'requirements')).filter((name) => name.endsWith('.txt')).sort(byPath).map((name) => `requirements/${name}`) : [];
-  return [...declaring.filter((name) => listed.includes(name)), ...requirements, ...nested, ...environments];
+  return [...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...requirements, ...nested, ...environments];
 }
 
-/** The requirement on Spark as written (`==3.5.1`, `>=3.3,<4`), by the kind of file that holds it. */
-export function pinnedIn(name: string, text: string): string | undefined {
+/** The requirement on Spark as written (`==3.5.1`, `>=3.3,<4`), by the kind of file that holds it; `around`: the rest of its build. */
+export function pinnedIn(name: string, text: string, around = (): string => ''): string | undefined {
   if (!/spark/i.test(text)) return undefined;
   if (name === 'pyproject.toml') return inPyproject(text);
   if (name === 'Pipfile') return inPipfile(text);
-  if (name === 'build.sbt') return inSbt(text);
+  if (name === 'build.sbt' || name.startsWith('project/')) return inSbt(text, around());
+  if (/^build\.(gradle|sc|mill)/.test(name)) return inCoordinates(text, around());
+  if (isScala(name)) return inCoordinates(text.match(/^\/\/> using .*$/gm)?.join('\n') ?? '');
   if (name === 'pom.xml') return inPom(text);
   if (/\.ya?ml$/.test(name)) return requirementIn(text.replace(/^\s*-\s*["']?/gm, '').replace(/["']\s*$/gm, ''), /^/);
   if (name === 'setup.py') return requirementIn(text, /["']/);
@@ -94,20 +109,4 @@ function inPipfile(text: string): string | undefined {
 function versionOf(value: unknown): string | undefined {
   const version = typeof value === 'string' ? value : asTable(value).version;
   return typeof version === 'string' && version !== '*' ? version : undefined;
-}
-
-/** `"org.apache.spark" %% "spark-sql" % "3.5.1"`, the version written out or a val of the file. */
-function inSbt(text: string): string | undefined {
-  const match = /"org\.apache\.spark"\s*%%?\s*"spark-[\w-]+"\s*%\s*(?:"([^"]+)"|(?:\w+\.)*(\w+))/.exec(text);
-  if (!match) return undefined;
-  return match[1] ?? new RegExp(`\\b${match[2]}\\s*(?::\\s*String)?\\s*:?=\\s*"([^"]+)"`).exec(text)?.[1];
-}
-
-/** The version of a dependency on `spark-…`, written out or a property of the file. */
-function inPom(text: string): string | undefined {
-  const match = /<groupId>\s*org\.apache\.spark\s*<\/groupId>\s*<artifactId>\s*spark-[^<]*<\/artifactId>\s*<version>\s*([^<]+?)\s*<\/version>/.exec(text);
-  const written = match?.[1];
-  const property = written === undefined ? undefined : /^\$\{(.+)\}$/.exec(written)?.[1];
-  if (property === undefined) return written;
-  return new RegExp(`<${property.replaceAll('.', '\\.')}>\\s*([^<]+?)\\s*<`).exec(text)?.[1];
 }
