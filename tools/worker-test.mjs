@@ -17,7 +17,7 @@ import { memoryHost, openProject } from '/engine-worker.js';
 const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
 onmessage = async ({ data }) => {
   try {
-    const project = await openProject({ runtime: await bytes('/tree-sitter.wasm'), grammar: (language) => bytes(`/tree-sitter-${language}.wasm`) }, memoryHost(data));
+    const project = await openProject({ runtime: await bytes('/tree-sitter.wasm'), grammar: (language) => bytes('/tree-sitter-' + language + '.wasm') }, memoryHost(data));
     for (const path of Object.keys(data)) await project.ready(path);
     const found = Object.keys(data).flatMap((path) => project.check(path).findings.map(({ rule, start, end }) => [path, rule, data[path].slice(start, end)].join(' ')));
     postMessage([...found, 'Scala: ' + project.program('Job.scala').events.filter(({ kind }) => kind === 'action').map(({ method }) => method.name)]);
