@@ -49,7 +49,7 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
 }
 
 /** All that the expression may be, of which this is one: named again, since each addition changes it. */
-const heldNow = (run: Run, item: Collection, on: Expr): Value => (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
+export const heldNow = (run: Run, item: Collection, on: Expr): Value => (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
 
 type Add = (added: Value, key?: Value, more?: number) => void;
 

@@ -15,11 +15,11 @@ import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Read, Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
-import { callScala, elementAt, scalaMember } from './scala-collections.ts';
+import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { constant, constantOf, datasetsOf, each, elementOf, entriesOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -48,6 +48,12 @@ export function memberOf(run: Run, on: Value, expr: MemberExpr, use: Use, indexA
   for (const item of on) if (item.is !== 'spark') result = join(result, memberOfOne(run, item, expr, use));
   return result;
 }
+
+/** A member by its name alone, where none is written; `auto`: what takes nothing is called. */
+export function memberNamed(run: Run, on: Value, name: string, auto = false): Value {
+  return memberOf(run, on, { kind: 'member', span: nowhere, on: { kind: 'name', span: nowhere, name: 'this' }, name, nameSpan: nowhere, ...(auto ? { auto } : {}) }, otherUse);
+}
+const nowhere = [0, 0] as const;
 
 /** The Spark values among some, those of one kind together: they answer to the same methods. */
 function sparksByKind(value: Value): readonly { readonly kind: Kind; readonly values: readonly SparkValue[] }[] {

@@ -1,11 +1,11 @@
 /** What written types promise: annotations, type comments, declared returns. */
 import type { TypeRef } from '../program/program.ts';
 import { type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
-import { memberOf, valueOfKind } from './calls.ts';
+import { memberNamed, valueOfKind } from './calls.ts';
 import type { Site, Value } from './model.ts';
 import { lookup } from './names.ts';
 import { ofShape } from './scala-collections.ts';
-import { type Run, otherUse } from './run.ts';
+import type { Run } from './run.ts';
 import { foreign, isUnknown, joinAll, none, unknown } from './values.ts';
 
 const containers: Record<string, 'list' | 'tuple' | 'set' | 'dict' | 'iterator'> = {
@@ -57,7 +57,7 @@ function promised(run: Run, resolved: Value, text: string, site: Site, name: str
 export function resolveType(run: Run, dotted: string): Value | undefined {
   const [first, ...rest] = dotted.split('.');
   let value = lookup(run, first!);
-  for (const name of rest) value = memberOf(run, value, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: first! }, name, nameSpan: [0, 0] }, otherUse);
+  for (const name of rest) value = memberNamed(run, value, name);
   if (!isUnknown(value) && !value.every((item) => item.is === 'foreign' && item.name.startsWith('builtins.'))) return value;
   const kind = run.api.annotation(dotted, run.language);
   return kind ? [{ is: 'owner', kind }] : undefined;

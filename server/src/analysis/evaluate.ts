@@ -20,7 +20,7 @@ import { tellsApart, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { atMost, constant, constantOf, datasetsIn, each, elementOf, foreignPart, heldBy, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
@@ -153,11 +153,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Valu
         ]);
       case 'collection':
         if (expr.index.kind === 'operator' && expr.index.name === 'slice') return [{ is: 'collection', type: item.type, element: item.element, most: atMost(mostOf(item)) }];
-        if (typeof key === 'number' && item.items) return item.items.at(key) ?? item.element;
-        if (typeof key === 'string' && item.entries?.has(key)) return item.entries.get(key)!;
-        // A key that it had not when it was last in sight: somebody may have added it.
-        if (typeof key === 'string' && item.entries) return join(item.element, unknown('element'));
-        return item.element.length > 0 ? item.element : unknown('element');
+        return elementAt(item, index);
       case 'foreign': return withBirth(foreignPart(item.name, '[]'), birthOfPart(run, item.born, index));
       case 'constant': return item.value === null ? nothing : local;
       case 'module': case 'owner': case 'class': return on;
@@ -330,8 +326,8 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const use: Use = literal === undefined ? otherUse : { is: 'compared', operator, with: literal, whole, negative: emptyTest(operator, literal) };
   const a = evaluate(run, left, use);
   const b = evaluate(run, right, use);
-  // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   if (plain && (isColumn(a) || isColumn(b))) return local;
+  // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
   if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
   const result = compared(run, name, a, b);
@@ -524,19 +520,14 @@ function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   rowsIterated(run, over, loop);
   if (loop.size === 'many' && expr.over && namesParameter(run, expr.over)) run.unmeasured.add(loop);
   const element = elementOf(over);
-  const { loops, path, recording } = run;
+  const { loops, path } = run;
   const current: Pass = { mark: 0, left: [], continued: [] };
   run.loops = [...loops, loop];
   run.frame.passes.push(current);
-  if (recording) {
-    // The first pass only learns what later passes start from; the events are those of the second.
-    run.recording = false;
-    for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) {
-      pass();
-      changed = run.store.apply([run.store.none(), run.store.take(current.mark)]);
-    }
-    run.recording = true;
-  }
+  settle(run, () => {
+    pass();
+    return run.store.apply([run.store.none(), run.store.take(current.mark)]);
+  });
   const result = pass();
   run.frame.passes.pop();
   const last = run.store.take(current.mark);
@@ -580,7 +571,16 @@ function namesParameter(run: Run, expr: Expr): boolean {
   return found;
 }
 
-/** What a loop carries from pass to pass settles within these. */
+/**
+ * The first passes of a loop only learn what later ones start from: the events are those of the pass that comes after.
+ * `pass` tells whether it changed anything; what is carried from pass to pass settles within two.
+ */
+export function settle(run: Run, pass: () => boolean): void {
+  if (!run.recording) return;
+  run.recording = false;
+  for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) changed = pass();
+  run.recording = true;
+}
 const mostSilentPasses = 2;
 
 /** Rows that an action brought and a loop goes through, directly or by a name. */

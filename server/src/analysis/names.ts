@@ -3,7 +3,7 @@ import { forEachChild } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
-import { hasMember, memberOf, valueOfKind } from './calls.ts';
+import { hasMember, memberNamed, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, within } from './evaluate.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
@@ -11,7 +11,7 @@ import { fromStars, importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
-import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
+import { type Run, driverKinds, frameOf } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
 import { atMost, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
@@ -68,14 +68,14 @@ function madeWhenAsked(run: Run, scope: Scope, name: string): Value | undefined 
 function inherited(run: Run, name: string): Value | undefined {
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     const objects = run.store.view(scope.vars).get('this')?.filter((item) => item.is === 'object' && hasMember(run, item.of.of, name)) ?? [];
-    if (objects.length > 0) return memberOf(run, objects, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: 'this' }, name, nameSpan: [0, 0] }, otherUse);
+    if (objects.length > 0) return memberNamed(run, objects, name);
   }
   return undefined;
 }
 
 /** Names that no scope binds: star imports, what notebooks and shells provide, builtins. */
 function given(run: Run, name: string): Value {
-  const own = inherited(run, name);
+  const own = run.language === 'scala' ? inherited(run, name) : undefined;
   if (own) return own;
   const declared = run.host.kinds.get(name);
   if (declared) return valueOfKind(run, declared, `\`${name}\` is declared ${declared} in the project settings`);
@@ -335,7 +335,7 @@ function constructorOf(run: Run, infos: readonly ClassInfo[]): Def | undefined {
 function fieldValue(run: Run, infos: readonly ClassInfo[], value: Value, field: string): Value {
   const objects = value.filter((item) => item.is === 'object' && infos.includes(item.of.of));
   const own = objects.length > 0 ? objects : infos.map((info): Abstract => ({ is: 'object', of: info.generic }));
-  return memberOf(run, own, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: 'this' }, name: field, nameSpan: [0, 0] }, otherUse);
+  return memberNamed(run, own, field);
 }
 
 /** `case frame: DataFrame`: those of the alternatives that may be of the type, or what it promises. */

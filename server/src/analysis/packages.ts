@@ -4,12 +4,12 @@
  */
 import type { Expr } from '../program/program.ts';
 import { current } from './cells.ts';
-import { memberOf } from './calls.ts';
+import { memberNamed } from './calls.ts';
 import { importedFact } from './imports.ts';
 import type { Abstract, Value } from './model.ts';
 import { assignName, boundName } from './names.ts';
-import { type Run, otherUse } from './run.ts';
-import { type ClassInfo, moduleScope, type Scope } from './scope.ts';
+import type { Run } from './run.ts';
+import { type ClassInfo, type Definer, moduleScope, type Scope } from './scope.ts';
 import { foreign, isUnknown, none, unknown } from './values.ts';
 
 export function importByPath(run: Run, expr: Expr & { kind: 'import' }): Value {
@@ -50,18 +50,29 @@ function memberAt(run: Run, star: string, name: string): Value | undefined {
   return fact && !('guessed' in fact && fact.guessed) ? importedFact(run, star, name) : undefined;
 }
 
-/** The longest beginning that a file defines, and its members from there; relative to the own package and those around as well. */
+/** The first part of the path that a file defines, and its members from there; relative to the own package and those around as well. */
 function ofProject(run: Run, dotted: string): Value | undefined {
-  const { definedIn } = run.host;
-  if (!definedIn) return undefined;
-  const root = moduleScope(run.scope);
+  const definer = definerOf(run, moduleScope(run.scope), dotted);
+  const value = definer && run.read(definer.scope.vars, definer.name);
+  return value && through(run, current(run, value), definer.rest);
+}
+
+/** Found once for each module: a program names the same things at every turn, and most of them are no file's. */
+function definerOf(run: Run, { module, package: own }: Scope, dotted: string): Definer | undefined {
+  let known = run.definers.get(module);
+  if (!known) run.definers.set(module, (known = new Map()));
+  if (!known.has(dotted)) known.set(dotted, findDefiner(run, module, own, dotted));
+  return known.get(dotted);
+}
+
+function findDefiner({ host, store }: Run, module: string, own: string | undefined, dotted: string): Definer | undefined {
   const parts = dotted.split('.');
-  for (const base of [...packagesAround(root.package), '']) {
+  for (const base of [...packagesAround(own), '']) {
     for (let end = 1; end <= parts.length; end++) {
+      const name = parts[end - 1]!;
       const path = [base, ...parts.slice(0, end)].filter((part) => part !== '').join('.');
-      const scope = definedIn(root.module, path)?.scope();
-      const value = scope && run.read(scope.vars, parts[end - 1]!);
-      if (value) return through(run, current(run, value), parts.slice(end));
+      const scope = host.definedIn?.(module, path)?.scope();
+      if (scope && store.view(scope.vars).has(name)) return { scope, name, rest: parts.slice(end) };
     }
   }
   return undefined;
@@ -87,7 +98,7 @@ function ofLibrary(run: Run, dotted: string): Value | undefined {
 }
 
 function through(run: Run, value: Value, names: readonly string[]): Value {
-  return names.reduce((on, name) => memberOf(run, on, { kind: 'member', span: [0, 0], on: { kind: 'name', span: [0, 0], name: 'this' }, name, nameSpan: [0, 0], auto: true }, otherUse), value);
+  return names.reduce((on, name) => memberNamed(run, on, name, true), value);
 }
 
 /** The class in reach whose methods are added to other values, and which has this one. */

@@ -6,7 +6,7 @@ import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Asked, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
 import { commonSource, worse } from './bounds.ts';
-import { type Changes, type ClassInfo, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
+import { type Changes, type ClassInfo, type Definer, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
 import type { Note, PassedHere } from './passed.ts';
 import { isAlike, isUnknown, join, nothing } from './values.ts';
 
@@ -130,6 +130,8 @@ export class Run {
   readonly relayed = new Set<string>();
   /** What callers elsewhere pass would tell more of a parameter. */
   asks = false;
+  /** By module and dotted name; see `packages.ts`. */
+  readonly definers = new Map<string, Map<string, Definer | undefined>>();
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
   /** By module: methods that are its program's own, whatever Spark has of these names; see `guesses.ts`. */

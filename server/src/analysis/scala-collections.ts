@@ -5,14 +5,15 @@
 import type { Expr } from '../program/program.ts';
 import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
 import { current } from './cells.ts';
-import { callEach, handOver, memberOf } from './calls.ts';
-import { rowsIterated } from './evaluate.ts';
+import { callEach, handOver } from './calls.ts';
+import { heldNow } from './builtins.ts';
+import { rowsIterated, settle } from './evaluate.ts';
 import { valueOfFact } from './imports.ts';
 import type { ArgValue, Loop, Site, Value } from './model.ts';
-import { lookup, mutated, partOf, updateCollection } from './names.ts';
+import { mutated, partOf, updateCollection } from './names.ts';
 import { type Run, otherUse, sparkValue } from './run.ts';
 import { callSpark } from './spark-calls.ts';
-import { atMost, type Collection, constantOf, elementOf, foreign, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
+import { atMost, type Collection, constantOf, elementAt, elementOf, foreign, held, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
 
 type MemberExpr = Expr & { kind: 'member' };
 type CallExpr = Expr & { kind: 'call' };
@@ -90,7 +91,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
 
 /** The passes of a loop: the first ones only learn what later ones start from. */
 function goRound(run: Run, loop: Loop, start: Value, once: (accumulator: Value) => Value): Value {
-  const { loops, path, recording } = run;
+  const { loops, path } = run;
   run.loops = [...loops, loop];
   let accumulator = start;
   const pass = (): boolean => {
@@ -101,20 +102,11 @@ function goRound(run: Run, loop: Loop, start: Value, once: (accumulator: Value) 
     run.path = path;
     return changed;
   };
-  if (recording) {
-    run.recording = false;
-    for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) changed = pass();
-    run.recording = true;
-  }
+  settle(run, pass);
   pass();
   run.loops = loops;
   return accumulator;
 }
-const mostSilentPasses = 2;
-
-/** All that the expression may be, of which this is one: named again, since each addition changes it. */
-const heldNow = (run: Run, item: Collection, on: Expr): Value =>
-  (on.kind === 'name' ? lookup(run, on.name) : on.kind === 'member' && on.on.kind === 'name' ? memberOf(run, lookup(run, on.on.name), on, otherUse) : current(run, [item]));
 
 /** `buffer += frame`, `map.put(key, frame)`. */
 function change(run: Run, { adds }: ScalaMethod, item: Collection, fn: MemberExpr, args: readonly ArgValue[], site: Site): void {
@@ -179,9 +171,6 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
   }
 }
 
-/** What nothing is known of may have been put there out of sight. */
-const held = (element: Value): Value => (element.length > 0 ? element : unknown('element'));
-
 const isPairs = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'collection' && item.type === 'tuple' && item.items?.length === 2);
 
 function entriesOfPairs(items: readonly Value[] | undefined): ReadonlyMap<string, Value> | undefined {
@@ -192,14 +181,6 @@ function entriesOfPairs(items: readonly Value[] | undefined): ReadonlyMap<string
     entries.set(key, partOf(item, 1, 2));
   }
   return items && entries;
-}
-
-/** `xs(0)`, `map("key")`. */
-export function elementAt(item: Collection, index: Value): Value {
-  const key = constantOf(index);
-  if (typeof key === 'number' && item.items) return item.items[key] ?? held(item.element);
-  if (typeof key === 'string' && item.entries) return item.entries.get(key) ?? join(item.element, unknown('element'));
-  return held(item.element);
 }
 
 /** `xs :+ x`, `xs ++ ys`, `map + (key -> value)`. */

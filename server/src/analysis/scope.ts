@@ -23,6 +23,13 @@ export interface Scope {
   owner?: ClassInfo;
 }
 
+/** Where a dotted name leads: to a name of a module, and from there on through members. */
+export interface Definer {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly rest: readonly string[];
+}
+
 /** The scope of the module around. */
 export function moduleScope(scope: Scope): Scope {
   let root = scope;

@@ -258,6 +258,17 @@ function iterated(collection: Collection): Value {
   return collection.pairs ? [{ is: 'collection', type: 'tuple', element: join(keys, collection.element), items: [keys, collection.element] }] : keys;
 }
 
+/** What nothing is known of may have been put there out of sight. */
+export const held = (element: Value): Value => (element.length > 0 ? element : unknown('element'));
+
+/** `xs[0]`, `entries["key"]`. A key that it had not when it was last in sight: somebody may have added it. */
+export function elementAt({ items, entries, element }: Collection, index: Value): Value {
+  const key = constantOf(index);
+  if (typeof key === 'number' && items) return items.at(key) ?? element;
+  if (typeof key === 'string' && entries) return entries.get(key) ?? join(element, unknown('element'));
+  return held(element);
+}
+
 /** What the values of a dict are; of anything else, its elements. */
 export const heldBy = (value: Value): Value => each(value, (item): Value => (item.is === 'collection' ? item.element : elementOf([item])));
 

@@ -84,9 +84,7 @@ function suppressionsOf(document: CommentedText, comment: Range, below: Readonly
     const end = start + match[0].length;
     const list = match[2];
     const listStart = end - (list?.length ?? 0);
-    const { text } = document;
-    // Code may follow the end of a block comment.
-    const alone = (text.slice(lineStart(text, comment.start), comment.start) + text.slice(comment.end, lineEnd(text, comment.end))).trim() === '';
+    const alone = document.text.slice(lineStart(document.text, comment.start), comment.start).trim() === '';
     const inHead = contains(document.head, comment);
     return {
       start, end, comment, alone,
@@ -196,8 +194,7 @@ export function withoutComment(document: CommentedText, suppression: Suppression
   const { text } = document;
   const { comment } = suppression;
   const another = text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/)/);
-  const block = text.startsWith('/*', comment.start);
-  const stop = block && suppression.start > comment.start ? comment.end - 2 : block || another < 0 ? comment.end : suppression.end + another;
+  const stop = another < 0 ? comment.end : suppression.end + another;
   const wholeComment = suppression.start === comment.start && stop === comment.end;
   if (suppression.alone && wholeComment) {
     const start = lineStart(text, comment.start);
@@ -206,8 +203,7 @@ export function withoutComment(document: CommentedText, suppression: Suppression
     return [{ start: text.startsWith('\uFEFF') && start === 0 ? 1 : start, end: after, newText: '' }];
   }
   const blanks = /[ \t]*$/.exec(text.slice(lineStart(text, suppression.start), suppression.start))![0].length;
-  const first = text.slice(lineStart(text, suppression.start), suppression.start).trim() === '';
-  const keepFirst = suppression.start === comment.start && (stop < comment.end || first);
+  const keepFirst = suppression.start === comment.start && stop < comment.end;
   return [{ start: keepFirst ? suppression.start : suppression.start - blanks, end: keepFirst ? stop + /^[ \t]*/.exec(text.slice(stop))![0].length : stop, newText: '' }];
 }
 

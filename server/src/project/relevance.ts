@@ -18,7 +18,7 @@ export interface Relevance {
 }
 
 /** Comments that speak to Sparkcheck are judged wherever they stand. */
-const ownComment = /(?:#|\/\/|\/\*)\s*sparkcheck:/;
+const ownComment = /(?:#|\/\/)\s*sparkcheck:/;
 
 export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsOf, importersOf, scala: { namesIn } }: ImportGraph): Relevance {
   const words: Readonly<Record<Language, Map<string, boolean>>> = { python: new Map(), scala: new Map() };

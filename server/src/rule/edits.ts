@@ -23,7 +23,7 @@ export interface CodeEdits {
   /** The statement that holds `at` goes before the one that holds `before`. Both must be in the same notebook cell or both be movable. */
   moveStatement(at: Range, before: Range): Edit[];
   replace(at: Range, text: string): Edit[];
-  /** Makes `module`'s `name` known as `alias` (or itself); empty where it already is: ask `localName` first for what it is called. */
+  /** Makes `module`'s `name` known as `alias` (or itself); empty where it already is, or where the language has no way for it yet: ask `localName` first for what it is called. */
   importName(module: string, name: string, alias?: string): Edit[];
   /** What the module calls this name at its top level, where it imports it. */
   localName(module: string, name: string): string | undefined;
@@ -90,7 +90,8 @@ export function editsFor({ lowered }: { readonly lowered: Lowered }): CodeEdits 
   };
 
   const removal = (target: Statement): Edit[] => {
-    if (target.only && target.parent && (writing.emptied !== '' || !writing.takesMore(target, text))) return writing.emptied === '' ? [] : edit(target.start, target.end, writing.emptied);
+    if (target.only && target.parent && writing.emptied !== undefined) return edit(target.start, target.end, writing.emptied);
+    if (target.only && target.parent && !writing.takesMore(target, text)) return [];
     if (begins(target) && ends(target)) {
       const bounds = piece(target.start);
       const start = startOfLine(target.start);
@@ -145,7 +146,7 @@ export function editsFor({ lowered }: { readonly lowered: Lowered }): CodeEdits 
       const inserted = lines === undefined ? [] : insertBefore(target, lines);
       return removed.length > 0 && inserted.length > 0 ? [...inserted, ...removed] : [];
     },
-    importName: (module, name, alias) => (localName(module, name) === undefined ? writing.importName(lowered, module, name, alias, newLine) : []),
+    importName: (module, name, alias) => (localName(module, name) === undefined ? writing.importName?.(lowered, module, name, alias, newLine) ?? [] : []),
     negated: (code) => writing.negated(code),
     quote: (value) => quoted(value, writing.quote(text)),
     freshName: (base) => {

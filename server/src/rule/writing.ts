@@ -7,15 +7,16 @@ import { type Statement, statementsOf } from './statements.ts';
 export interface Writing {
   /** What begins a comment. */
   readonly comment: string;
-  /** What stands in a block that is left empty. */
-  readonly emptied: string;
+  /** What must stand in a block that is left empty, where something must. */
+  readonly emptied?: string | undefined;
   /** The opposite of a test; `code` is one expression, without operators of its own. */
   negated(code: string): string;
   /** The quotes that a text stands in. */
   quote(text: string): string;
   /** More statements can stand beside it: not where a single expression is the body. */
   takesMore(statement: Statement, text: string): boolean;
-  readonly importName: (lowered: Lowered, module: string, name: string, alias: string | undefined, newLine: string) => Edit[];
+  /** The edit that imports a name; where no fix of the language needs one, there is none. */
+  readonly importName?: (lowered: Lowered, module: string, name: string, alias: string | undefined, newLine: string) => Edit[];
 }
 
 type Import = Extract<Statement['expr'], { kind: 'import' }>;

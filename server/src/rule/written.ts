@@ -51,6 +51,3 @@ export function makesRows(program: SparkProgram, site: Range & { readonly module
 }
 const unfolding = /^(explode|posexplode|inline)(_outer)?$/;
 const unfoldingSql = /\b(explode|posexplode|inline)(_outer)?\s*\(/i;
-
-/** The expression calls a function or method of one of these names. */
-export const callsOneOf = (expr: Expr, names: ReadonlySet<string>): boolean => someWithin(expr, (each) => each.kind === 'call' && names.has(calledName(each) ?? ''));

@@ -3,10 +3,11 @@
  * The wasm files are handed in, since nothing here does I/O.
  */
 import { Language as Grammar, Parser } from 'web-tree-sitter';
-import type { Def, Language, Lowered } from '../program/program.ts';
+import type { Language, Lowered } from '../program/program.ts';
 import { type Change, changeBetween, hull, unchanged } from './change.ts';
 import { Forest, type Section } from './forest.ts';
 import type { Frontend, Prepared } from './frontend.ts';
+import { moduleOf } from './lowering.ts';
 import { Memo } from './memo.ts';
 import { python } from './python/module.ts';
 import { scala } from './scala/module.ts';
@@ -149,7 +150,7 @@ function lowerSections(frontend: Frontend, source: ModuleSource, { written, comm
 }
 
 function timedOut(source: ModuleSource): Lowered {
-  const module: Def = { kind: 'module', name: '', at: 0, length: source.text.length, nameSpan: [0, 0], params: [], decorators: [], bases: [], binds: new Set(), outer: new Set(), body: { kind: 'sequence', span: [0, 0], body: [] } };
+  const module = moduleOf(source.text.length, [], new Set());
   return { language: source.language, text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: [], errors: [], timedOut: true };
 }
 

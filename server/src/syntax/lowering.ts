@@ -1,6 +1,6 @@
 /** What every part of the lowering shares: the text, where spans count from, the names of the scope. */
 import type { Def, Expr, Span } from '../program/program.ts';
-import type { KnownDef, Memo, Placed } from './memo.ts';
+import { type KnownDef, type KnownStatement, type Memo, type Placed, shown } from './memo.ts';
 import { childOf, namedChildren, type RawNode } from './tree.ts';
 
 export type Form<L extends Lowering = Lowering> = (lowering: L, node: RawNode) => Expr;
@@ -110,3 +110,37 @@ export class Lowering {
     return { kind: 'unknown', span: this.span(node), parts: [], kills: [] };
   }
 }
+
+/**
+ * The statements of a module, each in a scope of its own, with the names that they bind. What is remembered is taken as
+ * it is. `add` lowers one; `isKept`: it may be remembered.
+ */
+export function lowerStatements<L extends Lowering>(lowering: L, nodes: readonly RawNode[], add: (node: RawNode, index: number, into: Expr[]) => void, isKept: (node: RawNode) => boolean): { readonly body: Expr[]; readonly binds: ReadonlySet<string> } {
+  const { memo, shownAt } = lowering;
+  const body: Expr[] = [];
+  const binds = new Set<string>();
+  nodes.forEach((node, index) => {
+    const known = node.known ? memo?.takeStatement(node.start) : undefined;
+    const { exprs, binds: names } = known ? shown(known, shownAt) : lowerAnew();
+    for (const expr of exprs) body.push(expr);
+    for (const name of names) binds.add(name);
+
+    function lowerAnew(): Pick<KnownStatement, 'exprs' | 'binds'> {
+      const made: Expr[] = [];
+      lowering.scope = newScope(true);
+      lowering.inner = [];
+      lowering.placed = memo && { spans: [], defs: [] };
+      add(node, index, made);
+      const { scope, inner, placed } = lowering;
+      if (memo && !node.broken && isKept(node)) memo.putStatement({ type: node.type, start: node.start, length: node.end - node.start, exprs: made, binds: scope.binds, inner, ...placed! });
+      return { exprs: made, binds: scope.binds };
+    }
+  });
+  lowering.placed = undefined;
+  return { body, binds };
+}
+
+/** The module around its statements. */
+export const moduleOf = (length: number, body: readonly Expr[], binds: ReadonlySet<string>): Def => ({
+  kind: 'module', name: '', at: 0, length, nameSpan: [0, 0], params: [], decorators: [], bases: [], binds, outer: new Set(), body: { kind: 'sequence', span: [0, length], body },
+});

@@ -36,6 +36,15 @@ export interface Placed {
 /** Of a definition's text, decorators included. A string of its own: a slice would keep the whole text alive. */
 export const keyOf = (text: string): string => `\n${text}`;
 
+/** The same statement as the last of its cell, or no more. */
+export function shown(known: KnownStatement, shownAt: ReadonlySet<number>): Pick<KnownStatement, 'exprs' | 'binds'> {
+  const [expr] = known.exprs;
+  const isShown = shownAt.has(known.start + known.length);
+  if (expr?.kind !== 'discard' || (expr.shown === true) === isShown) return known;
+  const { kind, span, value } = expr;
+  return { exprs: [isShown ? { kind, span, value, shown: true } : { kind, span, value }], binds: known.binds };
+}
+
 export class Memo {
   private statements = new Map<number, KnownStatement>();
   private oldStatements = new Map<number, KnownStatement>();

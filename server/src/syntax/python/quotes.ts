@@ -3,12 +3,6 @@
 const newline = 10;
 const backslash = 92;
 
-export function endOfLine(text: string, at: number, to: number): number {
-  let end = at;
-  while (end < to && text.charCodeAt(end) !== newline && text.charCodeAt(end) !== 13) end++;
-  return end;
-}
-
 /** Where a long string ends that begins at `at`; undefined: it does not. */
 export function endOfLong(text: string, at: number, to: number): number | undefined {
   const quotes = text.slice(at, at + 3);

@@ -5,7 +5,8 @@
  */
 import type { Comment } from '../../program/program.ts';
 import type { Range } from '../../text/range.ts';
-import { endOfLine, endOfLong, endOfShort } from './quotes.ts';
+import { endOfLine, joined, type Patch, patched } from '../scanning.ts';
+import { endOfLong, endOfShort } from './quotes.ts';
 
 export interface Repaired {
   /** As long as what it was made from; line ends stay. */
@@ -17,12 +18,7 @@ export interface Repaired {
 
 interface Found {
   readonly comments: readonly Comment[];
-  readonly faults: readonly Fault[];
-}
-
-interface Fault extends Range {
-  /** What stands there instead, before blanks. */
-  readonly newText: string;
+  readonly faults: readonly Patch[];
 }
 
 interface Pass extends Found {
@@ -46,7 +42,7 @@ export function repair(text: string, from: number, to: number): Repaired {
   const whole = pass(text, from, to);
   const { comments, faults } = whole.open ? withoutOpenString(text, to, whole) : whole;
   const apart = joined(faults);
-  return { text: blanked(text, from, to, apart), comments, faults: apart };
+  return { text: patched(text, from, to, apart), comments, faults: apart };
 }
 
 /** Ways to read a text that are tried at most. */
@@ -78,7 +74,7 @@ const newline = 10;
 /** One walk that takes every long string that has an end for one. */
 function pass(text: string, from: number, to: number): Pass {
   const comments: Comment[] = [];
-  const faults: Fault[] = [];
+  const faults: Patch[] = [];
   const suspects: Suspect[] = [];
   const brackets = new Brackets(text, faults);
   let at = from;
@@ -122,7 +118,7 @@ function pass(text: string, from: number, to: number): Pass {
 }
 
 class Brackets {
-  constructor(private readonly text: string, private readonly faults: Fault[], private readonly stack: number[] = []) {}
+  constructor(private readonly text: string, private readonly faults: Patch[], private readonly stack: number[] = []) {}
 
   get all(): readonly number[] {
     return [...this.stack];
@@ -200,7 +196,7 @@ function indentationAt(text: string, lineStart: number): number {
 const header = /^[ \t]*(?:async[ \t]+)?(?:def|class|if|elif|for|while|with|except|match|case)\b/;
 
 /** Nothing, or a name of no value where one is needed; a block keeps its colon. */
-function faultAt(text: string, start: number, end: number): Fault {
+function faultAt(text: string, start: number, end: number): Patch {
   const lineStart = text.lastIndexOf('\n', start) + 1;
   const before = text.slice(lineStart, start);
   const isCall = /[\w)\]]\s*$/.test(before) && !/\b(?:if|elif|for|in|while|with|and|or|not|return|is|lambda|yield|await|else)\s*$/.test(before) && '(['.includes(text[start]!);
@@ -209,26 +205,4 @@ function faultAt(text: string, start: number, end: number): Fault {
   const newText = /^[ \t]*(?:async[ \t]+)?def\b/.test(before) && isCall ? '():' : `${value}:`;
   // Without room for it the parser has to make do with what is written.
   return newText.length <= end - start ? { start, end, newText } : { start, end: start, newText: '' };
-}
-
-/** In their order, none within another. */
-function joined(faults: readonly Fault[]): Fault[] {
-  const apart: Fault[] = [];
-  for (const fault of [...faults].sort((a, b) => a.start - b.start)) {
-    const last = apart.at(-1);
-    if (!last || fault.start >= last.end) {
-      if (fault.end > fault.start) apart.push(fault);
-    } else if (fault.end > last.end) apart[apart.length - 1] = { ...last, end: fault.end };
-  }
-  return apart;
-}
-
-function blanked(text: string, from: number, to: number, faults: readonly Fault[]): string {
-  let result = '';
-  let at = from;
-  for (const { start, end, newText } of faults) {
-    result += text.slice(at, start) + newText + text.slice(start + newText.length, end).replace(/[^\r\n]/g, ' ');
-    at = end;
-  }
-  return result + text.slice(at, to);
 }

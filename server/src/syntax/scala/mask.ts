@@ -18,12 +18,8 @@
 import type { Comment } from '../../program/program.ts';
 import type { Range } from '../../text/range.ts';
 import type { Prepared } from '../frontend.ts';
-import { endOfBackquoted, endOfBlockComment, endOfCharacter, endOfLine, endOfPiece, type Quotes, quotesAt } from './quotes.ts';
-
-/** What stands in the place of something else; blanks fill it up. */
-interface Patch extends Range {
-  readonly newText: string;
-}
+import { endOfLine, joined, type Patch, patched } from '../scanning.ts';
+import { endOfBackquoted, endOfBlockComment, endOfCharacter, endOfPiece, type Quotes, quotesAt } from './quotes.ts';
 
 interface Walked {
   readonly patches: readonly Patch[];
@@ -374,26 +370,4 @@ function parameterType(text: string, at: number, to: number): Range | undefined 
     if (depth < 0 || '{}"=;'.includes(sign) && text[end + 1] !== '>' || (depth === 0 && sign === '\n')) return undefined;
   }
   return undefined;
-}
-
-/** In their order, none within another. */
-function joined(patches: readonly Patch[]): Patch[] {
-  const apart: Patch[] = [];
-  for (const patch of [...patches].sort((a, b) => a.start - b.start)) {
-    const last = apart.at(-1);
-    if (!last || patch.start >= last.end) {
-      if (patch.end > patch.start) apart.push(patch);
-    } else if (patch.end > last.end) apart[apart.length - 1] = { ...last, end: patch.end };
-  }
-  return apart;
-}
-
-function patched(text: string, from: number, to: number, patches: readonly Patch[]): string {
-  let result = '';
-  let at = from;
-  for (const { start, end, newText } of patches) {
-    result += text.slice(at, start) + newText + text.slice(start + newText.length, end).replace(/[^\r\n]/g, ' ');
-    at = end;
-  }
-  return result + text.slice(at, to);
 }

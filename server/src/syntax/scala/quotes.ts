@@ -6,12 +6,6 @@ const dollar = 36;
 const apostrophe = 39;
 const backslash = 92;
 
-export function endOfLine(text: string, at: number, to: number): number {
-  let end = at;
-  while (end < to && text.charCodeAt(end) !== newline && text.charCodeAt(end) !== 13) end++;
-  return end;
-}
-
 /** Comments stand in comments. */
 export function endOfBlockComment(text: string, at: number, to: number): number {
   let depth = 0;
