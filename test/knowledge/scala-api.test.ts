@@ -1,8 +1,8 @@
 /** The API table against what Scala's compiler sees of Spark's classes (test/data/scala-members.tsv). */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../../server/src/knowledge/api.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
+import { rowsOf } from '../support/tsv.ts';
 
 interface Member {
   readonly owner: string;
@@ -11,8 +11,8 @@ interface Member {
   readonly result: string;
 }
 
-const members: Member[] = readFileSync(new URL('../data/scala-members.tsv', import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
-  const [owner, name, shape, result] = line.split('\t') as [string, string, string, string];
+const members: Member[] = rowsOf('scala-members.tsv').map((row) => {
+  const [owner, name, shape, result] = row as [string, string, string, string];
   return { owner, name, shape, result };
 });
 const nameOf = ({ owner, name }: Member): string => `${owner}.${name}`;

@@ -1,7 +1,7 @@
 /** What is said of Scala's own collections against what its compiler sees of them (test/data/scala-library.tsv). */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, scalaMethods, type ScalaShape, scalaShape } from '../../server/src/knowledge/scala-collections.ts';
+import { rowsOf } from '../support/tsv.ts';
 
 interface Member {
   readonly of: ScalaShape;
@@ -10,8 +10,8 @@ interface Member {
   readonly result: string;
 }
 
-const members: Member[] = readFileSync(new URL('../data/scala-library.tsv', import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
-  const [of, name, shape, result] = line.split('\t') as [ScalaShape, string, string, string];
+const members: Member[] = rowsOf('scala-library.tsv').map((row) => {
+  const [of, name, shape, result] = row as [ScalaShape, string, string, string];
   return { of, name, shape, result };
 });
 const shown = ({ of, name, shape, result }: Member): string => `${of}.${name} ${shape}: ${result}`;

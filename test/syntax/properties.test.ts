@@ -1,13 +1,13 @@
 /** The reader of properties files, against what Java's own made of the same texts, and against what its ranges promise. */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConfDocument, ConfEntry } from '../../server/src/program/conf.ts';
 import { isConfFile, looksLikeConf, parseProperties } from '../../server/src/syntax/properties.ts';
+import { rowsOf } from '../support/tsv.ts';
 import { contains, type Range, sliceOf } from '../../server/src/text/range.ts';
 
-const table = readFileSync(new URL('../data/properties.tsv', import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('# '))
-  .map((line) => line.split('\t') as [string, string])
+const table = rowsOf('properties.tsv')
+  .map((row) => row as [string, string])
   .map(([text, loaded]) => ({ text: JSON.parse(text) as string, loaded: loaded === 'malformed' ? loaded : (JSON.parse(loaded) as [string, string][]) }));
 
 const parse = (text: string): ConfDocument => parseProperties('spark-defaults.conf', text);
