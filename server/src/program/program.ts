@@ -1,7 +1,7 @@
 /**
  * The language-neutral program: plain data that every language is lowered into.
- * What differs between the languages (scoping, truthiness, auto-application, properties) is settled by the lowering,
- * so that the analysis and the rules never ask which language they look at.
+ * What differs between the languages (scoping, truthiness, auto-application, properties) is settled by the lowering.
+ * The analysis asks for the language only where it comes to what one of them alone has: its own library, its imports.
  *
  * Invariants: lowering never fails (what it cannot hold becomes `unknown`); nothing here refers to a syntax tree;
  * every span is relative to the start of the owning Def, so that a function that only moved is unchanged.
