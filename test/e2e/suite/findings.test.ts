@@ -31,6 +31,18 @@ suite('findings', () => {
     await until('the finding goes', () => findingsOf(document.uri).length === 0);
   });
 
+  test('in Scala, with its fixes and comments', async () => {
+    const { document } = await open('Visits.scala');
+    assert.equal(document.languageId, 'scala');
+    const found = await finding(document, 'count-to-test-emptiness');
+    const actions = await actionsAt(document, found);
+    const silence = actions.find(({ title }) => title.startsWith('Ignore count-to-test-emptiness on this line'));
+    assert.ok(silence);
+    await apply(silence);
+    assert.match(document.getText(), /sys\.error\("no visits"\) {2}\/\/ sparkcheck: ignore\[count-to-test-emptiness\]/);
+    await until('the finding goes', () => findingsOf(document.uri).length === 0);
+  });
+
   test('in spark-defaults.conf', async () => {
     const { document } = await open('spark-defaults.conf');
     const found = await finding(document, 'unknown-key');
