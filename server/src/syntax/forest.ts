@@ -14,7 +14,8 @@ export interface Section {
 export class Forest {
   private sections: readonly Section[] = [];
 
-  constructor(private readonly parser: Parser) {}
+  /** `chunk`: as much text as the parser is given at a time. */
+  constructor(private readonly parser: Parser, private readonly chunk: number) {}
 
   /** The trees of a text that falls into sections at `starts`; undefined: it took too long, and nothing is kept. */
   update(text: string, starts: readonly number[], change: Change, milliseconds: number): readonly Section[] | undefined {
@@ -48,16 +49,13 @@ export class Forest {
     old?.edit(editOf(donor!.text, text));
     // A tree keeps the function that it was read with: this one lets go of the text.
     let read: string | undefined = text;
-    const tree = this.parser.parse((index) => read?.slice(index, index + chunk), old, { progressCallback: () => Date.now() > deadline } as never);
+    const tree = this.parser.parse((index) => read?.slice(index, index + this.chunk), old, { progressCallback: () => Date.now() > deadline } as never);
     read = undefined;
     old?.delete();
     if (!tree) this.parser.reset();
     return tree;
   }
 }
-
-/** As much text as the parser takes at a time. */
-const chunk = 5119;
 
 /** The old section that most of the text between `start` and `end` comes from. */
 function nearest(old: readonly Section[], start: number, end: number, change: Change): Section | undefined {

@@ -18,6 +18,8 @@ export interface Frontend {
   readonly language: Language;
   /** The grammar's names of definitions: they are lowered again only where their text changed. */
   readonly definitions: ReadonlySet<string>;
+  /** How many units of the text the parser is given at a time: a grammar that often goes back to where a token began reads them anew each time. */
+  readonly chunk: number;
   /** Of one cell, or of a whole file: what stands in `text` from `start` to `end`. */
   prepare(text: string, start: number, end: number): Prepared;
   /** `shownAt`: where statements end whose value a notebook shows. Without a memo nothing is known, and nothing kept. Never fails. */

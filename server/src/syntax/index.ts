@@ -86,7 +86,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
     has: (language) => languages.has(language),
     lower(source) {
       const { frontend, parser, reader } = of(source);
-      const forest = new Forest(parser);
+      const forest = new Forest(parser, frontend.chunk);
       const parts = partsOf(frontend, source);
       const sections = forest.update(parts.text, parts.starts, unchanged, fileLimit);
       if (!sections) return timedOut(source);
@@ -98,7 +98,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
     },
     open(source) {
       const { frontend, parser, reader } = of(source);
-      const forest = new Forest(parser);
+      const forest = new Forest(parser, frontend.chunk);
       const memo = new Memo(frontend.definitions);
       let text = '';
       let written = '';

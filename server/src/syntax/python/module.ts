@@ -18,6 +18,7 @@ const forms = new Map(Object.entries({ ...literalForms, ...expressionForms, ...c
 
 export const python: Frontend = {
   language: 'python',
+  chunk: 1024,
   definitions: new Set(['function_definition', 'class_definition', 'decorated_definition']),
   prepare(text, start, end) {
     const repaired = repair(text, start, end);

@@ -23,6 +23,7 @@ const dropped = new Map(Object.entries({ ...droppedBlocks, ...droppedControlFlow
 
 export const scala: Frontend = {
   language: 'scala',
+  chunk: 256,
   definitions: new Set(['function_definition', 'class_definition', 'trait_definition', 'object_definition']),
   prepare,
   lower: lowerModule,
