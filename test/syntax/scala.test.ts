@@ -60,6 +60,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['df count', '(discard df!.count!)'],
     ['x += 1; a.b -= 2; m(k) ++= xs', '(+= x 1)\n(-= a!.b 2)\n(++= (index m! k!) xs!)'],
     ['x <= 1; x >= 2', '(discard (<= x! 1))\n(discard (>= x! 2))'],
+    ['a && b.isInstanceOf[C] || -c.as[D].e(1) == f', '(discard (|| (&& a! (call b!.isInstanceOf[C])) (equals (neg (call (call c!.as[D]).e 1)) f!)))'],
+    ['a op f[T](b).c { d }', '(discard (call a!.op (call (call f[T] b!).c d!)))'],
+    ['val x = a +\n  b *\n  // why\n  c\nd', '(= x (+ a! (* b! c!)))\n(discard d!)'],
     ['"a" + "b" * 2', '(discard (+ "a" (* "b" 2)))'],
   ],
   'definitions of values': [

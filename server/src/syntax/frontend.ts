@@ -5,9 +5,9 @@ import type { Memo } from './memo.ts';
 import type { RawNode } from './tree.ts';
 
 export interface Prepared {
-  /** What is parsed. As long as what it was made from; line ends stay. */
+  /** What is parsed. As long as what it was made from. */
   readonly text: string;
-  /** What the lowering reads, by the tree's places: as long again. Where nothing but faults was blanked, the same. */
+  /** What the lowering reads, by the tree's places: as long again, with its line ends. Where nothing but faults was blanked, the same. */
   readonly written: string;
   readonly comments: readonly Comment[];
   /** What was blanked because it swallows what follows: syntax errors. */
@@ -20,6 +20,8 @@ export interface Frontend {
   readonly definitions: ReadonlySet<string>;
   /** How many units of the text the parser is given at a time: a grammar that often goes back to where a token began reads them anew each time. */
   readonly chunk: number;
+  /** What the lowering sees of a node, where the grammar reads something wrong. */
+  mend?(node: RawNode): RawNode;
   /** Of one cell, or of a whole file: what stands in `text` from `start` to `end`. */
   prepare(text: string, start: number, end: number): Prepared;
   /** `shownAt`: where statements end whose value a notebook shows. Without a memo nothing is known, and nothing kept. Never fails. */

@@ -124,7 +124,7 @@ async function loadLanguage(frontend: Frontend, wasm: Uint8Array, runtime: Runti
   const grammar = await Grammar.load(wasm);
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return { frontend, parser, reader: new TreeReader(runtime, grammar, frontend.definitions) };
+  return { frontend, parser, reader: new TreeReader(runtime, grammar, frontend.definitions, frontend.mend) };
 }
 
 interface Parts extends Prepared {

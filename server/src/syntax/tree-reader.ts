@@ -65,8 +65,13 @@ export class TreeReader {
   private words: Uint32Array = new Uint32Array();
   private knows: Knows = () => false;
 
-  /** `definitions`: the grammar's names of what may be known wherever it stands. */
-  constructor(private readonly memory: RuntimeMemory, private readonly language: Language, private readonly definitions: ReadonlySet<string> = new Set()) {}
+  /** `definitions`: the grammar's names of what may be known wherever it stands; `mend`: what a node becomes whose children are read. */
+  constructor(
+    private readonly memory: RuntimeMemory,
+    private readonly language: Language,
+    private readonly definitions: ReadonlySet<string> = new Set(),
+    private readonly mend: ((node: RawNode) => RawNode) | undefined = undefined,
+  ) {}
 
   /** Plain nodes that outlive the tree; `origin` is added to their places. Left out are comments, and signs that fill no field, outside of errors. */
   read(tree: Tree, knows: Knows = () => false, origin = 0): RawNode {
@@ -114,7 +119,8 @@ export class TreeReader {
       if (this.addChildren(at, start, undefined, symbol === errorSymbol, depth + 1, found)) broken = true;
       if (found.length > 0) children = found;
     }
-    into.push(new RawNode(type, from, to, field, isNamed, children, broken));
+    const node = new RawNode(type, from, to, field, isNamed, children, broken);
+    into.push(this.mend?.(node) ?? node);
     return broken;
   }
 

@@ -12,6 +12,9 @@
  * - Where the first member of a template stands further in than another, `;;` before it keeps the grammar from taking
  *   them for an indented block.
  *
+ * - Line ends at which the language goes on become blanks: behind and before an operator, and before a brace that stands
+ *   alone. The grammar ends the statement there, or begins a block by its indentation.
+ *
  * Strings and brackets that were never closed swallow what follows, to the end of the file at worst. Where there are
  * any, a second walk finds them by indentation and blanks them.
  */
@@ -81,6 +84,8 @@ class Walk implements Walked {
   private readonly contents = new Map<number, number>();
   /** Where the last word begins and ends: it may be what a string is interpolated by. */
   private word: Range = { start: -1, end: -1 };
+  /** Where the last sign is that is no blank and in no comment. */
+  private last = -1;
 
   constructor(private readonly text: string, from: number, private readonly to: number, private readonly repairs: boolean) {
     this.line = lineAt(text, from);
@@ -97,10 +102,18 @@ class Walk implements Walked {
 
   /** Reads what begins at `at`; tells where the next begins. */
   private step(at: number): number {
+    const unit = this.text.charCodeAt(at);
+    if (unit === 10) return this.beginLine(at + 1);
+    if (unit === 32 || unit === 9 || unit === 13) return at + 1;
+    const { comments: { length } } = this;
+    const end = this.read(at, unit);
+    if (this.comments.length === length) this.last = end - 1;
+    return end;
+  }
+
+  private read(at: number, unit: number): number {
     const { text, to } = this;
-    const unit = text.charCodeAt(at);
     switch (unit) {
-      case 10: return this.beginLine(at + 1);
       case 34: return this.string(at); // "
       case 39: return endOfCharacter(text, at) ?? at + 1; // '
       case 96: return endOfBackquoted(text, at, to) ?? at + 1; // `
@@ -257,11 +270,24 @@ class Walk implements Walked {
   private beginLine(at: number): number {
     const { open, text } = this;
     this.line = lineAt(text, at);
-    this.evenOut();
+    if (this.goesOn(at)) this.mask(text[at - 2] === '\r' ? at - 2 : at - 1, at, text[at - 2] === '\r' ? '  ' : ' ');
+    else this.evenOut();
     if (!this.repairs || open.length === 0) return at;
     if (matches(topLevel, text, at)) this.giveUp(0, at);
     else if (matches(statement, text, at)) this.giveUp(open.findLastIndex(({ closer }) => closer === curly) + 1, at);
     return at;
+  }
+
+  /** What stands on the line that begins at `at` belongs to what stands before. */
+  private goesOn(at: number): boolean {
+    const { text, last } = this;
+    const closer = this.open.at(-1)?.closer;
+    if (last < 0 || closer === round || closer === square) return false;
+    const between = text.slice(last + 1, at);
+    if (/\n[ \t]*\r?\n/.test(between)) return false;
+    if (matches(braceFirst, text, at)) return between.indexOf('\n') === between.length - 1 && !'{}(;,'.includes(text[last]!);
+    if (matches(operatorFirst, text, at)) return isOperandEnd(text[last]!);
+    return !matches(noOperand, text, at) && endsInOperator(text, last);
   }
 
   /** A statement begins in braces: the first one must not stand further in than others. */
@@ -310,6 +336,23 @@ const newKeywords: ReadonlyMap<string, RegExp> = new Map([
 const lineEnd = /[ \t]*(?:\/\/[^\n]*)?\r?$/my;
 const caseClause = /[ \t]*case\b(?![ \t]+(?:class|object)\b)/y;
 const noStatement = /[ \t]*(?:\r?$|\/[/*]|[)\]}.])/my;
+
+const braceFirst = /[ \t]*\{/y;
+/** An operator between blanks: Scala 3 goes on there. */
+const operatorFirst = /[ \t]+(?!\/[/*]|(?:=>|<-|=)[ \t])[-!#%&*+/\\<=>?^|~]+[ \t]+[^\s]/y;
+/** What begins no operand. */
+const noOperand = /[ \t]*(?:\r?$|[)\]},;.@]|(?:abstract|case|catch|class|def|else|final|finally|implicit|import|lazy|object|override|package|private|protected|sealed|trait|type|va[lr])\b)/my;
+/** Signs that stand between no two operands. */
+const noOperators: ReadonlySet<string> = new Set(['=', '=>', '<-', ':', '<:', '>:', '<%', '#', '@', '?=>', '=>>', '???']);
+
+/** Of `_*` and `a.*` the sign is a part. */
+function endsInOperator(text: string, last: number): boolean {
+  let start = last + 1;
+  while (start > 0 && isOperator(text[start - 1])) start--;
+  return start <= last && text[start - 1] !== '_' && text[start - 1] !== '.' && !noOperators.has(text.slice(start, last + 1));
+}
+
+const isOperandEnd = (sign: string): boolean => /[\p{L}\p{N}_$)\]}"'`]/u.test(sign);
 
 /** What stands at the end of a line and belongs to no string. */
 const codeAfterStrings = ')]},;{ \t\r';

@@ -14,6 +14,7 @@ import { lambdaForms } from './lambdas.ts';
 import { literalForms } from './literals.ts';
 import { ScalaLowering } from './lowering.ts';
 import { prepare } from './mask.ts';
+import { mend } from './mend.ts';
 import { operatorForms } from './operators.ts';
 import { templateForms } from './templates.ts';
 
@@ -25,6 +26,7 @@ export const scala: Frontend = {
   language: 'scala',
   chunk: 256,
   definitions: new Set(['function_definition', 'class_definition', 'trait_definition', 'object_definition']),
+  mend,
   prepare,
   lower: lowerModule,
   isShown: (node) => !isDefinition(node) && node.type !== 'ERROR' && node.type !== 'assignment_expression',
