@@ -281,8 +281,7 @@ class Walk implements Walked {
   /** What stands on the line that begins at `at` belongs to what stands before. */
   private goesOn(at: number): boolean {
     const { text, last } = this;
-    const closer = this.open.at(-1)?.closer;
-    if (last < 0 || closer === round || closer === square) return false;
+    if (last < 0) return false;
     const between = text.slice(last + 1, at);
     if (/\n[ \t]*\r?\n/.test(between)) return false;
     if (matches(braceFirst, text, at)) return between.indexOf('\n') === between.length - 1 && !'{}(;,'.includes(text[last]!);
