@@ -2,6 +2,7 @@
  * Small projects that say in comments at the end of a line what holds of it:
  *   `#: DataFrame`     what its longest name, member, call, index or operator is
  *   `#! rule, rule`    the findings on it; a line without has none
+ * In Scala `//:` and `//!` say the same.
  * Each case is asked in every order of its files, and each file in a project of its own: the answers must be the same.
  */
 import { expect, it } from 'vitest';
@@ -43,8 +44,9 @@ function answered(project: Project, path: string, text: string): string {
   });
   return text.split('\n').map((line, index) => {
     const rules = [...new Set(findings.filter((finding) => lineOf(finding.start) === index).map(({ rule }) => rule))].sort();
-    const code = line.replace(/ +#[:!] .*$/, '');
+    const mark = path.endsWith('.scala') ? '//' : '#';
+    const code = line.replace(/ +(?:#|\/\/)[:!] .*$/, '');
     const value = longest.get(index)?.value;
-    return code + (/ #: /.test(line) ? `  #: ${value && value.length > 0 ? described(value) : 'nothing'}` : '') + (rules.length > 0 ? `  #! ${rules.join(', ')}` : '');
+    return code + (line.includes(` ${mark}: `) ? `  ${mark}: ${value && value.length > 0 ? described(value) : 'nothing'}` : '') + (rules.length > 0 ? `  ${mark}! ${rules.join(', ')}` : '');
   }).join('\n');
 }

@@ -81,11 +81,11 @@ function definition(def: Def): string {
   );
 }
 
-function headOf({ kind, generator, property, receiver, singleton, extension, decorators }: Def): string {
+function headOf({ kind, generator, property, receiver, overload, singleton, extension, decorators }: Def): string {
   if (kind === 'class') return singleton ? 'object' : extension ? 'extension' : 'class';
   if (kind !== 'function') return kind;
   // What Python says by decorators is seen in them.
-  const marks = decorators.length === 0 ? [property && 'property', receiver === 'none' && 'static'].filter(Boolean) : [];
+  const marks = decorators.length === 0 ? [property && 'property', receiver === 'none' && 'static', overload && 'overload'].filter(Boolean) : [];
   return [generator ? 'generator' : 'def', ...marks].join(':');
 }
 

@@ -1,5 +1,5 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
-import { constructorName, type Def, type Expr } from '../program/program.ts';
+import { constructorName, type Def, type Expr, type TypeRef } from '../program/program.ts';
 import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
@@ -169,7 +169,8 @@ function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr):
 }
 
 /** What stands where functions stand: properties are called, and, where the language does so (`auto`), all that take nothing. */
-export function applied(run: Run, value: Value, auto: boolean | undefined, site: Site): Value {
+export function applied(run: Run, any: Value, auto: boolean | undefined, site: Site): Value {
+  const value = auto ? overloadsFor(run, any, []) : any;
   if (!value.some((item) => item.is === 'function' && isApplied(item, auto))) return value;
   return joinAll(value.map((item): Value => (item.is === 'function' && isApplied(item, auto) ? callFunction(run, item, [], site) : [item])));
 }
@@ -220,8 +221,9 @@ export const isSuper = (run: Run, expr: Expr): expr is CallExpr => expr.kind ===
 const withoutColumns = (value: Value): Value => each(value, (item) => (item.is === 'spark' && item.kind === 'Column' ? unknown('parameter') : [item]));
 
 /** A value that was found some other way is called. */
-export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
+export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly ArgValue[], use: Use): Value {
   const site = run.site(expr.span);
+  const fn = overloadsFor(run, any, args);
   const call = (item: Abstract): Value => {
     switch (item.is) {
       case 'function': {
@@ -260,6 +262,36 @@ export function callValue(run: Run, fn: Value, expr: CallExpr, args: readonly Ar
   };
   return run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart(run, fn, call) : each(fn, call);
 }
+
+/** Of functions that share a name those that can be given the arguments; all, if none can. */
+function overloadsFor(run: Run, value: Value, args: readonly ArgValue[]): Value {
+  if (!value.some((item) => item.is === 'function' && item.def.overload)) return value;
+  const fitting = value.filter((item) => item.is !== 'function' || !item.def.overload || takesAll(run, item, args));
+  return fitting.length > 0 ? fitting : value;
+}
+
+function takesAll(run: Run, { def, self, applied = 0 }: FunctionValue, args: readonly ArgValue[]): boolean {
+  const all = def.params.slice(self && def.receiver !== 'none' ? 1 : 0);
+  const from = def.lists?.slice(0, applied).reduce((sum, count) => sum + count, 0) ?? 0;
+  const params = def.lists ? all.slice(from, from + def.lists[applied]!) : all;
+  if (args.some((arg) => arg.spread)) return params.some((parameter) => parameter.form === 'rest');
+  const required = params.filter((parameter) => !parameter.default && !parameter.implicit && parameter.form === undefined);
+  if (args.length < required.length || (args.length > params.length && params.at(-1)?.form !== 'rest')) return false;
+  return args.every((arg, index) => {
+    const parameter = arg.name === undefined ? params[Math.min(index, params.length - 1)] : params.find(({ name }) => name === arg.name);
+    return parameter !== undefined && mayBe(run, arg.value, parameter.type);
+  });
+}
+
+/** Nothing speaks against the value being of the type: Spark's own and plain ones are told apart. */
+function mayBe(run: Run, value: Value, type: TypeRef | undefined): boolean {
+  const name = type?.name.slice(type.name.lastIndexOf('.') + 1);
+  if (name === undefined || value.length === 0) return true;
+  if (run.api.isKind(name)) return value.some((item) => item.is !== 'constant' && item.is !== 'collection');
+  return !plainTypes.has(name) || value.some((item) => item.is !== 'spark');
+}
+
+const plainTypes: ReadonlySet<string> = new Set(['Boolean', 'Double', 'Float', 'Int', 'Long', 'String']);
 
 /** The methods that run when an object itself is called, in Python and in Scala. */
 const callNames = ['__call__', 'apply'];
@@ -343,7 +375,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
   for (const owner of ancestry(info)) {
     const init = run.read(owner.members, constructorName);
     if (!init) continue;
-    for (const item of init) if (item.is === 'function') callFunction(run, { ...item, self }, args, site);
+    for (const item of overloadsFor(run, init.map((each) => (each.is === 'function' ? { ...each, self } : each)), args)) if (item.is === 'function') callFunction(run, item, args, site);
     return [self];
   }
   // A dataclass or named tuple: the declared names are its parameters.

@@ -804,6 +804,7 @@ function evaluateClosure(run: Run, def: Def): Value {
   let value: Value = [{ is: 'function', def, env }];
   if (def.kind === 'lambda') return value;
   value = decorate(run, def, base, value);
+  if (def.overload) value = join((run.state.vars.get(def.name) ?? nothing).filter((item) => item.is === 'function' && item.def.overload), value);
   run.state.vars.set(def.name, value);
   if (owner) run.store.own(owner.members).set(def.name, value);
   return value;

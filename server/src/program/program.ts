@@ -66,6 +66,8 @@ export interface Def {
   readonly receiver?: 'class' | 'none' | undefined;
   /** How many parameters stand in each list, where there are several: `f(a)(b)`. The receiver counts in none. */
   readonly lists?: readonly number[] | undefined;
+  /** Others of its name stand beside it: what it is called with tells which one is meant. */
+  readonly overload?: boolean | undefined;
   /** A class that has one object, which bears its name (Scala's `object`). What its functions do not bind they find in it. */
   readonly singleton?: boolean | undefined;
   /** The class of the same name beside a singleton: `new Name(…)` makes one of it. */

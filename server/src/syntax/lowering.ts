@@ -77,7 +77,7 @@ export class Lowering {
     return span;
   }
 
-  closure(span: Span, def: Def): Expr {
+  closure(span: Span, def: Def): Expr & { kind: 'closure' } {
     this.placed?.defs.push(def);
     return { kind: 'closure', span, def };
   }

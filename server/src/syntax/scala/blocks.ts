@@ -1,5 +1,5 @@
 /** Statements one after another: what is seen everywhere comes first, what the last one gives may be the value. */
-import type { Expr } from '../../program/program.ts';
+import { constructorName, type Expr } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { namesIn } from './patterns.ts';
@@ -77,7 +77,7 @@ const isAction = (expr: Expr): boolean => expr.kind === 'exit' || expr.kind === 
 
 /**
  * Functions and classes are there before anything runs, with the imports that stand first; a class beside an object of
- * its name is part of it.
+ * its name is part of it; functions of one name know that they are several.
  */
 export function ordered(exprs: readonly Expr[], lowering: ScalaLowering): Expr[] {
   const companions = companionsIn(exprs);
@@ -94,7 +94,13 @@ export function ordered(exprs: readonly Expr[], lowering: ScalaLowering): Expr[]
     } else if (isImport(expr) && rest.every((each) => each.kind === 'closure')) imports.push(expr);
     else rest.push(expr);
   }
-  return [...imports, ...functions, ...byBases(classes), ...rest];
+  return [...imports, ...overloads(functions, lowering), ...byBases(classes), ...rest];
+}
+
+function overloads(functions: readonly Closure[], lowering: ScalaLowering): readonly Closure[] {
+  const names = functions.map(({ def }) => def.name);
+  if (new Set(names).size === names.length) return functions;
+  return functions.map((closure) => (names.indexOf(closure.def.name) === names.lastIndexOf(closure.def.name) ? closure : lowering.closure(closure.span, { ...closure.def, overload: true })));
 }
 
 const isHoisted = (expr: Expr): expr is Closure => expr.kind === 'closure' && expr.def.kind !== 'lambda' && !expr.def.singleton;
@@ -149,7 +155,9 @@ function declared(lowering: ScalaLowering, node: RawNode): readonly string[] {
     case 'function_definition': case 'function_declaration': case 'class_definition': case 'trait_definition': case 'object_definition': case 'enum_definition': case 'given_definition': case 'simple_enum_case': case 'full_enum_case': {
       const known = node.known ? lowering.memo?.at(node.start) : undefined;
       const name = childOf(node, 'name');
-      return known ? [known.def.name] : name ? [lowering.identifier(name)] : [];
+      const text = known ? known.def.name : name && lowering.identifier(name);
+      // Further constructors have no name.
+      return text === undefined || text === 'this' || text === constructorName ? [] : [text];
     }
     case 'enum_case_definitions': return namedChildren(node).flatMap((child) => declared(lowering, child));
     default: return [];

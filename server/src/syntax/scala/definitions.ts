@@ -1,5 +1,5 @@
 /** Functions with a name, and what all definitions share. */
-import type { Def, Expr, Param } from '../../program/program.ts';
+import { constructorName, type Def, type Expr, type Param } from '../../program/program.ts';
 import { keyOf, type KnownDef } from '../memo.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { bodyOf } from './blocks.ts';
@@ -52,19 +52,21 @@ function anew(lowering: ScalaLowering, node: RawNode, lower: Parameters<typeof r
 function functionOf(lowering: ScalaLowering, node: RawNode, reads: (of: ReadonlyMap<string, string>) => void): Def {
   const at = node.start - lowering.base;
   const { of } = lowering.names;
-  return lowering.from(node.start, () => lowering.scoped((scope) => lowering.within({ of: 'function' }, [], (names): Def => {
+  const nameNode = childOf(node, 'name');
+  const written = nameNode ? lowering.identifier(nameNode) : '';
+  // `def this(…)`: another way to make an object.
+  const name = of === 'class' && written === 'this' ? constructorName : written;
+  return lowering.from(node.start, () => lowering.scoped((scope) => lowering.within({ of: 'function', name }, [], (names): Def => {
     reads(names.reads);
-    const nameNode = childOf(node, 'name');
     const nameSpan = lowering.span(nameNode ?? node);
     const decorators = decoratorsOf(lowering, node);
     const lists = childrenOf(node, 'parameters').filter(({ type }) => type === 'parameters').map((list) => parametersOf(lowering, list));
-    const written = lists.flat();
     const returns = childOf(node, 'return_type');
-    const params = of === 'class' ? [thisParam(nameSpan), ...written] : written;
-    for (const { name } of params) lowering.bindName(name);
-    const body = bodyOf(lowering, childOf(node, 'body'), isProcedure(lowering, node, returns) ? 'discard' : 'return');
+    const params = of === 'class' ? [thisParam(nameSpan), ...lists.flat()] : lists.flat();
+    for (const each of params) lowering.bindName(each.name);
+    const body = bodyOf(lowering, childOf(node, 'body'), name === constructorName || isProcedure(lowering, node, returns) ? 'discard' : 'return');
     return {
-      kind: 'function', name: nameNode ? lowering.identifier(nameNode) : '', at, length: node.end - node.start, nameSpan, params, returns: typeIn(lowering, returns), decorators, bases: [],
+      kind: 'function', name, at, length: node.end - node.start, nameSpan, params, returns: typeIn(lowering, returns), decorators, bases: [],
       binds: scope.binds, outer: scope.outer, body,
       ...(lists.length === 0 ? { property: true } : lists.length > 1 ? { lists: lists.map(({ length }) => length) } : {}),
       ...(of === 'singleton' ? { receiver: 'none' as const } : {}),

@@ -1,5 +1,5 @@
 /** Names, members, calls, and what `new` makes. */
-import type { Arg, Expr, TypeRef } from '../../program/program.ts';
+import { constructorName, type Arg, type Expr, type TypeRef } from '../../program/program.ts';
 import { childOf, namedChildren, type RawNode } from '../tree.ts';
 import { sequenceOf } from './blocks.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
@@ -94,8 +94,17 @@ function call(lowering: ScalaLowering, node: RawNode): Expr {
     const made = lowering.one(fnNode);
     return made.kind === 'call' ? { ...made, span: lowering.span(node), args: [...made.args, ...argumentsOf(lowering, argsNode)] } : made;
   }
-  const { fn, types } = functionOf(lowering, fnNode);
+  const { fn, types } = constructorCalled(lowering, fnNode) ?? functionOf(lowering, fnNode);
   return { kind: 'call', span: lowering.span(node), fn, args: argumentsOf(lowering, argsNode), ...(types ? { types } : {}) };
+}
+
+/** `this(…)` within a constructor is another one. */
+function constructorCalled(lowering: ScalaLowering, node: RawNode): ReturnType<typeof functionOf> | undefined {
+  if (node.type !== 'identifier' || lowering.slice(node) !== 'this') return undefined;
+  let { names } = lowering;
+  while (names.of === 'block' && names.around) names = names.around;
+  const span = lowering.span(node);
+  return names.of === 'function' && names.name === constructorName ? { fn: { kind: 'member', span, on: { kind: 'name', span, name: 'this' }, name: constructorName, nameSpan: span } } : undefined;
 }
 
 export function argumentsOf(lowering: ScalaLowering, node: RawNode): Arg[] {

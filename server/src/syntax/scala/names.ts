@@ -9,7 +9,7 @@ export interface Names {
   readonly of: 'module' | 'singleton' | 'class' | 'constructor' | 'function' | 'block';
   readonly bound: Set<string>;
   readonly around: Names | undefined;
-  /** Of a class or singleton: its name, and what it calls its object besides `this`. */
+  /** Of a definition with a name: that, and what a class or singleton calls its object besides `this`. */
   readonly name?: string | undefined;
   readonly self?: string | undefined;
   /** Names that the definition reads and does not bind itself. */

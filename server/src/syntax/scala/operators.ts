@@ -19,7 +19,7 @@ export const operatorForms: ScalaForms = {
 
 const names: ReadonlyMap<string, string> = new Map([
   ...['+', '-', '*', '/', '%', '<', '<=', '>', '>=', '===', '=!=', '<=>', '&&', '||', '&', '|', '^', '<<', '>>', '>>>'].map((sign): [string, string] => [sign, sign]),
-  ['==', 'equals'], ['!=', 'differs'], ['eq', 'is'], ['ne', 'is not'],
+  ['==', 'equals'], ['!=', 'differs'], ['!==', '=!='], ['eq', 'is'], ['ne', 'is not'],
 ]);
 
 const assignments: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=', '>>>=', '++=', '--=', '::=', ':::=', '+:=', ':+=']);
@@ -28,7 +28,7 @@ const assignments: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', 
 const levels = ['|', '^', '&', '=!', '<>', ':', '+-', '*/%'];
 
 function precedence(operator: string): number {
-  if (operator.endsWith('=') && !operator.startsWith('=') && !names.has(operator) && operator !== '!==') return 0;
+  if (/^[^=].*=$/.test(operator) && !['<=', '>=', '!='].includes(operator)) return 0;
   const first = operator[0]!;
   if (/[\p{L}$_`]/u.test(first)) return 1;
   const level = levels.findIndex((signs) => signs.includes(first));
@@ -114,7 +114,7 @@ function joined(lowering: ScalaLowering, left: Expr, { operator, right, start, e
   const nameSpan = lowering.span(operator);
   const name = names.get(sign);
   if (name !== undefined) return { kind: 'operator', span, name, nameSpan, args: [left, lowered(lowering, right)] };
-  if (sign === '->') return { kind: 'collection', span, type: 'tuple', items: [{ value: left }, { value: lowered(lowering, right) }] };
+  if (sign === '->' || sign === '→') return { kind: 'collection', span, type: 'tuple', items: [{ value: left }, { value: lowered(lowering, right) }] };
   // `new A with B { … }` on one line
   if (sign === 'with') return isJoined(right) || right.type !== 'call_expression' ? left : anonymous(lowering, right, left, childOf(right, 'arguments') ?? right);
   return { kind: 'call', span, fn: { kind: 'member', span: lowering.spanOf(start, operator.end), on: left, name: sign, nameSpan }, args: operandArguments(lowering, right) };

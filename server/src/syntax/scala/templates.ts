@@ -87,9 +87,6 @@ function constructed(lowering: ScalaLowering, bases: readonly Base[], at: Span):
 /** These are no part of what a constructor does. */
 const members: ReadonlySet<string> = new Set(['function_definition', 'function_declaration', 'class_definition', 'trait_definition', 'object_definition', 'enum_definition', 'extension_definition', 'import_declaration', 'type_definition', 'enum_case_definitions']);
 
-/** `def this(…)`: another way to make one. */
-const isConstructor = (lowering: ScalaLowering, node: RawNode): boolean => node.type === 'function_definition' && lowering.slice(childOf(node, 'name') ?? node) === 'this';
-
 function classOf(lowering: ScalaLowering, { node, name, lists, statements, self, extension }: Template): Def {
   const at = node.start - lowering.base;
   return lowering.from(node.start, (): Def => {
@@ -101,11 +98,11 @@ function classOf(lowering: ScalaLowering, { node, name, lists, statements, self,
     for (const { name: param } of params.flat()) bound.add(param);
     const text = name ? lowering.identifier(name) : '';
     return lowering.scoped((scope): Def => lowering.within({ of: 'class', name: text, self }, bound, () => {
-      const own: Expr[] = [];
-      for (const each of statements) if (members.has(each.type) && !isConstructor(lowering, each)) addStatement(lowering, each, 'discard', own);
       const made = constructorOf(lowering, node, nameSpan, params, bases, statements.filter((each) => !members.has(each.type)));
       if (made) scope.binds.add(constructorName);
-      const body: Expr = { kind: 'sequence', span: lowering.span(node), body: [...(made ? [lowering.closure(lowering.span(node), made)] : []), ...ordered(own, lowering)] };
+      const own: Expr[] = made ? [lowering.closure(lowering.span(node), made)] : [];
+      for (const each of statements) if (members.has(each.type)) addStatement(lowering, each, 'discard', own);
+      const body: Expr = { kind: 'sequence', span: lowering.span(node), body: ordered(own, lowering) };
       return {
         kind: 'class', name: text, at, length: node.end - node.start, nameSpan, params: [], decorators, bases: bases.map(({ of }) => of),
         binds: scope.binds, outer: scope.outer, body, ...(extension ? { extension } : {}),
