@@ -42,14 +42,43 @@ describe('what the grammar does not know', () => {
     ['extension match { case x => 1 }', 'extensioª match { case x => 1 }'],
     ['export("a")', 'exporª("a")'],
     ['given("a")', 'giveª("a")'],
-    ['val a = b +\n  c', 'val a = b +   c'],
-    ['val a = b && // c\r\n  // d\r\n  e', 'val a = b &&                 e'],
-    ['val a = b\n  || c', 'val a = b   || c'],
-    ['if (a)\n{\n  b\n}\nelse\n{\n  c\n}', 'if (a) {\n  b\n}\nelse {\n  c\n}'],
+    ['foo(using = 1)', 'foo(usinª = 1)'],
+    ['g { _: Row => 1 }', 'g { ª      => 1 }'],
   ])('%j', (text, expected) => {
     expect(masked(text)).toBe(expected);
     expect(prepare(text, 0, text.length)).toMatchObject({ written: text, faults: [] });
     expect(parses(inClass(masked(text))), 'parses').toBe(true);
+  });
+
+  it.each([
+    ['def f: Int\n= 1', 'def f: Int = 1'],
+    ['a &&\n    // why\n      b', 'a &&                  b'],
+    ['"a" +\r\n      "b"', '"a" +        "b"'],
+    ['col("a") === 1 and\n      col("b") === 2', 'col("a") === 1 and       col("b") === 2'],
+    ['"it" should\n      "be" in\n  {\n 1 }', '"it" should       "be" in   {\n 1 }'],
+    ['(a\n      || b\n      && c)', '(a       || b       && c)'],
+    ['a\n      && b', 'a       && b'],
+    ['a\n      match\n    {\n      case b => c\n    }', 'a       match     {\n      case b => c\n    }'],
+    ['if (a)\n    {\n      b\n    } else c', 'if (a)     {\n      b\n    } else c'],
+    ['f(a)\n    {\n      b\n    }', 'f(a)     {\n      b\n    }'],
+    ['val b =\n        a\n      .c(d)\n      .e', 'val b =\n        a       .c(d)       .e'],
+    ['f { x =>\n  val y = x\n  y\n    }', 'f { x =>();val y = x\n  y\n    }'],
+    ['def g(x: Int)\n\n    def h: B', 'def g(x: Int);\n    def h: B'],
+    ['def g(x: Int)\n    {\n 1 }', 'def g(x: Int)     {\n 1 }'],
+    ['val b = {\n      a\n    }\n    r: Row => r', 'val b = {\n      a\n    }\n    r      => r'],
+    ['for (a <- b if c &&\n      d) yield a', 'for (a <- b if c &&       d) yield a'],
+  ])('line ends: %j', (text, expected) => {
+    expect(masked(inClass(text))).toBe(inClass(expected));
+    expect(parses(inClass(expected)), 'parses').toBe(true);
+  });
+
+  it.each([
+    'a\n    b', 'a.b\n    (c, d)', 'a\n    +b', 'if (a) b\n    c', 'while (a) b\n    c', 'df count\n\n    b', 'val a: Int\n    val b = c', 'a\n      .b\n      .c', 'import a._\n    b', 'f(a)\n\n    { b }', 'a match {\n      case b | c =>\n        d\n      case e: F =>\n        g\n    }',
+    'f { x =>\n      val y = x\n      y\n    }', 'def g(x: Int): Int\n    def h: Int', 'f[A]\n    b', 'return\n    b', 'df select a\n    b', 'a => \n      b\n      c', "df.select('a)\n    b",
+  ])('line ends that part: %j', (text) => expect(masked(inClass(text))).toBe(inClass(text)));
+
+  it('annotations of constructors', () => {
+    expect(masked('class A @Inject() (b: B)\nclass C[T] @Since("1.0") private[d] (e: E)\n')).toBe('class A           (b: B)\nclass C[T]               private[d] (e: E)\n');
   });
 
   it('a first member that stands further in than the next', () => {
@@ -135,13 +164,11 @@ describe('whatever is typed', () => {
   const piece = fc.constantFrom('(', ')', '[', ']', '{', '}', '"', "'", '"""', 's"', '${', '$', '`', '\\', '//', '/*', '*/', '\n', '\r\n', '    ', 'def f', 'class A', 'x: Int =>', ' ⇒', ' = ', 'x', 'case ', '@a ', 'extension', '😀', '\uFEFF');
   const pieces = fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''));
 
-  it('it stays as long, line ends in their places', () => {
+  it('it stays as long; as it was written it keeps its lines', () => {
     fc.assert(fc.property(pieces, (text) => {
       const { text: made, written, faults, comments } = prepare(text, 0, text.length);
-      const lengths = text.split('\n').map((line) => line.length);
       expect(made.length).toBe(text.length);
-      for (let at = made.indexOf('\n'); at >= 0; at = made.indexOf('\n', at + 1)) expect(text[at]).toBe('\n');
-      expect(written.split('\n').map((line) => line.length)).toEqual(lengths);
+      expect(written.split('\n').map((line) => line.length)).toEqual(text.split('\n').map((line) => line.length));
       for (const ranges of [faults, comments]) {
         ranges.forEach(({ start, end }, index) => {
           expect(start).toBeLessThan(end);
@@ -153,7 +180,7 @@ describe('whatever is typed', () => {
   });
 
   it('it costs as much as it is long', () => {
-    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', '{\n      a\n  b\n', ' =>']) {
+    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', 'def f(x)\n', 'a +\n', 'a b\n', 'a\n .b\n', '\n\n  a b', '\n&& ', 'class A @B ', 'class A          ', '{\n      a\n  b\n', ' =>']) {
       const text = part.repeat(Math.ceil(300_000 / part.length));
       const began = performance.now();
       expect(masked(text).length).toBe(text.length);

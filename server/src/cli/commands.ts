@@ -27,6 +27,7 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
     case 'rules': return (await import('./explain.ts')).listRules(rest);
     case 'types': return (await import('./types.ts')).types(parsed.positionals);
     case 'coverage': return (await import('./coverage.ts')).coverage(rest);
+    case 'parse-loss': return (await import('./parse-loss.ts')).parseLoss(rest);
     case 'lsp':
       await import('../lsp/main.ts');
       return undefined;

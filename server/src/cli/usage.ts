@@ -86,6 +86,14 @@ How many receivers of calls the model knows, for each PATH and pooled. With --sa
 known receivers, half of them Spark's, for a reader to judge.`,
     hidden: true,
   },
+  'parse-loss': {
+    options: { ...help, totals: { type: 'boolean', default: false } },
+    help: `sparkcheck parse-loss PATH… [--totals]
+
+How many lines of the Scala files below each PATH the parsing loses, and by what; with --totals
+the numbers alone.`,
+    hidden: true,
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

@@ -17,10 +17,10 @@ export function endOfLine(text: string, at: number, to: number): number {
   return end;
 }
 
-/** In their order, none within another. */
+/** In their order, none within another: of two at one place the longer counts. */
 export function joined(patches: readonly Patch[]): Patch[] {
   const apart: Patch[] = [];
-  for (const patch of [...patches].sort((a, b) => a.start - b.start)) {
+  for (const patch of [...patches].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = apart.at(-1);
     if (!last || patch.start >= last.end) {
       if (patch.end > patch.start) apart.push(patch);

@@ -6,14 +6,12 @@
  * - Comments become blanks: the grammar does not know those within others.
  * - `$"…"` becomes `s"…"`, and `$(…)` a call of another name.
  * - `⇒` and `←` become `=>` and `<-` together with a blank beside them.
- * - The type of a lambda's parameter that stands without parentheses (`{ row: Row => … }`) becomes blanks, a `_` before it a name.
+ * - The type of a lambda's parameter that stands without parentheses (`{ row: Row => … }`) becomes blanks.
  * - Names that are keywords of Scala 3 (`extension match { … }`) become others.
- * - An annotation of a constructor (`class Job @Inject() (path: String)`) becomes blanks.
+ * - Line ends that part no statements although the grammar takes them to (`def f: Int` and `= 1` below it) become blanks,
+ *   one that does becomes `;`.
  * - Where the first member of a template stands further in than another, `;;` before it keeps the grammar from taking
  *   them for an indented block.
- *
- * - Line ends at which the language goes on become blanks: behind and before an operator, and before a brace that stands
- *   alone. The grammar ends the statement there, or begins a block by its indentation.
  *
  * Strings and brackets that were never closed swallow what follows, to the end of the file at worst. Where there are
  * any, a second walk finds them by indentation and blanks them.
@@ -22,7 +20,9 @@ import type { Comment } from '../../program/program.ts';
 import type { Range } from '../../text/range.ts';
 import type { Prepared } from '../frontend.ts';
 import { endOfLine, joined, type Patch, patched } from '../scanning.ts';
+import { afterOperator, afterWord, beginsDefinition, goesOn, hasOpenBlocks, type State } from './line-ends.ts';
 import { endOfBackquoted, endOfBlockComment, endOfCharacter, endOfPiece, type Quotes, quotesAt } from './quotes.ts';
+import { isBlank, isOperator, isWordPart, matches } from './signs.ts';
 
 interface Walked {
   readonly patches: readonly Patch[];
@@ -48,6 +48,10 @@ interface Open {
   first: Line | 'to come' | undefined;
   /** Another statement stands less far in than the first. */
   uneven: boolean;
+  /** It holds parameters of a `def`. */
+  readonly ofSignature: boolean;
+  /** An expression follows it, without a word between. */
+  readonly ofCondition: boolean;
 }
 
 interface Line {
@@ -63,7 +67,7 @@ export function prepare(text: string, start: number, end: number): Prepared {
   return { text: patched(text, start, end, joined([...patches, ...apart])), written: patched(text, start, end, apart), comments, faults: apart.map((fault) => ({ start: fault.start, end: fault.end })) };
 }
 
-/** A name that no one uses, in the place of a string without an end: its value is unknown. */
+/** A name, or the end of one, that no one uses: the value of a string without an end is unknown. */
 const unknownName = 'ª';
 
 const round = 41;
@@ -84,11 +88,17 @@ class Walk implements Walked {
   private readonly contents = new Map<number, number>();
   /** Where the last word begins and ends: it may be what a string is interpolated by. */
   private word: Range = { start: -1, end: -1 };
-  /** Where the last sign is that is no blank and in no comment. */
-  private last = -1;
+  /** Where the last token ends, and the last `def` as far as it has been read: its name and its parameters. */
+  private tokenEnd: number;
+  private state: State = 'start';
+  private signatureEnd = -1;
+  private openBlocks: boolean | undefined;
+  /** Members that stand less far in than what they are members of, and how far in that stands. */
+  private chain: { readonly depth: number; readonly indentation: number } | undefined;
 
   constructor(private readonly text: string, from: number, private readonly to: number, private readonly repairs: boolean) {
     this.line = lineAt(text, from);
+    this.tokenEnd = from;
   }
 
   run(): Walked {
@@ -102,36 +112,96 @@ class Walk implements Walked {
 
   /** Reads what begins at `at`; tells where the next begins. */
   private step(at: number): number {
-    const unit = this.text.charCodeAt(at);
-    if (unit === 10) return this.beginLine(at + 1);
-    if (unit === 32 || unit === 9 || unit === 13) return at + 1;
-    const { comments: { length } } = this;
-    const end = this.read(at, unit);
-    if (this.comments.length === length) this.last = end - 1;
-    return end;
+    const { text } = this;
+    switch (text.charCodeAt(at)) {
+      case 9: case 13: case 32: return at + 1;
+      case 10: return this.beginLine(at + 1);
+      case 0xfeff: return this.mask(at, at + 1);
+      case 47:
+        if (text[at + 1] === '/' || text[at + 1] === '*') return this.comment(at);
+    }
+    if (this.line.start > this.tokenEnd) this.beginToken(at);
+    const end = this.token(at);
+    return (this.tokenEnd = end);
   }
 
-  private read(at: number, unit: number): number {
+  private token(at: number): number {
     const { text, to } = this;
+    const unit = text.charCodeAt(at);
     switch (unit) {
       case 34: return this.string(at); // "
-      case 39: return endOfCharacter(text, at) ?? at + 1; // '
-      case 96: return endOfBackquoted(text, at, to) ?? at + 1; // `
+      case 39: return this.operand(endOfCharacter(text, at)) ?? at + 1; // '
+      case 96: return this.operand(endOfBackquoted(text, at, to)) ?? at + 1; // `
       case 40: return this.openBracket(at, round);
       case 91: return this.openBracket(at, square);
       case 123: return this.openBracket(at, curly);
       case round: case square: case curly: return this.close(at, unit);
-      case 47: return this.slash(at);
-      case 61: return this.equals(at);
-      case 64: return this.annotation(at); // @
       case 0x21d2: return this.afterArrow(this.arrow(at, '=>')); // ⇒
       case 0x2190: return this.arrow(at, '<-'); // ←
-      case 0xfeff: return this.mask(at, at + 1, '');
-      default: return isWordPart(unit) ? this.endOfWord(at) : at + 1;
     }
+    if (isWordPart(unit)) return this.endOfWord(at);
+    if (isOperator(text[at])) return this.operator(at);
+    if (text[at] === '.') this.state = 'dot';
+    else if (text[at] === ',' || text[at] === ';') this.state = 'start';
+    return at + 1;
   }
 
-  private mask(start: number, end: number, newText: string): number {
+  private operand(end: number | undefined): number | undefined {
+    if (end !== undefined) this.state = 'operand';
+    return end;
+  }
+
+  private operator(at: number): number {
+    const { text, to } = this;
+    let end = at + 1;
+    while (end < to && isOperator(text[end]) && !(text[end] === '/' && (text[end + 1] === '/' || text[end + 1] === '*'))) end++;
+    const operator = text.slice(at, end);
+    this.state = afterOperator(this.state, operator);
+    return operator === '=>' ? this.afterArrow(end) : end;
+  }
+
+  /** A token that is the first of its line. */
+  private beginToken(at: number): void {
+    const { text, tokenEnd } = this;
+    const innermost = this.open.at(-1);
+    const inBraces = innermost === undefined || innermost.closer === curly;
+    if (goesOn(text, tokenEnd, at, this.state, inBraces) || this.isOutdentedMember(at)) {
+      this.mask(tokenEnd, at, ' '.repeat(at - tokenEnd));
+      return;
+    }
+    if (!inBraces || text[at] === '.') return;
+    this.state = 'start';
+    if (this.signatureEnd === tokenEnd && !'=:{([}'.includes(text[at]!)) {
+      const end = text.indexOf('\n', tokenEnd);
+      this.mask(end, end + 1, ';');
+    } else if (innermost) this.beginStatement(at, innermost);
+  }
+
+  /** In braces. The body of a lambda that stands no further in than it must begin with an expression. */
+  private beginStatement(at: number, braces: Open): void {
+    const { text, tokenEnd, line } = this;
+    this.evenOut(at, braces);
+    const isBody = /=>|⇒/.test(text.slice(tokenEnd - 2, tokenEnd)) && line.indentation <= braces.line.indentation && !matches(caseClause, text, text.lastIndexOf('\n', tokenEnd - 1) + 1);
+    if (isBody && at - tokenEnd >= 3 && beginsDefinition(text, at) && !template.test(text.slice(braces.line.start, braces.at))) this.mask(tokenEnd, at, '();');
+    this.blankType(at);
+  }
+
+  /** `.name` less far in than what it is a member of: the grammar takes it for the end of an indented block. */
+  private isOutdentedMember(at: number): boolean {
+    const { text, tokenEnd, line, open } = this;
+    if (text[at] !== '.' || !isWordPart(text.charCodeAt(at + 1))) {
+      if (this.chain && open.length <= this.chain.depth) this.chain = undefined;
+      return false;
+    }
+    const before = lineAt(text, text.lastIndexOf('\n', tokenEnd - 1) + 1).indentation;
+    if (this.chain?.depth !== open.length) {
+      if (line.indentation >= before || (this.openBlocks ??= hasOpenBlocks(text))) return false;
+      this.chain = { depth: open.length, indentation: before };
+    }
+    return line.indentation < this.chain.indentation;
+  }
+
+  private mask(start: number, end: number, newText = ''): number {
     this.patches.push({ start, end, newText });
     return end;
   }
@@ -147,21 +217,28 @@ class Walk implements Walked {
     let end = at + 1;
     while (end < to && isWordPart(text.charCodeAt(end))) end++;
     this.word = { start: at, end };
-    if (newKeywords.has(text.slice(at, end)) && text[at - 1] !== '.' && !matches(newKeywords.get(text.slice(at, end))!, text, end)) this.mask(end - 1, end, 'ª');
-    if (end === at + 1 && text[at] === '$') {
-      if (text[end] === '"') this.mask(at, end, 's');
-      else if (text[end] === '(') this.mask(at, end, 'd');
-    }
+    const word = text.slice(at, end);
+    this.state = afterWord(this.state, word);
+    if (word === '$' && text[end] === '"') this.mask(at, end, 's');
+    else if (word === '$' && text[end] === '(') this.mask(at, end, 'd');
+    else if (word === 'def' && matches(nameBehind, text, end)) this.signatureEnd = nameBehind.lastIndex;
+    else if (word === 'class') this.blankAnnotation(end);
+    else if (text[at - 1] !== '.' && newKeywords.has(word) && !matches(newKeywords.get(word)!, text, end)) this.mask(end - 1, end, unknownName);
     return end;
   }
 
-  private slash(at: number): number {
+  /** `class A @Inject() (b: B)`: the grammar takes the parameters for the annotation's. */
+  private blankAnnotation(at: number): void {
+    annotatedName.lastIndex = at;
+    const [whole, annotation] = annotatedName.exec(this.text) ?? [];
+    if (whole !== undefined) this.mask(at + whole.length - annotation!.length, at + whole.length);
+  }
+
+  private comment(at: number): number {
     const { text, to } = this;
-    const next = text[at + 1];
-    if (next !== '/' && next !== '*') return at + 1;
-    const end = next === '/' ? endOfLine(text, at, to) : endOfBlockComment(text, at, to);
+    const end = text[at + 1] === '/' ? endOfLine(text, at, to) : endOfBlockComment(text, at, to);
     this.comments.push({ start: at, end, alone: at === this.line.start + this.line.indentation });
-    return this.behind(at, this.mask(at, end, ''));
+    return this.behind(at, this.mask(at, end));
   }
 
   /** `end` is on the line that is read now. */
@@ -169,19 +246,6 @@ class Walk implements Walked {
     const last = this.text.slice(start, end).lastIndexOf('\n');
     if (last >= 0) this.line = lineAt(this.text, start + last + 1);
     return end;
-  }
-
-  private equals(at: number): number {
-    const { text } = this;
-    return text[at + 1] === '>' && !isOperator(text[at - 1]) && !isOperator(text[at + 2]) ? this.afterArrow(at + 2) : at + 1;
-  }
-
-  /** The grammar takes the constructor's parameters for what the annotation is given. */
-  private annotation(at: number): number {
-    const { text, line } = this;
-    if (!classHead.test(text.slice(line.start, at)) || !matches(annotationName, text, at)) return at + 1;
-    const end = annotationName.lastIndex;
-    return this.mask(at, matches(annotationArguments, text, end) ? annotationArguments.lastIndex : end, '');
   }
 
   /** A lambda may follow: `case "md5" => column: String => …`. */
@@ -195,17 +259,19 @@ class Walk implements Walked {
   }
 
   private blankType(at: number): void {
-    const type = parameterType(this.text, at, this.to);
+    const { text } = this;
+    const type = parameterType(text, at, this.to);
     if (!type) return;
-    // `trait A { _: B => … }`: an object's other name must be one.
-    const name = this.text.slice(at, type.start).trimEnd();
-    if (/(?:^|\s)_$/.test(name)) this.mask(at + name.length - 1, at + name.length, 'ª');
-    this.mask(type.start, type.end, '');
+    this.mask(type.start, type.end);
+    // A type of the object's own, `_: B =>`, needs a name.
+    const before = text.slice(at, type.start).trimEnd();
+    if (before.trimStart() === '_') this.mask(at + before.length - 1, at + before.length, unknownName);
   }
 
   private arrow(at: number, newText: string): number {
     if (isBlank(this.text[at - 1])) this.mask(at - 1, at + 1, newText);
     else if (isBlank(this.text[at + 1])) this.mask(at, at + 2, newText);
+    this.state = 'start';
     return at + 1;
   }
 
@@ -221,6 +287,7 @@ class Walk implements Walked {
     const found = endOfPiece(this.text, at, this.to, string);
     if (!found) return this.openString(at, string);
     this.behind(at, found.end);
+    this.state = 'operand';
     return found.splice ? this.openBracket(found.end - 1, curly, string) : found.end;
   }
 
@@ -236,7 +303,8 @@ class Walk implements Walked {
   private openBracket(at: number, closer: number, string?: Broken): number {
     const { text, word, line } = this;
     const isBlock = closer === curly && text[at - 1] !== '.' && !(word.end >= at - 1 && text.slice(word.start, word.end) === 'for');
-    this.open.push({ at, line, closer, string, first: isBlock ? 'to come' : undefined, uneven: false });
+    this.open.push({ at, line, closer, string, first: isBlock ? 'to come' : undefined, uneven: false, ofSignature: closer !== curly && this.signatureEnd === this.tokenEnd, ofCondition: word.end === this.tokenEnd && /^(?:for|if|while)$/.test(text.slice(word.start, word.end)) });
+    this.state = 'start';
     if (closer === curly) this.blankType(at + 1);
     return at + 1;
   }
@@ -245,7 +313,9 @@ class Walk implements Walked {
     const own = this.mateOf(at, closer);
     if (own < 0) return this.fault(at, at + 1);
     this.giveUp(own + 1, at);
-    const { string, first, uneven } = this.open.pop()!;
+    const { string, first, uneven, ofSignature, ofCondition } = this.open.pop()!;
+    this.state = ofCondition ? 'start' : 'operand';
+    if (ofSignature) this.signatureEnd = at + 1;
     if (uneven && typeof first === 'object' && first.indentation >= 2) this.mask(first.start, first.start + 2, ';;');
     return string ? this.piece(at + 1, string) : at + 1;
   }
@@ -270,31 +340,17 @@ class Walk implements Walked {
   private beginLine(at: number): number {
     const { open, text } = this;
     this.line = lineAt(text, at);
-    if (this.goesOn(at)) this.mask(text[at - 2] === '\r' ? at - 2 : at - 1, at, text[at - 2] === '\r' ? '  ' : ' ');
-    else this.evenOut();
     if (!this.repairs || open.length === 0) return at;
     if (matches(topLevel, text, at)) this.giveUp(0, at);
     else if (matches(statement, text, at)) this.giveUp(open.findLastIndex(({ closer }) => closer === curly) + 1, at);
     return at;
   }
 
-  /** What stands on the line that begins at `at` belongs to what stands before. */
-  private goesOn(at: number): boolean {
-    const { text, last } = this;
-    if (last < 0) return false;
-    const between = text.slice(last + 1, at);
-    if (/\n[ \t]*\r?\n/.test(between)) return false;
-    if (matches(braceFirst, text, at)) return between.indexOf('\n') === between.length - 1 && !'{}(;,'.includes(text[last]!);
-    if (matches(operatorFirst, text, at)) return isOperandEnd(text[last]!);
-    return !matches(noOperand, text, at) && endsInOperator(text, last);
-  }
-
-  /** A statement begins in braces: the first one must not stand further in than others. */
-  private evenOut(): void {
-    const { line } = this;
-    const braces = this.open.at(-1);
-    if (braces?.first === undefined || matches(noStatement, this.text, line.start)) return;
-    if (braces.first === 'to come') braces.first = matches(caseClause, this.text, line.start) ? undefined : line;
+  /** The first statement must not stand further in than others. */
+  private evenOut(at: number, braces: Open): void {
+    const { text, line } = this;
+    if (braces.first === undefined || ')]}'.includes(text[at]!)) return;
+    if (braces.first === 'to come') braces.first = matches(caseClause, text, at) ? undefined : line;
     else if (line.indentation < braces.first.indentation) braces.uneven = true;
   }
 
@@ -329,29 +385,16 @@ const newKeywords: ReadonlyMap<string, RegExp> = new Map([
   ['extension', /[ \t]*[([]/y],
   ['enum', /[ \t]+[A-Z`]/y],
   ['export', /[ \t]+[\w`{]/y],
+  ['using', /(?![ \t]*=(?!=))/y],
   ['given', /[ \t]+[\w`([]/y],
 ]);
 
+const nameBehind = /[ \t]+(?:[\p{L}_$][\p{L}\p{N}_$]*|`[^`\n]*`|[-!#%&*+/\\:<=>?@^|~]+)/uy;
+const annotatedName = /[ \t]+[\w$]+(?:[ \t]*\[[^\n]*\])?((?:[ \t]*@[\w.]+(?:\([^()\n]*\))?)+)(?=\s*(?:\(|private\b|protected\b))/y;
+
+const template = /\b(?:class|extends|object|trait|with)\b/;
 const lineEnd = /[ \t]*(?:\/\/[^\n]*)?\r?$/my;
 const caseClause = /[ \t]*case\b(?![ \t]+(?:class|object)\b)/y;
-const noStatement = /[ \t]*(?:\r?$|\/[/*]|[)\]}.])/my;
-
-const braceFirst = /[ \t]*\{/y;
-/** An operator between blanks: Scala 3 goes on there. */
-const operatorFirst = /[ \t]+(?!\/[/*]|(?:=>|<-|=)[ \t])[-!#%&*+/\\<=>?^|~]+[ \t]+[^\s]/y;
-/** What begins no operand. */
-const noOperand = /[ \t]*(?:\r?$|[)\]},;.@]|(?:abstract|case|catch|class|def|else|final|finally|implicit|import|lazy|object|override|package|private|protected|sealed|trait|type|va[lr])\b)/my;
-/** Signs that stand between no two operands. */
-const noOperators: ReadonlySet<string> = new Set(['=', '=>', '<-', ':', '<:', '>:', '<%', '#', '@', '?=>', '=>>', '???']);
-
-/** Of `_*` and `a.*` the sign is a part. */
-function endsInOperator(text: string, last: number): boolean {
-  let start = last + 1;
-  while (start > 0 && isOperator(text[start - 1])) start--;
-  return start <= last && text[start - 1] !== '_' && text[start - 1] !== '.' && !noOperators.has(text.slice(start, last + 1));
-}
-
-const isOperandEnd = (sign: string): boolean => /[\p{L}\p{N}_$)\]}"'`]/u.test(sign);
 
 /** What stands at the end of a line and belongs to no string. */
 const codeAfterStrings = ')]},;{ \t\r';
@@ -364,17 +407,6 @@ const topLevel = new RegExp(`${modifiers}(?:class|def|object|package|trait)\\b`,
 const statement = new RegExp(`[ \\t]*(?:${modifiers}(?:class|def|import|object|package|trait)\\b|va[lr][ \\t]+\\w+[ \\t]*=)`, 'y');
 const definition = new RegExp(`^[ \\t]*${modifiers}(?:class|def|import|object|trait)[ \\t]+\\w`, 'gm');
 
-/** A class up to where annotations of its constructor stand, with those before. */
-const classHead = /\bclass[ \t]+[\w$]+[ \t]*(?:\[[^\n]*\])?[ \t]*(?:@[\w.$]+(?:\([^()\n]*\))?[ \t]*)*$/;
-const annotationName = /@[\w.$]+/y;
-/** What an annotation is given: then the parameters, or their access, come behind. */
-const annotationArguments = /[ \t]*\([^()\n]*\)(?=\s*(?:\(|@|private\b|protected\b))/y;
-
-function matches(pattern: RegExp, text: string, at: number): boolean {
-  pattern.lastIndex = at;
-  return pattern.test(text);
-}
-
 function nextDefinition(text: string, at: number, to: number): number {
   definition.lastIndex = at;
   return Math.min(definition.exec(text)?.index ?? to, to);
@@ -385,13 +417,6 @@ function lineAt(text: string, start: number): Line {
   while (isBlank(text[end])) end++;
   return { start, indentation: end - start };
 }
-
-const isBlank = (sign: string | undefined): boolean => sign === ' ' || sign === '\t';
-
-const isOperator = (sign: string | undefined): boolean => sign !== undefined && '-!#%&*+/\\:<=>?@^|~'.includes(sign);
-
-/** Letters, digits, `_` and `$`. */
-const isWordPart = (unit: number): boolean => (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 95 || unit === 36 || (unit >= 0xaa && unit !== 0xab && unit !== 0xbb && /[\p{L}\p{N}]/u.test(String.fromCharCode(unit)));
 
 const parameter = /(?:\s|\/\/[^\n]*\n)*(?:implicit\s+)?[\p{L}_$][\p{L}\p{N}_$]*[ \t]*:(?![-!#%&*+/\\:<=>?@^|~])/uy;
 
