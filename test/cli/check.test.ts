@@ -200,6 +200,10 @@ describe('other commands', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(inside(folder, ['check', '-', '--stdin-filename', 'New.scala', '--fail-on', 'never'], 'object New { spark.range(3).count }\n')).toMatchObject({ code: 0, stderr: '' });
   });
+  it('count receivers language by language', () => {
+    const folder = project({ 'a.py': 'spark.range(3).count()\n', 'Job.scala': 'object Job { val df = spark.range(3); df.count; df.show() }\n' });
+    expect(inside(folder, ['coverage', '.']).stdout).toMatch(/^\.: \d+ calls.*\n\. \(scala\): \d+ calls.*\n\. \(python\): 2 calls, 100\.0 % known/);
+  });
   it('explain rules and keys, and list the rules', () => {
     expect(cli.run(['explain', 'collect-to-driver']).stdout).toContain('Why it hurts');
     expect(cli.run(['explain', 'spark.sql.shuffle.partitions']).stdout).toContain('200');

@@ -80,6 +80,10 @@ describe('relevance', () => {
     expect(concerns(texts, 'tests/test_a.py')).toBe(true);
     expect(concerns(texts, 'd.py')).toBe(false);
   });
+  it.each([
+    ['import pyspark.sql.Row\n', true], ['package pyspark.mine\n', true], ['object A { val x = spark }\n', true], ['object A { def f(x: X) = x.withColumn("a") }\n', true], ['// sparkcheck: ignore-file[x]\nobject A\n', true],
+    ['object A { val x = "spark" } // spark\n', false], ['import java.util.Map\nobject A\n', false], ['package a\nobject A extends Base\n', true], ['package b\nobject A extends Base\n', false], ['package b\nimport a.Base\nobject A extends Base\n', true],
+  ])('in Scala of %j: %s', (text, expected) => expect(concerns({ 'A.scala': text, 'Base.scala': 'package a\nimport pyspark.sql.Row\ntrait Base\n' }, 'A.scala')).toBe(expected));
   it('leaves nothing out where the settings declare kinds, nor notebooks', () => {
     expect(concerns({ 'a.py': 'x = 1' }, 'a.py', new Map([['lib.load', 'DataFrame']]))).toBe(true);
     expect(concerns({ 'a.ipynb': '{}' }, 'a.ipynb')).toBe(true);

@@ -17,6 +17,20 @@ function taken(text: string, language: 'conf' | 'code', label: string): string |
   return item && before.slice(0, before.length - item.typed) + item.insert + after.slice(item.rest);
 }
 
+describe('keys and values in Scala', () => {
+  it.each([
+    ['.config("spark.executor.mem|', 'spark.executor.memory', '.config("spark.executor.memory'],
+    ['val conf = new SparkConf().set("spark.executor.mem|")', 'spark.executor.memory', 'val conf = new SparkConf().set("spark.executor.memory")'],
+    ['val options = Map("spark.executor.mem|")', 'spark.executor.memory', 'val options = Map("spark.executor.memory")'],
+    ['  "spark.sql.adaptive.enabled" -> "|"', 'false', '  "spark.sql.adaptive.enabled" -> "false"'],
+    ['.config("spark.sql.adaptive.enabled", |)', 'false', '.config("spark.sql.adaptive.enabled", "false")'],
+  ])('%s offers %s', (text, label, line) => expect(taken(text, 'code', label)).toBe(line));
+  it('are none in comments', () => {
+    expect(labels('  // .config("spark.exec|', 'code')).toEqual([]);
+    expect(labels('   * .config("spark.exec|', 'code')).toEqual([]);
+  });
+});
+
 describe('keys in a properties file', () => {
   it.each([
     ['spark.executor.mem|', 'spark.executor.memory', 'spark.executor.memory'],

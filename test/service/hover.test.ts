@@ -35,6 +35,18 @@ describe('the hover of a method says what happens at the call', () => {
   ])('%s', (dotted, text) => expect(told(dotted)).toBe(text));
 });
 
+describe('the hover in Scala', () => {
+  const text = 'object Job {\n  val orders = spark.read.parquet("/a")\n  orders.rdd.map(_.length)\n  orders.checkpoint()\n  sc.textFile("b").collect { case line => line }.count()\n  sc.textFile("c").collect()\n}\n';
+  const hovered = (piece: string): string => hoverAt(projectOver(syntax, memoryHost({ 'Job.scala': text })), 'Job.scala', text.lastIndexOf(piece) + 1)?.markdown ?? '';
+  it('speaks of what Scala runs and writes', () => {
+    expect(hovered('orders')).toContain('Read from Parquet files at `/a`');
+    expect(hovered('map')).not.toContain('Python');
+    expect(hovered('collect()')).toContain('An action');
+    expect(hovered('collect {')).toContain('Transformation');
+    expect(hovered('checkpoint')).toContain('`eager = false`');
+  });
+});
+
 describe('the hover of a dataset', () => {
   it('names all its sources and counts its actions', () => {
     const text = 'a = spark.read.parquet("/a")\nb = spark.table("b")\nboth = a.join(b, "k")\nboth.select("k")\n';

@@ -6,7 +6,8 @@
 import { relative, resolve } from 'node:path';
 import type { SparkProgram, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
-import type { Def, Expr } from '../program/program.ts';
+import type { Def, Expr, Language } from '../program/program.ts';
+import { groupedBy } from '../rule/queries.ts';
 import { api, loadSyntax, type ProjectFile, projectsOf, ready } from './engine.ts';
 import { named } from './check.ts';
 import { forEachExpression } from '../program/expressions.ts';
@@ -16,6 +17,7 @@ import { parse, UsageError } from './usage.ts';
 type Verdict = 'spark' | 'foreign' | 'unknown';
 
 interface Receiver {
+  readonly language: Language;
   readonly verdict: Verdict;
   /** Why it is unknown. */
   readonly reason?: string | undefined;
@@ -30,12 +32,13 @@ export async function coverage(args: readonly string[]): Promise<number> {
   if (positionals.length === 0) throw new UsageError('`sparkcheck coverage` takes folders: each counts as one repository.');
   const places = createPlaces();
   const syntax = await loadSyntax();
-  const repositories = await Promise.all(positionals.map(async (operand) => {
+  const repositories: { readonly name: string; readonly receivers: readonly Receiver[] }[] = [];
+  for (const operand of positionals) {
     // A project of its own for each: what one has read is free when the next begins.
     const files = named([operand], projectsOf(syntax), places);
     await ready(files);
-    return { name: operand, receivers: files.flatMap((file) => receiversIn(file, places)) };
-  }));
+    repositories.push({ name: operand, receivers: files.flatMap((file) => receiversIn(file, places)) });
+  }
   const all = repositories.flatMap(({ receivers }) => receivers);
   if (values.sample !== undefined) {
     const [count, seed] = [Number(values.sample), Number(values.seed)];
@@ -43,7 +46,7 @@ export async function coverage(args: readonly string[]): Promise<number> {
     for (const { where, code, method, claimed } of sampleOf(all, count, seed)) process.stdout.write(`${where}\n    ${code}\n    .${method}( on ${claimed}\n`);
     return 0;
   }
-  const tables = [...repositories.map(({ name, receivers }) => ({ name, ...counted(receivers) })), ...(repositories.length > 1 ? [{ name: 'pooled', ...counted(all) }] : [])];
+  const tables = [...repositories, ...(repositories.length > 1 ? [{ name: 'pooled', receivers: all }] : [])].flatMap(({ name, receivers }) => byLanguage(name, receivers));
   if (values.json) process.stdout.write(`${JSON.stringify(tables, null, 2)}\n`);
   else process.stdout.write(`${tables.map(tableLine).join('\n')}\n\nUnknown receivers by reason:\n${reasonLines(all).join('\n')}\n`);
   return 0;
@@ -63,7 +66,7 @@ function receiversIn(file: ProjectFile, places: ReturnType<typeof createPlaces>)
     if (!counts(on, value, defs, imported)) return;
     const place = placed.place({ start: range.start + (member.nameSpan[0] - expr.span[0]), end: range.end });
     found.push({
-      ...judged(on, value), method: name, where: `${relative('.', resolve(file.root, file.path))}:${place.cell === undefined ? '' : `cell ${place.cell + 1}:`}${place.line}:${place.column}`,
+      ...judged(on, value), language: program.lowered.language, method: name, where: `${relative('.', resolve(file.root, file.path))}:${place.cell === undefined ? '' : `cell ${place.cell + 1}:`}${place.line}:${place.column}`,
       code: (placed.lines({ ...place, endLine: place.line })[0] ?? '').trim().slice(0, 200),
     });
   });
@@ -118,6 +121,13 @@ function judged(on: Expr, value: Value | undefined): Pick<Receiver, 'verdict' | 
   if (value && known.length > 0) return { verdict: known.some((item) => item.is === 'spark') ? 'spark' : 'foreign', claimed: describe(value) };
   const reason = value === undefined ? 'not reached' : value[0]?.is === 'unknown' ? value[0].reason : 'no value';
   return { verdict: 'unknown', claimed: 'unknown', reason: `${reason} (${on.kind})` };
+}
+
+/** All, and where there are several languages, each by itself. */
+function byLanguage(name: string, receivers: readonly Receiver[]): (Counts & { readonly name: string })[] {
+  const languages = groupedBy(receivers, ({ language }) => language);
+  const apart = languages.size > 1 ? [...languages].map(([language, own]) => ({ name: `${name} (${language})`, ...counted(own) })) : [];
+  return [{ name, ...counted(receivers) }, ...apart];
 }
 
 interface Counts {

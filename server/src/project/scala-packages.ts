@@ -102,10 +102,21 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
     return found && nearest(fromPath, found);
   }
 
+  /** What was asked for, by who asked: an analysis asks for every name that it cannot place, again and again. */
+  let answers = new Map<string, Map<string, string | undefined>>();
+  let answeredAt = -1;
+
   function definedIn(fromPath: string, dotted: string): string | undefined {
     update();
+    if (answeredAt !== version) answers = new Map();
+    answeredAt = version;
+    let own = answers.get(fromPath);
+    if (!own) answers.set(fromPath, (own = new Map()));
+    if (own.has(dotted)) return own.get(dotted);
     const dot = dotted.lastIndexOf('.');
-    return definer(fromPath, dotted.slice(0, Math.max(0, dot)), dotted.slice(dot + 1));
+    const found = definer(fromPath, dotted.slice(0, Math.max(0, dot)), dotted.slice(dot + 1));
+    own.set(dotted, found);
+    return found;
   }
 
   /** Nothing that it mentions was defined, or is defined no more, since. */

@@ -5,7 +5,7 @@ import type { Method } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import { settingsOfConf } from '../lint/document.ts';
-import type { Language } from '../program/program.ts';
+import type { Expr, Language } from '../program/program.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
 import { describeSource, lineage, rootsOf } from '../rule/queries.ts';
@@ -54,13 +54,17 @@ function ruleHover(text: string, offset: number): Hover | undefined {
 /** The narrowest name or method around a place. */
 function codeHover(program: SparkProgram, offset: number): Hover | undefined {
   let best: (Hover & { readonly size: number }) | undefined;
+  /** What calls give, by what is called. */
+  const given = new Map<Expr, Value | undefined>();
   forEachExpression(program.lowered, (expr, range) => {
+    if (expr.kind === 'call') given.set(expr.fn, program.types.get(expr));
     if (expr.kind === 'member') {
       const nameStart = range.end - expr.name.length;
       const word = { start: nameStart, end: range.end };
       if (!touches(word, offset)) return;
       const on = program.types.get(expr.on);
-      const method = on && methodOf(on, expr.name, program.lowered.language);
+      const named = on && methodOf(on, expr.name, program.lowered.language);
+      const method = named && asCalled(named, given.get(expr));
       const markdown = method ? describeMethod(method, program.lowered.language) : datasetText(program, program.types.get(expr), expr.name);
       if (markdown !== undefined) best = narrower(best, { range: word, markdown, size: word.end - word.start });
     } else if (expr.kind === 'name' && touches(range, offset)) {
@@ -84,6 +88,10 @@ function assignedHover(program: SparkProgram, offset: number): Hover | undefined
   const dataset = program.datasets.find((each) => each.names.some(({ name }) => name === word) && each.site.module === program.path && each.site.start >= start && each.site.start - start < word.length + 200);
   return dataset ? { range: { start, end: start + word.length }, markdown: describeDataset(program, dataset, word) } : undefined;
 }
+
+/** `rdd.collect { case … }` is no action: what is a dataset again was made by the other method of the name. */
+const asCalled = (method: Method, result: Value | undefined): Method =>
+  (method.reads !== undefined && result?.some((item) => item.is === 'spark' && item.dataset) && method.variants?.[0]?.method) || method;
 
 function methodOf(on: Value, name: string, language: Language): Method | undefined {
   for (const item of on) {
