@@ -80,6 +80,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['val Point(x: Int, _) = p', '(= Point[x:Int _] p!)'],
     ['a = 1; a.b = 2; a(0) = 3; a(0, 1) = 4', '(= a 1)\n(= a!.b 2)\n(= (index a! 0) 3)\n(= (index a! (tuple 0 1)) 4)'],
     ['@transient private lazy val x = 1', '(= x 1)'],
+    ['def f = {\n  val a =\n  if (b) c else d\n  g(a)\n  a\n}', '(def:property f () binds{a} (do (= a (when b! c! (else d!))) (discard (call g a!)) (return a!)))'],
   ],
   'types': [
     ['val x: Map[String, org.apache.spark.sql.DataFrame] = y', '(= x :Map[String,org.apache.spark.sql.DataFrame] y!)'],

@@ -1,6 +1,6 @@
 /** Statements one after another: what is seen everywhere comes first, what the last one gives may be the value. */
 import { constructorName, type Expr } from '../../program/program.ts';
-import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
+import { childOf, childrenOf, namedChildren, RawNode } from '../tree.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { namesIn } from './patterns.ts';
 
@@ -38,9 +38,22 @@ export function bodyOf(lowering: ScalaLowering, node: RawNode | undefined, last:
 const isBlock = ({ type }: RawNode): boolean => type === 'block' || type === 'indented_block';
 
 /** Statements that see one another's names. */
-export function sequenceOf(lowering: ScalaLowering, around: RawNode, nodes: readonly RawNode[], last: Last): Sequence {
+export function sequenceOf(lowering: ScalaLowering, around: RawNode, given: readonly RawNode[], last: Last): Sequence {
+  const nodes = given.flatMap((node) => released(lowering, node));
   return lowering.inBlock(declaredIn(lowering, nodes), (own) => ({ kind: 'sequence', span: lowering.span(around), body: statements(lowering, nodes, last), own }));
 }
+
+/** Below `val x =` the grammar takes for its block all that is indented as the `val` is: the first statement alone is the value, the others follow. */
+function released(lowering: ScalaLowering, node: RawNode): RawNode[] {
+  const value = node.type === 'val_definition' || node.type === 'var_definition' ? childOf(node, 'value') : undefined;
+  const [first, ...others] = value?.type === 'indented_block' ? namedChildren(value) : [];
+  if (!first || others.length === 0 || columnOf(lowering, first) > columnOf(lowering, node)) return [node];
+  const { type, start, end, named, children, broken } = first.read();
+  const alone = new RawNode(type, start, end, 'value', named, children, broken);
+  return [new RawNode(node.type, node.start, end, node.field, node.named, node.children.map((child) => (child === value ? alone : child)), node.broken), ...others.flatMap((other) => released(lowering, other))];
+}
+
+const columnOf = ({ text }: ScalaLowering, { start }: RawNode): number => start - text.lastIndexOf('\n', start - 1);
 
 export function statements(lowering: ScalaLowering, nodes: readonly RawNode[], last: Last): Expr[] {
   const exprs: Expr[] = [];
