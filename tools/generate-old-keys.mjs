@@ -10,6 +10,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { classesIn, stringsOf } from './class-files.mjs';
+import { goneSince } from './registry/shape.mjs';
 import { halfSeen, lastRead, noSettings, notes, successors, warnersOnly } from './old-keys-extra.mjs';
 
 const lines = ['0.9', '1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6', '2.0', '2.1', '2.2', '2.3', '2.4'];
@@ -53,19 +54,23 @@ function oldKeys(readers) {
 function isOld(key, seen) {
   if (lastRead[key]) return true;
   if ([...seen].some((line) => placeOf(line) < 0)) return false;
-  if (seen.has('2.4')) return known.keys[key]?.gone !== undefined && (key in successors || notes.some(([, pattern]) => pattern.test(key)));
+  if (seen.has('2.4')) return known.keys[key] && !lives(key) && (key in successors || notes.some(([, pattern]) => pattern.test(key)));
+  const under = known.prefixes[`${key.slice(0, key.lastIndexOf('.'))}.`] || known.transportModules.some((name) => Object.keys(known.transports).some((suffix) => key === `spark.${name}.${suffix}`));
+  return !under && !lives(key);
+}
+
+/** Some release of 2.4 or later reads it, the newest one too; a name that stands in lists alone is read by none. */
+function lives(key) {
   const fact = known.keys[key];
-  const under = known.transports.includes(key) || known.patterns.some((pattern) => new RegExp(pattern).test(key));
-  return !under && (fact === undefined || fact.gone !== undefined || fact.k === 'old-name' && fact.read === undefined);
+  return fact !== undefined && goneSince(fact, known.releases) === undefined && !(fact.dep !== undefined && fact.v === undefined && fact.n === undefined);
 }
 
 function check(data) {
   const problems = [];
   for (const [key, [first, last, successor]] of Object.entries(data)) {
     if (placeOf(first) < 0 || placeOf(last) < placeOf(first)) problems.push(`${key}: no lines ${first} to ${last}`);
-    const fact = known.keys[key];
-    if (fact && fact.gone === undefined && !(fact.k === 'old-name' && fact.read === undefined)) problems.push(`${key} is known to config-data.json, and lives`);
-    if (successor !== null && (!known.keys[successor] || known.keys[successor].gone !== undefined)) problems.push(`${key}: its successor ${successor} is no living key`);
+    if (lives(key)) problems.push(`${key} is known to config-data.json, and lives`);
+    if (successor !== null && !lives(successor)) problems.push(`${key}: its successor ${successor} is no living key`);
   }
   for (const key of [...Object.keys(successors), ...Object.keys(lastRead)]) if (!data[key]) problems.push(`${key} is told of by hand and no old key`);
   for (const key of noSettings) if (data[key]) problems.push(`${key} is no setting`);

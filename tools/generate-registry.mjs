@@ -1,63 +1,136 @@
 #!/usr/bin/env node
 /**
- * Makes server/src/knowledge/config-data.json: every known configuration key with its facts, in a compact form.
- *   node tools/generate-registry.mjs --from config.json   from facts read off released Sparks
- *   node tools/generate-registry.mjs --check              the committed file is whole
+ * Makes server/src/knowledge/config-data.json: what released Sparks say of their settings, release by release; see
+ * docs/registry.md.
+ *   node tools/generate-registry.mjs --releases 2.4.0,…,4.3.0 | all   read from these releases alone
+ *   node tools/generate-registry.mjs --add 4.3.1[,…]                  these too, beside what the file holds
+ *   node tools/generate-registry.mjs --again                          what is judged by hand taken anew
+ *   node tools/generate-registry.mjs --check                          the committed file is whole
+ * A release is downloaded by pip, asked by Java (11 or newer) and deleted. --from FOLDER takes unpacked packages from
+ * FOLDER/RELEASE instead, --modules FOLDER further jars from FOLDER/RELEASE, --answers FOLDER keeps the raw answers.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-
-/** The state store reads these itself, in any case, past the registry: names, defaults as 3.5.6 and 4.3.0 have them. */
-const rocksDb = 'spark.sql.streaming.stateStore.rocksdb.';
-const rocksDbOptions = [
-  ['compactOnCommit', 'boolean', 'false'], ['changelogCheckpointing.enabled', 'boolean', 'false', '3.5.0'], ['blockSizeKB', 'int', '4'], ['blockCacheSizeMB', 'int', '8'],
-  ['lockAcquireTimeoutMs', 'int', '120000'], ['maxOpenFiles', 'int', '-1'], ['trackTotalNumberOfRows', 'boolean', 'true'], ['writeBufferSizeMB', 'int', '-1'], ['maxWriteBufferNumber', 'int', '-1'],
-  ['boundedMemoryUsage', 'boolean', 'false', '3.5.0'], ['maxMemoryUsageMB', 'int', '500', '3.5.0'], ['compression', 'string', 'lz4', '4.0.0'],
-];
-
-/** Texts by their entries, but read as times: `10 s` and `abc` stop the context of 3.5.6 and 4.3.0. */
-const readAsSeconds = ['spark.rpc.askTimeout', 'spark.rpc.lookupTimeout'];
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { corrected, documentedDefaults, isVariable, patterns, plainKeys, prefixes, successors, transports } from './registry/extra.mjs';
+import { ask, download } from './registry/release.mjs';
+import { compareVersions, decode, encode, goneSince, print } from './registry/shape.mjs';
+import { snapshotOf } from './registry/snapshot.mjs';
 
 const target = new URL('../server/src/knowledge/config-data.json', import.meta.url);
-const option = process.argv.indexOf('--from');
-if (option > 0) {
-  const facts = JSON.parse(readFileSync(process.argv[option + 1], 'utf8'));
-  const keys = Object.fromEntries(facts.entries.filter((entry) => entry.kind !== 'pattern').sort((a, b) => (a.key < b.key ? -1 : 1)).map((entry) => [entry.key, compact(entry)]));
-  for (const [name, type, value, since] of rocksDbOptions) keys[`${rocksDb}${name}`] ??= { t: type, d: value, ...(since ? { s: since } : {}), r: 's', k: 'literal' };
-  for (const key of readAsSeconds) Object.assign(keys[key], { t: 'time', u: 's' });
-  const patterns = facts.entries.filter((entry) => entry.kind === 'pattern').map((entry) => entry.pattern ?? entry.key);
-  const prefixes = [...facts.prefixes.map(({ prefix }) => prefix), rocksDb];
-  const transports = facts.transport_modules.filter((name) => /^\w+$/.test(name)).flatMap((name) => facts.transport_suffixes.map((suffix) => `spark.${name}.${suffix}`));
-  writeFileSync(target, `${JSON.stringify({ keys, patterns, prefixes, transports }).replace(/\},"spark/g, '},\n"spark')}\n`);
-} else if (!process.argv.includes('--check')) {
-  console.error('usage: node tools/generate-registry.mjs --from PATH_TO_config.json | --check');
+const value = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
+const has = (name) => process.argv.includes(name);
+
+if (has('--releases') || has('--add')) {
+  const asked = (value('--releases') ?? value('--add')) === 'all' ? published() : (value('--releases') ?? value('--add')).split(',');
+  const before = has('--add') ? JSON.parse(readFileSync(target, 'utf8')) : undefined;
+  const answers = new Map(asked.sort(compareVersions).map((release) => [release, answerOf(release, Object.keys(before?.keys ?? {}))]));
+  const known = new Set([...Object.keys(plainKeys), ...Object.keys(corrected), ...Object.keys(before?.keys ?? {}), ...[...answers.values()].flatMap(({ entries }) => entries.map(({ key }) => key))]);
+  const releases = before ? decode(before) : new Map();
+  for (const [release, answer] of answers) releases.set(release, snapshotOf(answer, { known, prefixes }));
+  const data = written(releases);
+  writeFileSync(target, print(data));
+  if (before) tellChanges(data, asked);
+  tellUnknown(answers, data);
+} else if (has('--again')) {
+  writeFileSync(target, print(written(decode(JSON.parse(readFileSync(target, 'utf8'))))));
+} else if (!has('--check')) {
+  console.error('usage: node tools/generate-registry.mjs --releases R,R,… | --add R,R,… | --again | --check  [--from FOLDER] [--modules FOLDER] [--answers FOLDER]');
   process.exit(2);
 }
+check();
 
-const data = JSON.parse(readFileSync(target, 'utf8'));
-const broken = Object.entries(data.keys).filter(([key, facts]) => !key.startsWith('spark.') && key !== 'spark' || facts.u !== undefined && !['ms', 's', 'b', 'm', 'k', 'min', 'ns'].includes(facts.u));
-if (broken.length > 0 || Object.keys(data.keys).length < 1900) {
-  console.error(`config-data.json is damaged: ${broken.map(([key]) => key).join(', ') || 'keys are missing'}; run it again with --from`);
-  process.exit(1);
-}
-console.log(`config-data.json: ${Object.keys(data.keys).length} keys, ${data.patterns.length} patterns`);
-
-/** Short names: t type, u unit, d default, h default history, s since, i internal, r scope, a allowed, c case-insensitive, x constraint, dep, use, rem, gone, only, alt, rd. */
-function compact(entry) {
-  const history = (entry.default_history ?? []).map((step) => [step.from, step.default ?? null]);
-  return Object.fromEntries(Object.entries({
-    t: entry.type && entry.type !== 'boolean' ? entry.type : entry.type ? 'boolean' : undefined,
-    u: entry.unit ?? undefined, d: entry.default ?? undefined, dd: entry.documented_default && entry.documented_default !== entry.default ? entry.documented_default : undefined,
-    h: history.length > 0 ? history : undefined, s: entry.since ?? undefined, i: entry.internal === true ? 1 : undefined,
-    r: entry.runtime?.startsWith('session') ? 's' : entry.runtime === 'static-sql' ? 't' : undefined,
-    // What any release took: which one takes what is not told apart yet.
-    a: entry.allowed ? [...new Set([...entry.allowed, ...(entry.allowed_history ?? []).flatMap((step) => step.allowed ?? [])])] : undefined, c: entry.allowed_case_insensitive ? 1 : undefined, x: entry.constraint && entry.constraint !== 'custom check' ? entry.constraint : undefined,
-    dep: entry.deprecated_in ?? undefined, use: entry.replaced_by?.length ? entry.replaced_by : undefined, read: entry.old_name_still_read === undefined ? undefined : entry.old_name_still_read ? 1 : 0, drop: entry.old_name_dropped_after ?? undefined,
-    rem: entry.removed_in ?? undefined, only: entry.removed_only_value_accepted ?? undefined, gone: entry.gone_since ?? undefined, alt: entry.alternatives?.length ? entry.alternatives.map((each) => each.key ?? each) : undefined,
-    k: entry.kind === 'entry' ? undefined : entry.kind, v: entry.kind === 'entry' ? first(entry.versions_entry) : undefined,
-  }).filter(([, value]) => value !== undefined));
+/** All releases from 2.4 on that PyPI has. */
+function published() {
+  const { stdout } = spawnSync('pip', ['index', 'versions', 'pyspark'], { encoding: 'utf8' });
+  const versions = /Available versions: (.*)/.exec(stdout ?? '')?.[1].split(', ').filter((version) => /^\d+\.\d+\.\d+$/.test(version) && compareVersions(version, '2.4.0') >= 0);
+  if (!versions) throw new Error('pip knows no versions of pyspark');
+  return versions;
 }
 
-/** First release seen with it. */
-function first(versions) {
-  return (versions ?? []).find((version) => !/dev|rc/.test(version));
+function answerOf(release, keys) {
+  const kept = value('--answers') && join(value('--answers'), `${release}.json`);
+  if (kept && existsSync(kept)) return revived(JSON.parse(readFileSync(kept, 'utf8')));
+  console.log(`Spark ${release} …`);
+  const given = value('--from') && join(value('--from'), release);
+  const place = given ?? mkdtempSync(join(tmpdir(), 'sparkcheck-release-'));
+  try {
+    const extra = value('--modules') && join(value('--modules'), release);
+    const modules = extra && existsSync(extra) ? readdirSync(extra).filter((name) => name.endsWith('.jar')).map((name) => join(extra, name)) : [];
+    const candidates = [...new Set([...keys, ...Object.keys(plainKeys)])].filter((key) => !key.startsWith('spark.sql.'));
+    const answer = ask(given ?? download(release, place), modules, { candidates, isVariable });
+    if (kept) {
+      mkdirSync(value('--answers'), { recursive: true });
+      writeFileSync(kept, JSON.stringify({ ...answer, names: [...answer.names].sort(), variables: Object.fromEntries([...answer.variables].map(([name, where]) => [name, [...where].sort()])) }));
+    }
+    return answer;
+  } finally {
+    if (!given) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function revived(answer) {
+  return { ...answer, names: new Set(answer.names), variables: new Map(Object.entries(answer.variables).filter(([name]) => isVariable(name))) };
+}
+
+function written(releases) {
+  const everRegistered = new Set([...releases.values()].flatMap(({ keys }) => Object.entries(keys).filter(([, facts]) => facts?.v).map(([key]) => key)));
+  const byHand = [
+    ...Object.entries(plainKeys).filter(([key]) => !everRegistered.has(key)), ...Object.entries(documentedDefaults).map(([key, text]) => [key, { dd: text }]),
+    ...Object.entries(corrected), ...Object.entries(successors).map(([key, use]) => [key, { use }]),
+  ];
+  const hand = {};
+  for (const [key, facts] of byHand) hand[key] = { ...hand[key], ...facts };
+  const { releases: order, keys, prefixes: seen, transports: suffixes, options, variables } = encode(releases, hand);
+  return { releases: order, prefixes: Object.fromEntries(prefixes.map((prefix) => [prefix, seen[prefix] ?? {}])), patterns, transportModules: transports, transports: suffixes, options, variables, keys };
+}
+
+// ---- telling ------------------------------------------------------------------------------------------------------
+
+/** What the added releases brought, against the one before each. */
+function tellChanges(data, added) {
+  const at = decode(data);
+  for (const release of added) {
+    const previous = data.releases[data.releases.indexOf(release) - 1];
+    if (!previous) continue;
+    const [old, now] = [at.get(previous).keys, at.get(release).keys];
+    const list = (title, keys) => keys.length > 0 && console.log(`${release} against ${previous}, ${title}: ${keys.join(' ')}`);
+    list('new', Object.keys(now).filter((key) => now[key].v && !old[key]?.v));
+    list('gone', Object.keys(now).filter((key) => old[key]?.v && !now[key].v));
+    list('changed', Object.keys(now).filter((key) => now[key].v && old[key]?.v).flatMap((key) => Object.keys({ ...old[key], ...now[key] }).filter((fact) => JSON.stringify(old[key][fact]) !== JSON.stringify(now[key][fact])).map((fact) => `${key} (${fact}: ${JSON.stringify(old[key][fact])} → ${JSON.stringify(now[key][fact])})`)));
+  }
+}
+
+/** Names in the newest release's code that nothing here accounts for: some may be settings, to be judged by hand. */
+function tellUnknown(answers, data) {
+  const [release, newest] = [...answers].at(-1);
+  const unknown = [...newest.names].filter((name) => !name.endsWith('.') && !data.keys[name] && !prefixes.some((prefix) => name.startsWith(prefix) || `${name}.` === prefix) && !transports.some((name_) => name.startsWith(`spark.${name_}.`)));
+  console.log(`Named in the code of ${release} and in no table: ${unknown.sort().join(' ')}`);
+}
+
+// ---- check --------------------------------------------------------------------------------------------------------
+
+function check() {
+  const text = readFileSync(target, 'utf8');
+  const data = JSON.parse(text);
+  const problems = [];
+  if (print(written(decode(data))) !== text) problems.push('what is judged by hand has changed, or the file was edited: run it with --again');
+  const units = ['ns', 'us', 'ms', 's', 'min', 'h', 'd', 'b', 'k', 'm', 'g'];
+  const types = /^(boolean|int|long|double|decimal|string|enum|time|bytes|regex|seq<(string|int|long|double)>)$/;
+  const newest = data.releases.at(-1);
+  for (const [key, facts] of Object.entries(data.keys)) {
+    if (!/^spark(\.[\w-]+)*$/.test(key)) problems.push(`${key} is no name of a key`);
+    if (facts.u !== undefined && !units.includes(facts.u) || facts.t !== undefined && !types.test(facts.t)) problems.push(`${key}: type ${facts.t}, unit ${facts.u}`);
+    if ((facts.t === 'time' || facts.t === 'bytes') !== (facts.u !== undefined) && facts.v !== undefined) problems.push(`${key}: ${facts.t} and unit ${facts.u}`);
+    for (const use of facts.use ?? []) if (!/[*{]/.test(use) && !data.keys[use]) problems.push(`${key}: its successor ${use} is unknown`);
+    for (const turn of [facts.v, facts.n].flatMap((turns) => (turns ?? '').split(' '))) if (turn !== '' && !data.releases.includes(turn)) problems.push(`${key}: no release ${turn}`);
+  }
+  const living = Object.values(data.keys).filter((facts) => facts.v !== undefined && goneSince({ v: facts.v }, data.releases) === undefined).length;
+  if (living < 1600 || data.releases.length < 11) problems.push('keys or releases are missing');
+  if (problems.length > 0) {
+    console.error(`config-data.json: ${problems.slice(0, 20).join('\n')}`);
+    process.exit(1);
+  }
+  console.log(`config-data.json: ${data.releases.length} releases, ${Object.keys(data.keys).length} keys, ${living} registered in ${newest}, ${Object.values(data.keys).filter(({ h }) => h).length} with a history`);
 }

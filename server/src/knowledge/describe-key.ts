@@ -15,11 +15,11 @@ export interface KeyCard {
 
 /** undefined: neither Spark nor one of its prefixes knows the key. */
 export function keyCard(registry: Registry, key: string, targets: VersionRange): KeyCard | undefined {
-  const facts = registry.get(key);
+  const facts = registry.get(key, targets.to);
   if (!facts) return passedOnCard(registry, key);
   return {
     key, warning: warningOf(facts, targets), texts: present([facts.explanation, facts.advice]),
-    facts: present([typeLine(facts), defaultLine(facts, targets), facts.removed ? undefined : scopeLine(facts), sinceLine(facts, targets), alternativesLine(registry, facts, targets), facts.internal ? 'Internal to Spark: may change without notice' : undefined]),
+    facts: present([typeLine(facts), defaultLine(facts, targets), facts.removed ? undefined : scopeLine(facts), sinceLine(registry, facts, targets), alternativesLine(registry, facts, targets), facts.internal ? 'Internal to Spark: may change without notice' : undefined]),
   };
 }
 
@@ -54,7 +54,8 @@ function typeLine(facts: KeyFacts): string | undefined {
   if (facts.allowed && facts.allowed.length > 0) return `Type: one of ${facts.allowed.map((value) => `\`${value}\``).join(', ')}${facts.anyCase ? ', in any case' : ''}`;
   // Nothing is known of the type of a plain name.
   if (facts.type === 'string' && !facts.registered) return undefined;
-  return `Type: ${typeWords(facts)}${facts.constraint === undefined ? '' : `; ${boundWords(facts)}`}`;
+  const bounds = boundWords(facts);
+  return `Type: ${typeWords(facts)}${bounds === undefined ? '' : `; ${bounds}`}`;
 }
 
 function typeWords(facts: KeyFacts): string {
@@ -64,15 +65,15 @@ function typeWords(facts: KeyFacts): string {
   return `${examples}; ${needsUnit.has(facts.key) ? 'always with its unit' : `a bare number counts ${unitName(facts.unit ?? (facts.type === 'time' ? 'ms' : 'b'))}`}`;
 }
 
-/** `x > 0 and x <= 128`, `x >= 2 or x == -1`, `0 < x < 1`, `>= 0`. */
-function boundWords({ constraint = '' }: KeyFacts): string {
-  const words = { '>': 'more than', '>=': 'at least', '<': 'less than', '<=': 'at most', '==': '' } as const;
-  const flipped = { '>': '<', '>=': '<=', '<': '>', '<=': '>=', '==': '==' } as const;
-  type Sign = keyof typeof words;
-  const plain = constraint.replace(/(\d)L\b/g, '$1').replace(/(\d)\.0\b/g, '$1').replace(/^(-?[\d.]+) (<=?) x (<=?) (-?[\d.]+)$/, '$1 $2 x and x $3 $4');
-  return plain
-    .replace(/(-?[\d.]+) ([<>]=?|==) x\b/g, (_, number: string, sign: Sign) => `x ${flipped[sign]} ${number}`)
-    .replace(/(?:x )?([<>]=?|==) (-?[\d.]+)/g, (_, sign: Sign, number: string) => `${words[sign]} ${number}`.trim());
+/** What an array of Java holds at most: true of many keys, and of no use to anybody. */
+const arraySize = 2_147_000_000;
+
+function boundWords({ minimum, openMinimum, maximum, openMaximum, exceptions }: KeyFacts): string | undefined {
+  const bounds = [
+    ...(minimum === undefined ? [] : [`${openMinimum ? 'more than' : 'at least'} ${minimum}`]),
+    ...(maximum === undefined || maximum > arraySize ? [] : [`${openMaximum ? 'less than' : 'at most'} ${maximum}`]),
+  ];
+  return bounds.length === 0 ? undefined : `${bounds.join(' and ')}${exceptions === undefined ? '' : ` or ${exceptions.join(', ')}`}`;
 }
 
 // ---- defaults -----------------------------------------------------------------------------------------------------
@@ -105,6 +106,7 @@ const endless = /^(2147483647|9223372036854775807)(b|ms|s)?$|^Long\.MAX_VALUE$|^
 const computed: Readonly<Record<string, string>> = {
   'Default Parallelism': 'the default parallelism', 'numExecutors * 2, with minimum of 3': 'twice the executors, at least 3', 'AM memory * 0.10, with minimum of 384': 'a tenth of its memory, at least 384 MiB',
   'yarn.resourcemanager.am.max-attempts in YARN': 'the limit of YARN itself', "Current user's home directory in the filesystem": 'the home of the user', 'The default HDFS replication (usually 3)': 'that of HDFS', '(local hostname)': 'the name of the machine',
+  '(time zone of the driver)': 'the time zone of the driver', '(spark-warehouse in the working directory)': '`spark-warehouse` in the working directory', '(by the number of cores)': 'by the number of cores', '(a quarter of the heap)': 'a quarter of the heap', '(the heap)': 'the heap',
 };
 
 /** A default that can be written into a file as it stands. */
@@ -148,10 +150,21 @@ function scopeLine(facts: KeyFacts): string | undefined {
   return `${atStart} ${sometimesLoaded.test(facts.key) ? 'has no effect or raises' : 'raises'}`;
 }
 
-function sinceLine(facts: KeyFacts, targets: VersionRange): string | undefined {
+function sinceLine(registry: Registry, facts: KeyFacts, targets: VersionRange): string | undefined {
   if (facts.since === undefined) return undefined;
-  const later = compare(facts.since, full(targets.from)) > 0 && compare(targets.from, '2.4') > 0;
-  return `Since Spark ${short(facts.since)}${later ? `; Spark ${targets.from} does not read it` : ''}`;
+  const oldest = { from: targets.from, to: targets.from };
+  const read = compare(targets.from, '2.4') < 0 || facts.removed ? 'all' : registry.readBy(facts, oldest);
+  const missing = read === 'none' ? `; Spark ${targets.from} does not read it` : read === 'some' ? `; older releases of Spark ${targets.from} do not read it` : '';
+  return `Since Spark ${short(facts.since)}${gaps(registry, facts)}${missing}`;
+}
+
+/** What was carried back to an older line is missing from the first releases of the next one. */
+function gaps(registry: Registry, { spans, removed }: KeyFacts): string {
+  if (removed) return '';
+  return spans.slice(0, -1).map(({ until }, index) => {
+    const last = registry.releases.findLast((release) => compare(release, spans[index + 1]!.from) < 0);
+    return until === undefined ? '' : `, but not in ${last === until ? until : `${until} to ${last}`}`;
+  }).join('');
 }
 
 function alternativesLine(registry: Registry, facts: KeyFacts, targets: VersionRange): string | undefined {
@@ -166,5 +179,5 @@ function warningOf(facts: KeyFacts, targets: VersionRange): string | undefined {
     const refused = removed.refusesUnless === undefined ? '' : `; any value but \`${removed.refusesUnless || '(empty)'}\` raises`;
     return `Not read ${compare(targets.from, removed.since) >= 0 ? 'any more, since' : 'from'} Spark ${short(removed.since)}${compare(targets.from, removed.since) >= 0 ? '' : ' on'}${refused}${instead(removed.use)}${removed.note === undefined ? '' : ` (${removed.note})`}`;
   }
-  return deprecated && `Deprecated ${compare(targets.to, deprecated.since) < 0 ? 'from' : 'since'} Spark ${short(deprecated.since)}${instead(deprecated.use)}`;
+  return deprecated && compare(targets.to, deprecated.until ?? '99') < 0 ? `Deprecated ${compare(targets.to, deprecated.since) < 0 ? 'from' : 'since'} Spark ${short(deprecated.since)}${instead(deprecated.use)}` : undefined;
 }

@@ -2,7 +2,7 @@
  * The grammar of configuration values, as Spark's own converters read them, and the checks that Spark makes at start.
  * Tried with 357 key/value pairs a version on Spark 3.5.9 and 4.3.0.
  */
-import type { KeyFacts } from './registry.ts';
+import type { KeyFacts, ValueForm } from './registry.ts';
 import { compare } from './version.ts';
 
 export interface VersionRange {
@@ -46,7 +46,7 @@ export interface Quantity {
 }
 
 /** undefined: no such quantity. Blanks around are trimmed, inside refused; fractions are refused. */
-export function readQuantity(facts: KeyFacts, value: string): Quantity | undefined {
+export function readQuantity(facts: ValueForm, value: string): Quantity | undefined {
   const match = /^(-?\d+)([a-z]+)?$/.exec(value.trim().toLowerCase());
   if (!match) return undefined;
   const suffix = match[2];
@@ -60,17 +60,35 @@ export const unitName = (unit: string | undefined): string => ({ ms: 'millisecon
 /** Spark's answer to a value. Placeholders and keys without a known type are not judged. */
 export function checkValue(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
   if (isPlaceholder(value) || facts.type !== 'enum' && isTemplateWord(value)) return good;
-  return special(facts, value, targets) ?? general(facts, value, targets);
+  return special(facts, value, targets) ?? byReleases(facts, value, targets);
 }
 
-function general(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
+/** What a key takes may change from one release to the next: each form that holds in the range is asked. */
+function byReleases(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
+  const last = targets.to.split('.').length < 3 ? `${targets.to}.99` : targets.to;
+  const forms = facts.forms.filter(({ from }, index) => {
+    const next = facts.forms[index + 1]?.from;
+    return (index === 0 || compare(from, last) <= 0) && (next === undefined || compare(next, targets.from) > 0);
+  });
+  if (forms.length < 2) return general(forms[0] ?? facts, value, targets);
+  const verdicts = forms.map((form) => general(form, value, targets));
+  const refused = verdicts.findIndex(({ ok }) => !ok);
+  const verdict = verdicts[refused];
+  if (!verdict || verdict.ok) return good;
+  const taken = verdicts.findIndex(({ ok }, index) => ok && index !== refused);
+  if (taken < 0) return verdicts.findLast(({ ok }) => !ok)!;
+  const who = taken > refused ? `Spark before ${forms[taken]!.from}` : `Spark from ${forms[refused]!.from} on`;
+  return { ok: false, message: verdict.message.replace(/\bSpark( before [\d.]+)? refuses/, `${who} refuses`), by: 'some' };
+}
+
+function general(facts: ValueForm, value: string, targets: VersionRange): Verdict {
   const trimmed = value.trim();
   switch (facts.type) {
     case 'boolean': return /^(true|false)$/i.test(trimmed) ? good : bad(`must be true or false; Spark refuses ${shown(value)}`);
     case 'int': case 'long': {
-      // A plain int of old releases may be a decimal now.
       if (!/^[+-]?\d+$/.test(trimmed)) return bad(`must be a whole number; Spark refuses ${shown(value)}`);
       if (facts.type === 'int' && Math.abs(Number(trimmed)) > 2 ** 31) return bad(`must fit 32 bits; Spark refuses ${shown(value)}`);
+      if (facts.allowed) return oneOf(facts, trimmed, targets);
       return inRange(facts, Number(trimmed), value);
     }
     case 'double': case 'decimal':
@@ -82,7 +100,7 @@ function general(facts: KeyFacts, value: string, targets: VersionRange): Verdict
   }
 }
 
-function quantity(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
+function quantity(facts: ValueForm, value: string, targets: VersionRange): Verdict {
   const what = facts.type === 'time' ? 'a time such as `10s`, `500ms` or `2min`' : 'a size such as `512m` or `4g`';
   const read = readQuantity(facts, value);
   if (!read) {
@@ -98,7 +116,8 @@ function quantity(facts: KeyFacts, value: string, targets: VersionRange): Verdic
 
 const sameLine = (version: string, other: string): boolean => version.split('.').length < 3 && other.startsWith(`${version}.`);
 
-function inRange(facts: KeyFacts, number: number, value: string): Verdict {
+function inRange(facts: ValueForm, number: number, value: string): Verdict {
+  if (facts.exceptions?.includes(number)) return good;
   const low = facts.minimum;
   const high = facts.maximum;
   if (low !== undefined && (number < low || facts.openMinimum && number === low)) return bad(`must be ${facts.openMinimum ? 'more than' : 'at least'} ${low}; Spark refuses ${shown(value)}`);
@@ -106,7 +125,7 @@ function inRange(facts: KeyFacts, number: number, value: string): Verdict {
   return good;
 }
 
-function oneOf(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
+function oneOf(facts: ValueForm, value: string, targets: VersionRange): Verdict {
   const { allowed } = facts;
   if (!allowed || allowed.length === 0) return good;
   const equal = (a: string, b: string): boolean => (facts.anyCase ? a.toLowerCase() === b.toLowerCase() : a === b);

@@ -18,11 +18,11 @@ export default defineRule({
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       // Code that asks for the version knows why it uses the old name.
-      if (!facts?.deprecated || entry.event?.versioned || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0) continue;
+      if (!facts?.deprecated || entry.event?.versioned || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0 || compareVersions(targets.from, facts.deprecated.until ?? '99') >= 0) continue;
       const { use } = facts.deprecated;
       const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
-      const everywhere = next?.since !== undefined && compareVersions(targets.from, next.since) >= 0 && !next.removed;
+      const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed;
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
       const winner = next && entries.find((other) => other.key === next.key && together(entry, other) && goesWith(entry, other));
       if (winner) {

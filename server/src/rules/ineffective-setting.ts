@@ -37,11 +37,11 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, launch, fileKind, program, text, calledByTestsAlone, report }) {
+  check({ entries, registry, targets, launch, fileKind, program, text, calledByTestsAlone, report }) {
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     const otherServer = program !== undefined && entries.some(({ means }) => means === 'runtime') && importsOtherServer(program);
     for (const entry of entries) {
-      const facts = registry.get(entry.key);
+      const facts = registry.get(entry.key, targets.to);
       if (entry.means === 'runtime') {
         if (!entry.key.startsWith('spark.') || otherServer) continue;
         // What a server out of sight makes of the key is not certain.

@@ -16,7 +16,7 @@ export default defineRule({
   check(context) {
     const { entries, registry, targets, report } = context;
     for (const entry of judged(entries)) {
-      const facts = registry.get(entry.key);
+      const facts = registry.get(entry.key, targets.to);
       // Where the key itself is refused nobody looks at the value.
       if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts)) continue;
       const verdict = checkValue(facts, entry.value, targets);

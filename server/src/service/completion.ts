@@ -6,7 +6,6 @@ import type { KeyFacts } from '../knowledge/registry.ts';
 import { usualValues } from '../knowledge/usual-values.ts';
 import { unitName } from '../knowledge/values.ts';
 import type { Targets } from '../rule/targets.ts';
-import { compareVersions } from '../rule/targets.ts';
 
 export interface Completion {
   readonly label: string;
@@ -97,9 +96,9 @@ function matches(key: string, typed: string): boolean {
 
 function keys(typed: string, targets: Targets): Item[] {
   return registry.keys.filter((key) => matches(key, typed)).flatMap((key) => {
-    const facts = registry.get(key);
+    const facts = registry.get(key, targets.to);
     const text = explanationOf(key);
-    if (!facts || facts.internal && !text || facts.removed || facts.deprecated || facts.since !== undefined && compareVersions(facts.since, `${targets.to}.99`) > 0) return [];
+    if (!facts || facts.internal && !text || facts.removed || facts.deprecated || registry.readBy(facts, targets) === 'none') return [];
     return [{ label: key, insert: key, detail: keyDetail(facts, targets), kind: 'key' as const, of: key, rank: `${text?.advice === undefined ? 1 : 0}${key}` }];
   });
 }
@@ -113,7 +112,7 @@ const prefixes = (typed: string): Item[] =>
   registry.prefixes.filter((prefix) => prefix !== 'spark.mesos.' && matches(prefix, typed)).map((prefix) => ({ label: prefix, insert: prefix, detail: 'a name of yours follows', kind: 'prefix', of: `${prefix}x`, rank: `2${prefix}` }));
 
 function values(key: string, typed: string, bare: boolean, targets: Targets): Item[] {
-  const facts = registry.get(key);
+  const facts = registry.get(key, targets.to);
   if (!facts) return [];
   const standard = registry.defaultIn(facts, targets.to);
   const isStandard = (value: string): boolean => standard !== undefined && value.toLowerCase() === standard.toLowerCase();
