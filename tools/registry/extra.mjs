@@ -242,7 +242,7 @@ export const documentedDefaults = {
   'spark.kubernetes.authenticate.driver.serviceAccountName': 'default',
   'spark.kubernetes.driver.container.image': '(value of spark.kubernetes.container.image)',
   'spark.kubernetes.executor.container.image': '(value of spark.kubernetes.container.image)',
-  'spark.kubernetes.pyspark.pythonVersion': '"3"',
+  'spark.kubernetes.pyspark.pythonVersion': '3',
   'spark.mesos.driver.memoryOverhead': 'driver memory * 0.10, with minimum of 384',
   'spark.mesos.executor.docker.forcePullImage': 'false',
   'spark.mesos.executor.home': 'driver side SPARK_HOME',

@@ -105,6 +105,7 @@ const endless = /^(2147483647|9223372036854775807)(b|ms|s)?$|^Long\.MAX_VALUE$|^
 /** Defaults that Spark computes. */
 const computed: Readonly<Record<string, string>> = {
   'Default Parallelism': 'the default parallelism', 'numExecutors * 2, with minimum of 3': 'twice the executors, at least 3', 'AM memory * 0.10, with minimum of 384': 'a tenth of its memory, at least 384 MiB',
+  'driver memory * 0.10, with minimum of 384': "a tenth of the driver's memory, at least 384 MiB", 'executor memory * 0.10, with minimum of 384': "a tenth of the executor's memory, at least 384 MiB", 'driver side SPARK_HOME': 'SPARK_HOME of the driver',
   'yarn.resourcemanager.am.max-attempts in YARN': 'the limit of YARN itself', "Current user's home directory in the filesystem": 'the home of the user', 'The default HDFS replication (usually 3)': 'that of HDFS', '(local hostname)': 'the name of the machine',
   '(time zone of the driver)': 'the time zone of the driver', '(spark-warehouse in the working directory)': '`spark-warehouse` in the working directory', '(by the number of cores)': 'by the number of cores', '(a quarter of the heap)': 'a quarter of the heap', '(the heap)': 'the heap',
 };
@@ -155,8 +156,11 @@ function sinceLine(registry: Registry, facts: KeyFacts, targets: VersionRange): 
   const oldest = { from: targets.from, to: targets.from };
   const read = compare(targets.from, '2.4') < 0 || facts.removed ? 'all' : registry.readBy(facts, oldest);
   const missing = read === 'none' ? `; Spark ${targets.from} does not read it` : read === 'some' ? `; older releases of Spark ${targets.from} do not read it` : '';
-  return `Since Spark ${short(facts.since)}${gaps(registry, facts)}${missing}`;
+  return `Since Spark ${short(facts.since)}${earlier(facts)}${gaps(registry, facts)}${missing}`;
 }
+
+/** Older than Spark itself says. */
+const earlier = ({ since, spans }: KeyFacts): string => (spans[0] && since !== undefined && !spans[0].from.startsWith('2.4') && compare(spans[0].from, since) < 0 ? ` (${spans[0].from} has it already)` : '');
 
 /** What was carried back to an older line is missing from the first releases of the next one. */
 function gaps(registry: Registry, { spans, removed }: KeyFacts): string {

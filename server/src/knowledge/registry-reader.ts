@@ -105,11 +105,10 @@ function deprecation(key: RawKey): { since: string; use: string[] | undefined; u
   return { since, use: key.use ?? key.h?.use?.findLast(([, value]) => value !== null)?.[1] ?? undefined, until };
 }
 
-/** The oldest registry read is of 2.4: what stands there may be older. */
+/** As Spark states it; where it does not, the first release seen with it. The oldest registry read is of 2.4: what stands there may be older. */
 function since(all: RawKey | undefined, fact: RawKey): string | undefined {
   const first = spansOf(all)[0]?.from;
-  const seen = first?.startsWith('2.4') ? undefined : first;
-  return seen !== undefined && fact.s !== undefined && compareVersions(seen, fact.s) < 0 ? seen : fact.s ?? seen;
+  return fact.s ?? (first?.startsWith('2.4') ? undefined : first);
 }
 
 /** Documents say "infinity" where the registry holds the largest number, and in words what is computed. */

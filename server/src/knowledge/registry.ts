@@ -25,7 +25,7 @@ export interface ValueForm {
 
 export interface KeyFacts extends ValueForm {
   readonly key: string;
-  /** As the newest release states it, or the first one seen with it, whichever is older. */
+  /** As Spark states it, or the first release seen with it: `spans` tell which releases read it. */
   readonly since?: string | undefined;
   /** Releases that read it, by full versions: from one on, up to another. Empty: none was seen to, or its module was not read. */
   readonly spans: readonly { readonly from: string; readonly until: string | undefined }[];
