@@ -369,7 +369,7 @@ export const corrected = {
 export const successors = {};
 
 /** Keys of modules that the package does not bring: seen only in releases whose jars are given. */
-export const modules = [['kafka', /^spark\.(kafka\.|streaming\.kafka\.|sql\.kafkaConsumerCache\.)/], ['connect', /^spark\.connect\./], ['profiler', /^spark\.profiler\./]];
+export const modules = [['kafka', /^spark\.(kafka\.|streaming\.kafka\.|sql\.kafkaConsumerCache\.)/], ['connect', /^spark\.(sql\.)?connect\./], ['profiler', /^spark\.profiler\./]];
 
 /** Names in capitals that are no variable of the environment, or that Spark sets for its own children. */
 export const isVariable = (name) => /^((SPARK|PYSPARK|SPARKR|PYTHON|HADOOP|YARN|HIVE|AWS|KRB5)_?[A-Z0-9_]*|MASTER|DEPLOY_MODE|JAVA_HOME|OMP_NUM_THREADS|R_PROFILE_USER|IPYTHON(_OPTS)?|LD_LIBRARY_PATH|DEFAULT_ARTIFACT_REPOSITORY)$/.test(name) && !notForUsers.test(name);

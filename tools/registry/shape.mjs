@@ -18,11 +18,15 @@ const ofLists = ['dep', 'use', 'rem', 'only'];
 
 const fields = [...ofEntry, 'dd', 'k', 'gone', ...ofLists, 'alt', 'v', 'n', 'h'];
 
-export function compareVersions(a, b) {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (let part = 0; part < 3; part++) if ((left[part] ?? 0) !== (right[part] ?? 0)) return (left[part] ?? 0) - (right[part] ?? 0);
-  return 0;
+const ranks = new Map();
+
+function rankOf(version) {
+  if (!ranks.has(version)) ranks.set(version, version.split('.').reduce((rank, part) => rank * 1000 + Number(part), 0));
+  return ranks.get(version);
 }
+
+/** Of full versions. */
+export const compareVersions = (a, b) => rankOf(a) - rankOf(b);
 
 const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
@@ -71,8 +75,14 @@ export function encode(releases, hand) {
   const namesIn = (group) => [...new Set(order.flatMap((release) => Object.keys(releases.get(release)[group])))].sort();
   const keys = {};
   for (const key of [...new Set([...namesIn('keys'), ...Object.keys(hand)])].sort()) {
-    const known = order.filter((release) => releases.get(release).keys[key] !== null);
-    const at = (release) => releases.get(release).keys[key];
+    const told = new Map(order.map((release) => [release, releases.get(release).keys[key]]));
+    const first = order.find((release) => told.get(release)?.v);
+    // Where its module could not be read before the first release that has it, what Spark states counts.
+    const before = order.slice(0, Math.max(order.indexOf(first), 0));
+    const unseen = before.slice(before.findLastIndex((release) => told.get(release) !== null) + 1);
+    for (const release of unseen) if (told.get(first).s !== undefined && compareVersions(release, told.get(first).s) >= 0) told.set(release, told.get(first));
+    const known = order.filter((release) => told.get(release) !== null);
+    const at = (release) => told.get(release);
     const registered = known.filter((release) => at(release)?.v);
     const listed = known.map((release) => [release, at(release)]).filter(([, facts]) => facts);
     const newest = registered.length > 0 ? at(registered.at(-1)) : {};

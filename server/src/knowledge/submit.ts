@@ -1,0 +1,69 @@
+/**
+ * The options of spark-submit and the variables of the environment that Spark reads, by release: asked of Spark's own
+ * parser and of the step that prepares a launch. Data in `config-data.json`.
+ */
+import data from './config-data.json' with { type: 'json' };
+import { compare } from './version.ts';
+
+export type Manager = 'local' | 'standalone' | 'yarn' | 'k8s';
+export type DeployMode = 'client' | 'cluster';
+
+export interface SubmitOption {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly takesValue: boolean;
+  /** Keys whose place it takes: where the option is missing, these say the same. */
+  readonly keys: readonly string[];
+  /** By key, the managers and deploy modes under which it is set: 'yarn', 'k8s-cluster', '*' for all. '' nothing, '!' refused, '=' handed on. */
+  readonly sets: Readonly<Record<string, string>>;
+}
+
+export interface Variable {
+  readonly name: string;
+  /** Of jvm, python, shell: who reads it. */
+  readonly readBy: readonly string[];
+  /** Keys whose place it takes where neither an option nor a properties file says anything. */
+  readonly keys: readonly string[];
+}
+
+interface Raw {
+  readonly v?: string; readonly names?: string[]; readonly value?: 1; readonly keys?: string[]; readonly sets?: Record<string, string>; readonly in?: string;
+  readonly h?: Readonly<Record<string, [string, unknown][]>>;
+}
+
+const options = data.options as unknown as Readonly<Record<string, Raw>>;
+const variables = data.variables as unknown as Readonly<Record<string, Raw>>;
+const newest = data.releases.at(-1)!;
+
+/** Names of all options that some release has. */
+export const submitOptions: readonly string[] = Object.keys(options);
+
+/** By name or alias, as a release has it ('3.5': the newest of its line); undefined: it has none of that name. */
+export function submitOption(name: string, version: string = newest): SubmitOption | undefined {
+  const found = options[name] ? name : submitOptions.find((each) => options[each]!.names?.includes(name));
+  const facts = found === undefined ? undefined : at(options[found]!, version);
+  return facts && { name: found!, aliases: facts.names ?? [], takesValue: facts.value === 1, keys: facts.keys ?? [], sets: facts.sets ?? {} };
+}
+
+/** What becomes of an option: the keys that it sets; undefined: that was not asked. */
+export function effectOf({ sets, keys }: SubmitOption, manager: Manager, mode: DeployMode): readonly string[] | 'ignored' | 'refused' | 'handed on' | undefined {
+  const places = Object.entries(sets);
+  if (places.length === 0) return keys.length > 0 ? keys : undefined;
+  const set = places.filter(([, where]) => where === '*' || where.split(' ').some((place) => place === manager || place === `${manager}-${mode}`)).map(([key]) => key);
+  if (set.includes('!')) return 'refused';
+  if (set.includes('=')) return 'handed on';
+  if (set.includes('')) return 'ignored';
+  return set.length > 0 ? set : undefined;
+}
+
+export function environmentVariable(name: string, version: string = newest): Variable | undefined {
+  const facts = Object.hasOwn(variables, name) ? at(variables[name]!, version) : undefined;
+  return facts && { name, readBy: facts.in?.split(' ') ?? [], keys: facts.keys ?? [] };
+}
+
+/** Facts as a release has them; undefined: it has not. */
+function at(raw: Raw, version: string): Raw | undefined {
+  const full = version.split('.').length < 3 ? `${version}.99` : version;
+  if ((raw.v ?? '').split(' ').filter((turn) => compare(turn, full) <= 0).length % 2 === 0) return undefined;
+  return { ...raw, ...Object.fromEntries(Object.entries(raw.h ?? {}).map(([name, steps]) => [name, (steps.findLast(([from]) => compare(from, full) <= 0) ?? steps[0]!)[1] ?? undefined])) };
+}
