@@ -75,10 +75,11 @@ function revived(answer) {
 }
 
 function written(releases) {
+  for (const { keys } of releases.values()) for (const [key, facts] of Object.entries(corrected)) if (keys[key]?.v) Object.assign(keys[key], facts);
   const everRegistered = new Set([...releases.values()].flatMap(({ keys }) => Object.entries(keys).filter(([, facts]) => facts?.v).map(([key]) => key)));
   const byHand = [
     ...Object.entries(plainKeys).filter(([key]) => !everRegistered.has(key)), ...Object.entries(documentedDefaults).map(([key, text]) => [key, { dd: text }]),
-    ...Object.entries(corrected), ...Object.entries(successors).map(([key, use]) => [key, { use }]),
+    ...Object.entries(successors).map(([key, use]) => [key, { use }]),
   ];
   const hand = {};
   for (const [key, facts] of byHand) hand[key] = { ...hand[key], ...facts };

@@ -363,6 +363,8 @@ export const corrected = {
   // Texts by their entries, but read as times: `10 s` and `abc` stop the context of 3.5.6 and 4.3.0.
   'spark.rpc.askTimeout': { t: 'time', u: 's' },
   'spark.rpc.lookupTimeout': { t: 'time', u: 's' },
+  // Any word to the entry until 4.1, but the scheduler stops the context at others.
+  'spark.scheduler.mode': { a: ['FAIR', 'FIFO', 'NONE'], c: 1 },
 };
 
 /** Where a message names several keys or none: what takes a key's place. */
@@ -378,7 +380,7 @@ const notForUsers = /^(SPARK|HADOOP|YARN|HIVE|SPARK_SUBMIT|AWS|.*_(FACTORY|GATEW
 /** Words of lists in an order that says something; others follow by the alphabet. */
 export const wordOrder = [
   'ALL', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'OFF', 'Always', 'IfNotPresent', 'Never', 'IPv4', 'IPv6', 'IPv4,IPv6', 'IPv6,IPv4', 'SingleStack', 'PreferDualStack', 'RequireDualStack', 'ALLOW', 'LOCAL', 'DENY',
-  'uncompressed', 'none', 'snappy', 'gzip', 'zlib', 'lz4', 'lz4_raw', 'zstd', 'zstandard', 'deflate', 'bzip2', 'xz', 'lzo', 'brotli', 'EXCEPTION', 'LEGACY', 'CORRECTED', 'ANSI', 'STRICT', 'FALLBACK', 'CODEGEN_ONLY', 'NO_CODEGEN',
+  'uncompressed', 'none', 'snappy', 'gzip', 'zlib', 'lz4', 'lz4_raw', 'zstd', 'zstandard', 'deflate', 'bzip2', 'xz', 'lzo', 'brotli', 'EXCEPTION', 'ANSI', 'LEGACY', 'CORRECTED', 'STRICT', 'FALLBACK', 'CODEGEN_ONLY', 'NO_CODEGEN',
   'MEMORY_AND_DISK', 'MEMORY_AND_DISK_2', 'MEMORY_AND_DISK_SER', 'MEMORY_AND_DISK_SER_2', 'MEMORY_ONLY', 'MEMORY_ONLY_2', 'MEMORY_ONLY_SER', 'MEMORY_ONLY_SER_2', 'DISK_ONLY', 'DISK_ONLY_2', 'DISK_ONLY_3', 'OFF_HEAP',
   'first', 'second', 'last', 'STATIC', 'DYNAMIC', 'simple', 'extended', 'codegen', 'cost', 'formatted', 'legacy', 'row', 'dict', 'perf', 'memory', 'UTF-8', 'BASIC', 'BASE64', 'HEX', 'HEX_DISCRETE',
 ];

@@ -54,8 +54,8 @@ export function ask(folder, modules, { candidates, isVariable }) {
 const isSparks = (jar) => /\/spark-[^/]*\.jar$/.test(jar);
 const jarsIn = (folder) => readdirSync(folder).filter((name) => name.endsWith('.jar')).map((name) => join(folder, name));
 
-/** These hold names only to warn of them. */
-const warners = /^org\/apache\/spark\/(SparkConf(\$|$)|sql\/internal\/SQLConf\$)/;
+/** It holds names only to warn of them. */
+const warner = /^org\/apache\/spark\/SparkConf(\$|$)/;
 
 function readClasses(jar, found) {
   for (const [name, bytes] of classesIn(jar, 'org/apache/spark/')) {
@@ -64,7 +64,7 @@ function readClasses(jar, found) {
     const reads = bytes.includes('getenv') || bytes.includes('scala/sys/package');
     if (!reads && !bytes.includes('spark.')) continue;
     for (const text of stringsOf(bytes)) {
-      if (/^spark(\.[\w-]+)+\.?$/.test(text) && !warners.test(name)) found.names.add(text);
+      if (/^spark(\.[\w-]+)+\.?$/.test(text) && !warner.test(name)) found.names.add(text);
       // Part of a longer text: `spark.kubernetes.driver.volumes.\u0001.`
       else if (/^spark(\.[\w-]+)+\.\u0001/.test(text)) found.names.add(text.slice(0, text.indexOf('\u0001')));
       if (reads && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(text)) note(found.variables, text, 'jvm');

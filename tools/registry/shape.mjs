@@ -105,9 +105,12 @@ export function encode(releases, hand) {
 }
 
 /** Entries of 2.4 do not say since when. */
-const statedFrom = (name, points) => (name === 's' ? fromFirst(points) : points);
+const statedFrom = (name, points) => (name === 's' ? points.filter(([, value]) => value !== undefined) : points);
 /** What takes a key's place is told to the end, even where a list no longer does. */
-const listedFrom = (name, points) => (name === 'use' ? fromFirst(points).filter(([, value]) => value !== undefined) : fromFirst(points));
+function listedFrom(name, points) {
+  const last = points.findLastIndex(([, value]) => value !== undefined);
+  return points.filter(([, value], index) => value !== undefined || name !== 'use' && last >= 0 && index > last);
+}
 
 const factors = { us: 1e-3, ms: 1, s: 1e3, min: 6e4, h: 3.6e6, d: 8.64e7, b: 1, k: 1024, kb: 1024, m: 2 ** 20, mb: 2 ** 20, g: 2 ** 30, gb: 2 ** 30, t: 2 ** 40, tb: 2 ** 40 };
 
@@ -125,7 +128,6 @@ function isSame(older, newest) {
 
 const optionFacts = ['names', 'value', 'keys', 'sets'];
 const variableFacts = ['in', 'keys'];
-const fromFirst = (points) => points.slice(Math.max(points.findIndex(([, value]) => value !== undefined), 0));
 const ordered = (facts) => Object.fromEntries(fields.filter((name) => facts[name] !== undefined).map((name) => [name, facts[name]]));
 
 /** What each release told, as far as the file keeps it. */

@@ -40,6 +40,6 @@ export default defineRule({
     fine: 'A value that is plausible in the key\'s unit, such as `spark.sql.broadcastTimeout 300`, is not reported.',
     fix: 'Writes the unit that Spark uses today, so nothing changes; then put the one you meant.',
     examples: [{ language: 'conf', bad: 'spark.executor.heartbeatInterval  10\n', good: 'spark.executor.heartbeatInterval  10s\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20s")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "20")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "20s")\n}\n' }],
-    source: 'Units and defaults from the registries of Spark 2.4.8 to 4.3.0; values tried on 3.5.9 and 4.3.0.',
+    source: 'Units and defaults from the registries of all releases from 2.4.0 to 4.3.0; values tried on 3.5.9 and 4.3.0.',
   },
 });
