@@ -84,7 +84,7 @@ function runRest(run: Run): void {
     const handed = [...run.givenAway].map(([def, { env }]) => [def, env] as const);
     // What decorators made runs with what it was made of.
     const wrappers = new Set([...run.wrapped.values()].flat().flatMap((item) => (item.is === 'function' ? [item.def] : [])));
-    const rest = [...new Map([...run.functions, ...handed])].filter(([def]) => !done.has(def) && !run.called.has(def) && !wrappers.has(def) && (def.kind === 'function' || run.givenAway.has(def))).sort(([a], [b]) => turnOf(a) - turnOf(b));
+    const rest = [...new Map([...run.functions, ...handed])].filter(([def]) => !done.has(def) && !run.called.has(def) && !wrappers.has(def) && (def.kind === 'function' || run.givenAway.has(def) || !run.partial)).sort(([a], [b]) => turnOf(a) - turnOf(b));
     if (rest.length === 0) break;
     for (const [def, env] of rest) {
       done.add(def);

@@ -569,6 +569,7 @@ const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body
 
 function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefined {
   if (!fn.def.returns) return undefined;
+  if (fn.def.returns.name === 'this.type') return fn.self && [fn.self];
   const frame = frameOf(run, fn.env);
   const value = within(run, frame, () => valueOfType(run, fn.def.returns!, `\`${fn.def.name}\` is declared to return`, site));
   return isUnknown(value) ? undefined : value;

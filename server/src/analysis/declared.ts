@@ -2,10 +2,12 @@
 import type { TypeRef } from '../program/program.ts';
 import { type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
 import { memberNamed, valueOfKind } from './calls.ts';
-import type { Site, Value } from './model.ts';
+import { current } from './cells.ts';
+import type { Abstract, Site, Value } from './model.ts';
 import { lookup } from './names.ts';
 import { ofShape } from './scala-collections.ts';
 import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
 import { foreign, isUnknown, joinAll, none, unknown } from './values.ts';
 
 const containers: Record<string, 'list' | 'tuple' | 'set' | 'dict' | 'iterator'> = {
@@ -54,9 +56,22 @@ function promised(run: Run, resolved: Value, text: string, site: Site, name: str
   }));
 }
 
+const isType = (item: Abstract): boolean => item.is === 'class' || item.is === 'owner' || item.is === 'foreign' || item.is === 'library' || item.is === 'module' || item.is === 'object' && item.companion !== undefined;
+
+/** In Scala a value and a type may bear the same name. */
+function typeNamed(run: Run, name: string): Value {
+  const value = lookup(run, name);
+  if (run.language !== 'scala' || value.some(isType)) return value;
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
+    const own = run.store.view(scope.vars).get(name);
+    if (own?.some(isType)) return current(run, own);
+  }
+  return value;
+}
+
 export function resolveType(run: Run, dotted: string): Value | undefined {
   const [first, ...rest] = dotted.split('.');
-  let value = lookup(run, first!);
+  let value = typeNamed(run, first!);
   for (const name of rest) value = memberNamed(run, value, name);
   if (!isUnknown(value) && !value.every((item) => item.is === 'foreign' && item.name.startsWith('builtins.'))) return value;
   const kind = run.api.annotation(dotted, run.language);

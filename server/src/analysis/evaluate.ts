@@ -794,7 +794,7 @@ function evaluateClosure(run: Run, def: Def): Value {
   if (def.singleton) return defineSingleton(run, def, base);
   if (def.kind === 'class') {
     const value = defineClass(run, def, base);
-    run.state.vars.set(def.name, value);
+    if (def.name !== '') run.state.vars.set(def.name, value);
     return value;
   }
   const env = run.scope;
@@ -882,10 +882,13 @@ function defineSingleton(run: Run, def: Def, base: number): Value {
   return value;
 }
 
+/** Beside a singleton of its name stands the class that is meant. */
+const classOf = (item: Abstract): Value => [item.is === 'object' && item.companion ? { is: 'class', info: item.companion } : item];
+
 /** `begin`: gives the object that the body runs for. */
 function defineClass(run: Run, def: Def, base: number, begin?: (info: ClassInfo) => Abstract): Value {
   run.starts.set(def, base);
-  const bases = joinAll(def.bases.map((expr) => evaluateIn(run, base, expr)));
+  const bases = each(joinAll(def.bases.map((expr) => evaluateIn(run, base, expr))), classOf);
   const scope: Scope = { ...run.scopeIn(run.scope, def), base };
   const members = run.store.facts();
   const info: ClassInfo = { def, scope, members, bases, generic: undefined! };

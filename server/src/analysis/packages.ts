@@ -9,7 +9,7 @@ import { importedFact } from './imports.ts';
 import type { Abstract, Value } from './model.ts';
 import { assignName, boundName } from './names.ts';
 import type { Run } from './run.ts';
-import { type ClassInfo, type Definer, moduleScope, type Scope } from './scope.ts';
+import { type Definer, moduleScope, type Scope } from './scope.ts';
 import { foreign, isUnknown, none, unknown } from './values.ts';
 
 export function importByPath(run: Run, expr: Expr & { kind: 'import' }): Value {
@@ -79,7 +79,7 @@ function findDefiner({ host, store }: Run, module: string, own: string | undefin
 }
 
 /** `a.b.c`, `a.b`, `a`. */
-function packagesAround(dotted: string | undefined): string[] {
+export function packagesAround(dotted: string | undefined): string[] {
   if (dotted === undefined || dotted === '') return [];
   const parts = dotted.split('.');
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'));
@@ -97,32 +97,9 @@ function ofLibrary(run: Run, dotted: string): Value | undefined {
   }
 }
 
+/** Members of Spark's values are Spark's own here: what a program adds to them is looked for along such paths. */
 function through(run: Run, value: Value, names: readonly string[]): Value {
-  return names.reduce((on, name) => memberNamed(run, on, name, true), value);
+  return names.reduce((on, name) => memberNamed(run, on.map((item) => (item.is === 'spark' && !run.api.method(item.kind, name, run.language) ? unknownMember : item)), name, true), value);
 }
 
-/** The class in reach whose methods are added to other values, and which has this one. */
-export function extensionWith(run: Run, name: string): ClassInfo | undefined {
-  const found = (value: Value | undefined): ClassInfo | undefined => {
-    const item = value?.find((each): each is Abstract & { is: 'class' } => each.is === 'class' && each.info.def.extension === true && each.info.members.has(name));
-    return item?.info;
-  };
-  const among = (names: ReadonlyMap<string, Value>): ClassInfo | undefined => {
-    for (const value of names.values()) {
-      const info = found(value);
-      if (info) return info;
-    }
-    return undefined;
-  };
-  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
-    const own = among(run.store.view(scope.vars));
-    if (own) return own;
-    for (const star of scope.stars ?? []) {
-      for (const item of valueAt(run, star) ?? []) {
-        const info = item.is === 'object' ? among(run.store.view(item.of.of.members)) : undefined;
-        if (info) return info;
-      }
-    }
-  }
-  return undefined;
-}
+const [unknownMember] = unknown('member') as [Abstract];

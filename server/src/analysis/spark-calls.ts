@@ -11,7 +11,7 @@ import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
-import { extensionWith } from './packages.ts';
+import { extensionWith } from './extensions.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
@@ -45,8 +45,8 @@ const fieldsOfSchema: Collection = { is: 'collection', type: 'list', element: fo
 
 /** A method that the program adds to what Spark has (an implicit class). */
 function ofExtension(run: Run, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value | undefined {
-  const info = run.language === 'scala' ? extensionWith(run, fn.name) : undefined;
-  const made = info && callValue(run, [{ is: 'class', info }], expr, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
+  const added = run.language === 'scala' && receivers[0] ? extensionWith(run, receivers[0].kind, fn.name) : undefined;
+  const made = added && callValue(run, [added], expr, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
   return made && callMember(run, made, fn, expr, args, use);
 }
 

@@ -40,6 +40,7 @@ export async function coverage(args: readonly string[]): Promise<number> {
     repositories.push({ name: operand, receivers: files.flatMap((file) => receiversIn(file, places)) });
   }
   const all = repositories.flatMap(({ receivers }) => receivers);
+  if (process.env.UNKNOWN) for (const r of all) if (r.verdict === 'unknown') console.error(`${r.reason}\t.${r.method}\t${r.where}\t${r.code}`);
   if (values.sample !== undefined) {
     const [count, seed] = [Number(values.sample), Number(values.seed)];
     if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) throw new UsageError('`--sample` and `--seed` are whole numbers.');

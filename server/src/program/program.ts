@@ -72,7 +72,7 @@ export interface Def {
   readonly singleton?: boolean | undefined;
   /** The class of the same name beside a singleton: `new Name(…)` makes one of it. */
   readonly companion?: Def | undefined;
-  /** A class whose methods all values of its constructor's parameter have (Scala's implicit classes, extension methods). */
+  /** A class whose methods all values of its constructor's parameter have (Scala's implicit classes, extension methods); a function whose parameter's values have all methods of what it gives. */
   readonly extension?: boolean | undefined;
 }
 

@@ -263,6 +263,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       isTest: isTestFile(member.path, member.lowered.text),
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
+      widening: (fromPath, name) => packages.widening(fromPath, name).flatMap((path) => imported(fromPath, path) ?? []),
     };
     return analyse({ path: member.path, lowered: member.lowered }, host);
   }

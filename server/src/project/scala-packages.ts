@@ -11,6 +11,8 @@ import { perText } from './surroundings.ts';
 export interface ScalaPackages {
   /** The file whose top level defines a dotted name, as seen from another; undefined: none, or several just as near. */
   definedIn(fromPath: string, dotted: string): string | undefined;
+  /** The files that give values of other classes further methods in a package, as seen from another. */
+  widening(fromPath: string, name: string): readonly string[];
   /** Files that its imports lead to, and those of its packages that define what it mentions; in order. */
   targetsOf(path: string): readonly string[];
   /** What the text of a Scala file says of names; undefined where there is no such file. */
@@ -119,6 +121,11 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
     return found;
   }
 
+  function widening(fromPath: string, name: string): string[] {
+    update();
+    return [...wideners.get(name) ?? []].filter((each) => nearest(fromPath, new Set([each])) !== undefined);
+  }
+
   /** Nothing that it mentions was defined, or is defined no more, since. */
   function isCurrent({ version: since, names }: Targets): boolean {
     if (since === version) return true;
@@ -150,7 +157,7 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
       if (!defined) return;
       if (defined.size < words.size) for (const each of defined.keys()) words.has(each) && add(definer(path, name, each));
       else for (const each of words) if (defined.has(each)) add(definer(path, name, each));
-      for (const each of wideners.get(name) ?? []) add(nearest(path, new Set([each])));
+      for (const each of widening(path, name)) add(each);
     };
     /** The first part of a path that a file defines. */
     const follow = (parts: readonly string[]): void => {
@@ -186,7 +193,7 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
     return [...found].sort(byPath);
   }
 
-  return { definedIn, targetsOf, namesIn };
+  return { definedIn, widening, targetsOf, namesIn };
 }
 
 const dottedName = (base: string, parts: readonly string[]): string => (base === '' ? parts.join('.') : [base, ...parts].join('.'));

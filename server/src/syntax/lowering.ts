@@ -66,7 +66,7 @@ export class Lowering {
     return this.memo && text.length >= shortestSlice ? ` ${text}`.slice(1) : text;
   }
 
-  span(node: RawNode): Span {
+  span(node: Pick<RawNode, 'start' | 'end'>): Span {
     return this.spanOf(node.start, node.end);
   }
 

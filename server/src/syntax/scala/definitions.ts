@@ -70,8 +70,15 @@ function functionOf(lowering: ScalaLowering, node: RawNode, reads: (of: Readonly
       binds: scope.binds, outer: scope.outer, body,
       ...(lists.length === 0 ? { property: true } : lists.length > 1 ? { lists: lists.map(({ length }) => length) } : {}),
       ...(of === 'singleton' ? { receiver: 'none' as const } : {}),
+      ...(isConversion(lowering, node, lists.flat()) ? { extension: true } : {}),
     };
   })));
+}
+
+/** `implicit def f(x: A): B`: all values of A have B's methods. */
+function isConversion(lowering: ScalaLowering, node: RawNode, params: readonly Param[]): boolean {
+  const modifiers = node.children.find(({ type }) => type === 'modifiers');
+  return modifiers !== undefined && /\bimplicit\b/.test(lowering.slice(modifiers)) && params.filter(({ implicit }) => !implicit).length === 1;
 }
 
 /** The object that a method is called on: its first parameter, written nowhere. */

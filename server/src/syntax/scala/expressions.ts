@@ -1,8 +1,8 @@
 /** Names, members, calls, and what `new` makes. */
 import { constructorName, type Arg, type Expr, type TypeRef } from '../../program/program.ts';
 import { childOf, namedChildren, type RawNode } from '../tree.ts';
-import { sequenceOf } from './blocks.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { anonymous } from './templates.ts';
 import { classNamed, parseType, typeArguments } from './types.ts';
 
 export const expressionForms: ScalaForms = {
@@ -89,7 +89,7 @@ function call(lowering: ScalaLowering, node: RawNode): Expr {
   const argsNode = childOf(node, 'arguments');
   if (!fnNode || !argsNode) return lowering.unheld(node);
   if (fnNode.type === 'instance_expression') {
-    if (argsNode.type === 'block' || argsNode.type === 'colon_argument') return anonymous(lowering, node, lowering.one(fnNode), argsNode);
+    if (argsNode.type === 'block' || argsNode.type === 'colon_argument') return anonymous(lowering, node, namedChildren(fnNode), argsNode);
     // All lists of a constructor are given at once.
     const made = lowering.one(fnNode);
     return made.kind === 'call' ? { ...made, span: lowering.span(node), args: [...made.args, ...argumentsOf(lowering, argsNode)] } : made;
@@ -129,21 +129,9 @@ function instance(lowering: ScalaLowering, node: RawNode): Expr {
   const body = children.find(({ type }) => type === 'template_body' || type === 'structural_type');
   const type = children[0];
   const args = children.find((child) => child.type === 'arguments');
-  const fn = type && type !== body ? classNamed(lowering, type) : undefined;
+  const fn = type && classNamed(lowering, type);
+  if (body) return anonymous(lowering, node, children.filter((child) => child !== body), body);
   const types = type && typeArguments(lowering, type);
   const made: Expr | undefined = fn && { kind: 'call', span: lowering.span(node), fn, args: args ? argumentsOf(lowering, args) : [], ...(types ? { types } : {}), makes: true };
-  return body ? anonymous(lowering, node, made, body) : made ?? lowering.unheld(node);
-}
-
-/** `new A { … }`: an object like no other. What stands in the braces runs at some time. */
-export function anonymous(lowering: ScalaLowering, node: RawNode, made: Expr | undefined, body: RawNode): Expr {
-  const nodes = body.type === 'colon_argument' ? namedChildren(body).flatMap(namedChildren) : namedChildren(body).filter(({ type }) => type !== 'self_type');
-  const span = lowering.span(node);
-  const at = body.start - lowering.base;
-  const def = lowering.from(body.start, () => lowering.scoped((scope) => ({
-    kind: 'lambda' as const, name: '', at, length: body.end - body.start, nameSpan: [0, 0] as const, params: [], decorators: [], bases: [],
-    body: lowering.within({ of: 'function' }, [], () => sequenceOf(lowering, body, nodes, 'discard')),
-    binds: scope.binds, outer: scope.outer,
-  })));
-  return { kind: 'unknown', span, parts: [...(made ? [made] : []), lowering.closure(lowering.span(body), def)], kills: [] };
+  return made ?? lowering.unheld(node);
 }

@@ -36,7 +36,7 @@ export function goesOn(text: string, before: number, at: number, state: State, i
     case ':': return !isOperator(next);
     case '=': return !isOperator(next) || (next === '>' && !isOperator(text[at + 2]));
     case '⇒': case '←': return true;
-    case '{': return needsBlock(text.slice(Math.max(before - 8, 0), before)) || (text[before - 1] === ')' && text.indexOf('\n', text.indexOf('\n', before) + 1) >= at);
+    case '{': return needsBlock(text.slice(Math.max(before - 8, 0), before)) || (/[)\]]/.test(text[before - 1]!) && text.indexOf('\n', text.indexOf('\n', before) + 1) >= at);
     case 'm': return matches(/match[ \t]*(?:\{|\r?\n)/y, text, at);
     default: return beginsInOperator(text, at, inBraces);
   }

@@ -2,8 +2,9 @@
 import type { Arg, Expr } from '../../program/program.ts';
 import { childOf, namedChildren, type RawNode } from '../tree.ts';
 import { target } from './bindings.ts';
-import { anonymous, functionOf } from './expressions.ts';
+import { functionOf } from './expressions.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { anonymous } from './templates.ts';
 
 export const operatorForms: ScalaForms = {
   infix_expression: infix,
@@ -108,7 +109,8 @@ function rightBound(lowering: ScalaLowering, { left, operator, right, start, end
   return { kind: 'call', span: lowering.spanOf(start, end), fn: { kind: 'member', span: lowering.spanOf(operator.start, end), on, name: lowering.identifier(operator), nameSpan: lowering.span(operator) }, args: [{ value }] };
 }
 
-function joined(lowering: ScalaLowering, left: Expr, { operator, right, start, end }: Joined): Expr {
+function joined(lowering: ScalaLowering, left: Expr, whole: Joined): Expr {
+  const { operator, right, start, end } = whole;
   const sign = lowering.identifier(operator);
   const span = lowering.spanOf(start, end);
   const nameSpan = lowering.span(operator);
@@ -116,8 +118,15 @@ function joined(lowering: ScalaLowering, left: Expr, { operator, right, start, e
   if (name !== undefined) return { kind: 'operator', span, name, nameSpan, args: [left, lowered(lowering, right)] };
   if (sign === '->' || sign === '→') return { kind: 'collection', span, type: 'tuple', items: [{ value: left }, { value: lowered(lowering, right) }] };
   // `new A with B { … }` on one line
-  if (sign === 'with') return isJoined(right) || right.type !== 'call_expression' ? left : anonymous(lowering, right, left, childOf(right, 'arguments') ?? right);
+  if (sign === 'with') return mixed(lowering, left, whole);
   return { kind: 'call', span, fn: { kind: 'member', span: lowering.spanOf(start, operator.end), on: left, name: sign, nameSpan }, args: operandArguments(lowering, right) };
+}
+
+function mixed(lowering: ScalaLowering, left: Expr, { left: made, right, start, end }: Joined): Expr {
+  const types = isJoined(made) || made.type !== 'instance_expression' ? undefined : namedChildren(made);
+  const body = isJoined(right) || right.type !== 'call_expression' ? undefined : childOf(right, 'arguments');
+  const trait = isJoined(right) ? undefined : childOf(right, 'function');
+  return types && body && trait ? anonymous(lowering, { start, end }, [...types, trait], body) : left;
 }
 
 /** Several in parentheses are several arguments. */

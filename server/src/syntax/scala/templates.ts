@@ -19,6 +19,8 @@ export const templateForms: ScalaForms = {
   enum_case_definitions: (lowering, node) => ({ kind: 'sequence', span: lowering.span(node), body: namedChildren(node).filter(({ type }) => type.endsWith('enum_case')).map((child) => lowering.one(child)) }),
 };
 
+type Place = Pick<RawNode, 'start' | 'end'>;
+
 /** What it inherits from, and what the constructors of that are given. */
 interface Base {
   readonly of: Expr;
@@ -26,8 +28,12 @@ interface Base {
 }
 
 interface Template {
-  readonly node: RawNode;
+  readonly node: Place;
+  /** Undefined: it has none. */
   readonly name: RawNode | undefined;
+  /** What it extends, and what their constructors are given, in their order. */
+  readonly types: readonly RawNode[];
+  readonly annotations?: RawNode | undefined;
   readonly lists: readonly RawNode[];
   readonly statements: readonly RawNode[];
   readonly self?: string | undefined;
@@ -41,7 +47,7 @@ function templateOf(lowering: ScalaLowering, node: RawNode): Template {
   const alias = self && namedChildren(self)[0];
   const modifiers = node.children.find(({ type }) => type === 'modifiers');
   return {
-    node, name: childOf(node, 'name'), lists: childrenOf(node, 'class_parameters'), statements: inner.filter((each) => each !== self),
+    node, name: childOf(node, 'name'), types: typesOf(node), annotations: node, lists: childrenOf(node, 'class_parameters'), statements: inner.filter((each) => each !== self),
     self: alias && lowering.identifier(alias), extension: modifiers !== undefined && /\bimplicit\b/.test(lowering.slice(modifiers)) && node.type === 'class_definition',
   };
 }
@@ -59,10 +65,13 @@ function defined(lowering: ScalaLowering, node: RawNode, def: Def): Expr {
   return lowering.closure(lowering.span(node), def);
 }
 
-function basesOf(lowering: ScalaLowering, node: RawNode): Base[] {
+function typesOf(node: RawNode): readonly RawNode[] {
   const clause = childOf(node, 'extend');
+  return clause?.type === 'extends_clause' ? namedChildren(clause) : childrenOf(node, 'return_type');
+}
+
+function basesOf(lowering: ScalaLowering, types: readonly RawNode[]): Base[] {
   const bases: Base[] = [];
-  const types = clause?.type === 'extends_clause' ? namedChildren(clause) : childrenOf(node, 'return_type');
   for (const child of types.flatMap((each) => (each.type === 'compound_type' ? namedChildren(each) : [each]))) {
     if (child.type === 'arguments') bases.at(-1)?.args.push(child);
     else {
@@ -87,12 +96,12 @@ function constructed(lowering: ScalaLowering, bases: readonly Base[], at: Span):
 /** These are no part of what a constructor does. */
 const members: ReadonlySet<string> = new Set(['function_definition', 'function_declaration', 'class_definition', 'trait_definition', 'object_definition', 'enum_definition', 'extension_definition', 'import_declaration', 'type_definition', 'enum_case_definitions']);
 
-function classOf(lowering: ScalaLowering, { node, name, lists, statements, self, extension }: Template): Def {
+function classOf(lowering: ScalaLowering, { node, name, types, annotations, lists, statements, self, extension }: Template): Def {
   const at = node.start - lowering.base;
   return lowering.from(node.start, (): Def => {
     const nameSpan = lowering.span(name ?? node);
-    const decorators = decoratorsOf(lowering, node);
-    const bases = basesOf(lowering, node);
+    const decorators = annotations ? decoratorsOf(lowering, annotations) : [];
+    const bases = basesOf(lowering, types);
     const params = lists.map((list) => parametersOf(lowering, list));
     const bound = declaredIn(lowering, statements);
     for (const { name: param } of params.flat()) bound.add(param);
@@ -112,7 +121,7 @@ function classOf(lowering: ScalaLowering, { node, name, lists, statements, self,
 }
 
 /** What is done to make an object; undefined where there is nothing to do. */
-function constructorOf(lowering: ScalaLowering, node: RawNode, nameSpan: Span, lists: readonly Param[][], bases: readonly Base[], statements: readonly RawNode[]): Def | undefined {
+function constructorOf(lowering: ScalaLowering, node: Place, nameSpan: Span, lists: readonly Param[][], bases: readonly Base[], statements: readonly RawNode[]): Def | undefined {
   // With one base, that one's.
   if (lists.length === 0 && statements.length === 0 && bases.length < 2 && !bases.some(({ args }) => args.length > 0)) return undefined;
   const params = [thisParam(nameSpan), ...lists.flat()];
@@ -133,12 +142,12 @@ function constructorOf(lowering: ScalaLowering, node: RawNode, nameSpan: Span, l
   });
 }
 
-function singletonOf(lowering: ScalaLowering, { node, name, statements, self }: Template): Def {
+function singletonOf(lowering: ScalaLowering, { node, name, types, annotations, statements, self }: Template): Def {
   const at = node.start - lowering.base;
   return lowering.from(node.start, (): Def => {
     const nameSpan = lowering.span(name ?? node);
-    const decorators = decoratorsOf(lowering, node);
-    const bases = basesOf(lowering, node);
+    const decorators = annotations ? decoratorsOf(lowering, annotations) : [];
+    const bases = basesOf(lowering, types);
     const text = name ? lowering.identifier(name) : '';
     return lowering.scoped((scope): Def => lowering.within({ of: 'singleton', name: text, self }, declaredIn(lowering, statements), () => {
       const inherited = constructed(lowering, bases, nameSpan);
@@ -175,8 +184,17 @@ function givenDefinition(lowering: ScalaLowering, node: RawNode): Expr {
 /** Methods of all values of a type: those of a class around one such value. */
 function extensionDefinition(lowering: ScalaLowering, node: RawNode): Expr {
   const lists = childrenOf(node, 'parameters').filter(({ type }) => type === 'parameters');
-  const def = classOf(lowering, { node, name: undefined, lists, statements: childrenOf(node, 'body').filter(({ named }) => named), extension: true });
+  const def = classOf(lowering, { node, name: undefined, types: [], lists, statements: childrenOf(node, 'body').filter(({ named }) => named), extension: true });
   const [first] = lists;
   const name = `$extension${first ? lowering.slice(first).replace(/\s+/g, '') : ''}`;
   return defined(lowering, node, { ...def, name });
+}
+
+/** `new A(x) with B { … }`: an object of a class of its own. `types`: what stands before the braces. */
+export function anonymous(lowering: ScalaLowering, node: Place, types: readonly RawNode[], body: RawNode): Expr {
+  const inner = body.type === 'colon_argument' ? namedChildren(body).flatMap(namedChildren) : namedChildren(body);
+  const self = inner.find(({ type }) => type === 'self_type');
+  const alias = self && namedChildren(self)[0];
+  const def = classOf(lowering, { node, name: undefined, types, lists: [], statements: inner.filter((each) => each !== self), self: alias && lowering.identifier(alias) });
+  return { kind: 'call', span: lowering.span(node), fn: lowering.closure(lowering.span(node), def), args: [], makes: true };
 }
