@@ -64,3 +64,86 @@ describe('functions by cases', () => {
     },
   });
 });
+
+describe('what a program adds to other classes', () => {
+  cases({
+    'by implicit classes of the package that is imported, by what its object inherits, by conversions': {
+      'a/package.scala': `package org
+package object clicks extends Columns with Frames {
+  implicit class Sessions(spark: org.apache.spark.sql.SparkSession) { def clicks: org.apache.spark.sql.DataFrame = spark.table("clicks") }
+}
+`,
+      'a/Frames.scala': `package org.clicks
+import org.apache.spark.sql.{Column, DataFrame, SparkSession}
+import org.apache.spark.sql.functions.col
+import org.apache.spark.rdd.RDD
+trait Columns { def key: Column = col("key") }
+trait Frames extends More { implicit class Keyed(df: DataFrame) { def byKey: DataFrame = df.orderBy(key) } }
+trait More {
+  implicit class OfRows(rows: RDD[Int]) { def size: Long = rows.count() }
+  implicit class OfFrames(df: DataFrame) { def size: DataFrame = df.limit(1) }
+  implicit def named(df: DataFrame): Named = new Named(df)
+}
+class Named(df: DataFrame) { def columnOf(name: String): Column = df(name) }
+`,
+      'Job.scala': `package jobs
+import org.clicks._
+import org.apache.spark.sql.SparkSession
+object Job {
+  def run(spark: SparkSession) = {
+    spark.clicks  //: DataFrame
+    spark.clicks.byKey  //: DataFrame
+    spark.clicks.size  //: DataFrame
+    spark.clicks.columnOf("a")  //: Column
+    key  //: Column
+  }
+}
+`,
+    },
+    'nothing goes in a circle': {
+      'Job.scala': `${head}class Job(val df: DataFrame) {
+  import df.others._
+  df.rest  //: unknown (member)
+}
+`,
+    },
+  });
+});
+
+describe('classes', () => {
+  cases({
+    'without a name are made and run': {
+      'Job.scala': `${head}trait Reader { def read(): DataFrame; def twice = read().union(read()) }
+class Job(spark: SparkSession) {
+  def reader(table: String) = new Reader { def read() = spark.table(table) }
+  reader("a").read()  //: DataFrame
+  reader("a").twice  //: DataFrame
+}
+`,
+    },
+    'beside an object of their name are what others extend; types and values of one name are told apart': {
+      'Job.scala': `${head}object Base { def load(spark: SparkSession) = spark.table("a") }
+abstract class Base(spark: SparkSession) { lazy val all = Base.load(spark); def on(name: String): this.type = keep(name) }
+class Job(spark: SparkSession) extends Base(spark) {
+  val Base = 1
+  all.count()  //: value
+  on("a").on("b").all  //: DataFrame
+  def f(base: Base) = base.all  //: DataFrame
+}
+`,
+    },
+  });
+});
+
+describe('functions that only lie in a collection', () => {
+  cases({
+    'run once, on what their types promise': {
+      'Job.scala': `${head}object Job {
+  val steps = Map("a" -> ((df: DataFrame) => {
+    df.limit(1)  //: DataFrame
+  }))
+}
+`,
+    },
+  });
+});

@@ -95,6 +95,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   'functions': [
     ['def f(a: Int, b: String = "x", c: A*): B = a', '(def f (a:Int b:String="x" *c:A) →B (do (return a!)))'],
     ['def f = 1', '(def:property f () (do (return 1)))'],
+    ['package object a extends B with C.D { val x = 1 }', '(object package <B C.D> (do (discard (call (call super B).__init__)) (discard (call (call super C.D).__init__))))\n(= x 1)'],
     ['def f() { g() }', '(def f () (do (discard (call g))))'],
     ['def f(): Unit = g()', '(def f () →Unit (do (discard (call g))))'],
     ['def f(a: => A)(g: A => B)(implicit c: C, d: D): B = { val b = g(a); b }', '(def f (a:A)(g:=>[A,B])(?c:C ?d:D) →B binds{b} (do (= b (call g a!)) (return b!)))'],
@@ -231,6 +232,8 @@ describe('a file', () => {
     ['package a.b\n\nobject A', 'a.b'],
     ['// x\npackage a\npackage b.c\nimport d._', 'a.b.c'],
     ['package a\npackage object b { val x = 1 }', 'a.b'],
+    ['package a\nimport c._\n\npackage object b extends C { val x = 1 }', 'a.b'],
+    ['package a\nimport c._\nclass D\npackage object b extends C { val x = 1 }', 'a'],
     ['package a { package b { class C } }', 'a.b'],
     ['package a:\n  class C', 'a'],
   ])('%s belongs to the package %s', (text, name) => expect(lower(text).package).toBe(name));

@@ -95,7 +95,7 @@ function runRest(run: Run): void {
 
 function runAlone(run: Run, def: Def, env: Scope): void {
   const { owner } = env;
-  const self: Abstract | undefined = !owner || def.receiver === 'none' ? undefined : def.receiver === 'class' ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
+  const self: Abstract | undefined = !owner || def.kind === 'lambda' || def.receiver === 'none' ? undefined : def.receiver === 'class' ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
   const fn = { is: 'function' as const, def, env, self };
   const scope = run.scopeIn(env, def);
   run.starts.set(def, scope.base);

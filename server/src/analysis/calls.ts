@@ -156,7 +156,7 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
 export function ancestry(info: ClassInfo): ClassInfo[] {
   const found: ClassInfo[] = [];
   const work = [info];
-  for (let next = work.shift(); next && found.length < 20; next = work.shift()) {
+  for (let next = work.shift(); next && found.length < 60; next = work.shift()) {
     if (found.includes(next)) continue;
     found.push(next);
     for (const base of next.bases) if (base.is === 'class') work.push(base.info);

@@ -1,6 +1,5 @@
 /** Methods that a program adds to the values of other classes: implicit classes and conversions, extension methods. */
-import type { Param } from '../program/program.ts';
-import { constructorName } from '../program/program.ts';
+import { constructorName, packageObject, type Param } from '../program/program.ts';
 import { ancestry, hasMember } from './calls.ts';
 import { resolveType } from './declared.ts';
 import { within } from './evaluate.ts';
@@ -49,7 +48,9 @@ function* ofPackage(run: Run, module: Scope, name: string): Iterable<Value> {
 function* addedIn(run: Run, { module }: Scope, name: string): Iterable<Value> {
   for (const { scope } of run.host.widening?.(module, name) ?? []) {
     const vars = scope()?.vars;
-    if (vars) yield* run.store.view(vars).values();
+    if (!vars) continue;
+    yield* run.store.view(vars).values();
+    yield* membersOf(run, run.store.view(vars).get(packageObject));
   }
 }
 

@@ -2,9 +2,9 @@
  * Names in packages that are no files (Scala's): a dotted path leads through packages to what a file of the project
  * defines at its top level, or to a library's name, and from there through members.
  */
-import type { Expr } from '../program/program.ts';
+import { type Expr, packageObject } from '../program/program.ts';
 import { current } from './cells.ts';
-import { memberNamed } from './calls.ts';
+import { hasMember, memberNamed } from './calls.ts';
 import { importedFact } from './imports.ts';
 import type { Abstract, Value } from './model.ts';
 import { assignName, boundName } from './names.ts';
@@ -65,7 +65,8 @@ function definerOf(run: Run, { module, package: own }: Scope, dotted: string): D
   return known.get(dotted);
 }
 
-function findDefiner({ host, store }: Run, module: string, own: string | undefined, dotted: string): Definer | undefined {
+function findDefiner(run: Run, module: string, own: string | undefined, dotted: string): Definer | undefined {
+  const { host, store } = run;
   const parts = dotted.split('.');
   for (const base of [...packagesAround(own), '']) {
     for (let end = 1; end <= parts.length; end++) {
@@ -73,6 +74,8 @@ function findDefiner({ host, store }: Run, module: string, own: string | undefin
       const path = [base, ...parts.slice(0, end)].filter((part) => part !== '').join('.');
       const scope = host.definedIn?.(module, path)?.scope();
       if (scope && store.view(scope.vars).has(name)) return { scope, name, rest: parts.slice(end) };
+      const holder = host.definedIn?.(module, [base, ...parts.slice(0, end - 1), packageObject].filter((part) => part !== '').join('.'))?.scope();
+      if (holder && run.read(holder.vars, packageObject)?.some((item) => item.is === 'object' && hasMember(run, item.of.of, name))) return { scope: holder, name: packageObject, rest: parts.slice(end - 1) };
     }
   }
   return undefined;

@@ -6,7 +6,7 @@ import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, 
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
-import { callEach, callMember, callValue, handOver } from './calls.ts';
+import { callEach, callMember, callValue, handOver, memberOf } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
@@ -36,18 +36,17 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
     return indexArgs && receivers.every(isPromised) ? join(value, unknown('index')) : value;
   }
   if (method) return receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: expr.name }));
-  const added = ofExtension(run, receivers, expr, { kind: 'call', span: expr.span, fn: expr, args: [] }, [], use);
-  return added ?? plainMember(run, kind, expr);
+  const extended = extendedBy(run, receivers, expr);
+  return extended ? memberOf(run, extended, expr, use) : plainMember(run, kind, expr);
 }
 
 /** A schema is a sequence of its fields. */
 const fieldsOfSchema: Collection = { is: 'collection', type: 'list', element: foreign('StructField') };
 
-/** A method that the program adds to what Spark has (an implicit class). */
-function ofExtension(run: Run, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use): Value | undefined {
+/** The object that has the member, where the program adds it to what Spark has (an implicit class). */
+function extendedBy(run: Run, receivers: readonly SparkValue[], fn: MemberExpr): Value | undefined {
   const added = run.language === 'scala' && receivers[0] ? extensionWith(run, receivers[0].kind, fn.name) : undefined;
-  const made = added && callValue(run, [added], expr, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
-  return made && callMember(run, made, fn, expr, args, use);
+  return added && callValue(run, [added], { kind: 'call', span: fn.span, fn, args: [] }, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
 }
 
 /** A member that is no method: a column, a field of a row. */
@@ -67,8 +66,8 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
   const method = run.api.method(kind, fn.name, run.language);
   if (!method) {
-    const added = ofExtension(run, receivers, fn, expr, args, use);
-    if (added) return added;
+    const extended = extendedBy(run, receivers, fn);
+    if (extended) return callMember(run, extended, fn, expr, args, use);
     if (kind === 'StructType' && run.language === 'scala') return scalaMember(run, fieldsOfSchema, fn, args, run.site(expr.span));
     const member = plainMember(run, kind, fn);
     run.note(fn, hasKind(member, 'Column') ? unknown('member') : member);

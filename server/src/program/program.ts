@@ -32,6 +32,9 @@ export interface Param {
 /** The function of a class that makes its objects, in every language. */
 export const constructorName = '__init__';
 
+/** The object that holds what a package inherits (Scala's package objects). */
+export const packageObject = 'package';
+
 /**
  * A module, class, function or lambda: the unit of scoping and of incremental re-lowering.
  * A Def's `body` runs when it is called (function, lambda) or where it stands (module, class).

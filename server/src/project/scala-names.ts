@@ -2,11 +2,12 @@
  * What a Scala text says of names, found without parsing it: the packages it stands in, what it puts at their top level,
  * what it imports, which words its code holds. Comments and strings do not count, code inside strings does.
  */
+import { packageObject } from '../program/program.ts';
 
 export interface ScalaNames {
   /** By package, the names that it defines there. */
   readonly defines: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Packages in which it gives values of other classes further methods: who uses these mentions no name of this file. */
+  /** Packages in which it gives values of other classes further methods, or whose object inherits names: who uses these mentions no name of this file. */
   readonly widens: ReadonlySet<string>;
   /** Packages whose names it sees without an import, innermost first; '' where it stands in none. */
   readonly sees: readonly string[];
@@ -40,6 +41,8 @@ const isWord = new RegExp(`^${word}`);
 const definers: ReadonlySet<string> = new Set(['class', 'object', 'trait', 'type', 'def', 'val', 'var', 'enum', 'extension']);
 const nameAfter = new RegExp(String.raw`\s*(?:${'`'}([^${'`'}\n]+)${'`'}|(${word})|([^\s\w()[\]{}]+))`, 'y');
 const packageAfter = new RegExp(String.raw`\s+(object\s+)?((?:${word}|${'`'}[^${'`'}\n]*${'`'})(?:\s*\.\s*(?:${word}|${'`'}[^${'`'}\n]*${'`'}))*)`, 'y');
+
+const inheritsAfter = /^\s*extends\b/;
 
 /** A snippet for the shell, or the cells of a notebook: no other file sees its names. */
 const notebookMark = /^\uFEFF?\/\/ Databricks notebook source/;
@@ -105,6 +108,10 @@ export function scalaNamesIn(text: string): ScalaNames {
     const whole = around === '' ? name : `${around}.${name}`;
     if (!sees.includes(whole)) sees.unshift(whole);
     const brace = /^[^\n{;]*\{|^[^\n{;]*\n\s*\{/.test(text.slice(packageAfter.lastIndex, packageAfter.lastIndex + 300));
+    if (match[1] !== undefined && inheritsAfter.test(text.slice(packageAfter.lastIndex, packageAfter.lastIndex + 40))) {
+      note(whole, [packageObject]);
+      widens.add(whole);
+    }
     if (match[1] !== undefined || brace) declared = whole;
     else places.push({ package: whole, braces: false, open: undefined, held: false });
     return packageAfter.lastIndex;
@@ -123,9 +130,13 @@ export function scalaNamesIn(text: string): ScalaNames {
     if (keyword === 'extension') return;
     if ((keyword === 'val' || keyword === 'var' || keyword === 'def') && place.package === '') snippet = true;
     const names = keyword === 'val' || keyword === 'var' ? namesOfVal(text, end) : nameAt(text, end);
-    const known = defines.get(place.package) ?? new Set<string>();
-    for (const name of names) known.add(name);
-    defines.set(place.package, known);
+    note(place.package, names);
+  }
+
+  function note(name: string, defined: readonly string[]): void {
+    const known = defines.get(name) ?? new Set<string>();
+    for (const each of defined) known.add(each);
+    defines.set(name, known);
   }
 
   let at = 0;

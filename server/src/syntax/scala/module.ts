@@ -16,7 +16,7 @@ import { ScalaLowering } from './lowering.ts';
 import { prepare } from './mask.ts';
 import { mend } from './mend.ts';
 import { operatorForms } from './operators.ts';
-import { templateForms } from './templates.ts';
+import { inheritedBy, templateForms } from './templates.ts';
 
 /** What each kind of node becomes. */
 const forms = new Map(Object.entries({ ...literalForms, ...expressionForms, ...operatorForms, ...lambdaForms, ...blockForms, ...bindingForms, ...definitionForms, ...templateForms, ...controlFlowForms, ...importForms }));
@@ -44,17 +44,26 @@ function lowerModule(nodes: readonly RawNode[], text: string, memo: Memo | undef
 /** What stands in a package stands in the module. */
 function addTop(lowering: ScalaLowering, node: RawNode, into: Expr[]): void {
   if (node.type !== 'package_clause' && node.type !== 'package_object') return addStatement(lowering, node, lowering.shownAt.has(node.end) ? 'shown' : 'discard', into);
+  const inherited = node.type === 'package_object' ? inheritedBy(lowering, node) : undefined;
+  if (inherited) into.push(inherited);
   for (const body of node.children) if (body.type === 'template_body') for (const child of namedChildren(body)) if (child.type !== 'self_type') addTop(lowering, child, into);
 }
 
 /** A clause, up to where the next may stand, which is below it or in it. */
 const packageClause = /(?:\s|\/\/.*|\/\*[^]*?\*\/)*package\s+(?:object\s+)?([\p{L}\p{N}_$`]+(?:\s*\.\s*[\p{L}\p{N}_$`]+)*)(?:[ \t]*[{;:])?/yu;
 
-/** The clauses with which a file begins. */
-function packageOf([first]: readonly RawNode[], text: string): string | undefined {
-  if (first?.type !== 'package_clause' && first?.type !== 'package_object') return undefined;
+/** The clauses with which a file begins, and the package object that holds all the rest of it. */
+function packageOf(nodes: readonly RawNode[], text: string): string | undefined {
   const names: string[] = [];
-  packageClause.lastIndex = first.start;
-  for (let match = packageClause.exec(text); match; match = packageClause.exec(text)) names.push(match[1]!.replace(/[\s`]/g, ''));
+  let end = 0;
+  const [holder, other] = nodes.filter(({ type }) => type !== 'package_clause' && type !== 'import_declaration');
+  for (const node of [nodes[0], other ? undefined : holder]) {
+    if (!node || node.start < end || node.type !== 'package_clause' && node.type !== 'package_object') continue;
+    packageClause.lastIndex = end = node.start;
+    for (let match = packageClause.exec(text); match; match = packageClause.exec(text)) {
+      names.push(match[1]!.replace(/[\s`]/g, ''));
+      end = packageClause.lastIndex;
+    }
+  }
   return names.length > 0 ? names.join('.') : undefined;
 }

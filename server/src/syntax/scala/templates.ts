@@ -1,5 +1,5 @@
 /** Classes, traits, objects, and what extends a class from outside. */
-import { constructorName, type Arg, type Def, type Expr, type Param, type Span } from '../../program/program.ts';
+import { constructorName, packageObject, type Arg, type Def, type Expr, type Param, type Span } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { addStatement, declaredIn, ordered } from './blocks.ts';
 import { decoratorsOf, parametersOf, remembered, thisParam } from './definitions.ts';
@@ -159,6 +159,12 @@ function singletonOf(lowering: ScalaLowering, { node, name, types, annotations, 
       };
     }));
   });
+}
+
+/** What a package object inherits, as an object of the package; its own members are the package's. */
+export function inheritedBy(lowering: ScalaLowering, node: RawNode): Expr | undefined {
+  const types = typesOf(node);
+  return types.length === 0 ? undefined : defined(lowering, node, { ...singletonOf(lowering, { node, name: undefined, types, lists: [], statements: [] }), name: packageObject });
 }
 
 /** An object that holds the cases, beside the class that they are of. */
