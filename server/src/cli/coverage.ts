@@ -40,11 +40,14 @@ export async function coverage(args: readonly string[]): Promise<number> {
     repositories.push({ name: operand, receivers: files.flatMap((file) => receiversIn(file, places)) });
   }
   const all = repositories.flatMap(({ receivers }) => receivers);
-  if (process.env.UNKNOWN) for (const r of all) if (r.verdict === 'unknown') console.error(`${r.reason}\t.${r.method}\t${r.where}\t${r.code}`);
   if (values.sample !== undefined) {
     const [count, seed] = [Number(values.sample), Number(values.seed)];
     if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) throw new UsageError('`--sample` and `--seed` are whole numbers.');
     for (const { where, code, method, claimed } of sampleOf(all, count, seed)) process.stdout.write(`${where}\n    ${code}\n    .${method}( on ${claimed}\n`);
+    return 0;
+  }
+  if (values.unknown) {
+    for (const { verdict, reason, method, where, code } of all) if (verdict === 'unknown') process.stdout.write(`${where}\t.${method}\t${reason}\t${code}\n`);
     return 0;
   }
   const tables = [...repositories, ...(repositories.length > 1 ? [{ name: 'pooled', receivers: all }] : [])].flatMap(({ name, receivers }) => byLanguage(name, receivers));

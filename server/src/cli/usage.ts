@@ -79,11 +79,11 @@ Runs the language server on standard input and output, for any editor that speak
 Language Server Protocol.`,
   },
   coverage: {
-    options: { ...help, sample: { type: 'string' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
-    help: `sparkcheck coverage PATH… [--sample N --seed N] [--json]
+    options: { ...help, sample: { type: 'string' }, seed: { type: 'string', default: '1' }, unknown: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    help: `sparkcheck coverage PATH… [--sample N --seed N] [--unknown] [--json]
 
 How many receivers of calls the model knows, for each PATH and pooled. With --sample, prints
-known receivers, half of them Spark's, for a reader to judge.`,
+known receivers, half of them Spark's, for a reader to judge; with --unknown all unknown ones.`,
     hidden: true,
   },
   'parse-loss': {
