@@ -11,7 +11,7 @@ describe('names of a Scala text', () => {
     ['package a.b\nclass C\nobject C { def inner = 1; class D }\nsealed trait T\ncase object O extends T\n', ['a.b.C', 'a.b.T', 'a.b.O']],
     ['package a\npackage b\nclass C(val x: Int = { 1 })\n', ['a.b.C']],
     ['package a {\n  package b {\n    class C\n  }\n  class D\n}\n', ['a.b.C', 'a.D']],
-    ['package a\npackage object b extends Base {\n  type T = Int\n  def f(x: Int) = { val y = x; y }\n  val (p, q: Int) = g\n  val Array(r, s) = h\n  lazy val t, u = 1\n  var `odd name` = 1\n}\n', ['a.b.T', 'a.b.f', 'a.b.p', 'a.b.q', 'a.b.r', 'a.b.s', 'a.b.t', 'a.b.u', 'a.b.odd name']],
+    ['package a\npackage object b extends Base {\n  type T = Int\n  def f(x: Int) = { val y = x; y }\n  val (p, q: Int) = g\n  val Array(r, s) = h\n  lazy val t, u = 1\n  var `odd name` = 1\n}\n', ['a.b.package', 'a.b.T', 'a.b.f', 'a.b.p', 'a.b.q', 'a.b.r', 'a.b.s', 'a.b.t', 'a.b.u', 'a.b.odd name']],
     ['/* class No /* object No */ class No */\npackage a // object No\nclass C { val s = "class No {"; val t = """object No {""" }\nobject D { val c = \'{\' }\nclass E { s"${ if (a) { "}" } else "{" } {" }\nclass F\n', ['a.C', 'a.D', 'a.E', 'a.F']],
     ['package a\n@main def run() =\n  val spark = 1\n  def inner = 2\nobject X:\n  def f = {\n    1\n  }\n  val y = 2\ncase class Z(a: Int)\n', ['a.run', 'a.X', 'a.Z']],
     ['package a\n  class Odd {\n  }\nobject Plain { }\n', ['a.Odd', 'a.Plain']],
