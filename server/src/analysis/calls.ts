@@ -19,7 +19,7 @@ import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { atMost, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -199,7 +199,7 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     else if (item.is === 'collection') result = join(result, methodOfCollection(run, item, fn, args, run.site(expr.span)));
     else {
       const text = templateOf([item]);
-      const made = text === undefined ? undefined : textMethod(text, fn.name, args);
+      const made = numbersFrom(run, item, fn.name, args) ?? (text === undefined ? undefined : textMethod(text, fn.name, args));
       if (made) {
         result = join(result, made);
         continue;
@@ -212,6 +212,15 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     }
   }
   return result;
+}
+
+/** `1 to n`, `0 until xs.size`. */
+function numbersFrom(run: Run, start: Abstract, name: string, args: readonly ArgValue[]): Value | undefined {
+  if (run.language !== 'scala' || args.length !== 1 || name !== 'to' && name !== 'until') return undefined;
+  const [from, to] = [constantOf([start]), constantOf(args[0]!.value)];
+  if (typeof from !== 'number' && typeof to !== 'number') return undefined;
+  const most = typeof from === 'number' && typeof to === 'number' ? atMost(Math.max(0, to - from + (name === 'to' ? 1 : 0))) : undefined;
+  return [{ is: 'collection', type: 'list', element: foreign('int'), ...(most === undefined ? {} : { most }) }];
 }
 
 const methodOfCollection: typeof collectionMethod = (run, ...given) => (run.language === 'scala' ? scalaMember : collectionMethod)(run, ...given);
