@@ -17,6 +17,8 @@ export interface AnalysisHost {
   import(fromPath: string, module: string, level: number): ImportedModule | undefined;
   /** The module whose top level defines a dotted name, in languages whose packages are no files. */
   definedIn?(fromPath: string, dotted: string): ImportedModule | undefined;
+  /** The notebook or script that a line of this one runs, as it names it. */
+  runs?(fromPath: string, file: string): ImportedModule | undefined;
   /** Kinds declared in the project settings: 'mylib.io.load' → 'DataFrame'. */
   readonly kinds: ReadonlyMap<string, Kind>;
   /** What other modules of the project pass to functions of this one. */
