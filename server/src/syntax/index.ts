@@ -163,7 +163,7 @@ function lastExpressions(frontend: Frontend, statements: readonly RawNode[], { p
   let next = 0;
   for (const piece of pieces) {
     let last: RawNode | undefined;
-    while (next < statements.length && statements[next]!.end <= piece.end) {
+    while (next < statements.length && statements[next]!.start < piece.end) {
       if (statements[next]!.start >= piece.start) last = statements[next];
       next++;
     }

@@ -14,7 +14,7 @@ const wholeCellMagic = /^%%(?!time\b|timeit\b|capture\b|prun\b|memit\b|spark\b|p
 const otherLanguage = /^\s*%(?:(?:sql|sh|fs)[ \t]*(?:\r?\n|$)|(?:md|md-sandbox|scala|r)(?=\s|$))/;
 
 /** `%%spark` sends the cell to a session that may be Scala's: these words begin no line of Python. */
-const scalaForSpark = /^\s*%%spark\b[^]*\n[ \t]*(?:(?:lazy |implicit |private )*va[lr] |(?:case |sealed )?(?:class|object|trait) [^\n:]*\{|def [^\n]*=[ \t]*(?:\{[ \t]*)?$|import [\w.]+\.(?:_|\{)|\/\/)/m;
+const scalaForSpark = /^\s*%%spark\b[^]*\n(?:\/\/|[ \t]*(?:(?:lazy |implicit |private )*va[lr] |(?:case |sealed )*(?:class|object|trait) [^\n]*\{[ \t]*$|def [^\n]*=[ \t]*(?:\{[ \t]*)?$|import [\w.]+\.(?:_|\{)))/m;
 
 function maskPythonCell(text: string): string {
   const firstLine = /^\s*(%%[^\n]*)/.exec(text);
