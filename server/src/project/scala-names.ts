@@ -42,7 +42,7 @@ const nameAfter = new RegExp(String.raw`\s*(?:${'`'}([^${'`'}\n]+)${'`'}|(${word
 const packageAfter = new RegExp(String.raw`\s+(object\s+)?((?:${word}|${'`'}[^${'`'}\n]*${'`'})(?:\s*\.\s*(?:${word}|${'`'}[^${'`'}\n]*${'`'}))*)`, 'y');
 
 /** A snippet for the shell, or the cells of a notebook: no other file sees its names. */
-const notebookMark = /^\uFEFF?\/\/ Databricks notebook source/;
+const notebookMark = /^\uFEFF?\/\/ \w+ notebook source/;
 
 export function scalaNamesIn(text: string): ScalaNames {
   const defines = new Map<string, Set<string>>();
