@@ -18,13 +18,13 @@ export function wholeBody(lowered: Lowered): Expr {
   return { ...body, body: [...given, ...statements] };
 }
 
-/** Of Scala alone: with its statements at the top of the file, code for a shell is no code for a compiler. */
 function givenImports(lowered: Lowered): readonly Import[] {
   if (lowered.language !== 'scala' || !isForShell(lowered)) return [];
   return isDatabricks(lowered) ? [session] : [functions, session];
 }
 
-function isForShell({ notebook, package: own, module: { body } }: Lowered): boolean {
+/** Of Scala: with statements at the top of a file it is no code for a compiler. */
+export function isForShell({ notebook, package: own, module: { body } }: Lowered): boolean {
   return notebook || own === undefined && body.kind === 'sequence' && body.body.some((expr) => expr.kind !== 'import' && (expr.kind !== 'closure' || expr.def.kind === 'function'));
 }
 
