@@ -159,7 +159,9 @@ export const facts = {
   MLlibTrainer: { run: onArgument('MLlibModel') },
   MLlibModel: { load: gives('MLlibModel'), ...value('toPMML save', 'none'), ...each('topicDistributions generateAssociationRules', rdd()) },
   MLlibStatistics: { colStats: onArgument('local'), chiSqTest: gives('local'), corr: onArgument('local') },
-  DistributedMatrix: { ...each('rows entries blocks', gives('RDD', { lineage: 'narrow' })), ...value('toRowMatrix toIndexedRowMatrix toCoordinateMatrix toBlockMatrix transpose multiply add subtract cache persist validate', 'DistributedMatrix'), ...value('numRows numCols', 'local', { job: 'maybe', driver: 'scalar' }) },
+  DistributedMatrix: { ...each('rows entries blocks', gives('RDD', { lineage: 'narrow' })), ...value('toRowMatrix toIndexedRowMatrix toCoordinateMatrix toBlockMatrix transpose multiply add subtract cache persist validate', 'DistributedMatrix'), ...value('numRows numCols', 'local', { job: 'maybe', driver: 'scalar' }),
+    ...each('computeSVD computePrincipalComponents computeCovariance computeGramianMatrix computeColumnSummaryStatistics tallSkinnyQR', action('local', 'scalar')), columnSimilarities: action('DistributedMatrix', 'none'),
+  },
   MLUtils: { kFold: gives('list:tuple:RDD,RDD') },
   MLModel: { binarySummary: gives('MLSummary') },
   // A sequence that the program has written out: `Seq(…).toDF("a", "b")`. By SQLImplicits; what it holds is the rows.
@@ -258,7 +260,7 @@ export const imports = {
   [`${spark}.api.java`]: { ...as('JavaRDD JavaPairRDD JavaDoubleRDD JavaRDDLike', 'RDD'), JavaSparkContext: owner('SparkContext') }, [`${spark}.streaming.api.java`]: { JavaStreamingContext: owner('StreamingContext'), ...as('JavaDStream JavaPairDStream JavaInputDStream JavaReceiverInputDStream', 'DStream') },
   [`${spark}.sql`]: {
     ...owners('SparkSession DataFrame Column Row SQLContext DataFrameReader DataFrameWriter DataFrameWriterV2 MergeIntoWriter KeyValueGroupedDataset RuntimeConfig DataFrameNaFunctions DataFrameStatFunctions UDFRegistration Observation SaveMode DatasetHolder'),
-    Dataset: owner('DataFrame'), ...as('TypedColumn ColumnName', 'Column'), RelationalGroupedDataset: owner('GroupedData'), SparkSessionBuilder: owner('SparkSession.Builder'), CreateTableWriter: owner('DataFrameWriterV2'), HiveContext: owner('SQLContext'), ...as('WhenMatched WhenNotMatched WhenNotMatchedBySource', 'MergeIntoWriter'),
+    Dataset: owner('DataFrame'), ...as('TypedColumn ColumnName', 'Column'), RelationalGroupedDataset: owner('GroupedData'), SparkSessionBuilder: owner('SparkSession.Builder'), ...as('NotebookSparkSession AmmoniteSparkSession', 'SparkSession'), CreateTableWriter: owner('DataFrameWriterV2'), HiveContext: owner('SQLContext'), ...as('WhenMatched WhenNotMatched WhenNotMatchedBySource', 'MergeIntoWriter'),
     ...modules(`${spark}.sql`, 'functions types expressions streaming catalog sources hive avro protobuf catalyst execution internal util connector classic api'),
     ...plain(`${spark}.sql`, 'Encoder Encoders AnalysisException ForeachWriter SparkSessionExtensions ExperimentalMethods SQLImplicits LowPrioritySQLImplicits Strategy RowFactory'), TableValuedFunction: owner('TableValuedFunction'),
   },

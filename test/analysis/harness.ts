@@ -9,6 +9,7 @@ import { expect, it } from 'vitest';
 import { describe as described } from '../../server/src/analysis/values.ts';
 import type { Value } from '../../server/src/analysis/model.ts';
 import { forEachExpression } from '../../server/src/program/expressions.ts';
+import { isScala } from '../../server/src/project/paths.ts';
 import type { Project } from '../../server/src/project/project.ts';
 import { ordersOf } from '../support/orders.ts';
 import { type Files, projectOf } from '../support/project.ts';
@@ -44,7 +45,7 @@ function answered(project: Project, path: string, text: string): string {
   });
   return text.split('\n').map((line, index) => {
     const rules = [...new Set(findings.filter((finding) => lineOf(finding.start) === index).map(({ rule }) => rule))].sort();
-    const mark = path.endsWith('.scala') ? '//' : '#';
+    const mark = isScala(path) ? '//' : '#';
     const code = line.replace(/ +(?:#|\/\/)[:!] .*$/, '');
     const value = longest.get(index)?.value;
     return code + (line.includes(` ${mark}: `) ? `  ${mark}: ${value && value.length > 0 ? described(value) : 'nothing'}` : '') + (rules.length > 0 ? `  ${mark}! ${rules.join(', ')}` : '');

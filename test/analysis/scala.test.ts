@@ -147,3 +147,36 @@ describe('functions that only lie in a collection', () => {
     },
   });
 });
+
+describe('annotations', () => {
+  const marks = ['@tailrec', '@inline', '@throws[java.io.IOException]("no file")', '@throws(classOf[Exception])', '@deprecated("use load", "1.2")', '@nowarn("cat=deprecation") @inline', '@transient', '@volatile', '@BeanProperty', '@main', '@scala.annotation.unused', '@com.acme.Metered(name = "load")', '@Own', '@Test\n  @Own'];
+  cases(Object.fromEntries(marks.map((mark) => [`${mark} leaves a function what it is`, {
+    'Job.scala': `${head}class Own extends scala.annotation.StaticAnnotation
+object Job {
+  ${mark} def load(spark: SparkSession, path: String): DataFrame = spark.read.parquet(path)
+  ${mark}
+  private def twice(n: Int) = "of " + n
+  def run(spark: SparkSession) = {
+    val df = load(spark, "/a")  //: DataFrame
+    val two = twice(2)  //: ${'"of 2"'}
+    df.count
+  }
+}
+`,
+  }])));
+  cases({
+    'that are macros may write it anew': {
+      'Job.scala': `${head}class cached extends scala.annotation.StaticAnnotation { def macroTransform(annottees: Any*): Any = null }
+class traced extends scala.annotation.MacroAnnotation
+object Job {
+  @cached def one(n: Int) = n
+  @traced("x") def two(n: Int) = n
+  def run() = {
+    one(1)  //: unknown (call)
+    two(1)  //: unknown (call)
+  }
+}
+`,
+    },
+  });
+});

@@ -224,3 +224,26 @@ describe('other commands', () => {
     expect(sample).toContain('DataFrame');
   });
 });
+
+describe('notebooks and scripts in Scala', () => {
+  const scalaNotebook = (...cells: string[]) => notebook(...cells).replace('"metadata": {}', '"metadata": {"kernelspec": {"name": "spylon-kernel", "language": "scala"}}');
+  const files = {
+    'job.ipynb': scalaNotebook('%%init_spark\nlauncher.packages = ["a"]', 'val orders = spark.read.parquet("/data")\nif (orders.count() == 0) sys.error("none")'),
+    'job.scala': '// Databricks notebook source\nval orders = spark.read.parquet("/data")\n\n// COMMAND ----------\n\nif (orders.count() == 0) sys.error("none")\n',
+    'job.sc': '#!/usr/bin/env amm\nval orders = spark.read.parquet("/data")\nif (orders.count() == 0) sys.error("none")\n',
+  };
+
+  it('are checked and fixed', () => {
+    const folder = project(files);
+    const findings = JSON.parse(inside(folder, ['check', '--format', 'json', '--select', 'count-to-test-emptiness']).stdout) as { file: string; cell?: number; line: number; column: number }[];
+    expect(findings.map(({ file, cell, line, column }) => [file, cell, line, column])).toEqual([['job.ipynb', 2, 2, 12], ['job.sc', undefined, 3, 12], ['job.scala', undefined, 6, 12]]);
+    expect(inside(folder, ['check', '--fix', '--select', 'count-to-test-emptiness', '.']).code).toBe(0);
+    for (const [name, text] of Object.entries(files)) expect(folder.read(name)).toBe(text.replace('orders.count() == 0', 'orders.isEmpty'));
+  });
+
+  it('are read by the other commands', () => {
+    const folder = project(files);
+    for (const name of Object.keys(files)) expect(inside(folder, ['types', name]).stdout).toMatch(/spark\.read\.parquet\("\/data"\) +DataFrame/);
+    expect(inside(folder, ['coverage', '.']).stdout).toMatch(/^\.: 9 calls, 100\.0 % known/);
+  });
+});

@@ -126,6 +126,12 @@ describe('what surrounds a file', () => {
     const project = projectOf({ 'job.py': session, 'tests/test_job.py': '', 'test_job.py': '', 'conftest.py': '', 'job_test.py': '', 'n.ipynb': '{"cells":[]}', 'databricks.py': '# Databricks notebook source\nspark\n', 'pkg/__init__.py': '', 'pkg/tools.py': '', 'contest.py': '' });
     expect(project.environment(path).fileKind).toBe(kind);
   });
+  it.each([
+    ['nb.scala', 'notebook'], ['fabric.scala', 'notebook'], ['shell.scala', 'job'], ['sheet.sc', 'job'], ['Tools.scala', 'library'],
+  ])('%s of a project in Scala that starts no job is a %s', (path, kind) => {
+    const project = projectOf({ 'nb.scala': '// Databricks notebook source\nspark\n', 'fabric.scala': '// Fabric notebook source\nspark\n', 'shell.scala': 'val df = spark.range(3)\n', 'sheet.sc': 'println(1)\n', 'Tools.scala': 'package a\nobject Tools { val df = spark.range(3) }\n' });
+    expect(project.environment(path).fileKind).toBe(kind);
+  });
   it('a package of a project that starts no job is a library, unless a profile says otherwise', () => {
     const texts = { 'pkg/__init__.py': '', 'pkg/tools.py': 'def f(df): return df\n', 'tests/test_tools.py': session };
     expect(projectOf(texts).environment('pkg/tools.py').fileKind).toBe('library');

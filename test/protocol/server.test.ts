@@ -131,6 +131,37 @@ describe('findings', () => {
     expect(found.code).toBe('collect-to-driver');
     expect(found.range.start).toEqual({ line: 0, character: 14 });
   });
+
+  it('of a notebook in Scala too, whose cells in Python are left out', async () => {
+    const cells = [['val orders = spark.read.parquet("/data/orders")', 'scala'], ['%%python\nrows = orders.collect()', 'scala'], ['rows = orders.collect()\nprint(rows)', 'python'], ['val rows = orders.collect()\nprintln(rows.size)', 'scala']] as const;
+    await editor.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: { uri: editor.uri('n.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: cells.map((_, index) => ({ kind: 2, document: cell(index) })), metadata: { metadata: { language_info: { name: 'scala' } } } },
+      cellTextDocuments: cells.map(([text, languageId], index) => ({ uri: cell(index), languageId, version: 1, text })),
+    });
+    for (const index of [0, 1, 2]) expect(await editor.diagnostics(cell(index))).toEqual([]);
+    const [found] = await editor.diagnostics(cell(3));
+    expect(found.code).toBe('collect-to-driver');
+    expect(found.range.start).toEqual({ line: 0, character: 18 });
+    const hover: any = await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri: cell(3) }, position: { line: 0, character: 13 } });
+    expect(hover.contents.value).toContain('**orders**');
+  });
+
+  it('of a notebook that does not say what it is written in are those of most cells', async () => {
+    const cells = ['val orders = spark.read.parquet("/data/orders")', 'val rows = orders.collect()\nprintln(rows.size)'];
+    await editor.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: { uri: editor.uri('n.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: cells.map((_, index) => ({ kind: 2, document: cell(index) })) },
+      cellTextDocuments: cells.map((text, index) => ({ uri: cell(index), languageId: 'scala', version: 1, text })),
+    });
+    expect(codes(await editor.diagnostics(cell(1)))).toEqual(['collect-to-driver']);
+    expect(codes(await editor.diagnostics(cell(0)))).toEqual([]);
+  });
+
+  it('of a notebook of Databricks in Scala are those of a file, and what it runs is known', async () => {
+    editor.open('helpers.scala', '// Databricks notebook source\nval orders = spark.read.parquet("/data/orders")\n', 'scala');
+    editor.open('main.scala', '// Databricks notebook source\n\n// COMMAND ----------\n\n// MAGIC %run ./helpers\n\n// COMMAND ----------\n\nval rows = orders.collect()\nprintln(rows.size)\n', 'scala');
+    const [found] = await editor.diagnostics('main.scala');
+    expect([found.code, found.range.start.line]).toEqual(['collect-to-driver', 8]);
+  });
 });
 
 describe('what the user asks for', () => {

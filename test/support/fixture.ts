@@ -101,14 +101,14 @@ function filesOf(blocks: readonly Block[]): FixtureFile[] {
     const path = named ?? defaultNames[block.language];
     if (path === undefined) throw new Error(`line ${block.line}: a block in ${block.language} needs file=`);
     const { text, expected } = checked ? withoutMarkers(raw(block.body, path, block.words), block.line) : { text: block.body, expected: [] };
-    const content = path.endsWith('.ipynb') ? notebookOf(withoutMarkers(block.body, block.line).text) : text;
+    const content = path.endsWith('.ipynb') ? notebookOf(withoutMarkers(block.body, block.line).text, block.language) : text;
     files.push({ path, text, content, line: block.line, checked, expected, words: block.words, fixed: [] });
   }
   return files;
 }
 
 function raw(body: string, path: string, words: ReadonlyMap<string, string>): string {
-  let text = path.endsWith('.ipynb') ? body.replace(/^# %%.*\n/gm, '') : body;
+  let text = path.endsWith('.ipynb') ? body.replace(cellMark, '') : body;
   if (words.get('eol') === 'crlf') text = text.replace(/\n/g, '\r\n');
   return words.has('bom') ? `\uFEFF${text}` : text;
 }
@@ -174,10 +174,13 @@ function marker(text: string, lineStart: number, { start, end, rule, severity, m
   return `#@${column + 1}:${end - lineStart + 1} ${said}`;
 }
 
-/** A Jupyter notebook of cells that `# %%` lines part. */
-function notebookOf(body: string): string {
-  const cells = body.split(/^# %%.*\n/m).filter((cell, index) => index > 0 || cell.trim() !== '');
-  return JSON.stringify({ cells: cells.map((cell) => ({ cell_type: 'code', metadata: {}, outputs: [], source: cell.replace(/\n$/, '').split(/(?<=\n)/) })), metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+/** Between cells. */
+const cellMark = /^(?:#|\/\/) %%.*\n/gm;
+
+/** A Jupyter notebook of cells. */
+function notebookOf(body: string, language: string): string {
+  const cells = body.split(cellMark).filter((cell, index) => index > 0 || cell.trim() !== '');
+  return JSON.stringify({ cells: cells.map((cell) => ({ cell_type: 'code', metadata: {}, outputs: [], source: cell.replace(/\n$/, '').split(/(?<=\n)/) })), metadata: { language_info: { name: language } }, nbformat: 4, nbformat_minor: 5 }, null, 1);
 }
 
 /** The files of a case as a project, its kinds as profiles. */

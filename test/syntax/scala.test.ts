@@ -263,7 +263,7 @@ describe('a file', () => {
 describe('a notebook', () => {
   it('shows the last value of a cell', () => {
     const text = 'val df = x\ndf.count\nif (a) df else df';
-    const source: ModuleSource = { language: 'scala', text, masked: text, pieces: [{ start: 0, end: 19, cell: 0 }, { start: 20, end: text.length, cell: 1 }], notebook: true };
+    const source: ModuleSource = { language: 'scala', text, masked: text, pieces: [{ start: 0, end: 19, cell: 0 }, { start: 20, end: text.length, cell: 1 }], notebook: true, runs: [] };
     expect(print(syntax.lower(source))).toBe('(= df x!)\n(shown df!.count!)\n(shown (when a! df! (else df!)))');
   });
 });

@@ -60,7 +60,7 @@ describe('notebooks', () => {
   it.each(['{"cells": [', '[]', '{"a": 1}', ''])('%j is none, with a reason', (text) => expect(sourceOf('a.ipynb', text)).toEqual({ error: expect.stringMatching(/notebook/) }));
 
   it('of other languages hold no code', () => {
-    expect(source('a.ipynb', JSON.stringify({ cells: [{ cell_type: 'code', source: 'val x = 1' }], metadata: { language_info: { name: 'scala' } } })).text).toBe('');
+    expect(source('a.ipynb', JSON.stringify({ cells: [{ cell_type: 'code', source: 'x <- 1' }], metadata: { language_info: { name: 'R' } } })).text).toBe('');
   });
 
   it('of Databricks are parted by their marks', () => {

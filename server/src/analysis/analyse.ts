@@ -20,6 +20,7 @@ import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown } from './setting-calls.ts';
+import { wholeBody } from './shells.ts';
 import { each, atMost, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
@@ -70,7 +71,7 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   run.frame = frameOf(run, scope);
   run.state = { vars, heap: run.store.heap() };
   contextUnknown(run);
-  evaluate(run, lowered.module.body);
+  evaluate(run, wholeBody(lowered));
   run.exited = false;
   run.path = [];
   runRest(run);

@@ -803,7 +803,7 @@ function evaluateClosure(run: Run, def: Def): Value {
   for (const parameter of def.params) if (parameter.default) evaluateIn(run, base, parameter.default);
   let value: Value = [{ is: 'function', def, env }];
   if (def.kind === 'lambda') return value;
-  value = decorate(run, def, base, value);
+  value = run.language === 'scala' ? annotated(run, def, base, value) : decorate(run, def, base, value);
   if (def.overload) value = join((run.state.vars.get(def.name) ?? nothing).filter((item) => item.is === 'function' && item.def.overload), value);
   run.state.vars.set(def.name, value);
   if (owner) run.store.own(owner.members).set(def.name, value);
@@ -818,6 +818,14 @@ export function evaluateIn(run: Run, base: number, expr: Expr): Value {
   run.frame = frame;
   return value;
 }
+
+/** Scala's annotations leave a function what it is, but for macros, which may write it anew. */
+function annotated(run: Run, def: Def, base: number, plain: Value): Value {
+  const macro = def.decorators.some((decorator) => evaluateIn(run, base, decorator.kind === 'call' ? decorator.fn : decorator).some(isMacro));
+  return macro ? plain.map((item) => (item.is === 'function' ? { ...item, opaque: true } : item)) : plain;
+}
+
+const isMacro = (item: Abstract): boolean => item.is === 'class' && (item.info.members.has('macroTransform') || item.info.def.bases.some((of) => calledName(of) === 'MacroAnnotation'));
 
 /** Names of decorators that give the function back, or something that is called like it. */
 function decorate(run: Run, def: Def, base: number, plain: Value): Value {

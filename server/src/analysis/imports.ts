@@ -8,9 +8,14 @@ import { assignName } from './names.ts';
 import { importByPath } from './packages.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
+import { takeNames } from './shells.ts';
 import { foreign, none, unknown } from './values.ts';
 
 export function evaluateImport(run: Run, expr: Expr & { kind: 'import' }): Value {
+  if (expr.runs) {
+    takeNames(run, expr);
+    return none;
+  }
   if (run.language === 'scala') return importByPath(run, expr);
   const bindName = (name: string, value: Value): void => assignName(run, name, value, run.site(expr.span));
   if (expr.star) {

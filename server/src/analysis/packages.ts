@@ -4,7 +4,7 @@
  */
 import { type Expr, packageObject } from '../program/program.ts';
 import { current } from './cells.ts';
-import { hasMember, memberNamed } from './calls.ts';
+import { hasMember, memberNamed, valueOfKind } from './calls.ts';
 import { importedFact } from './imports.ts';
 import type { Abstract, Value } from './model.ts';
 import { assignName, boundName } from './names.ts';
@@ -25,8 +25,15 @@ export function importByPath(run: Run, expr: Expr & { kind: 'import' }): Value {
 export function valueAt(run: Run, dotted: string): Value | undefined {
   const parts = dotted.split('.');
   const bound = boundName(run, parts[0]!);
-  if (bound && parts.length > 1) return through(run, bound, parts.slice(1));
-  return ofProject(run, dotted) ?? ofLibrary(run, dotted);
+  if (bound && parts.length > 1) return through(run, bound, parts.slice(1), 'named');
+  return ofProject(run, dotted) ?? ofLibrary(run, dotted) ?? ofGiven(run, parts);
+}
+
+/** `import spark.sql` where a notebook or shell gives the session. */
+function ofGiven(run: Run, [first, ...rest]: readonly string[]): Value | undefined {
+  const kind = rest.length === 0 ? undefined : run.api.given(first!, 'scala');
+  if (kind === undefined || !run.api.isKind(kind)) return undefined;
+  return through(run, valueOfKind(run, kind, `\`${first}\` is provided by the notebook or shell`), rest, 'named');
 }
 
 /** A name that nothing binds: of the own package and those around, of what was imported all at once; the last import wins. */
@@ -100,9 +107,9 @@ function ofLibrary(run: Run, dotted: string): Value | undefined {
   }
 }
 
-/** Members of Spark's values are Spark's own here: what a program adds to them is looked for along such paths. */
-function through(run: Run, value: Value, names: readonly string[]): Value {
-  return names.reduce((on, name) => memberNamed(run, on.map((item) => (item.is === 'spark' && !run.api.method(item.kind, name, run.language) ? unknownMember : item)), name, true), value);
+/** Members of Spark's values are Spark's own here: what a program adds to them is looked for along such paths. `last`: what is only named is not called yet. */
+function through(run: Run, value: Value, names: readonly string[], last: 'named' | 'used' = 'used'): Value {
+  return names.reduce((on, name, index) => memberNamed(run, on.map((item) => (item.is === 'spark' && !run.api.method(item.kind, name, run.language) ? unknownMember : item)), name, last === 'used' || index < names.length - 1), value);
 }
 
 const [unknownMember] = unknown('member') as [Abstract];

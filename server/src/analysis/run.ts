@@ -19,6 +19,8 @@ export interface AnalysisHost {
   definedIn?(fromPath: string, dotted: string): ImportedModule | undefined;
   /** The modules whose top level adds methods to other classes' values in such a package. */
   widening?(fromPath: string, name: string): readonly ImportedModule[];
+  /** The notebook or script that a line of this one runs, as it names it. */
+  runs?(fromPath: string, file: string): ImportedModule | undefined;
   /** Kinds declared in the project settings: 'mylib.io.load' → 'DataFrame'. */
   readonly kinds: ReadonlyMap<string, Kind>;
   /** What other modules of the project pass to functions of this one. */

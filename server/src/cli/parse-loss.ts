@@ -38,7 +38,7 @@ export async function parseLoss(args: readonly string[]): Promise<number> {
   if (positionals.length === 0) throw new UsageError('`sparkcheck parse-loss` takes folders: each counts as one repository.');
   const syntax = await loadSyntax();
   await syntax.need('scala');
-  const repositories = positionals.map((folder) => ({ name: folder, files: filesBelow(folder).map((path) => fileLoss(syntax, path)) }));
+  const repositories = positionals.map((folder) => ({ name: folder, files: filesBelow(folder).flatMap((path) => fileLoss(syntax, path) ?? []) }));
   const files = repositories.flatMap((repository) => repository.files);
   const tables = [...repositories.map((repository) => ({ name: repository.name, ...summed(repository.files) })), ...(repositories.length > 1 ? [{ name: 'pooled', ...summed(files) }] : [])];
   process.stdout.write(`${tables.map(tableLine).join('\n')}\n`);
@@ -46,11 +46,12 @@ export async function parseLoss(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-const filesBelow = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:scala|sc)$/.test(name)).sort().map((name) => join(folder, name));
+const filesBelow = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:scala|sc|ipynb)$/.test(name)).sort().map((name) => join(folder, name));
 
-function fileLoss(syntax: Syntax, path: string): { readonly counts: Counts; readonly losses: readonly Loss[] } {
+/** undefined: it holds no Scala. */
+function fileLoss(syntax: Syntax, path: string): { readonly counts: Counts; readonly losses: readonly Loss[] } | undefined {
   const source = sourceOf(path, readFileSync(path, 'utf8'));
-  if ('error' in source) throw new Error(`${path} ${source.error}`);
+  if ('error' in source || source.language !== 'scala') return undefined;
   const lowered = syntax.lower(source);
   const { text, errors } = lowered;
   const lineOf = lineCounter(text);

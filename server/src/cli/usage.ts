@@ -33,9 +33,10 @@ export const commands = {
     },
     help: `sparkcheck check [paths…] [options]
 
-Checks Spark code in Python (.py, .ipynb) and Scala (.scala, .sc), and spark-defaults.conf
-files: the named ones, and all below the named folders; the current folder where nothing is
-named. What git ignores, virtual environments, build folders and hidden folders are left out.
+Checks Spark code in Python (.py) and Scala (.scala, .sc), notebooks in both (.ipynb), and
+spark-defaults.conf files: the named ones, and all below the named folders; the current folder
+where nothing is named. What git ignores, virtual environments, build folders and hidden folders
+are left out.
 \`-\` reads standard input.
 
   --format pretty|json     how findings are printed (default: pretty)
@@ -90,8 +91,8 @@ known receivers, half of them Spark's, for a reader to judge; with --unknown all
     options: { ...help, totals: { type: 'boolean', default: false } },
     help: `sparkcheck parse-loss PATH… [--totals]
 
-How many lines of the Scala files below each PATH the parsing loses, and by what; with --totals
-the numbers alone.`,
+How many lines of the Scala files and notebooks below each PATH the parsing loses, and by what;
+with --totals the numbers alone.`,
     hidden: true,
   },
 } as const satisfies Record<string, Command>;

@@ -8,7 +8,7 @@ import { isScala } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { memoryHost, projectOver } from '../service/engine.ts';
-import type { Syntax } from '../syntax/index.ts';
+import { languageOfKernel, type NotebookCell, type Syntax } from '../syntax/index.ts';
 import type { Range } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
 
@@ -122,11 +122,17 @@ export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<
 /** An untitled notebook has no ending yet. */
 export const notebookPath = (path: string): string => (path.endsWith('.ipynb') ? path : `${path}.ipynb`);
 
+/** What a notebook says of its kernel, where the editor passes it on: it holds the file's metadata in its own. */
+export function kernelOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): ReturnType<typeof languageOfKernel> {
+  const said = notebooks.getNotebookDocument(notebookUri)?.metadata as { metadata?: unknown; custom?: { metadata?: unknown } } | undefined;
+  return languageOfKernel(said?.metadata ?? said?.custom?.metadata ?? said);
+}
+
 /** The code of a notebook's cells, as the project takes it. */
-export function cellsOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): { text: string; index: number }[] {
+export function cellsOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): NotebookCell[] {
   const notebook = notebooks.getNotebookDocument(notebookUri);
   return (notebook?.cells ?? []).flatMap((cell, index) => {
     const document = cell.kind === NotebookCellKind.Code ? notebooks.cellTextDocuments.get(cell.document) : undefined;
-    return document ? [{ text: document.getText(), index }] : [];
+    return document ? [{ text: document.getText(), index, language: document.languageId }] : [];
   });
 }

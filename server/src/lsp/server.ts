@@ -13,7 +13,7 @@ import { actionsFor, fixedText, safeEdits, touching } from '../service/actions.t
 import { completionText, completionsAt } from '../service/completion.ts';
 import { hoverAt } from '../service/hover.ts';
 import type { Syntax } from '../syntax/index.ts';
-import { cellsOf, createWorkspace, notebookPath, openNotebook, openText, type OpenModule } from './documents.ts';
+import { cellsOf, createWorkspace, kernelOf, notebookPath, openNotebook, openText, type OpenModule } from './documents.ts';
 import { type ClientOptions, openRuleCommand, statusNotification, type Status } from './protocol.ts';
 import { answering, hasDocument, hasPlace, hasRange, isItem } from './requests.ts';
 
@@ -83,7 +83,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
       serverInfo: { name: 'sparkcheck', version: manifest.version },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        notebookDocumentSync: { notebookSelector: [{ notebook: { notebookType: 'jupyter-notebook' }, cells: [{ language: 'python' }] }] },
+        notebookDocumentSync: { notebookSelector: [{ notebook: { notebookType: 'jupyter-notebook' }, cells: [{ language: 'python' }, { language: 'scala' }] }] },
         diagnosticProvider: { identifier: 'sparkcheck', interFileDependencies: true, workspaceDiagnostics: false },
         hoverProvider: true,
         completionProvider: { triggerCharacters: ['.', '"', "'", '='], resolveProvider: true },
@@ -175,7 +175,8 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   function takeNotebook(uri: string): void {
     const module = openNotebook(workspace, notebooks, uri);
-    module?.project.setNotebook(module.path, cellsOf(notebooks, uri));
+    const kernel = kernelOf(notebooks, uri);
+    module?.project.setNotebook(module.path, kernel === 'other' ? [] : cellsOf(notebooks, uri), kernel === 'other' ? undefined : kernel);
     pushSoon();
   }
 

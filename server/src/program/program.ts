@@ -157,7 +157,7 @@ export type Expr =
   | { readonly kind: 'bind'; readonly span: Span; readonly patterns: readonly Pattern[]; readonly value?: Expr | undefined; readonly type?: TypeRef | undefined; readonly augmented?: string | undefined }
   /** A nested function, class or lambda where it stands. Named ones bind their name here. */
   | { readonly kind: 'closure'; readonly span: Span; readonly def: Def }
-  | { readonly kind: 'import'; readonly span: Span; readonly module: string; /** Leading dots of a relative import. */ readonly level: number; readonly names?: readonly ImportedName[] | undefined; /** `import a.b as c` binds c; `import a.b` binds a. */ readonly as?: string | undefined; readonly star?: boolean | undefined }
+  | { readonly kind: 'import'; readonly span: Span; readonly module: string; /** Leading dots of a relative import. */ readonly level: number; readonly names?: readonly ImportedName[] | undefined; /** `import a.b as c` binds c; `import a.b` binds a. */ readonly as?: string | undefined; readonly star?: boolean | undefined; /** `module` is no name, but what a line that runs it names: see `RunLine`. */ readonly runs?: boolean | undefined }
   | { readonly kind: 'delete'; readonly span: Span; readonly targets: readonly Pattern[] }
   | { readonly kind: 'assert'; readonly span: Span; readonly test: Expr; readonly message?: Expr | undefined }
   | { readonly kind: 'exit'; readonly span: Span; readonly how: 'return' | 'break' | 'continue' | 'throw' | 'yield'; readonly value?: Expr | undefined }
@@ -181,6 +181,14 @@ export interface Piece {
   readonly cell?: number | undefined;
 }
 
+/** Another notebook or script runs in this one's place and leaves its names here: `%run ./helpers`, `:load helpers.scala`. */
+export interface RunLine {
+  /** Where the line begins. */
+  readonly at: number;
+  /** As it is named there. */
+  readonly file: string;
+}
+
 /** What lowering a text gives. */
 export interface Lowered {
   readonly language: Language;
@@ -188,6 +196,8 @@ export interface Lowered {
   readonly text: string;
   readonly pieces: readonly Piece[];
   readonly notebook: boolean;
+  /** In their order. */
+  readonly runs: readonly RunLine[];
   readonly module: Def;
   readonly comments: readonly Comment[];
   /** Absolute ranges that hold syntax errors: nothing is reported inside them. */

@@ -7,7 +7,9 @@ import { conftestImports } from '../analysis/analyse.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
 import { importResolver } from './imports.ts';
+import { runsAnywhere } from '../syntax/index.ts';
 import { byPath, isScala } from './paths.ts';
+import { ranFile } from './runs.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import { perText } from './surroundings.ts';
 
@@ -30,6 +32,7 @@ export interface ImportGraph {
 export function importGraph(files: ProjectFiles, api: Api, scala: ScalaPackages): ImportGraph {
   // Notebooks hold each line of code as a string.
   const importsOf = perText(files, (text, path) => importsIn(path.endsWith('.ipynb') ? text.replace(/^[ \t]*"/gm, '') : text));
+  const runsOf = perText(files, runsAnywhere);
   const resolve = importResolver(files, { isLibrary: (name) => api.library(name) !== 'unknown' });
   const targets = new Map<string, { readonly imports: readonly Import[] | undefined; readonly generation: number; readonly found: readonly string[] }>();
 
@@ -38,7 +41,7 @@ export function importGraph(files: ProjectFiles, api: Api, scala: ScalaPackages)
     const imports = importsOf(path);
     const known = targets.get(path);
     if (known && known.imports === imports && known.generation === files.generation) return known.found;
-    const found = [...new Set([...imports ?? [], ...conftestImports(path)].flatMap(({ level, module }) => resolve(path, module, level) ?? []))];
+    const found = [...new Set([...[...imports ?? [], ...conftestImports(path)].flatMap(({ level, module }) => resolve(path, module, level) ?? []), ...(runsOf(path) ?? []).flatMap((file) => ranFile(files, path, file) ?? [])])];
     targets.set(path, { imports, generation: files.generation, found });
     return found;
   }

@@ -16,6 +16,7 @@ import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { byPath, isScala, nameOf } from './paths.ts';
+import { ranFile } from './runs.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import { isTestFile } from './surroundings.ts';
 
@@ -44,7 +45,7 @@ export interface Modules {
    */
   reached(path: string): readonly SparkProgram[];
   /** The document is edited from now on: its tree is kept. undefined: it is closed. */
-  setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
+  setNotebook(path: string, cells: readonly NotebookCell[] | undefined, language?: Language): void;
   open(path: string): void;
   close(path: string): void;
   /** Languages of files that were asked for and are none yet, since the grammar is not there. */
@@ -93,7 +94,7 @@ export interface ModulesInput {
 
 export function modulesOf({ files, syntax, api, kinds, resolve, packages, importers }: ModulesInput): Modules {
   const states = new Map<string, State | { readonly error: string; readonly text: string | undefined }>();
-  const notebooks = new Map<string, readonly NotebookCell[]>();
+  const notebooks = new Map<string, { readonly cells: readonly NotebookCell[]; readonly language: Language | undefined }>();
   const documents = new Map<string, OpenModule | undefined>();
   const circles = new Map<string, Circle>();
   /** Of modules whose functions are told by their callers: the analysis with that, and what it was made from. */
@@ -111,7 +112,8 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   function stateOf(path: string): State | { readonly error: string } | undefined {
     const before = states.get(path);
     if (before && 'path' in before && before.seen === revision()) return before;
-    const cells = notebooks.get(path);
+    const notebook = notebooks.get(path);
+    const cells = notebook?.cells;
     const text = cells ? undefined : files.read(path);
     if (!cells && text === undefined) return undefined;
     const declared = kinds(path);
@@ -124,7 +126,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       }
       return remember({ ...before, seen: revision(), kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
     }
-    const source = cells ? sourceOfCells(cells) : readable(path, text!);
+    const source = notebook ? sourceOfCells(notebook.cells, notebook.language) : readable(path, text!);
     if ('error' in source) {
       const broken = { error: source.error, text };
       states.set(path, broken);
@@ -154,7 +156,9 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
 
   function importsOf(path: string, lowered: Lowered): readonly string[] {
     if (isScala(path)) return packages.targetsOf(path);
-    const found = new Set<string>();
+    const ran = lowered.runs.flatMap(({ file }) => ranFile(files, path, file) ?? []);
+    if (lowered.language === 'scala') return ran;
+    const found = new Set<string>(ran);
     const add = (module: string, level: number): void => {
       const target = level === 0 && api.library(module) === 'spark' ? undefined : resolve(path, module, level);
       if (target !== undefined && target !== path) found.add(target);
@@ -264,6 +268,11 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
       widening: (fromPath, name) => packages.widening(fromPath, name).flatMap((path) => imported(fromPath, path) ?? []),
+      // What runs in another language leaves its names there.
+      runs: (fromPath, file) => {
+        const path = ranFile(files, fromPath, file);
+        return path !== undefined && moduleState(path)?.lowered.language === member.lowered.language ? imported(fromPath, path) : undefined;
+      },
     };
     return analyse({ path: member.path, lowered: member.lowered }, host);
   }
@@ -358,9 +367,9 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       const circle = circles.get(path) ?? circleOf(path);
       return [...(circle?.notable ?? [])].flatMap(({ analyses }) => [...analyses.values()]).map(({ program }) => program).filter((program) => program.path !== path && isNotable(program));
     },
-    setNotebook(path, cells) {
+    setNotebook(path, cells, language) {
       ownChanges++;
-      if (cells) notebooks.set(path, cells);
+      if (cells) notebooks.set(path, { cells, language });
       else notebooks.delete(path);
     },
     open(path) {

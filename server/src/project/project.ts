@@ -65,8 +65,8 @@ export interface Project {
   excluded(path: string): boolean;
   /** The editor's unsaved text; undefined: it is closed. */
   setText(path: string, text: string | undefined): void;
-  /** The code cells of a notebook open in the editor; undefined: it is closed. */
-  setNotebook(path: string, cells: readonly NotebookCell[] | undefined): void;
+  /** The code cells of a notebook open in the editor, and what it says that they are written in; undefined: it is closed. */
+  setNotebook(path: string, cells: readonly NotebookCell[] | undefined, language?: Language): void;
   /** Drops what is no longer needed after a file was checked, in a run that asks for each file once. */
   release(path: string): void;
   setOverrides(overrides: Overrides): void;
@@ -228,6 +228,8 @@ export function createProject(input: ProjectInput): Project {
       return (isConfFile(path) || isCodeFile(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     async ready(path) {
+      // What a notebook is written in shows when it is read.
+      if (path.endsWith('.ipynb')) modules.module(path);
       for (const language of new Set([languageOf(path), ...modules.lacking()])) await syntax.need(language);
     },
     source(path) {
@@ -244,10 +246,10 @@ export function createProject(input: ProjectInput): Project {
       else if (isCodeFile(path)) modules.open(path);
       files.overlay(path, text);
     },
-    setNotebook(path, cells) {
+    setNotebook(path, cells, language) {
       if (cells) modules.open(path);
       else modules.close(path);
-      modules.setNotebook(path, cells);
+      modules.setNotebook(path, cells, language);
       otherChanges++;
     },
     release(path) {

@@ -45,7 +45,7 @@ const packageAfter = new RegExp(String.raw`\s+(object\s+)?((?:${word}|${'`'}[^${
 const inheritsAfter = /^\s*extends\b/;
 
 /** A snippet for the shell, or the cells of a notebook: no other file sees its names. */
-const notebookMark = /^\uFEFF?\/\/ Databricks notebook source/;
+const notebookMark = /^\uFEFF?\/\/ \w+ notebook source/;
 
 export function scalaNamesIn(text: string): ScalaNames {
   const defines = new Map<string, Set<string>>();

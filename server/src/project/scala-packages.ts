@@ -4,7 +4,9 @@
  * Cheap while one file is typed in: what others need is looked for anew only where they hold a word that it came to define.
  */
 import type { ProjectFiles } from './files.ts';
+import { runsAnywhere } from '../syntax/index.ts';
 import { byPath, foldersAbove } from './paths.ts';
+import { ranFile } from './runs.ts';
 import { type ScalaNames, scalaNamesIn } from './scala-names.ts';
 import { perText } from './surroundings.ts';
 
@@ -22,6 +24,8 @@ export interface ScalaPackages {
 interface Targets {
   readonly names: ScalaNames;
   readonly found: readonly string[];
+  /** Of the files: one that it runs may have come or gone. */
+  readonly generation: number;
   /** The version of the packages at which this was last found to be so. */
   version: number;
 }
@@ -37,6 +41,7 @@ const mostChanges = 50;
 
 export function scalaPackages(files: ProjectFiles): ScalaPackages {
   const namesIn = perText(files, scalaNamesIn);
+  const runsOf = perText(files, runsAnywhere);
   const entered = new Map<string, ScalaNames>();
   /** By package and name, the files that define it. */
   const definers = new Map<string, Map<string, Set<string>>>();
@@ -138,16 +143,17 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
     const names = namesIn(path);
     if (!names) return [];
     const known = targets.get(path);
-    if (known?.names === names && isCurrent(known)) {
+    const runs = runsOf(path) ?? [];
+    if (known?.names === names && isCurrent(known) && (runs.length === 0 || known.generation === files.generation)) {
       known.version = version;
       return known.found;
     }
-    const found = look(path, names);
-    targets.set(path, { names, version, found: known && known.found.length === found.length && known.found.every((each, index) => each === found[index]) ? known.found : found });
+    const found = look(path, names, runs);
+    targets.set(path, { names, version, generation: files.generation, found: known && known.found.length === found.length && known.found.every((each, index) => each === found[index]) ? known.found : found });
     return targets.get(path)!.found;
   }
 
-  function look(path: string, { sees, imports, words, dotted }: ScalaNames): string[] {
+  function look(path: string, { sees, imports, words, dotted }: ScalaNames, runs: readonly string[]): string[] {
     const found = new Set<string>();
     const bases = sees.includes('') ? sees : [...sees, ''];
     const add = (target: string | undefined): void => void (target !== undefined && found.add(target));
@@ -189,6 +195,7 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
       if (whole) follow([...whole, ...rest]);
       else if (bases.some((base) => prefixes.has(dottedName(base, [first!])))) follow([first!, ...rest]);
     }
+    for (const file of runs) add(ranFile(files, path, file));
     found.delete(path);
     return [...found].sort(byPath);
   }

@@ -1,5 +1,6 @@
 /** What is known of where and how a file runs, learned from the project's texts. */
 import type { Setting, SparkProgram } from '../analysis/model.ts';
+import { isForShell } from '../analysis/shells.ts';
 import { profilesFor } from '../lint/settings.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
@@ -79,7 +80,7 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
   if (said) return said;
   if (isTestFile(path, program?.lowered.text)) return 'test';
   if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
-  if (isScala(path) && !program?.entryPoint) return facts.hasEntryPoint() ? 'job' : 'library';
+  if (isScala(path) && !program?.entryPoint) return program && isForShell(program.lowered) || facts.hasEntryPoint() ? 'job' : 'library';
   if (program?.entryPoint || !path.endsWith('.py')) return 'job';
   // A script or a pasted snippet is a job: only a file of a package can belong to a library.
   return files.exists(joinPath(folderOf(path), '__init__.py')) && !facts.hasEntryPoint() ? 'library' : 'job';

@@ -15,6 +15,7 @@ import type { ModuleSource } from './source.ts';
 import { errorRanges, namedChildren, type RawNode } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
 
+export { maskCell, runsAnywhere } from './magics.ts';
 export * from './source.ts';
 
 export interface GrammarFiles {
@@ -146,13 +147,15 @@ function lowerSections(frontend: Frontend, source: ModuleSource, { written, comm
   const statements = roots.flatMap((root) => namedChildren(root));
   const lowered = frontend.lower(statements, written, memo, source.notebook ? lastExpressions(frontend, statements, source) : new Set());
   const errors = [...faults.map(({ start, end }) => ({ start, end })), ...roots.flatMap((root) => errorRanges(root))].sort((a, b) => a.start - b.start);
-  return { language: source.language, text: source.text, pieces: source.pieces, notebook: source.notebook, ...lowered, comments, errors };
+  return { ...aboutSource(source), ...lowered, comments, errors };
 }
 
 function timedOut(source: ModuleSource): Lowered {
   const module = moduleOf(source.text.length, [], new Set());
-  return { language: source.language, text: source.text, pieces: source.pieces, notebook: source.notebook, module, comments: [], errors: [], timedOut: true };
+  return { ...aboutSource(source), module, comments: [], errors: [], timedOut: true };
 }
+
+const aboutSource = ({ language, text, pieces, notebook, runs }: ModuleSource): Pick<Lowered, 'language' | 'text' | 'pieces' | 'notebook' | 'runs'> => ({ language, text, pieces, notebook, runs });
 
 /** Ends of the statements whose value a notebook shows: the last of each cell. */
 function lastExpressions(frontend: Frontend, statements: readonly RawNode[], { pieces }: ModuleSource): ReadonlySet<number> {
@@ -160,7 +163,7 @@ function lastExpressions(frontend: Frontend, statements: readonly RawNode[], { p
   let next = 0;
   for (const piece of pieces) {
     let last: RawNode | undefined;
-    while (next < statements.length && statements[next]!.end <= piece.end) {
+    while (next < statements.length && statements[next]!.start < piece.end) {
       if (statements[next]!.start >= piece.start) last = statements[next];
       next++;
     }

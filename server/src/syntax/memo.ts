@@ -38,11 +38,11 @@ export const keyOf = (text: string): string => `\n${text}`;
 
 /** The same statement as the last of its cell, or no more. */
 export function shown(known: KnownStatement, shownAt: ReadonlySet<number>): Pick<KnownStatement, 'exprs' | 'binds'> {
-  const [expr] = known.exprs;
+  const expr = known.exprs.at(-1);
   const isShown = shownAt.has(known.start + known.length);
   if (expr?.kind !== 'discard' || (expr.shown === true) === isShown) return known;
   const { kind, span, value } = expr;
-  return { exprs: [isShown ? { kind, span, value, shown: true } : { kind, span, value }], binds: known.binds };
+  return { exprs: [...known.exprs.slice(0, -1), isShown ? { kind, span, value, shown: true } : { kind, span, value }], binds: known.binds };
 }
 
 export class Memo {

@@ -1,8 +1,9 @@
 /** From a file's text to a module's: notebooks become one text of code cells, magics and shell lines are blanked. */
-import type { Language, Piece } from '../program/program.ts';
+import type { Language, Piece, RunLine } from '../program/program.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
 import type { Range } from '../text/range.ts';
 import { lastMember, valuesIn } from './json-places.ts';
+import { blank, loadsIn, maskCell, maskScalaScript, runsInCell, runsInMarked } from './magics.ts';
 
 export interface ModuleSource {
   readonly language: Language;
@@ -12,35 +13,59 @@ export interface ModuleSource {
   readonly masked: string;
   readonly pieces: readonly Piece[];
   readonly notebook: boolean;
+  /** In their order. */
+  readonly runs: readonly RunLine[];
 }
 
 /** The module in a file; `error` tells what is wrong with it and what to do. */
 export function sourceOf(path: string, text: string): ModuleSource | { readonly error: string } {
   if (path.endsWith('.ipynb')) return sourceOfIpynb(text);
-  const marks = cellMarks.get(/^\uFEFF?# (\w+) notebook source/.exec(text)?.[1] ?? '');
-  if (marks) return markedSource(text, marks);
-  return { language: /\.(scala|sc)$/.test(path) ? 'scala' : 'python', text, masked: text.startsWith('\uFEFF') ? ' ' + text.slice(1) : text, pieces: [{ start: 0, end: text.length }], notebook: false };
+  const language = /\.(scala|sc)$/.test(path) ? 'scala' : 'python';
+  const [, comment, maker] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
+  const marks = comment === commentOf[language] ? cellMarks.get(maker!) : undefined;
+  if (marks) return markedSource(text, language, new RegExp(`^${comment} ${marks}[^\\n]*$`, 'gm'));
+  const masked = language === 'scala' ? maskScalaScript(text) : text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  return { language, text, masked, pieces: [{ start: 0, end: text.length }], notebook: false, runs: language === 'scala' ? loadsIn(text, masked) : [] };
 }
 
 export interface NotebookCell {
   readonly text: string;
   /** 0-based among all cells of the notebook. */
   readonly index: number;
+  /** What its code is said to be written in. */
+  readonly language?: string | undefined;
 }
 
-/** One module of code cells, as the editor holds them. */
-export function sourceOfCells(cells: readonly NotebookCell[]): ModuleSource {
+/** One module of code cells, as the editor holds them; those in another language hold no code. `language`: of the notebook, where it says so. */
+export function sourceOfCells(cells: readonly NotebookCell[], language: Language = mostlyIn(cells)): ModuleSource {
   const pieces: Piece[] = [];
+  const runs: RunLine[] = [];
   let text = '';
+  let masked = '';
   for (const cell of cells) {
     const body = cell.text.endsWith('\n') ? cell.text : `${cell.text}\n`;
+    const code = isOther(cell, language) ? blank(body) : maskCell(body, language);
     pieces.push({ start: text.length, end: text.length + cell.text.length, cell: cell.index });
+    runs.push(...runsInCell(body, code, text.length));
     text += body;
+    masked += code;
   }
-  return { language: 'python', text, masked: pieces.map((piece, index) => maskCell(text.slice(piece.start, pieces[index + 1]?.start ?? text.length))).join(''), pieces, notebook: true };
+  return { language, text, masked, pieces, notebook: true, runs };
 }
 
-interface IpynbCell { cell_type?: unknown; source?: unknown; input?: unknown; language?: unknown }
+/** By the names of languages in kernels and editors; undefined: in none of ours. */
+export const languageNamed = (name: string): Language | undefined => (/python|pyspark/i.test(name) ? 'python' : /^(?:scala|spark)$/i.test(name) ? 'scala' : undefined);
+
+/** Editors guess what a cell is written in: only languages that run beside one another in notebooks of Spark are believed. */
+const isOther = ({ language = '' }: NotebookCell, own: Language): boolean => (languageNamed(language) ?? own) !== own || /^(?:spark)?(?:sql|r)$|^csharp$/i.test(language);
+
+/** The language that most cells are said to be written in. */
+function mostlyIn(cells: readonly NotebookCell[]): Language {
+  const count = (language: Language): number => cells.filter((cell) => languageNamed(cell.language ?? '') === language).length;
+  return count('scala') > count('python') ? 'scala' : 'python';
+}
+
+interface IpynbCell { cell_type?: unknown; source?: unknown; input?: unknown; metadata?: { vscode?: { languageId?: unknown }; microsoft?: { language?: unknown } } }
 
 /** Cells of nbformat 4, or of format 3's worksheets; undefined where the JSON is no notebook. */
 export function ipynbCells(json: unknown): IpynbCell[] | undefined {
@@ -78,16 +103,32 @@ function sourceOfIpynb(text: string): ModuleSource | { readonly error: string } 
   }
   const cells = ipynbCells(json);
   if (!cells) return { error: 'holds no cells: not a Jupyter notebook' };
-  const kernel = (json as { metadata?: { kernelspec?: { language?: unknown; name?: unknown }; language_info?: { name?: unknown } } }).metadata;
-  const language = String(kernel?.language_info?.name ?? kernel?.kernelspec?.language ?? 'python').toLowerCase();
-  if (!/python|pyspark|ipython/.test(language)) return sourceOfCells([]);
-  return sourceOfCells(cells.flatMap((cell, index) => (cell?.cell_type === 'code' ? [{ text: cellText(cell), index }] : [])));
+  const language = languageOfKernel((json as { metadata?: unknown }).metadata) ?? 'python';
+  return sourceOfCells(language !== 'other' ? cells.flatMap((cell, index) => (cell?.cell_type === 'code' ? [{ text: cellText(cell), index, language: languageOfCell(cell) }] : [])) : [], language === 'other' ? undefined : language);
 }
 
-/** Lines that part the cells of a notebook kept as a Python file, by who keeps it so. Magics and texts are comments already. */
-const cellMarks: ReadonlyMap<string, RegExp> = new Map([['Databricks', /^# COMMAND -+[^\n]*$/gm], ['Fabric', /^# (?:PARAMETERS )?CELL \*+[^\n]*$/gm]]);
+/** What a notebook says of the code in it; 'other': none of ours; undefined: nothing. */
+export function languageOfKernel(metadata: unknown): Language | 'other' | undefined {
+  const { kernelspec, language_info: info } = (metadata ?? {}) as { kernelspec?: { language?: unknown; name?: unknown }; language_info?: { name?: unknown } };
+  const said = [info?.name, kernelspec?.language].find((name) => typeof name === 'string' && name !== '');
+  if (said !== undefined) return languageNamed(said as string) ?? 'other';
+  return scalaKernel.test(String(kernelspec?.name ?? '')) ? 'scala' : undefined;
+}
 
-function markedSource(text: string, marks: RegExp): ModuleSource {
+/** Of those that tell no language. */
+const scalaKernel = /scala|spylon|almond|vegas|^spark(?:kernel)?$/i;
+
+function languageOfCell({ metadata }: IpynbCell): string | undefined {
+  const said = metadata?.vscode?.languageId ?? metadata?.microsoft?.language;
+  return typeof said === 'string' ? said : undefined;
+}
+
+const commentOf: Readonly<Record<Language, string>> = { python: '#', scala: '//' };
+
+/** Lines that part the cells of a notebook kept as a source file, by who keeps it so. Magics and texts are comments already. */
+const cellMarks: ReadonlyMap<string, string> = new Map([['Databricks', 'COMMAND -+'], ['Fabric', '(?:PARAMETERS )?CELL \\*+']]);
+
+function markedSource(text: string, language: Language, marks: RegExp): ModuleSource {
   const pieces: Piece[] = [];
   let start = 0;
   let cell = 0;
@@ -96,85 +137,9 @@ function markedSource(text: string, marks: RegExp): ModuleSource {
     start = match.index;
   }
   pieces.push({ start, end: text.length, cell });
-  return { language: 'python', text, masked: pieces.map((piece) => maskCell(text.slice(piece.start, piece.end))).join(''), pieces, notebook: true };
+  const textOf = (piece: Piece): string => text.slice(piece.start, piece.end);
+  return { language, text, masked: pieces.map((piece) => maskCell(textOf(piece), language)).join(''), pieces, notebook: true, runs: pieces.flatMap((piece) => runsInMarked(textOf(piece), piece.start)) };
 }
-
-const wholeCellMagic = /^%%(?!time\b|timeit\b|capture\b|prun\b|memit\b|spark\b|pyspark\b|python3?\b|local\b|heading\b|sparksql_never\b)\w+/;
-
-/** Databricks: a cell in another language begins with its name. `%sql query` is a line's magic in Jupyter and stays one. */
-const otherLanguage = /^\s*%(?:(?:sql|sh|fs)[ \t]*(?:\r?\n|$)|(?:md|md-sandbox|scala|r)(?=\s|$))/;
-
-/** Magics and shell lines become blanks of the same length, line ends kept; what a magic is assigned to becomes unknown. */
-export function maskCell(text: string): string {
-  const firstLine = /^\s*(%%[^\n]*)/.exec(text);
-  if ((firstLine && wholeCellMagic.test(firstLine[1]!)) || otherLanguage.test(text)) return blank(text);
-  const plain = text.replace(/^\uFEFF/, ' ');
-  if (!/[%!?]/.test(text)) return plain;
-  let continued = false;
-  const lines = new LogicalLines();
-  return plain.split('\n').map((line) => {
-    const magic = continued || (lines.atStart && (/^\s*(%%?[A-Za-z_]|!|\?)/.test(line) || /^\s*[\w.]+\?{1,2}\s*$/.test(line)));
-    const assigned = !magic && lines.atStart ? /^(\s*[\w., ]+=\s*)([!%][^=].*)$/.exec(line) : null;
-    const timed = magic && !continued ? withoutTiming(line) : undefined;
-    continued = timed === undefined && (magic || assigned !== null) && /\\\s*$/.test(line);
-    if (magic && timed === undefined) return blank(line);
-    if (assigned) return assigned[1]! + blank(assigned[2]!).replace(/^../, '_ ');
-    lines.read(timed ?? line);
-    return timed ?? line;
-  }).join('\n');
-}
-
-/** `%time statement` runs it in the notebook's own names: a string of no effect takes the place of the magic. */
-function withoutTiming(line: string): string | undefined {
-  const [, indent, magic, statement] = /^(\s*)(%(?:time|timeit|memit)\s+(?:-[a-z]\d*\s+(?:\d+\s+)?)*)(\S.*)$/is.exec(line) ?? [];
-  if (magic === undefined || /^(?:async|class|def|for|if|try|while|with)\b|^[-!%]/.test(statement!)) return undefined;
-  return `${indent}''${' '.repeat(magic.length - 3)};${statement}`;
-}
-
-/** Tells whether a statement can begin on the next line: inside brackets and long strings a `%` or `!` is no magic. */
-class LogicalLines {
-  private depth = 0;
-  private quote: string | undefined;
-  private continued = false;
-
-  get atStart(): boolean {
-    return this.depth === 0 && this.quote === undefined && !this.continued;
-  }
-
-  read(line: string): void {
-    let at = 0;
-    while (at < line.length) {
-      if (this.quote !== undefined) {
-        const close = afterQuote(line, at, this.quote);
-        if (close === undefined) break;
-        this.quote = undefined;
-        at = close;
-        continue;
-      }
-      token.lastIndex = at;
-      const piece = token.exec(line)?.[0];
-      if (piece === undefined) break;
-      at = token.lastIndex;
-      if (piece.length === 3 && (piece === '"""' || piece === "'''")) this.quote = piece;
-      else if ('([{'.includes(piece)) this.depth++;
-      else if (')]}'.includes(piece)) this.depth = Math.max(0, this.depth - 1);
-    }
-    this.continued = this.quote === undefined && /\\\r?$/.test(line) && !/#/.test(line);
-  }
-}
-
-const token = /#.*|"""|'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{)\]}]/g;
-
-/** Where a line goes on after the quotes that end a long string; undefined where they do not stand on it. */
-function afterQuote(line: string, from: number, quote: string): number | undefined {
-  for (let at = from; at < line.length; at++) {
-    if (line[at] === '\\') at++;
-    else if (line.startsWith(quote, at)) return at + quote.length;
-  }
-  return undefined;
-}
-
-const blank = (text: string): string => text.replace(/[^\n\r]/g, ' ');
 
 export interface Position {
   readonly cell?: number | undefined;

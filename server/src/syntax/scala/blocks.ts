@@ -44,7 +44,7 @@ export function sequenceOf(lowering: ScalaLowering, around: RawNode, given: read
 }
 
 /** Below `val x =` the grammar takes for its block all that is indented as the `val` is: the first statement alone is the value, the others follow. */
-function released(lowering: ScalaLowering, node: RawNode): RawNode[] {
+export function released(lowering: ScalaLowering, node: RawNode): RawNode[] {
   const value = node.type === 'val_definition' || node.type === 'var_definition' ? childOf(node, 'value') : undefined;
   const [first, ...others] = value?.type === 'indented_block' ? namedChildren(value) : [];
   if (!first || others.length === 0 || columnOf(lowering, first) > columnOf(lowering, node)) return [node];
@@ -69,8 +69,6 @@ const definitions: ReadonlySet<string> = new Set([
 
 /** Nobody can want the value of these. */
 const actions: ReadonlySet<string> = new Set(['assignment_expression', 'while_expression', 'do_while_expression', 'return_expression', 'throw_expression', 'ERROR']);
-
-export const isDefinition = ({ type }: RawNode): boolean => definitions.has(type);
 
 export function addStatement(lowering: ScalaLowering, node: RawNode, last: Last, into: Expr[]): void {
   if (node.type === 'MISSING') return;

@@ -5,7 +5,7 @@ import { lowerStatements, moduleOf } from '../lowering.ts';
 import type { Memo } from '../memo.ts';
 import { namedChildren, type RawNode } from '../tree.ts';
 import { bindingForms } from './bindings.ts';
-import { addStatement, blockForms, droppedBlocks, isDefinition, ordered } from './blocks.ts';
+import { addStatement, blockForms, droppedBlocks, ordered, released } from './blocks.ts';
 import { controlFlowForms, droppedControlFlow } from './control-flow.ts';
 import { definitionForms } from './definitions.ts';
 import { expressionForms } from './expressions.ts';
@@ -29,7 +29,8 @@ export const scala: Frontend = {
   mend,
   prepare,
   lower: lowerModule,
-  isShown: (node) => !isDefinition(node) && node.type !== 'ERROR' && node.type !== 'assignment_expression',
+  // Definitions show nothing, but a statement may hang below one.
+  isShown: () => true,
 };
 
 function lowerModule(nodes: readonly RawNode[], text: string, memo: Memo | undefined, shownAt: ReadonlySet<number>): { module: Def; package: string | undefined } {
@@ -43,7 +44,11 @@ function lowerModule(nodes: readonly RawNode[], text: string, memo: Memo | undef
 
 /** What stands in a package stands in the module. */
 function addTop(lowering: ScalaLowering, node: RawNode, into: Expr[]): void {
-  if (node.type !== 'package_clause' && node.type !== 'package_object') return addStatement(lowering, node, lowering.shownAt.has(node.end) ? 'shown' : 'discard', into);
+  if (node.type !== 'package_clause' && node.type !== 'package_object') {
+    const nodes = released(lowering, node);
+    for (const each of nodes) addStatement(lowering, each, each === nodes.at(-1) && lowering.shownAt.has(node.end) ? 'shown' : 'discard', into);
+    return;
+  }
   const inherited = node.type === 'package_object' ? inheritedBy(lowering, node) : undefined;
   if (inherited) into.push(inherited);
   for (const body of node.children) if (body.type === 'template_body') for (const child of namedChildren(body)) if (child.type !== 'self_type') addTop(lowering, child, into);
