@@ -23,6 +23,7 @@ import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
+import nullComparison from './null-comparison.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
 import recomputedBatch from './recomputed-batch.ts';
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   invalidValue,
   iteratingCollectedRows,
   mutatedClosureVariable,
+  nullComparison,
   overwritingOwnInput,
   quotedValue,
   recomputedBatch,
