@@ -35,6 +35,7 @@ import singlePartitionOutput from './single-partition-output.ts';
 import starvingCoalesce from './starving-coalesce.ts';
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
+import typedLambda from './typed-lambda.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   starvingCoalesce,
   strayBackslash,
   streamWithoutCheckpoint,
+  typedLambda,
   unboundedState,
   unionInLoop,
   unknownKey,
