@@ -1,5 +1,5 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
-import { calledName, columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
+import { calledName, columnNamed, forEachChild, isCountedOut, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -592,7 +592,7 @@ export function rowsIterated(run: Run, over: Value, loop: Loop): void {
 }
 
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), over: expr.test ? 'condition' : isRange(over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));
