@@ -516,6 +516,7 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
 
 function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const over = expr.over ? evaluate(run, expr.over, { is: 'iterated', loop: loopOf(run, expr, nothing) }) : nothing;
+  if (run.language === 'scala' && expr.over && over.length > 0 && over.every((item) => item.is === 'spark' && (item.kind === 'RDD' || item.kind === 'DataFrame'))) return evaluateForEachRow(run, expr, expr.over, over);
   const loop = loopOf(run, expr, over);
   rowsIterated(run, over, loop);
   if (loop.size === 'many' && expr.over && namesParameter(run, expr.over)) run.unmeasured.add(loop);
@@ -560,6 +561,19 @@ function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
     run.path = path;
     return value;
   }
+}
+
+/** `for (row <- rows) …` is `rows.foreach(…)`, with `yield` `rows.map(…)`: the executors go through them. */
+function evaluateForEachRow(run: Run, { span, headSpan, bind, body, yields }: Expr & { kind: 'loop' }, rows: Expr, over: Value): Value {
+  const fn = { kind: 'member', span: rows.span, on: rows, name: yields ? 'map' : 'foreach', nameSpan: headSpan } as const;
+  const value = callMember(run, over, fn, { kind: 'call', span, fn, args: [] }, [], otherUse);
+  const { place, loops, path, exited } = run;
+  run.place = 'executor';
+  run.loops = [];
+  if (bind) assign(run, bind, local);
+  evaluate(run, body);
+  Object.assign(run, { place, loops, path, exited });
+  return value;
 }
 
 function namesParameter(run: Run, expr: Expr): boolean {
