@@ -180,3 +180,21 @@ object Job {
     },
   });
 });
+
+describe('a for over rows', () => {
+  cases({
+    'is a map of them, or an action': {
+      'Job.scala': `${head}object Job {
+  def run(spark: SparkSession): Unit = {
+    val lines = spark.sparkContext.textFile("/data/lines")
+    val lengths = for (line <- lines if line.nonEmpty) yield line.length
+    lengths  //: RDD
+    lengths.collect()  //: list of value  //! collect-to-driver
+    for (line <- lines) println(line)
+    lines  //: RDD
+  }
+}
+`,
+    },
+  });
+});

@@ -21,4 +21,16 @@ describe('the statement around a place', () => {
       }
     }
   });
+
+  it('is found in a class beside an object of its name', () => {
+    const text = 'class A(n: Int) {\n  def f = {\n    val x = n\n    x\n  }\n}\nobject A {\n  val y = 1\n}\n';
+    const lowered = lower(text, 'Job.scala');
+    const kindsAt = (word: string): (string | undefined)[] => {
+      const kinds: string[] = [];
+      for (let at = statementAt(lowered, text.indexOf(word)); at; at = at.parent) kinds.push(at.expr.kind);
+      return kinds;
+    };
+    expect(kindsAt('x = n')).toEqual(['bind', 'closure', 'closure']);
+    expect(kindsAt('y = 1')).toEqual(['bind', 'closure']);
+  });
 });

@@ -1,5 +1,5 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
-import { calledName, columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
+import { calledName, columnNamed, forEachChild, isCountedOut, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -516,6 +516,7 @@ function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
 
 function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const over = expr.over ? evaluate(run, expr.over, { is: 'iterated', loop: loopOf(run, expr, nothing) }) : nothing;
+  if (run.language === 'scala' && expr.over && over.length > 0 && over.every((item) => item.is === 'spark' && (item.kind === 'RDD' || item.kind === 'DataFrame'))) return evaluateForEachRow(run, expr, expr.over, over);
   const loop = loopOf(run, expr, over);
   rowsIterated(run, over, loop);
   if (loop.size === 'many' && expr.over && namesParameter(run, expr.over)) run.unmeasured.add(loop);
@@ -562,6 +563,19 @@ function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   }
 }
 
+/** `for (row <- rows) …` is `rows.foreach(…)`, with `yield` `rows.map(…)`: the executors go through them. */
+function evaluateForEachRow(run: Run, { span, headSpan, bind, body, yields }: Expr & { kind: 'loop' }, rows: Expr, over: Value): Value {
+  const fn = { kind: 'member', span: rows.span, on: rows, name: yields ? 'map' : 'foreach', nameSpan: headSpan } as const;
+  const value = callMember(run, over, fn, { kind: 'call', span, fn, args: [] }, [], otherUse);
+  const { place, loops, path, exited } = run;
+  run.place = 'executor';
+  run.loops = [];
+  if (bind) assign(run, bind, local);
+  evaluate(run, body);
+  Object.assign(run, { place, loops, path, exited });
+  return value;
+}
+
 function namesParameter(run: Run, expr: Expr): boolean {
   if (expr.kind === 'name') return run.scope.def.params.some(({ name }) => name === expr.name);
   let found = false;
@@ -592,7 +606,7 @@ export function rowsIterated(run: Run, over: Value, loop: Loop): void {
 }
 
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), over: expr.test ? 'condition' : isRange(over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));

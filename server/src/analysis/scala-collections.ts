@@ -2,6 +2,7 @@
  * What Scala's own collections, options and functions give, by `knowledge/scala-collections.ts`. Functions given to them run
  * here and now, as a loop's body does.
  */
+import { isCountedOut } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
 import { current } from './cells.ts';
@@ -84,7 +85,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
   };
   const once = (accumulator: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator)), expr);
   if (call.times === 'once' || call.times === 'maybe') return once(start);
-  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: 'items', comprehension: builds };
+  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds };
   rowsIterated(run, [item], loop);
   return join(start, goRound(run, loop, start, once));
 }

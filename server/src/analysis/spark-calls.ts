@@ -104,7 +104,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
     const dataset = run.dataset(site, site, kind, { made: kind, args, from, bound: from.length > 0 ? from[0]!.bound : unknownBound, streaming: from[0]?.streaming ?? 'maybe', why });
     return [sparkValue(kind, why, { dataset })];
   }
-  // A matrix holds the rows that it is made of.
+  // A matrix, a model: it keeps the rows that it is made of.
   run.escape(datasetsOf(args), 'used', site);
   return [sparkValue(kind, why, { made: site, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
 }

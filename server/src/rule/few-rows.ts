@@ -3,11 +3,13 @@
  * how many rows there are say less of it, and on which condition it is fine.
  */
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
-import { picksByValue } from '../analysis/sql.ts';
+import { isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
+import { columnNamed } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
-import { makesRows } from './written.ts';
+import { makesRows, someWithin } from './written.ts';
 
 export interface FewRows {
   /** "one row for each group of `sales`" */
@@ -26,7 +28,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
-  return isPickedByValue(dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
+  return isPickedByValue(program, dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
 
 /** Since the grouping, a step made several rows of each. */
@@ -57,19 +59,44 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
-function isPickedByValue(dataset: Dataset): boolean {
+function isPickedByValue(program: SparkProgram, dataset: Dataset): boolean {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && picks(at.args[0].value)) return true;
+    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && picks(program, at.args[0].value)) return true;
     if (at.source?.sql !== undefined) return picksByValue(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && !isSort(at)) return false;
   }
   return false;
 }
 
-const picks = (condition: Value): boolean => condition.length > 0 && condition.every((item) => {
+const picks = (program: SparkProgram, condition: Value): boolean => condition.length > 0 && condition.every((item) => {
+  if (item.is === 'function') return looksUp(program, item.def);
   const text = item.is === 'constant' ? String(item.value) : item.is === 'foreign' ? item.template : undefined;
   return text !== undefined ? picksByValue(text) : item.is === 'spark' && item.column?.picks === true;
 });
+
+/** `lambda row: row.id in wanted`, `row => wanted.contains(row.id)`, `_.id == "x7"`: what a function asks of a row, as `isin` and `==` ask a Column. */
+function looksUp(program: SparkProgram, { params, binds, body }: Def): boolean {
+  const own = new Set([...binds, ...params.map(({ name }) => name)]);
+  const isOwn = (expr: Expr): boolean => someWithin(expr, (each) => each.kind === 'name' && own.has(each.name));
+  const isText = (expr: Expr): boolean => expr.kind === 'text' || expr.kind === 'literal' || (program.types.get(expr)?.some((item) => item.is === 'constant' || item.is === 'foreign' && item.name === 'str') ?? false);
+  const among = (asked: Expr, wanted: Expr): boolean => isOwn(asked) && !isOwn(wanted) && !isText(wanted) && tellsApart(columnNamed(asked) ?? 'key');
+  const isOne = (asked: Expr, wanted: Expr): boolean => isOwn(asked) && !isOwn(wanted) && (wanted.kind === 'literal' ? isPick(wanted.value) : tellsApart(columnNamed(asked) ?? ''));
+  const asks = (expr: Expr | undefined): boolean => {
+    if (expr?.kind === 'sequence') return asks(expr.body.at(-1));
+    if (expr?.kind === 'exit') return asks(expr.value);
+    if (expr?.kind === 'call') return expr.fn.kind === 'member' && expr.fn.name === 'contains' && expr.args.length === 1 && among(expr.args[0]!.value, expr.fn.on);
+    if (expr?.kind !== 'operator') return false;
+    const [left, right] = expr.args as [Expr, Expr];
+    switch (expr.name) {
+      case 'and': case '&&': return expr.args.some(asks);
+      case 'or': case '||': return expr.args.every(asks);
+      case 'in': return among(left, right);
+      case '==': case 'equals': return isOne(left, right) || isOne(right, left);
+      default: return false;
+    }
+  };
+  return asks(body);
+}
 
 // ---- tables that are short by what they are for: lists of settings, of jobs to run, of what codes mean ----------------
 

@@ -93,7 +93,7 @@ function collect(lowered: Lowered): Statement[] {
 
   const block = (expr: Expr | undefined, def: Def, base: number, parent: Statement | undefined): void => {
     if (!expr) return;
-    const items = expr.kind === 'sequence' ? expr.body.flatMap((item) => (isBlock(item) ? item.body : [item])) : [expr];
+    const items = (expr.kind === 'sequence' ? expr.body.flatMap((item) => (isBlock(item) ? item.body : [item])) : [expr]).flatMap(withCompanion);
     const real = items.filter((item) => item.kind !== 'unknown' || item.span[0] !== expr.span[0]);
     const around = { start: base + expr.span[0], end: base + expr.span[1] };
     for (const item of real) add(item, def, base, parent, false, real.length === 1, around);
@@ -164,6 +164,12 @@ const isCompound = (expr: Expr): boolean =>
   : expr.kind === 'loop' ? !expr.yields
   : expr.kind === 'closure' ? expr.def.kind !== 'lambda'
   : expr.kind === 'try' || expr.kind === 'with' || (expr.kind === 'sequence' && expr.body.some(isCompound));
+
+/** The class beside an object of its name is a statement of its own. */
+function withCompanion(expr: Expr): Expr[] {
+  const companion = expr.kind === 'closure' ? expr.def.companion : undefined;
+  return companion ? [expr, { kind: 'closure', span: [companion.at, companion.at + companion.length], def: companion }] : [expr];
+}
 
 /** Decorators stand before the definition they belong to. */
 function decoratedStart(text: string, expr: Expr & { kind: 'closure' }, base: number): number {

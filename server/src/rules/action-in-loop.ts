@@ -1,6 +1,7 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { feedsNextPass } from '../rule/feedback.ts';
 import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -33,7 +34,7 @@ export default defineRule({
       if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
       if (givesUp(program, action) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
-      if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range')) continue;
+      if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && feedsNextPass(program, action, loop)) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
       const ownInput = action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
@@ -60,7 +61,7 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a block that ends by raising an error, a look at a few rows in a pass that writes: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error, a look at a few rows in a pass that writes: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },

@@ -1,6 +1,8 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import { nullComparison, nullTest, nullTestEdit } from '../rule/null-tests.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { expressionAt } from '../rule/written.ts';
 
 type Truth = EventOf<'truth'>;
 
@@ -39,7 +41,7 @@ export default defineRule({
     what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `bool`, `max`, `min`, `any`, `all`. In Scala: `==` or `!=` with a Column as an operand of `&&` or `||` between Columns.',
     why: 'A Column describes a value for every row and has no truth of its own: PySpark raises CANNOT_CONVERT_COLUMN_INTO_BOOL (or a Py4J error on 3.x) when the line runs. Scala\'s `==` and `!=` ask at once whether both sides are the same object, and give `false` and `true`: among Columns that becomes a constant, so that a filter keeps no row, or every one, and nothing fails.',
     fine: '`flag and column` with a plain Python flag first works while the flag is true: information only. Nothing is reported in tests, whose first run tells.',
-    fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses; in Scala `==` by `===` and `!=` by `=!=`.',
+    fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses; in Scala `==` by `===` and `!=` by `=!=`, or by `isNull` and `isNotNull` where null is asked for.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.col\nval people = spark.read.parquet("/data/people")\nval adults = people.filter(col("age") > 17 && col("country") == "NL")\n', good: 'import org.apache.spark.sql.functions.col\nval people = spark.read.parquet("/data/people")\nval adults = people.filter(col("age") > 17 && col("country") === "NL")\n' }, { language: 'python', bad: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter(col("age") > 17 and col("active"))\n', good: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter((col("age") > 17) & col("active"))\n' }],
     source: 'Each form of Python raised on Spark 3.5.9 and 4.3.0; in Scala `lit(col == null)` kept no rows on both, without an error.',
   },
@@ -54,6 +56,9 @@ function fixesFor(program: SparkProgram, event: Truth): Fix[] {
     return /^\w[\w.]*(\([^()]*\))?$/.test(code) || /^\(.*\)$/s.test(code) && balanced(code) ? code : `(${code})`;
   };
   if (event.how === 'equals') {
+    const expr = expressionAt(program, event.site);
+    const asked = expr && nullComparison(expr);
+    if (asked) return [{ title: `Use \`${nullTest(asked.negative, 'scala')}\``, safety: 'suggested', edits: [nullTestEdit(program, expr, event.site, asked)] }];
     const newText = text.slice(event.name.start, event.name.end) === '!=' ? '=!=' : '===';
     return [{ title: `Use \`${newText}\``, safety: 'suggested', edits: [{ ...{ start: event.name.start, end: event.name.end }, newText }] }];
   }

@@ -23,6 +23,7 @@ import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
+import nullComparison from './null-comparison.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
 import recomputedBatch from './recomputed-batch.ts';
@@ -34,6 +35,7 @@ import singlePartitionOutput from './single-partition-output.ts';
 import starvingCoalesce from './starving-coalesce.ts';
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
+import typedLambda from './typed-lambda.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
@@ -69,6 +71,7 @@ export const rules: readonly Rule[] = [
   invalidValue,
   iteratingCollectedRows,
   mutatedClosureVariable,
+  nullComparison,
   overwritingOwnInput,
   quotedValue,
   recomputedBatch,
@@ -80,6 +83,7 @@ export const rules: readonly Rule[] = [
   starvingCoalesce,
   strayBackslash,
   streamWithoutCheckpoint,
+  typedLambda,
   unboundedState,
   unionInLoop,
   unknownKey,

@@ -1,9 +1,10 @@
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, onePerSite, within } from '../rule/queries.ts';
+import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -28,7 +29,7 @@ export default defineRule({
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
-    const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(dataset, action, cached));
+    const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(program, dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     const isLooped = (shared: Dataset) => (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
@@ -37,7 +38,7 @@ export default defineRule({
     const found: Shared[] = [];
     for (const shared of deepestFirst(program)) {
       if (shared.bound.is === 'rows' && !isCutOff(shared) || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
-      const users = (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared));
+      const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared)));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
       const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
       const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, spared);
@@ -201,9 +202,45 @@ function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action:
 const isAside = (program: SparkProgram, { method, name, path }: Action, shared: Dataset): boolean =>
   method.reads === 'some' && name.module !== program.path && path.some(({ choice }) => choice >= 0 && !shared.path.some((arm) => arm.choice === choice));
 
-/** From the second pass of a loop on, something cached goes by its name: `seen = seen.union(found).cache()`. */
-const isReplaced = (shared: Dataset, action: Action, cached: ReadonlySet<Dataset>): boolean => loopsBetween(shared, action).some((loop) =>
-  [...cached].some((each) => within(each.site, loop.range) && each.names.some(({ name, def }) => shared.names.some((other) => other.name === name && other.def === def))));
+/** Each pass of a loop makes another one: the next pass reads it, or what comes behind the loop does, but not both. */
+function ofOnePass({ loops, site, callers }: Dataset, users: readonly Action[]): readonly Action[] {
+  const loop = loops.at(-1);
+  const made = loop && placeIn(loop, site, callers);
+  if (!made) return users;
+  const isNext = (action: Action): boolean => (placeIn(loop, action.site, action.callers)?.start ?? Infinity) < made.start;
+  const isBehind = ({ loops: around }: Action): boolean => !around.some((each) => sameLoop(each, loop));
+  const next = users.filter(isNext);
+  const behind = users.filter(isBehind);
+  const left = next.length >= behind.length ? behind : next;
+  return next.length > 0 && behind.length > 0 ? users.filter((action) => !left.includes(action)) : users;
+}
+
+/** Where it is seen from a loop: its own place there, or the call that leads to it. */
+const placeIn = ({ range }: Loop, site: Site, callers: readonly Site[]): Site | undefined => [...callers, site].find((each) => within(each, range));
+
+/** From the second pass of a loop on, something else goes by its name: cached (`seen = seen.union(found).cache()`), or made from other things. */
+const isReplaced = (program: SparkProgram, shared: Dataset, action: Action, cached: ReadonlySet<Dataset>): boolean => {
+  const loops = loopsBetween(shared, action);
+  return loops.length > 0 && namedAlike(program, shared).some((each) => loops.some((loop) => within(each.site, loop.range) && (cached.has(each) || takesItsPlace(each, shared, action, loop))));
+};
+
+/** What the loop reads the one for it reads the other for too: by their name. */
+function takesItsPlace(each: Dataset, shared: Dataset, { on }: Action, loop: Loop): boolean {
+  if (derivesFrom(each, shared)) return false;
+  const holdsBoth = (datasets: readonly Dataset[]): boolean => !datasets.includes(shared) || datasets.includes(each);
+  return holdsBoth(on) && on.every((dataset) => lineage(dataset).every(({ site, from }) => !within(site, loop.range) || holdsBoth(from)));
+}
+
+/** Datasets that variables of its names hold at some time. */
+const namedAlike = (program: SparkProgram, shared: Dataset): Dataset[] => {
+  const holders = holdersIn(program);
+  return shared.names.flatMap(({ name, def }) => (holders.get(def)?.get(name) ?? []).filter((each) => each !== shared));
+};
+
+const holdersIn = oncePerProgram((program): ReadonlyMap<Def, ReadonlyMap<string, readonly Dataset[]>> => {
+  const namings = program.datasets.flatMap((dataset) => dataset.names.map(({ name, def }) => ({ name, def, dataset })));
+  return new Map([...groupedBy(namings, ({ def }) => def)].map(([def, own]) => [def, new Map([...groupedBy(own, ({ name }) => name)].map(([name, all]) => [name, [...new Set(all.map(({ dataset }) => dataset))]]))]));
+});
 
 /** Later collects of one shuffled object find its stages done: they count once. */
 function distinctComputations(path: readonly Action[]): Action[] {
