@@ -22,6 +22,7 @@ import hardCodedParallelism from './hard-coded-parallelism.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
+import javaSerializer from './java-serializer.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   ineffectiveSetting,
   invalidValue,
   iteratingCollectedRows,
+  javaSerializer,
   mutatedClosureVariable,
   overwritingOwnInput,
   quotedValue,
