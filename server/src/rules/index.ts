@@ -40,6 +40,7 @@ import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
+import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
 import unusedCache from './unused-cache.ts';
 import unusedSuppression from './unused-suppression.ts';
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   unknownKey,
   unknownRuleName,
   unreadFileName,
+  unregisteredKryoClass,
   unreleasedCache,
   unusedCache,
   unusedSuppression,
