@@ -18,6 +18,7 @@ import dynamicAllocationBounds from './dynamic-allocation-bounds.ts';
 import dynamicAllocationShuffle from './dynamic-allocation-shuffle.ts';
 import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
+import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
   dynamicAllocationShuffle,
   fatalJvmOption,
   groupByKey,
+  hardCodedMaster,
   hardCodedParallelism,
   ineffectiveSetting,
   invalidValue,
