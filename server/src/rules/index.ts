@@ -34,6 +34,7 @@ import removedKey from './removed-key.ts';
 import schemaInference from './schema-inference.ts';
 import singlePartitionOutput from './single-partition-output.ts';
 import starvingCoalesce from './starving-coalesce.ts';
+import statefulDstreamWithoutCheckpoint from './stateful-dstream-without-checkpoint.ts';
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
 import unboundedState from './unbounded-state.ts';
@@ -83,6 +84,7 @@ export const rules: readonly Rule[] = [
   schemaInference,
   singlePartitionOutput,
   starvingCoalesce,
+  statefulDstreamWithoutCheckpoint,
   strayBackslash,
   streamWithoutCheckpoint,
   unboundedState,
