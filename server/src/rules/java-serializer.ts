@@ -20,8 +20,9 @@ export default defineRule({
   fix: 'suggested',
   looksAt: 'program',
   check({ program, settings, fileKind, mentions, forDatabricks, report }) {
+    if (program.lowered.language !== 'scala' || !program.entryPoint || program.partial || fileKind !== 'job') return;
     const [first, ...others] = serializations(program);
-    if (!first || program.lowered.language !== 'scala' || !program.entryPoint || program.partial || fileKind !== 'job') return;
+    if (!first) return;
     if ([...settings, ...program.settings].some((entry) => entry.key === key) || startupOf(program).open || mentions?.(named) || forDatabricks?.()) return;
     const classes = [...new Set([first, ...others].flatMap(({ objects }) => classesIn(objects)))];
     const { name } = classes[0]!.def;

@@ -24,7 +24,7 @@ export default defineRule({
   check({ program, settings, fileKind, mentions, report }) {
     const all = [...settings, ...program.settings];
     const wanted = all.findLast(({ key }) => key === required);
-    if (!isTrue(wanted) || !program.entryPoint || program.partial || fileKind === 'notebook' || startupOf(program).open) return;
+    if (program.lowered.language !== 'scala' || !isTrue(wanted) || !program.entryPoint || program.partial || fileKind === 'notebook' || startupOf(program).open) return;
     const serializer = all.filter(({ key }) => key === 'spark.serializer');
     if (serializer.length === 0 || !serializer.every(({ value }) => value === undefined || value.endsWith('KryoSerializer'))) return;
     if (mentions?.(elsewhere) || all.some(({ key }) => elsewhere.test(key))) return;
