@@ -23,7 +23,7 @@ export interface ProjectFacts {
   givenAsProperties(name: string): boolean;
   /** Some file says that Databricks runs the project. */
   forDatabricks(): boolean;
-  /** Some file that is no test speaks of this outside its comments. */
+  /** Some file that is no test speaks of this outside its comments, or there are too many to look. */
   mentions(what: RegExp): boolean;
   readonly confFiles: readonly string[];
 }
@@ -47,6 +47,8 @@ const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Texts in which settings may stand. */
 const settingsText = /\.(scala|sc|java|kt|py|ipynb|conf|properties|ya?ml|json|toml|xml|sbt|gradle|kts|cfg|ini|env|template|j2|tf)$/;
+/** Of more than these nobody says that none speaks of something. */
+const mostTexts = 5_000;
 const buildName = /^(build\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;
 /** Spark is there where the program runs, or all else is put into its jar. */
 const forSubmit = /\bprovided\b|\bcompileOnly\b|assembly|shadow|shade/i;
@@ -74,7 +76,8 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
     mentions: (what) => {
       const speaks = mentioning.get(what.source) ?? perText(files, (text) => what.test(text.replace(/^[ \t]*(#|\/\/).*$/gm, '')));
       mentioning.set(what.source, speaks);
-      return files.all().some((path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path) && speaks(path) === true);
+      const texts = files.all().filter((path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
+      return files.truncated || texts.length > mostTexts || texts.some((path) => speaks(path) === true);
     },
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
