@@ -44,7 +44,10 @@ async function runCase(rule: string, { files }: Case): Promise<void> {
 /** Also those that bulk fixing never makes: the second choices, and those with something to fill in. */
 function eachFixParses(contents: Files, { path, text }: FixtureFile, overrides: Overrides, before: Checked, finding: Finding): void {
   for (const each of finding.fixes) {
-    const after = check({ ...contents, [path]: applyEdits(text, each.edits) }, path, overrides);
+    // A fix may also stand in another file of the project.
+    const changed = { ...contents, [path]: text };
+    for (const file of new Set(each.edits.map((edit) => edit.module ?? path))) changed[file] = applyEdits(changed[file]!, each.edits.filter((edit) => (edit.module ?? path) === file));
+    const after = check(changed, path, overrides);
     expect(after.syntaxErrors, `"${each.title}" must not parse worse:\n${after.text}`).toBeLessThanOrEqual(before.syntaxErrors);
     const count = ({ findings }: Checked): number => findings.filter(({ rule }) => rule === finding.rule).length;
     expect(count(after), `"${each.title}" must not bring new findings of its rule:\n${after.text}`).toBeLessThanOrEqual(count(before));

@@ -82,6 +82,8 @@ export interface Dataset {
   readonly shuffles?: boolean | undefined;
   /** The Python function that this step runs for each row. */
   readonly udf?: string | undefined;
+  /** What the functions that it was given make of what they get: of an RDD's `map`, its elements. */
+  gives?: Value | undefined;
   /** A parameter: where another module passes it. */
   readonly passed?: Evidence | undefined;
 }

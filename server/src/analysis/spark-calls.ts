@@ -396,7 +396,7 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const bound = perPartition(ask) || byPartition(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
-    watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args),
+    watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args), gives: ask.fromCallback.length > 0 ? ask.fromCallback : undefined,
   });
 }
 

@@ -137,6 +137,9 @@ export function createProject(input: ProjectInput): Project {
       calledByTestsAlone: (name) => calledByTestsAlone(path, name),
       namedBySubmit: facts.givenAsProperties,
       forDatabricks: facts.forDatabricks,
+      mentions: facts.mentions,
+      submits: () => facts.submitsOf(path),
+      builtFor: () => facts.builtFor(path),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }

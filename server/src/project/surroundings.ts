@@ -4,7 +4,7 @@ import { isForShell } from '../analysis/shells.ts';
 import { profilesFor } from '../lint/settings.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
-import { folderOf, isScala, joinPath, nameOf } from './paths.ts';
+import { folderOf, foldersAbove, isScala, joinPath, nameOf } from './paths.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import type { Launch, ProjectSettings } from './settings.ts';
 
@@ -16,10 +16,16 @@ export interface ProjectFacts {
   hasEntryPoint(): boolean;
   /** How the project's scripts and README, and what it says of itself, start a file: by its name, or the class in it. */
   startedBy(path: string): ReadonlySet<'spark-submit' | 'python'>;
+  /** The submit commands for a file, or a class in it: the class, and the master that they name, as written. */
+  submitsOf(path: string): readonly { readonly main?: string | undefined; readonly master?: string | undefined }[];
+  /** What the builds of the JVM above a file make of it: something for spark-submit, which brings Spark along, or what runs by itself; undefined: no build of Spark in sight. */
+  builtFor(path: string): 'submit' | 'itself' | undefined;
   /** A script gives a file of this name to `--properties-file`. */
   givenAsProperties(name: string): boolean;
   /** Some file says that Databricks runs the project. */
   forDatabricks(): boolean;
+  /** Some file that is no test speaks of this outside its comments, or there are too many to look. */
+  mentions(what: RegExp): boolean;
   readonly confFiles: readonly string[];
 }
 
@@ -40,19 +46,40 @@ const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkConte
 const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
+/** Texts in which settings may stand. */
+const settingsText = /\.(scala|sc|java|kt|py|ipynb|conf|properties|ya?ml|json|toml|xml|sbt|gradle|kts|cfg|ini|env|template|j2|tf)$/;
+/** Of more than these nobody says that none speaks of something. */
+const mostTexts = 5_000;
+const buildName = /^(build\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;
+/** Spark is there where the program runs, or all else is put into its jar. */
+const forSubmit = /\bprovided\b|\bcompileOnly\b|assembly|shadow|shade/i;
 /** Scripts read to learn how jobs are started. */
 const mostScripts = 300;
 
 export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 'definedIn'>): ProjectFacts {
+  const mentioning = new Map<string, (path: string) => boolean | undefined>();
   const starts = perText(files, (text, path) => (isScala(path) ? scalaEntry.test(text) : entryPoint.test(text) && !steps.test(text)));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
   const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
   const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || /\.(py|ipynb|conf|scala)$/.test(path) && speaksOfDatabricks(path) === true;
+  const starting = (path: string): Command[] => [...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path)));
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
   return {
     hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || ((path.endsWith('.py') || isScala(path)) && starts(path) === true))),
-    startedBy: (path) => new Set([...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path)).map(({ by }) => by))),
+    startedBy: (path) => new Set(starting(path).map(({ by }) => by)),
+    submitsOf: (path) => starting(path).filter(({ by }) => by === 'spark-submit'),
+    builtFor: (path) => {
+      const texts = foldersAbove(path).flatMap((folder) => files.list(folder).filter((name) => buildName.test(name)).map((name) => joinPath(folder, name)).concat(['project/Dependencies.scala', 'project/plugins.sbt', 'project/assembly.sbt'].map((name) => joinPath(folder, name)).filter(files.exists))).map((file) => files.read(file) ?? '');
+      if (!texts.some((text) => /spark/i.test(text))) return undefined;
+      return texts.some((text) => forSubmit.test(text)) ? 'submit' : 'itself';
+    },
+    mentions: (what) => {
+      const speaks = mentioning.get(what.source) ?? perText(files, (text) => what.test(text.replace(/^[ \t]*(#|\/\/).*$/gm, '')));
+      mentioning.set(what.source, speaks);
+      const texts = files.all().filter((path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
+      return files.truncated || texts.length > mostTexts || texts.some((path) => speaks(path) === true);
+    },
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
@@ -107,6 +134,8 @@ interface Command {
   /** The Python file that it starts, or the class. */
   readonly file?: string;
   readonly main?: string;
+  /** The `--master` that it names, as written. */
+  readonly master?: string | undefined;
 }
 
 /** The commands in a script, continuation lines joined, with the Python files and the classes they start. */
@@ -118,9 +147,10 @@ export function commandsIn(text: string): Command[] {
     const command = /\b(spark-submit|python[\d.]*)["']?[\s,](.*)$/.exec(line);
     if (!command) continue;
     const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
-    for (const [, file] of command[2]!.matchAll(/([\w.-]+\.py)\b/g)) found.push({ by, file: file! });
+    const master = /--master["']?[\s,=]+["']?([^\s"',]+)/.exec(command[2]!)?.[1];
+    for (const [, file] of command[2]!.matchAll(/([\w.-]+\.py)\b/g)) found.push({ by, file: file!, master });
     const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(command[2]!)?.[1];
-    if (main !== undefined) found.push({ by, main });
+    if (main !== undefined) found.push({ by, main, master });
   }
   return found;
 }

@@ -71,6 +71,12 @@ export interface Surroundings {
   readonly namedBySubmit?: ((name: string) => boolean) | undefined;
   /** Some file of the project says that Databricks runs it: looked for when asked. */
   readonly forDatabricks?: (() => boolean) | undefined;
+  /** A text of the project that is no test speaks of this (code, configuration, scripts; comment lines aside): looked for when asked. */
+  readonly mentions?: ((what: RegExp) => boolean) | undefined;
+  /** The project's submit commands for this file: the class in it, where they name one, and the master, as written. */
+  readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined }[]) | undefined;
+  /** What the builds of the JVM above it make of this file: something for spark-submit, or what runs by itself; undefined: no build of Spark in sight. */
+  readonly builtFor?: (() => 'submit' | 'itself' | undefined) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }

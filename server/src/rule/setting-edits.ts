@@ -65,7 +65,8 @@ function codeEntries(text: string, lowered: Lowered): SettingEdits {
       if (inSql(setting)) return [];
       const { site, keySite } = setting;
       const before = text.slice(site.start, keySite.start);
-      const call = /(?:\s|\\\r?\n)*\.\s*\w+\s*\(\s*(?:key\s*=\s*)?$/.exec(before);
+      // What sets one key alone (`master`) is named by its own word.
+      const call = /(?:\s|\\\r?\n)*\.\s*(?:\w+\s*\(\s*(?:key\s*=\s*)?)?$/.exec(before);
       if (!call) return [];
       const receiver = before.slice(0, call.index);
       if (edits.isWholeStatement(site) && !receiver.includes('(')) return edits.removeStatement(site);

@@ -18,10 +18,12 @@ import dynamicAllocationBounds from './dynamic-allocation-bounds.ts';
 import dynamicAllocationShuffle from './dynamic-allocation-shuffle.ts';
 import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
+import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
+import javaSerializer from './java-serializer.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
@@ -33,6 +35,7 @@ import removedKey from './removed-key.ts';
 import schemaInference from './schema-inference.ts';
 import singlePartitionOutput from './single-partition-output.ts';
 import starvingCoalesce from './starving-coalesce.ts';
+import statefulDstreamWithoutCheckpoint from './stateful-dstream-without-checkpoint.ts';
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
 import typedLambda from './typed-lambda.ts';
@@ -41,6 +44,7 @@ import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
+import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
 import unusedCache from './unused-cache.ts';
 import unusedSuppression from './unused-suppression.ts';
@@ -66,10 +70,12 @@ export const rules: readonly Rule[] = [
   dynamicAllocationShuffle,
   fatalJvmOption,
   groupByKey,
+  hardCodedMaster,
   hardCodedParallelism,
   ineffectiveSetting,
   invalidValue,
   iteratingCollectedRows,
+  javaSerializer,
   mutatedClosureVariable,
   nullComparison,
   overwritingOwnInput,
@@ -81,6 +87,7 @@ export const rules: readonly Rule[] = [
   schemaInference,
   singlePartitionOutput,
   starvingCoalesce,
+  statefulDstreamWithoutCheckpoint,
   strayBackslash,
   streamWithoutCheckpoint,
   typedLambda,
@@ -89,6 +96,7 @@ export const rules: readonly Rule[] = [
   unknownKey,
   unknownRuleName,
   unreadFileName,
+  unregisteredKryoClass,
   unreleasedCache,
   unusedCache,
   unusedSuppression,

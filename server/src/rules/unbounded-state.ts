@@ -1,6 +1,9 @@
-import type { Dataset, EventOf } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
+import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage } from '../rule/queries.ts';
+import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
@@ -18,6 +21,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
+    for (const { dataset, message } of growingStreams(program)) report({ at: dataset.name, message, evidence: evidenceOf(dataset) });
     const told = new Set<Dataset>();
     for (const write of eventsOf(program, 'write').filter((event) => event.stream)) {
       const mode = (write.props.outputMode ?? 'append').toLowerCase();
@@ -68,13 +72,75 @@ export default defineRule({
   },
   docs: {
     summary: 'the state of a streaming query only grows',
-    what: 'Deduplication of a stream without a watermark, or with keys that lack the watermarked column; an aggregation whose keys lack it; complete mode; a join of two streams without watermarks. In append mode an aggregation without a watermark does not even start.',
-    why: 'A watermark drops state only for keys that hold the watermarked time itself or a `window` of it. Without that, every key ever seen stays in the state store: memory, checkpoint and batch times grow until the query dies.',
-    fine: 'A global aggregate, a fixed set of keys, a join with a static table. Console and memory sinks are taken for toys.',
+    what: 'Deduplication of a stream without a watermark, or with keys that lack the watermarked column; an aggregation whose keys lack it; complete mode; a join of two streams without watermarks. Of DStreams: `updateStateByKey` with a function that always gives a state back, `mapWithState` in a program that knows neither `timeout` nor `remove`. In append mode an aggregation without a watermark does not even start.',
+    why: 'A watermark drops state only for keys that hold the watermarked time itself or a `window` of it. Without that, every key ever seen stays in the state store: memory, checkpoint and batch times grow until the query dies. A DStream\'s `updateStateByKey` moreover calls its function for every key in every batch, whether something came for it or not.',
+    fine: 'A global aggregate, a fixed set of keys, a join with a static table. Console and memory sinks are taken for toys, and so are DStreams that are only printed.',
     examples: [{ language: 'python', bad: 'events = spark.readStream.table("events")\nevents.dropDuplicates(["id"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates(["id", "time"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }, { language: 'scala', bad: 'val events = spark.readStream.table("events")\nevents.dropDuplicates("id").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'val events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates("id", "time").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }],
-    source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0.',
+    source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0; those of DStreams on 3.5.6 and 4.3.0.',
   },
 });
 
 const fileFormats: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'avro', 'xml']);
 const isFileSink = ({ props, method }: EventOf<'write'>): boolean => !props.batch && method.name === 'start' && fileFormats.has((props.format ?? 'parquet').toLowerCase());
+
+/** State of DStreams that nothing ever drops. */
+function growingStreams(program: SparkProgram): { readonly dataset: Dataset; readonly message: string }[] {
+  const stateful = onePerSite(program.datasets.filter(({ kind, made, site }) => kind === 'DStream' && site.module === program.path && (made === 'updateStateByKey' || made === 'mapWithState')));
+  if (stateful.length === 0) return [];
+  const used = streamsOf(program).outputs.filter(({ by }) => by !== 'print' && by !== 'pprint');
+  return stateful.filter((dataset) => used.some(({ on }) => lineage(on).includes(dataset))).flatMap((dataset) => {
+    if (dataset.made === 'updateStateByKey') return alwaysKeeps(dataset) ? [{ dataset, message: 'The function of `updateStateByKey` gives a state back for every key that it is asked about, so every key ever seen is kept, and asked about in each batch: state and batch times grow for as long as the stream runs.' }] : [];
+    return dropsNothing(program) ? [{ dataset, message: '`mapWithState` keeps every key that it has ever seen: no `timeout` is set on its `StateSpec`, and nothing removes a state.' }] : [];
+  });
+}
+
+/** Whatever it is given: what drops a key is `None` alone. */
+function alwaysKeeps({ args }: Dataset): boolean {
+  const functions = args[0]?.value ?? [];
+  return functions.length > 0 && functions.every((item) => item.is === 'function' && item.def.params.length - (item.self && item.def.receiver !== 'none' ? 1 : 0) === 2 && resultsOf(item.def)?.every(isState) === true);
+}
+
+const isState = (expr: Expr): boolean =>
+  expr.kind === 'call' ? kept.has(calledName(expr) ?? '') : expr.kind === 'operator' ? arithmetic.has(expr.name) : expr.kind === 'collection' || expr.kind === 'text' || expr.kind === 'literal' && expr.value !== null;
+/** Scala's `Some`; functions of Python that never give None. */
+const kept: ReadonlySet<string> = new Set(['Some', 'sum', 'len', 'int', 'float', 'str', 'list', 'dict', 'set', 'tuple', 'sorted']);
+const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '//', '%']);
+
+/** All that a function may give; undefined where it may end without a value. */
+function resultsOf({ body }: Def): Expr[] | undefined {
+  const last = endsOf(body);
+  return last && [...last, ...returnsIn(body).flatMap((value) => endsOf(value) ?? [value])];
+}
+
+function endsOf(expr: Expr): Expr[] | undefined {
+  switch (expr.kind) {
+    case 'sequence': return expr.body.length > 0 ? endsOf(expr.body.at(-1)!) : undefined;
+    case 'if': {
+      const [then, otherwise] = [endsOf(expr.then), expr.otherwise && endsOf(expr.otherwise)];
+      return then && otherwise && [...then, ...otherwise];
+    }
+    case 'exit': return expr.how === 'throw' ? [] : expr.how === 'return' && expr.value ? endsOf(expr.value) : undefined;
+    case 'discard': case 'loop': case 'try': case 'with': case 'bind': case 'unknown': return undefined;
+    default: return [expr];
+  }
+}
+
+/** What is returned on the way; nothing by itself is no state. */
+function returnsIn(expr: Expr): Expr[] {
+  const found: Expr[] = expr.kind === 'exit' && expr.how === 'return' ? [expr.value ?? expr] : [];
+  forEachChild(expr, (child) => {
+    if (child.kind !== 'closure') found.push(...returnsIn(child));
+  });
+  return found;
+}
+
+/** The program makes its StateSpec itself, and speaks of nothing that drops a state. */
+function dropsNothing(program: SparkProgram): boolean {
+  let made = false;
+  let dropped = false;
+  forEachExpression(program.lowered, (expr) => {
+    if (expr.kind === 'member') dropped ||= expr.name === 'timeout' || expr.name === 'remove';
+    if (expr.kind === 'call') made ||= calledName(expr) === 'function' && expr.fn.kind === 'member' && expr.fn.on.kind === 'name' && expr.fn.on.name === 'StateSpec' && expr.args.every(({ value }) => value.kind === 'closure' || (program.types.get(value) ?? []).some(({ is }) => is === 'function'));
+  });
+  return made && !dropped;
+}

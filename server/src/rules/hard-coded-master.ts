@@ -1,0 +1,97 @@
+import type { Setting, SparkProgram } from '../analysis/model.ts';
+import { calledName, isDecorated } from '../program/expressions.ts';
+import type { Def } from '../program/program.ts';
+import type { Edit, Fix, SettingsContext } from '../rule/rule.ts';
+import { defineRule } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+import { definitionsAt } from '../rule/statements.ts';
+import { expressionAt } from '../rule/written.ts';
+
+const key = 'spark.master';
+/** Of programs that are there to be run on one's own machine. */
+const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([/_-])/i;
+
+export default defineRule({
+  name: 'hard-coded-master',
+  category: 'configuration',
+  severity: 'information',
+  since: '0.1.0',
+  languages: ['python', 'scala'],
+  fix: 'suggested',
+  looksAt: 'settings',
+  check(context) {
+    const { entries, program, fileKind, launch, path, submits, builtFor, forDatabricks, report } = context;
+    if (!program || fileKind !== 'job' || launch === 'databricks') return;
+    for (const entry of entries) {
+      if (entry.key !== key || !isFixed(program, entry)) continue;
+      const around = definitionsAt(program.lowered, entry.site.start);
+      const masters = (submits?.() ?? []).filter(({ main }) => main === undefined || around.length === 0 || around.some(({ name }) => main.endsWith(name))).map(({ master }) => master);
+      const cluster = masters.find((master) => master !== undefined && isCluster(master));
+      // On Databricks a session is there before the program starts.
+      if (cluster === undefined && forDatabricks?.()) continue;
+      // Where all commands say the same as the code, it is what is meant.
+      if (cluster === undefined && (masters.length > 0 ? masters.every((master) => master?.startsWith('local')) : launch !== 'spark-submit' && !(around.some(isMain) && mayBeSubmitted(program, path, builtFor)))) continue;
+      report({
+        at: entry.valueSite,
+        severity: cluster === undefined ? 'information' : 'warning',
+        message: cluster === undefined
+          ? `The master \`${entry.value}\` is fixed in code, and that wins over spark-submit's \`--master\`: submitted to a cluster, the whole job still runs on the driver's machine.`
+          : `A submit command of the project sends this to \`${cluster}\`, but the master \`${entry.value}\` that is fixed in code wins over \`--master\`: the whole job runs on the driver's machine.`,
+        fixes: fixesFor(context, program, entry),
+      });
+    }
+  },
+  docs: {
+    summary: 'a local master is fixed in code, where spark-submit\'s `--master` cannot change it',
+    what: '`setMaster("local[*]")` or `.master("local")` in code that starts a job, on every path of it. In Python only where a script of the project gives the file to spark-submit.',
+    why: 'What a SparkConf or a builder says in code wins over the options of spark-submit and over `spark-defaults.conf`. Such a job starts without an error, asks the cluster for nothing, and runs all its tasks in the driver\'s own process; with `--master spark://…` the named cluster is not even spoken to.',
+    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit; a master that comes from arguments, from the environment or from a branch. A submit command that names a cluster makes it a warning; where all of them name a local master, nothing is said.',
+    fix: 'In Scala `setIfMissing("spark.master", …)` on a SparkConf keeps the local master for runs without spark-submit. A builder has nothing like it, and in Python `setIfMissing` does not see what spark-submit was given and would set the local master all the same: there the call is taken out. A Scala program then needs `-Dspark.master=local[*]` where it is run from a build tool or an IDE; PySpark takes `local[*]` by itself.',
+    examples: [
+      { language: 'scala', bad: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setMaster("local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n', good: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setIfMissing("spark.master", "local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n' },
+      { language: 'python', bad: '"""Run it with: spark-submit --master yarn job.py\n"""\nfrom pyspark.sql import SparkSession\nspark = SparkSession.builder.appName("words").master("local[*]").getOrCreate()\n', good: '"""Run it with: spark-submit --master yarn job.py\n"""\nfrom pyspark.sql import SparkSession\nspark = SparkSession.builder.appName("words").getOrCreate()\n' },
+    ],
+    source: 'Every way of setting it tried under spark-submit, `java` and `python` on Spark 3.5.6 and 4.3.0.',
+  },
+});
+
+/** Written out, told to what a context is then started with, and on every path. */
+function isFixed(program: SparkProgram, entry: Setting): boolean {
+  const { value, event, valueSite, means } = entry;
+  if (means === 'runtime' || value === undefined || !/^local(\[.*\])?$/.test(value.trim()) || !event) return false;
+  if (valueSite.module !== program.path || event.ifMissing || event.forLocalRuns || event.reaches !== 'start' && event.reaches !== 'restart') return false;
+  if (event.path.some(({ choice }) => choice >= 0)) return false;
+  // The default of a parameter is no more than what is taken where nothing else is given.
+  return expressionAt(program, valueSite)?.kind === 'literal';
+}
+
+/** No address of a cluster is a variable of the shell. */
+const isCluster = (master: string): boolean => /^(yarn\b|spark:|k8s:|mesos:)/.test(master);
+
+/** Nothing tells that it is run by itself, as Python is as long as nothing says otherwise. */
+const mayBeSubmitted = ({ lowered }: SparkProgram, path: string, builtFor: SettingsContext['builtFor']): boolean =>
+  lowered.language === 'scala' && !forShow.test(path) && builtFor?.() !== 'itself';
+
+/** An object with a `main` of its own, or one that extends App; a function that is marked as `@main`. */
+const isMain = (def: Def): boolean => {
+  const { singleton, bases, body } = def;
+  return singleton === true && (bases.some((base) => calledName(base) === 'App') || body.kind === 'sequence' && body.body.some((each) => each.kind === 'closure' && each.def.name === 'main')) || isDecorated(def, 'main');
+};
+
+function fixesFor(context: SettingsContext, program: SparkProgram, entry: Setting): Fix[] {
+  const { text } = context;
+  const inConf = program.lowered.language === 'scala' && (entry.means === 'conf' || text.slice(entry.keySite.start, entry.keySite.end) === 'setMaster');
+  if (inConf) {
+    const edits = ifMissing(text, entry);
+    return edits.length > 0 && !/new\s+SparkConf\s*\(\s*(?:loadDefaults\s*=\s*)?false/.test(text) ? [{ title: 'Set it only if spark-submit names no master', safety: 'suggested', edits }] : [];
+  }
+  const edits = settingEdits(context).remove(entry);
+  return edits.length > 0 ? [{ title: 'Leave the master to spark-submit', safety: 'suggested', edits }] : [];
+}
+
+/** `setMaster("local")` or `set("spark.master", "local")` becomes `setIfMissing("spark.master", "local")`. */
+function ifMissing(text: string, { keySite, valueSite, site, means }: Setting): Edit[] {
+  if (means === 'named') return text[keySite.end] === '(' ? [{ start: keySite.start, end: valueSite.start, newText: `setIfMissing("${key}", ` }] : [];
+  const set = /\bset\(\s*$/.exec(text.slice(site.start, keySite.start));
+  return set ? [{ start: site.start + set.index, end: site.start + set.index + 3, newText: 'setIfMissing' }] : [];
+}
