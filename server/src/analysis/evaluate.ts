@@ -43,7 +43,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
       if (expr.type === 'symbol') return valueOfKind(run, 'Column', 'a symbol that names a column');
       return expr.type === 'string' || expr.type === 'int' || expr.type === 'float' || expr.type === 'bool' || expr.type === 'none' ? constant(expr.value) : local;
     case 'text': return evaluateText(run, expr);
-    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr), true, run.site(expr.span)) : lookup(run, expr.name, expr);
+    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr, use), true, run.site(expr.span)) : lookup(run, expr.name, expr, use);
     case 'member': return evaluateMember(run, expr, use);
     case 'call': return evaluateCall(run, expr, use);
     case 'index': return evaluateIndex(run, expr, use);

@@ -263,9 +263,9 @@ function callEachWith(run: Run, fn: Value, values: readonly Value[], call: Perfo
   return call.expr ? callEach(run, fn, values, call.expr) : nothing;
 }
 
-/** `rdd.map(self.parse)`: the whole object goes with the method. */
+/** `rdd.map(self.parse)`: the whole object goes with the method. Of what Java sends of it, see `captured`. */
 function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed): void {
-  if (!executor) return;
+  if (!executor || run.language !== 'python') return;
   for (const item of fn) {
     if (item.is !== 'function' || item.self?.is !== 'object') continue;
     const info = item.self.of.of;
