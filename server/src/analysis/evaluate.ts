@@ -732,7 +732,7 @@ function augment(run: Run, before: Value, added: Value, operator: string, target
   const column = [...sparkValues(before), ...sparkValues(added)].find((item) => item.kind === 'Column');
   if (column) return [column];
   if (before.some((item) => item.is === 'collection')) {
-    keep(run, added);
+    keep(run, added, true);
     if (operator === '|') return bothDicts([before, added]);
     return before.map((item): Abstract => {
       if (item.is !== 'collection') return item;

@@ -430,12 +430,12 @@ function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): 
   run.learned(`${info.def.name}.${name}`, value);
 }
 
-/** A broadcast that is put where it outlives the pass is kept. */
-export function keep(run: Run, value: Value): void {
+/** A broadcast that is put where it outlives the pass is kept; `gathered`: beside those of other passes. */
+export function keep(run: Run, value: Value, gathered = false): void {
   for (const item of value) {
     if (item.is !== 'spark' || item.kind !== 'Broadcast' || !item.made) continue;
     for (const [index, event] of run.events.entries()) {
-      if (event.kind === 'resource' && event.op === 'make' && event.site.start === item.made.start && event.site.module === item.made.module) run.events[index] = { ...event, kept: true };
+      if (event.kind === 'resource' && event.op === 'make' && event.site.start === item.made.start && event.site.module === item.made.module) run.events[index] = { ...event, kept: true, gathered: gathered || event.gathered === true };
     }
   }
 }
@@ -452,7 +452,7 @@ export function mostGrown(run: Run, on: Expr, item: Collection, more: number | u
 /** Adds to the collection that an expression names, which has been `before`: values are immutable, the name gets a new one. */
 export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing, more: number | undefined = 1): void {
   const added = bornHere(run, given);
-  keep(run, added);
+  keep(run, added, true);
   run.effects++;
   const after = before.map((item): Abstract => {
     if (item.is !== 'collection') return item;
