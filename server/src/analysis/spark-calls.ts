@@ -254,6 +254,7 @@ function runCallbacks(run: Run, method: Method, receivers: readonly SparkValue[]
     }
     const executor = each.runs === 'executor';
     noteSelfCapture(run, arg.value, executor, call);
+    if (executor && on.length > 0 && !receivers.some(({ guess }) => guess)) for (const fn of arg.value) if (fn.is === 'function') run.emit({ kind: 'sent', ...run.here(call.site, call.name), fn, argument: arg.site });
     result = join(result, callback(run, arg.value, { runs: each.runs, given, through: call.site }));
   }
   return result;

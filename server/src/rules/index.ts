@@ -40,6 +40,7 @@ import unknownKey from './unknown-key.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
 import unreleasedCache from './unreleased-cache.ts';
+import unserializableClosure from './unserializable-closure.ts';
 import unusedCache from './unused-cache.ts';
 import unusedSuppression from './unused-suppression.ts';
 import windowWithoutPartition from './window-without-partition.ts';
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   unknownRuleName,
   unreadFileName,
   unreleasedCache,
+  unserializableClosure,
   unusedCache,
   unusedSuppression,
   windowWithoutPartition,
