@@ -53,7 +53,23 @@ export default defineRule({
     fine: 'Local variables that hold plain values; members of an `object`, which every JVM has for itself; case classes; a `final val` without a type whose value is a literal, which the compiler writes in its place; a field that holds the function itself and is given as it is (`rdd.map(parse)` of a `val parse`), since it is read on the driver. Classes of which a base is not in sight, traits and abstract classes are not reported.',
     fix: 'Puts the field into a local variable before the statement and uses that in the function, where nothing but plain values is read. Otherwise: move the method into an `object`, or make the class Serializable and its context, clients and the like `@transient`.',
     examples: [{ language: 'scala', bad: 'class Scaling(sc: SparkContext, factor: Int) {\n  def run(): Unit = {\n    val numbers = sc.textFile("/data/numbers")\n    numbers.map(number => number.toInt * factor).saveAsTextFile("/data/out")\n  }\n}\n', good: 'class Scaling(sc: SparkContext, factor: Int) {\n  def run(): Unit = {\n    val numbers = sc.textFile("/data/numbers")\n    val localFactor = factor\n    numbers.map(number => number.toInt * localFactor).saveAsTextFile("/data/out")\n  }\n}\n' }],
-    source: 'Compiled classes with local[1] on Spark 3.5.6 (Scala 2.12.18) and 4.3.0 (Scala 2.13.18).',
+    source: [
+      'Compiled classes with local[1] on Spark 3.5.6 (Scala 2.12.18) and 4.3.0 (Scala 2.13.18); both did the same. RDDs and DStreams fail where the function is given, Datasets when the job runs.',
+      [
+        '| The function uses | Spark |', '| --- | --- |',
+        '| a `val`, `var`, `lazy val` or `@transient val` of the class, a parameter of the class | Task not serializable |',
+        '| a method, called or given as the function; a member in a function within it, in `s"…"`, in a `case` | Task not serializable |',
+        '| a method or function of the method around, which uses a member | Task not serializable |',
+        '| an `object`, case class or class within the class | Task not serializable |',
+        '| a variable of the method that holds an object of such a class | Task not serializable |',
+        '| a local copy of the field | runs |',
+        '| a `final val` with a literal and no type | runs |',
+        '| a method or function of the method around, which uses no member | runs |',
+        '| a `lazy val` of the method, which makes the object | runs |',
+        '| a field as the function itself: `rdd.map(parse)` | runs, where that function uses no member |',
+        '| members of an `object`, an `object` that extends `App`, a companion | runs |',
+      ].join('\n'),
+    ].join('\n\n'),
   },
 });
 
@@ -122,13 +138,17 @@ function ofVariable(program: SparkProgram, name: string, env: Scope, site: Site,
       if (scope.def.binds.has(name)) return [];
       continue;
     }
-    const only = value.length === 1 && scope.def.kind !== 'module' ? value[0]! : undefined;
+    const only = value.length === 1 && scope.def.kind !== 'module' && !isLazy(program, scope, name) ? value[0]! : undefined;
     if (only?.is === 'function' && !only.self) return takenIn(program, only.def, only.env, seen).slice(0, 1).map((taken) => ({ ...taken, site }));
     // Of what a type alone tells, the object may be of a class that extends it.
     return only?.is === 'object' && only.of !== only.of.of.generic ? [{ of: only.of.of, word: name, how: 'variable', site }] : [];
   }
   return [];
 }
+
+/** `lazy val name` of a function: made in the task, when it is asked for. */
+const isLazy = (program: SparkProgram, { def, base }: Scope, name: string): boolean =>
+  new RegExp(`\\blazy\\s+val\\s+${name.replace(/\W/g, '\\$&')}(?!\\w)`).test(program.lowered.text.slice(base, base + def.length));
 
 /** The object that `this` means in a function: of the class around its method. */
 function objectAround(env: Scope): ClassInfo | undefined {

@@ -132,7 +132,10 @@ function instance(lowering: ScalaLowering, node: RawNode): Expr {
   const fn = type && type !== body ? classNamed(lowering, type) : undefined;
   const types = type && typeArguments(lowering, type);
   const made: Expr | undefined = fn && { kind: 'call', span: lowering.span(node), fn, args: args ? argumentsOf(lowering, args) : [], ...(types ? { types } : {}), makes: true };
-  return body ? anonymous(lowering, node, made, body) : made ?? lowering.unheld(node);
+  if (body) return anonymous(lowering, node, made, body);
+  // `new A with B`: an object of neither alone. The grammar does not know it behind arguments.
+  const mixed = made !== undefined && (type?.type === 'compound_type' || /^\s*with\s/.test(lowering.text.slice(node.end, node.end + 40)));
+  return mixed ? { kind: 'unknown', span: made.span, parts: [made], kills: [] } : made ?? lowering.unheld(node);
 }
 
 /** `new A { … }`: an object like no other. What stands in the braces runs at some time. */
