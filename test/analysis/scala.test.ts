@@ -28,6 +28,20 @@ describe('names of blocks', () => {
   });
 });
 
+describe('fields', () => {
+  cases({
+    'that are declared and filled later are what was declared': {
+      'Job.scala': `${head}class Job {
+  private var frame: DataFrame = _
+  def run(): Unit = {
+    frame  //: DataFrame | null
+  }
+}
+`,
+    },
+  });
+});
+
 describe('functions of one name', () => {
   cases({
     'are told apart by what they are called with': {

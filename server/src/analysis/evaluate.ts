@@ -1,6 +1,6 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
 import { calledName, columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
-import type { Def, Expr } from '../program/program.ts';
+import { constructorName, type Def, type Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { applied, callFunction, callMember, callValue, isSuper, memberOf, valueOfKind } from './calls.ts';
@@ -708,8 +708,8 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
   // `frame: DataFrame = Field()`: what a library puts in its place is not what it holds.
   const foreignOrUnknown = value.every((item) => item.is === 'unknown' || item.is === 'foreign');
   if (foreignOrUnknown && (declared.some((item) => item.is === 'spark') || isField(run, expr.value)) || isUnknown(value) && !isUnknown(declared)) value = declared;
-  // `frame: DataFrame | None = None` in a class: what is put there later, by whomever, is what was declared.
-  if (run.scope.def.kind === 'class' && constantOf(value) === null && declared.some((item) => item.is === 'spark')) value = join(declared, none);
+  // `frame: DataFrame | None = None` in a class, `var frame: DataFrame = _`: what is put there later, by whomever, is what was declared.
+  if ((run.scope.def.kind === 'class' || run.scope.def.name === constructorName) && constantOf(value) === null && declared.some((item) => item.is === 'spark')) value = join(declared, none);
   if (expr.augmented !== undefined) {
     const target = expr.patterns[0];
     if (target?.kind === 'name') {

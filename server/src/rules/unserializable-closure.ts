@@ -171,9 +171,15 @@ function isUnserializable(program: SparkProgram, info: ClassInfo): boolean {
 function hasPlainBases({ def, bases }: ClassInfo, seen: Set<Def>): boolean {
   if (seen.has(def)) return true;
   seen.add(def);
-  const infos = bases.flatMap((base) => (base.is === 'class' ? [base.info] : base.is === 'object' && base.companion ? [base.companion] : []));
-  return infos.length === bases.length && infos.length === def.bases.length && infos.every((info) => info.def.role !== 'data' && hasPlainBases(info, seen));
+  if (bases.length !== def.bases.length) return false;
+  return bases.every((base) => {
+    const info = base.is === 'class' ? base.info : base.is === 'object' ? base.companion : undefined;
+    return info ? info.def.role !== 'data' && hasPlainBases(info, seen) : base.is === 'foreign' && plainLibrary.has(base.name);
+  });
 }
+
+/** Of libraries, none of them Serializable. */
+const plainLibrary: ReadonlySet<string> = new Set(['org.apache.spark.internal.Logging', 'java.lang.Runnable', 'java.io.Closeable', 'java.util.concurrent.Callable']);
 
 /** Something in the module extends it: the object may be one of that. */
 const isExtended = (program: SparkProgram, info: ClassInfo): boolean => [...program.starts.keys()].some((def) => def.kind === 'class' && def.bases.some((base) => (base.kind === 'name' || base.kind === 'member') && base.name === info.def.name));
