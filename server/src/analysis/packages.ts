@@ -118,7 +118,12 @@ export function extensionWith(run: Run, name: string): ClassInfo | undefined {
     const own = among(run.store.view(scope.vars));
     if (own) return own;
     for (const star of scope.stars ?? []) {
-      for (const item of valueAt(run, star) ?? []) {
+      // What a path leads through may be asked for a method that is added to it.
+      if (run.following.has(star)) continue;
+      run.following.add(star);
+      const leadsTo = valueAt(run, star) ?? [];
+      run.following.delete(star);
+      for (const item of leadsTo) {
         const info = item.is === 'object' ? among(run.store.view(item.of.of.members)) : undefined;
         if (info) return info;
       }

@@ -132,6 +132,8 @@ export class Run {
   asks = false;
   /** By module and dotted name; see `packages.ts`. */
   readonly definers = new Map<string, Map<string, Definer | undefined>>();
+  /** Paths of imports with all names that are being followed. */
+  readonly following = new Set<string>();
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
   /** By module: methods that are its program's own, whatever Spark has of these names; see `guesses.ts`. */
