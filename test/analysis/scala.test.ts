@@ -28,6 +28,35 @@ describe('names of blocks', () => {
   });
 });
 
+describe('imports of all names', () => {
+  cases({
+    'from what Spark does not have lead nowhere': {
+      'Job.scala': `${head}class Job {
+  def run(spark: SparkSession): Unit = {
+    import spark.elsewhere.members._
+    spark.elsewhere  //: unknown (member)
+    spark.range(3)  //: DataFrame
+  }
+}
+`,
+    },
+  });
+});
+
+describe('fields', () => {
+  cases({
+    'that are declared and filled later are what was declared': {
+      'Job.scala': `${head}class Job {
+  private var frame: DataFrame = _
+  def run(): Unit = {
+    frame  //: DataFrame | null
+  }
+}
+`,
+    },
+  });
+});
+
 describe('functions of one name', () => {
   cases({
     'are told apart by what they are called with': {

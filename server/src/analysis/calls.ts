@@ -618,9 +618,9 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
   });
 }
 
-/** `{ case (a, b) => … }` has one parameter: of several values it is given a tuple. */
+/** `{ case (a, b) => … }` has one parameter: of several values it is given a tuple. `rdd => …` takes the first alone: there is a method for such a function too. */
 function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): readonly ArgValue[] {
-  if (run.language !== 'scala' || kind !== 'lambda' || params.length !== 1 || args.length < 2 || args.some((arg) => arg.name !== undefined || arg.spread)) return args;
+  if (run.language !== 'scala' || kind !== 'lambda' || params.length !== 1 || params[0]!.name !== '$case' || args.length < 2 || args.some((arg) => arg.name !== undefined || arg.spread)) return args;
   const items = args.map(({ value }) => value);
   return [{ site: args[0]!.site, value: [{ is: 'collection', type: 'tuple', element: joinAll(items), items }] }];
 }

@@ -1,6 +1,6 @@
 /** Runs a program in the abstract: statements, scopes, branches, loops. Calls are in `calls.ts`. */
 import { calledName, columnNamed, forEachChild, isCountedOut, namesOf } from '../program/expressions.ts';
-import type { Def, Expr } from '../program/program.ts';
+import { constructorName, type Def, type Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { applied, callFunction, callMember, callValue, isSuper, memberOf, valueOfKind } from './calls.ts';
@@ -43,7 +43,7 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
       if (expr.type === 'symbol') return valueOfKind(run, 'Column', 'a symbol that names a column');
       return expr.type === 'string' || expr.type === 'int' || expr.type === 'float' || expr.type === 'bool' || expr.type === 'none' ? constant(expr.value) : local;
     case 'text': return evaluateText(run, expr);
-    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr), true, run.site(expr.span)) : lookup(run, expr.name, expr);
+    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr, use), true, run.site(expr.span)) : lookup(run, expr.name, expr, use);
     case 'member': return evaluateMember(run, expr, use);
     case 'call': return evaluateCall(run, expr, use);
     case 'index': return evaluateIndex(run, expr, use);
@@ -722,8 +722,8 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
   // `frame: DataFrame = Field()`: what a library puts in its place is not what it holds.
   const foreignOrUnknown = value.every((item) => item.is === 'unknown' || item.is === 'foreign');
   if (foreignOrUnknown && (declared.some((item) => item.is === 'spark') || isField(run, expr.value)) || isUnknown(value) && !isUnknown(declared)) value = declared;
-  // `frame: DataFrame | None = None` in a class: what is put there later, by whomever, is what was declared.
-  if (run.scope.def.kind === 'class' && constantOf(value) === null && declared.some((item) => item.is === 'spark')) value = join(declared, none);
+  // `frame: DataFrame | None = None` in a class, `var frame: DataFrame = _`: what is put there later, by whomever, is what was declared.
+  if ((run.scope.def.kind === 'class' || run.scope.def.name === constructorName) && constantOf(value) === null && declared.some((item) => item.is === 'spark')) value = join(declared, none);
   if (expr.augmented !== undefined) {
     const target = expr.patterns[0];
     if (target?.kind === 'name') {
@@ -746,7 +746,7 @@ function augment(run: Run, before: Value, added: Value, operator: string, target
   const column = [...sparkValues(before), ...sparkValues(added)].find((item) => item.kind === 'Column');
   if (column) return [column];
   if (before.some((item) => item.is === 'collection')) {
-    keep(run, added);
+    keep(run, added, true);
     if (operator === '|') return bothDicts([before, added]);
     return before.map((item): Abstract => {
       if (item.is !== 'collection') return item;

@@ -174,11 +174,13 @@ export type Event = EventBase & (
   /** A write to storage; also an action event of its own. */
   | { readonly kind: 'write'; readonly method: Method; readonly on: readonly Dataset[]; readonly target: Target; readonly stream: boolean; readonly props: Props; /** start()/toTable() of a stream */ readonly queryName?: string | undefined }
   /** A broadcast, accumulator, query … is made, released, used. */
-  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean; /** Of a broadcast: the actions whose rows it sends. */ readonly rows?: readonly EventOf<'action'>[] }
+  | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean; /** In a collection: every one of them. */ readonly gathered?: boolean; /** Of a broadcast: the actions whose rows it sends. */ readonly rows?: readonly EventOf<'action'>[] }
   /** A driver-side object is used in code that runs on executors. */
   | { readonly kind: 'capture'; readonly variable: string; readonly value: SparkValue; readonly through: Site }
   /** Executor code changes a variable of the driver; `reads`: places on the driver that read it afterwards. */
   | { readonly kind: 'mutation'; readonly variable: string; readonly reads: Site[]; readonly through: Site }
+  /** A function of the program is sent to the executors: the one at an argument. */
+  | { readonly kind: 'sent'; readonly fn: Extract<Abstract, { is: 'function' }>; readonly argument: Site }
   /** A window is used: `spec` is the WindowSpec of `over(…)`, `props.partitionBy` says whether it has partitions. */
   | { readonly kind: 'window'; readonly spec: SparkValue; /** The function, where it is known: `row_number` */ readonly fn: string | undefined }
   /** A Column stands where the language asks for true or false. */

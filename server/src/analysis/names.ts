@@ -8,16 +8,16 @@ import { valueOfType } from './declared.ts';
 import { evaluate, within } from './evaluate.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
 import { fromStars, importedFact } from './imports.ts';
-import type { Abstract, Event, Site, Value } from './model.ts';
+import type { Abstract, Event, Site, Use, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
-import { type Run, driverKinds, frameOf } from './run.ts';
+import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
 import { atMost, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
-export function lookup(run: Run, name: string, expr?: Expr): Value {
+export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse): Value {
   for (let scope: Scope | undefined = run.scope, first = true; scope; scope = scope.parent, first = false) {
     if (!first && scope.def.kind === 'class' && !scope.def.singleton) continue;
     const own = run.store.view(scope.vars).get(name);
@@ -38,12 +38,12 @@ export function lookup(run: Run, name: string, expr?: Expr): Value {
     if (assigned) value = join(value, current(run, assigned));
     if (value.length === 0) value = unknown('name');
     if (isUnknown(value)) value = hinted(run, scope, name, value);
-    if (expr && run.sent && isOutside(scope, run.sent.scope)) captured(run, name, value, run.site(expr.span));
+    if (expr && run.sent && isOutside(scope, run.sent.scope) && isSent(run, scope)) captured(run, name, value, run.site(expr.span), use);
     if (!run.sent && run.mutated.size > 0) readAfterMutation(run, scope, name, expr);
     return value;
   }
   const value = withBirth(given(run, name), `${run.scope.module}:${name}`);
-  if (expr && run.sent) captured(run, name, value, run.site(expr.span));
+  if (expr && run.sent && isSent(run, undefined)) captured(run, name, value, run.site(expr.span), use);
   return value;
 }
 
@@ -212,10 +212,22 @@ function isOutside(scope: Scope, sent: Scope): boolean {
   return false;
 }
 
-export function captured(run: Run, variable: string, value: Value, site: Site): void {
+/**
+ * Scala sends local variables alone: the values of a singleton each JVM makes for itself, and what a name in a class stands
+ * for that nothing in sight binds is inherited, or some singleton's. In a pasted snippet or a notebook all names are local.
+ */
+const isSent = (run: Run, binds: Scope | undefined): boolean => run.language === 'python' || !binds?.def.singleton && (binds !== undefined && binds.def.kind !== 'module' || !inClass(run.scope));
+const inClass = (scope: Scope | undefined): boolean => scope !== undefined && (scope.def.kind === 'class' || inClass(scope.parent));
+
+/** Java can send these, without what makes them work; they fail when they are asked for anything but that. */
+const emptied: ReadonlySet<string> = new Set(['SparkSession', 'SQLContext', 'HiveContext', 'DataFrame', 'Dataset', 'RDD', 'GroupedData']);
+const harmless: ReadonlySet<string> = new Set(['version', 'implicits', 'id', 'name', 'toString', 'hashCode', 'getClass', 'isInstanceOf', 'asInstanceOf', 'eq', 'ne', 'equals']);
+const failsThere = (run: Run, kind: string, use: Use): boolean => run.language === 'python' || !emptied.has(kind) || use.is === 'receiver' && !harmless.has(use.member);
+
+export function captured(run: Run, variable: string, value: Value, site: Site, use: Use = otherUse): void {
   if (!run.sent || run.place !== 'executor') return;
   for (const item of value) {
-    if (item.is === 'spark' && driverKinds.has(item.kind)) {
+    if (item.is === 'spark' && driverKinds.has(item.kind) && failsThere(run, item.kind, use)) {
       run.emit({ kind: 'capture', ...run.here(site, site), variable, value: item, through: run.sent.through });
       return;
     }
@@ -418,12 +430,12 @@ function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): 
   run.learned(`${info.def.name}.${name}`, value);
 }
 
-/** A broadcast that is put where it outlives the pass is kept. */
-export function keep(run: Run, value: Value): void {
+/** A broadcast that is put where it outlives the pass is kept; `gathered`: beside those of other passes. */
+export function keep(run: Run, value: Value, gathered = false): void {
   for (const item of value) {
     if (item.is !== 'spark' || item.kind !== 'Broadcast' || !item.made) continue;
     for (const [index, event] of run.events.entries()) {
-      if (event.kind === 'resource' && event.op === 'make' && event.site.start === item.made.start && event.site.module === item.made.module) run.events[index] = { ...event, kept: true };
+      if (event.kind === 'resource' && event.op === 'make' && event.site.start === item.made.start && event.site.module === item.made.module) run.events[index] = { ...event, kept: true, gathered: gathered || event.gathered === true };
     }
   }
 }
@@ -440,7 +452,7 @@ export function mostGrown(run: Run, on: Expr, item: Collection, more: number | u
 /** Adds to the collection that an expression names, which has been `before`: values are immutable, the name gets a new one. */
 export function updateCollection(run: Run, on: Expr, before: Value, given: Value, key: Value = nothing, more: number | undefined = 1): void {
   const added = bornHere(run, given);
-  keep(run, added);
+  keep(run, added, true);
   run.effects++;
   const after = before.map((item): Abstract => {
     if (item.is !== 'collection') return item;

@@ -255,6 +255,7 @@ function runCallbacks(run: Run, method: Method, receivers: readonly SparkValue[]
     }
     const executor = each.runs === 'executor';
     noteSelfCapture(run, arg.value, executor, call);
+    if (executor && on.length > 0 && !receivers.some(({ guess }) => guess)) for (const fn of arg.value) if (fn.is === 'function') run.emit({ kind: 'sent', ...run.here(call.site, call.name), fn, argument: arg.site });
     result = join(result, callback(run, arg.value, { runs: each.runs, given, through: call.site }));
   }
   return result;
@@ -264,9 +265,9 @@ function callEachWith(run: Run, fn: Value, values: readonly Value[], call: Perfo
   return call.expr ? callEach(run, fn, values, call.expr) : nothing;
 }
 
-/** `rdd.map(self.parse)`: the whole object goes with the method. */
+/** `rdd.map(self.parse)`: the whole object goes with the method. Of what Java sends of it, see `captured`. */
 function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed): void {
-  if (!executor) return;
+  if (!executor || run.language !== 'python') return;
   for (const item of fn) {
     if (item.is !== 'function' || item.self?.is !== 'object') continue;
     const info = item.self.of.of;

@@ -75,6 +75,8 @@ export interface Def {
   readonly singleton?: boolean | undefined;
   /** The class of the same name beside a singleton: `new Name(…)` makes one of it. */
   readonly companion?: Def | undefined;
+  /** Of a class: 'data': it is made to be sent and compared, whatever it extends (Scala's case classes and enumerations); 'base': objects are of others that extend it (traits, abstract classes). */
+  readonly role?: 'data' | 'base' | undefined;
   /** A class whose methods all values of its constructor's parameter have (Scala's implicit classes, extension methods); a function whose parameter's values have all methods of what it gives. */
   readonly extension?: boolean | undefined;
 }

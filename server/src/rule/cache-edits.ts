@@ -57,7 +57,8 @@ function exits(expr: Expr): boolean {
   return found;
 }
 
-const isValue = (expr: Expr): boolean => expr.kind === 'if' ? expr.expression === true : !statementKinds.has(expr.kind);
+/** It stands where a block has its value, not where a statement stands. */
+export const isValue = (expr: Expr): boolean => expr.kind === 'if' ? expr.expression === true : !statementKinds.has(expr.kind);
 const statementKinds: ReadonlySet<Expr['kind']> = new Set(['discard', 'loop', 'try', 'with', 'bind', 'closure', 'import', 'delete', 'assert', 'sequence']);
 
 /** In the same function, but not in the block (or one within it) that makes a dataset. */

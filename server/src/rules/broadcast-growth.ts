@@ -22,19 +22,23 @@ export default defineRule({
   category: 'streaming',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const resources = eventsOf(program, 'resource').filter((event) => event.what === 'broadcast');
+    // PySpark writes each value to a file of its own; see `docs.why`.
+    const leavesFiles = program.lowered.language === 'python';
     const streams = eventsOf(program, 'write').filter(({ stream }) => stream);
     const onlyOnce = streams.length > 0 && streams.every(({ props }) => props.trigger === 'once');
     const growing = onePerSite(resources.filter((event) => event.op === 'make')).filter((made) => {
       const loop = loopAround(made);
+      // Java's are cleaned up with the last reference: what is kept under one name, in the place of the one before, does not grow.
+      if (!leavesFiles && made.kept && !made.gathered) return false;
       // The pieces of one thing, in a list: all of them are needed at once.
       if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension) return false;
-      return !resources.some((event) => event.op === 'destroy' && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
+      return !resources.some((event) => (event.op === 'destroy' || !leavesFiles && event.op === 'unpersist') && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
     });
     // Those of one pass are one fault, except that what is kept is another.
     for (const [made, ...others] of groupedBy(growing, (each) => `${passOf(program, each)} ${each.kept} ${staysOnDriver(program, each)}`).values()) {
@@ -44,7 +48,9 @@ export default defineRule({
       const idle = !made.kept && staysOnDriver(program, made);
       report({
         at: made.name,
-        message: made.kept
+        ...(leavesFiles || made.kept ? {} : { severity: 'hint' as const }),
+        message: !leavesFiles ? withoutFiles(each, made.kept)
+          : made.kept
           ? `A broadcast is made in every ${each} and kept: its blocks stay on the driver and the executors, and one temporary file of each stays on the driver's disk.`
           : idle ? `A broadcast is made in every ${each}, and only the driver reads its value: no executor needs it, and one temporary file of each stays on the driver's disk until the application ends. The value itself does the same.`
           : loop && !actions(program).some((action) => action.loops.some((other) => sameLoop(other, loop)))
@@ -57,14 +63,22 @@ export default defineRule({
   },
   docs: {
     summary: 'a broadcast is made per pass or micro-batch and never destroyed',
-    what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch`, without a `destroy()` of it in the same pass.',
-    why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well.',
-    fine: 'A broadcast made once, outside the loop, or in the one batch of a query with `trigger(once=True)`. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
+    what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch` or `foreachRDD`, without a `destroy()` of it in the same pass. In Scala `unpersist()` is enough; what is put into a collection is a warning, the rest a hint.',
+    why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well. Scala writes no such file: the blocks are all there is, and they go when the driver\'s garbage collector finds that nothing refers to the broadcast, which on a driver with much memory can be half an hour later.',
+    fine: 'A broadcast made once, outside the loop, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a field holds until the next takes its place. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
     fix: 'Adds `destroy()` after the last action of the pass, where nothing that may need the broadcast leaves the pass.',
-    examples: [{ language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' }],
-    source: 'Temporary files and blocks counted over ten passes, with unpersist, destroy, rebinding and a list: Spark 3.5.9 and 4.3.0.',
+    examples: [
+      { language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' },
+      { language: 'scala', bad: 'val weights = mutable.ListBuffer[Broadcast[Model]]()\nval lines = sc.textFile("/data/lines")\nfor (model <- models) {\n  val current = sc.broadcast(model)\n  weights += current\n  println(lines.filter(line => current.value.accepts(line)).count())\n}\n', good: 'val lines = sc.textFile("/data/lines")\nfor (model <- models) {\n  val current = sc.broadcast(model)\n  println(lines.filter(line => current.value.accepts(line)).count())\n  current.destroy()\n}\n' },
+    ],
+    source: 'Temporary files and blocks counted over ten passes, with unpersist, destroy, rebinding and a list: Spark 3.5.9 and 4.3.0. Scala on 3.5.6 and 4.3.0, 30 broadcasts of 1 MB: no files; destroyed 0 MB in the driver\'s block store, left or unpersisted 0 MB after a garbage collection, kept in a list 60 MB after it.',
   },
 });
+
+/** Of Scala's: the blocks alone. */
+const withoutFiles = (pass: string, kept: boolean): string => (kept
+  ? `A broadcast is made in every ${pass} and kept: the blocks of each stay on the driver and the executors. \`destroy()\` after the last job that needs it frees them.`
+  : `A broadcast is made in every ${pass} and not destroyed: its blocks stay on the driver and the executors until the driver's garbage collector finds that nothing refers to it. \`destroy()\` after the last job that needs it frees them at once.`);
 
 /** The function that makes it reads the value itself, and gives it to no function that the executors run: `col("a") == known.value`. */
 function staysOnDriver(program: SparkProgram, made: Resource): boolean {

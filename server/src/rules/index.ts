@@ -46,6 +46,7 @@ import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
+import unserializableClosure from './unserializable-closure.ts';
 import unusedCache from './unused-cache.ts';
 import unusedSuppression from './unused-suppression.ts';
 import windowWithoutPartition from './window-without-partition.ts';
@@ -98,6 +99,7 @@ export const rules: readonly Rule[] = [
   unreadFileName,
   unregisteredKryoClass,
   unreleasedCache,
+  unserializableClosure,
   unusedCache,
   unusedSuppression,
   windowWithoutPartition,

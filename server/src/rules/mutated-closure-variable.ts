@@ -6,7 +6,7 @@ export default defineRule({
   category: 'closures',
   severity: 'error',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
   check({ program, fileKind, report }) {
@@ -25,10 +25,13 @@ export default defineRule({
   },
   docs: {
     summary: 'executor code changes a driver variable that the driver reads afterwards',
-    what: 'A function given to an RDD operation, `foreach`, a UDF and the like appends to a list, sets an entry of a dict or assigns a global or nonlocal variable of the driver, and the driver reads that variable later.',
-    why: 'The function is pickled with copies of what it refers to. What it changes is the copy in the task; nothing comes back, and no error is raised. The count stays 0, the list stays empty.',
-    fine: 'Accumulators are made for this. What only the task itself reads, what the driver sets anew before it reads it, a function that the driver calls as well, each process for itself (a cache, a model that is loaded once), and the function of `foreachBatch` (driver code), are not reported.',
-    examples: [{ language: 'python', bad: 'seen = []\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.append(line))\nprint(len(seen))\n', good: 'seen = sc.accumulator(0)\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.add(1))\nprint(seen.value)\n' }],
-    source: 'List, dict, global and nonlocal in map, foreach, foreachPartition and udf: unchanged on the driver on Spark 3.5.9 and 4.3.0.',
+    what: 'A function given to an RDD operation, `foreach`, a UDF and the like adds to a collection, sets an entry of it or assigns a variable of the driver (in Python a global or nonlocal one, in Scala a `var` of the method around), and the driver reads that later.',
+    why: 'The function is sent with copies of what it refers to. What it changes is the copy in the task; nothing comes back, and no error is raised. The count stays 0, the list stays empty, with `local[*]` as on a cluster.',
+    fine: 'Accumulators are made for this. What only the task itself reads, what the driver sets anew before it reads it, a function that the driver calls as well, each process for itself (a cache, a model that is loaded once), and the function of `foreachBatch` (driver code), are not reported. Nor is what a Scala `object` holds, which every JVM has for itself.',
+    examples: [
+      { language: 'python', bad: 'seen = []\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.append(line))\nprint(len(seen))\n', good: 'seen = sc.accumulator(0)\nlines = sc.textFile("/data/lines")\nlines.foreach(lambda line: seen.add(1))\nprint(seen.value)\n' },
+      { language: 'scala', bad: 'var seen = 0\nval lines = sc.textFile("/data/lines")\nlines.foreach(line => seen += 1)\nprintln(seen)\n', good: 'val seen = sc.longAccumulator\nval lines = sc.textFile("/data/lines")\nlines.foreach(line => seen.add(1))\nprintln(seen.value)\n' },
+    ],
+    source: 'List, dict, global and nonlocal in map, foreach, foreachPartition and udf: unchanged on the driver on Spark 3.5.9 and 4.3.0. Scala with local[1] on 3.5.6 and 4.3.0: var, ListBuffer, Map and Array unchanged after foreach and map of RDDs and Datasets.',
   },
 });

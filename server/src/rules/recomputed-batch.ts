@@ -1,9 +1,10 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
-import { inBlock, leavesEarly } from '../rule/cache-edits.ts';
+import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameIn, nameOf, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameIn, nameOf, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
@@ -14,14 +15,15 @@ export default defineRule({
   category: 'streaming',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python'],
+  languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const cached = eventsOf(program, 'cache').flatMap((event) => event.on);
-    for (const batch of program.datasets.filter((each) => each.made === 'batch' && each.kind === 'DataFrame')) {
-      if (cached.some((each) => lineage(each).includes(batch))) continue;
+    for (const batch of program.datasets.filter((each) => each.made === 'batch' && (each.kind === 'DataFrame' || each.kind === 'RDD'))) {
+      // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
+      if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
       const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose)));
       const path = fullestPath(full);
@@ -29,7 +31,7 @@ export default defineRule({
       const at = path[1]!;
       report({
         at: at.name,
-        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions reads the batch's part of the source again. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
+        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions ${batch.kind === 'RDD' ? 'computes it again from what the stream received' : 'reads the batch\'s part of the source again'}. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
         fixes: persistFix(batch, onePerSite(uses)),
       });
@@ -47,7 +49,10 @@ export default defineRule({
       if (first.expr.kind === 'exit' || last.expr.kind === 'exit' || leavesEarly(sliceOf(program.lowered.text, range))) return [];
       if (statementsIn(program.lowered, range).some((each) => boundBy(each).includes(name))) return [];
       const before = edits.insertBefore(first, `${name}.persist()`);
-      const after = edits.insertAfter(last, `${name}.unpersist()`);
+      // What a block ends in is its value: these functions give nothing.
+      const closing = !isValue(last.expr) ? '' : /^foreach(Batch|RDD)$/.test(edits.textOf(batch.name)) ? '\n()' : undefined;
+      if (closing === undefined) return [];
+      const after = edits.insertAfter(last, `${name}.unpersist()${closing}`);
       return before.length > 0 && after.length > 0 ? [{ title: `Persist \`${name}\` around its actions`, safety: 'suggested', edits: [...before, ...after] }] : [];
     }
 
@@ -71,15 +76,26 @@ export default defineRule({
     }
   },
   docs: {
-    summary: 'the batch of foreachBatch is computed by several actions',
-    what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch`, on one path, and nothing persists it. `count()` is one of them.',
-    why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows.',
-    fine: '`isEmpty`, `take` and `head` read a row or two. After `persist()` the batch is computed once.',
+    summary: 'the batch of foreachBatch or foreachRDD is computed by several actions',
+    what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch` (or the RDD given to that of `foreachRDD`), on one path, and nothing persists it. `count()` is one of them.',
+    why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows. An RDD of `foreachRDD` goes through all steps of its stream again.',
+    fine: '`isEmpty`, `take` and `head` read a row or two. After `persist()` the batch is computed once. Streams of RDDs with a window or state, and those that the program caches, keep each batch.',
     fix: 'Adds `persist()` before the first action and `unpersist()` after the last use of the batch or of what was made from it; not offered where the name means something else by then.',
-    examples: [{ language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' }],
-    source: 'Input rows per batch: one write 30, two writes 60, persisted 30, count and write 60, isEmpty and write 31 or 32; Spark 3.5.9 and 4.3.0.',
+    examples: [
+      { language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' },
+      { language: 'scala', bad: 'def save(batch: DataFrame, id: Long): Unit = {\n  batch.write.mode("append").parquet("/data/a")\n  batch.write.mode("append").parquet("/data/b")\n}\n\nspark.readStream.table("events").writeStream.foreachBatch(save _).start()\n', good: 'def save(batch: DataFrame, id: Long): Unit = {\n  batch.persist()\n  batch.write.mode("append").parquet("/data/a")\n  batch.write.mode("append").parquet("/data/b")\n  batch.unpersist()\n}\n\nspark.readStream.table("events").writeStream.foreachBatch(save _).start()\n' },
+    ],
+    source: 'Input rows per batch: one write 30, two writes 60, persisted 30, count and write 60, isEmpty and write 31 or 32; Spark 3.5.9 and 4.3.0. Scala on 3.5.6 and 4.3.0: count and write of foreachBatch 60, persisted 30; count and collect in foreachRDD 60, persisted or of a cached stream 30.',
   },
 });
+
+const keeping = /window|State/i;
+
+/** `stream.cache()`: no job runs for it, so it is no event. */
+const cachedStreams = oncePerProgram((program): ReadonlySet<Dataset> => new Set([...program.types].flatMap(([expr, value]) => {
+  const name = expr.kind === 'member' ? expr.name : calledName(expr);
+  return name === 'cache' || name === 'persist' ? value.flatMap((item) => (item.is === 'spark' && item.kind === 'DStream' && item.dataset ? [item.dataset] : [])) : [];
+})));
 
 /** `batch.limit(0)`: the columns without rows. */
 const isEmptyOnPurpose = ({ bound }: Dataset): boolean => bound.is === 'rows' && bound.rows === 0;

@@ -133,5 +133,7 @@ function instance(lowering: ScalaLowering, node: RawNode): Expr {
   if (body) return anonymous(lowering, node, children.filter((child) => child !== body), body);
   const types = type && typeArguments(lowering, type);
   const made: Expr | undefined = fn && { kind: 'call', span: lowering.span(node), fn, args: args ? argumentsOf(lowering, args) : [], ...(types ? { types } : {}), makes: true };
-  return made ?? lowering.unheld(node);
+  // `new A with B`: an object of neither alone. The grammar does not know it behind arguments.
+  const mixed = made !== undefined && (type?.type === 'compound_type' || /^\s*with\s/.test(lowering.text.slice(node.end, node.end + 40)));
+  return mixed ? { kind: 'unknown', span: made.span, parts: [made], kills: [] } : made ?? lowering.unheld(node);
 }

@@ -112,12 +112,19 @@ function classOf(lowering: ScalaLowering, { node, name, types, annotations, list
       const own: Expr[] = made ? [lowering.closure(lowering.span(node), made)] : [];
       for (const each of statements) if (members.has(each.type)) addStatement(lowering, each, 'discard', own);
       const body: Expr = { kind: 'sequence', span: lowering.span(node), body: ordered(own, lowering) };
+      const role = roleOf(lowering, node, name);
       return {
         kind: 'class', name: text, at, length: node.end - node.start, nameSpan, params: [], decorators, bases: bases.map(({ of }) => of),
-        binds: scope.binds, outer: scope.outer, body, ...(extension ? { extension } : {}),
+        binds: scope.binds, outer: scope.outer, body, ...(role ? { role } : {}), ...(extension ? { extension } : {}),
       };
     }));
   });
+}
+
+function roleOf(lowering: ScalaLowering, node: Place, name: RawNode | undefined): Def['role'] {
+  const head = name ? lowering.text.slice(node.start, name.start) : '';
+  if (/\b(case|enum)\b/.test(head)) return 'data';
+  return /\b(trait|abstract)\b/.test(head) ? 'base' : undefined;
 }
 
 /** What is done to make an object; undefined where there is nothing to do. */
