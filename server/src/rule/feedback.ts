@@ -3,7 +3,7 @@ import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { forEachChild, namesOf } from '../program/expressions.ts';
 import type { Expr, Pattern } from '../program/program.ts';
 import { lineage, sameLoop, within } from './queries.ts';
-import { statementAt, statementsIn } from './statements.ts';
+import { type Statement, statementAt, statementsIn } from './statements.ts';
 import { boundByLoop, expressionAt } from './written.ts';
 
 /** `weights -= points.map(gradient(_, weights)).reduce(_ + _)`: the passes cannot be made one job. */
@@ -16,12 +16,25 @@ export function feedsNextPass(program: SparkProgram, action: EventOf<'action'>, 
   const read = new Set(inputs.flatMap((site) => namesIn(expressionAt(program, site))));
   for (const name of boundByLoop(program, loop)) read.delete(name);
   const statements = statementsIn(program.lowered, loop.range);
-  const told = new Set(changedBy(first.expr));
+  const told = new Set(changedBy(bindAround(first, place.start)));
   for (let before = -1; before < told.size;) {
     before = told.size;
     for (const { expr } of statements) if (namesIn(usedBy(expr)).some((name) => told.has(name))) for (const name of changedBy(expr)) told.add(name);
   }
   return [...told].some((name) => read.has(name));
+}
+
+/** Of `(1 to n).foreach { i => x = f(x) }` what the function does. */
+function bindAround({ expr, base }: Statement, offset: number): Expr {
+  let found = expr;
+  const look = (each: Expr, from: number): void => {
+    if (offset < from + each.span[0] || offset >= from + each.span[1]) return;
+    if (each.kind === 'bind') found = each;
+    if (each.kind === 'closure') look(each.def.body, from + each.def.at);
+    else forEachChild(each, (child) => look(child, from));
+  };
+  look(expr, base);
+  return found;
 }
 
 /** Names that stand in an expression; of fields of the object itself, with it. */
