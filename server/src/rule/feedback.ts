@@ -8,8 +8,8 @@ import { boundByLoop, expressionAt } from './written.ts';
 
 /** `weights -= points.map(gradient(_, weights)).reduce(_ + _)`: the passes cannot be made one job. */
 export function feedsNextPass(program: SparkProgram, action: EventOf<'action'>, loop: Loop): boolean {
-  // Of what runs in a function that the loop calls, the call.
-  const place = [...action.callers, action.site].find((site) => within(site, loop.range));
+  // Of what runs in a function that the loop calls, the call: behind the `foreach` that calls the function given to it.
+  const place = [...action.callers, action.site].find((site) => within(site, loop.range) && site.start > loop.site.start);
   const first = place && place.module === program.path ? statementAt(program.lowered, place.start) : undefined;
   if (!place || !first) return false;
   const inputs = [place, ...action.on.flatMap((on) => lineage(on).filter((each) => each.loops.some((around) => sameLoop(around, loop))).map(({ site }) => site))];
