@@ -8,6 +8,7 @@ import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameIn, nameOf, on
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
+import { expressionAt, someWithin } from '../rule/written.ts';
 import { sliceOf } from '../text/range.ts';
 
 export default defineRule({
@@ -25,7 +26,7 @@ export default defineRule({
       // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
       if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
-      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose)));
+      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose) && !(program.lowered.language === 'scala' && knowsItsCount(batch, action)) && !ignoresRows(program, action)));
       const path = fullestPath(full);
       if (path.length < 2) continue;
       const at = path[1]!;
@@ -79,7 +80,7 @@ export default defineRule({
     summary: 'the batch of foreachBatch or foreachRDD is computed by several actions',
     what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch` (or the RDD given to that of `foreachRDD`), on one path, and nothing persists it. `count()` is one of them.',
     why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows. An RDD of `foreachRDD` goes through all steps of its stream again.',
-    fine: '`isEmpty`, `take` and `head` read a row or two. After `persist()` the batch is computed once. Streams of RDDs with a window or state, and those that the program caches, keep each batch.',
+    fine: '`isEmpty`, `take` and `head` read a row or two. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch.',
     fix: 'Adds `persist()` before the first action and `unpersist()` after the last use of the batch or of what was made from it; not offered where the name means something else by then.',
     examples: [
       { language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' },
@@ -90,6 +91,17 @@ export default defineRule({
 });
 
 const keeping = /window|State/i;
+
+/** The RDD of a stream as it comes from Kafka counts by its offsets; Python's are rows handed to it. */
+const knowsItsCount = (batch: Dataset, { method, on }: EventOf<'action'>): boolean =>
+  batch.kind === 'RDD' && method.name === 'count' && on.every((each) => each === batch) && batch.from.every(({ from }) => from.length === 0);
+
+/** `rdd.foreachPartition { part => println(TaskContext.getPartitionId()) }`: rows are computed as they are asked for. */
+function ignoresRows(program: SparkProgram, { method, args }: EventOf<'action'>): boolean {
+  const given = method.name === 'foreachPartition' && args[0] ? expressionAt(program, args[0].site) : undefined;
+  const name = given?.kind === 'closure' ? given.def.params[0]?.name : undefined;
+  return given?.kind === 'closure' && name !== undefined && !someWithin(given.def.body, (each) => each.kind === 'name' && each.name === name);
+}
 
 /** `stream.cache()`: no job runs for it, so it is no event. */
 const cachedStreams = oncePerProgram((program): ReadonlySet<Dataset> => new Set([...program.types].flatMap(([expr, value]) => {
