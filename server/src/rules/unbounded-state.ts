@@ -21,7 +21,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    for (const { dataset, message } of growingStreams(program)) report({ at: dataset.name, message, evidence: evidenceOf(dataset) });
+    for (const { dataset, message } of growingStreams(program)) report({ at: dataset.name, severity: 'information', message, evidence: evidenceOf(dataset) });
     const told = new Set<Dataset>();
     for (const write of eventsOf(program, 'write').filter((event) => event.stream)) {
       const mode = (write.props.outputMode ?? 'append').toLowerCase();
@@ -89,8 +89,8 @@ function growingStreams(program: SparkProgram): { readonly dataset: Dataset; rea
   if (stateful.length === 0) return [];
   const used = streamsOf(program).outputs.filter(({ by }) => by !== 'print' && by !== 'pprint');
   return stateful.filter((dataset) => used.some(({ on }) => lineage(on).includes(dataset))).flatMap((dataset) => {
-    if (dataset.made === 'updateStateByKey') return alwaysKeeps(dataset) ? [{ dataset, message: 'The function of `updateStateByKey` gives a state back for every key that it is asked about, so every key ever seen is kept, and asked about in each batch: state and batch times grow for as long as the stream runs.' }] : [];
-    return dropsNothing(program) ? [{ dataset, message: '`mapWithState` keeps every key that it has ever seen: no `timeout` is set on its `StateSpec`, and nothing removes a state.' }] : [];
+    if (dataset.made === 'updateStateByKey') return alwaysKeeps(dataset) ? [{ dataset, message: 'The function of `updateStateByKey` gives a state back for every key that it is asked about, so every key ever seen is kept, and asked about in each batch: fine for a fixed set of keys only.' }] : [];
+    return dropsNothing(program) ? [{ dataset, message: '`mapWithState` keeps every key that it has ever seen: no `timeout` is set on its `StateSpec`, and nothing removes a state. That is fine for a fixed set of keys only.' }] : [];
   });
 }
 
