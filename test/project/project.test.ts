@@ -165,6 +165,21 @@ describe('what surrounds a file', () => {
       { by: 'spark-submit', file: 'b.py' }, { by: 'spark-submit', file: 'c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },
     ]);
   });
+  it('knows what submit commands say of a file, and what builds make of it', () => {
+    const project = projectOf({
+      'bin/run.sh': 'spark-submit --class com.acme.Words \\\n  --master=yarn words.jar\nspark-submit --master "$MASTER" jobs/words.py\nspark-submit jobs/words.py\n',
+      'words/build.sbt': 'libraryDependencies += "org.apache.spark" %% "spark-sql" % "3.5.1" % Provided\n', 'words/Words.scala': 'package com.acme\nobject Words extends App\n',
+      'local/pom.xml': '<artifactId>spark-sql_2.13</artifactId>\n', 'local/Local.scala': 'object Local extends App\n', 'jobs/words.py': '',
+    });
+    expect(project.environment('words/Words.scala').submits!()).toMatchObject([{ main: 'com.acme.Words', master: 'yarn' }]);
+    expect(project.environment('jobs/words.py').submits!().map(({ master }) => master)).toEqual(['$MASTER', undefined]);
+    expect(['words/Words.scala', 'local/Local.scala', 'jobs/words.py'].map((path) => project.environment(path).builtFor!())).toEqual(['submit', 'itself', undefined]);
+  });
+  it('knows whether a text speaks of something outside comments and tests', () => {
+    const mentions = (files: Record<string, string>): boolean => projectOf({ 'job.py': '', ...files }).environment('job.py').mentions!(/spark\.serializer/);
+    expect(mentions({ 'conf/app.yaml': 'spark.serializer: kryo\n' })).toBe(true);
+    expect(mentions({ 'conf/app.yaml': '# spark.serializer: kryo\n', 'A.scala': '  // spark.serializer\n', 'tests/test_a.py': '"spark.serializer"\n', 'notes.pdf': 'spark.serializer' })).toBe(false);
+  });
   it('knows which files are given to --properties-file', () => {
     expect(propertiesFilesIn('# --properties-file no.conf\nspark-submit --properties-file conf/a.conf x.py\nspark-submit --properties-file="$DIR/b.conf" \\\n  --properties-file \\\n  c.conf\nCMD ["spark-submit", "--properties-file", "d.conf"]\n')).toEqual(['a.conf', 'b.conf', 'c.conf', 'd.conf']);
     const { namedBySubmit } = projectOf({ 'bin/run.sh': 'spark-submit --properties-file conf/spark-default.conf job.py\n' }).environment('conf/spark-default.conf');
