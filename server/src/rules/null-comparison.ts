@@ -76,8 +76,8 @@ function reportSql({ program, report }: ProgramContext, expr: Expr, sql: string,
   const { text } = program.lowered;
   for (const { start, end, negative, instead } of sqlNullComparisons(sql)) {
     const from = placeIn(text, expr, range, start);
-    const at = { module: program.path, start: from, end: from + end - start };
-    if (text.slice(at.start, at.end) !== sql.slice(start, end)) continue;
+    const at = { module: program.path, start: from, end: from < 0 ? from : placeOfWritten(text, from, end - start) };
+    if (text.slice(at.start, at.end).replaceAll('\r\n', '\n') !== sql.slice(start, end)) continue;
     const test = negative ? 'IS NOT NULL' : 'IS NULL';
     report({
       at,
@@ -89,19 +89,29 @@ function reportSql({ program, report }: ProgramContext, expr: Expr, sql: string,
 
 /** Where an offset of a text's value stands in the program; -1 where escapes came before it. */
 function placeIn(text: string, expr: Expr, range: Range, offset: number): number {
-  const base = range.start - expr.span[0];
-  let from = range.start;
+  // Values hold plain line ends, whatever the file has.
+  const written = text.slice(range.start, range.end).replaceAll('\r\n', '\n');
+  const lengthOf = (end: number): number => text.slice(range.start, end).replaceAll('\r\n', '\n').length;
+  let from = 0;
   let before = 0;
   for (const part of expr.kind === 'text' ? expr.parts : [templateIn(expr) ?? '']) {
     if (typeof part !== 'string') {
-      from = base + part.span[1];
+      from = lengthOf(range.start - expr.span[0] + part.span[1]);
       before += hole.length;
       continue;
     }
-    const start = text.slice(0, range.end).indexOf(part, from);
-    if (start < 0 || offset < before + part.length) return start < 0 ? -1 : start + offset - before;
+    const start = written.indexOf(part, from);
+    if (start < 0) return -1;
+    if (offset < before + part.length) return placeOfWritten(text, range.start, start + offset - before);
     from = start + part.length;
     before += part.length;
   }
   return -1;
+}
+
+/** So many characters on, line ends counted as one. */
+function placeOfWritten(text: string, start: number, count: number): number {
+  let at = start;
+  for (let i = 0; i < count; i++) at += text.startsWith('\r\n', at) ? 2 : 1;
+  return at;
 }
