@@ -37,6 +37,9 @@ val b = sql.length  //: str.length
       'a.scala': 'package a\nobject A { val b = sql("select 1") }  //: unknown (call)\n',
       'b.scala': 'object B { val b = col("x") }  //: unknown (call)\n',
     },
+    'by imports of all that an unknown member of the session or a frame has': {
+      'a.scala': 'import org.apache.spark.sql._\nobject A {\n  def run(spark: SparkSession, df: DataFrame) = {\n    import spark.mystery._\n    import df.sparkSession.other._\n    val a = df.limit(1)  //: DataFrame\n    val b = a.widened()  //: unknown (member)\n    b\n  }\n}\n',
+    },
     'by an import from the session': {
       'a.scala': 'object A {\n  import spark.sql\n  val b = sql("select 1")  //: DataFrame\n}\n',
       'b.scala': 'class B {\n  def run(session: org.apache.spark.sql.SparkSession) = {\n  import session.{sql, table => read}\n  val a = sql("select 1")  //: DataFrame\n  val b = read("t")  //: DataFrame\n  }\n}\n',
