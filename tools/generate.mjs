@@ -71,8 +71,8 @@ const { rules } = await load('server/src/rules/index.ts');
 
 // ---- pages --------------------------------------------------------------------------------------------------------
 
-const languageNames = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf' };
-const fence = { python: 'python', scala: 'scala', conf: 'properties' };
+const languageNames = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf', shell: 'Shell' };
+const fence = { python: 'python', scala: 'scala', conf: 'properties', shell: 'sh' };
 const fixNames = { none: 'none', safe: 'safe', suggested: 'suggested', 'safe and suggested': 'safe and suggested' };
 const one = (text) => text.trim().replace(/\s*\n\s*/g, ' ');
 const cell = (text) => one(text).replaceAll('|', '\\|');

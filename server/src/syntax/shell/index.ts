@@ -1,0 +1,42 @@
+/** Scripts and Dockerfiles with commands that start Spark: which files they are, and what of them is read. */
+import type { Script, Section } from '../../program/conf.ts';
+import type { RawNode } from '../tree.ts';
+import { launchIn, readLine } from './command-line.ts';
+import { prepareDockerfile } from './dockerfile.ts';
+import { readScript } from './script.ts';
+
+/** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
+export function scriptForm(path: string, text?: string): Script['form'] | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.(sh|bash|zsh|ksh)$/.test(name)) return 'shell';
+  if (/^(Dockerfile|Containerfile)([.-].*)?$|\.(dockerfile|containerfile)$/i.test(name)) return 'dockerfile';
+  return text !== undefined && /^[\w-]+$/.test(name) && /^#!.*\b(ba|z|k|da)?sh\b/.test(text) ? 'shell' : undefined;
+}
+
+/** Whether a script may be one without its text being asked. */
+export const mayBeScript = (path: string): boolean => scriptForm(path) !== undefined || /(^|\/)[\w-]+$/.test(path);
+
+const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|start-(?:thriftserver|connect-server)|spark_?submit|PYSPARK_SUBMIT_ARGS/i;
+/** Some launcher of Spark is named in it: others are not read. */
+export const namesLauncher = (text: string): boolean => launchers.test(text);
+
+/** What a template fills in is one word, whatever blanks stand in it. */
+const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\}/g, (hole) => hole.replace(/[^\w{}.]/g, '_'));
+
+/** `parse` gives the tree of a text of the same length. */
+export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
+  if (form === 'shell') {
+    const shell = withoutTemplates(text);
+    return { form, path, text, ...readScript(parse(shell), shell) };
+  }
+  const { shell, comments, lists } = prepareDockerfile(withoutTemplates(text));
+  const read = readScript(parse(shell), shell);
+  const listed = lists.flatMap(({ words, start, end }): Section[] => {
+    const launch = launchIn(words, text);
+    if (!launch) return [];
+    const line = readLine(launch.launcher, launch.rest);
+    return [{ start, end, entries: line.entries, command: { launcher: launch.launcher, nameRange: { start: launch.name.start, end: launch.name.end }, start, end, arguments: line.arguments, breaks: [], open: line.open } }];
+  });
+  const inOrder = (a: { start: number }, b: { start: number }): number => a.start - b.start;
+  return { form, path, text, sections: [...read.sections, ...listed].sort(inOrder), statements: [...read.statements, ...listed.map(({ start, end }) => ({ start, end }))].sort(inOrder), comments, errors: read.errors };
+}
