@@ -4,6 +4,7 @@ import actionInLoop from './action-in-loop.ts';
 import bareNumberUnit from './bare-number-unit.ts';
 import booleanOperatorOnColumn from './boolean-operator-on-column.ts';
 import broadcastGrowth from './broadcast-growth.ts';
+import brokenContinuation from './broken-continuation.ts';
 import cacheTooLate from './cache-too-late.ts';
 import collectToDriver from './collect-to-driver.ts';
 import columnInLoop from './column-in-loop.ts';
@@ -19,14 +20,18 @@ import dynamicAllocationShuffle from './dynamic-allocation-shuffle.ts';
 import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
+import ineffectiveOption from './ineffective-option.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
+import malformedConf from './malformed-conf.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
+import optionAfterApplication from './option-after-application.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
 import recomputedBatch from './recomputed-batch.ts';
 import recomputedDataset from './recomputed-dataset.ts';
+import refusedSubmit from './refused-submit.ts';
 import releasedTooEarly from './released-too-early.ts';
 import removedKey from './removed-key.ts';
 import schemaInference from './schema-inference.ts';
@@ -37,6 +42,7 @@ import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
+import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
 import unreleasedCache from './unreleased-cache.ts';
@@ -50,6 +56,7 @@ export const rules: readonly Rule[] = [
   bareNumberUnit,
   booleanOperatorOnColumn,
   broadcastGrowth,
+  brokenContinuation,
   cacheTooLate,
   collectToDriver,
   columnInLoop,
@@ -65,14 +72,18 @@ export const rules: readonly Rule[] = [
   fatalJvmOption,
   groupByKey,
   hardCodedParallelism,
+  ineffectiveOption,
   ineffectiveSetting,
   invalidValue,
   iteratingCollectedRows,
+  malformedConf,
   mutatedClosureVariable,
+  optionAfterApplication,
   overwritingOwnInput,
   quotedValue,
   recomputedBatch,
   recomputedDataset,
+  refusedSubmit,
   releasedTooEarly,
   removedKey,
   schemaInference,
@@ -83,6 +94,7 @@ export const rules: readonly Rule[] = [
   unboundedState,
   unionInLoop,
   unknownKey,
+  unknownOption,
   unknownRuleName,
   unreadFileName,
   unreleasedCache,

@@ -9,6 +9,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
+  yieldsTo: ['malformed-conf'],
   looksAt: 'settings',
   check(context) {
     const { entries, registry, namespaces, report } = context;

@@ -86,7 +86,8 @@ export function readLine(launcher: Launcher, words: readonly Word[]): Line {
     const inline = word.text.startsWith('--') && equals > 0;
     const option = submitOption(inline ? word.text.slice(0, equals) : word.text);
     if (!option || inline && !option.takesValue) {
-      add(launcher === 'spark-submit' && isKnown(word.text) ? 'unknown option' : 'passed');
+      // Behind words that are not known it may belong to the application.
+      add(open ? 'unknown' : (launcher === 'spark-submit' || launcher === 'pyspark') && isKnown(word.text) ? 'unknown option' : 'passed');
       // What its value would be, and what comes of the rest, is not known.
       open = true;
       continue;
