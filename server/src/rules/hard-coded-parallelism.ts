@@ -22,7 +22,7 @@ export default defineRule({
     // Without a word of the master a command may well run on one machine.
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
     for (const entry of entries) {
-      if (entry.event?.forLocalRuns || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
+      if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       const cores = slots ?? parallelism([...entries, ...settings]);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;

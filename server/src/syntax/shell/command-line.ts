@@ -9,9 +9,9 @@ const launchers: Readonly<Record<string, Launcher>> = {
   pyspark: 'pyspark', pyspark2: 'pyspark', pyspark3: 'pyspark', sparkR: 'sparkR', 'spark-sql': 'spark-sql', 'spark3-sql': 'spark-sql', 'start-thriftserver.sh': 'start-thriftserver.sh', 'start-connect-server.sh': 'start-connect-server.sh',
 };
 /** Run other commands, with options of their own before them. */
-const wrappers: ReadonlySet<string> = new Set(['exec', 'nohup', 'sudo', 'time', 'nice', 'ionice', 'env', 'timeout', 'setsid', 'stdbuf', 'gosu', 'su-exec', 'tini', 'dumb-init', 'docker', 'podman', 'docker-compose', 'kubectl', 'oc', 'poetry', 'uv', 'pipenv', 'conda', 'pdm', 'hatch', 'srun', 'flock', 'dse', 'ssh', 'sh', 'bash']);
-/** Commands of a wrapper that run nothing. */
-const notRun = /^(install|add|remove|build|pull|push|cp|create|-v|-V|--version|-n)$/;
+const wrappers: ReadonlySet<string> = new Set(['exec', 'nohup', 'sudo', 'time', 'nice', 'ionice', 'env', 'timeout', 'setsid', 'stdbuf', 'gosu', 'su-exec', 'tini', 'dumb-init', 'srun', 'flock', 'dse', 'ssh', 'sh', 'bash']);
+/** Run them only behind a word that says so. */
+const runners: ReadonlySet<string> = new Set(['docker', 'podman', 'docker-compose', 'kubectl', 'oc', 'poetry', 'uv', 'pipenv', 'conda', 'mamba', 'pdm', 'hatch']);
 
 const nameOf = (word: Word): string => word.text.slice(word.text.lastIndexOf('/') + 1);
 /** A variable that is called so holds the command. */
@@ -29,9 +29,9 @@ export function launchIn(words: readonly Word[], source: string): Launch | undef
   if (!first) return undefined;
   const own = launcherOf(first, source);
   if (own) return launch(own, words, 0);
-  if (!wrappers.has(nameOf(first))) return undefined;
   const index = words.findIndex((word, at) => at > 0 && launcherOf(word, source) !== undefined);
-  if (index < 0 || words.slice(1, index).some(({ text }) => notRun.test(text)) && nameOf(first) !== 'sudo') return undefined;
+  const runs = wrappers.has(nameOf(first)) || runners.has(nameOf(first)) && words.slice(1, index).some(({ text }) => text === 'run' || text === 'exec');
+  if (index < 0 || !runs) return undefined;
   return launch(launcherOf(words[index]!, source)!, words, index);
 }
 
@@ -99,7 +99,7 @@ export function readLine(launcher: Launcher, words: readonly Word[]): Line {
       continue;
     }
     const next = inline ? word : words[index + 1];
-    if (!next || !inline && next.many) {
+    if (!next || !inline && next.list) {
       add('option', { text: name });
       open ||= next !== undefined;
       continue;

@@ -36,7 +36,7 @@ export function prepareDockerfile(text: string): Prepared {
   return { shell, comments, lists };
 }
 
-/** To the end of the last line that it is continued on. Comments between its lines are no part of it, and end nothing. */
+/** To the end of the last line that it is continued on. Comments and empty lines between its lines are no part of it, and end nothing. */
 function instructionAt(text: string, start: number): { end: number; joined: string; comments: Range[] } {
   const comments: Range[] = [];
   let joined = '';
@@ -46,10 +46,11 @@ function instructionAt(text: string, start: number): { end: number; joined: stri
     const end = next < 0 ? text.length : next + 1;
     const line = text.slice(at, end);
     const isComment = /^[ \t]*#/.test(line);
+    const isEmpty = open && line.trim() === '';
     if (isComment) comments.push({ start: at + line.search(/#/), end: at + line.trimEnd().length });
-    joined += isComment && open ? line.replace(/[^]/g, ' ') : isComment ? blanked(line) : line;
+    joined += (isComment || isEmpty) && open ? line.replace(/[^]/g, ' ') : isComment ? blanked(line) : line;
     at = end;
-    if (isComment && open) continue;
+    if ((isComment || isEmpty) && open) continue;
     open = !isComment && /\\[ \t]*\r?\n$/.test(line);
     if (!open) return { end: at, joined, comments };
   }
@@ -69,6 +70,6 @@ function wordsOfList(json: string, offset: number): Word[] | undefined {
     const plain = end - start - 2 === text.length;
     const place = (index: number): Range => (plain ? { start: offset + start + 1 + index, end: offset + start + 2 + index } : { start: offset + start, end: offset + end });
     const chars = [...Array(text.length).keys()].map((index): Char => ({ char: text[index]!, ...place(index), within: 'json', parts: false, conditional: false }));
-    return { chars, text, start: offset + start, end: offset + end, conditional: false, many: false, inPlace: true };
+    return { chars, text, start: offset + start, end: offset + end, conditional: false, many: false, list: false, inPlace: true };
   });
 }

@@ -164,7 +164,9 @@ function variablesOf(assignments: readonly Assignment[], source: string): (path:
       if (!all || depth > deepest) return undefined;
       const own = functionOf(path);
       if (all.some((each) => functionOf(each.path) !== own && functionOf(each.path) !== undefined)) return undefined;
-      return all.filter((each) => (functionOf(each.path) === own ? each.at < at : own !== undefined));
+      // What the function itself says comes last.
+      const outside = own === undefined ? [] : all.filter((each) => functionOf(each.path) === undefined);
+      return [...outside, ...all.filter((each) => functionOf(each.path) === own && each.at < at)];
     };
     const inner = (assignment: Assignment, own: Variables): Variables => {
       const outer = variables(assignment.path, use, depth + 1);

@@ -22,6 +22,8 @@ export interface Word extends Range {
   readonly conditional: boolean;
   /** Nothing is known of it, and it may be no word or several. */
   readonly many: boolean;
+  /** It holds a list. */
+  readonly list: boolean;
   /** It stands where the command does, and not in a variable. */
   readonly inPlace: boolean;
 }
@@ -52,7 +54,7 @@ export function wordsOf(node: RawNode, source: string, variables: Variables): Wo
     if (own.length === 0 && !(whole && /["']/.test(written))) return;
     const text = own.map(({ char }) => char).join('');
     const range = whole || own.length === 0 ? node : { start: own[0]!.start, end: own.at(-1)!.end };
-    words.push({ chars: own, text, start: range.start, end: range.end, conditional: own.some(({ conditional }) => conditional), many: text === hole && mayBeMany(written), inPlace: whole });
+    words.push({ chars: own, text, start: range.start, end: range.end, conditional: own.some(({ conditional }) => conditional), many: text === hole && mayBeMany(written), list: text === hole && isList.test(written), inPlace: whole });
     own = [];
   };
   for (const char of chars) {
@@ -64,7 +66,8 @@ export function wordsOf(node: RawNode, source: string, variables: Variables): Wo
 }
 
 /** Of an expansion that is all of its word: unquoted it is parted, and `"$@"` is as many words as there are. */
-const mayBeMany = (written: string): boolean => !written.startsWith('"') || /^"\$(?:@|\{@|\{\w+\[@\])/.test(written);
+const mayBeMany = (written: string): boolean => !written.startsWith('"') || isList.test(written);
+const isList = /^"?\$(?:[@*]|\{[@*]|\{\w+\[[@*]\])/;
 
 const escaped: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
@@ -133,7 +136,7 @@ export function splitOptions(chars: readonly Char[]): Word[] {
   const close = (): void => {
     if (own) {
       const text = own.map(({ char }) => char).join('');
-      words.push({ chars: own, text, start: own[0]?.start ?? 0, end: own.at(-1)?.end ?? 0, conditional: own.some(({ conditional }) => conditional), many: text === hole, inPlace: false });
+      words.push({ chars: own, text, start: own[0]?.start ?? 0, end: own.at(-1)?.end ?? 0, conditional: own.some(({ conditional }) => conditional), many: text === hole, list: false, inPlace: false });
     }
     own = undefined;
   };
