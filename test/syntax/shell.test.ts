@@ -33,6 +33,7 @@ describe('commands that start Spark', () => {
     ['docker exec -it box spark-shell', ['spark-shell']], ['docker compose run --rm spark pyspark', ['pyspark']], ['kubectl exec pod -- spark-submit a.py', ['spark-submit']], ['poetry run spark-submit a.py', ['spark-submit']],
     ['spark-class org.apache.spark.deploy.SparkSubmit a.py', ['spark-submit']], ['spark-class org.apache.spark.deploy.master.Master', []],
     ['cmd="spark-submit --master yarn"\n$cmd a.py', ['spark-submit']], ['if spark-submit a.py; then spark-sql -f b; fi | tee log', ['spark-submit', 'spark-sql']],
+    ['bash -c "cd x && spark-submit a.py"', ['spark-submit']], ["docker exec box bash -lc 'nohup spark-submit a.py &'", ['spark-submit']], ['spark-submit --class org.apache.spark.sql.hive.thriftserver.HiveThriftServer2 --hiveconf a=b', ['start-thriftserver.sh']], ['eval spark-submit "--name \'a\'" a.py', []], ['bash -c "echo \\"spark-submit\\""', []],
     ['echo spark-submit a.py', []], ['pip install pyspark', []], ['uv export --no-emit-package pyspark --no-emit-package py4j', []], ['docker build -t spark-submit .', []], ['which spark-submit', []], ['# spark-submit a.py', []], ["cat <<'EOF'\nspark-submit a.py\nEOF", []],
     ['spark-sql --master yarn <<EOF\nSELECT 1;\n-- spark-submit\nEOF', ['spark-sql']],
   ])('%j', (text, found) => expect(launchers(text)).toEqual(found));
@@ -103,6 +104,7 @@ describe('Dockerfiles', () => {
   it('have commands in both forms, comments between lines, and variables', () => {
     expect(found('FROM x\nRUN --mount=type=cache,target=/x echo && \\\n  # a note\n  spark-submit --conf spark.a=1 \\\n\n  # another\n  --conf spark.b=2 a.py\nCOPY a b\n')).toEqual(['spark.a=1', 'spark.b=2']);
     expect(found('CMD ["spark-submit", "--conf", "spark.a=\\"x\\"", "--executor-cores", "2", "a.py"]\n')).toEqual(['spark.a="x"', 'spark.executor.cores=2']);
+    expect(found('CMD ["spark-submit", \\\n  "--conf", "spark.a=1", \\\n  "a.py"]\n')).toEqual(['spark.a=1']);
     expect(found('ENV M=4g OTHER=x\nENTRYPOINT exec spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=4g']);
     expect(found('ARG M=4g\nRUN spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=?']);
     expect(found('RUN ["spark-submit", 1]\nCMD ["a", \nLABEL a="spark-submit --conf spark.a=1"\n# RUN spark-submit --conf spark.a=1\n')).toEqual([]);

@@ -36,9 +36,18 @@ export function launchIn(words: readonly Word[], source: string): Launch | undef
 }
 
 function launch(launcher: Launcher | 'spark-class', words: readonly Word[], index: number): Launch | undefined {
-  if (launcher !== 'spark-class') return { launcher, name: words[index]!, rest: words.slice(index + 1) };
-  return words[index + 1]?.text === 'org.apache.spark.deploy.SparkSubmit' ? { launcher: 'spark-submit', name: words[index]!, rest: words.slice(index + 2) } : undefined;
+  const rest = words.slice(launcher === 'spark-class' ? index + 2 : index + 1);
+  if (launcher === 'spark-class' && words[index + 1]?.text !== 'org.apache.spark.deploy.SparkSubmit') return undefined;
+  const own = launcher === 'spark-class' ? 'spark-submit' : launcher;
+  const main = own === 'spark-submit' ? rest[rest.findIndex(({ text }) => text === '--class') + 1]?.text : undefined;
+  return { launcher: main !== undefined && Object.hasOwn(mains, main) ? mains[main]! : own, name: words[index]!, rest };
 }
+
+/** With these classes spark-submit is the shell or the server that they belong to. */
+const mains: Readonly<Record<string, Launcher>> = {
+  'org.apache.spark.repl.Main': 'spark-shell', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver': 'spark-sql',
+  'org.apache.spark.sql.hive.thriftserver.HiveThriftServer2': 'start-thriftserver.sh', 'org.apache.spark.sql.connect.service.SparkConnectServer': 'start-connect-server.sh',
+};
 
 function launcherOf(word: Word, source: string): Launcher | 'spark-class' | undefined {
   const name = nameOf(word);

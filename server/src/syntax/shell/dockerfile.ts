@@ -12,7 +12,7 @@ export interface Prepared {
 }
 
 const instruction = /^[ \t]*(RUN|CMD|ENTRYPOINT|ENV)[ \t]+((?:--[\w-]+(?:=\S*)?[ \t]+)*)/i;
-const blanked = (text: string): string => text.replace(/[^\r\n]/g, ' ');
+export const blanked = (text: string): string => text.replace(/[^\r\n]/g, ' ');
 
 export function prepareDockerfile(text: string): Prepared {
   const comments: Range[] = [];
@@ -23,7 +23,8 @@ export function prepareDockerfile(text: string): Prepared {
     comments.push(...inside);
     const head = instruction.exec(joined);
     const start = at + (head?.[0].length ?? 0);
-    const rest = text.slice(start, end).trimEnd();
+    // Lines of a list may be continued, too.
+    const rest = joined.slice(start - at).replace(/\\(?=[ \t]*\r?\n)/g, ' ').trimEnd();
     if (head && /^\[/.test(rest)) {
       const words = wordsOfList(rest, start);
       if (words) lists.push({ start: at + head[0].search(/\S/), end: start + rest.length, words });

@@ -1,9 +1,10 @@
 /** Scripts and Dockerfiles with commands that start Spark: which files they are, and what of them is read. */
 import type { Script, Section } from '../../program/conf.ts';
+import type { Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
 import { launchIn, readLine } from './command-line.ts';
-import { prepareDockerfile } from './dockerfile.ts';
-import { readScript } from './script.ts';
+import { blanked, prepareDockerfile } from './dockerfile.ts';
+import { type Read, readScript } from './script.ts';
 
 /** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
 export function scriptForm(path: string, text?: string): Script['form'] | undefined {
@@ -20,6 +21,28 @@ const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|star
 /** Some launcher of Spark is named in it: others are not read. */
 export const namesLauncher = (text: string): boolean => launchers.test(text);
 
+const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
+/** More scripts within a script are not read. */
+const mostInner = 20;
+
+/** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
+function readAll(shell: string, parse: (shell: string) => RawNode): Omit<Read, 'inner'> {
+  const outer = readScript(parse(shell), shell);
+  const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
+    const alone = blanked(shell.slice(0, start)) + shell.slice(start, end) + blanked(shell.slice(end));
+    return { around, ...readScript(parse(alone), alone) };
+  }).filter(({ sections }) => sections.length > 0);
+  if (inner.length === 0) return outer;
+  return {
+    sections: [...outer.sections, ...inner.flatMap(({ sections }) => sections.map(withinQuotes))].sort(inOrder),
+    statements: [...outer.statements, ...inner.map(({ around }) => around)].sort(inOrder),
+    comments: outer.comments, errors: outer.errors,
+  };
+}
+
+/** The quotes around a script are not to be broken by those that a fix would write. */
+const withinQuotes = (section: Section): Section => ({ ...section, entries: section.entries.map((entry) => ({ ...entry, told: entry.told && { ...entry.told, within: 'split' } })) });
+
 /** What a template fills in is one word, whatever blanks stand in it. */
 const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\}/g, (hole) => hole.replace(/[^\w{}.]/g, '_'));
 
@@ -27,16 +50,16 @@ const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\
 export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
   if (form === 'shell') {
     const shell = withoutTemplates(text);
-    return { form, path, text, ...readScript(parse(shell), shell) };
+    const { sections, statements, comments, errors } = readAll(shell, parse);
+    return { form, path, text, sections, statements, comments, errors };
   }
   const { shell, comments, lists } = prepareDockerfile(withoutTemplates(text));
-  const read = readScript(parse(shell), shell);
+  const read = readAll(shell, parse);
   const listed = lists.flatMap(({ words, start, end }): Section[] => {
     const launch = launchIn(words, text);
     if (!launch) return [];
     const line = readLine(launch.launcher, launch.rest);
     return [{ start, end, entries: line.entries, command: { launcher: launch.launcher, nameRange: { start: launch.name.start, end: launch.name.end }, start, end, arguments: line.arguments, breaks: [], open: line.open } }];
   });
-  const inOrder = (a: { start: number }, b: { start: number }): number => a.start - b.start;
   return { form, path, text, sections: [...read.sections, ...listed].sort(inOrder), statements: [...read.statements, ...listed.map(({ start, end }) => ({ start, end }))].sort(inOrder), comments, errors: read.errors };
 }

@@ -28,6 +28,13 @@ export interface Read {
   readonly statements: readonly Range[];
   readonly comments: readonly Range[];
   readonly errors: readonly Range[];
+  /** Scripts within it, given to another shell: `bash -c "…"`. */
+  readonly inner: readonly Inner[];
+}
+
+export interface Inner extends Range {
+  /** The command that it stands in: comments go above that. */
+  readonly around: Range;
 }
 
 /** Variables that hold the options of a shell that Python starts. */
@@ -42,6 +49,7 @@ export function readScript(root: RawNode, source: string): Read {
   const statements: Range[] = [];
 
   const sections: Section[] = [];
+  const inner: Inner[] = [];
   let before: { launch: Launch; words: Word[]; breaks: Break[]; start: number; end: number } | undefined;
   const close = (): void => {
     if (!before) return;
@@ -55,6 +63,7 @@ export function readScript(root: RawNode, source: string): Read {
     const used = new Set<Assignment>();
     const at = variables(path, (assignment) => used.add(assignment));
     const parts = node.children.filter(({ field }) => field === 'name' || field === 'argument');
+    inner.push(...scriptsIn(parts, source).map((range) => ({ ...range, around: { start: node.start, end: node.end } })));
     const held = parts.map((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
     const { kept, breaks } = uptoBreak(parts, held, source);
     const continued = before && breakBetween(before, node, kept, source);
@@ -82,7 +91,17 @@ export function readScript(root: RawNode, source: string): Read {
     }
   }
   const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
-  return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root) };
+  return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
+}
+
+/** A text in quotes behind `-c` of a shell, where it stands as the other shell reads it. */
+function scriptsIn(parts: readonly RawNode[], source: string): Range[] {
+  const written = (index: number): string => (parts[index] ? source.slice(parts[index].start, parts[index].end) : '');
+  return parts.flatMap((part, index) => {
+    if (part.type !== 'string' && part.type !== 'raw_string' || !/^-[a-z]*c$/.test(written(index - 1)) || !/^(\S*\/)?(ba|da|z|k)?sh$/.test(written(index - 2))) return [];
+    const range = { start: part.start + 1, end: part.end - 1 };
+    return /\\(?!\r?\n)/.test(source.slice(range.start, range.end)) && part.type === 'string' ? [] : [range];
+  });
 }
 
 /** Blanks behind a backslash end the command, whatever the grammar makes of them. */
