@@ -15,7 +15,7 @@ const folder = new URL('./fixtures/', import.meta.url);
 const fixtures: FixtureFile[] = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md')
   .flatMap((name) => readFixture(readFileSync(new URL(name, folder), 'utf8')))
   .flatMap(({ files }) => files.filter(({ checked, path }) => checked && !path.endsWith('.ipynb')));
-const examples = rules.flatMap((rule) => rule.docs.examples.map((example) => ({ path: example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala' }[example.language], text: example.bad })));
+const examples = rules.flatMap((rule) => rule.docs.examples.map((example) => ({ path: example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala', shell: 'submit.sh' }[example.language], text: example.bad })));
 const corpus: readonly { readonly path: string; readonly text: string }[] = [...fixtures.map(({ path, text }) => ({ path, text })), ...examples];
 
 /** Projects of several files among the fixtures, and one whose files import each other. */

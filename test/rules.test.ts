@@ -9,7 +9,7 @@ import { type Case, contentsOf, overridesOf, readFixture } from './support/fixtu
 import { check, type Files } from './support/project.ts';
 
 const here = (path: string): URL => new URL(path, import.meta.url);
-const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala' }[example.language];
+const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala', shell: 'submit.sh' }[example.language];
 /** Rules on comments speak of other rules, which have to run for that. */
 const aboutComments = ['unused-suppression', 'unknown-rule-name'];
 const selected = (rule: Rule): string[] => (aboutComments.includes(rule.name) ? [] : [rule.name]);
@@ -96,4 +96,4 @@ for (const rule of rules) {
 const findingsIn = (files: Files, path: string, select: string[]): readonly Finding[] => check(files, path, { select }).findings;
 const fires = ({ files }: Case): boolean => files.some(({ expected }) => expected.length > 0);
 const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && endings[language].test(path));
-const endings: Readonly<Record<RuleLanguage, RegExp>> = { python: /\.(py|ipynb)$/, scala: /\.(scala|sc)$/, conf: /^(?!.*\.(py|ipynb|scala|sc)$)/ };
+const endings: Readonly<Record<RuleLanguage, RegExp>> = { python: /\.(py|ipynb)$/, scala: /\.(scala|sc)$/, conf: /^(?!.*(\.(py|ipynb|scala|sc|sh)|Dockerfile)$)/, shell: /\.sh$|Dockerfile$/ };

@@ -63,7 +63,7 @@ function present(entries) {
 
 async function copyAssets() {
   await cp(require.resolve('web-tree-sitter/tree-sitter.wasm'), join(out, 'tree-sitter.wasm'));
-  for (const language of ['python', 'scala']) await cp(join(root, `node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`), join(out, `tree-sitter-${language}.wasm`));
+  for (const language of ['python', 'scala', 'bash']) await cp(join(root, `node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`), join(out, `tree-sitter-${language}.wasm`));
   if (existsSync(join(root, 'docs/rules'))) await cp(join(root, 'docs/rules'), join(out, 'rules'), { recursive: true });
 }
 

@@ -71,8 +71,8 @@ const { rules } = await load('server/src/rules/index.ts');
 
 // ---- pages --------------------------------------------------------------------------------------------------------
 
-const languageNames = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf' };
-const fence = { python: 'python', scala: 'scala', conf: 'properties' };
+const languageNames = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf', shell: 'Shell' };
+const fence = { python: 'python', scala: 'scala', conf: 'properties', shell: 'sh' };
 const fixNames = { none: 'none', safe: 'safe', suggested: 'suggested', 'safe and suggested': 'safe and suggested' };
 const one = (text) => text.trim().replace(/\s*\n\s*/g, ' ');
 const cell = (text) => one(text).replaceAll('|', '\\|');
@@ -119,6 +119,7 @@ function optionTable(rule) {
 function silencing(rule) {
   const places = [];
   if (rule.languages.some((each) => each !== 'conf')) places.push(`On one line, with the reason: \`# sparkcheck: ignore[${rule.name}] why\`${rule.languages.includes('scala') ? ' (`//` in Scala)' : ''}`);
+  if (rule.languages.includes('shell')) places.push('in a script a comment cannot stand within a command: it stands above');
   if (rule.languages.includes('conf')) places.push(`${places.length > 0 ? 'i' : 'I'}n a properties file the comment stands alone above the entry${places.length > 0 ? '' : `: \`# sparkcheck: ignore[${rule.name}] why\``}`);
   return `${places.join('; ')}. In the whole file, at its top: \`# sparkcheck: ignore-file[${rule.name}] why\`. Everywhere: \`${rule.name} = "off"\` below \`[severities]\` in \`sparkcheck.toml\`.`;
 }

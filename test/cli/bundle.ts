@@ -19,7 +19,7 @@ export async function bundledCli(): Promise<Cli> {
   });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   cpSync('node_modules/web-tree-sitter/tree-sitter.wasm', join(folder, 'tree-sitter.wasm'));
-  for (const language of ['python', 'scala']) cpSync(`node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`, join(folder, `tree-sitter-${language}.wasm`));
+  for (const language of ['python', 'scala', 'bash']) cpSync(`node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`, join(folder, `tree-sitter-${language}.wasm`));
   return {
     run(args, { cwd, input, env } = {}) {
       const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'sparkcheck.js'), ...args], { cwd, input, encoding: 'utf8', env: { ...process.env, ...env } });

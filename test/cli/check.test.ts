@@ -21,6 +21,24 @@ const collected = 'df = spark.read.parquet("s3://b/t")\nrows = df.collect()\npri
 const counted = 'df = spark.read.parquet("s3://b/t")\nif df.count() == 0:\n    raise ValueError()\n';
 const notebook = (...cells: string[]) => JSON.stringify({ cells: [{ cell_type: 'markdown', source: ['# Title'] }, ...cells.map((source) => ({ cell_type: 'code', source: source.split(/(?<=\n)/) }))], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
 
+describe('scripts', () => {
+  it('are checked where they start something of Spark, by name or first line', () => {
+    const wrong = 'spark-submit --master yarn --executor-memory 2048 job.py\n';
+    const folder = project({ 'run.sh': wrong, 'bin/start': `#!/usr/bin/env bash\n${wrong}`, 'bin/notes': wrong, 'other.sh': 'echo\n', 'Dockerfile': `FROM x\nRUN ${wrong}`, 'LICENSE': 'spark-submit\n' });
+    const { stdout } = inside(folder, ['check', '--format', 'json']);
+    expect((JSON.parse(stdout) as { file: string; rule: string }[]).map(({ file, rule }) => `${file} ${rule}`)).toEqual(['Dockerfile invalid-value', 'bin/start invalid-value', 'run.sh invalid-value']);
+    expect(inside(folder, ['check', '.', '--select', 'collect-to-driver']).stdout).toContain('3 files');
+    expect(inside(folder, ['check', 'bin/notes']).stderr).toContain('neither Python, Scala, a notebook, a script');
+  });
+  it('are fixed in place and from standard input', () => {
+    const text = 'spark-submit --master yarn \\\n  --total-executor-cores 4 \\\n  job.py\n';
+    const folder = project({ 'run.sh': text });
+    expect(inside(folder, ['check', '--fix', '-', '--stdin-filename', 'run.sh'], text).stdout).toBe('spark-submit --master yarn \\\n  job.py\n');
+    expect(inside(folder, ['check', '--fix', 'run.sh']).code).toBe(0);
+    expect(folder.read('run.sh')).toBe('spark-submit --master yarn \\\n  job.py\n');
+  });
+});
+
 describe('exit codes', () => {
   it('is 0 where nothing is found, 1 where something is, and follows --fail-on', () => {
     const folder = project({ 'clean.py': 'x = 1\n', 'job.py': collected });

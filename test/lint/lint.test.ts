@@ -3,7 +3,7 @@ import type { Registry } from '../../server/src/knowledge/registry.ts';
 import { type LintInput, type LintResult, lintConf, lintProgram } from '../../server/src/lint/lint.ts';
 import { defaultSettings, type LintSettings, matchesGlob, type Profile } from '../../server/src/lint/settings.ts';
 import { unknownNames } from '../../server/src/lint/selection.ts';
-import type { ConfDocument } from '../../server/src/program/conf.ts';
+import type { ConfDocument, PropertiesFile } from '../../server/src/program/conf.ts';
 import { defineRule, type ProgramRule, type Report, type Rule, type SettingsRule } from '../../server/src/rule/rule.ts';
 import { defaultTargets } from '../../server/src/rule/targets.ts';
 import unknownRuleName from '../../server/src/rules/unknown-rule-name.ts';
@@ -208,8 +208,8 @@ describe('fingerprints', () => {
 });
 
 describe('a properties file', () => {
-  const document = (text: string): ConfDocument => ({
-    path: 'spark-defaults.conf', text, byteOrderMark: false,
+  const document = (text: string): ConfDocument => withSection({
+    form: 'properties', path: 'spark-defaults.conf', text, byteOrderMark: false,
     comments: [...text.matchAll(/^#.*$/gm)].map((match) => ({ start: match.index, end: match.index + match[0].length })),
     entries: [...text.matchAll(/^(\S+)([ \t]+)(.*)$/gm)].filter((match) => !match[0].startsWith('#')).map((match) => {
       const key = { start: match.index, end: match.index + match[1]!.length };
@@ -217,6 +217,7 @@ describe('a properties file', () => {
       return { start: key.start, end: value.end, key: match[1]!, keyRange: key, value: match[3]!, valueRange: value, separator: { start: key.end, end: value.start }, escapes: [] };
     }),
   });
+  const withSection = (file: Omit<PropertiesFile, 'sections'>): ConfDocument => ({ ...file, sections: [{ start: 0, end: file.text.length, entries: file.entries }] });
   const keys: (more?: Partial<Report>) => Rule = (more) => settingsRule('keys', ({ entries, report }) => {
     for (const entry of entries) report({ at: entry.keySite, message: entry.key, ...more });
   });

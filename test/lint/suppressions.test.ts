@@ -17,7 +17,7 @@ function conf(text: string): LintedText {
   const lines = [...text.matchAll(/^.*$/gm)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[0] }));
   const comments = lines.filter((line) => /^\s*#/.test(line.text));
   const entries = lines.filter((line) => /^\s*\w/.test(line.text)).map((line) => ({ ...line, key: line.text.split(/\s+/)[0]! }));
-  return confText({ path: 'spark-defaults.conf', text, entries, comments, byteOrderMark: false } as unknown as ConfDocument);
+  return confText({ form: 'properties', path: 'spark-defaults.conf', text, entries, sections: [{ start: 0, end: text.length, entries }], comments, byteOrderMark: false } as unknown as ConfDocument);
 }
 
 describe('a comment in Scala', () => {

@@ -41,7 +41,7 @@ export async function bundledServer(): Promise<Server> {
   });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   cpSync('node_modules/web-tree-sitter/tree-sitter.wasm', join(folder, 'tree-sitter.wasm'));
-  for (const language of ['python', 'scala']) cpSync(`node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`, join(folder, `tree-sitter-${language}.wasm`));
+  for (const language of ['python', 'scala', 'bash']) cpSync(`node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`, join(folder, `tree-sitter-${language}.wasm`));
   return { folder, start: (root, capabilities, options) => start(folder, root, capabilities, options), connect: () => {
     const { child, connection } = connected(folder);
     return { connection, stop: () => void child.kill() };

@@ -65,6 +65,22 @@ describe('findings', () => {
     expect(editor.log.join()).not.toContain('rror');
   });
 
+  it('come for scripts that start Spark, whose grammar is loaded then; others are left alone', async () => {
+    const text = '#!/bin/sh\nspark-submit --master yarn --executor-memory 2048 job.py\n';
+    editor.open('submit.sh', text, 'shellscript');
+    editor.open('Dockerfile', 'FROM x\nCMD ["spark-submit", "--conf", "spark.excutor.cores=4", "job.py"]\n', 'dockerfile');
+    editor.open('other.sh', 'echo --conf spark.excutor.cores=4\n', 'shellscript');
+    expect(codes(await editor.diagnostics('submit.sh'))).toEqual(['invalid-value']);
+    expect(codes(await editor.diagnostics('Dockerfile'))).toEqual(['unknown-key']);
+    expect(await editor.diagnostics('other.sh')).toEqual([]);
+    const hover = await editor.connection.sendRequest<{ contents: { value: string } } | null>('textDocument/hover', { textDocument: { uri: editor.uri('submit.sh') }, position: { line: 1, character: 30 } });
+    expect(hover?.contents.value).toContain('spark.executor.memory');
+    editor.change('submit.sh', 2, [{ text: text.replace('2048', '2048 --conf spark.executor.co') }]);
+    const items = await editor.connection.sendRequest<{ label: string }[]>('textDocument/completion', { textDocument: { uri: editor.uri('submit.sh') }, position: { line: 1, character: 76 } });
+    expect(items.map(({ label }) => label)).toContain('spark.executor.cores');
+    expect(editor.log.join()).not.toContain('rror');
+  });
+
   it('of a function settle with what other files pass to it, once the typing stops', async () => {
     folder.write({ 'helpers.py': '', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data/users"))\n' });
     await editor.stop();

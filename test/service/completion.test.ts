@@ -1,17 +1,19 @@
 /** What is offered where a key or a value is typed; `|` is the place. */
 import { describe, expect, it } from 'vitest';
-import { type Completion, completionsAt, completionText } from '../../server/src/service/completion.ts';
+import { type Completion, completionsAt, completionText, languageAt } from '../../server/src/service/completion.ts';
+import { memoryHost, projectOver } from '../../server/src/service/engine.ts';
+import { syntax } from '../support/engine.ts';
 
 const targets = { from: '3.3', to: '4.3', origin: 'test' };
 
-function at(text: string, language: 'conf' | 'code'): Completion[] {
+function at(text: string, language: 'conf' | 'code' | 'command'): Completion[] {
   const [before, after] = text.split('|') as [string, string];
   return completionsAt(before, after, language, targets);
 }
-const labels = (text: string, language: 'conf' | 'code'): string[] => at(text, language).map(({ label }) => label);
+const labels = (text: string, language: 'conf' | 'code' | 'command'): string[] => at(text, language).map(({ label }) => label);
 
 /** The line after the item of this name is taken. */
-function taken(text: string, language: 'conf' | 'code', label: string): string | undefined {
+function taken(text: string, language: 'conf' | 'code' | 'command', label: string): string | undefined {
   const [before, after] = text.split('|') as [string, string];
   const item = completionsAt(before, after, language, targets).find((each) => each.label === label);
   return item && before.slice(0, before.length - item.typed) + item.insert + after.slice(item.rest);
@@ -130,5 +132,26 @@ describe('keys in code', () => {
 
   it.each(['print("spark.|")', 'os.environ.get("|")', 'cache.get("s|")', '# .config("spark.|")', 'spark.read.option("header", "|")', 'df = spark.|'])('none in %s', (text) => {
     expect(labels(text, 'code')).toEqual([]);
+  });
+});
+
+describe('keys and values in a command that starts Spark', () => {
+  it.each([
+    ['  --conf spark.executor.mem|', 'spark.executor.memory', '  --conf spark.executor.memory'],
+    ['spark-submit -c "shuffle.part|" job.py', 'spark.sql.shuffle.partitions', 'spark-submit -c "spark.sql.shuffle.partitions" job.py'],
+    ['  --conf=spark.executor.mem|', 'spark.executor.memory', '  --conf=spark.executor.memory'],
+    ['  --conf spark.sql.adaptive.enabled=|', 'false', '  --conf spark.sql.adaptive.enabled=false'],
+    ['  --conf "spark.network.timeout=5|"', '5min', '  --conf "spark.network.timeout=5min"'],
+  ])('%s', (text, label, result) => expect(taken(text, 'command', label)).toBe(result));
+  it('come nowhere else in the script', () => {
+    const text = 'echo --conf spark.\nspark-submit --conf spark.\\\n  job.py\nspark-sql --conf \nls --conf spark.\n';
+    const project = projectOver(syntax, memoryHost({ 'run.sh': text, 'Dockerfile': 'RUN echo\n', 'a.py': '' }));
+    const language = (offset: number): string => languageAt(project, 'run.sh', offset);
+    expect(language(text.indexOf('spark.\n'))).toBe('nothing');
+    expect(language(text.indexOf('spark.\\') + 6)).toBe('command');
+    expect(language(text.indexOf('spark-sql --conf ') + 17)).toBe('command');
+    expect(language(text.lastIndexOf('spark.') + 6)).toBe('nothing');
+    expect(languageAt(project, 'Dockerfile', 3)).toBe('nothing');
+    expect(languageAt(project, 'a.py', 0)).toBe('code');
   });
 });

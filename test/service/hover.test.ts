@@ -55,3 +55,25 @@ describe('the hover of a dataset', () => {
     expect(markdown).toContain('no action in this file uses it');
   });
 });
+
+describe('the hover in a script', () => {
+  const text = 'sbin/start-thriftserver.sh \\\n  --master yarn \\\n  --executor-memory 30G \\\n  --num-executors 60 \\\n  --executor-cores 8 --conf spark.sql.shuffle.partitions=960\necho --num-executors\n';
+  const project = projectOver(syntax, memoryHost({ 'run.sh': text }));
+  const hovered = (word: string): string => hoverAt(project, 'run.sh', text.indexOf(word) + 2)?.markdown ?? '';
+  it('tells of keys, and of the keys that options stand for', () => {
+    expect(hovered('spark.sql.shuffle')).toContain('spark.sql.shuffle.partitions');
+    expect(hovered('--executor-memory')).toContain('`spark.executor.memory`');
+    expect(hoverAt(project, 'run.sh', text.lastIndexOf('--num') + 2)).toBeUndefined();
+  });
+  it('reckons slots and containers at the name of what is started', () => {
+    expect(hovered('sbin/')).toContain('60 executors × 8 cores = **480 slots**');
+    expect(hovered('sbin/')).toContain('30 GiB heap + 3 GiB overhead (a tenth) = **containers of 33 GiB**');
+    expect(hovered('sbin/')).toContain('60 × 33 GiB = 1980 GiB');
+  });
+  it('is silent where the numbers are not in sight', () => {
+    const other = 'spark-submit --master yarn --executor-memory $MEMORY --num-executors 4 job.py\nspark-submit --master "$MASTER" --num-executors 4 --executor-cores 4 job.py\n';
+    const unknown = projectOver(syntax, memoryHost({ 'run.sh': other }));
+    expect(hoverAt(unknown, 'run.sh', 2)).toBeUndefined();
+    expect(hoverAt(unknown, 'run.sh', other.lastIndexOf('spark-submit') + 2)).toBeUndefined();
+  });
+});

@@ -85,7 +85,7 @@ function checkWords(words: ReadonlyMap<string, string>, line: number): void {
 }
 
 /** Of blocks that are checked. */
-const defaultNames: Readonly<Record<string, string>> = { python: 'job.py', scala: 'Job.scala', conf: 'spark-defaults.conf' };
+const defaultNames: Readonly<Record<string, string>> = { python: 'job.py', scala: 'Job.scala', conf: 'spark-defaults.conf', sh: 'submit.sh', dockerfile: 'Dockerfile' };
 
 function filesOf(blocks: readonly Block[]): FixtureFile[] {
   const files: (FixtureFile & { fixed: { safety: 'safe' | 'suggested'; text: string }[] })[] = [];

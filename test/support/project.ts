@@ -31,7 +31,7 @@ export function check(files: Files, path: string, overrides: Overrides = {}, rul
   const project = projectOf(files, overrides, rules);
   const { findings, suppressed, problems } = project.check(path);
   const text = project.source(path)?.text ?? files[path]!;
-  const syntaxErrors = project.program(path)?.lowered.errors.length ?? 0;
+  const syntaxErrors = project.syntaxErrors(path);
   return { findings, suppressed, problems: problems.map(({ message }) => message), text, syntaxErrors };
 }
 

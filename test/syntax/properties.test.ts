@@ -1,7 +1,7 @@
 /** The reader of properties files, against what Java's own made of the same texts, and against what its ranges promise. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConfDocument, ConfEntry } from '../../server/src/program/conf.ts';
+import type { PropertiesFile, PropertiesEntry } from '../../server/src/program/conf.ts';
 import { isConfFile, looksLikeConf, parseProperties } from '../../server/src/syntax/properties.ts';
 import { rowsOf } from '../support/tsv.ts';
 import { contains, type Range, sliceOf } from '../../server/src/text/range.ts';
@@ -10,9 +10,9 @@ const table = rowsOf('properties.tsv')
   .map((row) => row as [string, string])
   .map(([text, loaded]) => ({ text: JSON.parse(text) as string, loaded: loaded === 'malformed' ? loaded : (JSON.parse(loaded) as [string, string][]) }));
 
-const parse = (text: string): ConfDocument => parseProperties('spark-defaults.conf', text);
-const isMalformed = ({ entries }: ConfDocument): boolean => entries.some(({ escapes }) => escapes.some(({ kind }) => kind === 'malformed-unicode'));
-const pairs = ({ entries }: ConfDocument): [string, string][] => entries.map(({ key, value }) => [key, value]);
+const parse = (text: string): PropertiesFile => parseProperties('spark-defaults.conf', text);
+const isMalformed = ({ entries }: PropertiesFile): boolean => entries.some(({ escapes }) => escapes.some(({ kind }) => kind === 'malformed-unicode'));
+const pairs = ({ entries }: PropertiesFile): [string, string][] => entries.map(({ key, value }) => [key, value]);
 
 describe('as java.util.Properties and Spark read it', () => {
   it('has a table worth the name', () => {
@@ -24,10 +24,10 @@ describe('as java.util.Properties and Spark read it', () => {
 
 const piece = fc.constantFrom('spark.a', 'spark.b', '\\', '\\\n', '\\\r\n', '\n', '\r\n', '\r', '=', ':', ' ', '\t', '\f', '#', '!', 'v', '4g', '\\u0041', '\\u12', '\u00A0', '\\t', '\\ ', '"', '\u0001', '😀');
 const texts = fc.array(piece, { maxLength: 24 }).map((pieces) => pieces.join(''));
-const sound = (check: (document: ConfDocument) => void): void => fc.assert(fc.property(texts, (text) => check(parse(text))), { numRuns: 2000, seed: 20261124 });
+const sound = (check: (document: PropertiesFile) => void): void => fc.assert(fc.property(texts, (text) => check(parse(text))), { numRuns: 2000, seed: 20261124 });
 
 /** What a range of the raw text becomes when its escapes are undone. */
-function undone(text: string, range: Range, { escapes }: ConfEntry): string {
+function undone(text: string, range: Range, { escapes }: PropertiesEntry): string {
   let made = '';
   let at = range.start;
   for (const escape of escapes.filter((each) => each.range.start >= range.start && each.range.start < range.end)) {

@@ -3,6 +3,7 @@
  * All ranges here are absolute UTF-16 offsets in the text of the module that `Site.module` names.
  */
 import type { Range } from '../text/range.ts';
+import type { Told } from '../program/conf.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import type { ImportFact, Method } from '../knowledge/api.ts';
 import type { Cell, ClassInfo, Instance, Scope } from './scope.ts';
@@ -313,6 +314,8 @@ export interface Setting {
   readonly site: Site;
   readonly means:
     | 'file'
+    /** A command that starts Spark. */
+    | 'command'
     /** `SparkSession.builder.config(…)` */
     | 'builder'
     /** `SparkConf().set(…)`, setAll, the pairs given to it */
@@ -324,6 +327,8 @@ export interface Setting {
     | 'environment';
   /** In code: order of execution and paths; undefined in files. */
   readonly event?: SettingEvent | undefined;
+  /** In a command. */
+  readonly told?: Told | undefined;
   /** The quoting of the value in code: a string literal with quotes, or a bare number/boolean. */
   readonly literal?: 'string' | 'number' | 'boolean' | undefined;
 }

@@ -22,7 +22,7 @@ export function explain(operands: readonly string[]): number {
   return 0;
 }
 
-const languageNames: Readonly<Record<RuleLanguage, string>> = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf' };
+const languageNames: Readonly<Record<RuleLanguage, string>> = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf', shell: 'shell' };
 
 function rulePage(rule: Rule): string {
   const { docs } = rule;

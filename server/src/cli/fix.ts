@@ -7,7 +7,6 @@ import type { Edit } from '../rule/rule.ts';
 import { applyToNotebook } from '../syntax/index.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { ProjectFile } from './engine.ts';
-import { isConfFile } from '../project/project.ts';
 import { isUtf8 } from '../lsp/node-host.ts';
 
 export interface FixedText {
@@ -22,11 +21,10 @@ export async function fixedText(file: ProjectFile, safety: Safety): Promise<Fixe
   if (before === undefined) return { text: '', made: [] };
   // Most files have nothing to fix: they are not opened for changes.
   if (!project.check(path).findings.some((finding) => finding.fixes.length > 0)) return { text: before, made: [] };
-  const syntaxErrors = (): number => (isConfFile(path) ? 0 : (project.program(path)?.lowered.errors.length ?? 0));
   const { document, made } = await applyFixes<string>(before, safety, {
     lint(text) {
       project.setText(path, text);
-      return { findings: project.check(path).findings, syntaxErrors: syntaxErrors() };
+      return { findings: project.check(path).findings, syntaxErrors: project.syntaxErrors(path) };
     },
     apply: (text, edits) => applied(file, text, edits),
   });

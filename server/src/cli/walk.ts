@@ -3,8 +3,8 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { byPath, isBuildOutput, isOutsideFolder } from '../project/paths.ts';
-import { isCodeFile, isConfFile } from '../project/project.ts';
-import { isFile, withSlashes } from '../lsp/node-host.ts';
+import { isCodeFile, isConfFile, mayBeScript, startsSpark } from '../project/project.ts';
+import { decode, isFile, withSlashes } from '../lsp/node-host.ts';
 
 /** Rules of one .gitignore file, for paths relative to its folder. */
 interface IgnoreFile {
@@ -35,11 +35,23 @@ export function filesBelow(folder: string): Walked {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
         if (!isOutsideFolder(entry.name) && !isIgnored(ignores, path, true)) visit(path, ignores);
-      } else if ((isCodeFile(entry.name) || isConfFile(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false)) files.push(path);
+      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayBeScript(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && (!mayBeScript(entry.name) || isScript(path))) files.push(path);
     }
   };
   visit(folder, ignoresAbove(folder));
   return { files, unreadable };
+}
+
+/** Longer scripts are written by machines, or none. */
+const longestScript = 1_000_000;
+
+/** Shell is everywhere: only what starts Spark is a file to check. */
+function isScript(path: string): boolean {
+  try {
+    return statSync(path).size <= longestScript && startsSpark(path, decode(readFileSync(path)));
+  } catch {
+    return false;
+  }
 }
 
 function readable(dir: string): Dirent[] | undefined {

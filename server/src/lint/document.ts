@@ -1,6 +1,6 @@
 /** What the runner needs to know of a document, whichever kind it is: where its comments, statements and sections are. */
 import type { Setting } from '../analysis/model.ts';
-import type { ConfDocument, ConfEntry } from '../program/conf.ts';
+import type { ConfDocument, ConfEntry, Section } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
 import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
@@ -47,17 +47,25 @@ function headInsertion(lowered: Lowered): number {
 
 export function confText(document: ConfDocument): LintedText {
   const { text } = document;
-  const entry = (offset: number): ConfEntry | undefined => {
-    const last = document.entries[lastStartingBy(document.entries, offset)];
-    return last && touches(last, offset) ? last : undefined;
-  };
+  const entries = document.sections.flatMap((section) => section.entries).sort((a, b) => a.start - b.start);
+  const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, document.form === 'properties' ? 1 : entries.length);
+  const section = (offset: number): Section | undefined => document.sections.find((each) => touches(each, offset));
+  const script = document.form !== 'properties';
   return {
-    text, language: 'conf', comments: document.comments, errors: [], marker: '#', trailing: false,
+    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: script ? document.errors : [], marker: '#',
+    trailing: document.form === 'shell',
     head: { start: 0, end: endOfLines(text, headLines) },
-    headInsertion: text.startsWith('\uFEFF') ? 1 : 0,
-    statement: entry,
-    inside: (offset) => entry(offset)?.key ?? '',
+    headInsertion: script ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/.exec(text)![0].length : text.startsWith('\uFEFF') ? 1 : 0,
+    statement: script ? (offset) => innermost(document.statements, offset) : entry,
+    inside: (offset) => entry(offset)?.key ?? section(offset)?.command?.launcher ?? '',
   };
+}
+
+/** Of ranges in order, the last to begin among those around a place; `deep`: so many may lie in one another. */
+function innermost<R extends Range>(ranges: readonly R[], offset: number, deep = ranges.length): R | undefined {
+  const last = lastStartingBy(ranges, offset);
+  for (let index = last; index >= 0 && index > last - deep; index--) if (touches(ranges[index]!, offset)) return ranges[index];
+  return undefined;
 }
 
 function endOfLines(text: string, count: number): number {
@@ -69,10 +77,13 @@ function endOfLines(text: string, count: number): number {
   return end;
 }
 
-/** The entries of a properties file as settings. */
-export function settingsOfConf(document: ConfDocument): Setting[] {
-  const site = (range: Range) => ({ module: document.path, start: range.start, end: range.end });
-  return document.entries.map((entry) => ({
-    key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry), means: 'file' as const,
+/** The entries of a section as settings. */
+export function settingsOfSection({ path, form }: ConfDocument, { entries }: Section): Setting[] {
+  const site = (range: Range) => ({ module: path, start: range.start, end: range.end });
+  return entries.map((entry) => ({
+    key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry),
+    means: form === 'properties' ? 'file' as const : 'command' as const, told: entry.told,
   }));
 }
+
+export const settingsOfConf = (document: ConfDocument): Setting[] => document.sections.flatMap((section) => settingsOfSection(document, section));

@@ -8,7 +8,7 @@ import type { ConfDocument } from '../program/conf.ts';
 import type { Edit, Fix, Report, Rule, Surroundings } from '../rule/rule.ts';
 import type { Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
-import { type LintedText, codeText, confText, settingsOfConf } from './document.ts';
+import { type LintedText, codeText, confText, settingsOfSection } from './document.ts';
 import { type Finding, urlOf } from './finding.ts';
 import { fingerprints, normalisedCode } from './fingerprint.ts';
 import { merge, type Reported, yielded } from './one-fault.ts';
@@ -50,12 +50,13 @@ export function lintProgram(program: SparkProgram, input: LintInput): LintResult
   });
 }
 
-/** A properties file. */
+/** A properties file, or a script: rules look at what is told to one application at a time. */
 export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
-  const entries = settingsOfConf(conf);
+  const sections = conf.sections.map((section) => ({ section, entries: settingsOfSection(conf, section) }));
   const { environment, registry } = input;
-  return run(conf.path, confText(conf), entries, input, (rule, option, report) => {
-    if (rule.looksAt === 'settings') rule.check({ ...environment, option, registry, entries, text: conf.text, path: conf.path, conf, report });
+  return run(conf.path, confText(conf), sections.flatMap(({ entries }) => entries), input, (rule, option, report) => {
+    if (rule.looksAt !== 'settings') return;
+    for (const { section, entries } of sections) rule.check({ ...environment, option, registry, entries, text: conf.text, path: conf.path, conf, command: section.command, report });
   });
 }
 

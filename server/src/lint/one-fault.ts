@@ -107,8 +107,8 @@ interface Entry extends Range {
 
 /** From the key to the end of the value: the call around an entry in code holds the whole chain before it. */
 function entryOf({ keySite, valueSite, site, means }: Setting, order: number): Entry {
-  const start = means === 'file' ? site.start : Math.min(keySite.start, valueSite.start);
-  return { start, end: Math.max(keySite.end, valueSite.end), module: site.module, call: means === 'file' ? undefined : placeOf(site), order };
+  if (means === 'file' || means === 'command') return { start: site.start, end: Math.max(site.end, keySite.end), module: site.module, call: undefined, order };
+  return { start: Math.min(keySite.start, valueSite.start), end: Math.max(keySite.end, valueSite.end), module: site.module, call: placeOf(site), order };
 }
 
 /** Finds the first of the settings that a report speaks of. */

@@ -10,7 +10,7 @@ import type { CheckResult } from '../project/project.ts';
 import type { Overrides, Problem } from '../project/settings.ts';
 import type { Edit, Severity } from '../rule/rule.ts';
 import { actionsFor, fixedText, safeEdits, touching } from '../service/actions.ts';
-import { completionText, completionsAt } from '../service/completion.ts';
+import { completionText, completionsAt, languageAt } from '../service/completion.ts';
 import { hoverAt } from '../service/hover.ts';
 import type { Syntax } from '../syntax/index.ts';
 import { cellsOf, createWorkspace, kernelOf, notebookPath, openNotebook, openText, type OpenModule } from './documents.ts';
@@ -27,7 +27,7 @@ const pushDelay = 60;
 const settleDelay = 800;
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
-const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/Dockerfile*', '**/docker-compose*', '**/README*'];
+const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash,zsh,ksh}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/{Dockerfile,Containerfile}*', '**/*.{dockerfile,containerfile}', '**/docker-compose*', '**/README*'];
 /** Places beyond the end of a line count as its end. */
 const endOfLine = 0x7fffffff;
 
@@ -344,7 +344,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const before = document.getText({ start: { line: position.line, character: 0 }, end: position });
     const after = document.getText({ start: position, end: { line: position.line + 1, character: 0 } });
     const { targets } = module.project.environment(module.path);
-    return completionsAt(before, after, module.project.conf(module.path) ? 'conf' : 'code', targets).map((item) => ({
+    return completionsAt(before, after, languageAt(module.project, module.path, module.offset(textDocument.uri, position)), targets).map((item) => ({
       label: item.label, detail: item.detail ?? '', kind: completionKinds[item.kind], sortText: item.rank,
       textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },
       data: { key: item.of, from: targets.from, to: targets.to },

@@ -1,26 +1,112 @@
-/** A properties file (spark-defaults.conf): plain data, read exactly as java.util.Properties and Spark read it. */
+/**
+ * A text that holds settings and is no program: a properties file, a script with the commands that start Spark. Plain
+ * data. Every form is read into sections of entries, so that one set of rules serves them all.
+ */
 import type { Range } from '../text/range.ts';
 
 export interface ConfEntry extends Range {
-  /** Escapes undone. */
+  /** Escapes and quotes undone. */
   readonly key: string;
+  /** Where the key stands, or the option that takes its place. */
   readonly keyRange: Range;
-  /** Escapes undone and blanks trimmed as Spark does. */
-  readonly value: string;
-  /** The raw value in the text, continuation lines included; empty where there is none. */
+  /** As Spark reads it; undefined: put together when it is read. */
+  readonly value: string | undefined;
+  /** The raw value in the text; empty where there is none. */
   readonly valueRange: Range;
-  /** The raw separator between them. */
+  /** Of a command line: how it is told. */
+  readonly told?: Told | undefined;
+}
+
+/** How a command line tells a setting. */
+export interface Told {
+  /** `--conf`, or an option that stands for the key. */
+  readonly option: string;
+  /** Its place in the line. */
+  readonly order: number;
+  /** It stands in a branch that the command does not: it may be missing. */
+  readonly conditional: boolean;
+  /** What the value stands in: quotes; 'split' in a text that is taken apart at its blanks; 'json'. */
+  readonly within: '' | '"' | "'" | 'split' | 'json';
+}
+
+/** What is told to one application, in order. Rules on settings look at one section at a time. */
+export interface Section extends Range {
+  readonly entries: readonly ConfEntry[];
+  readonly command?: Command | undefined;
+}
+
+export type Launcher = 'spark-submit' | 'spark-shell' | 'pyspark' | 'sparkR' | 'spark-sql' | 'start-thriftserver.sh' | 'start-connect-server.sh';
+
+/** A command that starts Spark, with its arguments as Spark takes them. */
+export interface Command extends Range {
+  readonly launcher: Launcher;
+  readonly nameRange: Range;
+  readonly arguments: readonly Argument[];
+  readonly breaks: readonly Break[];
+  /** Arguments that the text does not tell may stand among these. */
+  readonly open: boolean;
+}
+
+export interface Argument extends Range {
+  readonly is:
+    /** An option that some release of Spark has. */
+    | 'option'
+    | 'unknown option'
+    /** The file or class path that is run. */
+    | 'application'
+    /** Handed to the application. */
+    | 'passed'
+    /** Any number of words that are not known. */
+    | 'unknown';
+  /** Of an option: its name, whatever it is called here. Else what is written; undefined: put together when it is run. */
+  readonly text: string | undefined;
+  readonly value?: { readonly text: string | undefined; readonly range: Range } | undefined;
+  readonly conditional: boolean;
+  /** It stands in the command itself, where a fix can reach it. */
+  readonly inPlace: boolean;
+}
+
+/** Where a command ends although more of it follows. */
+export interface Break {
+  readonly why: 'no backslash' | 'blank behind the backslash' | 'empty line' | 'comment';
+  /** What is at fault: the last word of the line, the blanks, the backslash before the empty line, the comment. */
+  readonly at: Range;
+  /** The word that the shell takes for a command of its own. */
+  readonly next: Range;
+}
+
+interface Settings {
+  /** Project-relative path. */
+  readonly path: string;
+  readonly text: string;
+  readonly sections: readonly Section[];
+  readonly comments: readonly Range[];
+}
+
+/** spark-defaults.conf and its like, read exactly as java.util.Properties and Spark read it: one section. */
+export interface PropertiesFile extends Settings {
+  readonly form: 'properties';
+  readonly entries: readonly PropertiesEntry[];
+  /** A UTF-8 byte order mark stands before the first line. */
+  readonly byteOrderMark: boolean;
+}
+
+export interface PropertiesEntry extends ConfEntry {
+  /** Blanks trimmed as Spark does. */
+  readonly value: string;
+  /** The raw separator between key and value. */
   readonly separator: Range;
   /** Backslashes of the raw entry that change it, with what they become. */
   readonly escapes: readonly { readonly range: Range; readonly kind: 'continuation' | 'escape' | 'unicode' | 'malformed-unicode' | 'dropped' ; readonly text: string }[];
 }
 
-export interface ConfDocument {
-  /** Project-relative path. */
-  readonly path: string;
-  readonly text: string;
-  readonly entries: readonly ConfEntry[];
-  readonly comments: readonly Range[];
-  /** A UTF-8 byte order mark stands before the first line. */
-  readonly byteOrderMark: boolean;
+/** A shell script, or a Dockerfile: a section per command. */
+export interface Script extends Settings {
+  readonly form: 'shell' | 'dockerfile';
+  /** What holds something of Spark: a comment above one of them speaks of it. In order. */
+  readonly statements: readonly Range[];
+  /** Nothing is reported inside these. */
+  readonly errors: readonly Range[];
 }
+
+export type ConfDocument = PropertiesFile | Script;

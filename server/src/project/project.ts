@@ -11,8 +11,9 @@ import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
 import type { Rule } from '../rule/rule.ts';
-import type { ModuleSource, NotebookCell, Syntax } from '../syntax/index.ts';
+import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
+import { mayBeScript, namesLauncher, scriptForm } from '../syntax/shell/index.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
@@ -57,7 +58,10 @@ export interface Project {
   /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
   ready(path: string): Promise<void>;
   program(path: string): SparkProgram | undefined;
+  /** A properties file, or a script that starts Spark, once the grammar of shells is there. */
   conf(path: string): ConfDocument | undefined;
+  /** How many ranges the parser could not read. */
+  syntaxErrors(path: string): number;
   /** The text that offsets count in, and its cells; undefined for configuration files and what cannot be read. */
   source(path: string): ModuleSource | undefined;
   settings(path: string): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] };
@@ -78,6 +82,9 @@ export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path) 
 /** The language of a file's code; of a notebook its text tells. */
 export const languageOf = (path: string): Language => (isScala(path) ? 'scala' : 'python');
 export { isConfFile } from '../syntax/properties.ts';
+export { mayBeScript, scriptForm } from '../syntax/shell/index.ts';
+/** A script or Dockerfile in which something of Spark is started: the others are not read. */
+export const startsSpark = (path: string, text: string): boolean => mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
 
 type SettingsResult = ReturnType<Project['settings']>;
 
@@ -94,6 +101,9 @@ export function createProject(input: ProjectInput): Project {
   const fixed = input.config && readSettings(input.config.path, input.config.text, knowledge);
   const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
   const confOf = perText(files, (text, path) => parseProperties(path, text));
+  const scripts = perText(files, (text, path) => syntax.script(path, text, scriptForm(path, text)!));
+  const startsSparkIn = perText(files, (text, path) => startsSpark(path, text));
+  const isScript = (path: string): boolean => mayBeScript(path) && !isConfFile(path) && startsSparkIn(path) === true;
 
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -120,7 +130,7 @@ export function createProject(input: ProjectInput): Project {
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
-  const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : undefined);
+  const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : isScript(path) && syntax.has('bash') ? scripts(path) : undefined);
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
     const { settings: said } = settings(path);
@@ -202,7 +212,8 @@ export function createProject(input: ProjectInput): Project {
     if (text === undefined) return failed(path, 'cannot be read');
     const fault = faultOf(text);
     if (fault !== undefined) return failed(path, fault);
-    const document = confOf(path)!;
+    const document = conf(path);
+    if (!document) return { ...nothingFound, lacks: true };
     return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
   }
 
@@ -215,8 +226,8 @@ export function createProject(input: ProjectInput): Project {
     const at = files.revision + otherChanges;
     const before = kept.get(path);
     if (before?.at === at && (before.result.settled || quick)) return before.result;
-    const checked = isConfFile(path) ? checkConf(path) : checkCode(path, quick);
-    if (modules.lacking().length > 0) return { ...checked, lacks: true };
+    const checked = isCodeFile(path) ? checkCode(path, quick) : checkConf(path);
+    if (modules.lacking().length > 0 || checked.lacks) return { ...checked, lacks: true };
     kept.set(path, { at, result: checked });
     return checked;
   }
@@ -228,12 +239,16 @@ export function createProject(input: ProjectInput): Project {
   return {
     files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
-      return (isConfFile(path) || isCodeFile(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+      return (isCodeFile(path) || isConfFile(path) || isScript(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
       if (path.endsWith('.ipynb')) modules.module(path);
-      for (const language of new Set([languageOf(path), ...modules.lacking()])) await syntax.need(language);
+      for (const language of new Set<Parsed>([isScript(path) ? 'bash' : languageOf(path), ...modules.lacking()])) await syntax.need(language);
+    },
+    syntaxErrors(path) {
+      const document = isCodeFile(path) ? programOf(path)?.lowered : conf(path);
+      return document && 'errors' in document ? document.errors.length : 0;
     },
     source(path) {
       const module = modules.module(path);

@@ -1,6 +1,7 @@
 /** Questions that rules on configuration ask of its entries. */
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
+import type { Told } from '../program/conf.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
 import type { Targets } from './targets.ts';
@@ -10,9 +11,11 @@ import { compareVersions, lineOf } from './targets.ts';
 export const judged = (entries: readonly Setting[]): (Setting & { readonly value: string })[] =>
   entries.filter((entry): entry is Setting & { readonly value: string } => entry.value !== undefined && !isPlaceholder(entry.value));
 
-/** The last entry of a key wins; undefined where there is none or its value is not known. */
+/** What counts of a key: the last entry; in a command an option of its own. undefined where there is none or its value is not known. */
 export function valueOf(entries: readonly Setting[], key: string): (Setting & { readonly value: string }) | undefined {
-  const last = entries.findLast((entry) => entry.key === key);
+  const own = entries.filter((entry) => entry.key === key);
+  if (own.some(({ told }) => told?.conditional)) return undefined;
+  const last = own.findLast((entry) => !entry.told || !own.some((other) => overrides(entry, other)));
   return last && judged([last])[0];
 }
 export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.trim().toLowerCase() === 'true';
@@ -20,8 +23,20 @@ export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.tri
 /** Both are made in one run, one after the other, by one means: the later wins. */
 export function overrides(earlier: Setting, later: Setting): boolean {
   if (earlier.key !== later.key || earlier.means !== later.means) return false;
+  if (earlier.told && later.told) return overridesInCommand(earlier.told, later.told);
   if (!earlier.event || !later.event) return earlier.site.start < later.site.start;
   return overridesIn(earlier.event, later.event);
+}
+
+/** Options that the launcher itself turns into `--conf`. */
+const handedOn: ReadonlySet<string> = new Set(['--conf', '--driver-memory', '--driver-java-options', '--driver-class-path']);
+/** Tried: these win over `--conf`, wherever it stands. */
+const winning: ReadonlySet<string> = new Set(['--executor-memory', '--executor-cores', '--num-executors', '--total-executor-cores', '--queue', '--name', '--master', '--deploy-mode']);
+
+function overridesInCommand(one: Told, other: Told): boolean {
+  if (one.conditional || other.conditional) return false;
+  if (one.option === other.option || handedOn.has(one.option) && handedOn.has(other.option)) return one.order < other.order;
+  return one.option === '--conf' && winning.has(other.option);
 }
 
 /** In code only what one function tells one object, before that is handed to a context, takes another entry's place. */
@@ -44,7 +59,7 @@ export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined): 's
 
 /** Both are told to one thing in one run: lines of a file, one builder, the session. */
 export function together(a: Setting, b: Setting): boolean {
-  if (!a.event || !b.event) return a.means === 'file' && b.means === 'file' && a.site.module === b.site.module;
+  if (!a.event || !b.event) return a.means === b.means && !a.event && !b.event && a.site.module === b.site.module && !b.told?.conditional;
   if (!compatible(a.event, b.event)) return false;
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
 }
@@ -60,7 +75,11 @@ export function goesWith(entry: Setting, other: Setting): boolean {
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {
   const ofKey = groupedBy(entries, ({ key }) => key);
-  return (entry) => ofKey.get(entry.key)?.findLast((later) => overrides(entry, later));
+  return (entry) => {
+    const own = ofKey.get(entry.key) ?? [];
+    const last = own.findLast((later) => overrides(entry, later));
+    return last?.told ? (own.findLast((later) => overrides(last, later)) ?? last) : last;
+  };
 }
 
 /** A key that no release of the target range reads, or only some do not. */

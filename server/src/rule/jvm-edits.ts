@@ -1,8 +1,7 @@
 /** Where a JVM option stands in the value of an entry, and the edits that take it out. */
 import type { Setting, Site } from '../analysis/model.ts';
-import type { Lowered } from '../program/program.ts';
 import type { Edit } from './rule.ts';
-import { settingEdits } from './setting-edits.ts';
+import { settingEdits, type Writable } from './setting-edits.ts';
 
 /** undefined where the value is put together from pieces. */
 export function optionSite(text: string, { valueSite }: Setting, option: string): Site | undefined {
@@ -11,7 +10,7 @@ export function optionSite(text: string, { valueSite }: Setting, option: string)
 }
 
 /** The option with the blank behind it, or before it where it is the last; the whole entry where it is all of the value. */
-export function withoutOption(context: { readonly text: string; readonly program?: { readonly lowered: Lowered } | undefined }, entry: Setting, option: Site): Edit[] {
+export function withoutOption(context: Writable, entry: Setting, option: Site): Edit[] {
   const { text } = context;
   if (entry.value?.trim() === text.slice(option.start, option.end)) return settingEdits(context).remove(entry);
   const after = /^[ \t]+/.exec(text.slice(option.end, entry.valueSite.end))?.[0].length ?? 0;

@@ -6,11 +6,11 @@
 import type { Range } from '../text/range.ts';
 import type { EventOf, Site, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
-import type { ConfDocument } from '../program/conf.ts';
+import type { Command, ConfDocument } from '../program/conf.ts';
 import type { Targets } from './targets.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
-export type RuleLanguage = 'python' | 'scala' | 'conf';
+export type RuleLanguage = 'python' | 'scala' | 'conf' | 'shell';
 export type Category = 'driver' | 'caching' | 'partitions' | 'loops' | 'closures' | 'streaming' | 'reading-and-writing' | 'columns' | 'configuration';
 
 export interface Edit extends Range {
@@ -88,13 +88,15 @@ export interface ProgramContext extends Surroundings {
 
 export interface SettingsContext extends Surroundings {
   readonly registry: Registry;
-  /** The entries of this document, in order. */
+  /** The entries of this document, or of one section of it, in order. */
   readonly entries: readonly Setting[];
   /** The text of the document or module that the entries' sites count in. */
   readonly text: string;
   readonly path: string;
-  /** For spark-defaults.conf and other properties files. */
+  /** For properties files and scripts. */
   readonly conf?: ConfDocument | undefined;
+  /** The command of a script that these entries are told by. */
+  readonly command?: Command | undefined;
   /** For code. */
   readonly program?: SparkProgram | undefined;
   report(report: Report): void;

@@ -1,8 +1,9 @@
-/** Fix builders for configuration entries: one and the same for a properties file and for code. */
+/** Fix builders for configuration entries: one and the same for properties files, commands and code. */
 import type { Setting } from '../analysis/model.ts';
+import type { Command, ConfDocument, Told } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
-import { lineEnd, lineStart } from '../text/edits.ts';
-import { type Range, sliceOf } from '../text/range.ts';
+import { indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
+import { contains, type Range, sliceOf } from '../text/range.ts';
 import { editsFor } from './edits.ts';
 import type { Edit } from './rule.ts';
 
@@ -10,13 +11,23 @@ export interface SettingEdits {
   /** Empty where the value in code is no literal of its own. */
   setValue(setting: Setting, value: string): Edit[];
   renameKey(setting: Setting, key: string): Edit[];
-  /** The line of a file; in code the statement, or the one call in a chain. */
+  /** The line of a file; the option of a command; in code the statement, or the one call in a chain. */
   remove(setting: Setting): Edit[];
+  /** A further entry behind one; none in code. */
+  add(behind: Setting, key: string, value: string): Edit[];
 }
 
-/** `context` is what a settings rule is given. */
-export function settingEdits(context: { readonly text: string; readonly program?: { readonly lowered: Lowered } | undefined }): SettingEdits {
-  return context.program ? codeEntries(context.text, context.program.lowered) : fileEntries(context.text);
+/** What a settings rule is given of the text that its entries stand in. */
+export interface Writable {
+  readonly text: string;
+  readonly program?: { readonly lowered: Lowered } | undefined;
+  readonly conf?: ConfDocument | undefined;
+  readonly command?: Command | undefined;
+}
+
+export function settingEdits({ text, program, conf, command }: Writable): SettingEdits {
+  if (program) return codeEntries(text, program.lowered);
+  return conf && conf.form !== 'properties' ? commandEntries(text, command) : fileEntries(text);
 }
 
 function fileEntries(text: string): SettingEdits {
@@ -35,7 +46,59 @@ function fileEntries(text: string): SettingEdits {
       const before = text.slice(0, start).endsWith('\r\n') ? start - 2 : text.slice(0, start).endsWith('\n') ? start - 1 : start;
       return [{ start: before, end, newText: '' }];
     },
+    add: ({ site }, key, value) => [{ start: site.end, end: site.end, newText: `${lineEndOf(text)}${escapeKey(key)} ${escapeValue(value)}` }],
   };
+}
+
+/** Characters that mean nothing to a shell, nor to JSON. */
+const plain = /^[\w.,:/+@%=-]*$/;
+
+function commandEntries(text: string, command: Command | undefined): SettingEdits {
+  // What stands in a variable may be meant for other commands too.
+  const own = (site: Range): boolean => command !== undefined && contains(command, site);
+  const written = (value: string, within: Told['within']): string | undefined => {
+    if (plain.test(value)) return value;
+    if (within === '"') return value.replace(/[\\"$`]/g, '\\$&');
+    if (within === "'" && !value.includes("'")) return value;
+    return within === '' ? `"${value.replace(/[\\"$`]/g, '\\$&')}"` : undefined;
+  };
+  // What was put together, or stands in a variable that serves more than this, is not written anew.
+  const replaced = (at: Range, before: string | undefined, value: string, within: Told['within'] = ''): Edit[] => {
+    const newText = sliceOf(text, at) === before ? written(value, within) : undefined;
+    return newText === undefined ? [] : [{ start: at.start, end: at.end, newText }];
+  };
+  return {
+    setValue: ({ valueSite, value, told }, next) => replaced(valueSite, value, next, told?.within),
+    renameKey: ({ keySite, key, told }, next) => (told?.option === '--conf' ? replaced(keySite, key, next, told.within) : []),
+    remove: ({ site, told }) => (told && own(site) ? withoutArgument(text, site, told.option) : []),
+    add: ({ site, told }, key, value) => {
+      if (!told || !own(site) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];
+      const pair = `--conf ${key}=${value}`;
+      return [{ start: site.end, end: site.end, newText: isAlone(text, site) ? ` \\${lineEndOf(text)}${indentAt(text, site.start)}${pair}` : ` ${pair}` }];
+    },
+  };
+}
+
+const startsWithOption = (text: string, site: Range, option: string): boolean => new RegExp(`^(?:${option}|-c)(?![\\w-])`).test(sliceOf(text, site));
+const isAlone = (text: string, { start, end }: Range): boolean => text.slice(lineStart(text, start), start).trim() === '' && /^[ \t]*\\?$/.test(text.slice(end, lineEnd(text, end)));
+
+/** An option with its value, taken out of a command: the line that it is alone on, or itself. */
+export function withoutArgument(text: string, site: Range, option: string): Edit[] {
+  if (!startsWithOption(text, site, option)) return [];
+  const { start, end } = site;
+  if (!isAlone(text, site)) {
+    const before = /[ \t]*$/.exec(text.slice(lineStart(text, start), start))![0].length;
+    const first = before === start - lineStart(text, start);
+    return first ? [{ start, end: end + /^[ \t]*/.exec(text.slice(end))![0].length, newText: '' }] : [{ start: start - before, end, newText: '' }];
+  }
+  const line = lineStart(text, start);
+  const continued = /^[ \t]*\\\r?\n/.exec(text.slice(end));
+  if (continued) return [{ start: line, end: end + continued[0].length, newText: '' }];
+  const previous = /[ \t]*\\\r?\n[ \t]*$/.exec(text.slice(0, start));
+  if (previous) return [{ start: previous.index, end, newText: '' }];
+  // An element of a list.
+  const after = /^[ \t]*\r?\n/.exec(text.slice(end));
+  return after ? [{ start: line, end: end + after[0].length, newText: '' }] : [];
 }
 
 /** As java.util.Properties reads them back. */
@@ -75,5 +138,6 @@ function codeEntries(text: string, lowered: Lowered): SettingEdits {
       if (lowered.comments.some((comment) => comment.end === start)) start = lineEnd(text, start) + (text.startsWith('\r\n', lineEnd(text, start)) ? 2 : 1);
       return [{ start, end: site.end, newText: '' }];
     },
+    add: () => [],
   };
 }

@@ -9,7 +9,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'safe',
   tags: ['unnecessary'],
   yieldsTo: ['duplicate-key'],
@@ -40,7 +40,7 @@ export default defineRule({
     why: 'A bare JVM would refuse to start. Spark 3.3 and later start theirs with `-XX:+IgnoreUnrecognizedVMOptions`, so the flag is dropped without a word: no log is written, no collector chosen.',
     fine: 'On Java 8 these flags work. Without a known Java the finding is information; `java = 17` in the project settings tells it. Spark 4 needs Java 17.',
     fix: 'Removes the flag where the Java is known.',
-    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n}\n' }, { language: 'shell', bad: 'spark-submit --driver-java-options "-verbose:gc -XX:+PrintGCTimeStamps" job.py\n', good: 'spark-submit --driver-java-options "-verbose:gc -Xlog:gc*" job.py\n' }],
     source: 'Each flag on Java 17 and 25, and through the driver and executors of Spark 3.5.9 and 4.3.0.',
   },
 });

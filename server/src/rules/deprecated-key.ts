@@ -8,7 +8,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'safe',
   tags: ['deprecated'],
   yieldsTo: ['removed-key', 'duplicate-key'],
@@ -45,7 +45,7 @@ export default defineRule({
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
     fine: 'Under a test of the version nothing is said. While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
     fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well.',
-    examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.yarn.executor.memoryOverhead=1g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.memoryOverhead=1g \\\n  job.py\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },
 });

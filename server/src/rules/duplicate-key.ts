@@ -7,14 +7,14 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'safe',
   tags: ['unnecessary'],
   looksAt: 'settings',
   check(context) {
     const { entries, conf, report } = context;
     // Sections belong to the INI files of some launcher, which reads one of them.
-    if (conf && entries.some(({ key }) => key.startsWith('['))) return;
+    if (conf?.form === 'properties' && entries.some(({ key }) => key.startsWith('['))) return;
     const winnerOf = winnersIn(entries);
     for (const entry of entries) {
       // At run time a key may be changed between two queries on purpose.
@@ -22,6 +22,16 @@ export default defineRule({
       const winner = winnerOf(entry);
       if (!winner || !conf && winner.site.module !== entry.site.module) continue;
       const same = entry.value !== undefined && entry.value === winner.value;
+      if (entry.told && winner.told && entry.told.option !== winner.told.option && winner.told.option !== '--conf') {
+        const wins = `\`${winner.told.option}\``;
+        report({
+          at: entry.keySite, severity: same ? 'hint' : 'warning',
+          message: `${wins} sets \`${entry.key}\` too${winner.value === undefined || same ? '' : `, to \`${winner.value}\``}, and wins${winner.told.order < entry.told.order ? ' over `--conf` wherever it stands' : ''}: this one has no effect.`,
+          related: [{ site: winner.keySite, message: 'this one wins' }],
+          fixes: [{ title: `Remove this one: ${wins} wins`, safety: 'safe', edits: settingEdits(context).remove(entry) }],
+        });
+        continue;
+      }
       report({
         at: entry.keySite,
         severity: same ? 'hint' : 'warning',
@@ -37,7 +47,7 @@ export default defineRule({
     why: 'Spark keeps the last value and says nothing. Whoever edits the first one wonders why nothing changes.',
     fine: '`spark.conf.set` may change a key between two queries on purpose, and is not reported; nor are entries on different branches, of different sessions, or of a SparkConf that was used in between.',
     fix: 'Deletes the earlier entry, which has no effect.',
-    examples: [{ language: 'conf', bad: 'spark.executor.cores  4\nspark.executor.cores  8\n', good: 'spark.executor.cores  8\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "4").config("spark.executor.cores", "8").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "8").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.cores", "4")\n    .config("spark.executor.cores", "8")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.cores", "8")\n    .getOrCreate()\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.executor.cores  4\nspark.executor.cores  8\n', good: 'spark.executor.cores  8\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "4").config("spark.executor.cores", "8").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.cores", "8").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.cores", "4")\n    .config("spark.executor.cores", "8")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.cores", "8")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --executor-memory 8g \\\n  --conf spark.executor.memory=4g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --executor-memory 8g \\\n  job.py\n' }],
     source: 'Tried with the files of Spark 3.5.9 and 4.3.0: the last line wins, an empty one too.',
   },
 });

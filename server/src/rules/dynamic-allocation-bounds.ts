@@ -8,7 +8,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
   looksAt: 'settings',
@@ -36,7 +36,7 @@ export default defineRule({
     what: 'With dynamic allocation on: a minimum above the maximum, a maximum of 0, an initial number outside the two.',
     why: 'The first two keep the context from starting, except on a local master. An initial number below the minimum is ignored; one above the maximum is taken as it is.',
     fine: 'On a local master nothing of this is checked, and nothing is reported.',
-    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.minExecutors  10\nspark.dynamicAllocation.maxExecutors  5\n', good: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.minExecutors  5\nspark.dynamicAllocation.maxExecutors  10\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.maxExecutors", "0")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.maxExecutors", "10")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.maxExecutors", "0")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.maxExecutors", "10")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.minExecutors  10\nspark.dynamicAllocation.maxExecutors  5\n', good: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.minExecutors  5\nspark.dynamicAllocation.maxExecutors  10\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.maxExecutors", "0")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.maxExecutors", "10")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.maxExecutors", "0")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.maxExecutors", "10")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.dynamicAllocation.enabled=true \\\n  --conf spark.dynamicAllocation.maxExecutors=0 \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.dynamicAllocation.enabled=true \\\n  --conf spark.dynamicAllocation.maxExecutors=10 \\\n  job.py\n' }],
     source: 'A standalone cluster of Spark 3.5.9 and of 4.3.0.',
   },
 });

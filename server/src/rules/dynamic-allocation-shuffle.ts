@@ -1,6 +1,7 @@
 import { isTrue, valueOf } from '../rule/entries.ts';
 import { compareVersions } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
 
 const tracking = 'spark.dynamicAllocation.shuffleTracking.enabled';
 /** Shuffle tracking is on by default from here. */
@@ -11,10 +12,11 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   looksAt: 'settings',
-  check({ entries, settings, targets, conf, report }) {
+  check(context) {
+    const { entries, settings, targets, conf, report } = context;
     const enabled = valueOf(entries, 'spark.dynamicAllocation.enabled');
     if (!enabled || !isTrue(enabled)) return;
     const all = [...settings, ...entries];
@@ -26,7 +28,7 @@ export default defineRule({
     if (tracked ? tracked.value === undefined || isTrue(tracked) : compareVersions(targets.from, trackingSince) >= 0) return;
     // Where it is not switched off, the service may be set on the cluster: only what is in sight is judged.
     const off = tracked !== undefined;
-    if (!off && !conf) return;
+    if (!off && conf?.form !== 'properties') return;
     const fatal = master !== undefined && off;
     const at = tracked && entries.includes(tracked) ? tracked.valueSite : enabled.keySite;
     report({
@@ -34,7 +36,7 @@ export default defineRule({
       message: off
         ? 'Dynamic allocation is on, shuffle tracking is off, and no external shuffle service is set: nothing keeps the shuffle files of removed executors, and the context does not start on a cluster.'
         : `Dynamic allocation is on without a way to keep the shuffle files of removed executors: before Spark ${trackingSince} shuffle tracking is off unless set, and the context does not start on a cluster.`,
-      fixes: conf ? [{ title: off ? 'Switch shuffle tracking on' : 'Add shuffle tracking', safety: 'suggested', edits: off && entries.includes(tracked) ? [{ start: tracked.valueSite.start, end: tracked.valueSite.end, newText: 'true' }] : [{ start: enabled.site.end, end: enabled.site.end, newText: `\n${tracking} true` }] }] : [],
+      fixes: conf ? [{ title: off ? 'Switch shuffle tracking on' : 'Add shuffle tracking', safety: 'suggested', edits: off && entries.includes(tracked) ? settingEdits(context).setValue(tracked, 'true') : settingEdits(context).add(enabled, tracking, 'true') }] : [],
     });
   },
   docs: {
@@ -43,7 +45,7 @@ export default defineRule({
     why: 'An executor that is given back takes its shuffle files with it. Spark refuses to start dynamic allocation on a cluster unless something keeps them.',
     fine: 'From Spark 3.4 on shuffle tracking is on by default, and only switching it off is reported. A local master checks nothing.',
     fix: 'Switches shuffle tracking on.',
-    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.shuffleTracking.enabled  false\n', good: 'spark.dynamicAllocation.enabled  true\nspark.shuffle.service.enabled  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.shuffleTracking.enabled  false\n', good: 'spark.dynamicAllocation.enabled  true\nspark.shuffle.service.enabled  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.dynamicAllocation.enabled", "true").set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.shuffleTracking.enabled", "false")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.dynamicAllocation.shuffleTracking.enabled", "true")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.dynamicAllocation.enabled=true \\\n  --conf spark.dynamicAllocation.shuffleTracking.enabled=false \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.dynamicAllocation.enabled=true \\\n  --conf spark.shuffle.service.enabled=true \\\n  job.py\n' }],
     source: 'Standalone clusters of Spark 3.5.9 and 4.3.0; defaults from the registries.',
   },
 });

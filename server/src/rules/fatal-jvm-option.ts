@@ -10,7 +10,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'error',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
@@ -43,7 +43,7 @@ export default defineRule({
     why: 'Unknown flags are ignored, wrong ones are not: the JVM stops. On executors this is the nastiest case: they die and are started again for ever while the application waits.',
     fine: 'Unknown flags are the business of dead-jvm-flag.',
     fix: 'Removes the option, or writes the size as a JVM reads it. Which of two collectors was meant, and what heap, is for you to say.',
-    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-Xmx4g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-Xmx4g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf "spark.executor.extraJavaOptions=-Xmx4g -Dfile.encoding=UTF-8" job.py\n', good: 'spark-submit --executor-memory 4g --conf "spark.executor.extraJavaOptions=-Dfile.encoding=UTF-8" job.py\n' }],
     source: 'Java 17 and 25, and a standalone cluster of Spark 3.5.9 and 4.3.0.',
   },
 });

@@ -1,5 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
 
 const key = 'spark.sql.shuffle.partitions';
 /** So few partitions serve a laptop, not a cluster. */
@@ -10,21 +11,23 @@ export default defineRule({
   category: 'partitions',
   severity: 'information',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
   looksAt: 'settings',
-  check({ entries, settings, fileKind, slots, conf, text, report }) {
+  check(context) {
+    const { entries, settings, fileKind, slots, conf, command, report } = context;
     if (fileKind === 'test') return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
+    // Without a word of the master a command may well run on one machine.
+    if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
     for (const entry of entries) {
-      if (entry.event?.forLocalRuns || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
+      if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       const cores = slots ?? parallelism([...entries, ...settings]);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
       const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
-      const lineEnd = text.indexOf('\n', entry.site.end);
-      const fixes: Fix[] = conf ? [{ title: 'Remove the line: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: [{ start: entry.site.start, end: lineEnd < 0 ? entry.site.end : lineEnd + 1, newText: '' }] }] : [];
+      const fixes: Fix[] = conf ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
       report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}. Adaptive execution only joins small partitions, it never makes more than this.`, fixes });
     }
   },
@@ -34,7 +37,7 @@ export default defineRule({
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
     fine: 'In tests and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }],
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=4 job.py\n', good: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=400 job.py\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });

@@ -4,6 +4,7 @@ import actionInLoop from './action-in-loop.ts';
 import bareNumberUnit from './bare-number-unit.ts';
 import booleanOperatorOnColumn from './boolean-operator-on-column.ts';
 import broadcastGrowth from './broadcast-growth.ts';
+import brokenContinuation from './broken-continuation.ts';
 import cacheTooLate from './cache-too-late.ts';
 import collectToDriver from './collect-to-driver.ts';
 import columnInLoop from './column-in-loop.ts';
@@ -20,16 +21,20 @@ import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
 import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
+import ineffectiveOption from './ineffective-option.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
 import javaSerializer from './java-serializer.ts';
+import malformedConf from './malformed-conf.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
+import optionAfterApplication from './option-after-application.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
 import recomputedBatch from './recomputed-batch.ts';
 import recomputedDataset from './recomputed-dataset.ts';
+import refusedSubmit from './refused-submit.ts';
 import releasedTooEarly from './released-too-early.ts';
 import removedKey from './removed-key.ts';
 import schemaInference from './schema-inference.ts';
@@ -42,6 +47,7 @@ import typedLambda from './typed-lambda.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
+import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
@@ -57,6 +63,7 @@ export const rules: readonly Rule[] = [
   bareNumberUnit,
   booleanOperatorOnColumn,
   broadcastGrowth,
+  brokenContinuation,
   cacheTooLate,
   collectToDriver,
   columnInLoop,
@@ -73,16 +80,20 @@ export const rules: readonly Rule[] = [
   groupByKey,
   hardCodedMaster,
   hardCodedParallelism,
+  ineffectiveOption,
   ineffectiveSetting,
   invalidValue,
   iteratingCollectedRows,
   javaSerializer,
+  malformedConf,
   mutatedClosureVariable,
   nullComparison,
+  optionAfterApplication,
   overwritingOwnInput,
   quotedValue,
   recomputedBatch,
   recomputedDataset,
+  refusedSubmit,
   releasedTooEarly,
   removedKey,
   schemaInference,
@@ -95,6 +106,7 @@ export const rules: readonly Rule[] = [
   unboundedState,
   unionInLoop,
   unknownKey,
+  unknownOption,
   unknownRuleName,
   unreadFileName,
   unregisteredKryoClass,

@@ -1,30 +1,31 @@
 import { checkValue } from '../knowledge/values.ts';
 import { isJavaOptions } from '../knowledge/jvm.ts';
 import { defineRule } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
 
 export default defineRule({
   name: 'quoted-value',
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'duplicate-key', 'comment-in-value'],
   looksAt: 'settings',
-  check({ entries, registry, targets, conf, text, report }) {
+  check(context) {
+    const { entries, registry, targets, conf, text, report } = context;
     for (const entry of entries) {
       const value = entry.value;
       if (value === undefined || value.length < 2 || isJavaOptions(entry.key) || !/^(["']).*\1$/.test(value) || value.slice(1, -1).includes(value[0]!)) continue;
       const facts = registry.get(entry.key);
       const refused = facts !== undefined && !['string', 'regex'].includes(facts.type) && !facts.type.startsWith('seq') && !checkValue(facts, value, targets).ok;
       const written = text.slice(entry.valueSite.start, entry.valueSite.end);
-      const { start, end } = entry.valueSite;
       const plain = conf !== undefined && written.length === value.length;
       report({
         at: entry.valueSite,
         severity: refused || entry.key === 'spark.driver.memory' ? 'error' : 'warning',
         message: `The quotes are part of the value: Spark reads \`${value.slice(0, 60)}\`${refused ? ', and refuses it' : ', quotes included'}.`,
-        fixes: plain ? [{ title: 'Remove the quotes', safety: 'suggested', edits: [{ start, end: start + 1, newText: '' }, { start: end - 1, end, newText: '' }] }] : [],
+        fixes: plain ? [{ title: 'Remove the quotes', safety: 'suggested', edits: settingEdits(context).setValue(entry, value.slice(1, -1)) }] : [],
       });
     }
   },
@@ -34,7 +35,7 @@ export default defineRule({
     why: 'Nothing takes the quotes away. A number or size is refused; a class name or path with quotes names something that does not exist; `spark.driver.memory "3g"` starts the JVM with `-Xmx"3g"`, which fails.',
     fine: 'Java options may hold quotes.',
     fix: 'Removes the quotes.',
-    examples: [{ language: 'conf', bad: 'spark.serializer  "org.apache.spark.serializer.KryoSerializer"\n', good: 'spark.serializer  org.apache.spark.serializer.KryoSerializer\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "\'4g\'")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "\'4g\'")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.serializer  "org.apache.spark.serializer.KryoSerializer"\n', good: 'spark.serializer  org.apache.spark.serializer.KryoSerializer\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "\'4g\'")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "\'4g\'")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf \'spark.executor.memory="4g"\' job.py\n', good: 'spark-submit --conf spark.executor.memory="4g" job.py\n' }],
     source: 'Tried with the files of Spark 3.5.9 and 4.3.0.',
   },
 });

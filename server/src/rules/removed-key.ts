@@ -21,7 +21,7 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   tags: ['deprecated'],
   yieldsTo: ['unknown-key'],
@@ -55,7 +55,7 @@ export default defineRule({
     why: 'Keys that are gone are ignored without a word: settings are copied from one configuration to the next long after what they steered has left Spark. For `spark.blacklist.*` from 4.1 on it is worse: Spark logs that the name is deprecated, as if it still worked.',
     fine: 'When the same file serves a cluster on an older release; put that release into `target-spark`.',
     fix: 'Renames to the new key, where a value means the same under both names, or removes the entry. Both are suggested: the first wakes a setting that slept.',
-    examples: [{ language: 'conf', bad: 'spark.shuffle.consolidateFiles  true\n', good: 'spark.shuffle.compress  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.storage.memoryFraction", "0.5")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.memory.storageFraction", "0.5")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.storage.memoryFraction", "0.5")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.memory.storageFraction", "0.5")\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.shuffle.consolidateFiles  true\n', good: 'spark.shuffle.compress  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.storage.memoryFraction", "0.5")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.memory.storageFraction", "0.5")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.storage.memoryFraction", "0.5")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.memory.storageFraction", "0.5")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf spark.shuffle.consolidateFiles=true job.py\n', good: 'spark-submit --conf spark.shuffle.compress=true job.py\n' }],
     source: 'Registries of all 55 releases from 2.4.0 to 4.3.0, each deprecated and removed name tried on 3.5.9 and 4.3.0. For older keys the classes of one release of each line from 0.9 to 2.4: which names they hold, and which later ones do not. The successors are read from Spark\'s sources.',
   },
 });

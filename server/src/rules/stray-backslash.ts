@@ -10,14 +10,15 @@ export default defineRule({
   fix: 'suggested',
   looksAt: 'settings',
   check({ conf, report }) {
-    for (const entry of conf?.entries ?? []) {
-      const path = conf!.path;
+    if (conf?.form !== 'properties') return;
+    for (const entry of conf.entries) {
+      const { path } = conf;
       for (const escape of entry.escapes) {
         const at = { module: path, ...escape.range };
         if (escape.kind === 'malformed-unicode') {
           report({ at, severity: 'error', message: 'A backslash and `u` need four hexadecimal digits: Java cannot load a file with this line, and spark-submit stops.', fixes: [{ title: 'Double the backslash', safety: 'suggested', edits: [{ start: at.start, end: at.start, newText: '\\' }] }] });
         } else if (escape.kind === 'continuation') {
-          const next = /^[^\n\r]*/.exec(conf!.text.slice(at.end))![0];
+          const next = /^[^\n\r]*/.exec(conf.text.slice(at.end))![0];
           if (!/^\s*spark\.[\w.]+[\s=:]/.test(next)) continue;
           report({ at: { ...at, end: at.start + 1 }, message: 'This backslash joins the next line, itself an entry, to this value: that entry is lost.', fixes: [{ title: 'Remove the backslash', safety: 'suggested', edits: [{ start: at.start, end: at.start + 1, newText: '' }] }] });
           break;
@@ -30,7 +31,7 @@ export default defineRule({
         }
       }
       // `value \ ` followed by a line end: the blank ends the continuation that was meant.
-      const tail = /\\[ \t]+$/.exec(conf!.text.slice(entry.start, lineEnd(conf!.text, entry.end)));
+      const tail = /\\[ \t]+$/.exec(conf.text.slice(entry.start, lineEnd(conf.text, entry.end)));
       if (tail && !entry.escapes.some((escape) => escape.kind === 'continuation' && escape.range.start >= entry.start + tail.index)) {
         const start = entry.start + tail.index;
         report({ at: { module: path, start, end: start + 1 }, message: 'A blank stands behind this backslash, so the line does not continue: the next line is an entry of its own.', fixes: [{ title: 'Remove the blank behind the backslash', safety: 'suggested', edits: [{ start: start + 1, end: start + tail[0].length, newText: '' }] }] });

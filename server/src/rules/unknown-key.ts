@@ -7,8 +7,9 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
+  yieldsTo: ['malformed-conf'],
   looksAt: 'settings',
   check(context) {
     const { entries, registry, namespaces, report } = context;
@@ -30,7 +31,7 @@ export default defineRule({
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
     fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
-    examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }],
+    examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.excutor.memory=4g job.py\n', good: 'spark-submit --master yarn --conf spark.executor.memory=4g job.py\n' }],
     source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, and the names in the classes of releases back to 0.9. The invented names were seen in public code and configuration.',
   },
 });

@@ -12,7 +12,7 @@ export default defineRule({
   fix: 'none',
   looksAt: 'settings',
   check({ conf, exists, namedBySubmit, report }) {
-    const first = conf?.entries[0];
+    const first = conf?.form === 'properties' ? conf.entries[0] : undefined;
     if (!conf || !first) return;
     const name = conf.path.slice(conf.path.lastIndexOf('/') + 1);
     const folder = conf.path.slice(0, conf.path.length - name.length);

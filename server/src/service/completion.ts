@@ -5,6 +5,7 @@ import { registry } from '../knowledge/registry-reader.ts';
 import type { KeyFacts } from '../knowledge/registry.ts';
 import { usualValues } from '../knowledge/usual-values.ts';
 import { unitName } from '../knowledge/values.ts';
+import { isCodeFile, isConfFile, type Project } from '../project/project.ts';
 import type { Targets } from '../rule/targets.ts';
 
 export interface Completion {
@@ -49,9 +50,22 @@ const valuesInCode = [
 ];
 const bareValueInCode = new RegExp(String.raw`\.(?:config|set|setIfMissing)\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?$`);
 
-/** `before` and `after`: the line up to the place and from it on, in a properties file or in code. */
-export function completionsAt(before: string, after: string, language: 'conf' | 'code', targets: Targets): Completion[] {
-  const place = language === 'conf' ? placeInConf(before) : placeInCode(before);
+/** What is typed at a place; 'nothing' of Spark in a script. */
+type Typed = 'conf' | 'code' | 'command' | 'nothing';
+
+export function languageAt(project: Project, path: string, offset: number | undefined): Typed {
+  if (isCodeFile(path)) return 'code';
+  const document = project.conf(path);
+  if (!document) return isConfFile(path) ? 'conf' : 'nothing';
+  if (document.form === 'properties') return 'conf';
+  // Behind the last argument, which a blank or a quote that is just typed does not belong to yet.
+  const isIn = document.statements.some(({ start, end }) => offset !== undefined && start <= offset && /^[\s\\"']{0,3}(-c|--conf[ =]?["']?)?$/.test(document.text.slice(end, Math.max(offset, end))));
+  return isIn ? 'command' : 'nothing';
+}
+
+/** `before` and `after`: the line up to the place and from it on. */
+export function completionsAt(before: string, after: string, language: Typed, targets: Targets): Completion[] {
+  const place = language === 'nothing' ? undefined : placesIn[language](before);
   if (!place) return [];
   const rest = place.bare ? 0 : /^[\w.-]*/.exec(after)![0].length;
   const found = place.key === undefined ? [...prefixes(place.typed), ...keys(place.typed, targets)] : values(place.key, place.typed, place.bare === true, targets);
@@ -59,6 +73,16 @@ export function completionsAt(before: string, after: string, language: 'conf' | 
 }
 
 type Item = Omit<Completion, 'typed' | 'rest'>;
+
+const keyInCommand = /(?:^|\s)(?:--conf(?:\s+|=)|-c\s+)["']?([\w.-]*)$/;
+const valueInCommand = /(?:^|\s)(?:--conf(?:\s+|=)|-c\s+)["']?(spark[\w.-]+)=["']?([^"'\s]*)$/;
+
+function placeInCommand(before: string): Place | undefined {
+  const value = valueInCommand.exec(before);
+  if (value) return { key: value[1]!, typed: value[2]! };
+  const key = keyInCommand.exec(before);
+  return key ? { typed: key[1]! } : undefined;
+}
 
 function placeInConf(before: string): Place | undefined {
   if (/^\s*[#!]/.test(before)) return undefined;
@@ -82,6 +106,8 @@ function placeInCode(before: string): Place | undefined {
   }
   return undefined;
 }
+
+const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand } as const;
 
 /** Every piece of what is typed, in order: `shuffle.part` finds `spark.sql.shuffle.partitions`. */
 function matches(key: string, typed: string): boolean {

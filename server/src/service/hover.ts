@@ -4,7 +4,8 @@ import { describeKey } from '../knowledge/describe-key.ts';
 import type { Method } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import { settingsOfConf } from '../lint/document.ts';
+import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
+import type { ConfDocument } from '../program/conf.ts';
 import type { Expr, Language } from '../program/program.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
@@ -13,6 +14,7 @@ import { actionsOn } from '../rule/uses.ts';
 import type { Targets } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
 import { type Range, touches } from '../text/range.ts';
+import { describeCommand } from './command-text.ts';
 import { describeMethod } from './method-text.ts';
 
 export interface Hover {
@@ -24,7 +26,7 @@ export interface Hover {
 export function hoverAt(project: Project, path: string, offset: number): Hover | undefined {
   const conf = project.conf(path);
   const { targets } = project.environment(path);
-  if (conf) return ruleHover(conf.text, offset) ?? keyHover(settingsOfConf(conf), targets, offset);
+  if (conf) return ruleHover(conf.text, offset) ?? keyHover(settingsOfConf(conf), targets, offset) ?? commandHover(conf, targets, offset);
   const program = project.program(path);
   if (!program) return undefined;
   return ruleHover(program.lowered.text, offset) ?? keyHover(program.settings, targets, offset) ?? codeHover(program, offset);
@@ -35,6 +37,13 @@ function keyHover(settings: readonly Setting[], targets: Targets, offset: number
   if (!setting) return undefined;
   const markdown = describeKey(registry, setting.key, targets);
   return markdown === undefined ? undefined : { range: setting.keySite, markdown };
+}
+
+/** The name of what is started. */
+function commandHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
+  const section = conf.sections.find(({ command }) => command && touches(command.nameRange, offset));
+  const markdown = section && describeCommand(section.command!, settingsOfSection(conf, section), targets);
+  return markdown === undefined ? undefined : { range: section!.command!.nameRange, markdown };
 }
 
 /** A rule's name in an ignore comment. */

@@ -3,6 +3,7 @@
  * The wasm files are handed in, since nothing here does I/O.
  */
 import { Language as Grammar, Parser } from 'web-tree-sitter';
+import type { Script } from '../program/conf.ts';
 import type { Language, Lowered } from '../program/program.ts';
 import { type Change, changeBetween, hull, unchanged } from './change.ts';
 import { Forest, type Section } from './forest.ts';
@@ -11,8 +12,9 @@ import { moduleOf } from './lowering.ts';
 import { Memo } from './memo.ts';
 import { python } from './python/module.ts';
 import { scala } from './scala/module.ts';
+import { scriptOf } from './shell/index.ts';
 import type { ModuleSource } from './source.ts';
-import { errorRanges, namedChildren, type RawNode } from './tree.ts';
+import { errorRanges, namedChildren, RawNode } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
 
 export { maskCell, runsAnywhere } from './magics.ts';
@@ -21,18 +23,23 @@ export * from './source.ts';
 export interface GrammarFiles {
   /** web-tree-sitter.wasm */
   readonly runtime: Uint8Array;
-  /** tree-sitter-python.wasm, tree-sitter-scala.wasm: asked for once, when the first text in the language turns up. */
-  grammar(language: Language): Promise<Uint8Array>;
+  /** tree-sitter-python.wasm, tree-sitter-scala.wasm, tree-sitter-bash.wasm: asked for once, when the first text in the language turns up. */
+  grammar(language: Parsed): Promise<Uint8Array>;
 }
+
+/** Whatever needs a grammar: languages of programs, and that of the scripts which start them. */
+export type Parsed = Language | 'bash';
 
 export interface Syntax {
   /** Loads a language's grammar, once. Errors: those of WebAssembly and of who hands it in. */
-  need(language: Language): Promise<void>;
-  has(language: Language): boolean;
+  need(language: Parsed): Promise<void>;
+  has(language: Parsed): boolean;
   /** One shot, for files that are read once. Errors: the grammar was not asked for. */
   lower(source: ModuleSource): Lowered;
   /** For documents that change: keeps the tree, and lowers only definitions whose text changed. */
   open(source: ModuleSource): OpenModule;
+  /** The commands of a script that start Spark. Errors: the grammar was not asked for. */
+  script(path: string, text: string, form: Script['form']): Script;
 }
 
 export interface OpenModule {
@@ -67,10 +74,12 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   const runtime = { wasmBinary: files.runtime } as unknown as NonNullable<Parameters<typeof Parser.init>[0]> & RuntimeMemory;
   await Parser.init(runtime);
   const languages = new Map<Language, Loaded>();
-  const loading = new Map<Language, Promise<void>>();
-  const need = (language: Language): Promise<void> => {
+  const loading = new Map<Parsed, Promise<void>>();
+  let bash: Pick<Loaded, 'parser' | 'reader'> | undefined;
+  const need = (language: Parsed): Promise<void> => {
     const under = loading.get(language) ?? files.grammar(language).then(async (wasm) => {
-      languages.set(language, await loadLanguage(frontends.get(language)!, wasm, runtime));
+      if (language === 'bash') bash = await loadBash(wasm, runtime);
+      else languages.set(language, await loadLanguage(frontends.get(language)!, wasm, runtime));
     });
     loading.set(language, under);
     return under;
@@ -84,7 +93,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
 
   return {
     need,
-    has: (language) => languages.has(language),
+    has: (language) => (language === 'bash' ? bash !== undefined : languages.has(language)),
     lower(source) {
       const { frontend, parser, reader } = of(source);
       const forest = new Forest(parser, frontend.chunk);
@@ -118,7 +127,32 @@ async function load(files: GrammarFiles): Promise<Syntax> {
       update(source);
       return { get lowered() { return lowered; }, update, close: () => forest.clear() };
     },
+    script(path, text, form) {
+      if (!bash) throw new Error('the grammar of bash is not loaded');
+      const { parser, reader } = bash;
+      return scriptOf(path, text, form, (shell) => {
+        const deadline = Date.now() + editLimit;
+        const tree = parser.parse(shell, null, { progressCallback: () => Date.now() > deadline });
+        if (!tree) {
+          parser.reset();
+          return new RawNode('program', 0, shell.length, undefined, true, [], false);
+        }
+        try {
+          return reader.read(tree);
+        } finally {
+          tree.delete();
+        }
+      });
+    },
   };
+}
+
+/** Comments are nodes here: a command ends at one. */
+async function loadBash(wasm: Uint8Array, runtime: RuntimeMemory): Promise<Pick<Loaded, 'parser' | 'reader'>> {
+  const grammar = await Grammar.load(wasm);
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  return { parser, reader: new TreeReader(runtime, grammar, new Set(), undefined, new Set()) };
 }
 
 async function loadLanguage(frontend: Frontend, wasm: Uint8Array, runtime: RuntimeMemory): Promise<Loaded> {

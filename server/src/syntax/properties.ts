@@ -1,5 +1,5 @@
 /** Reads a properties file exactly as java.util.Properties and, after it, Spark do; every part keeps its range. */
-import type { ConfDocument, ConfEntry } from '../program/conf.ts';
+import type { PropertiesEntry, PropertiesFile } from '../program/conf.ts';
 import type { Range } from '../text/range.ts';
 
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
@@ -33,8 +33,8 @@ export function looksLikeConf(text: string): boolean {
   return real.length > 0 && /^spark\.[\w.-]+([\s=:]|$)/i.test(real[0]!) && !real.some((line) => /^\}|\{$/.test(line));
 }
 
-export function parseProperties(path: string, text: string): ConfDocument {
-  const entries: ConfEntry[] = [];
+export function parseProperties(path: string, text: string): PropertiesFile {
+  const entries: PropertiesEntry[] = [];
   const comments: Range[] = [];
   const byteOrderMark = text.startsWith('\uFEFF');
   let at = byteOrderMark ? 1 : 0;
@@ -60,7 +60,7 @@ export function parseProperties(path: string, text: string): ConfDocument {
     entries.push(entryAt(text, at, end));
     at = end;
   }
-  return { path, text, entries, comments, byteOrderMark };
+  return { form: 'properties', path, text, entries, sections: [{ start: 0, end: text.length, entries }], comments, byteOrderMark };
 }
 
 /** The end of a line with those it is continued by: an odd number of backslashes stands before the line end. */
@@ -80,8 +80,8 @@ function logicalEnd(text: string, start: number): number {
   return text.length;
 }
 
-function entryAt(text: string, start: number, end: number): ConfEntry {
-  const escapes: { range: Range; kind: ConfEntry['escapes'][number]['kind']; text: string }[] = [];
+function entryAt(text: string, start: number, end: number): PropertiesEntry {
+  const escapes: { range: Range; kind: PropertiesEntry['escapes'][number]['kind']; text: string }[] = [];
   let at = start;
   let key = '';
   for (; at < end; ) {
@@ -139,9 +139,9 @@ function trimmed(value: string): string {
 
 const named: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
 
-function unescape(text: string, at: number, end: number): { value: string; next: number; escape: { range: Range; kind: ConfEntry['escapes'][number]['kind']; text: string } } {
+function unescape(text: string, at: number, end: number): { value: string; next: number; escape: { range: Range; kind: PropertiesEntry['escapes'][number]['kind']; text: string } } {
   const char = text[at + 1];
-  const made = (value: string, next: number, kind: ConfEntry['escapes'][number]['kind']) => ({ value, next, escape: { range: { start: at, end: Math.min(next, text.length) }, kind, text: value } });
+  const made = (value: string, next: number, kind: PropertiesEntry['escapes'][number]['kind']) => ({ value, next, escape: { range: { start: at, end: Math.min(next, text.length) }, kind, text: value } });
   if (char === undefined || at + 1 >= end && !isEnd(char)) return made('', Math.max(at + 1, end), 'dropped');
   if (isEnd(char)) {
     let next = at + (char === '\r' && text[at + 2] === '\n' ? 3 : 2);

@@ -56,7 +56,7 @@ interface Grammar {
   readonly productions: readonly Production[];
 }
 
-const unread: ReadonlySet<string> = new Set(['comment', 'block_comment', 'line_continuation']);
+const comments: ReadonlySet<string> = new Set(['comment', 'block_comment', 'line_continuation']);
 const noChildren: readonly RawNode[] = [];
 
 export class TreeReader {
@@ -65,12 +65,13 @@ export class TreeReader {
   private words: Uint32Array = new Uint32Array();
   private knows: Knows = () => false;
 
-  /** `definitions`: the grammar's names of what may be known wherever it stands; `mend`: what a node becomes whose children are read. */
+  /** `definitions`: the grammar's names of what may be known wherever it stands; `mend`: what a node becomes whose children are read; `unread`: nodes that nobody needs. */
   constructor(
     private readonly memory: RuntimeMemory,
     private readonly language: Language,
     private readonly definitions: ReadonlySet<string> = new Set(),
     private readonly mend: ((node: RawNode) => RawNode) | undefined = undefined,
+    private readonly unread: ReadonlySet<string> = comments,
   ) {}
 
   /** Plain nodes that outlive the tree; `origin` is added to their places. Left out are comments, and signs that fill no field, outside of errors. */
@@ -164,10 +165,10 @@ export class TreeReader {
           broken = true;
         } else if (isNamed || all || field !== undefined) {
           if (!isLeaf) {
-            if (!unread.has(this.nameOf(alias || halves[(head + nodeSymbol) >> 1]!)) && this.addNode(head, alias, at, field, isNamed, depth, into)) broken = true;
+            if (!this.unread.has(this.nameOf(alias || halves[(head + nodeSymbol) >> 1]!)) && this.addNode(head, alias, at, field, isNamed, depth, into)) broken = true;
           } else {
             const type = this.nameOf(alias || ((head >> 8) & 0xff));
-            if (!unread.has(type)) into.push(new RawNode(type, at / 2, (at + size) / 2, field, isNamed, noChildren, false));
+            if (!this.unread.has(type)) into.push(new RawNode(type, at / 2, (at + size) / 2, field, isNamed, noChildren, false));
           }
         }
       }

@@ -1,0 +1,50 @@
+/** Questions that rules on commands ask: where what they start will run. */
+import type { Setting } from '../analysis/model.ts';
+import { type DeployMode, effectOf, type Manager, submitOption } from '../knowledge/submit.ts';
+import type { Argument, Command, Launcher } from '../program/conf.ts';
+import { valueOf } from './entries.ts';
+import type { Targets } from './targets.ts';
+
+/** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
+export const takesSparkOptionsAlone = ({ launcher }: Command): boolean => launcher === 'spark-submit' || launcher === 'pyspark';
+
+/** They run in the driver, so there is none elsewhere. */
+export const inClientAlone: Readonly<Partial<Record<Launcher, string>>> = { 'spark-shell': 'shells', pyspark: 'shells', sparkR: 'shells', 'spark-sql': 'SQL shells', 'start-thriftserver.sh': 'the Thrift server' };
+
+export const options = ({ arguments: args }: Command): Argument[] => args.filter(({ is, conditional }) => is === 'option' && !conditional);
+export const option = (command: Command, name: string): Argument | undefined => options(command).find(({ text }) => text === name);
+
+export interface Place {
+  readonly manager?: Manager | undefined;
+  /** Both where it is not said, or out of sight. */
+  readonly modes: readonly DeployMode[];
+}
+
+/** A properties file or arguments out of sight may say the rest. */
+const saysAll = (command: Command): boolean => !command.open && !options(command).some(({ text }) => text === '--properties-file' || text === '--load-spark-defaults');
+
+export function placeOf(command: Command, entries: readonly Setting[], { manager }: Targets): Place {
+  const said = entries.some(({ key }) => key === 'spark.master');
+  const master = valueOf(entries, 'spark.master')?.value;
+  const found = said ? managerOf(master) : saysAll(command) ? (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined) : undefined;
+  if (found === 'local' || inClientAlone[command.launcher] !== undefined || master === 'yarn-client') return { manager: found, modes: ['client'] };
+  const mode = valueOf(entries, 'spark.submit.deployMode')?.value;
+  return { manager: found, modes: mode === 'client' || mode === 'cluster' ? [mode] : master === 'yarn-cluster' ? ['cluster'] : ['client', 'cluster'] };
+}
+
+function managerOf(master: string | undefined): Manager | undefined {
+  if (master === undefined) return undefined;
+  if (/^local(\[|$)/.test(master)) return 'local';
+  if (/^yarn(-client|-cluster)?$/.test(master)) return 'yarn';
+  if (master.startsWith('spark://')) return 'standalone';
+  return master.startsWith('k8s://') ? 'k8s' : undefined;
+}
+
+/** No release of the target range does anything with the option there, in whichever of the modes. */
+export function isIgnored(name: string, { manager, modes }: Place, targets: Targets): boolean {
+  if (!manager) return false;
+  return [targets.from, targets.to].every((version) => {
+    const facts = submitOption(name, version);
+    return facts !== undefined && Object.keys(facts.sets).some((key) => key.startsWith('spark.')) && modes.every((mode) => effectOf(facts, manager, mode) === 'ignored');
+  });
+}

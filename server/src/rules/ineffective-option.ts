@@ -1,0 +1,49 @@
+import type { Manager } from '../knowledge/submit.ts';
+import { isIgnored, options, placeOf } from '../rule/commands.ts';
+import { defineRule } from '../rule/rule.ts';
+import { withoutArgument } from '../rule/setting-edits.ts';
+import { contains } from '../text/range.ts';
+
+const names: Readonly<Record<Manager, string>> = { local: 'a local master', standalone: 'a standalone cluster', yarn: 'YARN', k8s: 'Kubernetes' };
+/** What does there what was meant. */
+const instead: Readonly<Partial<Record<string, Readonly<Partial<Record<Manager, string>>>>>> = {
+  '--num-executors': { standalone: 'There `--total-executor-cores` bounds the cores of the application' },
+  '--total-executor-cores': { yarn: 'There `--num-executors` says how many executors there are', k8s: 'There `--num-executors` says how many executors there are' },
+  '--executor-memory': { local: 'There all runs in the driver, whose heap is `--driver-memory`' },
+};
+
+export default defineRule({
+  name: 'ineffective-option',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['shell'],
+  fix: 'safe',
+  tags: ['unnecessary'],
+  yieldsTo: ['refused-submit'],
+  looksAt: 'settings',
+  check({ command, entries, targets, text, path, report }) {
+    if (!command) return;
+    const place = placeOf(command, entries, targets);
+    for (const argument of options(command)) {
+      const name = argument.text!;
+      if (!isIgnored(name, place, targets)) continue;
+      const mode = place.modes.length === 1 && place.manager !== 'local' && !isIgnored(name, { ...place, modes: ['client', 'cluster'] }, targets) ? ` in ${place.modes[0]!} mode` : '';
+      const better = instead[name]?.[place.manager!];
+      report({
+        at: { module: path, start: argument.start, end: argument.end },
+        message: `\`${name}\` has no effect on ${names[place.manager!]}${mode}: spark-submit drops it without a word.${better === undefined ? '' : ` ${better}.`}`,
+        fixes: contains(command, argument) ? [{ title: `Remove \`${name}\``, safety: 'safe', edits: withoutArgument(text, argument, name) }] : [],
+      });
+    }
+  },
+  docs: {
+    summary: 'an option that the cluster manager or the deploy mode ignores',
+    what: 'An option of spark-submit, or of a shell or server, that Spark drops with the master and the deploy mode of the same command: `--num-executors` on a standalone cluster, `--total-executor-cores` and `--supervise` on YARN, `--driver-cores` in client mode, sizes of executors on a local master.',
+    why: 'Nothing is said in the log. The job runs with other resources than the command asks for.',
+    fine: 'Where the master or the mode is not in sight, nothing is reported. An option may be kept for a run with another master: then say so in a comment that silences the rule.',
+    fix: 'Removes the option. Spark does the same without it.',
+    examples: [{ language: 'shell', bad: 'spark-submit --master yarn --deploy-mode client --driver-cores 4 job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster --driver-cores 4 job.py\n' }],
+    source: 'The step of spark-submit that prepares a launch, asked for each option, master and mode in all releases from 2.4.0 to 4.3.0; tried on a standalone cluster of 3.5.9 and 4.3.0.',
+  },
+});

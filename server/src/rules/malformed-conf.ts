@@ -1,0 +1,48 @@
+import { option, options } from '../rule/commands.ts';
+import { defineRule, type Edit } from '../rule/rule.ts';
+import { sliceOf } from '../text/range.ts';
+
+export default defineRule({
+  name: 'malformed-conf',
+  category: 'configuration',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['shell'],
+  fix: 'suggested',
+  yieldsTo: ['broken-continuation'],
+  looksAt: 'settings',
+  check({ command, text, path, registry, report }) {
+    if (!command) return;
+    for (const argument of options(command).filter(({ text: name }) => name === '--conf')) {
+      const { value } = argument;
+      if (value?.text === undefined) continue;
+      const at = { module: path, ...value.range };
+      const written = sliceOf(text, value.range);
+      const fix = (title: string, edits: Edit[]) => (written === value.text ? [{ title, safety: 'suggested' as const, edits }] : []);
+      const parts = /^([^=]*?)(\s*)=(\s*)/.exec(value.text);
+      if (!parts) {
+        const blank = /^(spark\.[\w.-]+)[ \t]+(\S.*)$/.exec(value.text);
+        report({ at, message: `\`--conf\` takes \`key=value\`, and \`${value.text.slice(0, 60)}\` has no \`=\`: spark-submit prints an error and starts nothing.`, fixes: blank ? fix(`Write \`${blank[1]!}=${blank[2]!}\``, [{ ...value.range, newText: `${blank[1]!}=${blank[2]!}` }]) : [] });
+        continue;
+      }
+      const [all, key, before] = parts;
+      if (before !== '') report({ at, severity: 'warning', message: `The blank before \`=\` belongs to the key: Spark sets \`${key!}${before!}\`, which nothing reads.`, fixes: fix('Remove the blanks around `=`', [{ ...value.range, newText: `${key!}=${value.text.slice(all.length)}` }]) });
+      else if (!key!.startsWith('spark.') && key !== '' && registry.get(`spark.${key!}`)) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`spark.${key!}\``, [{ start: at.start, end: at.start, newText: 'spark.' }]) });
+      else if (all === value.text && isStray(command.arguments[command.arguments.indexOf(argument) + 1])) report({ at, message: `A blank behind \`=\` ends the word: \`${key!}\` is set to nothing, and spark-submit takes the next word for the application.` });
+    }
+    const java = option(command, '--driver-java-options');
+    if (java && java.value === undefined) report({ at: { module: path, start: java.start, end: java.end }, message: '`--driver-java-options` takes a value, and none follows.' });
+  },
+  docs: {
+    summary: 'what stands behind `--conf` is no key and value that Spark takes',
+    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front.',
+    why: 'Without `=` nothing starts. With a blank before it the key gets a blank at its end, and nobody reads that: the setting is dead, without a word. Keys that do not start with `spark.` are dropped.',
+    fine: 'A key or value that is put together by the shell is not judged.',
+    fix: 'Writes `key=value` without blanks, or adds `spark.`. That wakes a setting that slept.',
+    examples: [{ language: 'shell', bad: 'spark-submit --conf "spark.executor.cores = 4" job.py\n', good: 'spark-submit --conf spark.executor.cores=4 job.py\n' }],
+    source: 'Each form tried on Spark 3.5.9 and 4.3.0.',
+  },
+});
+
+/** A value that lost its `=`: no file, and no class path. */
+const isStray = (next: { readonly is: string; readonly text: string | undefined } | undefined): boolean => next?.is === 'application' && next.text !== undefined && /^\w+$/.test(next.text);

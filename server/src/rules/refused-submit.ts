@@ -1,0 +1,85 @@
+import type { Setting } from '../analysis/model.ts';
+import { inClientAlone, option, placeOf } from '../rule/commands.ts';
+import { valueOf } from '../rule/entries.ts';
+import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+import { allAtLeast, compareVersions } from '../rule/targets.ts';
+
+type Value = Setting & { readonly value: string };
+
+export default defineRule({
+  name: 'refused-submit',
+  category: 'configuration',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['shell'],
+  fix: 'suggested',
+  yieldsTo: ['invalid-value', 'duplicate-key'],
+  looksAt: 'settings',
+  check(context) {
+    const { command, entries, report } = context;
+    if (!command) return;
+    const master = valueOf(entries, 'spark.master');
+    const mode = valueOf(entries, 'spark.submit.deployMode');
+    if (master) checkMaster(context, master);
+    if (mode) checkMode(context, mode);
+    const { path } = context;
+    const together = (one: string, other: string, message: string): void => {
+      const [first, second] = [option(command, one), option(command, other)];
+      if (first && second) report({ at: { module: path, start: second.start, end: second.end }, message, related: [{ site: { module: path, start: first.start, end: first.end }, message: 'the other one' }] });
+    };
+    together('--proxy-user', '--principal', 'spark-submit takes either `--proxy-user` or `--principal`: with both it starts nothing.');
+    together('--master', '--remote', '`--remote` connects to a server that has its own master: with `--master` beside it spark-submit starts nothing.');
+    together('--deploy-mode', '--remote', '`--remote` connects to a server that runs already: with `--deploy-mode` beside it spark-submit starts nothing.');
+    for (const entry of entries) {
+      const name = entry.told?.option ?? '';
+      if (counted.has(name) && !entry.told?.conditional && entry.value !== undefined && !/^\s*\+?0*[1-9]\d*\s*$/.test(entry.value) && /^[-+\w.]+$/.test(entry.value)) report({ at: entry.valueSite, message: `\`${name}\` takes a number above 0: with \`${entry.value}\` spark-submit starts nothing.` });
+    }
+  },
+  docs: {
+    summary: 'arguments with which spark-submit starts nothing',
+    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster`; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, numbers of executors or cores that are not above 0.',
+    why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
+    fine: 'Values that the shell puts together are not judged.',
+    fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case.',
+    examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
+    source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',
+  },
+});
+
+const counted: ReadonlySet<string> = new Set(['--num-executors', '--executor-cores', '--total-executor-cores']);
+/** Spark looks at the beginning alone here; some releases take `YARN`, too. */
+const known = /^(yarn$|local|spark|k8s|mesos)/i;
+
+function checkMaster(context: SettingsContext, master: Value): void {
+  const { command, entries, targets, text, report } = context;
+  const tell = (message: string, severity: Severity = 'error', fixes: Fix[] = []): void => report({ at: master.valueSite, severity, message, fixes });
+  const old = /^yarn-(client|cluster)$/.exec(master.value);
+  if (old) {
+    const edits = settingEdits(context).setValue(master, 'yarn');
+    const free = !entries.some(({ key }) => key === 'spark.submit.deployMode');
+    const inLine = master.told?.option === '--master' && text.slice(master.site.start, master.site.end).startsWith('--master ') && master.valueSite.end <= master.site.end && !/["']/.test(text.slice(master.site.start, master.site.end));
+    tell(`\`${master.value}\` is no master any more: spark-submit starts nothing. It is \`yarn\`, and \`--deploy-mode ${old[1]!}\` beside it.`, 'error', edits.length > 0 && free && inLine && !command!.open ? [{ title: `Write \`yarn --deploy-mode ${old[1]!}\``, safety: 'suggested', edits: [{ ...edits[0]!, newText: `yarn --deploy-mode ${old[1]!}` }] }] : []);
+  } else if (master.value.startsWith('mesos://')) {
+    if (allAtLeast(targets, '4.0')) tell('Spark 4.0 dropped Mesos: spark-submit starts nothing.');
+    else if (compareVersions(targets.to, '4.0') >= 0) tell('Spark 4.0 dropped Mesos: from there on spark-submit starts nothing.', 'warning');
+  } else if (!known.test(master.value)) tell(`\`${master.value.slice(0, 40)}\` is no master: it is \`yarn\`, or begins with \`spark://\`, \`k8s://\` or \`local\`. spark-submit starts nothing.`);
+}
+
+function checkMode(context: SettingsContext, mode: Value): void {
+  const { command, entries, targets, report } = context;
+  const tell = (message: string, fixes: Fix[] = []): void => report({ at: mode.valueSite, message, fixes });
+  if (mode.value !== 'client' && mode.value !== 'cluster') {
+    const lower = mode.value.trim().toLowerCase();
+    const edits = lower === 'client' || lower === 'cluster' ? settingEdits(context).setValue(mode, lower) : [];
+    return tell(`The deploy mode is \`client\` or \`cluster\`, in lower case: with \`${mode.value.slice(0, 40)}\` spark-submit starts nothing.`, edits.length > 0 ? [{ title: `Write \`${lower}\``, safety: 'suggested', edits }] : []);
+  }
+  if (mode.value === 'client') return;
+  const alone = inClientAlone[command!.launcher];
+  const { manager } = placeOf(command!, entries, targets);
+  const application = command!.arguments.find(({ is }) => is === 'application')?.text;
+  if (alone !== undefined) tell(`There is no cluster mode for ${alone}: nothing starts. They run where they are started.`);
+  else if (command!.launcher === 'start-connect-server.sh' && !allAtLeast(targets, '4.0')) report({ at: mode.valueSite, severity: compareVersions(targets.to, '4.0') < 0 ? 'error' : 'warning', message: 'Spark 3 has no cluster mode for the Connect server: nothing starts.' });
+  else if (manager === 'local') tell('A local master has no cluster mode: spark-submit starts nothing.');
+  else if (manager === 'standalone' && application?.endsWith('.py')) tell('On a standalone cluster Python runs in client mode alone: spark-submit starts nothing.');
+}

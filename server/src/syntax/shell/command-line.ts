@@ -1,0 +1,165 @@
+/** The words behind a launcher as Spark's own parser takes them: options, the application, what is handed to it. */
+import { submitOption } from '../../knowledge/submit.ts';
+import type { Argument, ConfEntry, Launcher } from '../../program/conf.ts';
+import type { Range } from '../../text/range.ts';
+import { hole, isKnown, type Word } from './words.ts';
+
+const launchers: Readonly<Record<string, Launcher>> = {
+  'spark-submit': 'spark-submit', 'spark2-submit': 'spark-submit', 'spark3-submit': 'spark-submit', 'spark-shell': 'spark-shell', 'spark2-shell': 'spark-shell', 'spark3-shell': 'spark-shell',
+  pyspark: 'pyspark', pyspark2: 'pyspark', pyspark3: 'pyspark', sparkR: 'sparkR', 'spark-sql': 'spark-sql', 'spark3-sql': 'spark-sql', 'start-thriftserver.sh': 'start-thriftserver.sh', 'start-connect-server.sh': 'start-connect-server.sh',
+};
+/** Run other commands, with options of their own before them. */
+const wrappers: ReadonlySet<string> = new Set(['exec', 'nohup', 'sudo', 'time', 'nice', 'ionice', 'env', 'timeout', 'setsid', 'stdbuf', 'gosu', 'su-exec', 'tini', 'dumb-init', 'srun', 'flock', 'dse', 'ssh', 'sh', 'bash']);
+/** Run them only behind a word that says so. */
+const runners: ReadonlySet<string> = new Set(['docker', 'podman', 'docker-compose', 'kubectl', 'oc', 'poetry', 'uv', 'pipenv', 'conda', 'mamba', 'pdm', 'hatch']);
+
+const nameOf = (word: Word): string => word.text.slice(word.text.lastIndexOf('/') + 1);
+/** A variable that is called so holds the command. */
+const named = /^\$\{?_?(?:[A-Z]*_)?spark_?submit(?:_(?:cmd|bin|command|exec|path))?\}?$/i;
+
+export interface Launch {
+  readonly launcher: Launcher;
+  readonly name: Word;
+  readonly rest: readonly Word[];
+}
+
+/** A command that starts Spark, itself or through another one. */
+export function launchIn(words: readonly Word[], source: string): Launch | undefined {
+  const [first] = words;
+  if (!first) return undefined;
+  const own = launcherOf(first, source);
+  if (own) return launch(own, words, 0);
+  const index = words.findIndex((word, at) => at > 0 && launcherOf(word, source) !== undefined);
+  const runs = wrappers.has(nameOf(first)) || runners.has(nameOf(first)) && words.slice(1, index).some(({ text }) => text === 'run' || text === 'exec');
+  if (index < 0 || !runs) return undefined;
+  return launch(launcherOf(words[index]!, source)!, words, index);
+}
+
+function launch(launcher: Launcher | 'spark-class', words: readonly Word[], index: number): Launch | undefined {
+  const rest = words.slice(launcher === 'spark-class' ? index + 2 : index + 1);
+  if (launcher === 'spark-class' && words[index + 1]?.text !== 'org.apache.spark.deploy.SparkSubmit') return undefined;
+  const own = launcher === 'spark-class' ? 'spark-submit' : launcher;
+  const main = own === 'spark-submit' ? rest[rest.findIndex(({ text }) => text === '--class') + 1]?.text : undefined;
+  return { launcher: main !== undefined && Object.hasOwn(mains, main) ? mains[main]! : own, name: words[index]!, rest };
+}
+
+/** With these classes spark-submit is the shell or the server that they belong to. */
+const mains: Readonly<Record<string, Launcher>> = {
+  'org.apache.spark.repl.Main': 'spark-shell', 'org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver': 'spark-sql',
+  'org.apache.spark.sql.hive.thriftserver.HiveThriftServer2': 'start-thriftserver.sh', 'org.apache.spark.sql.connect.service.SparkConnectServer': 'start-connect-server.sh',
+};
+
+function launcherOf(word: Word, source: string): Launcher | 'spark-class' | undefined {
+  const name = nameOf(word);
+  if (Object.hasOwn(launchers, name)) return launchers[name];
+  if (name === 'spark-class') return name;
+  return word.text === hole && named.test(source.slice(word.start, word.end).replace(/"/g, '')) ? 'spark-submit' : undefined;
+}
+
+export interface Line {
+  readonly arguments: readonly Argument[];
+  readonly entries: readonly ConfEntry[];
+  readonly open: boolean;
+}
+
+const isApplication = /\.(py|jar|R|zip|egg)$|^(pyspark-shell|spark-shell|sparkr-shell|spark-internal)$/;
+
+/** As `SparkSubmitOptionParser` reads them. Shells take other words between the options; spark-submit's first one is the application. */
+export function readLine(launcher: Launcher, words: readonly Word[]): Line {
+  const found: Argument[] = [];
+  const entries: ConfEntry[] = [];
+  let open = false;
+  let over = false;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    const add = (is: Argument['is'], extra: Partial<Argument> = {}): void => void found.push({ is, start: word.start, end: word.end, text: isKnown(word.text) ? word.text : undefined, conditional: word.conditional, inPlace: word.inPlace, ...extra });
+    if (over) {
+      add('passed');
+      continue;
+    }
+    if (word.many || word.text.startsWith(hole) && open) {
+      add('unknown');
+      open = true;
+      continue;
+    }
+    if (!word.text.startsWith('-')) {
+      if (launcher !== 'spark-submit') add('passed');
+      else if (open && !isApplication.test(word.text)) add('unknown');
+      else {
+        add('application');
+        over = true;
+      }
+      continue;
+    }
+    const equals = word.text.indexOf('=');
+    const inline = word.text.startsWith('--') && equals > 0;
+    const option = submitOption(inline ? word.text.slice(0, equals) : word.text);
+    if (!option || inline && !option.takesValue) {
+      // Behind words that are not known it may belong to the application.
+      add(open ? 'unknown' : (launcher === 'spark-submit' || launcher === 'pyspark') && isKnown(word.text) ? 'unknown option' : 'passed');
+      // What its value would be, and what comes of the rest, is not known.
+      open = true;
+      continue;
+    }
+    const { name } = option;
+    if (!option.takesValue) {
+      add('option', { text: name });
+      if (option.keys.length > 0 || Object.keys(option.sets).some((key) => key.startsWith('spark.'))) entries.push(entryOf(name, Object.keys(option.sets).find((key) => key.startsWith('spark.')) ?? option.keys[0]!, word, wholeOf(word), undefined, index));
+      continue;
+    }
+    const next = inline ? word : words[index + 1];
+    if (!next || !inline && next.list) {
+      add('option', { text: name });
+      open ||= next !== undefined;
+      continue;
+    }
+    const value = inline ? part(word, equals + 1) : part(next, 0);
+    if (!inline) index++;
+    const extra = { text: name, end: sameLine(word, next) ? next.end : word.end, conditional: word.conditional || next.conditional, inPlace: word.inPlace && next.inPlace, value: { text: isKnown(value.text) ? value.text : undefined, range: value.range } };
+    add('option', extra);
+    if (name === '--conf') {
+      const entry = confEntry(word, next, value, index);
+      if (entry) entries.push(entry);
+    } else if (option.keys.length > 0) entries.push(entryOf(name, option.keys[0]!, word, value, next, index));
+  }
+  return { arguments: found, entries, open };
+}
+
+interface Part {
+  readonly text: string;
+  readonly range: Range;
+  readonly within: Word['chars'][number]['within'];
+}
+
+const sameLine = (word: Word, next: Word): boolean => next.start >= word.start && next.inPlace === word.inPlace;
+const wholeOf = (word: Word): Part => ({ text: 'true', range: { start: word.end, end: word.end }, within: '' });
+
+function part(word: Word, from: number): Part {
+  const first = word.chars[from];
+  const last = word.chars.at(-1);
+  if (!first || !last) return { text: '', range: { start: word.end, end: word.end }, within: '' };
+  // Some of it may stand in a variable, and some here.
+  const here = ({ start, end }: Range): boolean => word.start <= start && end <= word.end;
+  const inOne = here(first) === here(last) && word.chars.slice(from).every((char) => here(char) === here(first)) && last.end >= first.start;
+  return { text: word.text.slice(from), range: inOne ? { start: first.start, end: last.end } : { start: word.start, end: word.end }, within: first.within };
+}
+
+function entryOf(option: string, key: string, word: Word, value: Part, next: Word | undefined, order: number): ConfEntry {
+  const end = next && sameLine(word, next) ? next.end : word.end;
+  return {
+    start: word.start, end, key, keyRange: { start: word.start, end: next === word ? word.start + option.length : word.end },
+    value: isKnown(value.text) ? value.text : undefined, valueRange: value.range,
+    told: { option, order, conditional: word.conditional || next?.conditional === true, within: value.within },
+  };
+}
+
+function confEntry(word: Word, next: Word, value: Part, order: number): ConfEntry | undefined {
+  const equals = value.text.indexOf('=');
+  const key = value.text.slice(0, equals);
+  if (equals <= 0 || !isKnown(key)) return undefined;
+  const from = next.text.length - value.text.length;
+  const keyPart = next.chars.slice(from, from + equals);
+  const told = part(next, from + equals + 1);
+  const entry = entryOf('--conf', key, word, told, next, order);
+  return { ...entry, keyRange: { start: keyPart[0]!.start, end: keyPart.at(-1)!.end }, ...(told.text === '' ? { valueRange: { start: keyPart.at(-1)!.end + 1, end: keyPart.at(-1)!.end + 1 } } : {}) };
+}

@@ -1,0 +1,65 @@
+/** Scripts and Dockerfiles with commands that start Spark: which files they are, and what of them is read. */
+import type { Script, Section } from '../../program/conf.ts';
+import type { Range } from '../../text/range.ts';
+import type { RawNode } from '../tree.ts';
+import { launchIn, readLine } from './command-line.ts';
+import { blanked, prepareDockerfile } from './dockerfile.ts';
+import { type Read, readScript } from './script.ts';
+
+/** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
+export function scriptForm(path: string, text?: string): Script['form'] | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.(sh|bash|zsh|ksh)$/.test(name)) return 'shell';
+  if (/^(Dockerfile|Containerfile)([.-].*)?$|\.(dockerfile|containerfile)$/i.test(name)) return 'dockerfile';
+  return text !== undefined && /^[\w-]+$/.test(name) && /^#!.*\b(ba|z|k|da)?sh\b/.test(text) ? 'shell' : undefined;
+}
+
+/** Whether a script may be one without its text being asked. */
+export const mayBeScript = (path: string): boolean => scriptForm(path) !== undefined || /(^|\/)[\w-]+$/.test(path);
+
+const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|start-(?:thriftserver|connect-server)|spark_?submit|PYSPARK_SUBMIT_ARGS/i;
+/** Some launcher of Spark is named in it: others are not read. */
+export const namesLauncher = (text: string): boolean => launchers.test(text);
+
+const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
+/** More scripts within a script are not read. */
+const mostInner = 20;
+
+/** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
+function readAll(shell: string, parse: (shell: string) => RawNode): Omit<Read, 'inner'> {
+  const outer = readScript(parse(shell), shell);
+  const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
+    const alone = blanked(shell.slice(0, start)) + shell.slice(start, end) + blanked(shell.slice(end));
+    return { around, ...readScript(parse(alone), alone) };
+  }).filter(({ sections }) => sections.length > 0);
+  if (inner.length === 0) return outer;
+  return {
+    sections: [...outer.sections, ...inner.flatMap(({ sections }) => sections.map(withinQuotes))].sort(inOrder),
+    statements: [...outer.statements, ...inner.map(({ around }) => around)].sort(inOrder),
+    comments: outer.comments, errors: outer.errors,
+  };
+}
+
+/** The quotes around a script are not to be broken by those that a fix would write. */
+const withinQuotes = (section: Section): Section => ({ ...section, entries: section.entries.map((entry) => ({ ...entry, told: entry.told && { ...entry.told, within: 'split' } })) });
+
+/** What a template fills in is one word, whatever blanks stand in it. */
+const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\}/g, (hole) => hole.replace(/[^\w{}.]/g, '_'));
+
+/** `parse` gives the tree of a text of the same length. */
+export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
+  if (form === 'shell') {
+    const shell = withoutTemplates(text);
+    const { sections, statements, comments, errors } = readAll(shell, parse);
+    return { form, path, text, sections, statements, comments, errors };
+  }
+  const { shell, comments, lists } = prepareDockerfile(withoutTemplates(text));
+  const read = readAll(shell, parse);
+  const listed = lists.flatMap(({ words, start, end }): Section[] => {
+    const launch = launchIn(words, text);
+    if (!launch) return [];
+    const line = readLine(launch.launcher, launch.rest);
+    return [{ start, end, entries: line.entries, command: { launcher: launch.launcher, nameRange: { start: launch.name.start, end: launch.name.end }, start, end, arguments: line.arguments, breaks: [], open: line.open } }];
+  });
+  return { form, path, text, sections: [...read.sections, ...listed].sort(inOrder), statements: [...read.statements, ...listed.map(({ start, end }) => ({ start, end }))].sort(inOrder), comments, errors: read.errors };
+}

@@ -1,0 +1,154 @@
+/** The words of a shell, with the place in the text of every character of theirs. */
+import type { Told } from '../../program/conf.ts';
+import type { Range } from '../../text/range.ts';
+import type { RawNode } from '../tree.ts';
+
+/** Stands for what is known only when the script runs. */
+export const hole = '\uFFFC';
+
+export interface Char extends Range {
+  readonly char: string;
+  readonly within: Told['within'];
+  /** It came out of an unquoted variable: a blank parts words here. */
+  readonly parts: boolean;
+  /** It stands in a branch that the word does not. */
+  readonly conditional: boolean;
+}
+
+export interface Word extends Range {
+  readonly chars: readonly Char[];
+  /** Without quotes; holes for what is not known. */
+  readonly text: string;
+  readonly conditional: boolean;
+  /** Nothing is known of it, and it may be no word or several. */
+  readonly many: boolean;
+  /** It holds a list. */
+  readonly list: boolean;
+  /** It stands where the command does, and not in a variable. */
+  readonly inPlace: boolean;
+}
+
+export const isKnown = (text: string): boolean => !text.includes(hole);
+
+/** What variables hold where a word stands; undefined: not known. */
+export interface Variables {
+  text(name: string, at: number): readonly Char[] | undefined;
+  list(name: string, at: number): readonly Word[] | undefined;
+}
+
+const expansions: ReadonlySet<string> = new Set(['simple_expansion', 'expansion', 'command_substitution', 'arithmetic_expansion', 'process_substitution']);
+
+/** The words that one word of a command becomes. */
+export function wordsOf(node: RawNode, source: string, variables: Variables): Word[] {
+  const written = source.slice(node.start, node.end);
+  const all = /^"?\$\{(\w+)\[[@*]\]\}"?$/.exec(written);
+  if (all) {
+    const list = variables.list(all[1]!, node.start);
+    if (list) return list.map((word) => ({ ...word, inPlace: false }));
+  }
+  const chars = charsOf(node, source, variables);
+  const words: Word[] = [];
+  let own: Char[] = [];
+  const whole = !chars.some(({ parts }) => parts);
+  const close = (): void => {
+    if (own.length === 0 && !(whole && /["']/.test(written))) return;
+    const text = own.map(({ char }) => char).join('');
+    const range = whole || own.length === 0 ? node : { start: own[0]!.start, end: own.at(-1)!.end };
+    words.push({ chars: own, text, start: range.start, end: range.end, conditional: own.some(({ conditional }) => conditional), many: text === hole && mayBeMany(written), list: text === hole && isList.test(written), inPlace: whole });
+    own = [];
+  };
+  for (const char of chars) {
+    if (char.parts && /\s/.test(char.char)) close();
+    else own.push(char);
+  }
+  close();
+  return words;
+}
+
+/** Of an expansion that is all of its word: unquoted it is parted, and `"$@"` is as many words as there are. */
+const mayBeMany = (written: string): boolean => !written.startsWith('"') || isList.test(written);
+const isList = /^"?\$(?:[@*]|\{[@*]|\{\w+\[[@*]\])/;
+
+const escaped: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+export function charsOf(node: RawNode, source: string, variables: Variables): Char[] {
+  const holes = expansionsIn(node);
+  const found: Char[] = [];
+  let within: Char['within'] = '';
+  let ansi = false;
+  const add = (char: string, start: number, end: number): void => void found.push({ char, start, end, within, parts: false, conditional: false });
+  for (let at = node.start; at < node.end; ) {
+    const expansion = within === "'" ? undefined : holes.find(({ start }) => start === at);
+    if (expansion) {
+      found.push(...expanded(expansion, source, variables, within === ''));
+      at = expansion.end;
+      continue;
+    }
+    const char = source[at]!;
+    const next = source[at + 1] ?? '';
+    if (within === "'") {
+      if (ansi && char === '\\') {
+        add(escaped[next] ?? next, at, at + 2);
+        at += 2;
+        continue;
+      }
+      if (char === "'") within = '';
+      else add(char, at, at + 1);
+      at++;
+    } else if (char === '"') {
+      within = within === '"' ? '' : '"';
+      at++;
+    } else if (within === '' && (char === "'" || char === '$' && next === "'")) {
+      ansi = char === '$';
+      within = "'";
+      at += ansi ? 2 : 1;
+    } else if (char === '\\') {
+      const end = /\r?\n/y;
+      end.lastIndex = at + 1;
+      const lineEnd = end.exec(source);
+      if (lineEnd) at += 1 + lineEnd[0].length;
+      else if (within === '' || '$`"\\'.includes(next)) {
+        add(next, at, at + 2);
+        at += 2;
+      } else add(char, at, ++at);
+    } else add(char, at, ++at);
+  }
+  return found;
+}
+
+function expansionsIn(node: RawNode): RawNode[] {
+  if (expansions.has(node.type)) return [node];
+  return node.children.flatMap(expansionsIn);
+}
+
+function expanded(node: RawNode, source: string, variables: Variables, bare: boolean): readonly Char[] {
+  const name = /^\$(?:(\w+)|\{(\w+)\})$/.exec(source.slice(node.start, node.end));
+  const held = name && variables.text(name[1] ?? name[2]!, node.start);
+  if (held) return bare ? held.map((char) => ({ ...char, parts: true, within: 'split' })) : held;
+  return [{ char: hole, start: node.start, end: node.end, within: '', parts: false, conditional: false }];
+}
+
+/** A text as Spark takes it apart: at blanks, quotes undone. */
+export function splitOptions(chars: readonly Char[]): Word[] {
+  const words: Word[] = [];
+  let own: Char[] | undefined;
+  let quote = '';
+  const close = (): void => {
+    if (own) {
+      const text = own.map(({ char }) => char).join('');
+      words.push({ chars: own, text, start: own[0]?.start ?? 0, end: own.at(-1)?.end ?? 0, conditional: own.some(({ conditional }) => conditional), many: text === hole, list: false, inPlace: false });
+    }
+    own = undefined;
+  };
+  for (const [index, each] of chars.entries()) {
+    if (quote === '' && /\s/.test(each.char)) close();
+    else if (each.char === quote) quote = '';
+    else if (quote === '' && (each.char === '"' || each.char === "'")) {
+      quote = each.char;
+      own ??= [];
+    } else if (each.char === '\\' && quote !== "'" && index + 1 < chars.length) own ??= [];
+    else (own ??= []).push({ ...each, within: 'split' });
+  }
+  close();
+  return words.filter(({ chars: written }) => written.length > 0);
+}

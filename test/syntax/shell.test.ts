@@ -1,0 +1,128 @@
+/** Scripts and Dockerfiles: which commands are found, what their words are, and where these stand. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Script } from '../../server/src/program/conf.ts';
+import { namesLauncher, scriptForm } from '../../server/src/syntax/shell/index.ts';
+import { syntax } from '../support/engine.ts';
+
+const read = (text: string, form: Script['form'] = 'shell'): Script => syntax.script('x', text, form);
+/** `key=value` of each entry; a value that is not known is a question mark, an entry that may be missing is in brackets. */
+const entries = (text: string, form?: Script['form']): string[] => read(text, form).sections.flatMap(({ entries: own }) => own).map(({ key, value, told }) => {
+  const pair = `${key}=${value ?? '?'}`;
+  return told?.conditional ? `[${pair}]` : pair;
+});
+const launchers = (text: string): string[] => read(text).sections.map(({ command }) => command!.launcher);
+/** The arguments of the first command: its options, and what the rest is. */
+const line = (text: string): string[] => read(text).sections[0]!.command!.arguments.map(({ is, text: word, value }) => `${is} ${word ?? '?'}${value ? ` ${value.text ?? '?'}` : ''}`);
+
+describe('which files are scripts', () => {
+  it.each([
+    ['run.sh', undefined, 'shell'], ['a/run.bash', undefined, 'shell'], ['Dockerfile', undefined, 'dockerfile'], ['spark.dockerfile', undefined, 'dockerfile'], ['Dockerfile.worker', undefined, 'dockerfile'],
+    ['bin/start', '#!/bin/bash\n', 'shell'], ['bin/start', '#!/usr/bin/env python\n', undefined], ['bin/start', 'spark-submit', undefined], ['run.py', '#!/bin/sh\n', undefined],
+  ])('%s %j', (path, text, form) => expect(scriptForm(path, text)).toBe(form));
+  it('names of launchers', () => {
+    for (const text of ['"$SPARK_HOME"/bin/spark-submit x', '$SPARK_SUBMIT x', 'start-thriftserver.sh', 'export PYSPARK_SUBMIT_ARGS=x', 'pyspark3']) expect(namesLauncher(text), text).toBe(true);
+    for (const text of ['echo spark', 'sparkle-submit', 'SPARK_HOME=/opt']) expect(namesLauncher(text), text).toBe(false);
+  });
+});
+
+describe('commands that start Spark', () => {
+  it.each([
+    ['spark-submit a.py', ['spark-submit']], ['"${SPARK_HOME}"/bin/spark-submit a.py', ['spark-submit']], ['exec nohup /opt/spark/bin/spark-sql -e x', ['spark-sql']],
+    ['A=1 B=2 sudo -u etl spark3-submit a.py', ['spark-submit']], ['$SPARK_SUBMIT a.py', ['spark-submit']], ['S=/opt/bin/spark-submit\n$S a.py', ['spark-submit']],
+    ['docker exec -it box spark-shell', ['spark-shell']], ['docker compose run --rm spark pyspark', ['pyspark']], ['kubectl exec pod -- spark-submit a.py', ['spark-submit']], ['poetry run spark-submit a.py', ['spark-submit']],
+    ['spark-class org.apache.spark.deploy.SparkSubmit a.py', ['spark-submit']], ['spark-class org.apache.spark.deploy.master.Master', []],
+    ['cmd="spark-submit --master yarn"\n$cmd a.py', ['spark-submit']], ['if spark-submit a.py; then spark-sql -f b; fi | tee log', ['spark-submit', 'spark-sql']],
+    ['bash -c "cd x && spark-submit a.py"', ['spark-submit']], ["docker exec box bash -lc 'nohup spark-submit a.py &'", ['spark-submit']], ['spark-submit --class org.apache.spark.sql.hive.thriftserver.HiveThriftServer2 --hiveconf a=b', ['start-thriftserver.sh']], ['eval spark-submit "--name \'a\'" a.py', []], ['bash -c "echo \\"spark-submit\\""', []],
+    ['echo spark-submit a.py', []], ['pip install pyspark', []], ['uv export --no-emit-package pyspark --no-emit-package py4j', []], ['docker build -t spark-submit .', []], ['which spark-submit', []], ['# spark-submit a.py', []], ["cat <<'EOF'\nspark-submit a.py\nEOF", []],
+    ['spark-sql --master yarn <<EOF\nSELECT 1;\n-- spark-submit\nEOF', ['spark-sql']],
+  ])('%j', (text, found) => expect(launchers(text)).toEqual(found));
+});
+
+describe('words of a command', () => {
+  it('are options, the application, and what is handed to it', () => {
+    expect(line('spark-submit --master=yarn -c a=b --verbose -v --supervise "my app.py" --conf x y')).toEqual(['option --master yarn', 'option --conf a=b', 'option --verbose', 'option --verbose', 'option --supervise', 'application my app.py', 'passed --conf', 'passed x', 'passed y']);
+    expect(line('spark-submit --foo x --conf spark.a=1')).toEqual(['unknown option --foo', 'unknown x', 'option --conf spark.a=1']);
+    expect(line('spark-submit $OPTIONS job.py --name x')).toEqual(['unknown ?', 'application job.py', 'passed --name', 'passed x']);
+    expect(line('spark-submit $OPTIONS "$JOB" --conf spark.a=1')).toEqual(['unknown ?', 'unknown ?', 'option --conf spark.a=1']);
+    expect(line('spark-sql -e "select 1" --conf spark.a=1 -S')).toEqual(['passed -e', 'passed select 1', 'option --conf spark.a=1', 'unknown -S']);
+    expect(line('spark-submit --conf')).toEqual(['option --conf']);
+    expect(line('spark-submit --jars $(ls *.jar | tr "\\n" ,) a.py')).toEqual(['option --jars ?', 'application a.py']);
+  });
+  it('are as the shell makes them', () => {
+    expect(entries(`spark-submit --conf 'spark.a=x y' --conf "spark.b=\\"q\\" \\$z" --conf spark.c=p" q "r --conf spark.d=a\\ b --conf $'spark.e=t\\tu'`)).toEqual(['spark.a=x y', 'spark.b="q" $z', 'spark.c=p q r', 'spark.d=a b', 'spark.e=t\tu']);
+    expect(entries('spark-submit --conf spark.a=$(date) --conf "spark.b=${B:-4}" --conf spark.c=$((1+2)) --conf spark.d=`x` --conf $K=1')).toEqual(['spark.a=?', 'spark.b=?', 'spark.c=?', 'spark.d=?']);
+    expect(entries('spark-submit \\\n  --conf \\\n  spark.a=1 --conf "spark.b=x\\\ny" a.py')).toEqual(['spark.a=1', 'spark.b=xy']);
+    expect(entries('spark-submit --conf spark.a={{ params.a }} --executor-memory {{memory}} a.py')).toEqual(['spark.a={{_params.a_}}', 'spark.executor.memory={{memory}}']);
+  });
+});
+
+describe('variables', () => {
+  it.each([
+    ['M=4g\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=4g']],
+    ['export M=4 U=g\nspark-submit --executor-memory "${M}$U" a.py', ['spark.executor.memory=4g']],
+    ['M=4g\nM=8g\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=8g']],
+    ['M=4g\nif x; then M=8g; fi\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=?']],
+    ['if x; then M=8g; spark-submit --executor-memory $M a.py; fi', ['spark.executor.memory=8g']],
+    ['[ -z "$M" ] && M=8g\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=?']],
+    ['spark-submit --executor-memory "$M" a.py\nM=4g', ['spark.executor.memory=?']],
+    ['M=$1\nspark-submit --executor-memory "$M" --conf spark.a=$2 a.py', ['spark.executor.memory=?', 'spark.a=?']],
+    ['read -r M\nspark-submit --executor-memory "$M" a.py', ['spark.executor.memory=?']],
+    ['for M in 1g 2g; do spark-submit --executor-memory "$M" a.py; done', ['spark.executor.memory=?']],
+    ['f() { local M=2g; spark-submit --executor-memory $M a.py; }\nM=4g\nf', ['spark.executor.memory=2g']],
+    ['f() { spark-submit --executor-memory $M a.py; }\nM=4g\nf', ['spark.executor.memory=4g']],
+    ['A=$B\nB=$A\nspark-submit --conf spark.a=$B a.py', ['spark.a=?']],
+    ['C="--conf spark.a=1 --executor-cores 2"\nspark-submit $C a.py', ['spark.a=1', 'spark.executor.cores=2']],
+    ['C="--conf spark.a=1"\nC="$C --conf spark.b=2"\nC+=" --conf spark.c=3"\nspark-submit $C a.py', ['spark.a=1', 'spark.b=2', 'spark.c=3']],
+    ['C="--conf spark.a=1"\nif x; then C="$C --conf spark.b=2"; fi\nspark-submit $C a.py', ['spark.a=1', '[spark.b=2]']],
+    ['A=(--conf spark.a=1\n  # of the team\n  --conf "spark.b=$X")\nA+=(--conf spark.c=3)\nspark-submit "${A[@]}" a.py', ['spark.a=1', 'spark.b=?', 'spark.c=3']],
+    ['A=(--conf spark.a=1)\n[ "$X" ] && A+=(--conf spark.b=2)\nspark-submit "${A[@]}" a.py', ['spark.a=1', '[spark.b=2]']],
+    ['A=()\nwhile x; do A+=(--conf spark.b=2); done\nspark-submit "${A[@]}" a.py', ['[spark.b=2]']],
+    ['export PYSPARK_SUBMIT_ARGS="--conf spark.a=1 --driver-memory 4g pyspark-shell"', ['spark.a=1', 'spark.driver.memory=4g']],
+  ])('%j', (text, found) => expect(entries(text)).toEqual(found));
+
+  it('leave each entry where it is written', () => {
+    const text = 'M=4g\nC="--conf spark.a=12"\nspark-submit --executor-memory $M $C --conf "spark.b=${M}x" a.py\n';
+    const places = read(text).sections[0]!.entries.map(({ keyRange, valueRange }) => [text.slice(keyRange.start, keyRange.end), text.slice(valueRange.start, valueRange.end)]);
+    expect(places).toEqual([['--executor-memory', '4g'], ['spark.a', '12'], ['spark.b', '"spark.b=${M}x"']]);
+  });
+});
+
+describe('a command that ends too early', () => {
+  const breaks = (text: string): string[] => read(text).sections.flatMap(({ command }) => command!.breaks.map(({ why, next }) => `${why}: ${text.slice(next.start, next.end)}`));
+  it.each([
+    ['spark-submit --master yarn\n  --name x \\\n  a.py', ['no backslash: --name']], ['spark-submit --master yarn\n  a.py x', ['no backslash: a.py']],
+    ['spark-submit \\ \n  --name x a.py', ['blank behind the backslash: --name']], ['spark-submit \\\n\n  --name x a.py', ['empty line: --name']],
+    ['spark-submit \\\n  # a note\n  --name x a.py', ['comment: --name']], ['spark-submit \\\r\n  --name x \\\r\n  a.py\r\n', []],
+    ['spark-submit a.py\n./b.py\n', []], ['spark-submit a.py\necho --done', []], ['spark-submit \\\n  a.py\n\nls', []], ['spark-submit a.py # a note\n', []],
+  ])('%j', (text, found) => expect(breaks(text)).toEqual(found));
+  it('is read on, for the rest was meant for it', () => expect(entries('spark-submit\n--master yarn \\\n--name x')).toEqual(['spark.master=yarn', 'spark.app.name=x']));
+});
+
+describe('Dockerfiles', () => {
+  const found = (text: string): string[] => entries(text, 'dockerfile');
+  it('have commands in both forms, comments between lines, and variables', () => {
+    expect(found('FROM x\nRUN --mount=type=cache,target=/x echo && \\\n  # a note\n  spark-submit --conf spark.a=1 \\\n\n  # another\n  --conf spark.b=2 a.py\nCOPY a b\n')).toEqual(['spark.a=1', 'spark.b=2']);
+    expect(found('CMD ["spark-submit", "--conf", "spark.a=\\"x\\"", "--executor-cores", "2", "a.py"]\n')).toEqual(['spark.a="x"', 'spark.executor.cores=2']);
+    expect(found('CMD ["spark-submit", \\\n  "--conf", "spark.a=1", \\\n  "a.py"]\n')).toEqual(['spark.a=1']);
+    expect(found('ENV M=4g OTHER=x\nENTRYPOINT exec spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=4g']);
+    expect(found('ARG M=4g\nRUN spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=?']);
+    expect(found('RUN ["spark-submit", 1]\nCMD ["a", \nLABEL a="spark-submit --conf spark.a=1"\n# RUN spark-submit --conf spark.a=1\n')).toEqual([]);
+  });
+  it('keep their places', () => {
+    const text = '# syntax=x\nRUN spark-submit \\\n  # a note\n  --conf spark.a=1\nCMD ["spark-submit", "--conf", "spark.b=2"]\n';
+    const { sections, comments } = read(text, 'dockerfile');
+    expect(sections.flatMap((section) => section.entries).map(({ valueRange }) => text.slice(valueRange.start, valueRange.end))).toEqual(['1', '2']);
+    expect(comments.map(({ start, end }) => text.slice(start, end))).toEqual(['# syntax=x', '# a note']);
+  });
+});
+
+it('whatever the text, it is read, and every range lies in it', () => {
+  const piece = fc.constantFrom('spark-submit', ' ', '--conf', 'spark.a=1', '--master', 'yarn', '\\\n', '\n', '"', "'", '$X', '${A[@]}', '$(', ')', 'A=(', 'A+=(', 'X=', '#', '\\', '<<EOF\n', 'EOF\n', 'if ', 'fi', '; ', ' && ', '[', ']', ',', 'CMD ["', 'RUN ', '{{', '}}', 'a.py', '\r\n', 'é', '😀', 'PYSPARK_SUBMIT_ARGS=');
+  fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), fc.constantFrom<Script['form']>('shell', 'dockerfile'), (pieces, form) => {
+    const text = pieces.join('');
+    const { sections, comments, statements } = read(text, form);
+    const ranges = [...comments, ...statements, ...sections.flatMap(({ entries: own, command }) => [...own.flatMap((entry) => [entry, entry.keyRange, entry.valueRange]), ...command!.arguments, ...command!.breaks.flatMap(({ at, next }) => [at, next])])];
+    for (const { start, end } of ranges) expect(start >= 0 && start <= end && end <= text.length, `${start}-${end} in ${JSON.stringify(text)}`).toBe(true);
+  }), { numRuns: 1500, seed: 20261126 });
+});
