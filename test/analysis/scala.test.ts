@@ -164,6 +164,23 @@ class Job(spark: SparkSession) extends Base(spark) {
   });
 });
 
+describe('folding', () => {
+  cases({
+    'goes round whatever is folded; ranges are collections': {
+      'Job.scala': `${head}import org.apache.spark.sql.functions.{col, trim}
+object Job {
+  def run(spark: SparkSession, names: Names): DataFrame = {
+    import spark.implicits._
+    val start = spark.table("a")
+    names.all.foldLeft(start)((df, name) => df.withColumn(name, trim(col(name))))  //: DataFrame | DataFrame  //! column-in-loop
+    (0 until 10).map(n => (n, s"a $n")).toDF("n", "a")  //: DataFrame
+  }
+}
+`,
+    },
+  });
+});
+
 describe('functions that only lie in a collection', () => {
   cases({
     'run once, on what their types promise': {

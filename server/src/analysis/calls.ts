@@ -197,6 +197,7 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     if (item.is === 'spark') continue;
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
     else if (item.is === 'collection') result = join(result, methodOfCollection(run, item, fn, args, run.site(expr.span)));
+    else if ((item.is === 'unknown' || item.is === 'foreign') && run.language === 'scala' && folds.has(fn.name)) result = join(result, methodOfCollection(run, folded, fn, args, run.site(expr.span)));
     else {
       const text = templateOf([item]);
       const made = numbersFrom(run, item, fn.name, args) ?? (text === undefined ? undefined : textMethod(text, fn.name, args));
@@ -213,6 +214,10 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
   }
   return result;
 }
+
+/** Only what holds things has these, whatever it is. */
+export const folds: ReadonlySet<string> = new Set(['foldLeft', 'foldRight']);
+const folded: Abstract & { is: 'collection' } = { is: 'collection', type: 'list', element: unknown('element') };
 
 /** `1 to n`, `0 until xs.size`. */
 function numbersFrom(run: Run, start: Abstract, name: string, args: readonly ArgValue[]): Value | undefined {

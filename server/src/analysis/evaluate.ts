@@ -3,7 +3,7 @@ import { calledName, columnNamed, forEachChild, isCountedOut, namesOf } from '..
 import { constructorName, type Def, type Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
-import { applied, callFunction, callMember, callValue, isSuper, memberOf, valueOfKind } from './calls.ts';
+import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf, valueOfKind } from './calls.ts';
 import { combined, ofLogic } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
@@ -126,7 +126,7 @@ function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { k
   const on = refine(run, fn.on, evaluate(run, fn.on, receiverUse(fn.name, use)), fn.name, inner);
   const first = evaluateArgs(run, inner);
   const rest = evaluateArgs(run, expr);
-  const whole = (item: Abstract): boolean => (item.is === 'spark' ? takesBoth(run, item.kind, fn.name) : item.is === 'collection' || item.is === 'foreign');
+  const whole = (item: Abstract): boolean => (item.is === 'spark' ? takesBoth(run, item.kind, fn.name) : item.is === 'collection' || item.is === 'foreign' || item.is === 'unknown' && folds.has(fn.name));
   const together = on.some(whole) ? callMember(run, on.filter(whole), fn, expr, [...first, ...rest], use) : nothing;
   if (on.every(whole)) return together;
   return join(together, callValue(run, callMember(run, on.filter((item) => !whole(item)), fn, inner, first, otherUse), expr, rest, use));
