@@ -100,8 +100,11 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
   }
   const fn = applied(run, evaluate(run, expr.fn), false, run.site(expr.fn.span));
   const args = evaluateArgs(run, expr);
-  return callValue(run, fn, expr, args, use);
+  return callValue(run, isOfParameter(expr) && fn.some(({ is }) => is === 'library') ? unknown('call') : fn, expr, args, use);
 }
+
+/** `$(nanLast)` in a stage of a pipeline is what its parameter is set to; only `$"…"` names a column. */
+const isOfParameter = ({ fn, args }: CallExpr): boolean => fn.kind === 'name' && fn.name === '$' && args[0]?.value.kind !== 'literal' && args[0]?.value.kind !== 'text';
 
 /** `test("…") { … }`: whether the block runs, and when, is for whom it is given to; it ends nothing here. */
 function evaluateBlock(run: Run, block: Expr): Value {
