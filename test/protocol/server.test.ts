@@ -76,7 +76,7 @@ describe('findings', () => {
     const hover = await editor.connection.sendRequest<{ contents: { value: string } } | null>('textDocument/hover', { textDocument: { uri: editor.uri('submit.sh') }, position: { line: 1, character: 30 } });
     expect(hover?.contents.value).toContain('spark.executor.memory');
     editor.change('submit.sh', 2, [{ text: text.replace('2048', '2048 --conf spark.executor.co') }]);
-    const items = await editor.connection.sendRequest<{ label: string }[]>('textDocument/completion', { textDocument: { uri: editor.uri('submit.sh') }, position: { line: 1, character: 76 } });
+    const items = await editor.connection.sendRequest<{ label: string }[]>('textDocument/completion', { textDocument: { uri: editor.uri('submit.sh') }, position: { line: 1, character: 74 } });
     expect(items.map(({ label }) => label)).toContain('spark.executor.cores');
     expect(editor.log.join()).not.toContain('rror');
   });

@@ -15,9 +15,12 @@ export const judged = (entries: readonly Setting[]): (Setting & { readonly value
 export function valueOf(entries: readonly Setting[], key: string): (Setting & { readonly value: string }) | undefined {
   const own = entries.filter((entry) => entry.key === key);
   if (own.some(({ told }) => told?.conditional)) return undefined;
-  const last = own.findLast((entry) => !entry.told || !own.some((other) => overrides(entry, other)));
+  const last = own.at(-1)?.told ? best(own) : own.at(-1);
   return last && judged([last])[0];
 }
+/** Of entries of one key in a command the one that counts. */
+const best = (own: readonly Setting[]): Setting => own.reduce((winner, each) => (overrides(winner, each) ? each : winner));
+
 export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.trim().toLowerCase() === 'true';
 
 /** Both are made in one run, one after the other, by one means: the later wins. */
@@ -75,10 +78,10 @@ export function goesWith(entry: Setting, other: Setting): boolean {
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {
   const ofKey = groupedBy(entries, ({ key }) => key);
+  const inCommand = new Map([...ofKey].flatMap(([key, own]) => (own[0]!.told ? [[key, best(own)] as const] : [])));
   return (entry) => {
-    const own = ofKey.get(entry.key) ?? [];
-    const last = own.findLast((later) => overrides(entry, later));
-    return last?.told ? (own.findLast((later) => overrides(last, later)) ?? last) : last;
+    const winner = inCommand.get(entry.key);
+    return winner && overrides(entry, winner) ? winner : ofKey.get(entry.key)?.findLast((later) => overrides(entry, later));
   };
 }
 

@@ -17,6 +17,9 @@ const nameOf = (word: Word): string => word.text.slice(word.text.lastIndexOf('/'
 /** A variable that is called so holds the command. */
 const named = /^\$\{?_?(?:[A-Z]*_)?spark_?submit(?:_(?:cmd|bin|command|exec|path))?\}?$/i;
 
+/** By its first word as it is written; only these are taken apart. */
+export const mayLaunch = (word: string): boolean => /spark|start-|\$/i.test(word) || wrappers.has(word.slice(word.lastIndexOf('/') + 1)) || runners.has(word);
+
 export interface Launch {
   readonly launcher: Launcher;
   readonly name: Word;

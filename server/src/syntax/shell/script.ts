@@ -2,7 +2,7 @@
 import type { Break, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, type RawNode } from '../tree.ts';
-import { launchIn, type Launch, readLine } from './command-line.ts';
+import { launchIn, type Launch, mayLaunch, readLine } from './command-line.ts';
 import { charsOf, type Char, hole, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
 
 /** Branches and bodies around a place, from the outermost inwards. */
@@ -63,6 +63,7 @@ export function readScript(root: RawNode, source: string): Read {
     const used = new Set<Assignment>();
     const at = variables(path, (assignment) => used.add(assignment));
     const parts = node.children.filter(({ field }) => field === 'name' || field === 'argument');
+    if (!before && !mayLaunch(parts[0] ? source.slice(parts[0].start, parts[0].end) : '')) continue;
     inner.push(...scriptsIn(parts, source).map((range) => ({ ...range, around: { start: node.start, end: node.end } })));
     const held = parts.map((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
     const { kept, breaks } = uptoBreak(parts, held, source);
@@ -170,6 +171,9 @@ const isWithin = (outer: Path, inner: Path): boolean => outer.length <= inner.le
 const functionOf = (path: Path): string | undefined => path.findLast((part) => part.startsWith('function'));
 /** Values that lead to values that lead to values. */
 const deepest = 8;
+/** Beyond these a variable is not followed: such scripts are made by machines. */
+const mostAssignments = 200;
+const longestValue = 20_000;
 
 /** What each variable holds, followed through its assignments in the order of the text. */
 function variablesOf(assignments: readonly Assignment[], source: string): (path: Path, use: (assignment: Assignment) => void) => Variables {
@@ -180,7 +184,7 @@ function variablesOf(assignments: readonly Assignment[], source: string): (path:
     /** Those that count at a place; undefined where their order is not known. */
     const reaching = (name: string, at: number): Assignment[] | undefined => {
       const all = byName.get(name);
-      if (!all || depth > deepest) return undefined;
+      if (!all || depth > deepest || all.length > mostAssignments) return undefined;
       const own = functionOf(path);
       if (all.some((each) => functionOf(each.path) !== own && functionOf(each.path) !== undefined)) return undefined;
       // What the function itself says comes last.
@@ -202,7 +206,7 @@ function variablesOf(assignments: readonly Assignment[], source: string): (path:
           if (isWithin(each.path, path)) held = next;
           else held = before && next && next.length > before.length && before.every((char, index) => char.start === next[index]!.start) ? [...before, ...next.slice(before.length).map((char) => ({ ...char, conditional: true }))] : undefined;
           use(each);
-          if (!held) return undefined;
+          if (!held || held.length > longestValue) return undefined;
         }
         return held?.map((char) => (char.char === hole ? char : { ...char, parts: false }));
       },
@@ -217,7 +221,7 @@ function variablesOf(assignments: readonly Assignment[], source: string): (path:
           else if (!before || !next) return undefined;
           else held = each.appends ? [...before, ...words.map((word) => ({ ...word, conditional: true }))] : undefined;
           use(each);
-          if (!held) return undefined;
+          if (!held || held.length > longestValue) return undefined;
         }
         return held;
       },
