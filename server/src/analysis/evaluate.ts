@@ -409,11 +409,12 @@ function restRuledOut(run: Run, choice: number, rest: readonly Expr[]): void {
 
 function evaluateDiscard(run: Run, expr: Expr & { kind: 'discard' }): Value {
   const value = evaluate(run, expr.value, { is: expr.shown ? 'shown' : 'discarded' });
-  if (!expr.shown && expr.value.kind === 'call') {
+  const called = expr.value.kind === 'call' ? expr.value.fn : expr.value.kind === 'member' && expr.value.auto ? expr.value : undefined;
+  if (!expr.shown && called) {
     for (const item of value) {
       if (item.is !== 'spark') continue;
       const site = run.site(expr.value.span);
-      const name = expr.value.fn.kind === 'member' ? run.site(expr.value.fn.nameSpan) : site;
+      const name = called.kind === 'member' ? run.site(called.nameSpan) : site;
       run.emit({ kind: 'discard', ...run.here(site, name), value: item });
       break;
     }
