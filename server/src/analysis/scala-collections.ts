@@ -34,6 +34,8 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   const place = item.type === 'tuple' ? /^_(\d+)$/.exec(fn.name)?.[1] : undefined;
   if (place !== undefined) return item.items?.[Number(place) - 1] ?? item.element;
   if (item.type === 'tuple' && fn.name === 'swap' && item.items?.length === 2) return pair(item.items[1]!, item.items[0]!);
+  // `0 to 90 by 30`: fewer.
+  if (fn.name === 'by' && isCountedOut(fn.on)) return [numbersBy(item, constantOf(args[0]?.value ?? nothing))];
   const method = scalaMethod(item.type, fn.name);
   const holder = method ? undefined : run.api.method('DatasetHolder', fn.name, 'scala');
   if (holder) return callSpark(run, 'DatasetHolder', [sparkValue('DatasetHolder', { site, text: 'rows of the program' })], fn, { kind: 'call', span: fn.span, fn, args: [] }, [{ site, value: [item] }], otherUse);
@@ -46,6 +48,10 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   const result = resultOf(run, method, item, args, given, fn);
   const other = method.or === undefined || method.gives === 'folded' ? undefined : args[method.or]?.value;
   return other === undefined || other.some(({ is }) => is === 'function') ? result : join(result, other);
+}
+
+function numbersBy({ most, ...item }: Collection, step: unknown): Collection {
+  return { ...item, ...(most === undefined ? {} : { most: typeof step === 'number' && step !== 0 ? Math.ceil(most / Math.abs(step)) : most }) };
 }
 
 /** Runs the functions that a method is given; what the last of them gave, and the first. */

@@ -91,14 +91,15 @@ export function calledName(expr: Expr): string | undefined {
   return named.kind === 'name' || named.kind === 'member' ? named.name : undefined;
 }
 
-/** The column that an expression names: `col("id")`, `df.id`, `df["id"]`, a cast of these. */
+/** The column that an expression names: `col("id")`, `$"id"`, `'id`, `df.id`, `df["id"]`, a cast of these. */
 export function columnNamed(expr: Expr): string | undefined {
   if (expr.kind === 'member') return expr.name;
   if (expr.kind === 'index') return stringIn(expr.index);
+  if (expr.kind === 'literal' && expr.type === 'symbol') return String(expr.value);
   if (expr.kind !== 'call') return undefined;
   if (expr.fn.kind === 'member' && (expr.fn.name === 'cast' || expr.fn.name === 'astype')) return columnNamed(expr.fn.on);
   const name = calledName(expr);
-  return name === 'col' || name === 'column' ? expr.args[0] && stringIn(expr.args[0].value) : undefined;
+  return name === 'col' || name === 'column' || name === '$' ? expr.args[0] && stringIn(expr.args[0].value) : undefined;
 }
 
 /** `1 to n`, `0 until n by 2`, `Range(0, n)`: numbers that are counted out, in Scala. */

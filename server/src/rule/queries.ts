@@ -286,3 +286,6 @@ export const settingsOf = (settings: readonly Setting[], key: string): Setting[]
 export const mayMeet = (program: SparkProgram, dataset: Dataset, event: Event): boolean => !program.datasets.includes(dataset) || compatible(ordinary(dataset.path), ordinary(event.path));
 /** Functions that nothing calls hand datasets to one another by fields. */
 const ordinary = (path: readonly Arm[]): Arm[] => path.filter(({ choice }) => choice >= 0);
+
+/** The RDD of a stream as it comes from Kafka: it counts by its offsets. Python's are rows handed to it. */
+export const isFromKafka = ({ lowered }: SparkProgram, { kind, from }: Dataset): boolean => lowered.language === 'scala' && kind === 'RDD' && from.length > 0 && from.every((each) => each.kind === 'DStream' && each.made === 'createDirectStream');

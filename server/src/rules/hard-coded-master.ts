@@ -33,7 +33,8 @@ export default defineRule({
       if (cluster === undefined && (masters.length > 0 ? masters.every((master) => master?.startsWith('local')) : launch !== 'spark-submit' && !(around.some(isMain) && mayBeSubmitted(program, path, builtFor)))) continue;
       report({
         at: entry.valueSite,
-        severity: cluster === undefined ? 'information' : 'warning',
+        // Where nothing tells that it is ever submitted, it may be for the own machine alone.
+        severity: cluster !== undefined ? 'warning' : masters.length > 0 || launch === 'spark-submit' || builtFor?.() === 'submit' ? 'information' : 'hint',
         message: cluster === undefined
           ? `The master \`${entry.value}\` is fixed in code, and that wins over spark-submit's \`--master\`: submitted to a cluster, the whole job still runs on the driver's machine.`
           : `A submit command of the project sends this to \`${cluster}\`, but the master \`${entry.value}\` that is fixed in code wins over \`--master\`: the whole job runs on the driver's machine.`,
@@ -45,7 +46,7 @@ export default defineRule({
     summary: 'a local master is fixed in code, where spark-submit\'s `--master` cannot change it',
     what: '`setMaster("local[*]")` or `.master("local")` in code that starts a job, on every path of it. In Python only where a script of the project gives the file to spark-submit.',
     why: 'What a SparkConf or a builder says in code wins over the options of spark-submit and over `spark-defaults.conf`. Such a job starts without an error, asks the cluster for nothing, and runs all its tasks in the driver\'s own process; with `--master spark://…` the named cluster is not even spoken to.',
-    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit; a master that comes from arguments, from the environment or from a branch. A submit command that names a cluster makes it a warning; where all of them name a local master, nothing is said.',
+    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit; a master that comes from arguments, from the environment or from a branch. A submit command that names a cluster makes it a warning; where all of them name a local master, nothing is said; where neither a command nor the build tells that the program is submitted, it is a hint.',
     fix: 'In Scala `setIfMissing("spark.master", …)` on a SparkConf keeps the local master for runs without spark-submit. A builder has nothing like it, and in Python `setIfMissing` does not see what spark-submit was given and would set the local master all the same: there the call is taken out. A Scala program then needs `-Dspark.master=local[*]` where it is run from a build tool or an IDE; PySpark takes `local[*]` by itself.',
     examples: [
       { language: 'scala', bad: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setMaster("local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n', good: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setIfMissing("spark.master", "local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n' },

@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, fullestPath, isFull, lineage, nameIn, nameOf, oncePerProgram, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, nameIn, nameOf, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
@@ -26,15 +26,15 @@ export default defineRule({
       // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
       if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
-      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose) && !(program.lowered.language === 'scala' && knowsItsCount(batch, action)) && !ignoresRows(program, action)));
+      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action)));
       const path = fullestPath(full);
       if (path.length < 2) continue;
       const at = path[1]!;
       report({
         at: at.name,
-        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions ${batch.kind === 'RDD' ? 'computes it again from what the stream received' : 'reads the batch\'s part of the source again'}. \`persist()\` it before the first one and \`unpersist()\` it after the last.`,
+        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions ${batch.kind === 'RDD' ? 'computes it again from what the stream received' : 'reads the batch\'s part of the source again'}. ${isFromKafka(program, batch) ? 'Kafka\'s own records cannot be serialized: take what is needed out of them by `map`, and `persist()` that.' : '`persist()` it before the first one and `unpersist()` it after the last.'}`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
-        fixes: persistFix(batch, onePerSite(uses)),
+        fixes: isFromKafka(program, batch) ? [] : persistFix(batch, onePerSite(uses)),
       });
     }
 
@@ -91,10 +91,6 @@ export default defineRule({
 });
 
 const keeping = /window|State/i;
-
-/** The RDD of a stream as it comes from Kafka counts by its offsets; Python's are rows handed to it. */
-const knowsItsCount = (batch: Dataset, { method, on }: EventOf<'action'>): boolean =>
-  batch.kind === 'RDD' && method.name === 'count' && on.every((each) => each === batch) && batch.from.every(({ from }) => from.length === 0);
 
 /** `rdd.foreachPartition { part => println(TaskContext.getPartitionId()) }`: rows are computed as they are asked for. */
 function ignoresRows(program: SparkProgram, { method, args }: EventOf<'action'>): boolean {

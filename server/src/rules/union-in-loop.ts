@@ -25,7 +25,7 @@ export default defineRule({
       // `reduce(DataFrame.union, frames)` joins what exists already.
       const fold = isFold(program, loop);
       if (loop.comprehension && !fold || innermostLoop(dataset)!.comprehension && !isFold(program, innermostLoop(dataset)!) || dataset.site.module !== program.path) continue;
-      if (!isRebound(program, dataset, loop)) continue;
+      if (!isRebound(program, dataset, loop) || isDealtOutAnew(program, dataset)) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
@@ -66,6 +66,10 @@ export default defineRule({
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `all = all.union(more).distinct()`: each pass ends with as many partitions as a shuffle makes. */
+const isDealtOutAnew = (program: SparkProgram, dataset: Dataset): boolean =>
+  program.datasets.some((each) => each.method?.lineage === 'wide' && derivesFrom(each, dataset) && derivesFrom(dataset, each));
 
 /** `days.foldLeft(base)((all, day) => all.union(read(day)))` */
 function isFold(program: SparkProgram, { range }: Loop): boolean {

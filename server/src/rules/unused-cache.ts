@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts
 import { forEachExpression } from '../program/expressions.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, eventsOf, lineage, loopsBetween, mayPrecede, nameAt, onePerSite } from '../rule/queries.ts';
+import { eventsOf, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Range } from '../text/range.ts';
@@ -20,7 +20,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     // What a checkpoint reads twice, and what it holds fast, is out of sight.
-    if (fileKind === 'test' || program.partial || actions(program).some((action) => action.method.name === 'checkpoint')) return;
+    if (fileKind === 'test' || program.partial || checkpoints(program)) return;
     const caches = onePerSite(eventsOf(program, 'cache'));
     if (caches.length === 0) return;
     const places = changingPlaces(program);
@@ -133,3 +133,10 @@ function linkStart(text: string, dot: number, end: number): number {
   const before = /(?<!\\[ \t]*)\r?\n[ \t]*$/.exec(text.slice(0, dot));
   return before && /^[ \t]*(\r?\n|$)/.test(text.slice(end)) ? before.index : dot;
 }
+
+/** Of an RDD it runs no job where it stands. */
+const checkpoints = oncePerProgram((program): boolean => {
+  let found = false;
+  forEachExpression(program.lowered, (expr) => void (found ||= expr.kind === 'member' && expr.name === 'checkpoint' && (program.types.get(expr.on) ?? []).some((item) => item.is === 'spark' && item.dataset !== undefined)));
+  return found;
+});
