@@ -135,6 +135,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['xs.map((_, 1))', '(discard (call xs!.map (lambda (_1) (tuple _1 1))))'],
     ['xs.map(_ match { case 1 => 2 })', '(discard (call xs!.map (lambda (_1) 2)))'],
     ['f(n = _ + 1)', '(discard (call f n=(lambda (_1) (+ _1 1))))'],
+    ['r.foreach { x => val n = 2; x + n }', '(discard (call r!.foreach (lambda (x) binds{n} (do (= n 2) (+ x! n!)))))'],
+    ['r.foreach { x => val (a, b) = x\n  a + b }', '(discard (call r!.foreach (lambda (x) binds{a b} (do (= [a b] x!) (+ a! b!)))))'],
+    ['r.foreach { (x: A) => lazy val n: Int = 2; n }', '(discard (call r!.foreach (lambda (x:A) binds{n} (do (= n :Int 2) n!))))'],
+    ['r.foreach { case x => val n = 2; x + n }', '(discard (call r!.foreach (lambda ($case) binds{n x} (do (do (= x $case) (= n 2) (+ x! n!))))))'],
     ['xs.map(new A(_))', '(discard (call xs!.map (lambda (_1) (new A _1))))'],
   ],
   'control flow': [

@@ -16,7 +16,7 @@ export const lambdaForms: ScalaForms = {
     const [first, ...rest] = namedChildren(node);
     const body = first?.type === 'lambda_expression' && rest.length > 0 ? namedChildren(first).at(-1) : undefined;
     if (!first || !body || body.field === 'parameters') return blockValue(lowering, node);
-    return lambda(lowering, first.start, rest.at(-1)!.end, () => bindingsOf(lowering, childrenOf(first, 'parameters'), body.start), () => sequenceOf(lowering, node, [body, ...rest], 'value'));
+    return lambda(lowering, first.start, rest.at(-1)!.end, () => bindingsOf(lowering, childrenOf(first, 'parameters'), body.start), () => sequenceOf(lowering, node, isFiller(lowering, body) ? rest : [body, ...rest], 'value'));
   },
   colon_argument(lowering, node) {
     const start = childrenOf(node, 'lambda_start');
@@ -27,6 +27,9 @@ export const lambdaForms: ScalaForms = {
   case_block: partial,
   indented_cases: partial,
 };
+
+/** What the mask puts behind an arrow stands for nothing that is written. */
+const isFiller = (lowering: ScalaLowering, { type, start, end }: RawNode): boolean => type === 'identifier' && lowering.text.slice(start, end) === '>';
 
 function lambda(lowering: ScalaLowering, start: number, end: number, paramsOf: () => Param[], bodyOf: () => Expr): Expr {
   const at = start - lowering.base;

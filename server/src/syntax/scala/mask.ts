@@ -8,6 +8,7 @@
  * - `⇒` and `←` become `=>` and `<-` together with a blank beside them.
  * - The type of a lambda's parameter that stands without parentheses (`{ row: Row => … }`) becomes blanks.
  * - Names that are keywords of Scala 3 (`extension match { … }`) become others.
+ * - Before a definition behind a lambda's arrow (`{ row => val key = …`) a name and `;` make it a statement of its own.
  * - Line ends that part no statements although the grammar takes them to (`def f: Int` and `= 1` below it) become blanks,
  *   one that does becomes `;`.
  * - Where the first member of a template stands further in than another, `;;` before it keeps the grammar from taking
@@ -253,9 +254,17 @@ class Walk implements Walked {
     const braces = this.open.at(-1);
     if (braces?.closer !== curly) return at;
     this.blankType(at);
+    if (this.definesBehind(at, braces)) this.mask(at - 3, at + 1, `=>${unknownName};`);
     // What stands below an arrow at the beginning may be an indented block: that of a lambda.
     if ((braces.first === 'to come' || braces.first === this.line) && matches(lineEnd, this.text, at)) braces.first = undefined;
     return at;
+  }
+
+  /** `{ x => val y = x`: to the grammar no definition, but for those of a `case`. */
+  private definesBehind(at: number, braces: Open): boolean {
+    const { text, line } = this;
+    if (!isBlank(text[at - 3]) || !isBlank(text[at]) || !matches(definitionBehind, text, at)) return false;
+    return !/\bcase\b/.test(text.slice(Math.max(line.start, braces.at), at)) && !template.test(text.slice(braces.line.start, braces.at));
   }
 
   private blankType(at: number): void {
@@ -393,6 +402,7 @@ const nameBehind = /[ \t]+(?:[\p{L}_$][\p{L}\p{N}_$]*|`[^`\n]*`|[-!#%&*+/\\:<=>?
 const annotatedName = /[ \t]+[\w$]+(?:[ \t]*\[[^\n]*\])?((?:[ \t]*@[\w.]+(?:\([^()\n]*\))?)+)(?=\s*(?:\(|private\b|protected\b))/y;
 
 const template = /\b(?:class|extends|object|trait|with)\b/;
+const definitionBehind = /[ \t]+(?:(?:lazy|implicit)[ \t]+)*(?:val|var|def|import)[ \t]/y;
 const lineEnd = /[ \t]*(?:\/\/[^\n]*)?\r?$/my;
 const caseClause = /[ \t]*case\b(?![ \t]+(?:class|object)\b)/y;
 
