@@ -14,13 +14,16 @@ export interface NullComparison {
 
 const signs: ReadonlyMap<string, boolean> = new Map([['==', false], ['===', false], ['equals', false], ['equalTo', false], ['!=', true], ['=!=', true], ['differs', true], ['notEqual', true]]);
 
+/** Of Columns; `equals` is every object's. */
+const methods: ReadonlySet<string> = new Set(['===', '=!=', 'equalTo', 'notEqual']);
+
 /** `a == None`, `lit(null) === a`, `a.equalTo(null)`; null on both sides is no question to a Column. */
 export function nullComparison(expr: Expr): NullComparison | undefined {
   if (expr.kind === 'operator' && expr.args.length === 2) {
     const [left, right] = expr.args as [Expr, Expr];
     return comparison(expr.name, expr.nameSpan, isNull(right) ? left : right, isNull(right) ? right : left);
   }
-  if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.args.length !== 1) return undefined;
+  if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.args.length !== 1 || !methods.has(expr.fn.name)) return undefined;
   return comparison(expr.fn.name, expr.fn.nameSpan, expr.fn.on, expr.args[0]!.value);
 }
 

@@ -80,13 +80,13 @@ function registeredIn({ lowered }: SparkProgram): Registered | undefined {
     const classes = expr.args.length === 1 ? classesOf(expr.args[0]!.value) : undefined;
     readable &&= classes !== undefined;
     for (const name of classes ?? []) names.add(name);
-    end = endOfList(lowered.text, at);
+    if (classes) end = endOfList(lowered.text, at);
   });
   return readable ? { names, end } : undefined;
 }
 
 function classesOf(list: Expr): string[] | undefined {
-  if (list.kind !== 'call') return undefined;
+  if (list.kind !== 'call' || !/^(Array|Seq|List)$/.test(calledName(list) ?? '')) return undefined;
   const names = list.args.map(({ value }) => (value.kind === 'call' && calledName(value) === 'classOf' ? value.types?.[0]?.name.split('.').at(-1) : undefined));
   return names.every((name) => name !== undefined) ? names : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Abstract, Site, SparkProgram } from '../analysis/model.ts';
 import type { ClassInfo, Scope } from '../analysis/scope.ts';
-import { forEachChild } from '../program/expressions.ts';
+import { forEachChild, forEachImport } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Param, type TypeRef } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { eventsOf, groupedBy, placeOf } from '../rule/queries.ts';
@@ -109,7 +109,7 @@ function takenIn(program: SparkProgram, def: Def, env: Scope, seen: Set<Def>): T
   function visit(expr: Expr, base: number, own: ReadonlySet<string>): void {
     const site: Site = { module: program.path, start: base + expr.span[0], end: base + expr.span[1] };
     if (expr.kind === 'member' && isThis(expr.on, own)) {
-      if (around && !isWrittenOut(program, around, expr.name)) found.push({ of: around, word: expr.name, how: 'member', site });
+      if (around && !isWrittenOut(program, around, expr.name) && !isImported(around, expr.name)) found.push({ of: around, word: expr.name, how: 'member', site });
       return;
     }
     if (isThis(expr, own)) {
@@ -209,6 +209,13 @@ function fieldOf(program: SparkProgram, { def, scope }: ClassInfo, name: string)
 }
 
 const parameterOf = ({ params }: Def, value: Expr): Param | undefined => (value.kind === 'name' ? params.find(({ name }) => name === value.name) : undefined);
+
+/** `import Limits.most` in a class is no member of its objects. */
+function isImported({ def }: ClassInfo, name: string): boolean {
+  let found = false;
+  forEachImport(def.body, ({ names }) => void (found ||= names?.some(({ as }) => as === name) === true));
+  return found;
+}
 
 /** `final val limit = 10`: the compiler writes the value in its place. */
 function isWrittenOut(program: SparkProgram, info: ClassInfo, name: string): boolean {

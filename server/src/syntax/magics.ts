@@ -1,5 +1,6 @@
 /** Lines of a cell or a script that speak to the notebook or the shell instead of the language: they become blanks, so that offsets stay. */
 import type { Language, RunLine } from '../program/program.ts';
+import type { Range } from '../text/range.ts';
 
 /** Magics and shell lines become blanks of the same length, line ends kept; what a magic is assigned to becomes unknown. */
 export const maskCell = (text: string, language: Language = 'python'): string => (language === 'scala' ? maskScalaCell(text) : maskPythonCell(text));
@@ -116,15 +117,17 @@ function blankLines(text: string, magic: RegExp): string {
   if (!magic.test(text)) return text;
   let masked = '';
   let depth = 0;
+  // The next one, wherever it stands: lines before it hold none, and need no look.
+  let token = tokenFrom(text, 0);
   for (let at = 0; at < text.length; ) {
     let end = lineEnd(text, at);
     if (depth === 0 && magic.test(text.slice(at, end))) masked += blank(text.slice(at, end));
     else {
-      scalaToken.lastIndex = at;
-      for (let match = scalaToken.exec(text); match && match.index < end; match = scalaToken.exec(text)) {
-        if ('([{'.includes(match[0])) depth++;
-        else if (')]}'.includes(match[0])) depth = Math.max(0, depth - 1);
-        end = Math.max(end, lineEnd(text, scalaToken.lastIndex - 1));
+      if (token && token.start < at) token = tokenFrom(text, at);
+      for (; token && token.start < end; token = tokenFrom(text, token.end)) {
+        if ('([{'.includes(token.sign)) depth++;
+        else if (')]}'.includes(token.sign)) depth = Math.max(0, depth - 1);
+        end = Math.max(end, lineEnd(text, token.end - 1));
       }
       masked += text.slice(at, end);
     }
@@ -134,6 +137,12 @@ function blankLines(text: string, magic: RegExp): string {
 }
 
 const scalaToken = /\/\/.*|\/\*[^]*?(?:\*\/|$)|"""[^]*?(?:"""+|$)|"(?:[^"\\\n]|\\.)*"?|'(?:\\.|[^\\'\n])'|`[^`\n]*`|[([{)\]}]/g;
+
+function tokenFrom(text: string, from: number): (Range & { readonly sign: string }) | undefined {
+  scalaToken.lastIndex = from;
+  const match = scalaToken.exec(text);
+  return match ? { start: match.index, end: scalaToken.lastIndex, sign: match[0] } : undefined;
+}
 
 function lineEnd(text: string, from: number): number {
   const end = text.indexOf('\n', from);
