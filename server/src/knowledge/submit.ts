@@ -38,6 +38,9 @@ const newest = data.releases.at(-1)!;
 /** Names of all options that some release has. */
 export const submitOptions: readonly string[] = Object.keys(options);
 
+/** The releases that were asked, oldest first. */
+export const submitReleases: readonly string[] = data.releases;
+
 /** By name or alias, as a release has it ('3.5': the newest of its line); undefined: it has none of that name. */
 export function submitOption(name: string, version: string = newest): SubmitOption | undefined {
   const found = options[name] ? name : submitOptions.find((each) => options[each]!.names?.includes(name));

@@ -1,9 +1,9 @@
 /** Questions that rules on commands ask: where what they start will run. */
 import type { Setting } from '../analysis/model.ts';
-import { type DeployMode, effectOf, type Manager, submitOption } from '../knowledge/submit.ts';
+import { type DeployMode, effectOf, type Manager, submitOption, submitReleases } from '../knowledge/submit.ts';
 import type { Argument, Command, Launcher } from '../program/conf.ts';
 import { valueOf } from './entries.ts';
-import type { Targets } from './targets.ts';
+import { compareVersions, type Targets } from './targets.ts';
 
 /** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
 export const takesSparkOptionsAlone = ({ launcher }: Command): boolean => launcher === 'spark-submit' || launcher === 'pyspark';
@@ -43,8 +43,11 @@ function managerOf(master: string | undefined): Manager | undefined {
 /** No release of the target range does anything with the option there, in whichever of the modes. */
 export function isIgnored(name: string, { manager, modes }: Place, targets: Targets): boolean {
   if (!manager) return false;
-  return [targets.from, targets.to].every((version) => {
+  return releasesIn(targets).every((version) => {
     const facts = submitOption(name, version);
     return facts !== undefined && Object.keys(facts.sets).some((key) => key.startsWith('spark.')) && modes.every((mode) => effectOf(facts, manager, mode) === 'ignored');
   });
 }
+
+/** Both ends, and what was released between them: one release may do what its neighbours do not. */
+const releasesIn = ({ from, to }: Targets): string[] => [from, ...submitReleases.filter((version) => compareVersions(version, from) > 0 && compareVersions(version, to) < 0), to];

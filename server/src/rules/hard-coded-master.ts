@@ -11,6 +11,9 @@ const key = 'spark.master';
 /** Of programs that are there to be run on one's own machine. */
 const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([/_-])/i;
 
+/** Entry points that say so by their names. */
+const forOwnMachine = /^(Local|Dev|Demo|Example)(?![a-z])|(Local|Dev|Demo|Example)$/;
+
 export default defineRule({
   name: 'hard-coded-master',
   category: 'configuration',
@@ -25,6 +28,7 @@ export default defineRule({
     for (const entry of entries) {
       if (entry.key !== key || !isFixed(program, entry)) continue;
       const around = definitionsAt(program.lowered, entry.site.start);
+      if (around.some(({ name }) => forOwnMachine.test(name))) continue;
       const masters = (submits?.() ?? []).filter(({ main }) => main === undefined || around.length === 0 || around.some(({ name }) => main.endsWith(name))).map(({ master }) => master);
       const cluster = masters.find((master) => master !== undefined && isCluster(master));
       // On Databricks a session is there before the program starts.

@@ -21,7 +21,7 @@ export default defineRule({
     forEachExpression(program.lowered, (expr, range, defs) => {
       if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.args.length !== 1) return;
       const { value } = expr.args[0]!;
-      if (expr.fn.name !== 'filter' && expr.fn.name !== 'map' || value.kind !== 'closure' || value.def.params.length !== 1 || !isDataset(program.types.get(expr.fn.on))) return;
+      if (expr.fn.name !== 'filter' && expr.fn.name !== 'map' || value.kind !== 'closure' || value.def.params.length !== 1 || !isDataset(program.types.get(expr.fn.on)) || isTyped(expr.fn.on)) return;
       reportCall(context, { ...expr, fn: expr.fn }, value.def, range, defs);
     });
   },
@@ -29,12 +29,15 @@ export default defineRule({
     summary: 'a function in a Dataset\'s filter or map does what columns can do',
     what: 'A function given to `filter` or `map` of a Dataset that only compares or picks fields: `people.filter(_.age > 17)`, `people.map(p => (p.name, p.age))`, `rows.filter(row => row.getAs[Int]("age") > 17)`. The class of the rows must stand in the same file.',
     why: 'Spark cannot look into a compiled function. It reads all columns of every row, makes an object of each to call the function, and pushes no filter down to the files or the database. A condition of columns shows it what is asked: files and row groups are skipped, and only the columns that are used are read.',
-    fine: 'Functions that call others, work with options, collections or nested classes, or divide are not reported; nor are Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
+    fine: 'Functions that call others, work with options, collections or nested classes, or divide are not reported; nor are functions behind another one of the same chain, Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
     fix: 'Writes the condition of a `filter` with columns, where `$` or `col` is imported. Rows in which a field is null are dropped then, where the function compared `null` or failed at it (`_.name != "x"` kept them); a NaN is larger than any number and equal to itself; on Spark 4 sums that overflow are errors.',
     examples: [{ language: 'scala', bad: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter(person => person.age > 17)\n', good: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter($"age" > 17)\n' }],
     source: 'Plans on Spark 3.5.6 and 4.3.0 over a Parquet file of four columns: with the function in `filter`, PushedFilters is empty and ReadSchema holds all four; `map(_.name)` shows DeserializeToObject, MapElements and SerializeFromObject above a scan of all four. With columns, PushedFilters is `[IsNotNull(age), GreaterThan(age,3)]`, and the scan reads the columns that are used.',
   },
 });
+
+/** Behind a function that stays one the objects are made anyway, and nothing is pushed below it. */
+const isTyped = (expr: Expr): boolean => expr.kind === 'call' && expr.fn.kind === 'member' && /^(filter|map|flatMap|mapPartitions)$/.test(expr.fn.name) && expr.args.some(({ value }) => value.kind === 'closure');
 
 const isDataset = (value: Value | undefined): boolean =>
   value !== undefined && value.length > 0 && value.every((item) => item.is === 'spark' && item.kind === 'DataFrame' && !item.guess && item.dataset?.bound.is !== 'rows');
