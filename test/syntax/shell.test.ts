@@ -39,6 +39,13 @@ describe('commands that start Spark', () => {
   ])('%j', (text, found) => expect(launchers(text)).toEqual(found));
 });
 
+describe('the name of a command', () => {
+  it.each([['export SPARK_HOME=/opt/spark\nA=1\n$SPARK_HOME/bin/spark-submit a.py', '$SPARK_HOME/bin/spark-submit'], ['S=/opt/spark-submit\n$S a.py', '/opt/spark-submit'], ['sudo spark-sql -e x', 'spark-sql']])('%j', (text, name) => {
+    const { start, end } = read(text).sections[0]!.command!.nameRange;
+    expect(text.slice(start, end)).toBe(name);
+  });
+});
+
 describe('words of a command', () => {
   it('are options, the application, and what is handed to it', () => {
     expect(line('spark-submit --master=yarn -c a=b --verbose -v --supervise "my app.py" --conf x y')).toEqual(['option --master yarn', 'option --conf a=b', 'option --verbose', 'option --verbose', 'option --supervise', 'application my app.py', 'passed --conf', 'passed x', 'passed y']);

@@ -55,7 +55,7 @@ export function readScript(root: RawNode, source: string): Read {
     if (!before) return;
     const { launch, words, breaks, start, end } = before;
     const { arguments: args, entries, open } = readLine(launch.launcher, words);
-    sections.push({ start, end, entries, command: { launcher: launch.launcher, nameRange: { start: launch.name.start, end: launch.name.end }, start, end, arguments: args, breaks, open } });
+    sections.push({ start, end, entries, command: { launcher: launch.launcher, nameRange: inCommand(launch.name, start), start, end, arguments: args, breaks, open } });
     statements.push({ start, end });
     before = undefined;
   };
@@ -229,3 +229,6 @@ function variablesOf(assignments: readonly Assignment[], source: string): (path:
   };
   return variables;
 }
+
+/** Of `$SPARK_HOME/bin/spark-submit` what stands in the command; a name that is a variable's whole value stands there. */
+const inCommand = (name: Range, start: number): Range => ({ start: name.end > start ? Math.max(name.start, start) : name.start, end: name.end });
