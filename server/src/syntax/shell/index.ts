@@ -26,8 +26,8 @@ const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.e
 const mostInner = 20;
 
 /** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
-function readAll(shell: string, parse: (shell: string) => RawNode): Omit<Read, 'inner'> {
-  const outer = readScript(parse(shell), shell);
+function readAll(shell: string, parse: (shell: string) => RawNode, starts: readonly Range[] = []): Omit<Read, 'inner'> {
+  const outer = readScript(parse(shell), shell, starts);
   const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
     const alone = blanked(shell.slice(0, start)) + shell.slice(start, end) + blanked(shell.slice(end));
     return { around, ...readScript(parse(alone), alone) };
@@ -53,8 +53,8 @@ export function scriptOf(path: string, text: string, form: Script['form'], parse
     const { sections, statements, comments, errors } = readAll(shell, parse);
     return { form, path, text, sections, statements, comments, errors };
   }
-  const { shell, comments, lists } = prepareDockerfile(withoutTemplates(text));
-  const read = readAll(shell, parse);
+  const { shell, comments, starts, lists } = prepareDockerfile(withoutTemplates(text));
+  const read = readAll(shell, parse, starts);
   const listed = lists.flatMap(({ words, start, end }): Section[] => {
     const launch = launchIn(words, text);
     if (!launch) return [];
