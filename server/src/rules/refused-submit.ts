@@ -44,7 +44,7 @@ export default defineRule({
     summary: 'arguments with which spark-submit starts nothing',
     what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster`; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
-    fine: 'Values that the shell puts together are not judged. `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
+    fine: 'Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
     fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',

@@ -4,7 +4,7 @@ import type { Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { blanked, prepareDockerfile } from './dockerfile.ts';
-import { type Read, readScript } from './script.ts';
+import { inOrder, type Read, readScript } from './script.ts';
 
 /** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
 export function scriptForm(path: string, text?: string): Script['form'] | undefined {
@@ -21,7 +21,6 @@ const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|star
 /** Some launcher of Spark is named in it: others are not read. */
 export const namesLauncher = (text: string): boolean => launchers.test(text);
 
-const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
 /** More scripts within a script are not read. */
 const mostInner = 20;
 

@@ -40,6 +40,8 @@ export interface Inner extends Range {
 /** Variables that hold the options of a shell that Python starts. */
 const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
 
+export const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
+
 /** `starts`: where a shell of its own begins, of whose variables what stands before tells nothing. In order. */
 export function readScript(root: RawNode, source: string, starts: readonly Range[] = []): Read {
   const commands: Found[] = [];
@@ -66,18 +68,18 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     const parts = node.children.filter(({ field }) => field === 'name' || field === 'argument');
     if (!before && !mayLaunch(parts[0] ? source.slice(parts[0].start, parts[0].end) : '')) continue;
     inner.push(...scriptsIn(parts, source).map((range) => ({ ...range, around: { start: node.start, end: node.end } })));
-    const held = parts.map((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
-    const { kept, breaks } = uptoBreak(parts, held, source);
-    const continued = before && breakBetween(before, node, kept, source);
+    const words = parts.flatMap((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
+    const breaks = breaksWithin(parts, source);
+    const continued = before && breakBetween(before, node, words, source);
     if (before && continued) {
-      before.words.push(...kept);
+      before.words.push(...words);
       before.breaks.push(continued, ...breaks);
       before.end = node.end;
       for (const assignment of used) statements.push(assignment.node);
       continue;
     }
     close();
-    const launch = launchIn(kept, source);
+    const launch = launchIn(words, source);
     if (!launch) continue;
     for (const assignment of used) statements.push(assignment.node);
     before = { launch, words: [...launch.rest], breaks: [...breaks], start: node.start, end: node.end };
@@ -92,7 +94,6 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
       statements.push(assignment.node);
     }
   }
-  const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
 }
 
@@ -106,15 +107,15 @@ function scriptsIn(parts: readonly RawNode[], source: string): Range[] {
   });
 }
 
-/** Blanks behind a backslash end the command, whatever the grammar makes of them. */
-function uptoBreak(parts: readonly RawNode[], held: readonly Word[][], source: string): { kept: Word[]; breaks: Break[] } {
+/** Blanks behind a backslash end the command, although the grammar reads on; what follows was meant for it, and stays with it. */
+function breaksWithin(parts: readonly RawNode[], source: string): Break[] {
   const breaks: Break[] = [];
   for (let index = 1; index < parts.length; index++) {
     const start = parts[index - 1]!.end;
     const blanks = /\\([ \t]+)\r?\n/.exec(source.slice(start, parts[index]!.start));
     if (blanks) breaks.push({ why: 'blank behind the backslash', at: { start: start + blanks.index + 1, end: start + blanks.index + 1 + blanks[1]!.length }, next: parts[index]! });
   }
-  return { kept: held.flat(), breaks };
+  return breaks;
 }
 
 /** The command is the rest of the one before it: it begins with an option, or with the file that spark-submit lacks. */
