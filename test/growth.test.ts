@@ -18,6 +18,8 @@ const texts: readonly (readonly [string, string, (count: number) => string])[] =
   ['a fault in every line, of which several rules speak', 'spark-defaults.conf', (count) => lines(count, () => 'spark.driver.memory "4g" # four')],
   ['commands of a script', 'run.sh', (count) => lines(count, (index) => `spark-submit --master local --executor-cores 2 --conf spark.hadoop.key${index}=1 --conf spark.network.timeout=x job.py`)],
   ['options of one command', 'run.sh', (count) => `spark-submit \\\n${lines(count, (index) => `  --conf spark.hadoop.key${index}=x --num-executors 4 \\`)}  job.py\n`],
+  ['variables of a script', 'run.sh', (count) => lines(count, (index) => `A${index}="--conf spark.hadoop.key${index}=1"\nB${index}="$A${index} --num-executors 4"\nspark-submit $B${index} job.py\n. ./conf.sh`)],
+  ['expansions in one word', 'run.sh', (count) => `spark-submit --master yarn --conf "spark.hadoop.key=${'$X,y'.repeat(10 * count)}" job.py\n`],
   ['comments that silence nothing', 'job.py', (count) => session + lines(count, (index) => `x${index} = 1  # sparkcheck: ignore[collect-to-driver]`)],
   ['comments above each other', 'job.py', (count) => session + lines(count, () => '# sparkcheck: ignore[collect-to-driver]')],
   ['comments that silence', 'job.py', (count) => `${session}df = spark.read.parquet("/a")\n${lines(count, () => 'df.collect()  # sparkcheck: ignore[collect-to-driver]')}`],

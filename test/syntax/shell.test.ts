@@ -34,6 +34,10 @@ describe('commands that start Spark', () => {
     ['spark-class org.apache.spark.deploy.SparkSubmit a.py', ['spark-submit']], ['spark-class org.apache.spark.deploy.master.Master', []],
     ['cmd="spark-submit --master yarn"\n$cmd a.py', ['spark-submit']], ['if spark-submit a.py; then spark-sql -f b; fi | tee log', ['spark-submit', 'spark-sql']],
     ['bash -c "cd x && spark-submit a.py"', ['spark-submit']], ["docker exec box bash -lc 'nohup spark-submit a.py &'", ['spark-submit']], ['spark-submit --class org.apache.spark.sql.hive.thriftserver.HiveThriftServer2 --hiveconf a=b', ['start-thriftserver.sh']], ['eval spark-submit "--name \'a\'" a.py', []], ['bash -c "echo \\"spark-submit\\""', []],
+    ['docker exec pyspark spark-submit --deploy-mode cluster app.py', ['spark-submit']], ['conda run -n pyspark spark-submit a.py', ['spark-submit']], ['sudo -u pyspark spark-submit a.py', ['spark-submit']], ['sudo -nE -u etl A=1 /opt/bin/spark-submit a.py', ['spark-submit']],
+    ['timeout -k 5 2h nice -n 10 spark-submit a.py', ['spark-submit']], ['env -i V=1 spark-submit a.py', ['spark-submit']], ['docker run --rm -it -e A=1 -v /a:/b --network host image:3 bash -x /opt/spark/bin/spark-submit a.py', ['spark-submit']], ['docker compose -f a.yml exec -T "$BOX" spark-submit a.py', ['spark-submit']],
+    ['kubectl -n x exec -it pod -c pyspark -- env A=1 spark-submit a.py', ['spark-submit']], ['uv run --with pyspark --isolated spark-submit a.py', ['spark-submit']], ['ssh -o A=b host spark-submit a.py', ['spark-submit']], ['nice -5 spark-submit a.py', ['spark-submit']], ['nice -n10 spark-submit a.py', ['spark-submit']],
+    ...['sudo pip install pyspark --upgrade', 'env V=1 pip install pyspark --upgrade', 'poetry run pip install pyspark --quiet', 'docker run --name pyspark --rm image x', 'docker run --rm pyspark --x', 'docker pull pyspark', 'kubectl exec -it pyspark --container foo -- bash', 'conda run -n pyspark --no-capture-output python x.py', 'uv run --with pyspark --isolated x.py', 'sudo systemctl restart pyspark --now', 'sudo ln -s a /usr/local/bin/pyspark --force', 'sudo chmod +x /opt/spark/bin/spark-submit --recursive', 'ssh pyspark', 'sudo'].map((text): [string, string[]] => [text, []]),
     ['echo spark-submit a.py', []], ['pip install pyspark', []], ['uv export --no-emit-package pyspark --no-emit-package py4j', []], ['docker build -t spark-submit .', []], ['which spark-submit', []], ['# spark-submit a.py', []], ["cat <<'EOF'\nspark-submit a.py\nEOF", []],
     ['spark-sql --master yarn <<EOF\nSELECT 1;\n-- spark-submit\nEOF', ['spark-sql']],
   ])('%j', (text, found) => expect(launchers(text)).toEqual(found));
@@ -78,6 +82,12 @@ describe('variables', () => {
     ['for M in 1g 2g; do spark-submit --executor-memory "$M" a.py; done', ['spark.executor.memory=?']],
     ['f() { local M=2g; spark-submit --executor-memory $M a.py; }\nM=4g\nf', ['spark.executor.memory=2g']],
     ['f() { spark-submit --executor-memory $M a.py; }\nM=4g\nf', ['spark.executor.memory=4g']],
+    ['M=4g\n. "$(dirname "$0")/conf.sh"\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=?']],
+    ['M=4g\nsource x\nM=8g\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=8g']],
+    ['M=4g\nif x; then eval "$Y"; fi\nspark-submit --executor-memory $M a.py', ['spark.executor.memory=?']],
+    ['A=(--executor-cores 2)\nM=4g\n. x\n. y\nspark-submit "${A[@]}" --executor-memory $M a.py', ['spark.executor.memory=?']],
+    ['M=4g\nN=2\nunset M\nspark-submit --executor-memory $M --executor-cores $N a.py', ['spark.executor.memory=?', 'spark.executor.cores=2']],
+    ['M=4g\nN=2\nprintf -v M %s x\nspark-submit --executor-memory $M --executor-cores $N a.py', ['spark.executor.memory=?', 'spark.executor.cores=2']],
     ['A=$B\nB=$A\nspark-submit --conf spark.a=$B a.py', ['spark.a=?']],
     ['C="--conf spark.a=1 --executor-cores 2"\nspark-submit $C a.py', ['spark.a=1', 'spark.executor.cores=2']],
     ['C="--conf spark.a=1"\nC="$C --conf spark.b=2"\nC+=" --conf spark.c=3"\nspark-submit $C a.py', ['spark.a=1', 'spark.b=2', 'spark.c=3']],
@@ -87,6 +97,15 @@ describe('variables', () => {
     ['A=()\nwhile x; do A+=(--conf spark.b=2); done\nspark-submit "${A[@]}" a.py', ['[spark.b=2]']],
     ['export PYSPARK_SUBMIT_ARGS="--conf spark.a=1 --driver-memory 4g pyspark-shell"', ['spark.a=1', 'spark.driver.memory=4g']],
   ])('%j', (text, found) => expect(entries(text)).toEqual(found));
+
+  it('are followed within bounds', () => {
+    const webs = Array.from({ length: 20 }, () => Array.from({ length: 7 }, (_, index) => `V${index}=$V${(index + 1) % 7}\n`).join('')).join('');
+    expect(entries(`${webs}spark-submit --executor-memory $V0 a.py`)).toEqual(['spark.executor.memory=?']);
+    const grown = `OPTS="--name x"\n${Array.from({ length: 189 }, (_, index) => `OPTS="$OPTS --conf spark.k${index}=1"\n`).join('')}`;
+    expect(entries(`${grown}spark-submit $OPTS a.py`)).toHaveLength(190);
+    expect(launchers(grown + 'spark-submit $OPTS a.py\n'.repeat(1500))).toHaveLength(1500);
+    expect(launchers(grown + 'if x; then spark-submit $OPTS a.py; fi\n'.repeat(1500))).toHaveLength(1500);
+  }, 10_000);
 
   it('leave each entry where it is written', () => {
     const text = 'M=4g\nC="--conf spark.a=12"\nspark-submit --executor-memory $M $C --conf "spark.b=${M}x" a.py\n';
@@ -112,7 +131,8 @@ describe('Dockerfiles', () => {
     expect(found('FROM x\nRUN --mount=type=cache,target=/x echo && \\\n  # a note\n  spark-submit --conf spark.a=1 \\\n\n  # another\n  --conf spark.b=2 a.py\nCOPY a b\n')).toEqual(['spark.a=1', 'spark.b=2']);
     expect(found('CMD ["spark-submit", "--conf", "spark.a=\\"x\\"", "--executor-cores", "2", "a.py"]\n')).toEqual(['spark.a="x"', 'spark.executor.cores=2']);
     expect(found('CMD ["spark-submit", \\\n  "--conf", "spark.a=1", \\\n  "a.py"]\n')).toEqual(['spark.a=1']);
-    expect(found('ENV M=4g OTHER=x\nENTRYPOINT exec spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=4g']);
+    expect(found('ENV M=4g OTHER=x\nENTRYPOINT exec spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=?']);
+    expect(found('ENV M=4g\nRUN spark-submit --executor-memory $M a.py\nCMD M=2g; spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=4g', 'spark.executor.memory=2g']);
     expect(found('ARG M=4g\nRUN spark-submit --executor-memory $M a.py\n')).toEqual(['spark.executor.memory=?']);
     expect(found('RUN ["spark-submit", 1]\nCMD ["a", \nLABEL a="spark-submit --conf spark.a=1"\n# RUN spark-submit --conf spark.a=1\n')).toEqual([]);
   });

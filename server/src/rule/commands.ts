@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** A properties file or arguments out of sight may say the rest. */
-const saysAll = (command: Command): boolean => !command.open && !options(command).some(({ text }) => text === '--properties-file' || text === '--load-spark-defaults');
+export const saysAll = (command: Command): boolean => !command.open && !options(command).some(({ text }) => text === '--properties-file' || text === '--load-spark-defaults');
 
 export function placeOf(command: Command, entries: readonly Setting[], { manager }: Targets): Place {
   const said = entries.some(({ key }) => key === 'spark.master');

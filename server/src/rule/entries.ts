@@ -2,14 +2,17 @@
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import type { Told } from '../program/conf.ts';
-import { isPlaceholder } from '../knowledge/values.ts';
+import { isPlaceholder, standsForMore } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
 
+/** Options whose value is a master, a number or a size: other words are none. */
+const filledIn: ReadonlySet<string> = new Set(['--master', '--num-executors', '--executor-cores', '--total-executor-cores', '--driver-cores', '--executor-memory', '--driver-memory']);
+
 /** Entries whose value can be judged: known, and no placeholder. */
 export const judged = (entries: readonly Setting[]): (Setting & { readonly value: string })[] =>
-  entries.filter((entry): entry is Setting & { readonly value: string } => entry.value !== undefined && !isPlaceholder(entry.value));
+  entries.filter((entry): entry is Setting & { readonly value: string } => entry.value !== undefined && !isPlaceholder(entry.value) && !(filledIn.has(entry.told?.option ?? '') && standsForMore(entry.value)));
 
 /** What counts of a key: the last entry; in a command an option of its own. undefined where there is none or its value is not known. */
 export function valueOf(entries: readonly Setting[], key: string): (Setting & { readonly value: string }) | undefined {

@@ -2,7 +2,7 @@ import type { Manager } from '../knowledge/submit.ts';
 import { isIgnored, options, placeOf } from '../rule/commands.ts';
 import { defineRule } from '../rule/rule.ts';
 import { withoutArgument } from '../rule/setting-edits.ts';
-import { contains } from '../text/range.ts';
+import { contains, sliceOf } from '../text/range.ts';
 
 const names: Readonly<Record<Manager, string>> = { local: 'a local master', standalone: 'a standalone cluster', yarn: 'YARN', k8s: 'Kubernetes' };
 /** What does there what was meant. */
@@ -11,6 +11,8 @@ const instead: Readonly<Partial<Record<string, Readonly<Partial<Record<Manager, 
   '--total-executor-cores': { yarn: 'There `--num-executors` says how many executors there are', k8s: 'There `--num-executors` says how many executors there are' },
   '--executor-memory': { local: 'There all runs in the driver, whose heap is `--driver-memory`' },
 };
+
+const placing: ReadonlySet<string> = new Set(['spark.master', 'spark.submit.deployMode']);
 
 export default defineRule({
   name: 'ineffective-option',
@@ -25,6 +27,8 @@ export default defineRule({
   check({ command, entries, targets, text, path, report }) {
     if (!command) return;
     const place = placeOf(command, entries, targets);
+    // What a variable holds may be another thing by the time the command runs.
+    const written = entries.every(({ key, value, valueSite }) => !placing.has(key) || contains(command, valueSite) && value !== undefined && sliceOf(text, valueSite).includes(value));
     for (const argument of options(command)) {
       const name = argument.text!;
       if (!isIgnored(name, place, targets)) continue;
@@ -33,7 +37,7 @@ export default defineRule({
       report({
         at: { module: path, start: argument.start, end: argument.end },
         message: `\`${name}\` has no effect on ${names[place.manager!]}${mode}: spark-submit drops it without a word.${better === undefined ? '' : ` ${better}.`}`,
-        fixes: contains(command, argument) ? [{ title: `Remove \`${name}\``, safety: 'safe', edits: withoutArgument(text, argument, name) }] : [],
+        fixes: contains(command, argument) ? [{ title: `Remove \`${name}\``, safety: written ? 'safe' : 'suggested', edits: withoutArgument(text, argument, name) }] : [],
       });
     }
   },
@@ -42,7 +46,7 @@ export default defineRule({
     what: 'An option of spark-submit, or of a shell or server, that Spark drops with the master and the deploy mode of the same command: `--num-executors` on a standalone cluster, `--total-executor-cores` and `--supervise` on YARN, `--driver-cores` in client mode, sizes of executors on a local master.',
     why: 'Nothing is said in the log. The job runs with other resources than the command asks for.',
     fine: 'Where the master or the mode is not in sight, nothing is reported. An option may be kept for a run with another master: then say so in a comment that silences the rule.',
-    fix: 'Removes the option. Spark does the same without it.',
+    fix: 'Removes the option. Spark does the same without it. The fix is suggested where the master or the mode comes out of a variable.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn --deploy-mode client --driver-cores 4 job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster --driver-cores 4 job.py\n' }],
     source: 'The step of spark-submit that prepares a launch, asked for each option, master and mode in all releases from 2.4.0 to 4.3.0; tried on a standalone cluster of 3.5.9 and 4.3.0.',
   },

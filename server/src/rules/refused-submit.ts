@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
-import { inClientAlone, option, placeOf } from '../rule/commands.ts';
-import { valueOf } from '../rule/entries.ts';
+import { inClientAlone, option, placeOf, saysAll } from '../rule/commands.ts';
+import { judged, valueOf } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions } from '../rule/targets.ts';
@@ -31,16 +31,20 @@ export default defineRule({
     together('--proxy-user', '--principal', 'spark-submit takes either `--proxy-user` or `--principal`: with both it starts nothing.');
     together('--master', '--remote', '`--remote` connects to a server that has its own master: with `--master` beside it spark-submit starts nothing.');
     together('--deploy-mode', '--remote', '`--remote` connects to a server that runs already: with `--deploy-mode` beside it spark-submit starts nothing.');
-    for (const entry of entries) {
+    const isFixed = saysAll(command) && entries.every(({ key, value }) => key !== 'spark.dynamicAllocation.enabled' || value?.trim().toLowerCase() === 'false');
+    for (const entry of judged(entries)) {
       const name = entry.told?.option ?? '';
-      if (counted.has(name) && !entry.told?.conditional && entry.value !== undefined && !/^\s*\+?0*[1-9]\d*\s*$/.test(entry.value) && /^[-+\w.]+$/.test(entry.value)) report({ at: entry.valueSite, message: `\`${name}\` takes a number above 0: with \`${entry.value}\` spark-submit starts nothing.` });
+      if (!counted.has(name) || entry.told?.conditional || /^\s*\+?0*[1-9]\d*\s*$/.test(entry.value) || !/^[-+\w.]+$/.test(entry.value)) continue;
+      // With dynamic allocation Spark starts with none, and takes more as it needs them.
+      if (name === '--num-executors' && /^[-+]?\d+$/.test(entry.value) && !isFixed) continue;
+      report({ at: entry.valueSite, message: `\`${name}\` takes a number above 0: with \`${entry.value}\` spark-submit starts nothing.` });
     }
   },
   docs: {
     summary: 'arguments with which spark-submit starts nothing',
     what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster`; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
-    fine: 'Values that the shell puts together are not judged.',
+    fine: 'Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
     fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',

@@ -8,17 +8,39 @@ const launchers: Readonly<Record<string, Launcher>> = {
   'spark-submit': 'spark-submit', 'spark2-submit': 'spark-submit', 'spark3-submit': 'spark-submit', 'spark-shell': 'spark-shell', 'spark2-shell': 'spark-shell', 'spark3-shell': 'spark-shell',
   pyspark: 'pyspark', pyspark2: 'pyspark', pyspark3: 'pyspark', sparkR: 'sparkR', 'spark-sql': 'spark-sql', 'spark3-sql': 'spark-sql', 'start-thriftserver.sh': 'start-thriftserver.sh', 'start-connect-server.sh': 'start-connect-server.sh',
 };
-/** Run other commands, with options of their own before them. */
-const wrappers: ReadonlySet<string> = new Set(['exec', 'nohup', 'sudo', 'time', 'nice', 'ionice', 'env', 'timeout', 'setsid', 'stdbuf', 'gosu', 'su-exec', 'tini', 'dumb-init', 'srun', 'flock', 'dse', 'ssh', 'sh', 'bash']);
-/** Run them only behind a word that says so. */
-const runners: ReadonlySet<string> = new Set(['docker', 'podman', 'docker-compose', 'kubectl', 'oc', 'poetry', 'uv', 'pipenv', 'conda', 'mamba', 'pdm', 'hatch']);
+/** How a command that runs others takes the words before theirs. Options take a value, unless they are said to be flags: so a doubt hides a launch, and makes none up. */
+interface Wrapper {
+  /** Letters that take no value, then long options that take none. */
+  readonly flags?: readonly [letters: string, ...long: readonly string[]];
+  /** Words that it needs itself: a host, an image, a time. */
+  readonly names?: number;
+  /** It runs something only behind `run` or `exec`. */
+  readonly verb?: true;
+}
+
+const shell: Wrapper = { flags: ['abefhiklmnprstuvxBCEHPD', 'login', 'norc', 'noprofile', 'posix', 'verbose'] };
+const container: Wrapper = { verb: true, names: 1, flags: ['DditPqT', 'rm', 'detach', 'interactive', 'tty', 'init', 'privileged', 'read-only', 'publish-all', 'no-healthcheck', 'oom-kill-disable', 'quiet', 'replace', 'no-deps', 'service-ports', 'use-aliases', 'build', 'remove-orphans', 'no-TTY', 'debug', 'tls', 'verbose'] };
+const cluster: Wrapper = { verb: true, names: 1, flags: ['itq', 'stdin', 'tty', 'quiet', 'insecure-skip-tls-verify'] };
+const environment: Wrapper = { verb: true, flags: ['qvV', 'no-capture-output', 'live-stream', 'debug-wrapper-scripts', 'quiet', 'verbose', 'no-interaction', 'no-plugins', 'no-cache'] };
+const wrappers: Readonly<Record<string, Wrapper>> = {
+  exec: { flags: ['cl'] }, nohup: {}, time: { flags: ['pvq', 'portability', 'verbose', 'quiet'] }, nice: { flags: ['0123456789'] }, ionice: { flags: ['t', 'ignore'] }, stdbuf: {}, dse: {},
+  sudo: { flags: ['ABbEHiKknPSsVv', 'login', 'preserve-env', 'set-home', 'non-interactive', 'background', 'stdin', 'shell', 'askpass', 'reset-timestamp', 'preserve-groups'] },
+  env: { flags: ['i0v', 'ignore-environment', 'null', 'debug'] }, timeout: { names: 1, flags: ['v', 'foreground', 'preserve-status', 'verbose'] }, setsid: { flags: ['cfw', 'ctty', 'fork', 'wait'] },
+  gosu: { names: 1 }, 'su-exec': { names: 1 }, tini: { flags: ['gsvw'] }, 'dumb-init': { flags: ['cv', 'single-child', 'verbose'] }, srun: { flags: ['EHIKOQsuvXlk', 'exclusive', 'pty', 'overlap', 'verbose', 'quiet', 'unbuffered', 'label', 'exact'] },
+  flock: { names: 1, flags: ['esnxuoFv', 'shared', 'exclusive', 'nonblock', 'nb', 'unlock', 'close', 'no-fork', 'verbose'] }, ssh: { names: 1, flags: ['46AaCfGgKkMNnqsTtVvXxYy'] }, sh: shell, bash: shell,
+  docker: container, podman: container, 'docker-compose': container, kubectl: cluster, oc: cluster,
+  poetry: environment, pipenv: environment, conda: environment, mamba: environment, hatch: environment, pdm: { verb: true, flags: ['sqv', 'site-packages', 'quiet', 'verbose'] },
+  uv: { verb: true, flags: ['qvn', 'isolated', 'frozen', 'locked', 'no-sync', 'no-project', 'active', 'all-extras', 'all-groups', 'all-packages', 'no-dev', 'dev', 'quiet', 'verbose', 'offline', 'exact', 'no-cache', 'native-tls', 'no-config', 'no-editable', 'no-env-file', 'no-progress'] },
+};
+/** Between a runner and its verb: `docker compose exec`. */
+const groups: ReadonlySet<string> = new Set(['compose', 'container', 'env']);
 
 const nameOf = (word: Word): string => word.text.slice(word.text.lastIndexOf('/') + 1);
 /** A variable that is called so holds the command. */
 const named = /^\$\{?_?(?:[A-Z]*_)?spark_?submit(?:_(?:cmd|bin|command|exec|path))?\}?$/i;
 
 /** By its first word as it is written; only these are taken apart. */
-export const mayLaunch = (word: string): boolean => /spark|start-|\$/i.test(word) || wrappers.has(word.slice(word.lastIndexOf('/') + 1)) || runners.has(word);
+export const mayLaunch = (word: string): boolean => /spark|start-|\$/i.test(word) || Object.hasOwn(wrappers, word.slice(word.lastIndexOf('/') + 1));
 
 export interface Launch {
   readonly launcher: Launcher;
@@ -28,14 +50,46 @@ export interface Launch {
 
 /** A command that starts Spark, itself or through another one. */
 export function launchIn(words: readonly Word[], source: string): Launch | undefined {
-  const [first] = words;
-  if (!first) return undefined;
-  const own = launcherOf(first, source);
-  if (own) return launch(own, words, 0);
-  const index = words.findIndex((word, at) => at > 0 && launcherOf(word, source) !== undefined);
-  const runs = wrappers.has(nameOf(first)) || runners.has(nameOf(first)) && words.slice(1, index).some(({ text }) => text === 'run' || text === 'exec');
-  if (index < 0 || !runs) return undefined;
-  return launch(launcherOf(words[index]!, source)!, words, index);
+  for (let at: number | undefined = 0; at !== undefined && at < words.length; ) {
+    const own = launcherOf(words[at]!, source);
+    if (own) return launch(own, words, at);
+    const name = nameOf(words[at]!);
+    at = Object.hasOwn(wrappers, name) ? commandBehind(wrappers[name]!, words, at + 1) : undefined;
+  }
+  return undefined;
+}
+
+/** Where the command begins that a wrapper runs, whose own words begin at a place. */
+function commandBehind({ flags = [''], names = 0, verb }: Wrapper, words: readonly Word[], from: number): number | undefined {
+  let at = afterOptions(flags, words, from);
+  if (verb) {
+    while (groups.has(words[at]?.text ?? '')) at = afterOptions(flags, words, at + 1);
+    if (words[at]?.text !== 'run' && words[at]?.text !== 'exec') return undefined;
+    // Options of kubectl may stand behind the pod; what is behind the dashes is the command.
+    const dashes = flags === cluster.flags ? words.findIndex(({ text }, index) => index > at && text === '--') : -1;
+    if (dashes >= 0) return dashes + 1;
+    at = afterOptions(flags, words, at + 1);
+  }
+  const command = at + names;
+  return words[command]?.text === '--' ? command + 1 : command;
+}
+
+function afterOptions([letters, ...long]: readonly [string, ...string[]], words: readonly Word[], from: number): number {
+  for (let at = from; at < words.length; ) {
+    const { text } = words[at]!;
+    if (text === '--') return at + 1;
+    if (/^\w+=/.test(text) || /^--?[^=]+=/.test(text) || text === '-') at++;
+    else if (text.startsWith('--')) at += long.includes(text.slice(2)) ? 1 : 2;
+    else if (text.startsWith('-')) at += takesNext(text, letters) ? 2 : 1;
+    else return at;
+  }
+  return words.length;
+}
+
+/** The last letter of a word of letters takes a value; what follows such a letter is its value. */
+function takesNext(text: string, letters: string): boolean {
+  const first = [...text].findIndex((letter, index) => index > 0 && !letters.includes(letter));
+  return first === text.length - 1;
 }
 
 function launch(launcher: Launcher | 'spark-class', words: readonly Word[], index: number): Launch | undefined {

@@ -7,6 +7,8 @@ export interface Prepared {
   /** As long as the Dockerfile. */
   readonly shell: string;
   readonly comments: readonly Range[];
+  /** What runs when a container starts, whose variables are then set anew: `docker run -e`. In order. */
+  readonly starts: readonly Range[];
   /** `CMD ["spark-submit", …]` */
   readonly lists: readonly (Range & { readonly words: readonly Word[] })[];
 }
@@ -17,6 +19,7 @@ export const blanked = (text: string): string => text.replace(/[^\r\n]/g, ' ');
 export function prepareDockerfile(text: string): Prepared {
   const comments: Range[] = [];
   const lists: (Range & { words: Word[] })[] = [];
+  const starts: Range[] = [];
   let shell = '';
   for (let at = 0; at < text.length; ) {
     const { end, joined, comments: inside } = instructionAt(text, at);
@@ -31,10 +34,11 @@ export function prepareDockerfile(text: string): Prepared {
     }
     // A variable of the image is set as one of the shell is; the old form has a blank for the sign.
     const isShell = head !== null && !rest.startsWith('[') && (head[1]!.toUpperCase() !== 'ENV' || /^\w+=/.test(rest));
+    if (isShell && /^(CMD|ENTRYPOINT)$/i.test(head[1]!)) starts.push({ start, end });
     shell += isShell ? blanked(text.slice(at, start)) + joined.slice(start - at) : blanked(text.slice(at, end));
     at = end;
   }
-  return { shell, comments, lists };
+  return { shell, comments, starts, lists };
 }
 
 /** To the end of the last line that it is continued on. Comments and empty lines between its lines are no part of it, and end nothing. */

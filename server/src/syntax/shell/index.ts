@@ -4,7 +4,7 @@ import type { Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { blanked, prepareDockerfile } from './dockerfile.ts';
-import { type Read, readScript } from './script.ts';
+import { inOrder, type Read, readScript } from './script.ts';
 
 /** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
 export function scriptForm(path: string, text?: string): Script['form'] | undefined {
@@ -21,13 +21,12 @@ const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|star
 /** Some launcher of Spark is named in it: others are not read. */
 export const namesLauncher = (text: string): boolean => launchers.test(text);
 
-const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
 /** More scripts within a script are not read. */
 const mostInner = 20;
 
 /** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
-function readAll(shell: string, parse: (shell: string) => RawNode): Omit<Read, 'inner'> {
-  const outer = readScript(parse(shell), shell);
+function readAll(shell: string, parse: (shell: string) => RawNode, starts: readonly Range[] = []): Omit<Read, 'inner'> {
+  const outer = readScript(parse(shell), shell, starts);
   const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
     const alone = blanked(shell.slice(0, start)) + shell.slice(start, end) + blanked(shell.slice(end));
     return { around, ...readScript(parse(alone), alone) };
@@ -53,8 +52,8 @@ export function scriptOf(path: string, text: string, form: Script['form'], parse
     const { sections, statements, comments, errors } = readAll(shell, parse);
     return { form, path, text, sections, statements, comments, errors };
   }
-  const { shell, comments, lists } = prepareDockerfile(withoutTemplates(text));
-  const read = readAll(shell, parse);
+  const { shell, comments, starts, lists } = prepareDockerfile(withoutTemplates(text));
+  const read = readAll(shell, parse, starts);
   const listed = lists.flatMap(({ words, start, end }): Section[] => {
     const launch = launchIn(words, text);
     if (!launch) return [];

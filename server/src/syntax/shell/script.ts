@@ -40,11 +40,14 @@ export interface Inner extends Range {
 /** Variables that hold the options of a shell that Python starts. */
 const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
 
-export function readScript(root: RawNode, source: string): Read {
+export const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
+
+/** `starts`: where a shell of its own begins, of whose variables what stands before tells nothing. In order. */
+export function readScript(root: RawNode, source: string, starts: readonly Range[] = []): Read {
   const commands: Found[] = [];
   const assignments: Assignment[] = [];
   const comments: Range[] = [];
-  gather(root, [], { commands, assignments, comments }, source);
+  gather(root, [], { commands, assignments, comments, live: new Set(), starts: [...starts].reverse() }, source);
   const variables = variablesOf(assignments, source);
   const statements: Range[] = [];
 
@@ -65,18 +68,18 @@ export function readScript(root: RawNode, source: string): Read {
     const parts = node.children.filter(({ field }) => field === 'name' || field === 'argument');
     if (!before && !mayLaunch(parts[0] ? source.slice(parts[0].start, parts[0].end) : '')) continue;
     inner.push(...scriptsIn(parts, source).map((range) => ({ ...range, around: { start: node.start, end: node.end } })));
-    const held = parts.map((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
-    const { kept, breaks } = uptoBreak(parts, held, source);
-    const continued = before && breakBetween(before, node, kept, source);
+    const words = parts.flatMap((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
+    const breaks = breaksWithin(parts, source);
+    const continued = before && breakBetween(before, node, words, source);
     if (before && continued) {
-      before.words.push(...kept);
+      before.words.push(...words);
       before.breaks.push(continued, ...breaks);
       before.end = node.end;
       for (const assignment of used) statements.push(assignment.node);
       continue;
     }
     close();
-    const launch = launchIn(kept, source);
+    const launch = launchIn(words, source);
     if (!launch) continue;
     for (const assignment of used) statements.push(assignment.node);
     before = { launch, words: [...launch.rest], breaks: [...breaks], start: node.start, end: node.end };
@@ -91,7 +94,6 @@ export function readScript(root: RawNode, source: string): Read {
       statements.push(assignment.node);
     }
   }
-  const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
 }
 
@@ -105,15 +107,15 @@ function scriptsIn(parts: readonly RawNode[], source: string): Range[] {
   });
 }
 
-/** Blanks behind a backslash end the command, whatever the grammar makes of them. */
-function uptoBreak(parts: readonly RawNode[], held: readonly Word[][], source: string): { kept: Word[]; breaks: Break[] } {
+/** Blanks behind a backslash end the command, although the grammar reads on; what follows was meant for it, and stays with it. */
+function breaksWithin(parts: readonly RawNode[], source: string): Break[] {
   const breaks: Break[] = [];
   for (let index = 1; index < parts.length; index++) {
     const start = parts[index - 1]!.end;
     const blanks = /\\([ \t]+)\r?\n/.exec(source.slice(start, parts[index]!.start));
     if (blanks) breaks.push({ why: 'blank behind the backslash', at: { start: start + blanks.index + 1, end: start + blanks.index + 1 + blanks[1]!.length }, next: parts[index]! });
   }
-  return { kept: held.flat(), breaks };
+  return breaks;
 }
 
 /** The command is the rest of the one before it: it begins with an option, or with the file that spark-submit lacks. */
@@ -136,9 +138,21 @@ function breakBetween(before: { launch: Launch; words: readonly Word[]; end: num
   return { why: 'no backslash', at: { start: lineStart + Math.max(word, 0), end: before.end }, next };
 }
 
-const readers: ReadonlySet<string> = new Set(['read', 'mapfile', 'readarray', 'getopts']);
+const readers: ReadonlySet<string> = new Set(['read', 'mapfile', 'readarray', 'getopts', 'unset']);
+/** Run what is not in sight, in this shell: any variable may be another one then. */
+const runsHere: ReadonlySet<string> = new Set(['source', '.', 'eval']);
 
-function gather(node: RawNode, path: Path, into: { commands: Found[]; assignments: Assignment[]; comments: Range[] }, source: string): void {
+interface Gathered {
+  readonly commands: Found[];
+  readonly assignments: Assignment[];
+  readonly comments: Range[];
+  /** Variables that were assigned since all became unknown. */
+  readonly live: Set<string>;
+  /** The next one comes last. */
+  readonly starts: Range[];
+}
+
+function gather(node: RawNode, path: Path, into: Gathered, source: string): void {
   const inner = (child: RawNode, index: number): Path => {
     switch (node.type) {
       case 'if_statement': return child.field === 'condition' ? path : [...path, `${node.start} ${child.type.endsWith('_clause') ? child.start : 'then'}`];
@@ -150,19 +164,34 @@ function gather(node: RawNode, path: Path, into: { commands: Found[]; assignment
       default: return path;
     }
   };
-  const unknown = (name: string, at: number): void => void into.assignments.push({ name, at, path, appends: false, value: undefined, node });
+  const unknown = (name: string, at: number, on: Path = path): void => void into.assignments.push({ name, at, path: on, appends: false, value: undefined, node });
+  const allUnknown = (on: Path): void => {
+    for (const name of into.live) unknown(name, node.start, on);
+    into.live.clear();
+  };
+  while (into.starts.length > 0 && into.starts.at(-1)!.start <= node.start) {
+    into.starts.pop();
+    allUnknown([]);
+  }
   if (node.type === 'comment') into.comments.push({ start: node.start, end: node.end });
   else if (node.type === 'command') {
     into.commands.push({ node, path });
     const words = node.children.filter(({ field }) => field === 'name' || field === 'argument').map(({ start, end }) => source.slice(start, end));
-    if (readers.has(words[0] ?? '')) for (const name of words.slice(1)) if (/^\w+$/.test(name)) unknown(name, node.start);
+    if (readers.has(words[0] ?? '') || words[0] === 'printf' && words[1] === '-v') for (const name of words.slice(1)) if (/^\w+$/.test(name)) unknown(name, node.start);
+    if (runsHere.has(words[0] ?? '')) allUnknown(path);
+  } else if (node.type === 'unset_command') {
+    for (const child of node.children) if (child.type === 'variable_name' || child.type === 'word') unknown(source.slice(child.start, child.end), node.start);
   } else if (node.type === 'for_statement') {
     const variable = node.children.find(({ field }) => field === 'variable');
     if (variable) unknown(source.slice(variable.start, variable.end), node.start);
   } else if (node.type === 'variable_assignment') {
     const name = node.children.find(({ field }) => field === 'name');
     const value = node.children.find(({ field }) => field === 'value');
-    if (name) into.assignments.push({ name: source.slice(name.start, name.end).replace(/\[.*$/, ''), at: node.start, path, appends: source.startsWith('+=', name.end), value: value ?? node, node });
+    if (name) {
+      const variable = source.slice(name.start, name.end).replace(/\[.*$/, '');
+      into.live.add(variable);
+      into.assignments.push({ name: variable, at: node.start, path, appends: source.startsWith('+=', name.end), value: value ?? node, node });
+    }
   }
   for (const [index, child] of node.children.entries()) gather(child, inner(child, index), into, source);
 }
@@ -175,57 +204,90 @@ const deepest = 8;
 const mostAssignments = 200;
 const longestValue = 20_000;
 
+/** Characters and assignments looked at for one script: beyond it no variable is known. */
+const mostWork = 1_000_000;
+
+/** What a variable holds at a place, and the assignments that say so. */
+interface Held {
+  readonly chars?: readonly Char[] | undefined;
+  readonly words?: readonly Word[] | undefined;
+  readonly used: ReadonlySet<Assignment>;
+}
+
 /** What each variable holds, followed through its assignments in the order of the text. */
 function variablesOf(assignments: readonly Assignment[], source: string): (path: Path, use: (assignment: Assignment) => void) => Variables {
   const byName = new Map<string, Assignment[]>();
-  for (const assignment of assignments) byName.set(assignment.name, [...(byName.get(assignment.name) ?? []), assignment]);
+  for (const assignment of assignments) {
+    const own = byName.get(assignment.name);
+    if (own) own.push(assignment);
+    else byName.set(assignment.name, [assignment]);
+  }
+  /** By branch, then by variable and what reaches it: commands side by side see the same. */
+  const known = new Map<Path, Map<string, Held>>();
+  let left = mostWork;
+
+  /** Those that count at a place; none where their order is not known. */
+  const reaching = (path: Path, name: string, at: number): Assignment[] => {
+    const all = byName.get(name);
+    if (!all || all.length > mostAssignments) return [];
+    const own = functionOf(path);
+    if (all.some((each) => functionOf(each.path) !== own && functionOf(each.path) !== undefined)) return [];
+    // What the function itself says comes last.
+    const outside = own === undefined ? [] : all.filter((each) => functionOf(each.path) === undefined);
+    return [...outside, ...all.filter((each) => functionOf(each.path) === own && each.at < at)];
+  };
+
+  const textOf = (all: readonly Assignment[], path: Path, inner: (assignment: Assignment, own: Variables) => Variables): readonly Char[] | undefined => {
+    let held: readonly Char[] | undefined;
+    for (const each of all) {
+      const before = held;
+      const value = each.value && each.value !== each.node && each.value.type !== 'array' ? charsOf(each.value, source, inner(each, { text: () => before, list: () => undefined })) : undefined;
+      const next = !value ? undefined : each.appends ? before && [...before, ...value] : value;
+      if (isWithin(each.path, path)) held = next;
+      else held = before && next && next.length > before.length && before.every((char, index) => char.start === next[index]!.start) ? [...before, ...next.slice(before.length).map((char) => ({ ...char, conditional: true }))] : undefined;
+      left -= 1 + (next?.length ?? 0);
+      if (left < 0 || held && held.length > longestValue) return undefined;
+    }
+    return held?.map((char) => (char.char === hole ? char : { ...char, parts: false }));
+  };
+  const listOf = (all: readonly Assignment[], path: Path, inner: (assignment: Assignment, own: Variables) => Variables): readonly Word[] | undefined => {
+    let held: readonly Word[] | undefined;
+    for (const each of all) {
+      const before = held;
+      const words = each.value?.type === 'array' ? each.value.children.filter(({ type }) => type !== 'comment').flatMap((child) => wordsOf(child, source, inner(each, { text: () => undefined, list: () => before }))) : undefined;
+      const next = words && each.appends ? before && [...before, ...words] : words;
+      if (isWithin(each.path, path)) held = next;
+      else held = before && words && each.appends ? [...before, ...words.map((word) => ({ ...word, conditional: true }))] : undefined;
+      left -= 1 + (next?.length ?? 0);
+      if (left < 0 || held && held.length > longestValue) return undefined;
+    }
+    return held;
+  };
 
   const variables = (path: Path, use: (assignment: Assignment) => void, depth = 0): Variables => {
-    /** Those that count at a place; undefined where their order is not known. */
-    const reaching = (name: string, at: number): Assignment[] | undefined => {
-      const all = byName.get(name);
-      if (!all || depth > deepest || all.length > mostAssignments) return undefined;
-      const own = functionOf(path);
-      if (all.some((each) => functionOf(each.path) !== own && functionOf(each.path) !== undefined)) return undefined;
-      // What the function itself says comes last.
-      const outside = own === undefined ? [] : all.filter((each) => functionOf(each.path) === undefined);
-      return [...outside, ...all.filter((each) => functionOf(each.path) === own && each.at < at)];
+    const look = (what: 'text' | 'list', name: string, at: number): Held | undefined => {
+      if (depth > deepest || left < 0) return undefined;
+      const all = reaching(path, name, at);
+      if (all.length === 0) return undefined;
+      const here = known.get(path) ?? new Map<string, Held>();
+      known.set(path, here);
+      const key = `${what} ${depth} ${all.length} ${name}`;
+      const held = here.get(key) ?? worked(what, all);
+      here.set(key, held);
+      left -= held.used.size + (held.chars ?? held.words ?? []).length;
+      for (const assignment of held.used) use(assignment);
+      return held;
     };
-    const inner = (assignment: Assignment, own: Variables): Variables => {
-      const outer = variables(assignment.path, use, depth + 1);
-      const isOwn = (name: string): boolean => name === assignment.name;
-      return { text: (name, at) => (isOwn(name) ? own.text(name, at) : outer.text(name, at)), list: (name, at) => (isOwn(name) ? own.list(name, at) : outer.list(name, at)) };
+    const worked = (what: 'text' | 'list', all: readonly Assignment[]): Held => {
+      const used = new Set<Assignment>(all);
+      const inner = (assignment: Assignment, own: Variables): Variables => {
+        const outer = variables(assignment.path, (each) => used.add(each), depth + 1);
+        const of = (name: string): Variables => (name === assignment.name ? own : outer);
+        return { text: (name, at) => of(name).text(name, at), list: (name, at) => of(name).list(name, at) };
+      };
+      return what === 'text' ? { chars: textOf(all, path, inner), used } : { words: listOf(all, path, inner), used };
     };
-    return {
-      text(name, at) {
-        let held: readonly Char[] | undefined;
-        for (const each of reaching(name, at) ?? []) {
-          const before = held;
-          const value = each.value && each.value !== each.node && each.value.type !== 'array' ? charsOf(each.value, source, inner(each, { text: () => before, list: () => undefined })) : undefined;
-          const next = !value ? undefined : each.appends ? before && [...before, ...value] : value;
-          if (isWithin(each.path, path)) held = next;
-          else held = before && next && next.length > before.length && before.every((char, index) => char.start === next[index]!.start) ? [...before, ...next.slice(before.length).map((char) => ({ ...char, conditional: true }))] : undefined;
-          use(each);
-          if (!held || held.length > longestValue) return undefined;
-        }
-        return held?.map((char) => (char.char === hole ? char : { ...char, parts: false }));
-      },
-      list(name, at) {
-        let held: readonly Word[] | undefined;
-        for (const each of reaching(name, at) ?? []) {
-          const before = held;
-          const words = each.value?.type === 'array' ? each.value.children.filter(({ type }) => type !== 'comment').flatMap((child) => wordsOf(child, source, inner(each, { text: () => undefined, list: () => before }))) : undefined;
-          if (!words) return undefined;
-          const next = each.appends ? before && [...before, ...words] : words;
-          if (isWithin(each.path, path)) held = next;
-          else if (!before || !next) return undefined;
-          else held = each.appends ? [...before, ...words.map((word) => ({ ...word, conditional: true }))] : undefined;
-          use(each);
-          if (!held || held.length > longestValue) return undefined;
-        }
-        return held;
-      },
-    };
+    return { text: (name, at) => look('text', name, at)?.chars, list: (name, at) => look('list', name, at)?.words };
   };
   return variables;
 }

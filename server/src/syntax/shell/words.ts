@@ -77,8 +77,10 @@ export function charsOf(node: RawNode, source: string, variables: Variables): Ch
   let within: Char['within'] = '';
   let ansi = false;
   const add = (char: string, start: number, end: number): void => void found.push({ char, start, end, within, parts: false, conditional: false });
+  let coming = 0;
   for (let at = node.start; at < node.end; ) {
-    const expansion = within === "'" ? undefined : holes.find(({ start }) => start === at);
+    while (coming < holes.length && holes[coming]!.start < at) coming++;
+    const expansion = within !== "'" && holes[coming]?.start === at ? holes[coming] : undefined;
     if (expansion) {
       found.push(...expanded(expansion, source, variables, within === ''));
       at = expansion.end;
