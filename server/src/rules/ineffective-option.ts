@@ -20,7 +20,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   languages: ['shell'],
-  fix: 'safe',
+  fix: 'safe and suggested',
   tags: ['unnecessary'],
   yieldsTo: ['refused-submit'],
   looksAt: 'settings',
