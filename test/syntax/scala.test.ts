@@ -216,6 +216,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['extension (df: DataFrame)\n  def a = df\n  def b(n: Int) = df', '(extension $extension(df:DataFrame) binds{__init__ a b} (do (def __init__ (this df:DataFrame) (do (= this.df df))) (def:property a (this) (do (return this.df!))) (def b (this n:Int) (do (return this.df!)))))'],
     ['enum Color(val n: Int):\n  case Red extends Color(1)\n  case Other(x: Int)\n  def f = n', '(object Color binds{Other Red} (do (class Other binds{__init__} (do (def __init__ (this x:Int) (do (= this.x x))))) (object Red <Color> (do (discard (call (call super).__init__ 1))))) beside (class Color binds{__init__ f} (do (def __init__ (this n:Int) (do (= this.n n))) (def:property f (this) (do (return this.n!))))))'],
     ['given spark: SparkSession = build()', '(= spark (call build))'],
+    ['given Ser[A] with\n  def f(x: A) = g(x)\nval y = 1', '(object $givenSer[A] <Ser> binds{f} (do (discard (call (call super).__init__)) (def:static f (x:A) (do (return (call g x!))))))\n(= y 1)'],
+    ['given Ord[Int] = h(1)', '(= $givenOrd[Int] (call h 1))'],
     ['given ord: Ordering[A] with\n  def f = 1', '(object ord <Ordering> binds{f} (do (discard (call (call super).__init__)) (def:property:static f () (do (return 1)))))'],
   ],
   'errors': [

@@ -186,12 +186,13 @@ function enumDefinition(lowering: ScalaLowering, node: RawNode): Expr {
 function givenDefinition(lowering: ScalaLowering, node: RawNode): Expr {
   const name = childOf(node, 'name');
   const body = childOf(node, 'body');
-  if (!name || !body) return lowering.unheld(node);
-  if (body.type === 'with_template_body') return defined(lowering, node, singletonOf(lowering, templateOf(lowering, node)));
+  if (!body) return lowering.unheld(node);
+  // Many have no name: they are found by their type.
+  const text = name ? lowering.identifier(name) : `$given${lowering.slice(childOf(node, 'return_type') ?? node).replace(/\s+/g, '').slice(0, 80)}`;
+  if (body.type === 'with_template_body') return defined(lowering, node, { ...singletonOf(lowering, templateOf(lowering, node)), name: text });
   const value = lowering.value(body);
-  const text = lowering.identifier(name);
   lowering.bindName(text);
-  return { kind: 'bind', span: lowering.span(node), patterns: [{ kind: 'name', span: lowering.span(name), name: text }], value };
+  return { kind: 'bind', span: lowering.span(node), patterns: [{ kind: 'name', span: lowering.span(name ?? node), name: text }], value };
 }
 
 /** Methods of all values of a type: those of a class around one such value. */
