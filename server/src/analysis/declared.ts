@@ -8,7 +8,7 @@ import { lookup } from './names.ts';
 import { ofShape } from './scala-collections.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { foreign, isUnknown, joinAll, none, unknown } from './values.ts';
+import { classMeant, foreign, isUnknown, joinAll, none, unknown } from './values.ts';
 
 const containers: Record<string, 'list' | 'tuple' | 'set' | 'dict' | 'iterator'> = {
   list: 'list', List: 'list', Sequence: 'list', Collection: 'list', set: 'set', Set: 'set', FrozenSet: 'set', tuple: 'tuple', Tuple: 'tuple',
@@ -48,15 +48,15 @@ function promised(run: Run, resolved: Value, text: string, site: Site, name: str
     // `window: Window` means what that class makes.
     if (item.is === 'owner' && item.kind === 'Window') return valueOfKind(run, 'WindowSpec', `${text} Window`, { site });
     if (item.is === 'owner') return valueOfKind(run, item.kind, `${text} ${item.kind}`, { site, ...(name === undefined ? {} : { name }) });
-    if (item.is === 'class') return [{ is: 'object', of: item.info.generic }];
-    if (item.is === 'object' && item.companion) return [{ is: 'object', of: item.companion.generic }];
+    const info = classMeant(item);
+    if (info) return [{ is: 'object', of: info.generic }];
     // `Any`, a type variable, a protocol: these promise nothing.
     if (item.is === 'foreign') return /^(typing|typing_extensions|collections\.abc)\b/.test(item.name) ? unknown('parameter') : foreign(item.name);
     return unknown('parameter');
   }));
 }
 
-const isType = (item: Abstract): boolean => item.is === 'class' || item.is === 'owner' || item.is === 'foreign' || item.is === 'library' || item.is === 'module' || item.is === 'object' && item.companion !== undefined;
+const isType = (item: Abstract): boolean => item.is === 'owner' || item.is === 'foreign' || item.is === 'library' || item.is === 'module' || classMeant(item) !== undefined;
 
 /** In Scala a value and a type may bear the same name. */
 function typeNamed(run: Run, name: string): Value {

@@ -20,7 +20,7 @@ import { tellsApart, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { atMost, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
@@ -908,13 +908,13 @@ function defineSingleton(run: Run, def: Def, base: number): Value {
   return value;
 }
 
-/** Beside a singleton of its name stands the class that is meant. */
-const classOf = (item: Abstract): Value => [item.is === 'object' && item.companion ? { is: 'class', info: item.companion } : item];
-
 /** `begin`: gives the object that the body runs for. */
 function defineClass(run: Run, def: Def, base: number, begin?: (info: ClassInfo) => Abstract): Value {
   run.starts.set(def, base);
-  const bases = each(joinAll(def.bases.map((expr) => evaluateIn(run, base, expr))), classOf);
+  const bases = each(joinAll(def.bases.map((expr) => evaluateIn(run, base, expr))), (item) => {
+    const info = classMeant(item);
+    return [info ? { is: 'class', info } : item];
+  });
   const scope: Scope = { ...run.scopeIn(run.scope, def), base };
   const members = run.store.facts();
   const info: ClassInfo = { def, scope, members, bases, generic: undefined! };

@@ -7,6 +7,7 @@ import type { Abstract, Kind, Value } from './model.ts';
 import { packagesAround, valueAt } from './packages.ts';
 import { frameOf, type Run } from './run.ts';
 import { type ClassInfo, moduleScope, type Scope } from './scope.ts';
+import { classMeant } from './values.ts';
 
 /** What makes of a value of a kind the object that has this method: the class, or the function that gives one. */
 export function extensionWith(run: Run, kind: Kind, name: string): Abstract | undefined {
@@ -59,7 +60,7 @@ function infosOf(run: Run, item: Extension): readonly ClassInfo[] {
   if (item.is === 'class') return [item.info];
   const { returns } = item.def;
   const given = returns && within(run, frameOf(run, item.env), () => resolveType(run, returns.name));
-  return (given ?? []).flatMap((each) => (each.is === 'class' ? [each.info] : each.is === 'object' && each.companion ? [each.companion] : []));
+  return (given ?? []).flatMap((each) => classMeant(each) ?? []);
 }
 
 /** Kinds none of which is another. */

@@ -14,7 +14,7 @@ import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
-import { atMost, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse): Value {
@@ -329,7 +329,7 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
 
 /** `case Some(x)`, `val Array(a, b) = …`, `case Point(x, y)`: of an object of the program, what its constructor was given. */
 function assignParts(run: Run, { of, items }: Pattern & { kind: 'extract' }, value: Value): void {
-  const infos = evaluate(run, of).flatMap((item) => (item.is === 'class' ? [item.info] : item.is === 'object' && item.companion ? [item.companion] : []));
+  const infos = evaluate(run, of).flatMap((item) => classMeant(item) ?? []);
   const fields = constructorOf(run, infos)?.params.slice(1).map(({ name }) => name);
   items.forEach((item, index) => {
     if (item.kind === 'rest') return assign(run, item.item, [{ is: 'collection', type: 'list', element: elementOf(value) }]);

@@ -1,5 +1,6 @@
 /** Values are small sets of alternatives; these are the ways to build, join and ask them. */
 import type { Abstract, Dataset, Kind, SparkValue, UnknownReason, Value } from './model.ts';
+import type { ClassInfo } from './scope.ts';
 
 /** More alternatives than this are not kept apart. */
 const mostAlternatives = 8;
@@ -76,6 +77,9 @@ export function joinAll(values: readonly Value[]): Value {
   for (const value of values) result = join(result, value);
   return result;
 }
+
+/** The class that a name stands for; a singleton of its name beside it is the value then. */
+export const classMeant = (item: Abstract): ClassInfo | undefined => (item.is === 'class' ? item.info : item.is === 'object' ? item.companion : undefined);
 
 /** The join of what each alternative gives. */
 export function each(value: Value, give: (item: Abstract) => Value): Value {

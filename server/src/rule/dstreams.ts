@@ -1,7 +1,7 @@
 /** What a program does with DStreams: the contexts that it makes and starts, and the streams that it makes use of. */
 import type { Dataset, Site, Value } from '../analysis/model.ts';
 import { moduleScope } from '../analysis/scope.ts';
-import { isUnknown, sparkValues } from '../analysis/values.ts';
+import { classMeant, isUnknown, sparkValues } from '../analysis/values.ts';
 import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
@@ -31,8 +31,8 @@ export const streamsOf = oncePerProgram((program): Streams => {
   /** Code that is read here does with the context what is seen here, and Spark's own sets no directory. */
   const isInSight = (fn: Expr): boolean => typeOf(fn).length > 0 && typeOf(fn).every((item) => {
     if (item.is === 'function') return moduleScope(item.env).module === program.path;
-    if (item.is === 'class') return moduleScope(item.info.scope).module === program.path;
-    if (item.is === 'object') return item.companion !== undefined && moduleScope(item.companion.scope).module === program.path;
+    const info = classMeant(item);
+    if (info) return moduleScope(info.scope).module === program.path;
     return item.is === 'owner' || item.is === 'method' || item.is === 'library' || item.is === 'foreign' && /^(org\.apache\.spark|pyspark|builtins|scala)\b/.test(item.name) || item.is === 'module' && /^(org\.apache\.spark|pyspark)\b/.test(item.name);
   });
   /** The session, context or SparkConf that it starts from: not one that comes from a caller or a shell. */

@@ -1,5 +1,6 @@
 import type { Abstract, Site, SparkProgram } from '../analysis/model.ts';
 import type { ClassInfo, Scope } from '../analysis/scope.ts';
+import { classMeant } from '../analysis/values.ts';
 import { forEachChild, forEachImport } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Param, type TypeRef } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
@@ -173,7 +174,7 @@ function hasPlainBases({ def, bases }: ClassInfo, seen: Set<Def>): boolean {
   seen.add(def);
   if (bases.length !== def.bases.length) return false;
   return bases.every((base) => {
-    const info = base.is === 'class' ? base.info : base.is === 'object' ? base.companion : undefined;
+    const info = classMeant(base);
     return info ? info.def.role !== 'data' && hasPlainBases(info, seen) : base.is === 'foreign' && plainLibrary.has(base.name);
   });
 }
