@@ -1,5 +1,4 @@
 /** The engine with what it needs from the disk: grammars, tables, projects. */
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
@@ -7,14 +6,9 @@ import { createProject, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
 import { openSyntax, type Syntax } from '../syntax/index.ts';
-import { nodeHost, projectRootOf, withSlashes } from '../lsp/node-host.ts';
+import { grammarsBeside, nodeHost, projectRootOf, withSlashes } from '../lsp/node-host.ts';
 
-/** The grammars lie beside the bundle. */
-const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, import.meta.url));
-
-export async function loadSyntax(): Promise<Syntax> {
-  return openSyntax({ runtime: await beside('./tree-sitter.wasm'), grammar: (language) => beside(`./tree-sitter-${language}.wasm`) });
-}
+export const loadSyntax = async (): Promise<Syntax> => openSyntax(await grammarsBeside(import.meta.url));
 
 /** A file of a project. */
 export interface ProjectFile {

@@ -1,11 +1,8 @@
 /** The server's entry: over IPC from VS Code, or `sparkcheck lsp --stdio` from any other editor. */
-import { readFile } from 'node:fs/promises';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
 import { openSyntax } from '../syntax/index.ts';
+import { grammarsBeside } from './node-host.ts';
 import { serve } from './server.ts';
-
-/** The grammars lie beside the bundle. */
-const beside = (name: string): Promise<Uint8Array> => readFile(new URL(name, import.meta.url));
 
 const overIpc = process.argv.some((arg) => arg === '--node-ipc' || arg === '--stdio' || arg.startsWith('--socket') || arg.startsWith('--pipe'));
 const connection = overIpc ? createConnection(ProposedFeatures.all) : createConnection(ProposedFeatures.all, process.stdin, process.stdout);
@@ -13,4 +10,4 @@ const connection = overIpc ? createConnection(ProposedFeatures.all) : createConn
 process.on('uncaughtException', (error) => connection.console.error(`Internal error, the server goes on: ${error.stack ?? error.message}`));
 process.on('unhandledRejection', (error) => connection.console.error(`Internal error, the server goes on: ${String(error)}`));
 
-serve(connection, await openSyntax({ runtime: await beside('./tree-sitter.wasm'), grammar: (language) => beside(`./tree-sitter-${language}.wasm`) }));
+serve(connection, await openSyntax(await grammarsBeside(import.meta.url)));

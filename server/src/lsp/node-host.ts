@@ -1,8 +1,12 @@
-/** Projects on the disk. */
+/** What comes from the disk: projects, grammars. */
 import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import type { ProjectHost } from '../project/host.ts';
+import type { GrammarFiles } from '../syntax/index.ts';
 
 /** Longer files are skipped: 10 MB. */
 export const longestFile = 10_000_000;
@@ -72,6 +76,21 @@ export function projectRootOf(folder: string): string {
     if (projectFiles.some((name) => existsSync(join(dir, name)))) declared = dir;
     if (dir === dirname(dir) || dirname(dir) === home) return declared ?? resolve(folder);
   }
+}
+
+/**
+ * The grammars, which lie beside the bundle: as they are, or, in a package, packed with brotli, which halves them and
+ * costs some milliseconds. Errors: those of the disk.
+ */
+export async function grammarsBeside(bundle: string): Promise<GrammarFiles> {
+  const beside = (name: string): URL => new URL(name, bundle);
+  return {
+    runtime: await readFile(beside('tree-sitter.wasm')),
+    async grammar(language) {
+      const file = beside(`tree-sitter-${language}.wasm`);
+      return existsSync(file) ? readFile(file) : promisify(brotliDecompress)(await readFile(beside(`tree-sitter-${language}.wasm.br`)));
+    },
+  };
 }
 
 export const withSlashes = (path: string): string => (sep === '/' ? path : path.split(sep).join('/'));
