@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- CORPUS… [--rivals] [--write]`: prints figures, and with --write keeps them in docs/benchmarks.md.
- * CORPUS: folders of real code. Edits are timed in a real module of about 1,500 lines (the one nearest to that).
+ * CORPUS: folders of real code. Edits are timed in the real modules nearest to 1,500 lines of Python and to 2,400 of Scala.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -23,33 +23,35 @@ const say = (line = '') => {
   lines.push(line);
 };
 
-const files = folders.flatMap((folder) => pythonFiles(folder));
+const files = folders.flatMap((folder) => filesIn(folder));
 const count = files.reduce((sum, file) => sum + file.lines, 0);
 say(`Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.`);
 say();
-say('| Corpus | Commit | Python files | Lines |');
-say('| --- | --- | --- | --- |');
+say('| Corpus | Commit | Python files | Scala files | Lines |');
+say('| --- | --- | --- | --- | --- |');
 for (const folder of folders) {
-  const own = pythonFiles(folder);
-  say(`| ${basename(folder).replace('+', '/')} | ${commitOf(folder)} | ${own.length} | ${own.reduce((sum, file) => sum + file.lines, 0)} |`);
+  const own = filesIn(folder);
+  const [python, scala] = ['.py', '.scala'].map((ending) => own.filter(({ path }) => path.endsWith(ending)).length);
+  say(`| ${basename(folder).replace('+', '/')} | ${commitOf(folder)} | ${python} | ${scala} | ${own.reduce((sum, file) => sum + file.lines, 0)} |`);
 }
 say();
 say('| Figure | Value |');
 say('| --- | --- |');
 commandLine();
-await editing();
+await editing({ ending: '.py', spark: /pyspark/, lines: 1500, balanced: false });
+await editing({ ending: '.scala', spark: /org\.apache\.spark/, lines: 2400, balanced: true });
 package_();
 if (args.includes('--rivals')) rivals();
 if (args.includes('--write')) writeFileSync(join(root, 'docs/benchmarks.md'), `# Benchmarks\n\nMade by \`npm run bench -- CORPUS… --write\`. Times are medians of three runs unless said otherwise.\n\n${lines.join('\n')}\n`);
 
-function pythonFiles(folder) {
+function filesIn(folder) {
   const found = [];
   const walk = (dir) => {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const path = join(dir, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (entry.name.endsWith('.py') && statSync(path).size < 1_000_000) found.push({ path, lines: readFileSync(path, 'utf8').split('\n').length });
+      else if (/\.(py|scala)$/.test(entry.name) && statSync(path).size < 1_000_000) found.push({ path, lines: readFileSync(path, 'utf8').split('\n').length });
     }
   };
   walk(folder);
@@ -84,19 +86,20 @@ function commandLine() {
   say(`| start to first findings, one file | ${median(one.map(({ milliseconds }) => milliseconds)).toFixed(0)} ms |`);
 }
 
-/** 200 seeded one-character edits, 20 hostile ones apart, in the engine itself as the server uses it. */
-async function editing() {
+/** 200 seeded one-character edits, 20 hostile ones apart, in the engine itself as the server uses it. `balanced`: no bracket or quote is among the 200. */
+async function editing({ ending, spark, lines: wanted, balanced }) {
   const { openProject, memoryHost } = await import(join(root, 'dist/engine-worker.js'));
   const grammars = { runtime: readFileSync(join(root, 'dist/tree-sitter.wasm')), grammar: async (language) => readFileSync(join(root, `dist/tree-sitter-${language}.wasm`)) };
-  const spark = files.filter((file) => /pyspark/.test(readFileSync(file.path, 'utf8')));
-  const chosen = spark.sort((a, b) => Math.abs(a.lines - 1500) - Math.abs(b.lines - 1500))[0];
+  const [chosen] = files.filter(({ path }) => path.endsWith(ending) && spark.test(readFileSync(path, 'utf8'))).sort((a, b) => Math.abs(a.lines - wanted) - Math.abs(b.lines - wanted));
   if (!chosen) return;
   const original = readFileSync(chosen.path, 'utf8');
-  const project = await openProject(grammars, memoryHost({ 'job.py': original }));
+  const name = `job${ending}`;
+  const project = await openProject(grammars, memoryHost({ [name]: original }));
+  await project.ready(name);
   const time = (next) => {
     const start = performance.now();
-    project.setText('job.py', next);
-    project.check('job.py');
+    project.setText(name, next);
+    project.check(name);
     return performance.now() - start;
   };
   for (let i = 0; i < 10; i++) time(original + ' '.repeat(i));
@@ -106,8 +109,9 @@ async function editing() {
     const times = [];
     let text = original;
     for (let i = 0; i < edits; i++) {
-      const at = random(text.length);
       const removing = characters === undefined && i % 2 === 1;
+      let at = random(text.length);
+      while (balanced && removing && /[()[\]{}"'`]/.test(text[at])) at = random(text.length);
       text = removing ? text.slice(0, at) + text.slice(at + 1) : text.slice(0, at) + (characters ? characters[random(characters.length)] : 'abcxyz_ 01'[random(10)]) + text.slice(at);
       times.push(time(text));
       // Back to the base, untimed and checked: the next edit is one edit again.
