@@ -76,17 +76,22 @@ function findDefiner(run: Run, module: string, own: string | undefined, dotted: 
   const { host, store } = run;
   const parts = dotted.split('.');
   for (const base of [...packagesAround(own), '']) {
+    let inside = base;
     for (let end = 1; end <= parts.length; end++) {
       const name = parts[end - 1]!;
-      const path = [base, ...parts.slice(0, end)].filter((part) => part !== '').join('.');
-      const scope = host.definedIn?.(module, path)?.scope();
+      const scope = host.definedIn?.(module, within(inside, name))?.scope();
       if (scope && store.view(scope.vars).has(name)) return { scope, name, rest: parts.slice(end) };
-      const holder = host.definedIn?.(module, [base, ...parts.slice(0, end - 1), packageObject].filter((part) => part !== '').join('.'))?.scope();
+      const holder = host.definedIn?.(module, within(inside, packageObject))?.scope();
       if (holder && run.read(holder.vars, packageObject)?.some((item) => item.is === 'object' && hasMember(run, item.of.of, name))) return { scope: holder, name: packageObject, rest: parts.slice(end - 1) };
+      inside = within(inside, name);
+      // Most paths lead into libraries.
+      if (!host.hasPackage?.(inside)) break;
     }
   }
   return undefined;
 }
+
+const within = (around: string, name: string): string => (around === '' ? name : `${around}.${name}`);
 
 /** `a.b.c`, `a.b`, `a`. */
 export function packagesAround(dotted: string | undefined): string[] {

@@ -17,6 +17,8 @@ export interface AnalysisHost {
   import(fromPath: string, module: string, level: number): ImportedModule | undefined;
   /** The module whose top level defines a dotted name, in languages whose packages are no files. */
   definedIn?(fromPath: string, dotted: string): ImportedModule | undefined;
+  /** Something of the project lies in this package or below it. */
+  hasPackage?(dotted: string): boolean;
   /** The modules whose top level adds methods to other classes' values in such a package. */
   widening?(fromPath: string, name: string): readonly ImportedModule[];
   /** The notebook or script that a line of this one runs, as it names it. */

@@ -6,18 +6,33 @@ export type Visit = (expr: Expr, range: Range, defs: readonly Def[]) => void;
 
 /** Every expression, each before its parts; `defs` are the definitions around it, the module first. */
 export function forEachExpression(lowered: Lowered, visit: Visit): void {
+  if (last?.of !== lowered) last = { of: lowered, walked: walk(lowered) };
+  for (const { expr, range, defs } of last.walked) visit(expr, range, defs);
+}
+
+interface Walked {
+  readonly expr: Expr;
+  readonly range: Range;
+  readonly defs: readonly Def[];
+}
+
+/** Rules walk one after the other over the same program; no more than one is kept, since these lists are long. */
+let last: { readonly of: Lowered; readonly walked: readonly Walked[] } | undefined;
+
+function walk(lowered: Lowered): Walked[] {
+  const found: Walked[] = [];
   /** A definition, with the absolute start of its text, and one expression of it. */
   const work: { node: unknown; start: number; defs: readonly Def[] }[] = [{ node: lowered.module.body, start: 0, defs: [lowered.module] }];
   for (let next = work.pop(); next; next = work.pop()) {
     const { node, start, defs } = next;
+    if (typeof node !== 'object' || node === null || node instanceof Set) continue;
     if (Array.isArray(node)) {
       for (let index = node.length - 1; index >= 0; index--) work.push({ node: node[index], start, defs });
       continue;
     }
-    if (typeof node !== 'object' || node === null || node instanceof Set) continue;
     if ('span' in node && 'kind' in node && typeof node.kind === 'string' && expressionKinds.has(node.kind)) {
       const expr = node as Expr;
-      visit(expr, absolute(expr.span, start), defs);
+      found.push({ expr, range: absolute(expr.span, start), defs });
       if (expr.kind === 'closure') {
         for (const def of expr.def.companion ? [expr.def, expr.def.companion] : [expr.def]) {
           const at = start + def.at;
@@ -27,10 +42,28 @@ export function forEachExpression(lowered: Lowered, visit: Visit): void {
         continue;
       }
     }
-    const parts = Object.entries(node).filter(([key, part]) => typeof part === 'object' && part !== null && !key.toLowerCase().endsWith('span') && key !== 'type');
-    for (const [key, part] of parts.reverse()) work.push({ node: patternKeys.has(key) ? valuesOf(part) : part, start, defs });
+    const first = work.length;
+    for (const key in node) {
+      const part = (node as Record<string, unknown>)[key];
+      if (typeof part === 'object' && part !== null && holdsParts(key)) work.push({ node: patternKeys.has(key) ? valuesOf(part) : part, start, defs });
+    }
+    reverse(work, first);
   }
+  return found;
 }
+
+/** The last one pushed is the next one taken. */
+function reverse(work: unknown[], first: number): void {
+  for (let low = first, high = work.length - 1; low < high; low++, high--) [work[low], work[high]] = [work[high], work[low]];
+}
+
+/** By the name of a field: places and types hold no expressions. */
+function holdsParts(key: string): boolean {
+  let holds = fields.get(key);
+  if (holds === undefined) fields.set(key, (holds = key !== 'type' && !key.toLowerCase().endsWith('span')));
+  return holds;
+}
+const fields = new Map<string, boolean>();
 
 const absolute = ([from, to]: Span, start: number): Range => ({ start: start + from, end: start + to });
 

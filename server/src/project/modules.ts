@@ -267,6 +267,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       isTest: isTestFile(member.path, member.lowered.text),
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
+      hasPackage: packages.hasPackage,
       widening: (fromPath, name) => packages.widening(fromPath, name).flatMap((path) => imported(fromPath, path) ?? []),
       // What runs in another language leaves its names there.
       runs: (fromPath, file) => {

@@ -13,6 +13,8 @@ import { perText } from './surroundings.ts';
 export interface ScalaPackages {
   /** The file whose top level defines a dotted name, as seen from another; undefined: none, or several just as near. */
   definedIn(fromPath: string, dotted: string): string | undefined;
+  /** Some file of the project stands in this package, or in one below it. */
+  hasPackage(dotted: string): boolean;
   /** The files that give values of other classes further methods in a package, as seen from another. */
   widening(fromPath: string, name: string): readonly string[];
   /** Files that its imports lead to, and those of its packages that define what it mentions; in order. */
@@ -200,7 +202,12 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
     return [...found].sort(byPath);
   }
 
-  return { definedIn, widening, targetsOf, namesIn };
+  function hasPackage(dotted: string): boolean {
+    update();
+    return prefixes.has(dotted);
+  }
+
+  return { definedIn, hasPackage, widening, targetsOf, namesIn };
 }
 
 const dottedName = (base: string, parts: readonly string[]): string => (base === '' ? parts.join('.') : [base, ...parts].join('.'));

@@ -1,6 +1,6 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { type ClassInfo, moduleScope } from '../analysis/scope.ts';
-import { classesIn, serializations } from '../rule/elements.ts';
+import { classesIn, serializations } from '../rule/rdd-elements.ts';
 import { defineRule, type Fix, type Related } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
 import { addCalls, startupOf } from '../rule/startup.ts';

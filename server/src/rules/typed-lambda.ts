@@ -2,7 +2,7 @@ import type { Value } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr, TypeRef } from '../program/program.ts';
 import { type CodeEdits, editsFor } from '../rule/edits.ts';
-import { elementType, fieldsOf } from '../rule/element-types.ts';
+import { rowClassOf, fieldsOf } from '../rule/row-class.ts';
 import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
 import { statementsOf } from '../rule/statements.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -45,7 +45,7 @@ const isDataset = (value: Value | undefined): boolean =>
 type MemberCall = Expr & { kind: 'call' } & { readonly fn: Expr & { kind: 'member' } };
 
 function reportCall({ program, report }: ProgramContext, call: MemberCall, lambda: Def, range: Range, defs: readonly Def[]): void {
-  const type = elementType(program, call.fn.on, defs);
+  const type = rowClassOf(program, call.fn.on, defs);
   const fields = type && fieldsOf(program, type);
   const element: Element = { name: lambda.params[0]!.name, typeOf: (expr) => fieldType(expr, lambda.params[0]!.name, fields) };
   const base = range.start - call.span[0];

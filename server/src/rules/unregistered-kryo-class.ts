@@ -3,7 +3,7 @@ import type { ClassInfo } from '../analysis/scope.ts';
 import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
-import { classesIn, serializations } from '../rule/elements.ts';
+import { classesIn, serializations } from '../rule/rdd-elements.ts';
 import { isTrue } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { addCalls, startupOf } from '../rule/startup.ts';

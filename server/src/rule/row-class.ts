@@ -48,10 +48,10 @@ const isThis = (expr: Expr): boolean => expr.kind === 'name' && expr.name === 't
 const keeping: ReadonlySet<string> = new Set(['filter', 'where', 'limit', 'sort', 'orderBy', 'sortWithinPartitions', 'distinct', 'dropDuplicates', 'repartition', 'repartitionByRange', 'coalesce', 'cache', 'persist', 'checkpoint', 'localCheckpoint', 'sample', 'alias', 'hint', 'union', 'unionByName', 'intersect', 'except', 'withWatermark']);
 
 /** The class written for the rows of the Dataset that an expression gives; `defs`: the definitions around it. */
-export function elementType(program: SparkProgram, expr: Expr, defs: readonly Def[], depth = 0): TypeRef | undefined {
+export function rowClassOf(program: SparkProgram, expr: Expr, defs: readonly Def[], depth = 0): TypeRef | undefined {
   if (depth > deepest) return undefined;
   const declared = declaredIn(program);
-  const inner = (each: Expr): TypeRef | undefined => elementType(program, each, defs, depth + 1);
+  const inner = (each: Expr): TypeRef | undefined => rowClassOf(program, each, defs, depth + 1);
   const called = expr.kind === 'call' ? expr.fn : expr;
   if (expr.kind === 'call' && called.kind === 'member' && called.name === 'as' && expr.types?.length === 1) return expr.types[0];
   if (called.kind === 'member' && keeping.has(called.name)) return inner(called.on);
