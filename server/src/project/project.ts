@@ -10,6 +10,7 @@ import { type Environment, type LintInput, type LintResult, lintConf, lintProgra
 import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
+import type { Job } from '../rule/jobs.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
@@ -17,12 +18,13 @@ import { mayBeScript, namesLauncher, scriptForm } from '../syntax/shell/index.ts
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
+import { jobsOf } from './jobs.ts';
 import { faultOf, modulesOf } from './modules.ts';
 import { folderOf, isScala, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
 import { scalaPackages } from './scala-packages.ts';
-import { fileKindOf, isTestFile, launchOf, perText, projectFacts, slotsOf } from './surroundings.ts';
+import { fileKindOf, isTestFile, launchOf, mostScripts, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface ProjectInput {
@@ -66,6 +68,10 @@ export interface Project {
   source(path: string): ModuleSource | undefined;
   settings(path: string): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] };
   environment(path: string): Environment;
+  /** What the file has a part in: the jobs that run it, those that its commands start, those that read it. Where that `lacks` a grammar, some are missing. */
+  jobs(path: string): readonly Job[];
+  /** Grammars were asked for that are not there: ask again once the file is `ready`. */
+  lacks(): boolean;
   excluded(path: string): boolean;
   /** The editor's unsaved text; undefined: it is closed. */
   setText(path: string, text: string | undefined): void;
@@ -132,6 +138,22 @@ export function createProject(input: ProjectInput): Project {
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : isScript(path) && syntax.has('bash') ? scripts(path) : undefined);
 
+  /** A script was asked for without the grammar of shells. */
+  let lacksShell = false;
+  const lacking = (): Parsed[] => [...modules.lacking(), ...(lacksShell && !syntax.has('bash') ? ['bash' as const] : [])];
+  const jobs = jobsOf({
+    files, packages, isCode: isCodeFile,
+    scripts: () => files.all().filter(isScript).slice(0, mostScripts),
+    conf(path) {
+      const document = conf(path);
+      lacksShell ||= !document && isScript(path);
+      return document;
+    },
+    program: (path) => (relevance.concernsSpark(path, kinds(path)) ? programOf(path) : undefined),
+    reached: (path) => modules.reached(path),
+    launch: (path) => launchOf(facts, path, settings(path).settings, programOf(path)),
+  });
+
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
     const { settings: said } = settings(path);
     const launch = launchOf(facts, path, said, program);
@@ -150,6 +172,7 @@ export function createProject(input: ProjectInput): Project {
       mentions: facts.mentions,
       submits: () => facts.submitsOf(path),
       builtFor: () => facts.builtFor(path),
+      jobs: () => jobs(path),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }
@@ -227,7 +250,7 @@ export function createProject(input: ProjectInput): Project {
     const before = kept.get(path);
     if (before?.at === at && (before.result.settled || quick)) return before.result;
     const checked = isCodeFile(path) ? checkCode(path, quick) : checkConf(path);
-    if (modules.lacking().length > 0 || checked.lacks) return { ...checked, lacks: true };
+    if (lacking().length > 0 || checked.lacks) return { ...checked, lacks: true };
     kept.set(path, { at, result: checked });
     return checked;
   }
@@ -237,14 +260,14 @@ export function createProject(input: ProjectInput): Project {
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 
   return {
-    files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
+    files, rules, conf, settings, excluded, jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isCodeFile(path) || isConfFile(path) || isScript(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
       if (path.endsWith('.ipynb')) modules.module(path);
-      for (const language of new Set<Parsed>([isScript(path) ? 'bash' : languageOf(path), ...modules.lacking()])) await syntax.need(language);
+      for (const language of new Set<Parsed>([isScript(path) ? 'bash' : languageOf(path), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
       const document = isCodeFile(path) ? programOf(path)?.lowered : conf(path);

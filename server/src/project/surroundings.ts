@@ -54,7 +54,9 @@ const buildName = /^(build\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|
 /** Spark is there where the program runs, or all else is put into its jar. */
 const forSubmit = /\bprovided\b|\bcompileOnly\b|assembly|shadow|shade/i;
 /** Scripts read to learn how jobs are started. */
-const mostScripts = 300;
+export const mostScripts = 300;
+/** Spark reads it from its configuration folder where no other is named. */
+export const defaultsFileName = 'spark-defaults.conf';
 
 export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 'definedIn'>): ProjectFacts {
   const mentioning = new Map<string, (path: string) => boolean | undefined>();
@@ -83,7 +85,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
-      return files.all().filter((path) => nameOf(path) === 'spark-defaults.conf');
+      return files.all().filter((path) => nameOf(path) === defaultsFileName);
     },
   };
 }

@@ -63,6 +63,13 @@ export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined): 's
   return facts.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && ofTheApplication.test(entry.key) ? 'application' : undefined;
 }
 
+/** The JVM of the driver is started with these: under spark-submit before any line of the program runs. */
+export const ofTheDriversJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions']);
+/** With them, what spark-submit itself reads. */
+export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
+/** Stored by `spark.conf.set` without a word, and read by nothing. */
+export const storedAtRuntime = /^spark\.(master|app\.name|yarn\.|kubernetes\.)/;
+
 /** Both are told to one thing in one run: lines of a file, one builder, the session. */
 export function together(a: Setting, b: Setting): boolean {
   if (!a.event || !b.event) return a.means === b.means && !a.event && !b.event && a.site.module === b.site.module && !b.told?.conditional;

@@ -7,6 +7,7 @@ import type { Range } from '../text/range.ts';
 import type { EventOf, Site, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Command, ConfDocument } from '../program/conf.ts';
+import type { Job } from './jobs.ts';
 import type { Targets } from './targets.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
@@ -77,6 +78,8 @@ export interface Surroundings {
   readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined }[]) | undefined;
   /** What the builds of the JVM above it make of this file: something for spark-submit, or what runs by itself; undefined: no build of Spark in sight. */
   readonly builtFor?: (() => 'submit' | 'itself' | undefined) | undefined;
+  /** Of a script, the jobs that it starts; of a settings file, those that read it; of code, those that run it: looked for when asked. */
+  readonly jobs?: (() => readonly Job[]) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }

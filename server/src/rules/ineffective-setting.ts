@@ -1,15 +1,8 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
-import { raisesAtRuntime, together } from '../rule/entries.ts';
+import { ofTheDriversJvm, readBeforeCode, storedAtRuntime, raisesAtRuntime, together } from '../rule/entries.ts';
 import { defineRule, type Severity, type Surroundings } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
-
-/** Needed before the driver's JVM starts. */
-const beforeJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions', 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
-/** Of these, what the JVM of the driver is started with. */
-const ofTheJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions']);
-/** Stored at run time without a word, and read by nothing. */
-const storedAndDead = /^spark\.(master|app\.name|hadoop\.|yarn\.|kubernetes\.)/;
 
 /** Servers that speak Spark's protocol and are none. */
 const otherServers = /^pysail(\.|$)/;
@@ -47,7 +40,7 @@ export default defineRule({
         // What a server out of sight makes of the key is not certain.
         const refused: Severity = remote ? 'warning' : 'error';
         const raises = raisesAtRuntime(entry, facts);
-        if (storedAndDead.test(entry.key) && !entry.key.startsWith('spark.hadoop.')) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
+        if (storedAtRuntime.test(entry.key)) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
         else if (raises === 'static') report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
         else if (raises === 'application') {
           report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
@@ -65,13 +58,13 @@ export default defineRule({
         report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
         continue;
       }
-      if (reaches === 'restart' && ofTheJvm.has(entry.key)) {
+      if (reaches === 'restart' && ofTheDriversJvm.has(entry.key)) {
         report({ at: entry.keySite, severity: 'warning', message: `The driver's JVM was started by the session before this one and lives on after \`stop()\`: \`${entry.key}\` set here is shown in the UI and has no effect.` });
         continue;
       }
       // A SparkConf that is given to no context counts for nothing.
       if (entry.means === 'conf' && handed === undefined) continue;
-      if (!beforeJvm.has(entry.key)) continue;
+      if (!readBeforeCode.has(entry.key)) continue;
       if (program?.lowered.language === 'scala') {
         report({ at: entry.keySite, message: `The driver's JVM runs this line itself, so it cannot be started with \`${entry.key}\` any more: set in code it is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` });
         continue;

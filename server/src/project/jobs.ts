@@ -1,0 +1,139 @@
+/** Which commands start which code, and which files of settings they read: the jobs of a project. */
+import type { SparkProgram } from '../analysis/model.ts';
+import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
+import type { Argument, Command, ConfDocument, Section } from '../program/conf.ts';
+import { options } from '../rule/commands.ts';
+import { distinct, type Job, type Source } from '../rule/jobs.ts';
+import type { Launch } from './settings.ts';
+import type { ProjectFiles } from './files.ts';
+import { foldersAbove, isScala, joinPath, nameOf } from './paths.ts';
+import type { ScalaPackages } from './scala-packages.ts';
+import { defaultsFileName } from './surroundings.ts';
+
+export interface JobsInput {
+  readonly files: ProjectFiles;
+  /** Scripts in which something of Spark is started. */
+  scripts(): readonly string[];
+  isCode(path: string): boolean;
+  conf(path: string): ConfDocument | undefined;
+  program(path: string): SparkProgram | undefined;
+  /** Programs that a module imports. */
+  reached(path: string): readonly SparkProgram[];
+  launch(path: string): Launch | undefined;
+  readonly packages: Pick<ScalaPackages, 'definedIn'>;
+}
+
+interface Start {
+  readonly path: string;
+  readonly section: Section;
+  readonly command: Command;
+}
+
+/** None, one, or several that cannot be told from one another. */
+type Found = readonly string[];
+
+export function jobsOf({ files, scripts, isCode, conf, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
+  const startsIn = (path: string): Start[] => (conf(path)?.sections ?? []).flatMap((section) => (section.command ? [{ path, section, command: section.command }] : []));
+
+  /** A path as a script has it: below one of the folders above the script, else the files whose paths end most alike. */
+  function named(from: string, written: string): Found {
+    const plain = written.replace(/^(file:\/\/|local:\/\/)?(\.\/)*/, '');
+    const below = plain.startsWith('/') ? undefined : foldersAbove(from).map((folder) => joinPath(folder, plain)).find(files.exists);
+    if (below !== undefined) return [below];
+    const parts = plain.split('/').filter((part) => part !== '' && part !== '..');
+    for (let first = 0; first < parts.length; first++) {
+      const found = files.endingWith(parts.slice(first).join('/'));
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  const writtenIn = (path: string, { text, start, end }: { readonly text: string | undefined; readonly start: number; readonly end: number }): string =>
+    // What a variable holds that is not known is most often the folder.
+    text ?? /[^"'\s${}()]*$/.exec((files.read(path) ?? '').slice(start, end).replace(/["']+$/, ''))![0];
+
+  function codeOf({ path, command }: Start): Found {
+    const main = valueOf(command, '--class');
+    if (main?.text !== undefined) {
+      const file = packages.definedIn(path, main.text);
+      return file === undefined ? [] : [file];
+    }
+    const application = command.arguments.find(({ is }) => is === 'application');
+    const written = application && writtenIn(path, application);
+    return written?.endsWith('.py') ? named(path, written) : [];
+  }
+
+  function jobOf(start: Start): Job {
+    const { path, section, command } = start;
+    const code = codeOf(start);
+    const candidates: Job['candidates'][number][] = code.length > 1 ? [{ as: 'code', paths: code }] : [];
+    const outside: string[] = [];
+    const sources: Source[] = code.length === 1 ? codeSources(code[0]!) : [];
+    const document = conf(path);
+    if (document) sources.push({ layer: 'command', path, entries: settingsOfSection(document, section) });
+    const file = valueOf(command, '--properties-file');
+    if (file) {
+      const written = writtenIn(path, file);
+      const found = named(path, written).filter((each) => conf(each)?.form === 'properties');
+      if (found.length === 1) sources.push(fileSource('properties file', found[0]!));
+      else if (found.length > 1) candidates.push({ as: 'properties file', paths: found });
+      else outside.push(written || '(a file whose name is not known)');
+    }
+    if (!file || options(command).some(({ text }) => text === '--load-spark-defaults')) addDefaults(sources, candidates);
+    return { ...(code.length === 1 ? { code: { path: code[0]!, language: languageOf(code[0]!) } } : {}), command: { path, command }, launch: 'spark-submit', sources, candidates, outside };
+  }
+
+  const languageOf = (path: string): 'python' | 'scala' => program(path)?.lowered.language ?? (isScala(path) ? 'scala' : 'python');
+  const fileSource = (layer: Source['layer'], path: string): Source => ({ layer, path, entries: settingsOfConf(conf(path)!) });
+
+  function addDefaults(sources: Source[], candidates: Job['candidates'][number][]): void {
+    const all = files.all().filter((path) => nameOf(path) === defaultsFileName && conf(path));
+    if (all.length === 1) sources.push({ ...fileSource('defaults file', all[0]!), assumed: true });
+    else if (all.length > 1) candidates.push({ as: 'defaults file', paths: all });
+  }
+
+  /** What the program tells, and what modules tell that it imports: of those, what they do when they are imported. */
+  function codeSources(path: string): Source[] {
+    const own = program(path);
+    const imported = own ? reached(path).flatMap(({ settings }) => settings.filter(({ event }) => event?.path.every(({ choice }) => choice >= 0))) : [];
+    return own ? [{ layer: 'code', path, entries: distinct([...imported, ...own.settings]) }] : [];
+  }
+
+  function jobsOfCode(path: string): Job[] {
+    const speaks = isScala(path) ? /--class/ : nameOf(path);
+    const starts = scripts().filter((script) => (typeof speaks === 'string' ? files.read(script)?.includes(speaks) : speaks.test(files.read(script) ?? ''))).flatMap(startsIn);
+    const jobs = starts.filter((start) => codeOf(start).includes(path)).map(jobOf);
+    return jobs.length > 0 ? jobs : [codeAlone(path)];
+  }
+
+  function codeAlone(path: string): Job {
+    const sources = codeSources(path);
+    const candidates: Job['candidates'][number][] = [];
+    const how = launch(path);
+    if (how !== 'databricks') addDefaults(sources, candidates);
+    return { code: { path, language: languageOf(path) }, launch: how, sources, candidates, outside: [] };
+  }
+
+  /** A command is a job; so is what a file of settings says to one application, together with who names the file. */
+  function jobsOfConf(path: string): Job[] {
+    const document = conf(path);
+    if (!document) return [];
+    const starts = startsIn(path);
+    if (starts.length > 0) return starts.map(jobOf);
+    if (document.form === 'properties') {
+      const readers = scripts().filter((script) => files.read(script)?.includes(nameOf(path))).flatMap(startsIn).map(jobOf).filter(({ sources }) => sources.some((source) => source.path === path && !source.assumed));
+      return [alone(fileSource(nameOf(path) === defaultsFileName ? 'defaults file' : 'properties file', path)), ...readers];
+    }
+    return document.sections.map((section) => alone({ layer: 'command', path, entries: settingsOfSection(document, section) }));
+  }
+
+  return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));
+}
+
+const alone = (source: Source): Job => ({ sources: [source], candidates: [], outside: [] });
+
+/** The last of its name that is there for certain. */
+function valueOf(command: Command, name: string): { readonly text: string | undefined; readonly start: number; readonly end: number } | undefined {
+  const value = options(command).findLast(({ text }: Argument) => text === name)?.value;
+  return value && { text: value.text, ...value.range };
+}
