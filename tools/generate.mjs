@@ -87,7 +87,7 @@ function page(rule) {
     const number = docs.examples.slice(0, index + 1).filter(({ language }) => language === example.language).length;
     const where = (example.file ? ` (\`${example.file}\`)` : '') + (number > 1 ? `, ${number}` : '');
     return [
-      `### ${languageNames[example.language]}${where}`, `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
+      `### ${languageNames[example.language]}${where}`, ...Object.entries(example.beside ?? {}).flatMap(([name, text]) => [`With \`${name}\`:`, code(/\.py$/.test(name) ? 'python' : /\.sh$/.test(name) ? 'shell' : 'scala', text)]), `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
     ];
   });
   const sections = [
@@ -134,7 +134,7 @@ const categories = [...new Set(rules.map((rule) => rule.category))].sort();
 const ofCategory = (category) => rules.filter((rule) => rule.category === category);
 const table = (folder) => categories.flatMap((category) => [
   `**${category.replaceAll('-', ' ')}**`, '',
-  '| Rule | Finds | Severity | Python | Scala | Settings | Fix |', '| --- | --- | --- | :-: | :-: | :-: | --- |',
+  '| Rule | Finds | Severity | Python | Scala | Settings | Scripts | Fix |', '| --- | --- | --- | :-: | :-: | :-: | :-: | --- |',
   ...ofCategory(category).map((rule) => `| [${rule.name}](${folder}${rule.name}.md) | ${cell(rule.docs.summary)} | ${rule.severity} | ${Object.keys(languageNames).map((each) => (rule.languages.includes(each) ? '✓' : '')).join(' | ')} | ${rule.fix === 'none' ? '' : fixNames[rule.fix]} |`), '',
 ]).join('\n').trimEnd();
 

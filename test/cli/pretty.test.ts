@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placedText } from '../../server/src/cli/places.ts';
+import { placedText } from '../../server/src/service/placed-text.ts';
 import { marked, summary, widthOf, wrapped } from '../../server/src/cli/pretty.ts';
 import { createProgress } from '../../server/src/cli/progress.ts';
 import type { Finding } from '../../server/src/lint/finding.ts';

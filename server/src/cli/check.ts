@@ -30,7 +30,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const failOn = oneOf('fail-on', values['fail-on'], [...severities, 'never']);
   if (values.suggested && !values.fix) throw new UsageError('`--suggested` goes with `--fix`: `sparkcheck check --fix --suggested`.');
   const overrides: Overrides = { targetSpark: range(values['target-spark']), select: rulesIn('select', values.select), ignore: rulesIn('ignore', values.ignore) };
-  const config = values.config === undefined ? undefined : { path: withSlashes(resolve(values.config)), text: readConfig(values.config) };
+  const config = configAt(values.config);
   const projects = projectsOf(await loadSyntax(), config, overrides);
   const safety = values.fix ? (values.suggested ? 'suggested' as const : 'safe' as const) : undefined;
 
@@ -79,10 +79,10 @@ export async function check(args: readonly string[]): Promise<number> {
 
 const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || scriptForm(path, text) !== undefined;
 
-const tell = (message: string): void => void process.stderr.write(`sparkcheck: ${message}\n`);
+export const tell = (message: string): void => void process.stderr.write(`sparkcheck: ${message}\n`);
 
 /** https://no-color.org: any value but the empty one. */
-const usesColour = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+export const usesColour = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 
 function range(text: string | undefined): string | undefined {
   if (text !== undefined && !versionRange(text)) throw new UsageError(`\`--target-spark\` is a release or a range of them, as 3.5, 3.5-4.3 or ">=3.4"; \`${text}\` is none.`);
@@ -98,6 +98,9 @@ function rulesIn(option: string, lists: readonly string[] | undefined): string[]
   }
   return listed;
 }
+
+/** The settings file that `--config` names. */
+export const configAt = (path: string | undefined): { path: string; text: string } | undefined => (path === undefined ? undefined : { path: withSlashes(resolve(path)), text: readConfig(path) });
 
 function readConfig(path: string): string {
   try {
@@ -142,7 +145,7 @@ export function named(operands: readonly string[], projects: Projects, places: P
 const shownPath = (path: string): string => withSlashes(relative(process.cwd(), path)) || '.';
 
 /** Leaves out, and names, what is too big or cannot be read; tells of bytes that are no text. */
-function readable(files: readonly ProjectFile[], places: Places): ProjectFile[] {
+export function readable(files: readonly ProjectFile[], places: Places): ProjectFile[] {
   return files.filter((file) => {
     const path = resolve(file.root, file.path);
     try {

@@ -25,6 +25,7 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
     case 'check': return (await import('./check.ts')).check(rest);
     case 'explain': return (await import('./explain.ts')).explain(parsed.positionals);
     case 'rules': return (await import('./explain.ts')).listRules(rest);
+    case 'conf': return (await import('./conf.ts')).conf(rest);
     case 'types': return (await import('./types.ts')).types(parsed.positionals);
     case 'coverage': return (await import('./coverage.ts')).coverage(rest);
     case 'parse-loss': return (await import('./parse-loss.ts')).parseLoss(rest);

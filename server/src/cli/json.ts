@@ -1,8 +1,9 @@
 /** Findings for other programs. */
 import type { Finding } from '../lint/finding.ts';
 import type { Related } from '../rule/rule.ts';
+import type { Place } from '../service/placed-text.ts';
 import type { ProjectFile } from './engine.ts';
-import type { Place, Places } from './places.ts';
+import type { Places } from './places.ts';
 
 export function jsonFinding(finding: Finding, file: ProjectFile, places: Places): object {
   const related = (each: Related): object => ({ ...placed(places.place(file, each.site)), message: each.message });
@@ -18,7 +19,7 @@ export function jsonFinding(finding: Finding, file: ProjectFile, places: Places)
   };
 }
 
-const placed = ({ file, cell, line, column, endLine, endColumn }: Place & { file: string }): object =>
+export const placed = ({ file, cell, line, column, endLine, endColumn }: Place & { file: string }): object =>
   ({ file, ...(cell === undefined ? {} : { cell }), line, column, endLine, endColumn });
 
 /** An array with one object a line: easy for programs, and for eyes. */

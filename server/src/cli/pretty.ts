@@ -2,8 +2,9 @@
 import type { Finding } from '../lint/finding.ts';
 import { fixFor } from '../lint/fixes.ts';
 import type { Rule, Severity } from '../rule/rule.ts';
+import { type Place, shownPlace } from '../service/placed-text.ts';
 import type { ProjectFile } from './engine.ts';
-import type { Place, Places } from './places.ts';
+import type { Places } from './places.ts';
 
 export interface Style {
   readonly colour: boolean;
@@ -34,9 +35,6 @@ export function prettyFinding(finding: Finding, file: ProjectFile, places: Place
     '',
   ].join('\n');
 }
-
-/** Cells are counted from 1 here, as people do. */
-export const shownPlace = ({ file, cell, line, column }: Place & { readonly file: string }): string => `${file}:${cell === undefined ? '' : `cell ${cell + 1}:`}${line}:${column}`;
 
 function explained(rule: Rule, margin: string, width: number, url: string): string[] {
   const paragraph = (label: string, text: string): string[] => wrapped(`${label}: ${text.trim().replace(/\s+/g, ' ')}`, width, `${margin}   `);

@@ -4,7 +4,8 @@ import type { Abstract, Value } from '../analysis/model.ts';
 import { describe } from '../analysis/values.ts';
 import { loadSyntax, projectsOf } from './engine.ts';
 import { forEachExpression } from '../program/expressions.ts';
-import { createPlaces, type Place } from './places.ts';
+import type { Place } from '../service/placed-text.ts';
+import { createPlaces } from './places.ts';
 import { UsageError } from './usage.ts';
 
 export async function types(operands: readonly string[]): Promise<number> {

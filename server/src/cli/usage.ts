@@ -66,6 +66,26 @@ known of a configuration key (spark.…).`,
 
 Lists the rules: name, severity, languages, what it finds, what fix there is.`,
   },
+  conf: {
+    options: { ...help, 'format': { type: 'string', default: 'table' }, 'target-spark': { type: 'string' }, 'all': { type: 'boolean', default: false }, 'config': { type: 'string' } },
+    help: `sparkcheck conf [paths…] [options]
+sparkcheck conf diff A B [--format table|json]
+
+Prints the effective configuration of each job: what counts of each key, where it is set, what it
+takes the place of, the default, and what the target releases make of it. A path is a program, a
+script that starts some, a file of settings, or a folder; the current folder where none is named.
+\`diff\` compares two files, or two folders: keys that one of them alone sets, and values that differ
+(\`1g\` and \`1024m\` do not).
+
+  --format table|json      how it is printed (default: table)
+  --target-spark VERSION   what a move to that release changes: keys that die or are deprecated,
+                           values it refuses, keys that take effect there, defaults that move
+  --all                    with --target-spark: also each default of a key that is not set
+  --config FILE            settings from this file, not from sparkcheck.toml or pyproject.toml
+
+Exit code: 0, 2 bad usage or settings, or a path that does not exist; of \`diff\` 0 nothing differs,
+1 something differs, 2 as above.`,
+  },
   types: {
     options: help,
     help: `sparkcheck types FILE
@@ -104,6 +124,8 @@ export const mainHelp = `sparkcheck: finds what will hurt an Apache Spark job on
   sparkcheck check [paths…]    check files (the command that is meant where none is named)
   sparkcheck explain NAME      what a rule finds and why, or what a Spark key does
   sparkcheck rules             list the rules
+  sparkcheck conf [paths…]     the effective configuration of each job, and where it comes from
+  sparkcheck conf diff A B     what two configurations say otherwise
   sparkcheck types FILE        what the model thinks each name and call is, and why
   sparkcheck lsp --stdio       the language server
 

@@ -2,11 +2,14 @@
 import type { SparkProgram } from '../analysis/model.ts';
 import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
 import type { Argument, Command, ConfDocument, Section } from '../program/conf.ts';
+import { isDecorated } from '../program/expressions.ts';
+import type { Def } from '../program/program.ts';
 import { options } from '../rule/commands.ts';
 import { distinct, type Job, type Source } from '../rule/jobs.ts';
+import { statementsOf } from '../rule/statements.ts';
 import type { Launch } from './settings.ts';
 import type { ProjectFiles } from './files.ts';
-import { foldersAbove, isScala, joinPath, nameOf } from './paths.ts';
+import { foldersAbove, folderOf, isScala, joinPath, nameOf } from './paths.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import { defaultsFileName } from './surroundings.ts';
 
@@ -16,6 +19,8 @@ export interface JobsInput {
   scripts(): readonly string[];
   isCode(path: string): boolean;
   conf(path: string): ConfDocument | undefined;
+  /** Whatever its name: a command calls it a properties file. */
+  properties(path: string): ConfDocument | undefined;
   program(path: string): SparkProgram | undefined;
   /** Programs that a module imports. */
   reached(path: string): readonly SparkProgram[];
@@ -32,7 +37,7 @@ interface Start {
 /** None, one, or several that cannot be told from one another. */
 type Found = readonly string[];
 
-export function jobsOf({ files, scripts, isCode, conf, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
+export function jobsOf({ files, scripts, isCode, conf, properties, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
   const startsIn = (path: string): Start[] => (conf(path)?.sections ?? []).flatMap((section) => (section.command ? [{ path, section, command: section.command }] : []));
 
   /** A path as a script has it: below one of the folders above the script, else the files whose paths end most alike. */
@@ -74,22 +79,29 @@ export function jobsOf({ files, scripts, isCode, conf, program, reached, launch,
     const file = valueOf(command, '--properties-file');
     if (file) {
       const written = writtenIn(path, file);
-      const found = named(path, written).filter((each) => conf(each)?.form === 'properties');
+      const found = named(path, written);
       if (found.length === 1) sources.push(fileSource('properties file', found[0]!));
       else if (found.length > 1) candidates.push({ as: 'properties file', paths: found });
       else outside.push(written || '(a file whose name is not known)');
     }
-    if (!file || options(command).some(({ text }) => text === '--load-spark-defaults')) addDefaults(sources, candidates);
-    return { ...(code.length === 1 ? { code: { path: code[0]!, language: languageOf(code[0]!) } } : {}), command: { path, command }, launch: 'spark-submit', sources, candidates, outside };
+    if (!file || options(command).some(({ text }) => text === '--load-spark-defaults')) addDefaults(path, sources, candidates);
+    return { ...(code.length === 1 ? { code: programOf(code[0]!) } : {}), command: { path, command }, launch: 'spark-submit', sources, candidates, outside };
   }
 
-  const languageOf = (path: string): 'python' | 'scala' => program(path)?.lowered.language ?? (isScala(path) ? 'scala' : 'python');
-  const fileSource = (layer: Source['layer'], path: string): Source => ({ layer, path, entries: settingsOfConf(conf(path)!) });
+  function programOf(path: string): NonNullable<Job['code']> {
+    const lowered = program(path)?.lowered;
+    const isMain = (def: Def): boolean => def.name === 'main' || isDecorated(def, 'main');
+    const mains = lowered?.language === 'scala' ? statementsOf(lowered).filter(({ expr }) => expr.kind === 'closure' && isMain(expr.def)) : [];
+    return { path, language: lowered?.language ?? (isScala(path) ? 'scala' : 'python'), mains: mains.map(({ start, end }) => ({ start, end })) };
+  }
+  const fileSource = (layer: Source['layer'], path: string): Source => ({ layer, path, entries: settingsOfConf(conf(path) ?? properties(path)!) });
 
-  function addDefaults(sources: Source[], candidates: Job['candidates'][number][]): void {
+  /** Which folder Spark is configured by is not said: one that lies by the job is taken for it, others are told of. */
+  function addDefaults(from: string, sources: Source[], candidates: Job['candidates'][number][]): void {
     const all = files.all().filter((path) => nameOf(path) === defaultsFileName && conf(path));
-    if (all.length === 1) sources.push({ ...fileSource('defaults file', all[0]!), assumed: true });
-    else if (all.length > 1) candidates.push({ as: 'defaults file', paths: all });
+    const near = all.filter((path) => from.startsWith(folderServed(path)));
+    if (near.length === 1) sources.push({ ...fileSource('defaults file', near[0]!), assumed: true });
+    else if (all.length > 0) candidates.push({ as: 'defaults file', paths: near.length > 0 ? near : all });
   }
 
   /** What the program tells, and what modules tell that it imports: of those, what they do when they are imported. */
@@ -110,8 +122,8 @@ export function jobsOf({ files, scripts, isCode, conf, program, reached, launch,
     const sources = codeSources(path);
     const candidates: Job['candidates'][number][] = [];
     const how = launch(path);
-    if (how !== 'databricks') addDefaults(sources, candidates);
-    return { code: { path, language: languageOf(path) }, launch: how, sources, candidates, outside: [] };
+    if (how !== 'databricks') addDefaults(path, sources, candidates);
+    return { code: programOf(path), launch: how, sources, candidates, outside: [] };
   }
 
   /** A command is a job; so is what a file of settings says to one application, together with who names the file. */
@@ -129,6 +141,9 @@ export function jobsOf({ files, scripts, isCode, conf, program, reached, launch,
 
   return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));
 }
+
+/** Above the folders that configuration is put into: `conf/spark-defaults.conf` serves what lies beside `conf`. */
+const folderServed = (path: string): string => folderOf(path).replace(/(^|\/)(?:(?:etc|spark|conf|config|spark-conf|spark_conf)(?:\/|$))+$/, '$1').replace(/([^/])$/, '$1/');
 
 const alone = (source: Source): Job => ({ sources: [source], candidates: [], outside: [] });
 

@@ -149,6 +149,7 @@ export function createProject(input: ProjectInput): Project {
       lacksShell ||= !document && isScript(path);
       return document;
     },
+    properties: confOf,
     program: (path) => (relevance.concernsSpark(path, kinds(path)) ? programOf(path) : undefined),
     reached: (path) => modules.reached(path),
     launch: (path) => launchOf(facts, path, settings(path).settings, programOf(path)),

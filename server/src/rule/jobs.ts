@@ -4,6 +4,7 @@ import type { Registry } from '../knowledge/registry.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
+import { contains, type Range } from '../text/range.ts';
 import { overrides, raisesAtRuntime, readBeforeCode, storedAtRuntime } from './entries.ts';
 import { groupedBy, placeOf } from './queries.ts';
 
@@ -13,7 +14,7 @@ export type Layer = (typeof layers)[number];
 
 export interface Job {
   /** The program that is run; undefined: none in sight, or it cannot be told which. */
-  readonly code?: { readonly path: string; readonly language: Language } | undefined;
+  readonly code?: { readonly path: string; readonly language: Language; /** Where it starts, besides its top level */ readonly mains: readonly Range[] } | undefined;
   /** What starts it; undefined: nothing in sight. */
   readonly command?: { readonly path: string; readonly command: Command } | undefined;
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
@@ -54,9 +55,10 @@ export interface Decision {
   readonly dead: readonly (Ranked & { readonly why: string })[];
 }
 
-export function decisionsOf(job: Job, registry: Registry): Decision[] {
+/** In the order of the keys; of one of them where that is named. */
+export function decisionsOf(job: Job, registry: Registry, only?: string): Decision[] {
   const ranked = job.sources.flatMap(({ layer, entries }) => entries.map((entry): Ranked => ({ entry, layer: layerOf(entry, layer, job) })));
-  const byKey = groupedBy(ranked.filter(({ entry }) => entry.key.startsWith('spark.')), ({ entry }) => entry.key);
+  const byKey = groupedBy(ranked.filter(({ entry }) => (only === undefined ? entry.key.startsWith('spark.') : entry.key === only)), ({ entry }) => entry.key);
   return [...byKey].map(([key, own]) => decided(key, own, job, registry)).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
@@ -112,6 +114,17 @@ function isCertain(entry: Setting): boolean {
   return branchesOf(entry).length === 0 && event.loops.length === 0 && !event.forLocalRuns && !(means === 'conf' && event.handed === undefined);
 }
 
+/** What the program does itself from its start on, whatever comes: not what a function does that others may call. */
+export function isMadeAtStart(entry: Setting, { code }: Job): boolean {
+  const { event } = entry;
+  if (!event || !code || !isCertain(entry) || event.reaches !== 'start' || event.ifMissing) return false;
+  const outermost = event.callers[0] ?? entry.site;
+  return event.path.length === 0 || outermost.module === code.path && code.mains.some((main) => contains(main, outermost));
+}
+
+/** spark-submit acts on these before the program runs. */
+const resolvedBySubmit = /^spark\.jars\.(packages|repositories|ivy|ivySettings|excludes)$/;
+
 function deadBecause(entry: Setting, { code, launch, command }: Job, registry: Registry): string | undefined {
   const { event, means, key } = entry;
   if (!event) return undefined;
@@ -122,6 +135,7 @@ function deadBecause(entry: Setting, { code, launch, command }: Job, registry: R
   }
   if (event.copied && event.reaches === 'running') return 'set on a copy';
   if (event.reaches === 'running' && facts?.registered && facts.scope !== 'session') return 'the context runs already';
+  if (resolvedBySubmit.test(key) && command) return 'spark-submit reads it before';
   if (readBeforeCode.has(key) && (code?.language === 'scala' || command || launch === 'spark-submit')) return "the driver's JVM runs before it";
   return undefined;
 }

@@ -113,6 +113,8 @@ export interface Example {
   readonly good: string;
   /** File name for the example where it matters (`spark-default.conf`). */
   readonly file?: string;
+  /** Other files of its project, by path. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 export interface RuleDocs {

@@ -30,6 +30,7 @@ import malformedConf from './malformed-conf.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
 import optionAfterApplication from './option-after-application.ts';
+import overriddenSetting from './overridden-setting.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
 import recomputedBatch from './recomputed-batch.ts';
@@ -89,6 +90,7 @@ export const rules: readonly Rule[] = [
   mutatedClosureVariable,
   nullComparison,
   optionAfterApplication,
+  overriddenSetting,
   overwritingOwnInput,
   quotedValue,
   recomputedBatch,
