@@ -74,9 +74,11 @@ function jobsIn(files: readonly ProjectFile[], operands: readonly string[]): Fou
     for (const effective of isConfFile(file.path) ? all.slice(0, 1) : all) {
       const { command, sources } = effective.job;
       const key = `${file.root} ${command ? `${command.path}:${command.command.start}` : pathOf(effective.job)}`;
-      // A file of defaults alone makes no job of a program.
-      const speaks = sources.some(({ entries, layer }) => entries.length > 0 && (!isCodeFile(file.path) || command !== undefined || layer === 'code'));
+      // What a file of defaults says alone, or a module that others import, makes no job of a program.
+      const starts = command !== undefined || !isCodeFile(file.path) || file.project.program(file.path)?.entryPoint === true;
+      const speaks = sources.some(({ entries, layer }) => entries.some(({ site }) => (starts && (layer === 'code' || command || !isCodeFile(file.path))) || site.module === file.path));
       if (own || speaks) found.set(key, { file, effective, own: own || found.get(key)?.own === true });
+      if (isCodeFile(file.path)) file.project.release(file.path);
       if (sources.length > 1) for (const { path } of sources) read.add(`${file.root} ${path}`);
     }
   }

@@ -138,12 +138,20 @@ export function createProject(input: ProjectInput): Project {
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : isScript(path) && syntax.has('bash') ? scripts(path) : undefined);
 
+  let scriptsAt = -1;
+  let scriptPaths: readonly string[] = [];
+  function scriptsOf(): readonly string[] {
+    if (scriptsAt !== files.revision) scriptPaths = files.all().filter(isScript).slice(0, mostScripts);
+    scriptsAt = files.revision;
+    return scriptPaths;
+  }
+
   /** A script was asked for without the grammar of shells. */
   let lacksShell = false;
   const lacking = (): Parsed[] => [...modules.lacking(), ...(lacksShell && !syntax.has('bash') ? ['bash' as const] : [])];
   const jobs = jobsOf({
     files, packages, isCode: isCodeFile,
-    scripts: () => files.all().filter(isScript).slice(0, mostScripts),
+    scripts: scriptsOf,
     conf(path) {
       const document = conf(path);
       lacksShell ||= !document && isScript(path);

@@ -130,13 +130,13 @@ function deadBecause(entry: Setting, { code, launch, command }: Job, registry: R
   if (!event) return undefined;
   const facts = registry.get(key);
   if (means === 'runtime') {
-    if (storedAtRuntime.test(key)) return 'read at the start only';
-    return raisesAtRuntime(entry, facts) ? 'raises at run time' : undefined;
+    if (storedAtRuntime.test(key)) return 'set at run time it is stored and read by nothing';
+    return raisesAtRuntime(entry, facts) ? 'set at run time it raises' : undefined;
   }
-  if (event.copied && event.reaches === 'running') return 'set on a copy';
-  if (event.reaches === 'running' && facts?.registered && facts.scope !== 'session') return 'the context runs already';
-  if (resolvedBySubmit.test(key) && command) return 'spark-submit reads it before';
-  if (readBeforeCode.has(key) && (code?.language === 'scala' || command || launch === 'spark-submit')) return "the driver's JVM runs before it";
+  if (event.copied && event.reaches === 'running') return 'getConf() gave a copy: set on it, it reaches nothing';
+  if (event.reaches === 'running' && facts?.registered && facts.scope !== 'session') return 'in code it comes too late: the context runs already';
+  if (resolvedBySubmit.test(key) && command) return 'in code it comes too late: spark-submit reads it before';
+  if (readBeforeCode.has(key) && (code?.language === 'scala' || command || launch === 'spark-submit')) return "in code it comes too late: the driver's JVM runs already";
   return undefined;
 }
 

@@ -32,22 +32,25 @@ const gap = 2;
 /** No column is cut shorter than this. */
 const narrowest = 12;
 const roomy = 18;
+const shortestPlace = 44;
 
-/** Rows below their head: a lone cell goes through all columns. Where they are too wide, the widest column is cut. */
+/** Rows below their head: a lone cell goes through all columns. Where they are too wide, columns are cut, the last one from its left. */
 function table(rows: readonly Line[], width: number, indent = ''): Line[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => (row.length > 1 ? row[column]?.text.length ?? 0 : 0))));
+  const last = columns - 1;
+  // Of places the end says most.
+  widths[last] = Math.max(Math.min(widths[last] ?? 0, shortestPlace), (widths[last] ?? 0) - Math.max(0, total(widths) + indent.length - width));
   for (let over = total(widths) + indent.length - width; over > 0; over--) {
     // What stands beside the keys gives way before they do.
-    const others = widths.map((each, column) => (column === 0 || column === columns - 1 ? 0 : each));
+    const others = widths.map((each, column) => (column === 0 || column === last ? 0 : each));
     const widest = Math.max(...others) > roomy ? others.indexOf(Math.max(...others)) : widths.indexOf(Math.max(...widths.slice(0, -1)));
     if (widths[widest]! <= narrowest) break;
     widths[widest]!--;
   }
   return rows.map((row) => [{ text: indent }, ...row.flatMap((piece, column): Piece[] => {
-    const last = column === row.length - 1;
-    const text = row.length > 1 && column < columns - 1 ? cut(piece.text, widths[column]!) : piece.text;
-    return [{ ...piece, text }, ...(last ? [] : [{ text: ' '.repeat(widths[column]! - text.length + gap) }])];
+    const text = row.length === 1 ? piece.text : column < last ? cut(piece.text, widths[column]!) : piece.text.length > widths[column]! ? `…${piece.text.slice(1 - widths[column]!)}` : piece.text;
+    return [{ ...piece, text }, ...(column === row.length - 1 ? [] : [{ text: ' '.repeat(widths[column]! - text.length + gap) }])];
   })]);
 }
 
@@ -106,20 +109,22 @@ function headLines(effective: Effective, view: View): Line[] {
   ];
 }
 
+const remark = (text: string): Line => [{ text: `  ! ${text}`, style: 'warning' }];
+
 function keyLines(key: EffectiveKey, view: View): Line[] {
   const { winner, over, maybe, later, dead } = key;
   const shown = cut(shownDefault(key.default).replaceAll('`', ''), 18);
-  const row = (name: string, word: string, each: Ranked, style: Piece['style'], first = false, extra = ''): Line => [
+  const row = (name: string, word: string, each: Ranked, style: Piece['style'], first = false): Line => [
     { text: name, style: 'bold' }, { text: `${word}${valueText(each.entry, view)}`, style }, first ? { text: shown, style: 'dim' } : nothing, first ? { text: key.scope ?? '', style: 'dim' } : nothing,
-    { text: byWhat(each) }, { ...placePiece(each.entry, view), text: `${view.place(each.entry.keySite)}${extra}` },
+    { text: byWhat(each) }, placePiece(each.entry, view),
   ];
   return [
     winner ? row(key.key, '', winner, 'good', true) : [{ text: key.key, style: 'bold' }, { text: shown, style: 'dim' }, { text: shown, style: 'dim' }, { text: key.scope ?? '', style: 'dim' }, { text: 'default' }, nothing],
     ...maybe.map((each) => row('', 'or ', each, 'good')),
     ...later.map((each) => row('', 'then ', each, 'good')),
     ...over.map((each) => row('', 'over ', each, 'dim')),
-    ...dead.map((each) => row('', 'not ', each, 'dim', false, `: ${each.why}`)),
-    ...key.notes.map((note): Line => [{ text: `  ! ${note}`, style: 'warning' }]),
+    ...dead.flatMap((each) => [row('', 'not ', each, 'dim'), remark(each.why)]),
+    ...key.notes.map(remark),
   ];
 }
 

@@ -6,7 +6,7 @@ import { registry } from '../knowledge/registry-reader.ts';
 import { checkValue } from '../knowledge/values.ts';
 import type { Project } from '../project/project.ts';
 import { placeOf } from '../rule/commands.ts';
-import { isUnknown, judged } from '../rule/entries.ts';
+import { isUnknown, judged, readBeforeCode } from '../rule/entries.ts';
 import { type Decision, decisionsOf, type Job, sameValue } from '../rule/jobs.ts';
 import { compareVersions, newestKnown, type Targets } from '../rule/targets.ts';
 
@@ -42,7 +42,7 @@ export function effectiveOf(project: Project, job: Job): Effective {
     job, targets, place: { manager: manager === 'k8s' ? 'Kubernetes' : manager === 'yarn' ? 'YARN' : manager, mode: modes.length === 1 ? modes[0] : undefined },
     keys: decisionsOf(job, registry).map((decision): EffectiveKey => {
       const facts = registry.get(decision.key, targets.to);
-      return { ...decision, default: facts && registry.defaultIn(facts, targets.to), scope: scopeOf(decision.key, facts), notes: notesOn(decision, facts, targets, namespaces) };
+      return { ...decision, default: facts && registry.defaultIn(facts, targets.to), scope: scopeOf(decision.key, facts), notes: [...notesOn(decision, facts, targets, namespaces), ...launchNote(decision, job)] };
     }),
     notes: notesOf(job),
   };
@@ -77,6 +77,12 @@ function notesOn({ key, winner, later }: Decision, facts: KeyFacts | undefined, 
     ...(warning === undefined && registry.readBy(facts, targets) !== 'all' ? [`not read by all of Spark ${targets.from} to ${targets.to}: since ${facts.since ?? 'a later release'}`] : []),
     ...(moved ? [`the default is ${shownValue(moved.was)} in Spark ${targets.from} and ${shownValue(moved.is)} in ${targets.to}`] : []),
   ];
+}
+
+/** Where nothing tells how the program is started. */
+function launchNote({ key, winner }: Decision, { code, launch, command }: Job): string[] {
+  const open = winner?.layer === 'code' && readBeforeCode.has(key) && code?.language === 'python' && !command && launch === undefined;
+  return open ? ['counts where Python starts the JVM (python job.py), not under spark-submit'] : [];
 }
 
 function nearest(key: string): string {
