@@ -4,6 +4,7 @@
  */
 import { commands, window, type ExtensionContext } from 'vscode';
 import { createClient } from './client.ts';
+import { createConfigurations } from './configuration.ts';
 import { createRulePages } from './rule-pages.ts';
 import { createStatusItem } from './status.ts';
 import { openRuleCommand, statusNotification, type Status } from '../../server/src/lsp/protocol.ts';
@@ -20,6 +21,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     { dispose: () => (client.needsStop() ? client.stop() : undefined) },
     client.onNotification(statusNotification, (status: Status) => statusItem.show(status)),
     client.onDidChangeState(({ newState }) => statusItem.serverIs(newState)),
+    createConfigurations(client),
     commands.registerCommand('sparkcheck.restart', () => client.restart()),
     commands.registerCommand('sparkcheck.showOutput', () => output.show()),
     commands.registerCommand('sparkcheck.fixAll', fixAll),

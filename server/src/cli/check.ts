@@ -77,7 +77,7 @@ export async function check(args: readonly string[]): Promise<number> {
   return failOn !== 'never' && findings.some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(failOn)) ? 1 : 0;
 }
 
-const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || scriptForm(path, text) !== undefined;
+export const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || scriptForm(path, text) !== undefined;
 
 export const tell = (message: string): void => void process.stderr.write(`sparkcheck: ${message}\n`);
 
@@ -118,15 +118,19 @@ async function standardInput(): Promise<string> {
   return decode(Buffer.concat(chunks));
 }
 
-/** The files that the operands name, each once, in order. Throws UsageError for what does not exist. */
-export function named(operands: readonly string[], projects: Projects, places: Places): ProjectFile[] {
+/**
+ * The files that the operands name, each once, in order. Throws UsageError for what does not exist. `around`: the folder
+ * whose project a file belongs to that lies below it; else its own folder tells.
+ */
+export function named(operands: readonly string[], projects: Projects, places: Places, around?: string, isWanted = isRead): ProjectFile[] {
   const found = new Map<string, ProjectFile>();
   for (const operand of operands) {
     const stats = statSync(operand, { throwIfNoEntry: false });
     if (!stats) throw new UsageError(`\`${operand}\` does not exist.`);
+    const base = around !== undefined && !/^\.\.([\\/]|$)/.test(relative(around, operand)) ? around : undefined;
     if (!stats.isDirectory()) {
-      const file = projects.of(operand);
-      if (!isRead(file.path, file.project.files.read(file.path))) tell(`${places.shown(file)} is neither Python, Scala, a notebook, a script nor a spark-defaults.conf: skipped`);
+      const file = projects.of(operand, base);
+      if (!isWanted(file.path, file.project.files.read(file.path))) tell(`${places.shown(file)} is neither Python, Scala, a notebook, a script nor a spark-defaults.conf: skipped`);
       else if (file.project.excluded(file.path)) tell(`${places.shown(file)} is excluded by the settings: skipped`);
       else found.set(resolve(operand), file);
       continue;
@@ -135,7 +139,7 @@ export function named(operands: readonly string[], projects: Projects, places: P
     const { files, unreadable } = filesBelow(folder);
     for (const path of unreadable) tell(`${shownPath(path)} cannot be read: skipped`);
     for (const path of files) {
-      const file = projects.of(path, folder);
+      const file = projects.of(path, base ?? folder);
       if (!found.has(path) && !file.project.excluded(file.path)) found.set(path, file);
     }
   }

@@ -9,7 +9,7 @@ import type { Ranked } from '../rule/jobs.ts';
 import { newestKnown } from '../rule/targets.ts';
 import { type Difference, differencesOf, type Effective, effectivesOf, type EffectiveKey, moveOf, pathOf } from '../service/effective.ts';
 import { byWhat, differenceLines, effectiveLines, isSecret, type Line, moveLines, type Piece, type View } from '../service/effective-text.ts';
-import { configAt, named, readable, reportSettings, usesColour } from './check.ts';
+import { configAt, isRead, named, readable, reportSettings, usesColour } from './check.ts';
 import { loadSyntax, type ProjectFile, type Projects, projectsOf, ready, registry } from './engine.ts';
 import { jsonArray, placed } from './json.ts';
 import { createPlaces, type Places } from './places.ts';
@@ -45,13 +45,13 @@ export async function conf(args: readonly string[]): Promise<number> {
 }
 
 function release(text: string): string {
-  const known = /^\d+(\.\d+){1,2}$/.test(text) && registry.releases.some((each) => each === text || each.startsWith(`${text}.`));
-  if (!known) throw new UsageError(`\`--target-spark\` of \`conf\` is one release between ${registry.releases[0]!} and ${newestKnown}, as 3.5 or 4.0.1; \`${text}\` is none that is known.`);
+  if (!registry.knows(text)) throw new UsageError(`\`--target-spark\` of \`conf\` is one release between ${registry.releases[0]!} and ${newestKnown}, as 3.5 or 4.0.1; \`${text}\` is none that is known.`);
   return text;
 }
 
 async function filesOf(operands: readonly string[], projects: Projects, places: Places): Promise<ProjectFile[]> {
-  const files = readable(named(operands, projects, places), places);
+  // Who starts a program, and what a script starts, may lie anywhere in the folder that one works in.
+  const files = readable(named(operands, projects, places, process.cwd(), (path, text) => isRead(path, text) || isConfFile(path, text)), places);
   if (files.length === 0) throw new UsageError(`There is nothing to read in ${operands.map((each) => `\`${each}\``).join(', ')}: \`conf\` takes programs, scripts that start some, files of settings, and folders.`);
   await ready(files);
   // What scripts start may be written in a language that nobody named, and code be started by scripts.
@@ -71,7 +71,7 @@ function jobsIn(files: readonly ProjectFile[], operands: readonly string[]): Fou
     const own = isNamed.has(resolve(file.root, file.path));
     if (!own && isCodeFile(file.path) && isTestFile(file.path, file.project.files.read(file.path))) continue;
     const all = effectivesOf(file.project, file.path);
-    for (const effective of isConfFile(file.path) ? all.slice(0, 1) : all) {
+    for (const effective of isSettings(file) ? all.slice(0, 1) : all) {
       const { command, sources } = effective.job;
       const key = `${file.root} ${command ? `${command.path}:${command.command.start}` : pathOf(effective.job)}`;
       // What a file of defaults says alone, or a module that others import, makes no job of a program.
@@ -82,8 +82,10 @@ function jobsIn(files: readonly ProjectFile[], operands: readonly string[]): Fou
       if (sources.length > 1) for (const { path } of sources) read.add(`${file.root} ${path}`);
     }
   }
-  return [...found.values()].filter(({ own, file, effective: { job } }) => own || !isConfFile(file.path) || !read.has(`${file.root} ${pathOf(job)}`));
+  return [...found.values()].filter(({ own, file, effective: { job } }) => own || !isSettings(file) || !read.has(`${file.root} ${pathOf(job)}`));
 }
+
+const isSettings = ({ project, path }: ProjectFile): boolean => isConfFile(path, project.files.read(path));
 
 function viewOf(file: ProjectFile, places: Places): View {
   return {

@@ -176,8 +176,8 @@ function nearest(key: string): string | undefined {
 }
 
 export const registry: Registry = {
-  get, releases, readBy, keys, prefixes, hasPrefix, nearest,
+  get, releases, knows: (version) => /^\d+\.\d+(\.\d+)?$/.test(version) && releases.some((each) => each === version || each.startsWith(`${version}.`)), readBy, keys, prefixes, hasPrefix, nearest,
   defaultIn(facts, version) {
-    return facts.defaults.filter(({ from }) => compareVersions(from, newestOf(version)) <= 0).at(-1)?.value ?? facts.defaults[0]?.value;
+    return (facts.defaults.findLast(({ from }) => compareVersions(from, newestOf(version)) <= 0) ?? facts.defaults[0])?.value;
   },
 };

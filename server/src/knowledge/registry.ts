@@ -54,6 +54,8 @@ export interface Registry {
   get(key: string, version?: string): KeyFacts | undefined;
   /** Full versions of the releases that the registry was read from, oldest first. */
   readonly releases: readonly string[];
+  /** A release that it was read from ('3.5.1'), or their line ('3.5'). */
+  knows(version: string): boolean;
   /** Which releases of a range ('3.5': all of its line) read the key. */
   readBy(facts: KeyFacts, range: { readonly from: string; readonly to: string }): 'all' | 'some' | 'none';
   readonly keys: readonly string[];

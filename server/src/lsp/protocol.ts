@@ -15,6 +15,23 @@ export interface Status {
   readonly message?: string;
 }
 
+/** Client to server: what is set for the jobs that a document has a part in, as text. null: nothing is known of the document. */
+export const effectiveConfigurationRequest = 'sparkcheck/effectiveConfiguration';
+
+export interface EffectiveConfigurationParams {
+  readonly textDocument: { readonly uri: string };
+  /** A release: what a move to it changes follows. */
+  readonly targetSpark?: string | undefined;
+}
+
+export interface EffectiveConfiguration {
+  readonly text: string;
+  /** Places in the text, and what they speak of; all numbers count from 0. */
+  readonly links: readonly { readonly line: number; readonly start: number; readonly end: number; readonly uri: string; readonly target: { readonly line: number; readonly character: number } }[];
+  /** Lines of releases that may be asked for, oldest first. */
+  readonly releases: readonly string[];
+}
+
 /** What a client says of itself in `initializationOptions`. */
 export interface ClientOptions {
   /** It has `openRuleCommand`. */

@@ -28,6 +28,7 @@ interface Wire {
   readonly position?: WirePosition;
   readonly range?: { readonly start?: WirePosition; readonly end?: WirePosition };
   readonly label?: unknown;
+  readonly targetSpark?: unknown;
 }
 interface WirePosition {
   readonly line?: unknown;
@@ -37,6 +38,7 @@ interface WirePosition {
 export const hasDocument = (params: unknown): boolean => typeof (params as Wire | undefined)?.textDocument?.uri === 'string';
 export const hasPlace = (params: unknown): boolean => hasDocument(params) && isPosition((params as Wire).position);
 export const hasRange = (params: unknown): boolean => hasDocument(params) && isPosition((params as Wire).range?.start) && isPosition((params as Wire).range?.end);
+export const hasDocumentAndRelease = (params: unknown): boolean => hasDocument(params) && ((params as Wire).targetSpark === undefined || typeof (params as Wire).targetSpark === 'string');
 export const isItem = (params: unknown): boolean => typeof (params as Wire | undefined)?.label === 'string';
 
 const isPosition = (position: WirePosition | undefined): boolean => isCount(position?.line) && isCount(position?.character);

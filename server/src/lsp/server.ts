@@ -14,8 +14,9 @@ import { completionText, completionsAt, languageAt } from '../service/completion
 import { hoverAt } from '../service/hover.ts';
 import type { Syntax } from '../syntax/index.ts';
 import { cellsOf, createWorkspace, kernelOf, notebookPath, openNotebook, openText, type OpenModule } from './documents.ts';
-import { type ClientOptions, openRuleCommand, statusNotification, type Status } from './protocol.ts';
-import { answering, hasDocument, hasPlace, hasRange, isItem } from './requests.ts';
+import { configurationOf } from './effective.ts';
+import { type ClientOptions, type EffectiveConfigurationParams, effectiveConfigurationRequest, openRuleCommand, statusNotification, type Status } from './protocol.ts';
+import { answering, hasDocument, hasDocumentAndRelease, hasPlace, hasRange, isItem } from './requests.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.sparkcheck`;
 
@@ -383,6 +384,13 @@ export function serve(connection: Connection, syntax: Syntax): void {
       });
     }
     return actions;
+  }));
+
+  connection.onRequest(effectiveConfigurationRequest, answer(hasDocumentAndRelease, async ({ textDocument: { uri }, targetSpark }: EffectiveConfigurationParams) => {
+    await configured;
+    await ready(uri);
+    const module = moduleOf(uri) ?? workspace.place(uri);
+    return configurationOf(workspace, module, targetSpark);
   }));
 
   async function allFixes(module: OpenModule, uri: string): Promise<WorkspaceEdit | undefined> {

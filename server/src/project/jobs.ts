@@ -7,6 +7,7 @@ import type { Def } from '../program/program.ts';
 import { options } from '../rule/commands.ts';
 import { distinct, type Job, type Source } from '../rule/jobs.ts';
 import { statementsOf } from '../rule/statements.ts';
+import { isConfFile } from '../syntax/properties.ts';
 import type { Launch } from './settings.ts';
 import type { ProjectFiles } from './files.ts';
 import { foldersAbove, folderOf, isScala, joinPath, nameOf } from './paths.ts';
@@ -128,7 +129,7 @@ export function jobsOf({ files, scripts, isCode, conf, properties, program, reac
 
   /** A command is a job; so is what a file of settings says to one application, together with who names the file. */
   function jobsOfConf(path: string): Job[] {
-    const document = conf(path);
+    const document = conf(path) ?? (isConfFile(path, files.read(path)) ? properties(path) : undefined);
     if (!document) return [];
     const starts = startsIn(path);
     if (starts.length > 0) return starts.map(jobOf);

@@ -149,7 +149,7 @@ export function createProject(input: ProjectInput): Project {
   /** A script was asked for without the grammar of shells. */
   let lacksShell = false;
   const lacking = (): Parsed[] => [...modules.lacking(), ...(lacksShell && !syntax.has('bash') ? ['bash' as const] : [])];
-  const jobs = jobsOf({
+  const findJobs = jobsOf({
     files, packages, isCode: isCodeFile,
     scripts: scriptsOf,
     conf(path) {
@@ -162,6 +162,16 @@ export function createProject(input: ProjectInput): Project {
     reached: (path) => modules.reached(path),
     launch: (path) => launchOf(facts, path, settings(path).settings, programOf(path)),
   });
+  const jobsKept = new Map<string, { readonly at: number; readonly jobs: readonly Job[] }>();
+  /** Asked for by each command of a script. */
+  function jobs(path: string): readonly Job[] {
+    const at = files.revision + otherChanges;
+    const before = jobsKept.get(path);
+    if (before?.at === at) return before.jobs;
+    const found = findJobs(path);
+    if (lacking().length === 0) jobsKept.set(path, { at, jobs: found });
+    return found;
+  }
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
     const { settings: said } = settings(path);
@@ -304,6 +314,7 @@ export function createProject(input: ProjectInput): Project {
     },
     release(path) {
       modules.release(path);
+      jobsKept.clear();
       kept.delete(path);
     },
     setOverrides(next) {

@@ -55,10 +55,10 @@ export interface Decision {
   readonly dead: readonly (Ranked & { readonly why: string })[];
 }
 
-/** In the order of the keys; of one of them where that is named. */
-export function decisionsOf(job: Job, registry: Registry, only?: string): Decision[] {
+/** In the order of the keys. */
+export function decisionsOf(job: Job, registry: Registry): Decision[] {
   const ranked = job.sources.flatMap(({ layer, entries }) => entries.map((entry): Ranked => ({ entry, layer: layerOf(entry, layer, job) })));
-  const byKey = groupedBy(ranked.filter(({ entry }) => (only === undefined ? entry.key.startsWith('spark.') : entry.key === only)), ({ entry }) => entry.key);
+  const byKey = groupedBy(ranked.filter(({ entry }) => entry.key.startsWith('spark.')), ({ entry }) => entry.key);
   return [...byKey].map(([key, own]) => decided(key, own, job, registry)).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 

@@ -8,11 +8,14 @@ import { defineRule } from '../rule/rule.ts';
 const actedOnBefore = /^spark\.(master$|app\.name$|submit\.|jars|files$|archives$|driver\.|pyspark\.|yarn\.|kubernetes\.|hadoop\.|repl\.)/;
 
 /** What the program sets itself from its start on, where that takes the place of the entry, with another value. */
-function codeInPlaceOf(entry: Setting & { readonly value: string }, job: Job, registry: Registry): (Setting & { readonly value: string }) | undefined {
-  const winner = decisionsOf(job, registry, entry.key)[0]?.winner;
-  if (winner?.layer !== 'code' || !isMadeAtStart(winner.entry, job)) return undefined;
-  const [set] = judged([winner.entry]);
-  return set && !sameValue(registry, entry.key, entry.value, set.value) ? set : undefined;
+function codeInPlace(job: Job, registry: Registry): (entry: Setting & { readonly value: string }) => (Setting & { readonly value: string }) | undefined {
+  const winners = new Map(decisionsOf(job, registry).map(({ key, winner }) => [key, winner]));
+  return (entry) => {
+    const winner = winners.get(entry.key);
+    if (winner?.layer !== 'code' || !isMadeAtStart(winner.entry, job)) return undefined;
+    const [set] = judged([winner.entry]);
+    return set && !sameValue(registry, entry.key, entry.value, set.value) ? set : undefined;
+  };
 }
 
 export default defineRule({
@@ -31,8 +34,9 @@ export default defineRule({
     // A file that some program reads without overriding it is not idle.
     if (own.length === 0 || own.some(({ code }) => !code)) return;
     const isOverridden = winnersIn(entries);
+    const inPlace = own.map((job) => codeInPlace(job, registry));
     for (const entry of told) {
-      const winners = own.map((job) => codeInPlaceOf(entry, job, registry));
+      const winners = inPlace.map((winnerOf) => winnerOf(entry));
       const [winner] = winners;
       if (!winner || winners.some((each) => !each) || isOverridden(entry)) continue;
       const places = [...new Set(winners.map((each) => each!.site.module))];

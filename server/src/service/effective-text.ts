@@ -62,6 +62,7 @@ const cut = (text: string, width: number): string => (text.length <= width ? tex
 /** As Spark's own pages hide them. */
 const secret = /secret|password|token|access[.]?key|credential/i;
 const longestValue = 60;
+const longestDefault = 44;
 
 export const isSecret = (key: string): boolean => secret.test(key);
 
@@ -113,7 +114,7 @@ const remark = (text: string): Line => [{ text: `  ! ${text}`, style: 'warning' 
 
 function keyLines(key: EffectiveKey, view: View): Line[] {
   const { winner, over, maybe, later, dead } = key;
-  const shown = cut(shownDefault(key.default).replaceAll('`', ''), 18);
+  const shown = cut(plainDefault(key.default), 18);
   const row = (name: string, word: string, each: Ranked, style: Piece['style'], first = false): Line => [
     { text: name, style: 'bold' }, { text: `${word}${valueText(each.entry, view)}`, style }, first ? { text: shown, style: 'dim' } : nothing, first ? { text: key.scope ?? '', style: 'dim' } : nothing,
     { text: byWhat(each) }, placePiece(each.entry, view),
@@ -144,7 +145,7 @@ export function moveLines({ from, to, changes, defaults }: Move, view: View, all
   ];
 }
 
-const plainDefault = (value: string | undefined): string => shownDefault(value).replaceAll('`', '');
+const plainDefault = (value: string | undefined): string => cut(shownDefault(value).replaceAll('`', ''), longestDefault);
 
 // ---- differences ----------------------------------------------------------------------------------------------------
 
