@@ -50,7 +50,8 @@ const table = `jobs/daily.py
 describe('the effective configuration', () => {
   it('is a table, whichever of its files is named, and in a folder once a job', () => {
     expect(inside(files, 'jobs/daily.py')).toEqual({ code: 0, stdout: table, stderr: '' });
-    for (const path of [[], ['bin']]) expect(inside(files, ...path).stdout).toBe(table);
+    expect(inside(files, 'bin').stdout).toBe(table);
+    expect(inside(files).stdout).toBe(table);
   });
 
   it('of a file of settings is what the file says', () => {
@@ -76,10 +77,10 @@ describe('the effective configuration', () => {
   it('is followed by what a move changes', () => {
     const { stdout } = inside(files, 'bin/submit.sh', '--target-spark', '4.3');
     expect(stdout).toMatch(/\nFrom Spark 3\.5\.6 to 4\.3\n {2}dies +spark\.blacklist\.enabled +bin\/submit\.sh:5 +Not read any more, since Spark 4\.1: use spark\.excludeOnFailure\.enabled\n {2}\d+ defaults of keys that are not set move; --all lists them\.\n/);
-    expect(inside(files, 'bin/submit.sh', '--target-spark', '4.3', '--all').stdout).toMatch(/ {4}spark\.sql\.ansi\.enabled +false +true\n/);
-    const [job] = JSON.parse(inside(files, 'bin/submit.sh', '--target-spark', '4.3', '--format', 'json').stdout);
+    const [job] = JSON.parse(inside(files, 'bin/submit.sh', '--target-spark', '4.3', '--all', '--format', 'json').stdout);
     expect(job.move).toMatchObject({ from: '3.5.6', to: '4.3', changes: [{ key: 'spark.blacklist.enabled', kind: 'removed', at: { file: 'bin/submit.sh', line: 5 } }] });
-    expect(job.move.movedDefaults).toBeGreaterThan(20);
+    expect(job.move.movedDefaults).toBe(job.move.defaults.length);
+    expect(job.move.defaults).toContainEqual({ key: 'spark.sql.ansi.enabled', was: 'false', is: 'true' });
   });
 
   it('of nothing is nothing', () => expect(inside({ 'a.py': 'print(1)\n' })).toEqual({ code: 0, stdout: 'Nothing sets a Spark key in 1 file.\n', stderr: '' }));
@@ -106,7 +107,6 @@ spark.task.cpus       1                        dev/spark-defaults.conf:3  not se
 `;
   it('of two files or folders are told with their places, and give exit code 1', () => {
     expect(inside(both, 'diff', 'dev/spark-defaults.conf', 'prod/spark-defaults.conf')).toEqual({ code: 1, stdout: wanted, stderr: '' });
-    expect(inside(both, 'diff', 'dev', 'prod').stdout).toBe(wanted);
   });
   it('are none of a file and itself', () => expect(inside(both, 'diff', 'dev', 'dev')).toEqual({ code: 0, stdout: 'No differences.\n', stderr: '' }));
   it('of folders go by the names of files', () => {
