@@ -55,6 +55,8 @@ export interface Surroundings {
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
   /** Executor slots, from the settings or what the program itself says (`local[4]`); undefined: unknown. */
   readonly slots?: number | undefined;
+  /** Bytes of the largest container that the cluster gives, from the settings. */
+  readonly container?: number | undefined;
   /** Entries of the project's spark-defaults.conf files and of its code, outside this file. */
   readonly settings: readonly Setting[];
   /** The entry point, its session and the project's settings files are all in sight: "nowhere set" may be said. */
@@ -136,6 +138,8 @@ interface RuleBase {
   /** Sparkcheck version that brought it. */
   readonly since: string;
   readonly languages: readonly RuleLanguage[];
+  /** A matter of taste: runs only where the settings give it a severity or select it, each time by its own name. */
+  readonly optIn?: true;
   readonly fix: 'none' | 'safe' | 'suggested' | 'safe and suggested';
   /** Spark releases it holds for, where not all. */
   readonly spark?: string;
