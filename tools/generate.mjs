@@ -87,7 +87,7 @@ function page(rule) {
     const number = docs.examples.slice(0, index + 1).filter(({ language }) => language === example.language).length;
     const where = (example.file ? ` (\`${example.file}\`)` : '') + (number > 1 ? `, ${number}` : '');
     return [
-      `### ${languageNames[example.language]}${where}`, `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
+      `### ${languageNames[example.language]}${where}`, ...(example.settings ? [`With \`sparkcheck.toml\`:`, code('toml', example.settings)] : []), `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
     ];
   });
   const sections = [
@@ -109,7 +109,7 @@ function page(rule) {
   return `${sections.join('\n\n')}\n`;
 }
 
-const code = (language, text) => `\`\`\`${fence[language]}\n${text.replace(/\s+$/, '')}\n\`\`\``;
+const code = (language, text) => `\`\`\`${fence[language] ?? language}\n${text.replace(/\s+$/, '')}\n\`\`\``;
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 function optionTable(rule) {

@@ -3,6 +3,7 @@ import type { Setting } from '../analysis/model.ts';
 import { type DeployMode, effectOf, type Manager, submitOption, submitReleases } from '../knowledge/submit.ts';
 import type { Argument, Command, Launcher } from '../program/conf.ts';
 import { valueOf } from './entries.ts';
+import type { SettingsContext } from './rule.ts';
 import { compareVersions, type Targets } from './targets.ts';
 
 /** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
@@ -34,6 +35,10 @@ export function placeOf(command: Command | undefined, entries: readonly Setting[
   const mode = valueOf(entries, 'spark.submit.deployMode')?.value;
   return { manager: found, modes: mode === 'client' || mode === 'cluster' ? [mode] : master === 'yarn-cluster' ? ['cluster'] : ['client', 'cluster'] };
 }
+
+/** The cluster manager that a section of settings, or a program, is for; undefined: not said. */
+export const managerFor = ({ command, entries, settings, targets }: Pick<SettingsContext, 'command' | 'entries' | 'settings' | 'targets'>): Manager | undefined =>
+  placeOf(command, command ? entries : [...settings, ...entries], targets).manager;
 
 function managerOf(master: string | undefined): Manager | undefined {
   if (master === undefined) return undefined;

@@ -112,6 +112,8 @@ export interface Example {
   readonly good: string;
   /** File name for the example where it matters (`spark-default.conf`). */
   readonly file?: string;
+  /** `sparkcheck.toml` of the project, where the rule asks for it. */
+  readonly settings?: string;
 }
 
 export interface RuleDocs {
