@@ -70,6 +70,16 @@ export function together(a: Setting, b: Setting): boolean {
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
 }
 
+/** Entries of some keys whose values can be judged: of a file or a command the one of each key that counts. */
+export function countingOf(entries: readonly Setting[], ...keys: readonly string[]): (Setting & { readonly value: string })[] {
+  return keys.flatMap((key) => {
+    const own = entries.filter((entry) => entry.key === key);
+    if (own.some(({ event }) => event)) return judged(own);
+    const counting = valueOf(own, key);
+    return counting ? [counting] : [];
+  });
+}
+
 /** Some entry, known or not, tells the key. */
 export const tells = (entries: readonly Setting[], key: string): boolean => entries.some((entry) => entry.key === key);
 

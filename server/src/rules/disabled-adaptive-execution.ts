@@ -1,4 +1,4 @@
-import { isForCluster, judged } from '../rule/entries.ts';
+import { countingOf, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast } from '../rule/targets.ts';
@@ -23,14 +23,14 @@ export default defineRule({
   check(context) {
     const { entries, targets, program, conf, fileKind, report } = context;
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || fileKind === 'notebook') return;
-    // Streams run without it before Spark 4, and say so at each start.
+    // For streams many releases switch it off themselves.
     if (program?.datasets.some(({ streaming }) => streaming === 'yes')) return;
-    const off = judged(entries).filter(({ value, told }) => value.trim().toLowerCase() === 'false' && !told?.conditional);
+    const off = countingOf(entries, whole, ...Object.keys(parts)).filter(({ value }) => value.trim().toLowerCase() === 'false');
     const isWholeOff = off.some(({ key }) => key === whole);
     for (const entry of off) {
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
-      if (consequence === undefined || entries.some(({ key, value }) => key === entry.key && value?.trim().toLowerCase() !== 'false')) continue;
+      if (consequence === undefined || entry.event && entries.some(({ key, value }) => key === entry.key && value?.trim().toLowerCase() !== 'false')) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });
@@ -40,7 +40,7 @@ export default defineRule({
     summary: 'adaptive execution, or a part of it, is switched off',
     what: '`spark.sql.adaptive.enabled false`, or one of its parts: joining small partitions, splitting skewed ones, local reads of shuffles.',
     why: 'From Spark 3.2 on plans are corrected while they run, by the sizes that were really written. Most settings that switch this off are left from older releases or from a search for a fault.',
-    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Tests, local masters, notebooks and programs with streams, which run without it before Spark 4, are not reported, nor is code that switches it on again.',
+    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.adaptive.enabled  false\n', good: 'spark.master  yarn\nspark.sql.shuffle.partitions  400\n' },

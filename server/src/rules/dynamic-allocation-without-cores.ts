@@ -1,5 +1,5 @@
 import { managerFor, saysAll } from '../rule/commands.ts';
-import { isForCluster, isTrue, judged, tells } from '../rule/entries.ts';
+import { countingOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.dynamicAllocation.enabled';
@@ -19,8 +19,7 @@ export default defineRule({
     if (tells(entries, 'spark.executor.cores') || tells(settings, 'spark.executor.cores')) return;
     // Code is started by commands that may say more.
     if (program && mentions?.(/executor[.-]cores/)) return;
-    for (const entry of judged(entries)) {
-      if (entry.key !== key || !isTrue(entry) || entry.told?.conditional) continue;
+    for (const entry of countingOf(entries, key).filter(isTrue)) {
       report({ at: entry.keySite, message: 'Dynamic allocation on a standalone cluster without `spark.executor.cores`: each executor takes all free cores of its worker, so Spark counts in far too large pieces and may take more than it needs.' });
     }
   },

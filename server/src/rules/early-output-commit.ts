@@ -1,8 +1,8 @@
-import { isForCluster, judged } from '../rule/entries.ts';
+import { countingOf, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
-const key = /^(spark\.hadoop\.)?mapreduce\.fileoutputcommitter\.algorithm\.version$/;
+const key = 'spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version';
 
 export default defineRule({
   name: 'early-output-commit',
@@ -16,8 +16,8 @@ export default defineRule({
   check(context) {
     const { entries, conf, report } = context;
     if (!isForCluster(context)) return;
-    for (const entry of judged(entries)) {
-      if (!key.test(entry.key) || entry.value.trim() !== '2' || !entry.key.startsWith('spark.') && entry.event === undefined) continue;
+    for (const entry of countingOf(entries, key)) {
+      if (entry.value.trim() !== '2') continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: Spark then moves the files when the job is done', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: 'With version 2 each task puts its files into the output directory as it ends: a job that fails leaves those of the tasks that had ended, and readers take them for a result. Version 1, Spark\'s default, moves them when all are done.', fixes });

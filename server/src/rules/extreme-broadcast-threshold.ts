@@ -1,4 +1,4 @@
-import { beside, isForCluster, judged, sizeOf, tells, valueOf } from '../rule/entries.ts';
+import { beside, countingOf, isForCluster, sizeOf, tells, valueOf } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -23,9 +23,9 @@ export default defineRule({
     if (!isForCluster(context)) return;
     // Whoever changes it on the way knows what for.
     if (entries.filter((entry) => entry.key === key && entry.means === 'runtime').length > 1) return;
-    for (const entry of judged(entries)) {
-      const size = entry.key === key ? sizeOf(entry, registry, targets) : undefined;
-      if (size === undefined || entry.told?.conditional) continue;
+    for (const entry of countingOf(entries, key)) {
+      const size = sizeOf(entry, registry, targets);
+      if (size === undefined) continue;
       const given = beside(entries, entry, heap) ?? (tells(entries, heap) ? undefined : valueOf(settings, heap));
       const driver = sizeOf(given, registry, targets);
       const related = given ? [{ site: given.keySite, message: 'the heap of the driver' }] : [];

@@ -1,4 +1,4 @@
-import { isForCluster, judged } from '../rule/entries.ts';
+import { countingOf, isForCluster } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const bounds: Readonly<Record<string, readonly [low: number, high: number]>> = { 'spark.memory.fraction': [0.2, 0.9], 'spark.memory.storageFraction': [0, 0.9] };
@@ -14,10 +14,10 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     if (!isForCluster(context)) return;
-    for (const entry of judged(context.entries)) {
-      const range = bounds[entry.key];
+    for (const entry of countingOf(context.entries, ...Object.keys(bounds))) {
+      const range = bounds[entry.key]!;
       const value = Number(entry.value);
-      if (!range || entry.value.trim() === '' || Number.isNaN(value) || value >= range[0] && value < range[1] || value < 0 || value > 1) continue;
+      if (entry.value.trim() === '' || Number.isNaN(value) || value >= range[0] && value < range[1] || value < 0 || value > 1) continue;
       context.report({ at: entry.valueSite, message: messageFor(entry.key, value) });
     }
   },

@@ -1,4 +1,4 @@
-import { isForCluster, judged, sizeOf } from '../rule/entries.ts';
+import { countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -18,8 +18,8 @@ export default defineRule({
   check(context) {
     const { entries, registry, targets, report } = context;
     if (!isForCluster(context)) return;
-    for (const entry of judged(entries)) {
-      const size = entry.key === key ? sizeOf(entry, registry, targets) : undefined;
+    for (const entry of countingOf(entries, key)) {
+      const size = sizeOf(entry, registry, targets);
       if (size === undefined || size <= 0 || size >= least && size <= most) continue;
       report({ at: entry.valueSite, message: size < least
         ? `Files are read in pieces of at most ${size < 1024 ? `${size} bytes` : `${Math.round(size / 1024)} KiB`}: a file of 1 GiB gives ${Math.ceil(2 ** 30 / size).toLocaleString('en-US')} tasks. The default is 128 MiB.`

@@ -37,7 +37,7 @@ export default defineRule({
   docs: {
     summary: 'a package was built for another Scala, or another Spark, than the one that loads it',
     what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target. Also two packages in one list that cannot both be right.',
-    why: 'Code compiled for another Scala fails where it first touches Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read. Modules of Spark use what is internal to it, which changes from line to line.',
+    why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line.',
     fine: 'Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged.',
     examples: [
       { language: 'conf', bad: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1\n', good: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1\n' },
@@ -45,7 +45,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n}\n' },
       { language: 'shell', bad: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1 \\\n  job.py\n', good: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1 \\\n  job.py\n' },
     ],
-    source: 'Avro\'s module for other releases and other Scalas, tried on Spark 3.5.6 and 4.3.0; the builds that were released.',
+    source: 'Avro\'s module tried: that of 3.1.1, and of 3.5.6 for Scala 2.13, fail on Spark 3.5.6 with `NoClassDefFoundError`; a write and a read with that of 3.5.6 for Scala 2.12 happened to pass on 4.3.0. Which Scalas Spark has builds for: its releases.',
   },
 });
 
@@ -68,7 +68,7 @@ function scalasOf(targets: Targets): readonly string[] | undefined {
 function forTargets({ scala, version, ofSpark }: Package, targets: Targets): string | undefined {
   const scalas = scalasOf(targets);
   if (!scalas) return undefined;
-  if (scala !== undefined && !scalas.includes(scala)) return `This package is built for Scala ${scala}, and ${rangeText(targets)} (${targets.origin}) runs on Scala ${scalas.join(' or ')}: its classes fail to load, or fail when they are used.`;
+  if (scala !== undefined && !scalas.includes(scala)) return `This package is built for Scala ${scala}, and ${rangeText(targets)} (${targets.origin}) runs on Scala ${scalas.join(' or ')}: it fails where it touches what changed in Scala's library.`;
   const line = ofSpark ? releaseLine(version) : undefined;
   if (line === undefined || compareVersions(line, lineOf(targets.from)) >= 0 && compareVersions(line, lineOf(targets.to)) <= 0) return undefined;
   return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;

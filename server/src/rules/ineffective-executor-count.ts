@@ -1,5 +1,5 @@
 import { managerFor } from '../rule/commands.ts';
-import { beside, countOf, isForCluster, isTrue, judged, tells, valueOf } from '../rule/entries.ts';
+import { beside, countOf, countingOf, isForCluster, isTrue, tells, valueOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.executor.instances';
@@ -18,9 +18,9 @@ export default defineRule({
     const { entries, settings, report } = context;
     if (!isForCluster(context)) return;
     const manager = managerFor(context);
-    for (const entry of judged(entries)) {
+    for (const entry of countingOf(entries, key)) {
       const count = countOf(entry);
-      if (entry.key !== key || count === undefined || entry.told?.conditional || entry.means === 'runtime') continue;
+      if (count === undefined || entry.means === 'runtime') continue;
       const dynamic = beside(entries, entry, enabled) ?? valueOf(settings, enabled);
       const initial = countOf(beside(entries, entry, 'spark.dynamicAllocation.initialExecutors'));
       const name = entry.told && entry.told.option !== '--conf' ? entry.told.option : key;

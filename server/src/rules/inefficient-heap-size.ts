@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
 import { jvmOptions } from '../knowledge/jvm.ts';
-import { isForCluster, judged, sizeOf } from '../rule/entries.ts';
+import { countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const gibibyte = 2 ** 30;
@@ -24,8 +24,7 @@ export default defineRule({
   check(context) {
     const { entries, settings, registry, targets, report } = context;
     if (!isForCluster(context)) return;
-    for (const entry of judged(entries)) {
-      if (entry.key !== 'spark.executor.memory' && entry.key !== 'spark.driver.memory' || entry.told?.conditional) continue;
+    for (const entry of countingOf(entries, 'spark.executor.memory', 'spark.driver.memory')) {
       const heap = (sizeOf(entry, registry, targets) ?? 0) / gibibyte;
       if (heap < uncompressed || usesOwnWays([...entries, ...settings], entry.key.split('.')[1]!)) continue;
       const size = `${Number(heap.toFixed(1))} GiB`;

@@ -1,4 +1,4 @@
-import { countOf, isForCluster, judged } from '../rule/entries.ts';
+import { countOf, countingOf, isForCluster } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -16,9 +16,9 @@ export default defineRule({
     const { entries, option, report } = context;
     if (!isForCluster(context)) return;
     const most = option('most', 8);
-    for (const entry of judged(entries)) {
+    for (const entry of countingOf(entries, 'spark.executor.cores')) {
       const cores = countOf(entry);
-      if (entry.key !== 'spark.executor.cores' || cores === undefined || cores <= most) continue;
+      if (cores === undefined || cores <= most) continue;
       report({ at: entry.valueSite, message: `${cores} tasks share the heap of one executor: each has a ${cores}th of it, a collection stops them all, and one task that runs out of memory ends the others. More executors with ${most} cores or less do the same work.` });
     }
   },

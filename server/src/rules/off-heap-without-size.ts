@@ -1,5 +1,5 @@
 import { saysAll } from '../rule/commands.ts';
-import { isTrue, judged, sizeOf, tells, valueOf } from '../rule/entries.ts';
+import { countingOf, isTrue, sizeOf, tells, valueOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const enabled = 'spark.memory.offHeap.enabled';
@@ -18,13 +18,13 @@ export default defineRule({
     const given = valueOf(entries, size);
     const bytes = sizeOf(given, registry, targets);
     const elsewhere = (key: string): boolean => tells(settings, key) || command !== undefined && !saysAll(command) || program !== undefined && mentions?.(key === size ? /offHeap\.size/ : /offHeap\.enabled/) === true;
-    for (const entry of judged(entries)) {
-      if (entry.key !== enabled || !isTrue(entry) || entry.told?.conditional || entry.means === 'runtime') continue;
+    for (const entry of countingOf(entries, enabled)) {
+      if (!isTrue(entry) || entry.means === 'runtime') continue;
       if (bytes === 0) report({ at: given!.valueSite, message: `\`${size}\` is 0 while memory off the heap is switched on: the context does not start.`, related: [{ site: entry.keySite, message: 'switched on here' }] });
       else if (!tells(entries, size) && !program && !elsewhere(size)) report({ at: entry.keySite, severity: 'warning', message: `Memory off the heap is switched on without \`${size}\`: unless that is set elsewhere the context does not start.` });
     }
-    for (const entry of judged(entries)) {
-      if (entry.key !== size || (sizeOf(entry, registry, targets) ?? 0) === 0 || entry.told?.conditional || tells(entries, enabled) || program || elsewhere(enabled)) continue;
+    for (const entry of countingOf(entries, size)) {
+      if ((sizeOf(entry, registry, targets) ?? 0) === 0 || tells(entries, enabled) || program || elsewhere(enabled)) continue;
       report({ at: entry.keySite, severity: 'hint', message: `\`${size}\` has no effect unless \`${enabled}\` is true.` });
     }
   },

@@ -1,4 +1,4 @@
-import { isForCluster, judged, sizeOf } from '../rule/entries.ts';
+import { countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.sql.broadcastTimeout';
@@ -17,8 +17,8 @@ export default defineRule({
     const { entries, settings, registry, targets, report } = context;
     if (!isForCluster(context)) return;
     const adaptive = ![...entries, ...settings].some((entry) => entry.key === 'spark.sql.adaptive.enabled' && entry.value?.trim().toLowerCase() !== 'true');
-    for (const entry of judged(entries)) {
-      const time = entry.key === key ? sizeOf(entry, registry, targets) : undefined;
+    for (const entry of countingOf(entries, key)) {
+      const time = sizeOf(entry, registry, targets);
       if (time === undefined || time <= usual) continue;
       report({ at: entry.valueSite, message: adaptive
         ? 'Under adaptive execution, which is on by default, batch joins do not wait by this time: raising it does nothing for them. Where a broadcast times out the side is large or slow: look for why, or do not broadcast it.'

@@ -1,5 +1,5 @@
 import { managerFor } from '../rule/commands.ts';
-import { isForCluster, isTrue, judged, tells } from '../rule/entries.ts';
+import { countingOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -18,8 +18,7 @@ export default defineRule({
   check(context) {
     const { entries, report } = context;
     if (!isForCluster(context) || managerFor(context) !== 'k8s') return;
-    for (const entry of judged(entries)) {
-      if (entry.key !== key || !isTrue(entry) || entry.told?.conditional) continue;
+    for (const entry of countingOf(entries, key).filter(isTrue)) {
       const edits = tells(entries, tracking) ? settingEdits(context).setValue(entry, 'false') : settingEdits(context).renameKey(entry, tracking);
       const fixes: Fix[] = [{ title: tells(entries, tracking) ? 'Switch it off' : `Use \`${tracking}\` instead`, safety: 'suggested', edits }];
       report({ at: entry.keySite, message: `Spark has no external shuffle service for Kubernetes: with \`${key}\` every executor looks for one on its own host, finds none and ends. For dynamic allocation there is \`${tracking}\`.`, fixes });

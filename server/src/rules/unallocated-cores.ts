@@ -1,5 +1,5 @@
 import { managerFor } from '../rule/commands.ts';
-import { beside, countOf, isForCluster, judged } from '../rule/entries.ts';
+import { beside, countOf, countingOf, isForCluster } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.cores.max';
@@ -16,8 +16,7 @@ export default defineRule({
   check(context) {
     const { entries, report } = context;
     if (!isForCluster(context) || managerFor(context) !== 'standalone') return;
-    for (const entry of judged(entries)) {
-      if (entry.key !== key || entry.told?.conditional) continue;
+    for (const entry of countingOf(entries, key)) {
       const executor = beside(entries, entry, 'spark.executor.cores');
       const [most, each] = [countOf(entry), countOf(executor)];
       if (most === undefined || each === undefined || most % each === 0) continue;

@@ -1,4 +1,4 @@
-import { beside, isForCluster, judged, sizeOf, tells, valueOf } from '../rule/entries.ts';
+import { beside, countingOf, isForCluster, sizeOf, tells, valueOf } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -17,9 +17,9 @@ export default defineRule({
   check(context) {
     const { entries, settings, registry, targets, report } = context;
     if (!isForCluster(context)) return;
-    for (const entry of judged(entries)) {
-      const size = entry.key === key ? sizeOf(entry, registry, targets) : undefined;
-      if (size === undefined || entry.told?.conditional || entry.means === 'runtime') continue;
+    for (const entry of countingOf(entries, key)) {
+      const size = sizeOf(entry, registry, targets);
+      if (size === undefined || entry.means === 'runtime') continue;
       const given = beside(entries, entry, heap) ?? (tells(entries, heap) ? undefined : valueOf(settings, heap));
       const driver = sizeOf(given, registry, targets);
       if (size === 0) report({ at: entry.valueSite, message: `\`${key}\` 0 takes the limit away: an action that brings too much to the driver no longer fails by itself, it ends the driver with \`OutOfMemoryError\`.` });
