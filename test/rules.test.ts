@@ -13,8 +13,9 @@ const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defa
 /** Rules on comments speak of other rules, which have to run for that. */
 const aboutComments = ['unused-suppression', 'unknown-rule-name'];
 const selected = (rule: Rule): string[] => (aboutComments.includes(rule.name) ? [] : [rule.name]);
+const filesOf = (example: Example, text: string): Files => ({ ...example.beside, [fileOf(example)]: text });
 const found = (rule: Rule, example: Example, text: string): string[] =>
-  check({ ...example.beside, [fileOf(example)]: text }, fileOf(example), { select: selected(rule) }).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
+  check(filesOf(example, text), fileOf(example), { select: selected(rule) }).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
 
 describe('all rules', () => {
   it('gave the generated files', () => {
@@ -76,7 +77,7 @@ for (const rule of rules) {
     });
 
     it('says the truth about its fixes, and speaks in sentences', () => {
-      const examples = rule.docs.examples.flatMap((example) => findingsIn({ ...example.beside, [fileOf(example)]: example.bad }, fileOf(example), selected(rule)));
+      const examples = rule.docs.examples.flatMap((example) => findingsIn(filesOf(example, example.bad), fileOf(example), selected(rule)));
       const path = here(`./fixtures/${rule.name}.md`);
       const cases = existsSync(path) ? readFixture(readFileSync(path, 'utf8')).filter(fires) : [];
       const fixtures = cases.flatMap(({ files }) => files.filter(({ checked }) => checked).flatMap((file) => check(contentsOf(files), file.path, overridesOf(rule.name, file)).findings));

@@ -16,7 +16,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
   };
   const clientOptions: LanguageClientOptions = {
     documentSelector,
-    initializationOptions: { openRule: true } satisfies ClientOptions,
+    initializationOptions: { openRule: true, showHover: true } satisfies ClientOptions,
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // Without this the client would ask again on save only.

@@ -81,6 +81,23 @@ describe('findings', () => {
     expect(editor.log.join()).not.toContain('rror');
   });
 
+  it('stand below lenses that say what a command asks of the cluster', async () => {
+    editor.open('submit.sh', '#!/bin/sh\nspark-submit --master yarn --num-executors 4 --executor-cores 2 job.py\n', 'shellscript');
+    const lenses = async (name: string): Promise<any> => editor.connection.sendRequest('textDocument/codeLens', { textDocument: { uri: editor.uri(name) } });
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 12 } };
+    expect(await lenses('submit.sh')).toEqual([{ range, command: { title: '8 slots', command: '' } }]);
+    expect(await lenses('job.py')).toEqual([]);
+    await editor.stop();
+    editor = await server.start(folder.path, { workspace: { configuration: true } }, { showHover: true });
+    let enable = true;
+    editor.connection.onRequest('workspace/configuration', () => [{ codeLens: { enable } }]);
+    editor.open('submit.sh', '#!/bin/sh\nspark-submit --master yarn --num-executors 4 --executor-cores 2 job.py\n', 'shellscript');
+    expect(await lenses('submit.sh')).toEqual([{ range, command: { title: '8 slots', command: 'sparkcheck.showHover', arguments: [1, 0] } }]);
+    enable = false;
+    await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: {} });
+    expect(await lenses('submit.sh')).toEqual([]);
+  });
+
   it('of a function settle with what other files pass to it, once the typing stops', async () => {
     folder.write({ 'helpers.py': '', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data/users"))\n' });
     await editor.stop();

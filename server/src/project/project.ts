@@ -181,7 +181,7 @@ export function createProject(input: ProjectInput): Project {
     return {
       targets: targetsFor(files, path, said),
       fileKind: fileKindOf(files, facts, path, said, program),
-      launch, slots: slotsOf(said, [...own, ...elsewhere]), settings: elsewhere,
+      launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
       writesElsewhere: (table) => writesElsewhere(path, table),

@@ -2,7 +2,7 @@
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import type { Told } from '../program/conf.ts';
-import { isPlaceholder, standsForMore } from '../knowledge/values.ts';
+import { checkValue, isPlaceholder, readQuantity, standsForMore } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
@@ -76,6 +76,43 @@ export function together(a: Setting, b: Setting): boolean {
   if (!compatible(a.event, b.event)) return false;
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
 }
+
+/** Entries of some keys whose values can be judged: of a file or a command the one of each key that counts. */
+export function countingOf(entries: readonly Setting[], ...keys: readonly string[]): (Setting & { readonly value: string })[] {
+  return keys.flatMap((key) => {
+    const own = entries.filter((entry) => entry.key === key);
+    if (own.some(({ event }) => event)) return judged(own);
+    const counting = valueOf(own, key);
+    return counting ? [counting] : [];
+  });
+}
+
+/** Some entry, known or not, tells the key. */
+export const tells = (entries: readonly Setting[], key: string): boolean => entries.some((entry) => entry.key === key);
+
+/** What is told of another key to the same application; undefined where that is nothing, not known, or not one thing. */
+export function beside(entries: readonly Setting[], entry: Setting, key: string): (Setting & { readonly value: string }) | undefined {
+  const own = entries.filter((other) => other.key === key);
+  if (!entry.event) return valueOf(own, key);
+  const values = new Set(own.map(({ value }) => value));
+  return values.size === 1 && own.every((other) => !other.event || together(entry, other)) ? valueOf(own, key) : undefined;
+}
+
+/** Bytes, or milliseconds, of an entry that Spark takes. */
+export function sizeOf(entry: Setting | undefined, registry: Registry, targets: Targets): number | undefined {
+  const facts = entry && registry.get(entry.key, targets.to);
+  return facts && entry.value !== undefined && checkValue(facts, entry.value, targets).ok ? readQuantity(facts, entry.value)?.size : undefined;
+}
+
+/** A whole number above 0. */
+export const countOf = (entry: Setting | undefined): number | undefined => (/^[1-9]\d{0,8}$/.test(entry?.value?.trim() ?? '') ? Number(entry!.value) : undefined);
+
+/** A master that comes from out of sight may be local as well. */
+export const mayBeLocal = (entry: Setting): boolean => entry.key === 'spark.master' && (entry.value === undefined || entry.value.startsWith('local'));
+
+/** Tests, and what may run on one machine: advice on clusters is for others. */
+export const isForCluster = ({ entries, settings, fileKind }: { readonly entries: readonly Setting[]; readonly settings: readonly Setting[]; readonly fileKind: string }): boolean =>
+  fileKind !== 'test' && ![...entries, ...settings].some(mayBeLocal) && !entries.some(({ event }) => event?.forLocalRuns);
 
 /** Whenever one is told, so is the other: on all its paths; at run time before it, since jobs may run in between. */
 export function goesWith(entry: Setting, other: Setting): boolean {

@@ -56,6 +56,8 @@ export interface Surroundings {
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
   /** Executor slots, from the settings or what the program itself says (`local[4]`); undefined: unknown. */
   readonly slots?: number | undefined;
+  /** Bytes of the largest container that the cluster gives, from the settings. */
+  readonly container?: number | undefined;
   /** Entries of the project's spark-defaults.conf files and of its code, outside this file. */
   readonly settings: readonly Setting[];
   /** The entry point, its session and the project's settings files are all in sight: "nowhere set" may be said. */
@@ -113,7 +115,7 @@ export interface Example {
   readonly good: string;
   /** File name for the example where it matters (`spark-default.conf`). */
   readonly file?: string;
-  /** Other files of its project, by path. */
+  /** Other files of its project, by path: `sparkcheck.toml` where the rule asks for it. */
   readonly beside?: Readonly<Record<string, string>>;
 }
 
@@ -141,6 +143,8 @@ interface RuleBase {
   /** Sparkcheck version that brought it. */
   readonly since: string;
   readonly languages: readonly RuleLanguage[];
+  /** A matter of taste: runs only where the settings give it a severity or select it, each time by its own name. */
+  readonly optIn?: true;
   readonly fix: 'none' | 'safe' | 'suggested' | 'safe and suggested';
   /** Spark releases it holds for, where not all. */
   readonly spark?: string;
