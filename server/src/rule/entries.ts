@@ -4,6 +4,7 @@ import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import type { Told } from '../program/conf.ts';
 import { isPlaceholder, standsForMore } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
+import type { SettingsContext } from './rule.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
 
@@ -77,6 +78,24 @@ export function goesWith(entry: Setting, other: Setting): boolean {
   const onEveryPath = other.event.path.every(({ choice, arm }) => path.some((each) => each.choice === choice && each.arm === arm));
   return onEveryPath && other.event.loops.every((loop) => loops.some((each) => sameLoop(each, loop))) && (entry.means !== 'runtime' || other.event.order < order);
 }
+
+/** Entries that count when the application starts: what is set at run time comes too late for its own keys. */
+export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => judged(entries).filter(({ means }) => means !== 'runtime');
+
+/**
+ * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
+ * sets it, 'unknown' where its value is not known, or only some runs set it.
+ */
+export function valueBeside(entry: Setting, key: string, { entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
+  const own = entries.filter((each) => each.key === key);
+  const told = own.filter((each) => together(entry, each));
+  if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
+  const others = settings.filter((each) => each.key === key);
+  return others.length === 0 ? 'unset' : others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
+}
+
+/** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
+export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
 
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {

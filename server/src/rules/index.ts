@@ -11,24 +11,30 @@ import columnInLoop from './column-in-loop.ts';
 import commentInValue from './comment-in-value.ts';
 import countToTestEmptiness from './count-to-test-emptiness.ts';
 import deadJvmFlag from './dead-jvm-flag.ts';
+import debugSetting from './debug-setting.ts';
 import deprecatedKey from './deprecated-key.ts';
 import discardedTransformation from './discarded-transformation.ts';
 import driverObjectOnExecutor from './driver-object-on-executor.ts';
 import duplicateKey from './duplicate-key.ts';
 import dynamicAllocationBounds from './dynamic-allocation-bounds.ts';
 import dynamicAllocationShuffle from './dynamic-allocation-shuffle.ts';
+import eventLogOff from './event-log-off.ts';
+import eventLogWithoutDirectory from './event-log-without-directory.ts';
 import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
 import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
+import inconsistentTimeouts from './inconsistent-timeouts.ts';
 import ineffectiveOption from './ineffective-option.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
 import javaSerializer from './java-serializer.ts';
 import malformedConf from './malformed-conf.ts';
+import mismatchedCores from './mismatched-cores.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
+import offHeapSize from './off-heap-size.ts';
 import optionAfterApplication from './option-after-application.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
 import quotedValue from './quoted-value.ts';
@@ -70,24 +76,30 @@ export const rules: readonly Rule[] = [
   commentInValue,
   countToTestEmptiness,
   deadJvmFlag,
+  debugSetting,
   deprecatedKey,
   discardedTransformation,
   driverObjectOnExecutor,
   duplicateKey,
   dynamicAllocationBounds,
   dynamicAllocationShuffle,
+  eventLogOff,
+  eventLogWithoutDirectory,
   fatalJvmOption,
   groupByKey,
   hardCodedMaster,
   hardCodedParallelism,
+  inconsistentTimeouts,
   ineffectiveOption,
   ineffectiveSetting,
   invalidValue,
   iteratingCollectedRows,
   javaSerializer,
   malformedConf,
+  mismatchedCores,
   mutatedClosureVariable,
   nullComparison,
+  offHeapSize,
   optionAfterApplication,
   overwritingOwnInput,
   quotedValue,
