@@ -2,19 +2,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../server/src/lint/finding.ts';
+import type { Overrides } from '../server/src/project/settings.ts';
 import type { Example, Rule, RuleLanguage } from '../server/src/rule/rule.ts';
 import { ruleByName, rules } from '../server/src/rules/index.ts';
 import { type Case, contentsOf, overridesOf, readFixture } from './support/fixture.ts';
-import { check, type Files } from './support/project.ts';
+import { check } from './support/project.ts';
 
 const here = (path: string): URL => new URL(path, import.meta.url);
 const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala', shell: 'submit.sh' }[example.language];
 /** Rules on comments speak of other rules, which have to run for that. */
 const aboutComments = ['unused-suppression', 'unknown-rule-name'];
 const selected = (rule: Rule): string[] => (aboutComments.includes(rule.name) ? [] : [rule.name]);
+const overrides = (rule: Rule, { target }: Example): Overrides => ({ select: selected(rule), ...(target === undefined ? {} : { targetSpark: target }) });
 const found = (rule: Rule, example: Example, text: string): string[] =>
-  check({ [fileOf(example)]: text }, fileOf(example), { select: selected(rule) }).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
+  check({ [fileOf(example)]: text }, fileOf(example), overrides(rule, example)).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
 
 describe('all rules', () => {
   it('gave the generated files', () => {
@@ -76,7 +77,7 @@ for (const rule of rules) {
     });
 
     it('says the truth about its fixes, and speaks in sentences', () => {
-      const examples = rule.docs.examples.flatMap((example) => findingsIn({ [fileOf(example)]: example.bad }, fileOf(example), selected(rule)));
+      const examples = rule.docs.examples.flatMap((example) => check({ [fileOf(example)]: example.bad }, fileOf(example), overrides(rule, example)).findings);
       const path = here(`./fixtures/${rule.name}.md`);
       const cases = existsSync(path) ? readFixture(readFileSync(path, 'utf8')).filter(fires) : [];
       const fixtures = cases.flatMap(({ files }) => files.filter(({ checked }) => checked).flatMap((file) => check(contentsOf(files), file.path, overridesOf(rule.name, file)).findings));
@@ -93,7 +94,6 @@ for (const rule of rules) {
   });
 }
 
-const findingsIn = (files: Files, path: string, select: string[]): readonly Finding[] => check(files, path, { select }).findings;
 const fires = ({ files }: Case): boolean => files.some(({ expected }) => expected.length > 0);
 const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && endings[language].test(path));
 const endings: Readonly<Record<RuleLanguage, RegExp>> = { python: /\.(py|ipynb)$/, scala: /\.(scala|sc)$/, conf: /^(?!.*(\.(py|ipynb|scala|sc|sh)|Dockerfile)$)/, shell: /\.sh$|Dockerfile$/ };

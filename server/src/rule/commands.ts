@@ -2,7 +2,8 @@
 import type { Setting } from '../analysis/model.ts';
 import { type DeployMode, effectOf, type Manager, submitOption, submitReleases } from '../knowledge/submit.ts';
 import type { Argument, Command, Launcher } from '../program/conf.ts';
-import { valueOf } from './entries.ts';
+import { valueBeside, valueOf } from './entries.ts';
+import type { SettingsContext } from './rule.ts';
 import { compareVersions, type Targets } from './targets.ts';
 
 /** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
@@ -26,10 +27,21 @@ export const saysAll = (command: Command): boolean => !command.open && !options(
 export function placeOf(command: Command, entries: readonly Setting[], { manager }: Targets): Place {
   const said = entries.some(({ key }) => key === 'spark.master');
   const master = valueOf(entries, 'spark.master')?.value;
-  const found = said ? managerOf(master) : saysAll(command) ? (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined) : undefined;
+  const found = said ? managerOf(master) : saysAll(command) ? managerIn(manager) : undefined;
   if (found === 'local' || inClientAlone[command.launcher] !== undefined || master === 'yarn-client') return { manager: found, modes: ['client'] };
   const mode = valueOf(entries, 'spark.submit.deployMode')?.value;
   return { manager: found, modes: mode === 'client' || mode === 'cluster' ? [mode] : master === 'yarn-cluster' ? ['cluster'] : ['client', 'cluster'] };
+}
+
+/** As the project's settings name it. */
+const managerIn = (manager: string | undefined): Manager | undefined => (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined);
+
+/** Which manager an entry is told to: by the master beside it, or by the project's settings where nothing in sight names one. */
+export function managerFor(entry: Setting, context: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {
+  const { command, entries, targets } = context;
+  if (command) return placeOf(command, entries, targets).manager;
+  const master = valueBeside(entry, 'spark.master', context);
+  return master === 'unset' ? managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
 }
 
 function managerOf(master: string | undefined): Manager | undefined {

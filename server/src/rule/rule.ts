@@ -110,6 +110,8 @@ export interface Example {
   readonly good: string;
   /** File name for the example where it matters (`spark-default.conf`). */
   readonly file?: string;
+  /** The Spark releases, where they matter. */
+  readonly target?: string;
 }
 
 export interface RuleDocs {

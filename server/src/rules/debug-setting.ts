@@ -5,7 +5,7 @@ import { settingEdits } from '../rule/setting-edits.ts';
 /** What is set to look into Spark, and what it costs where it stays. */
 const settings: Readonly<Record<string, { readonly left: (value: string) => boolean; readonly cost: string }>> = {
   'spark.sql.optimizer.excludedRules': { left: (value) => /\w/.test(value), cost: 'Spark then plans without these rules for all queries; they are left out to find a fault, or to get round one that a newer release may have mended' },
-  'spark.sql.codegen.wholeStage': { left: isFalse, cost: 'queries are then interpreted, row by row, which costs a multiple of the CPU' },
+  'spark.sql.codegen.wholeStage': { left: isFalse, cost: 'the operators of a stage are then not compiled into one function, and hand on each row from one to the next' },
   'spark.sql.codegen.factoryMode': { left: (value) => /^(NO_CODEGEN|CODEGEN_ONLY)$/i.test(value), cost: 'it is there for tests of Spark itself' },
   'spark.sql.codegen.fallback': { left: isFalse, cost: 'a query whose generated code does not compile then fails, where it would be interpreted' },
   'spark.sql.codegen.comments': { left: isTrue, cost: 'it writes comments into generated code, for whoever reads that' },
@@ -47,7 +47,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.sql.codegen.wholeStage", "false")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.sql.codegen.wholeStage", "true")\n}\n' },
       { language: 'shell', bad: 'spark-submit --conf spark.sql.codegen.wholeStage=false job.py\n', good: 'spark-submit --conf spark.sql.codegen.wholeStage=true job.py\n' },
     ],
-    source: 'Types, words and releases from the registries of 2.4.0 to 4.3.0; that whole stages are then interpreted is seen in the plans of Spark 3.5.6 and 4.3.0.',
+    source: 'Types, words and releases from the registries of 2.4.0 to 4.3.0; what each of them does is seen in the plans of Spark 3.5.6 and 4.3.0.',
   },
 });
 

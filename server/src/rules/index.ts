@@ -24,6 +24,9 @@ import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
 import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
+import hardCodedSecret from './hard-coded-secret.ts';
+import ignoredByManager from './ignored-by-manager.ts';
+import incompleteSecurity from './incomplete-security.ts';
 import inconsistentTimeouts from './inconsistent-timeouts.ts';
 import ineffectiveOption from './ineffective-option.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
@@ -49,6 +52,7 @@ import starvingCoalesce from './starving-coalesce.ts';
 import statefulDstreamWithoutCheckpoint from './stateful-dstream-without-checkpoint.ts';
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
+import tooNewKey from './too-new-key.ts';
 import typedLambda from './typed-lambda.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
@@ -56,6 +60,7 @@ import unknownKey from './unknown-key.ts';
 import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
+import unredactedSecret from './unredacted-secret.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
 import unserializableClosure from './unserializable-closure.ts';
@@ -89,6 +94,9 @@ export const rules: readonly Rule[] = [
   groupByKey,
   hardCodedMaster,
   hardCodedParallelism,
+  hardCodedSecret,
+  ignoredByManager,
+  incompleteSecurity,
   inconsistentTimeouts,
   ineffectiveOption,
   ineffectiveSetting,
@@ -114,6 +122,7 @@ export const rules: readonly Rule[] = [
   statefulDstreamWithoutCheckpoint,
   strayBackslash,
   streamWithoutCheckpoint,
+  tooNewKey,
   typedLambda,
   unboundedState,
   unionInLoop,
@@ -121,6 +130,7 @@ export const rules: readonly Rule[] = [
   unknownOption,
   unknownRuleName,
   unreadFileName,
+  unredactedSecret,
   unregisteredKryoClass,
   unreleasedCache,
   unserializableClosure,

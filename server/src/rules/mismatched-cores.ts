@@ -1,6 +1,7 @@
 import type { Setting } from '../analysis/model.ts';
+import { managerFor } from '../rule/commands.ts';
 import { atStart, valueBeside } from '../rule/entries.ts';
-import { defineRule } from '../rule/rule.ts';
+import { defineRule, type Severity } from '../rule/rule.ts';
 
 const cores = 'spark.executor.cores';
 const perTask = 'spark.task.cpus';
@@ -25,12 +26,13 @@ export default defineRule({
         return value === undefined ? undefined : { at: found as Setting, value };
       };
       if (executor === undefined) continue;
-      const tell = (message: string, other: Setting, severity?: 'error'): void => context.report({ at: entry.valueSite, ...(severity ? { severity } : {}), message, related: [{ site: other.keySite, message: 'the other number' }] });
+      const tell = (message: string, other: Setting, severity?: Severity): void => context.report({ at: entry.valueSite, ...(severity ? { severity } : {}), message, related: [{ site: other.keySite, message: 'the other number' }] });
       const task = read(perTask);
       if (task && task.value > executor) tell(`An executor has ${counted(executor)} and a task takes ${task.value} (\`${perTask}\`): the context does not start.`, task.at, 'error');
       else if (task && executor % task.value > 0) tell(`Of ${executor} cores of an executor ${executor % task.value} stay idle, since a task takes ${task.value} (\`${perTask}\`).`, task.at);
-      const most = read(all);
-      if (most && most.value < executor) tell(`An executor takes ${counted(executor)}, and the application may have ${most.value} (\`${all}\`): no executor starts, and the application waits.`, most.at, 'error');
+      const manager = managerFor(entry, context);
+      const most = manager === undefined || manager === 'standalone' ? read(all) : undefined;
+      if (most && most.value < executor) tell(`An executor takes ${counted(executor)}, and the application may have ${most.value} (\`${all}\`): no executor fits into that, and the application waits.`, most.at, 'warning');
       else if (most && most.value % executor > 0) tell(`\`${all}\` (${most.value}) is no multiple of \`${cores}\` (${executor}): ${counted(most.value % executor)} of the application's share stay unused.`, most.at);
     }
   },
@@ -45,7 +47,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.cores", "4")\n    .set("spark.task.cpus", "3")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.cores", "4")\n    .set("spark.task.cpus", "2")\n}\n' },
       { language: 'shell', bad: 'spark-submit --master spark://host:7077 --executor-cores 4 --total-executor-cores 10 job.py\n', good: 'spark-submit --master spark://host:7077 --executor-cores 4 --total-executor-cores 12 job.py\n' },
     ],
-    source: 'Tried on Spark 3.5.6 and 4.3.0, on a local master and with executors of their own (`local-cluster`).',
+    source: 'Tried on Spark 3.5.6 and 4.3.0, on a local master and for a standalone cluster; what stays unused is what Spark says of it in its log.',
   },
 });
 
