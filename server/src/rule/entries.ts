@@ -54,14 +54,15 @@ function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
   return earlier.order < later.order && compatible(earlier, later) && earlier.path.length === later.path.length && earlier.loops.length === 0 && later.loops.length === 0;
 }
 
-/** Keys of the application that Spark refuses to change at run time. */
-const ofTheApplication = /^spark\.(executor|driver|memory|shuffle|network|dynamicAllocation|task|cores|eventLog|ui|rdd|serializer|kryo|locality|speculation|storage|broadcast)/;
+/** Registered by parts of Spark that a session does not load: tried, `spark.conf.set` stores them without a word. */
+const notLoaded = /^spark\.(kubernetes|yarn|mesos|kafka|streaming|deploy|worker|dead|r|sparkr)\.|^spark\.(driver\.appUIAddress|executor\.uri|default\.parallelism|shuffle\.cleaner\.interval)$/;
 
-/** `spark.conf.set` of this key raises, whatever the value: 'static' SQL settings, and the 'application's. */
-export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined): 'static' | 'application' | undefined {
+/** `spark.conf.set` of this key raises, whatever the value, in all releases of the range: 'static' SQL settings, and the 'application's. */
+export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets): 'static' | 'application' | undefined {
   if (entry.means !== 'runtime' || !facts) return undefined;
   if (facts.scope === 'static') return 'static';
-  return facts.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && ofTheApplication.test(entry.key) ? 'application' : undefined;
+  const everywhere = facts.registeredSince !== undefined && compareVersions(facts.registeredSince, targets.from) <= 0;
+  return everywhere && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && !notLoaded.test(entry.key) ? 'application' : undefined;
 }
 
 /** Both are told to one thing in one run: lines of a file, one builder, the session. */
