@@ -85,7 +85,7 @@ function page(rule) {
   ];
   const examples = docs.examples.flatMap((example, index) => {
     const number = docs.examples.slice(0, index + 1).filter(({ language }) => language === example.language).length;
-    const where = (example.file ? ` (\`${example.file}\`)` : '') + (number > 1 ? `, ${number}` : '');
+    const where = (example.file ? ` (\`${example.file}\`)` : '') + (example.target ? `, for Spark ${example.target}` : '') + (number > 1 ? `, ${number}` : '');
     return [
       `### ${languageNames[example.language]}${where}`, ...Object.entries(example.beside ?? {}).flatMap(([name, text]) => [`With \`${name}\`:`, code(/\.py$/.test(name) ? 'python' : /\.sh$/.test(name) ? 'shell' : /\.toml$/.test(name) ? 'toml' : 'scala', text)]), `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
     ];

@@ -32,7 +32,7 @@ function rulePage(rule: Rule): string {
   return [
     `${rule.name}: ${docs.summary}`, facts,
     ...section('What it finds', docs.what), ...section('Why it hurts', docs.why), ...section('When it is fine', docs.fine), ...section('The fix', docs.fix),
-    ...docs.examples.flatMap(({ language, bad, good, file, beside = {} }) => ['', ...Object.entries(beside).flatMap(([name, text]) => [`With ${name}`, ...indented(text)]), `Found (${file ?? language})`, ...indented(bad), 'Better', ...indented(good)]),
+    ...docs.examples.flatMap(({ language, bad, good, file, target, beside = {} }) => ['', ...Object.entries(beside).flatMap(([name, text]) => [`With ${name}`, ...indented(text)]), `Found (${file ?? language}${target === undefined ? '' : `, for Spark ${target}`})`, ...indented(bad), 'Better', ...indented(good)]),
     ...Object.entries(rule.options ?? {}).flatMap(([name, option]) => ['', `Option ${name} (default ${JSON.stringify(option.default)})`, ...paragraphs(option.description, width)]),
     '', `Silence it with a reason: # sparkcheck: ignore[${rule.name}] why${rule.languages.includes('scala') ? ' (in Scala: // sparkcheck: …)' : ''}`, urlOf(rule.name),
   ].join('\n');

@@ -4,6 +4,7 @@ import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import type { Told } from '../program/conf.ts';
 import { checkValue, isPlaceholder, readQuantity, standsForMore } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
+import type { SettingsContext } from './rule.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
 
@@ -53,14 +54,15 @@ function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
   return earlier.order < later.order && compatible(earlier, later) && earlier.path.length === later.path.length && earlier.loops.length === 0 && later.loops.length === 0;
 }
 
-/** Keys of the application that Spark refuses to change at run time. */
-const ofTheApplication = /^spark\.(executor|driver|memory|shuffle|network|dynamicAllocation|task|cores|eventLog|ui|rdd|serializer|kryo|locality|speculation|storage|broadcast)/;
+/** Registered by parts of Spark that a session does not load: tried, `spark.conf.set` stores them without a word. */
+const notLoaded = /^spark\.(kubernetes|yarn|mesos|kafka|streaming|deploy|worker|dead|r|sparkr)\.|^spark\.(driver\.appUIAddress|executor\.uri|default\.parallelism|shuffle\.cleaner\.interval)$/;
 
-/** `spark.conf.set` of this key raises, whatever the value: 'static' SQL settings, and the 'application's. */
-export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined): 'static' | 'application' | undefined {
+/** `spark.conf.set` of this key raises, whatever the value, in all releases of the range: 'static' SQL settings, and the 'application's. */
+export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets): 'static' | 'application' | undefined {
   if (entry.means !== 'runtime' || !facts) return undefined;
   if (facts.scope === 'static') return 'static';
-  return facts.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && ofTheApplication.test(entry.key) ? 'application' : undefined;
+  const everywhere = facts.registeredSince !== undefined && compareVersions(facts.registeredSince, targets.from) <= 0;
+  return everywhere && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && !notLoaded.test(entry.key) ? 'application' : undefined;
 }
 
 /** The JVM of the driver is started with these: under spark-submit before any line of the program runs. */
@@ -68,7 +70,7 @@ export const ofTheDriversJvm: ReadonlySet<string> = new Set(['spark.driver.memor
 /** With them, what spark-submit itself reads. */
 export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
 /** Stored by `spark.conf.set` without a word, and read by nothing. */
-export const storedAtRuntime = /^spark\.(master|app\.name|yarn\.|kubernetes\.)/;
+export const storedAtRuntime = /^spark\.(master|app\.name|default\.parallelism|yarn\.|kubernetes\.|streaming\.)/;
 
 /** Both are told to one thing in one run: lines of a file, one builder, the session. */
 export function together(a: Setting, b: Setting): boolean {
@@ -121,6 +123,24 @@ export function goesWith(entry: Setting, other: Setting): boolean {
   const onEveryPath = other.event.path.every(({ choice, arm }) => path.some((each) => each.choice === choice && each.arm === arm));
   return onEveryPath && other.event.loops.every((loop) => loops.some((each) => sameLoop(each, loop))) && (entry.means !== 'runtime' || other.event.order < order);
 }
+
+/** Entries that count when the application starts: what is set at run time comes too late for its own keys. */
+export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => judged(entries).filter(({ means }) => means !== 'runtime');
+
+/**
+ * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
+ * sets it, 'unknown' where its value is not known, or only some runs set it.
+ */
+export function valueBeside(entry: Setting, key: string, { entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
+  const own = entries.filter((each) => each.key === key);
+  const told = own.filter((each) => together(entry, each));
+  if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
+  const others = settings.filter((each) => each.key === key);
+  return others.length === 0 ? 'unset' : others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
+}
+
+/** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
+export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
 
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {

@@ -117,6 +117,8 @@ export interface Example {
   readonly file?: string;
   /** Other files of its project, by path: `sparkcheck.toml` where the rule asks for it. */
   readonly beside?: Readonly<Record<string, string>>;
+  /** The Spark releases, where they matter. */
+  readonly target?: string;
 }
 
 export interface RuleDocs {

@@ -12,6 +12,7 @@ import columnInLoop from './column-in-loop.ts';
 import commentInValue from './comment-in-value.ts';
 import countToTestEmptiness from './count-to-test-emptiness.ts';
 import deadJvmFlag from './dead-jvm-flag.ts';
+import debugSetting from './debug-setting.ts';
 import deprecatedKey from './deprecated-key.ts';
 import disabledAdaptiveExecution from './disabled-adaptive-execution.ts';
 import discardedTransformation from './discarded-transformation.ts';
@@ -21,6 +22,8 @@ import dynamicAllocationBounds from './dynamic-allocation-bounds.ts';
 import dynamicAllocationShuffle from './dynamic-allocation-shuffle.ts';
 import dynamicAllocationWithoutCores from './dynamic-allocation-without-cores.ts';
 import earlyOutputCommit from './early-output-commit.ts';
+import eventLogOff from './event-log-off.ts';
+import eventLogWithoutDirectory from './event-log-without-directory.ts';
 import extremeBroadcastThreshold from './extreme-broadcast-threshold.ts';
 import extremeMemoryFraction from './extreme-memory-fraction.ts';
 import extremeSplitSize from './extreme-split-size.ts';
@@ -28,7 +31,11 @@ import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
 import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
+import hardCodedSecret from './hard-coded-secret.ts';
+import ignoredByManager from './ignored-by-manager.ts';
 import incompatiblePackage from './incompatible-package.ts';
+import incompleteSecurity from './incomplete-security.ts';
+import inconsistentTimeouts from './inconsistent-timeouts.ts';
 import ineffectiveExecutorCount from './ineffective-executor-count.ts';
 import ineffectiveOption from './ineffective-option.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
@@ -39,9 +46,10 @@ import javaSerializer from './java-serializer.ts';
 import localCheckpointWithDynamicAllocation from './local-checkpoint-with-dynamic-allocation.ts';
 import malformedConf from './malformed-conf.ts';
 import manyCoresPerExecutor from './many-cores-per-executor.ts';
+import mismatchedCores from './mismatched-cores.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
-import offHeapWithoutSize from './off-heap-without-size.ts';
+import offHeapSize from './off-heap-size.ts';
 import optionAfterApplication from './option-after-application.ts';
 import overriddenSetting from './overridden-setting.ts';
 import oversizedContainer from './oversized-container.ts';
@@ -63,8 +71,8 @@ import statefulDstreamWithoutCheckpoint from './stateful-dstream-without-checkpo
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
 import thriftServerGathersResults from './thrift-server-gathers-results.ts';
+import tooNewKey from './too-new-key.ts';
 import typedLambda from './typed-lambda.ts';
-import unallocatedCores from './unallocated-cores.ts';
 import unboundedResultSize from './unbounded-result-size.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
@@ -72,6 +80,7 @@ import unknownKey from './unknown-key.ts';
 import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
+import unredactedSecret from './unredacted-secret.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
 import unserializableClosure from './unserializable-closure.ts';
@@ -93,6 +102,7 @@ export const rules: readonly Rule[] = [
   commentInValue,
   countToTestEmptiness,
   deadJvmFlag,
+  debugSetting,
   deprecatedKey,
   disabledAdaptiveExecution,
   discardedTransformation,
@@ -102,6 +112,8 @@ export const rules: readonly Rule[] = [
   dynamicAllocationShuffle,
   dynamicAllocationWithoutCores,
   earlyOutputCommit,
+  eventLogOff,
+  eventLogWithoutDirectory,
   extremeBroadcastThreshold,
   extremeMemoryFraction,
   extremeSplitSize,
@@ -109,7 +121,11 @@ export const rules: readonly Rule[] = [
   groupByKey,
   hardCodedMaster,
   hardCodedParallelism,
+  hardCodedSecret,
+  ignoredByManager,
   incompatiblePackage,
+  incompleteSecurity,
+  inconsistentTimeouts,
   ineffectiveExecutorCount,
   ineffectiveOption,
   ineffectiveSetting,
@@ -120,9 +136,10 @@ export const rules: readonly Rule[] = [
   localCheckpointWithDynamicAllocation,
   malformedConf,
   manyCoresPerExecutor,
+  mismatchedCores,
   mutatedClosureVariable,
   nullComparison,
-  offHeapWithoutSize,
+  offHeapSize,
   optionAfterApplication,
   overriddenSetting,
   oversizedContainer,
@@ -144,8 +161,8 @@ export const rules: readonly Rule[] = [
   strayBackslash,
   streamWithoutCheckpoint,
   thriftServerGathersResults,
+  tooNewKey,
   typedLambda,
-  unallocatedCores,
   unboundedResultSize,
   unboundedState,
   unionInLoop,
@@ -153,6 +170,7 @@ export const rules: readonly Rule[] = [
   unknownOption,
   unknownRuleName,
   unreadFileName,
+  unredactedSecret,
   unregisteredKryoClass,
   unreleasedCache,
   unserializableClosure,

@@ -1,4 +1,3 @@
-import { managerFor } from '../rule/commands.ts';
 import { beside, countOf, countingOf, isForCluster, isTrue, tells, valueOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -17,7 +16,6 @@ export default defineRule({
   check(context) {
     const { entries, settings, report } = context;
     if (!isForCluster(context)) return;
-    const manager = managerFor(context);
     for (const entry of countingOf(entries, key)) {
       const count = countOf(entry);
       if (count === undefined || entry.means === 'runtime') continue;
@@ -28,15 +26,13 @@ export default defineRule({
       if (isTrue(dynamic)) {
         const before = initial !== undefined && initial > count ? `\`spark.dynamicAllocation.initialExecutors\` (${initial}) is larger, so \`${name}\` has no effect` : `\`${name}\` is the number that the application starts with, and no limit`;
         report({ at: entry.valueSite, message: `With dynamic allocation ${before}: Spark gives executors back and takes more, as ${tells(entries, 'spark.dynamicAllocation.maxExecutors') ? 'its bounds allow' : 'tasks wait; `spark.dynamicAllocation.maxExecutors` bounds it'}.`, related });
-      } else if (manager === 'standalone' && !tells([...entries, ...settings], enabled)) {
-        report({ at: entry.valueSite, severity: 'warning', message: `A standalone cluster does not read \`${key}\`: the application takes all cores that are free, up to \`spark.cores.max\`, in executors of \`spark.executor.cores\`.` });
       }
     }
   },
   docs: {
     summary: 'a number of executors that is not the number that runs',
-    what: '`spark.executor.instances` (`--num-executors`) beside dynamic allocation, and the key on a standalone cluster.',
-    why: 'With dynamic allocation the number is only what the application starts with: it is neither the least nor the most. A standalone cluster without dynamic allocation ignores it, and the application takes all free cores.',
+    what: '`spark.executor.instances` (`--num-executors`) beside dynamic allocation.',
+    why: 'With dynamic allocation the number is only what the application starts with: it is neither the least nor the most.',
     fine: 'As a start for dynamic allocation the number may be just what is meant; then say so in a comment that silences the rule, or use `spark.dynamicAllocation.initialExecutors`, whose name says it.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.dynamicAllocation.enabled  true\nspark.executor.instances  10\n', good: 'spark.master  yarn\nspark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.initialExecutors  10\n' },

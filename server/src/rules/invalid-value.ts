@@ -18,7 +18,9 @@ export default defineRule({
     for (const entry of judged(entries)) {
       const facts = registry.get(entry.key, targets.to);
       // Where the key itself is refused nobody looks at the value.
-      if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts)) continue;
+      if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts, targets)) continue;
+      // Compared with 10s: where the other one is set, its rule compares them.
+      if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
       // Databricks takes a word more than Spark does.
