@@ -1,4 +1,4 @@
-import { winnersIn } from '../rule/entries.ts';
+import { isHeld, winnersIn } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -26,7 +26,7 @@ export default defineRule({
         const wins = `\`${winner.told.option}\``;
         report({
           at: entry.keySite, severity: same ? 'hint' : 'warning',
-          message: `${wins} sets \`${entry.key}\` too${winner.value === undefined || same ? '' : `, to \`${winner.value}\``}, and wins${winner.told.order < entry.told.order ? ' over `--conf` wherever it stands' : ''}: this one has no effect.`,
+          message: `${wins} sets \`${entry.key}\` too${winner.value === undefined || same ? '' : `, to \`${winner.value}\``}, and wins${isHeld(winner.told) ? ` over \`${entry.told.option}\`` : winner.told.order < entry.told.order ? ' over `--conf` wherever it stands' : ''}: this one has no effect.`,
           related: [{ site: winner.keySite, message: 'this one wins' }],
           fixes: [{ title: `Remove this one: ${wins} wins`, safety: 'safe', edits: settingEdits(context).remove(entry) }],
         });

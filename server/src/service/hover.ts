@@ -4,14 +4,14 @@ import { describeKey } from '../knowledge/describe-key.ts';
 import type { Method } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
+import { settingsOfSection } from '../lint/document.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Expr, Language } from '../program/program.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
 import { describeSource, lineage, rootsOf } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
-import type { Targets } from '../rule/targets.ts';
+import { type Targets, targetsIn } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
 import { type Range, touches } from '../text/range.ts';
 import { describeCommand } from './command-text.ts';
@@ -26,10 +26,19 @@ export interface Hover {
 export function hoverAt(project: Project, path: string, offset: number): Hover | undefined {
   const conf = project.conf(path);
   const { targets } = project.environment(path);
-  if (conf) return ruleHover(conf.text, offset) ?? keyHover(settingsOfConf(conf), targets, offset) ?? commandHover(conf, targets, offset);
+  if (conf) return ruleHover(conf.text, offset) ?? sectionHover(conf, targets, offset) ?? commandHover(conf, targets, offset);
   const program = project.program(path);
   if (!program) return undefined;
   return ruleHover(program.lowered.text, offset) ?? keyHover(program.settings, targets, offset) ?? codeHover(program, offset);
+}
+
+/** A section may say itself which Spark reads it. */
+function sectionHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
+  for (const section of conf.sections) {
+    const hover = keyHover(settingsOfSection(conf, section), targetsIn(section, targets), offset);
+    if (hover) return hover;
+  }
+  return undefined;
 }
 
 function keyHover(settings: readonly Setting[], targets: Targets, offset: number): Hover | undefined {
