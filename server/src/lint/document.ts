@@ -47,9 +47,9 @@ function headInsertion(lowered: Lowered): number {
 
 export function confText(document: ConfDocument): LintedText {
   const { text } = document;
-  const entries = document.sections.flatMap((section) => section.entries).sort((a, b) => a.start - b.start);
+  const { sections } = document;
+  const entries = sections.flatMap((section) => section.entries).sort((a, b) => a.start - b.start);
   const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, script ? entries.length : 1);
-  const section = (offset: number): Section | undefined => document.sections.find((each) => touches(each, offset));
   const script = isScript(document);
   return {
     text, language: script ? 'shell' : 'conf', comments: document.comments, errors: document.form === 'properties' ? [] : document.errors, ...markersOf(document),
@@ -57,7 +57,7 @@ export function confText(document: ConfDocument): LintedText {
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: topOf(document.form).exec(text)![0].length,
     statement: script ? (offset) => innermost(document.statements, offset) : entry,
-    inside: (offset) => entry(offset)?.key ?? section(offset)?.command?.launcher ?? '',
+    inside: (offset) => entry(offset)?.key ?? innermost(sections, offset, script ? sections.length : 1)?.command?.launcher ?? '',
   };
 }
 

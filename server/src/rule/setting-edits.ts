@@ -52,9 +52,9 @@ function fileEntries(text: string): SettingEdits {
 }
 
 /** Words that YAML takes for text whatever reads it; and what one file has without quotes, another may have so too. */
-const plainInYaml = /^[A-Za-z_/.-][\w/.@%+=:,-]*(?: [\w/.@%+=,-]+)*$/;
+const plainInYaml = /^(?:[A-Za-z_/.-][\w/.@%+=:,-]*(?: [\w/.@%+=,-]+)*|[1-9]\d*[A-Za-z]+)$/;
 const numberOrTruth = /^(?:true|false|0|-?[1-9]\d*)$/;
-const otherInYaml = /^(?:y|n|yes|no|on|off|null|~)$|[:,]$|^[-.]$|^\.(?:inf|nan)$/i;
+const otherInYaml = /^(?:y|n|yes|no|on|off|null|~)$|[:,]$|: |^[-.]$|^\.(?:inf|nan)$/i;
 
 function dataEntries(text: string, form: DataFile['form']): SettingEdits {
   const quoteAround = ({ start, end }: Range): string => (/^["']$/.test(text[start - 1] ?? '') && text[end] === text[start - 1] ? text[start - 1]! : '');
@@ -69,14 +69,20 @@ function dataEntries(text: string, form: DataFile['form']): SettingEdits {
     const bare = numberOrTruth.test(value) || form === 'yaml' && plainInYaml.test(value) && !otherInYaml.test(value);
     return bare ? value : JSON.stringify(value);
   };
-  // What was written in another way, over several lines or with escapes, is not written anew.
-  const replaced = (at: Range, before: string | undefined, value: string): Edit[] => (sliceOf(text, at) === before ? [{ start: at.start, end: at.end, newText: written(value, quoteAround(at)) }] : []);
+  // What was written in another way, as over several lines, is not written anew.
+  const replaced = (at: Range, before: string | undefined, value: string): Edit[] => {
+    const quote = quoteAround(at);
+    const own = sliceOf(text, at);
+    return before !== undefined && (own === before || own === inQuotes(before, quote)) ? [{ start: at.start, end: at.end, newText: written(value, quote) }] : [];
+  };
+  /** A field that is a number takes no unit. */
+  const isBareNumber = (at: Range): boolean => quoteAround(at) === '' && numberOrTruth.test(sliceOf(text, at));
   const quoted = (at: Range, value: string): string => {
     const quote = form === 'xml' ? '' : quoteAround(at);
     return quote + written(value, quote) + quote;
   };
   return {
-    setValue: ({ valueSite, value, told }, next) => (told?.within === 'field' && quoteAround(valueSite) === '' && !plainInYaml.test(sliceOf(text, valueSite)) && !numberOrTruth.test(next) ? [] : replaced(valueSite, value, next)),
+    setValue: ({ valueSite, value, told }, next) => (told?.within === 'field' && isBareNumber(valueSite) && !numberOrTruth.test(next) ? [] : replaced(valueSite, value, next)),
     renameKey: ({ keySite, key, told }, next) => (told?.within === 'field' ? [] : replaced(keySite, key, next)),
     remove: ({ site, told }) => (told?.within === 'commas' ? withoutMember(text, site) : told?.within === 'elsewhere' || !told ? [] : withoutLines(text, site)),
     add: ({ site, keySite, valueSite, told }, key, value) => {

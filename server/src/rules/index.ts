@@ -27,6 +27,7 @@ import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
 import javaSerializer from './java-serializer.ts';
 import malformedConf from './malformed-conf.ts';
+import misconfiguredShuffleService from './misconfigured-shuffle-service.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
 import optionAfterApplication from './option-after-application.ts';
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   iteratingCollectedRows,
   javaSerializer,
   malformedConf,
+  misconfiguredShuffleService,
   mutatedClosureVariable,
   nullComparison,
   optionAfterApplication,

@@ -112,8 +112,8 @@ function placeInCode(before: string): Place | undefined {
 /** Within the keys of a section, or on the next line as far in as they stand. */
 function isInKeys({ sections, text }: DataFile, offset: number): boolean {
   return sections.some(({ keysAt, entries }) => {
-    const end = Math.max(keysAt?.end ?? 0, ...entries.map((entry) => (entry.told?.within === 'lines' ? entry.end : 0)));
     if (!keysAt || offset < keysAt.start) return false;
+    const end = keysAt.indent === undefined ? keysAt.end : entries.reduce((last, entry) => (entry.told?.within === 'lines' ? Math.max(last, entry.end) : last), keysAt.start);
     if (offset <= end) return true;
     if (keysAt.indent === undefined || !/^[ \t]*(?:#[^\n]*)?\s*[\w.-]*(?::[ \t]*\S*)?$/.test(text.slice(end, offset))) return false;
     const line = text.lastIndexOf('\n', offset - 1) + 1;

@@ -15,12 +15,12 @@ export function dataForm(path: string): DataForm | undefined {
 
 const lockFile = /^(package(-lock)?|composer|tsconfig.*|pnpm-lock)\.(json|ya?ml)$/;
 
-const keyOrKind = /\bSpark(?:Application|Connect|Cluster)\b|(?:^|[\s{,"'])(?:spark:)?spark\.[A-Za-z][\w.-]*["']?[ \t]*:/;
+const keyOrKind = /\bkind["']?[ \t]*:[ \t]*["']?(?:Scheduled)?Spark(?:Application|Connect|Cluster)\b|(?:^|[\s{,"'])(?:spark:)?spark\.[A-Za-z][\w.-]*["']?[ \t]*:/;
 const shuffleService = /\bspark\d?_shuffle\b/;
 const element = /<name>\s*spark\./;
 
-/** Cheap, and true of every text in which sections are found: the others are not parsed. */
-export const holdsSettings = (form: DataForm, text: string): boolean => shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text);
+/** Cheap, and true of every text in which sections are found: the others are not parsed. What only says how settings are written holds none. */
+export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text)) && !text.includes('CustomResourceDefinition');
 
 const ofDatabricks = /databricks|\bspark_version\b|\bnode_type_id\b/i;
 /** Longer texts are data, or written by machines. */
@@ -32,13 +32,10 @@ export type Reader = (text: string) => Tree & { readonly open?: boolean };
 export function dataOf(path: string, text: string, form: DataForm, read: Reader): DataFile {
   const template = withoutTemplates(text);
   const tree = read(template.text);
-  const around = { text, databricks: ofDatabricks.test(text), open: template.filled || tree.open === true, branchAt: template.branchAt };
+  const around = { form, text, databricks: ofDatabricks.test(text), open: template.filled || tree.open === true, branchAt: template.branchAt };
   const { comments, errors, commented } = tree;
-  return { form, path, text, comments, errors, commented, sections: form === 'xml' ? xmlSections(path, tree, around) : isSound(form, tree) ? sectionsOf(tree.roots, around) : [] };
+  return { form, path, text, comments, errors, commented, sections: form === 'xml' ? xmlSections(path, tree, around) : sectionsOf(tree.roots, around) };
 }
-
-/** Several values one after another are lines of data. */
-const isSound = (form: DataForm, { roots }: Tree): boolean => form !== 'json' || roots.length === 1;
 
 function xmlSections(path: string, { roots }: Tree, around: Parameters<typeof sectionOfXml>[1]): Section[] {
   return roots.flatMap((root) => (root.is === 'mapping' && root.pairs.length > 0 ? [sectionOfXml(root, around, /yarn-site/.test(path) ? 'yarn' : undefined)] : []));

@@ -1,5 +1,5 @@
 /** JSON read into a tree with places, comments and commas too many included. */
-import { visit } from 'jsonc-parser';
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { Range } from '../../text/range.ts';
 import { deepest, hole, type Node, type Pair, type Tree, whole } from './tree.ts';
 
@@ -13,6 +13,7 @@ export function readJson(text: string): Tree {
   const comments: Range[] = [];
   const errors: Range[] = [];
   const open: Open[] = [];
+  let goesOn = false;
 
   const put = (node: Node): void => {
     const around = open.at(-1);
@@ -47,7 +48,8 @@ export function readJson(text: string): Tree {
       onArrayEnd: (start, length) => close(start + length),
       onLiteralValue: (value, start, length) => put({ is: 'scalar', start, end: start + length, text: textOf(value, text.slice(start, start + length)), inner: inner(text, { start, end: start + length }) }),
       onComment: (start, length) => void comments.push({ start, end: start + length }),
-      onError: (_, start, length) => {
+      onError: (code, start, length) => {
+        goesOn ||= printParseErrorCode(code) === 'EndOfFileExpected';
         const end = Math.min(Math.max(start + length, start + 1), text.length);
         // A template fills in there what is missing.
         if (start < end && !text.slice(start, end).includes(hole)) errors.push({ start, end });
@@ -57,8 +59,9 @@ export function readJson(text: string): Tree {
     if (!(error instanceof RangeError)) throw error;
     return { roots: [], comments, errors: [{ start: 0, end: text.length }], commented: false };
   }
-  // What was never closed ends with the text.
+  // What was never closed ends with the text. Values one after another are lines of data.
   while (open.length > 0) close(text.length);
+  if (goesOn) roots.length = 0;
   return { roots, comments, errors: errors.sort((a, b) => a.start - b.start), commented: comments.length > 0 };
 }
 

@@ -60,10 +60,10 @@ export function readXml(text: string): XmlTree {
     path.pop();
     if (path.length === 0 && root) root.end = end;
   };
-  parser.oncomment = (comment) => {
-    const end = parser.position;
-    const start = text.lastIndexOf('<!--', end - comment.length - 3);
-    if (start >= 0) comments.push({ start, end });
+  parser.oncomment = () => {
+    const start = text.indexOf('<!--', parser.startTagPosition - 1);
+    const end = start < 0 ? -1 : text.indexOf('-->', start + 4);
+    if (end >= 0) comments.push({ start, end: end + 3 });
   };
   parser.onerror = () => {
     const at = Math.min(Math.max(parser.position - 1, 0), Math.max(text.length - 1, 0));

@@ -56,7 +56,7 @@ class Lowering {
   private lowered(node: ParsedNode, depth: number): Node | undefined {
     const [start, end] = node.range;
     if (isAlias(node)) return this.anchors.get((node as Alias).source);
-    if (isScalar(node)) return { is: 'scalar', start, end: this.withoutLineEnd(start, end), text: textOf(node), inner: innerOf(node, start, end) };
+    if (isScalar(node)) return { is: 'scalar', start, end: this.withoutLineEnd(start, end), text: textOf(node), inner: innerOf(node, start, this.withoutLineEnd(start, end)) };
     if (isSeq(node)) return { is: 'list', start, end, items: node.items.flatMap((item) => (isPair(item) ? [] : this.node(item as ParsedNode, depth + 1) ?? [])) };
     if (!isMap(node)) return undefined;
     const pairs = node.items.flatMap((pair): Pair[] => {

@@ -1,0 +1,106 @@
+import type { Setting } from '../analysis/model.ts';
+import { valueOf } from '../rule/entries.ts';
+import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+
+const prefix = 'yarn.nodemanager.aux-services';
+const sparks = 'org.apache.spark.network.yarn.YarnShuffleService';
+/** The names under which Spark's service is run; who runs two releases beside each other numbers them. */
+const isSparks = (service: string): boolean => /^spark\d?_shuffle$/.test(service);
+/** What YARN reads below a service's name. */
+const parts: ReadonlySet<string> = new Set(['class', 'classpath', 'system-classes', 'remote-classpath']);
+/** What it reads beside the services, here and in its older and newer releases. */
+const others = /^yarn\.nodemanager\.aux-services\.(manifest(\..*)?)$/;
+
+export default defineRule({
+  name: 'misconfigured-shuffle-service',
+  category: 'configuration',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['conf'],
+  fix: 'suggested',
+  looksAt: 'settings',
+  check(context) {
+    const { entries, text, section, report } = context;
+    const list = valueOf(entries, prefix);
+    const services = list?.value.split(',').map((service) => service.trim()).filter((service) => service !== '') ?? [];
+    if (!entries.some(({ key }) => key.startsWith('yarn.nodemanager.'))) return;
+    const misspelt = new Set(reportMisspelt(context, services));
+    for (const service of services.filter(isSparks)) {
+      const key = `${prefix}.${service}.class`;
+      const own = valueOf(entries, key);
+      const at = list!.valueSite;
+      const start = at.start + Math.max(0, text.slice(at.start, at.end).search(new RegExp(`\\b${service}\\b`)));
+      if (own && own.value.trim() !== sparks) reportClass(context, own, service);
+      // Files that are taken in, or a cluster that has its own, may say it; a misspelt key is told of already.
+      if (entries.some((entry) => entry.key === key || entry.key === `${prefix}.manifest.enabled` || entry.key === `${prefix}.manifest`) || section?.open || misspelt.has(key)) continue;
+      report({
+        at: { ...at, start, end: Math.min(at.end, start + service.length) },
+        message: `\`${service}\` is a service of the NodeManager without a class: no \`${key}\` is set, and the NodeManager does not start.`,
+        fixes: [{ title: `Add \`${key}\``, safety: 'suggested', edits: settingEdits(context).add(list!, key, sparks) }],
+      });
+    }
+    for (const entry of entries) {
+      const service = /\.(\w+)\.class$/.exec(entry.key)?.[1];
+      if (!list || service === undefined || entry.key !== `${prefix}.${service}.class` || !isSparks(service) || services.includes(service) || entry.value?.trim() !== sparks) continue;
+      const next = `${list.value}${services.length > 0 ? ',' : ''}${service}`;
+      report({
+        at: entry.keySite, severity: 'warning', related: [{ site: list.valueSite, message: 'the services' }],
+        message: `\`${prefix}\` does not list \`${service}\`: its class is set, and the NodeManager does not run it.`,
+        fixes: [{ title: `List \`${service}\``, safety: 'suggested', edits: settingEdits(context).setValue(list, next) }],
+      });
+    }
+  },
+  docs: {
+    summary: 'Spark\'s shuffle service on YARN lacks its class, or a key is misspelt',
+    what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed.',
+    why: 'A NodeManager that is told of a service without a class stops with an error. Keys that YARN does not know are ignored without a word. Without the service, executors of an application with `spark.shuffle.service.enabled` fail as they register with it.',
+    fine: 'Services of other names are their owners\' business. What an included file, a template, or EMR itself sets is not missed.',
+    fix: 'Inserts the property in the style of the file, writes the class of Spark\'s service, renames the key, or lists the service: the NodeManager runs it from its next start on.',
+    examples: [{
+      language: 'conf', file: 'yarn-site.xml',
+      bad: '<configuration>\n  <property>\n    <name>yarn.nodemanager.aux-services</name>\n    <value>spark_shuffle</value>\n  </property>\n</configuration>\n',
+      good: '<configuration>\n  <property>\n    <name>yarn.nodemanager.aux-services</name>\n    <value>spark_shuffle</value>\n  </property>\n  <property>\n    <name>yarn.nodemanager.aux-services.spark_shuffle.class</name>\n    <value>org.apache.spark.network.yarn.YarnShuffleService</value>\n  </property>\n</configuration>\n',
+    }],
+    source: 'Hadoop\'s `AuxServices` and `YarnConfiguration`, and Spark\'s guide to the external shuffle service, read from source.',
+  },
+});
+
+function reportClass(context: SettingsContext, entry: Setting & { readonly value: string }, service: string): void {
+  const written = entry.value.trim();
+  // Vendors have services of their own.
+  if (!/^org\.apache\.|YarnShuffleService/i.test(written)) return;
+  context.report({
+    at: entry.valueSite,
+    message: `The class of \`${service}\` is \`${written}\`, which is not Spark's shuffle service: that is \`${sparks}\`.`,
+    fixes: [{ title: `Write \`${sparks}\``, safety: 'suggested', edits: settingEdits(context).setValue(entry, sparks) }],
+  });
+}
+
+/** Keys that were meant for a service and that YARN does not read. Returns what they were meant to be. */
+function reportMisspelt(context: SettingsContext, services: readonly string[]): string[] {
+  const { entries, report } = context;
+  return entries.flatMap((entry) => {
+    const near = meant(entry.key, services);
+    if (near === undefined) return [];
+    const taken = entries.some(({ key }) => key === near);
+    const fixes: Fix[] = taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }];
+    report({ at: entry.keySite, severity: 'warning', message: `YARN reads no key \`${entry.key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`, fixes });
+    return [near];
+  });
+}
+
+/** `yarn.nodemanager.auxservices.mapreduce.shuffle.class` → `yarn.nodemanager.aux-services.mapreduce_shuffle.class`. */
+function meant(key: string, services: readonly string[]): string | undefined {
+  const match = /^yarn\.node-?manager\.aux(?:iliary)?[-_.]?services?(?:\.(.+))?$/i.exec(key);
+  if (!match || others.test(key)) return undefined;
+  if (match[1] === undefined) return key === prefix ? undefined : prefix;
+  const dot = match[1].lastIndexOf('.');
+  const part = match[1].slice(dot + 1);
+  if (dot < 0 || !parts.has(part)) return undefined;
+  const written = match[1].slice(0, dot);
+  const letters = (name: string): string => name.replace(/\W|_/g, '').toLowerCase();
+  const service = [...services, 'mapreduce_shuffle', 'spark_shuffle'].find((each) => each === written) ?? [...services, 'mapreduce_shuffle', 'spark_shuffle'].find((each) => letters(each) === letters(written)) ?? (/^\w+$/.test(written) ? written : undefined);
+  const near = service === undefined ? undefined : `${prefix}.${service}.${part}`;
+  return near === key ? undefined : near;
+}
