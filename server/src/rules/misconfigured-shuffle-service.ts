@@ -40,12 +40,13 @@ export default defineRule({
         fixes: [{ title: `Add \`${key}\``, safety: 'suggested', edits: settingEdits(context).add(list!, key, sparks) }],
       });
     }
-    for (const entry of entries) {
+    // Distributions set the class of each release that they bring, and list those that run.
+    if (list && !services.some(isSparks)) for (const entry of entries) {
       const service = /\.(\w+)\.class$/.exec(entry.key)?.[1];
-      if (!list || service === undefined || entry.key !== `${prefix}.${service}.class` || !isSparks(service) || services.includes(service) || entry.value?.trim() !== sparks) continue;
+      if (service === undefined || entry.key !== `${prefix}.${service}.class` || !isSparks(service) || entry.value?.trim() !== sparks) continue;
       const next = `${list.value}${services.length > 0 ? ',' : ''}${service}`;
       report({
-        at: entry.keySite, severity: 'warning', related: [{ site: list.valueSite, message: 'the services' }],
+        at: entry.keySite, severity: 'information', related: [{ site: list.valueSite, message: 'the services' }],
         message: `\`${prefix}\` does not list \`${service}\`: its class is set, and the NodeManager does not run it.`,
         fixes: [{ title: `List \`${service}\``, safety: 'suggested', edits: settingEdits(context).setValue(list, next) }],
       });
@@ -55,7 +56,7 @@ export default defineRule({
     summary: 'Spark\'s shuffle service on YARN lacks its class, or a key is misspelt',
     what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed.',
     why: 'A NodeManager that is told of a service without a class stops with an error. Keys that YARN does not know are ignored without a word. Without the service, executors of an application with `spark.shuffle.service.enabled` fail as they register with it.',
-    fine: 'Services of other names are their owners\' business. What an included file, a template, or EMR itself sets is not missed.',
+    fine: 'Services of other names are their owners\' business, and where one release of Spark is listed, the class of another may be set. What an included file, a template, or EMR itself sets is not missed.',
     fix: 'Inserts the property in the style of the file, writes the class of Spark\'s service, renames the key, or lists the service: the NodeManager runs it from its next start on.',
     examples: [{
       language: 'conf', file: 'yarn-site.xml',
@@ -81,7 +82,7 @@ function reportClass(context: SettingsContext, entry: Setting & { readonly value
 function reportMisspelt(context: SettingsContext, services: readonly string[]): string[] {
   const { entries, report } = context;
   return entries.flatMap((entry) => {
-    const near = meant(entry.key, services);
+    const near = meant(entry, services);
     if (near === undefined) return [];
     const taken = entries.some(({ key }) => key === near);
     const fixes: Fix[] = taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }];
@@ -91,7 +92,7 @@ function reportMisspelt(context: SettingsContext, services: readonly string[]): 
 }
 
 /** `yarn.nodemanager.auxservices.mapreduce.shuffle.class` → `yarn.nodemanager.aux-services.mapreduce_shuffle.class`. */
-function meant(key: string, services: readonly string[]): string | undefined {
+function meant({ key, value }: Setting, services: readonly string[]): string | undefined {
   const match = /^yarn\.node-?manager\.aux(?:iliary)?[-_.]?services?(?:\.(.+))?$/i.exec(key);
   if (!match || others.test(key)) return undefined;
   if (match[1] === undefined) return key === prefix ? undefined : prefix;
@@ -100,7 +101,9 @@ function meant(key: string, services: readonly string[]): string | undefined {
   if (dot < 0 || !parts.has(part)) return undefined;
   const written = match[1].slice(0, dot);
   const letters = (name: string): string => name.replace(/\W|_/g, '').toLowerCase();
-  const service = [...services, 'mapreduce_shuffle', 'spark_shuffle'].find((each) => each === written) ?? [...services, 'mapreduce_shuffle', 'spark_shuffle'].find((each) => letters(each) === letters(written)) ?? (/^\w+$/.test(written) ? written : undefined);
-  const near = service === undefined ? undefined : `${prefix}.${service}.${part}`;
+  const known = [...services, 'mapreduce_shuffle', 'spark_shuffle'];
+  const named = known.find((each) => each === written) ?? known.find((each) => letters(each) === letters(written)) ?? (/^\w+$/.test(written) ? written : undefined);
+  const service = part === 'class' && value?.trim() === sparks && named !== undefined && !isSparks(named) ? known.find(isSparks) : named;
+  const near = service === undefined || written === service && key.startsWith(`${prefix}.`) ? undefined : `${prefix}.${service}.${part}`;
   return near === key ? undefined : near;
 }
