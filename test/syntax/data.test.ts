@@ -94,6 +94,7 @@ describe('Databricks, EMR and others', () => {
     const [section] = read(text, 'xml', 'yarn-site.xml').sections;
     expect(section!.runsOn).toBe('yarn');
     expect(section!.entries.map(({ keyRange, valueRange }) => [text.slice(keyRange.start, keyRange.end), text.slice(valueRange.start, valueRange.end)])).toEqual([['spark.a', '<![CDATA[x]]>'], ['b', '1 &amp; 2']]);
+    expect(entries('<configuration><property><name>spark.a</name><value>1</value><final>true</final></property><property><name>spark.a</name><value>2</value></property></configuration>', 'xml')).toEqual(['spark.a=1']);
     expect(read(text, 'xml').comments.map(({ start, end }) => text.slice(start, end))).toEqual(['<!-- a -->']);
   });
 });

@@ -10,6 +10,7 @@ import type { Command, ConfDocument, Section } from '../program/conf.ts';
 import type { Targets } from './targets.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
+/** 'conf': settings in files of every form but scripts. */
 export type RuleLanguage = 'python' | 'scala' | 'conf' | 'shell';
 export type Category = 'driver' | 'caching' | 'partitions' | 'loops' | 'closures' | 'streaming' | 'reading-and-writing' | 'columns' | 'configuration';
 

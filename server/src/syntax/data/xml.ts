@@ -18,7 +18,9 @@ export function readXml(text: string): XmlTree {
   const errors: Range[] = [];
   const path: string[] = [];
   let root: { start: number; end: number } | undefined;
-  let property: { start: number; name?: Part; value?: Part } | undefined;
+  let property: { start: number; name?: Part; value?: Part; isFinal?: boolean } | undefined;
+  /** Hadoop leaves what is final as it is. */
+  const finals = new Set<string>();
   let part: { name: string; text: string; start: number } | undefined;
   let isOpen = false;
   const place = (): string => path.join('/');
@@ -28,7 +30,7 @@ export function readXml(text: string): XmlTree {
     const start = parser.startTagPosition - 1;
     if (path.length === 1) root = { start, end: text.length };
     if (place() === 'configuration/property') property = { start };
-    else if (property && path.length === 3 && (name === 'name' || name === 'value')) part = { name, text: '', start: parser.position };
+    else if (property && path.length === 3 && (name === 'name' || name === 'value' || name === 'final')) part = { name, text: '', start: parser.position };
     if (/(^|:)include$/.test(name)) isOpen = true;
   };
   const add = (more: string): void => {
@@ -44,12 +46,14 @@ export function readXml(text: string): XmlTree {
       const read = { text: part.text, range };
       // Without white space around it, as Hadoop hands on what it trims.
       if (property && name === 'name') property.name = { ...read, text: read.text.trim() };
-      else if (property) property.value = read;
+      else if (property && name === 'value') property.value = read;
+      else if (property) property.isFinal = read.text.trim() === 'true';
       part = undefined;
     }
     if (property && place() === 'configuration/property') {
-      const { name: key, value } = property;
-      if (key && !key.text.includes(hole)) {
+      const { name: key, value, isFinal } = property;
+      if (key && !key.text.includes(hole) && !finals.has(key.text)) {
+        if (isFinal) finals.add(key.text);
         pairs.push({
           start: property.start, end, key: key.text, keyRange: key.range, alias: false,
           value: value && { is: 'scalar', ...value.range, text: whole(value.text.trim()), inner: value.range },
