@@ -25,6 +25,7 @@ export default defineRule({
     const list = valueOf(entries, prefix);
     const services = list?.value.split(',').map((service) => service.trim()).filter((service) => service !== '') ?? [];
     if (!entries.some(({ key }) => key.startsWith('yarn.nodemanager.'))) return;
+    if (list) reportNames(context, list);
     const misspelt = new Set(reportMisspelt(context, services));
     for (const service of services.filter(isSparks)) {
       const key = `${prefix}.${service}.class`;
@@ -54,18 +55,31 @@ export default defineRule({
   },
   docs: {
     summary: 'Spark\'s shuffle service on YARN lacks its class, or a key is misspelt',
-    what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed.',
+    what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a name in the list is none that YARN takes, as with a blank behind the comma; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed.',
     why: 'A NodeManager that is told of a service without a class stops with an error. Keys that YARN does not know are ignored without a word. Without the service, executors of an application with `spark.shuffle.service.enabled` fail as they register with it.',
     fine: 'Services of other names are their owners\' business, and where one release of Spark is listed, the class of another may be set. What an included file, a template, or EMR itself sets is not missed.',
-    fix: 'Inserts the property in the style of the file, writes the class of Spark\'s service, renames the key, or lists the service: the NodeManager runs it from its next start on.',
+    fix: 'Inserts the property in the style of the file, writes the class of Spark\'s service or the list as YARN takes it, renames the key, or lists the service: the NodeManager runs it from its next start on.',
     examples: [{
       language: 'conf', file: 'yarn-site.xml',
       bad: '<configuration>\n  <property>\n    <name>yarn.nodemanager.aux-services</name>\n    <value>spark_shuffle</value>\n  </property>\n</configuration>\n',
       good: '<configuration>\n  <property>\n    <name>yarn.nodemanager.aux-services</name>\n    <value>spark_shuffle</value>\n  </property>\n  <property>\n    <name>yarn.nodemanager.aux-services.spark_shuffle.class</name>\n    <value>org.apache.spark.network.yarn.YarnShuffleService</value>\n  </property>\n</configuration>\n',
     }],
-    source: 'Hadoop\'s `AuxServices` and `YarnConfiguration`, and Spark\'s guide to the external shuffle service, read from source.',
+    source: 'Hadoop\'s `AuxServices` and Spark\'s guide to the external shuffle service, read; how the list is taken apart was tried on the Hadoop of Spark 3.5.',
   },
 });
+
+/** YARN takes the list apart at its commas alone: a blank belongs to the name, which may have none. */
+function reportNames(context: SettingsContext, list: Setting & { readonly value: string }): void {
+  const written = list.value.split(',');
+  const wrong = written.find((name) => !/^[A-Za-z_]\w*$/.test(name) && /^\s*[A-Za-z_][\w.-]*\s*$/.test(name));
+  if (wrong === undefined) return;
+  const right = written.map((name) => name.trim().replace(/[.-]/g, '_')).join(',');
+  context.report({
+    at: list.valueSite,
+    message: wrong.trim() === wrong ? `\`${wrong}\` is no name that YARN takes for a service (letters, digits and underscores): the NodeManager does not start.` : `YARN takes the blank beside \`${wrong.trim()}\` for a part of its name, which may have none: the NodeManager does not start.`,
+    fixes: [{ title: `Write \`${right}\``, safety: 'suggested', edits: settingEdits(context).setValue(list, right) }],
+  });
+}
 
 function reportClass(context: SettingsContext, entry: Setting & { readonly value: string }, service: string): void {
   const written = entry.value.trim();
