@@ -6,7 +6,7 @@ import type { Overrides } from '../server/src/project/settings.ts';
 import type { Example, Rule, RuleLanguage } from '../server/src/rule/rule.ts';
 import { ruleByName, rules } from '../server/src/rules/index.ts';
 import { type Case, contentsOf, overridesOf, readFixture } from './support/fixture.ts';
-import { check } from './support/project.ts';
+import { check, type Files } from './support/project.ts';
 
 const here = (path: string): URL => new URL(path, import.meta.url);
 const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala', shell: 'submit.sh' }[example.language];

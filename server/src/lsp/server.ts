@@ -30,6 +30,8 @@ const settleDelay = 800;
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
 const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash,zsh,ksh}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/{Dockerfile,Containerfile}*', '**/*.{dockerfile,containerfile}', '**/docker-compose*', '**/README*'];
+/** An element holds the name of a setting above its value. */
+const linesBefore = 4;
 /** Places beyond the end of a line count as its end. */
 const endOfLine = 0x7fffffff;
 
@@ -364,10 +366,11 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const document = documents.get(textDocument.uri) ?? notebooks.cellTextDocuments.get(textDocument.uri);
     const module = moduleOf(textDocument.uri);
     if (!document || !module) return [];
-    const before = document.getText({ start: { line: position.line, character: 0 }, end: position });
+    const language = languageAt(module.project, module.path, module.offset(textDocument.uri, position));
+    const before = document.getText({ start: { line: language === 'data' ? Math.max(0, position.line - linesBefore) : position.line, character: 0 }, end: position });
     const after = document.getText({ start: position, end: { line: position.line + 1, character: 0 } });
     const { targets } = module.project.environment(module.path);
-    return completionsAt(before, after, languageAt(module.project, module.path, module.offset(textDocument.uri, position)), targets).map((item) => ({
+    return completionsAt(before, after, language, targets).map((item) => ({
       label: item.label, detail: item.detail ?? '', kind: completionKinds[item.kind], sortText: item.rank,
       textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },
       data: { key: item.of, from: targets.from, to: targets.to },

@@ -1,7 +1,7 @@
 /** Questions that rules on configuration ask of its entries. */
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
-import type { Told } from '../program/conf.ts';
+import type { Holder, Told } from '../program/conf.ts';
 import { checkValue, isPlaceholder, readQuantity, standsForMore } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
 import type { SettingsContext } from './rule.ts';
@@ -42,9 +42,14 @@ const winning: ReadonlySet<string> = new Set(['--executor-memory', '--executor-c
 
 function overridesInCommand(one: Told, other: Told): boolean {
   if (one.conditional || other.conditional) return false;
+  if (isHeld(one) && isHeld(other)) return one.order < other.order;
   if (one.option === other.option || handedOn.has(one.option) && handedOn.has(other.option)) return one.order < other.order;
   return one.option === '--conf' && winning.has(other.option);
 }
+
+const holders: ReadonlySet<Told['within']> = new Set<Holder>(['lines', 'commas', 'element', 'field', 'elsewhere']);
+/** Of a file of data, whose settings are made one after the other. */
+export const isHeld = ({ within }: Told): boolean => holders.has(within);
 
 /** In code only what one function tells one object, before that is handed to a context, takes another entry's place. */
 function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {

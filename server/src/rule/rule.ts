@@ -6,11 +6,12 @@
 import type { Range } from '../text/range.ts';
 import type { EventOf, Site, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
-import type { Command, ConfDocument } from '../program/conf.ts';
+import type { Command, ConfDocument, Section } from '../program/conf.ts';
 import type { Job } from './jobs.ts';
 import type { Targets } from './targets.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
+/** 'conf': settings in files of every form but scripts. */
 export type RuleLanguage = 'python' | 'scala' | 'conf' | 'shell';
 export type Category = 'driver' | 'caching' | 'partitions' | 'loops' | 'closures' | 'streaming' | 'reading-and-writing' | 'columns' | 'configuration';
 
@@ -98,8 +99,10 @@ export interface SettingsContext extends Surroundings {
   /** The text of the document or module that the entries' sites count in. */
   readonly text: string;
   readonly path: string;
-  /** For properties files and scripts. */
+  /** For properties files, scripts and files of data. */
   readonly conf?: ConfDocument | undefined;
+  /** What these entries stand in there. */
+  readonly section?: Section | undefined;
   /** The command of a script that these entries are told by. */
   readonly command?: Command | undefined;
   /** For code. */

@@ -16,7 +16,8 @@ export default defineRule({
     if (!isTrue(valueOf(entries, `${prefix}enabled`) ?? valueOf(settings, `${prefix}enabled`))) return;
     const master = valueOf(entries, 'spark.master')?.value ?? valueOf(settings, 'spark.master')?.value;
     if (master?.startsWith('local')) return;
-    const fatal = master !== undefined || targets.manager !== undefined && targets.manager !== 'local' ? 'error' as const : 'warning' as const;
+    // Databricks sizes its clusters itself.
+    const fatal = master !== undefined || targets.manager !== undefined && targets.manager !== 'local' && targets.manager !== 'databricks' ? 'error' as const : 'warning' as const;
     const number = (name: string): { entry: ReturnType<typeof valueOf>; value: number } | undefined => {
       const entry = valueOf(entries, prefix + name);
       return entry && /^\d+$/.test(entry.value.trim()) ? { entry, value: Number(entry.value) } : undefined;

@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
 import type { Manager } from '../knowledge/submit.ts';
-import { managerBeside } from '../rule/commands.ts';
+import { managerBeside, managerNames } from '../rule/commands.ts';
 import { atStart, valueBeside } from '../rule/entries.ts';
 import { defineRule, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -15,7 +15,6 @@ const ignored: Readonly<Record<string, { readonly [manager in Manager]?: { reado
   'spark.executor.instances': { standalone: { why: 'without dynamic allocation an application takes all cores that `spark.cores.max` lets it have', severity: 'warning' }, local: { why: inTheDriver, severity: 'information' } },
   'spark.executor.memory': { local: { why: inTheDriver, severity: 'information' } },
 };
-const names: Readonly<Record<Manager, string>> = { local: 'a local master', standalone: 'a standalone cluster', yarn: 'YARN', k8s: 'Kubernetes' };
 
 export default defineRule({
   name: 'ignored-by-manager',
@@ -35,7 +34,7 @@ export default defineRule({
       if (!found || manager === 'standalone' && mayAllocate(context, entry)) continue;
       const edits = settingEdits(context).remove(entry);
       context.report({
-        at: entry.keySite, severity: found.severity, message: `\`${entry.key}\` has no effect on ${names[manager!]}: ${found.why}.`,
+        at: entry.keySite, severity: found.severity, message: `\`${entry.key}\` has no effect on ${managerNames[manager!]}: ${found.why}.`,
         fixes: edits.length > 0 ? [{ title: `Remove \`${entry.key}\``, safety: 'suggested', edits }] : [],
       });
     }

@@ -46,6 +46,7 @@ import javaSerializer from './java-serializer.ts';
 import localCheckpointWithDynamicAllocation from './local-checkpoint-with-dynamic-allocation.ts';
 import malformedConf from './malformed-conf.ts';
 import manyCoresPerExecutor from './many-cores-per-executor.ts';
+import misconfiguredShuffleService from './misconfigured-shuffle-service.ts';
 import mismatchedCores from './mismatched-cores.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
@@ -136,6 +137,7 @@ export const rules: readonly Rule[] = [
   localCheckpointWithDynamicAllocation,
   malformedConf,
   manyCoresPerExecutor,
+  misconfiguredShuffleService,
   mismatchedCores,
   mutatedClosureVariable,
   nullComparison,

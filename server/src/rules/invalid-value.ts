@@ -46,7 +46,7 @@ export default defineRule({
 
 /** What the file itself says of how or where it is started is not Databricks. */
 const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
-  launch === 'spark-submit' || launch === 'python' || conf !== undefined && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
+  launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
 
 const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;

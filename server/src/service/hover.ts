@@ -13,7 +13,7 @@ import { managerNames } from '../rule/commands.ts';
 import { describeSource, lineage, rootsOf } from '../rule/queries.ts';
 import { reckonedWith, resourcesOf } from '../rule/resources.ts';
 import { actionsOn } from '../rule/uses.ts';
-import type { Targets } from '../rule/targets.ts';
+import { type Targets, targetsIn } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
 import { type Range, touches } from '../text/range.ts';
 import { describeMethod } from './method-text.ts';
@@ -41,13 +41,17 @@ function keyHover(settings: readonly Setting[], targets: Targets, offset: number
   return markdown === undefined ? undefined : { range: setting.keySite, markdown };
 }
 
-/** A key, and what its section asks of the cluster where the key has a part in that. */
+/** A key, and what its section asks of the cluster where the key has a part in that. A section may say itself which Spark reads it. */
 function entryHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
-  const section = conf.sections.find(({ entries }) => entries.some(({ keyRange }) => touches(keyRange, offset)));
-  const settings = section ? settingsOfSection(conf, section) : [];
-  const hover = keyHover(settings, targets, offset);
-  const asked = settings.some(({ key, keySite }) => touches(keySite, offset) && reckonedWith.has(key)) ? describeResources(resourcesOf(settings, targets, section!.command)) : undefined;
-  return hover && asked !== undefined ? { ...hover, markdown: `${hover.markdown}\n\n**With the other entries here**\n\n${asked}` } : hover;
+  for (const section of conf.sections) {
+    const own = targetsIn(section, targets);
+    const settings = settingsOfSection(conf, section);
+    const hover = keyHover(settings, own, offset);
+    if (!hover) continue;
+    const asked = settings.some(({ key, keySite }) => touches(keySite, offset) && reckonedWith.has(key)) ? describeResources(resourcesOf(settings, own, section.command)) : undefined;
+    return asked === undefined ? hover : { ...hover, markdown: `${hover.markdown}\n\n**With the other entries here**\n\n${asked}` };
+  }
+  return undefined;
 }
 
 /** The name of what is started. */

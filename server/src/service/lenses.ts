@@ -3,6 +3,7 @@ import { settingsOfSection } from '../lint/document.ts';
 import type { ConfDocument, Section } from '../program/conf.ts';
 import type { Project } from '../project/project.ts';
 import { reckonedWith, resourcesOf } from '../rule/resources.ts';
+import { targetsIn } from '../rule/targets.ts';
 import type { Range } from '../text/range.ts';
 import { resourcesInShort } from './resource-text.ts';
 
@@ -20,7 +21,7 @@ export function lensesOf(project: Project, path: string): Lens[] {
   const { targets } = project.environment(path);
   return conf.sections.flatMap((section) => {
     const entries = settingsOfSection(conf, section);
-    const title = resourcesInShort(resourcesOf(entries, targets, section.command));
+    const title = resourcesInShort(resourcesOf(entries, targetsIn(section, targets), section.command));
     const explainedAt = section.command?.nameRange.start ?? entries.find(({ key }) => reckonedWith.has(key))?.keySite.start;
     return title === undefined || explainedAt === undefined ? [] : [{ range: placeOf(conf, section), title, explainedAt }];
   });
