@@ -154,11 +154,10 @@ export function createProject(input: ProjectInput): Project {
     return reader === 'bash' ? scripts(path) : data(path);
   }
 
-
   let scriptsAt = -1;
   let scriptPaths: readonly string[] = [];
   function scriptsOf(): readonly string[] {
-    if (scriptsAt !== files.revision) scriptPaths = files.all().filter(isScript).slice(0, mostScripts);
+    if (scriptsAt !== files.revision) scriptPaths = files.all().filter((path) => readerOf(path) === 'bash').slice(0, mostScripts);
     scriptsAt = files.revision;
     return scriptPaths;
   }
@@ -171,7 +170,7 @@ export function createProject(input: ProjectInput): Project {
     scripts: scriptsOf,
     conf(path) {
       const document = conf(path);
-      lacksShell ||= !document && isScript(path);
+      lacksShell ||= !document && readerOf(path) === 'bash';
       return document;
     },
     properties: confOf,

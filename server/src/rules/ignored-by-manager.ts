@@ -29,7 +29,7 @@ export default defineRule({
   check(context) {
     if (context.fileKind === 'test') return;
     for (const entry of atStart(context.entries)) {
-      const manager = Object.hasOwn(ignored, entry.key) && (!entry.told || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
+      const manager = Object.hasOwn(ignored, entry.key) && (!entry.told?.option.startsWith('--') || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
       const found = manager && ignored[entry.key]![manager];
       if (!found || manager === 'standalone' && mayAllocate(context, entry)) continue;
       const edits = settingEdits(context).remove(entry);

@@ -63,8 +63,9 @@ function hides({ key, value }: Setting): string | undefined {
 }
 
 function fixFor(context: SettingsContext, entry: Setting, additions: readonly string[]): { title: string; safety: 'suggested'; edits: ReturnType<ReturnType<typeof settingEdits>['add']> }[] {
-  const { conf, entries, registry } = context;
-  if (conf?.form !== 'properties') return [];
+  const { conf, command, entries, registry } = context;
+  // A shell takes the bars of the pattern for its own.
+  if (!conf || command) return [];
   const own = entries.findLast(({ key }) => key === redaction);
   // Without `(?i)` it would miss what is written in capitals.
   const pattern = [own ? `(?i)${own.value!.replace(/^\(\?i\)/, '')}` : registry.defaultIn(registry.get(redaction)!, '99')!, ...additions.filter((each) => !(own?.value ?? '(?i)secret|password|token|access[.]?key|credential').includes(each))].join('|');
