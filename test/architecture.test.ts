@@ -10,7 +10,7 @@ const layers = ['text', 'knowledge', 'program', 'syntax', 'analysis', 'rule', 'r
 /** May use Node and the protocol. */
 const edges = ['lsp', 'cli'];
 /** Packages that the core may use: they need neither files nor an editor. */
-const corePackages: Readonly<Record<string, readonly string[]>> = { syntax: ['web-tree-sitter'], project: ['smol-toml', 'ignore'], service: [] };
+const corePackages: Readonly<Record<string, readonly string[]>> = { syntax: ['web-tree-sitter', 'yaml', 'jsonc-parser', 'sax'], project: ['smol-toml', 'ignore'], service: [] };
 
 interface Import { readonly file: string; readonly layer: string; readonly target: string; readonly typeOnly: boolean }
 

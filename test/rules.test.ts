@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../server/src/lint/finding.ts';
+import type { Overrides } from '../server/src/project/settings.ts';
 import type { Example, Rule, RuleLanguage } from '../server/src/rule/rule.ts';
 import { ruleByName, rules } from '../server/src/rules/index.ts';
 import { type Case, contentsOf, overridesOf, readFixture } from './support/fixture.ts';
@@ -13,8 +13,10 @@ const fileOf = (example: Example): string => example.file ?? { conf: 'spark-defa
 /** Rules on comments speak of other rules, which have to run for that. */
 const aboutComments = ['unused-suppression', 'unknown-rule-name'];
 const selected = (rule: Rule): string[] => (aboutComments.includes(rule.name) ? [] : [rule.name]);
+const filesOf = (example: Example, text: string): Files => ({ ...example.beside, [fileOf(example)]: text });
+const overrides = (rule: Rule, { target }: Example): Overrides => ({ select: selected(rule), ...(target === undefined ? {} : { targetSpark: target }) });
 const found = (rule: Rule, example: Example, text: string): string[] =>
-  check({ ...example.beside, [fileOf(example)]: text }, fileOf(example), { select: selected(rule) }).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
+  check(filesOf(example, text), fileOf(example), overrides(rule, example)).findings.filter((finding) => finding.rule === rule.name).map(({ message }) => message);
 
 describe('all rules', () => {
   it('gave the generated files', () => {
@@ -76,7 +78,7 @@ for (const rule of rules) {
     });
 
     it('says the truth about its fixes, and speaks in sentences', () => {
-      const examples = rule.docs.examples.flatMap((example) => findingsIn({ ...example.beside, [fileOf(example)]: example.bad }, fileOf(example), selected(rule)));
+      const examples = rule.docs.examples.flatMap((example) => check(filesOf(example, example.bad), fileOf(example), overrides(rule, example)).findings);
       const path = here(`./fixtures/${rule.name}.md`);
       const cases = existsSync(path) ? readFixture(readFileSync(path, 'utf8')).filter(fires) : [];
       const fixtures = cases.flatMap(({ files }) => files.filter(({ checked }) => checked).flatMap((file) => check(contentsOf(files), file.path, overridesOf(rule.name, file)).findings));
@@ -93,7 +95,6 @@ for (const rule of rules) {
   });
 }
 
-const findingsIn = (files: Files, path: string, select: string[]): readonly Finding[] => check(files, path, { select }).findings;
 const fires = ({ files }: Case): boolean => files.some(({ expected }) => expected.length > 0);
 const inLanguage = ({ files }: Case, language: RuleLanguage): boolean => files.some(({ checked, path }) => checked && endings[language].test(path));
 const endings: Readonly<Record<RuleLanguage, RegExp>> = { python: /\.(py|ipynb)$/, scala: /\.(scala|sc)$/, conf: /^(?!.*(\.(py|ipynb|scala|sc|sh)|Dockerfile)$)/, shell: /\.sh$|Dockerfile$/ };

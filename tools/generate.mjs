@@ -71,7 +71,7 @@ const { rules } = await load('server/src/rules/index.ts');
 
 // ---- pages --------------------------------------------------------------------------------------------------------
 
-const languageNames = { python: 'Python', scala: 'Scala', conf: 'spark-defaults.conf', shell: 'Shell' };
+const languageNames = { python: 'Python', scala: 'Scala', conf: 'Settings', shell: 'Shell' };
 const fence = { python: 'python', scala: 'scala', conf: 'properties', shell: 'sh' };
 const fixNames = { none: 'none', safe: 'safe', suggested: 'suggested', 'safe and suggested': 'safe and suggested' };
 const one = (text) => text.trim().replace(/\s*\n\s*/g, ' ');
@@ -80,14 +80,14 @@ const cell = (text) => one(text).replaceAll('|', '\\|');
 function page(rule) {
   const { docs } = rule;
   const facts = [
-    `**Severity:** ${rule.severity}`, `**Category:** ${rule.category}`, `**Languages:** ${rule.languages.map((each) => languageNames[each]).join(', ')}`,
+    `**Severity:** ${rule.severity}${rule.optIn ? ', off unless it is switched on' : ''}`, `**Category:** ${rule.category}`, `**Languages:** ${rule.languages.map((each) => languageNames[each]).join(', ')}`,
     `**Fix:** ${fixNames[rule.fix]}`, ...(rule.spark ? [`**Spark:** ${rule.spark}`] : []), `**Since:** Sparkcheck ${rule.since}`,
   ];
   const examples = docs.examples.flatMap((example, index) => {
     const number = docs.examples.slice(0, index + 1).filter(({ language }) => language === example.language).length;
-    const where = (example.file ? ` (\`${example.file}\`)` : '') + (number > 1 ? `, ${number}` : '');
+    const where = (example.file ? ` (\`${example.file}\`)` : '') + (example.target ? `, for Spark ${example.target}` : '') + (number > 1 ? `, ${number}` : '');
     return [
-      `### ${languageNames[example.language]}${where}`, ...Object.entries(example.beside ?? {}).flatMap(([name, text]) => [`With \`${name}\`:`, code(/\.py$/.test(name) ? 'python' : /\.sh$/.test(name) ? 'shell' : 'scala', text)]), `Found:`, code(example.language, example.bad), `Better:`, code(example.language, example.good),
+      `### ${languageNames[example.language]}${where}`, ...Object.entries(example.beside ?? {}).flatMap(([name, text]) => [`With \`${name}\`:`, code({ file: name, language: 'scala' }, text)]), `Found:`, code(example, example.bad), `Better:`, code(example, example.good),
     ];
   });
   const sections = [
@@ -102,13 +102,15 @@ function page(rule) {
     `## When it is fine`, docs.fine.trim(),
     ...(docs.fix ? [`## The fix`, docs.fix.trim()] : []),
     ...(rule.options ? [`## Options`, optionTable(rule)] : []),
+    ...(rule.optIn ? [`## Switching it on`, `\`${rule.name} = "${rule.severity}"\` below \`[severities]\` in \`sparkcheck.toml\`, or in the editor's \`sparkcheck.severities\`.`] : []),
     `## Silencing it`, silencing(rule),
     `## Where the facts come from`, docs.source.trim(),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-const code = (language, text) => `\`\`\`${fence[language]}\n${text.replace(/\s+$/, '')}\n\`\`\``;
+const code = ({ language, file }, text) => `\`\`\`${fenceOf(file) ?? fence[language] ?? language}\n${text.replace(/\s+$/, '')}\n\`\`\``;
+const fenceOf = (file = '') => ({ py: 'python', sh: 'shell' })[/\.(py|sh)$/.exec(file)?.[1]] ?? /\.(toml|xml|json|yaml)$/.exec(file)?.[1];
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 function optionTable(rule) {
@@ -120,7 +122,7 @@ function silencing(rule) {
   const places = [];
   if (rule.languages.some((each) => each !== 'conf')) places.push(`On one line, with the reason: \`# sparkcheck: ignore[${rule.name}] why\`${rule.languages.includes('scala') ? ' (`//` in Scala)' : ''}`);
   if (rule.languages.includes('shell')) places.push('in a script a comment cannot stand within a command: it stands above');
-  if (rule.languages.includes('conf')) places.push(`${places.length > 0 ? 'i' : 'I'}n a properties file the comment stands alone above the entry${places.length > 0 ? '' : `: \`# sparkcheck: ignore[${rule.name}] why\``}`);
+  if (rule.languages.includes('conf')) places.push(`${places.length > 0 ? 'i' : 'I'}n a properties file the comment stands alone above the entry${places.length > 0 ? '' : `: \`# sparkcheck: ignore[${rule.name}] why\``}, in YAML there or behind it; in XML it is \`<!-- sparkcheck: ignore[${rule.name}] why -->\``);
   return `${places.join('; ')}. In the whole file, at its top: \`# sparkcheck: ignore-file[${rule.name}] why\`. Everywhere: \`${rule.name} = "off"\` below \`[severities]\` in \`sparkcheck.toml\`.`;
 }
 
@@ -135,14 +137,14 @@ const ofCategory = (category) => rules.filter((rule) => rule.category === catego
 const table = (folder) => categories.flatMap((category) => [
   `**${category.replaceAll('-', ' ')}**`, '',
   '| Rule | Finds | Severity | Python | Scala | Settings | Scripts | Fix |', '| --- | --- | --- | :-: | :-: | :-: | :-: | --- |',
-  ...ofCategory(category).map((rule) => `| [${rule.name}](${folder}${rule.name}.md) | ${cell(rule.docs.summary)} | ${rule.severity} | ${Object.keys(languageNames).map((each) => (rule.languages.includes(each) ? '✓' : '')).join(' | ')} | ${rule.fix === 'none' ? '' : fixNames[rule.fix]} |`), '',
+  ...ofCategory(category).map((rule) => `| [${rule.name}](${folder}${rule.name}.md) | ${cell(rule.docs.summary)} | ${rule.severity}${rule.optIn ? ' (off)' : ''} | ${Object.keys(languageNames).map((each) => (rule.languages.includes(each) ? '✓' : '')).join(' | ')} | ${rule.fix === 'none' ? '' : fixNames[rule.fix]} |`), '',
 ]).join('\n').trimEnd();
 
 await put('docs/rules.md', `<!-- Generated by tools/generate.mjs: do not edit. -->
 
 # The rules
 
-${rules.length} rules, on code in Python and Scala, on \`spark-defaults.conf\` and on the commands that start Spark. A *safe* fix keeps what the program does and what the settings effectively are, and is made in bulk; a *suggested* one is offered for you to judge.
+${rules.length} rules, on code in Python and Scala, on settings in \`spark-defaults.conf\`, YAML, JSON and XML, and on the commands that start Spark. A *safe* fix keeps what the program does and what the settings effectively are, and is made in bulk; a *suggested* one is offered for you to judge.
 
 ${table('rules/')}
 `);
@@ -157,7 +159,7 @@ if (existsSync(join(root, 'README.md'))) {
 // ---- settings -----------------------------------------------------------------------------------------------------
 
 const levels = ['error', 'warning', 'information', 'hint', 'off'];
-const severitySchema = (rule) => ({ type: 'string', enum: levels, description: `${sentence(one(rule.docs.summary))} Default: ${rule.severity}.` });
+const severitySchema = (rule) => ({ type: 'string', enum: levels, description: `${sentence(one(rule.docs.summary))} Default: ${rule.optIn ? 'off' : rule.severity}.` });
 const severities = Object.fromEntries(rules.flatMap((rule) => [
   [rule.name, severitySchema(rule)],
   ...(rule.former ?? []).map((name) => [name, { ...severitySchema(rule), deprecationMessage: `Now called ${rule.name}.` }]),
@@ -186,6 +188,10 @@ written.contributes = {
         type: 'string', scope: 'resource', default: 'onType', enum: ['onType', 'onSave'], enumDescriptions: ['Checks while you type.', 'Checks when a file is opened or saved.'],
         markdownDescription: 'When a file is checked.',
       },
+      'sparkcheck.codeLens.enable': {
+        type: 'boolean', scope: 'resource', default: true,
+        markdownDescription: 'Shows above a command that starts Spark, and at the top of a properties file, what it asks of the cluster: slots, containers, memory.',
+      },
       'sparkcheck.trace.server': { type: 'string', scope: 'window', default: 'off', enum: ['off', 'messages', 'verbose'], markdownDescription: 'Writes what the editor and the server say to each other into the log.' },
     },
   },
@@ -212,7 +218,7 @@ await put('docs/sparkcheck.schema.json', `${JSON.stringify({
     java: { type: 'integer', minimum: 8, description: 'Major version of Java on the cluster.' },
     manager: { type: 'string', enum: ['yarn', 'kubernetes', 'standalone', 'local'], description: 'The cluster manager.' },
     launch: { type: 'string', enum: ['spark-submit', 'python', 'databricks', 'notebook'], description: 'How the jobs are started.' },
-    cluster: { type: 'object', additionalProperties: false, properties: { slots: { type: 'integer', minimum: 1, description: 'Tasks that run at once.' } } },
+    cluster: { type: 'object', additionalProperties: false, properties: { slots: { type: 'integer', minimum: 1, description: 'Tasks that run at once.' }, container: { type: 'string', pattern: '^\\d+[kmgtKMGT][bB]?$', description: 'The largest container that YARN or Kubernetes gives, as "64g".' } } },
     select: nameList('Rules or categories to run; all where it is empty.'),
     ignore: nameList('Rules or categories to leave out.'),
     exclude: globs('Files that are not checked.'),

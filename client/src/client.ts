@@ -5,8 +5,10 @@ import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protoc
 
 /** No `git:` or `output:` documents: the left side of a diff is not worth a finding. */
 export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
-export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile'];
-export const documentSelector = schemes.flatMap((scheme) => languages.map((language) => ({ scheme, language })));
+/** YAML, JSON and XML stay what the editor calls them: of these the server reads what is Spark's, and says nothing of the rest. */
+export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'yaml', 'json', 'jsonc', 'xml'];
+const patterns: Readonly<Record<string, string>> = { xml: '**/*-site.xml' };
+export const documentSelector = schemes.flatMap((scheme) => languages.map((language) => ({ scheme, language, ...(patterns[language] === undefined ? {} : { pattern: patterns[language] }) })));
 
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const module = context.asAbsolutePath('dist/server.js');
@@ -16,7 +18,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
   };
   const clientOptions: LanguageClientOptions = {
     documentSelector,
-    initializationOptions: { openRule: true } satisfies ClientOptions,
+    initializationOptions: { openRule: true, showHover: true } satisfies ClientOptions,
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // Without this the client would ask again on save only.

@@ -21,6 +21,24 @@ const collected = 'df = spark.read.parquet("s3://b/t")\nrows = df.collect()\npri
 const counted = 'df = spark.read.parquet("s3://b/t")\nif df.count() == 0:\n    raise ValueError()\n';
 const notebook = (...cells: string[]) => JSON.stringify({ cells: [{ cell_type: 'markdown', source: ['# Title'] }, ...cells.map((source) => ({ cell_type: 'code', source: source.split(/(?<=\n)/) }))], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
 
+describe('files of data', () => {
+  const text = '{\n  "spark_conf": {\n    "spark.executor.memory": "2g",\n    "spark.executor.memory": "4g"\n  }\n}\n';
+  it('are checked where they hold settings of Spark', () => {
+    const folder = project({ 'a/cluster.json': text, 'b.yml': 'sparkConf:\n  spark.network.timeout: 10 min\n', 'yarn-site.xml': '<configuration><property><name>yarn.nodemanager.aux-services</name><value>spark_shuffle</value></property></configuration>', 'c.yaml': 'a: {b\n', 'pom.xml': '<name>spark.a</name>', 'd.json': '{"spark": 1}' });
+    const { stdout } = inside(folder, ['check', '--format', 'json']);
+    expect((JSON.parse(stdout) as { file: string; rule: string; line: number }[]).map(({ file, line, rule }) => `${file}:${line} ${rule}`)).toEqual(['a/cluster.json:3 duplicate-key', 'b.yml:2 invalid-value', 'yarn-site.xml:1 misconfigured-shuffle-service']);
+    expect(inside(folder, ['check', '.', '--select', 'collect-to-driver']).stdout).toContain('3 files');
+    expect(inside(folder, ['check', 'c.yaml', 'd.json']).stderr).toBe('');
+  });
+  it('are fixed in place and from standard input', () => {
+    const fixed = text.replace('    "spark.executor.memory": "2g",\n', '');
+    const folder = project({ 'cluster.json': text });
+    expect(inside(folder, ['check', '--fix', '-', '--stdin-filename', 'x.json'], text).stdout).toBe(fixed);
+    expect(inside(folder, ['check', '--fix', 'cluster.json']).code).toBe(0);
+    expect(folder.read('cluster.json')).toBe(fixed);
+  });
+});
+
 describe('scripts', () => {
   it('are checked where they start something of Spark, by name or first line', () => {
     const wrong = 'spark-submit --master yarn --executor-memory 2048 job.py\n';

@@ -29,6 +29,20 @@ const input = (rules: readonly Rule[], settings: Partial<LintSettings> = {}): Li
 const lint = (text: string, rules: readonly Rule[], settings: Partial<LintSettings> = {}, path = 'job.py'): LintResult => lintProgram(programOf(text, path), input(rules, settings));
 const names = (result: LintResult): string[] => result.findings.map(({ rule }) => rule);
 
+describe('a rule that is off until it is switched on', () => {
+  const rules = [wordRule('quiet', 'alpha', { optIn: true }), wordRule('loud', 'alpha')];
+  it.each([
+    [{}, ['loud']],
+    [{ select: ['driver'] }, ['loud']],
+    [{ severities: { driver: 'error' } }, ['loud']],
+    [{ select: ['quiet'] }, ['quiet']],
+    [{ severities: { quiet: 'hint' } }, ['loud', 'quiet']],
+    [{ severities: { quiet: 'off' } }, ['loud']],
+    [{ severities: { quiet: 'hint' }, ignore: ['quiet'] }, ['loud']],
+    [{ profiles: [{ paths: ['*.py'], severities: { quiet: 'hint' } }] }, ['loud', 'quiet']],
+  ] as [Partial<LintSettings>, string[]][])('%j', (settings, expected) => expect(names(lint('alpha\n', rules, settings))).toEqual(expected));
+});
+
 describe('a throwing rule', () => {
   const rules = [programRule('broken', ({ program, report }) => {
     report({ at: { module: program.path, start: 0, end: 1 }, message: 'half' });

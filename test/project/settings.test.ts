@@ -21,6 +21,7 @@ exclude = ["old/**"]
 namespaces = ["spark.mycompany"]
 [cluster]
 slots = 40
+container = "64g"
 [severities]
 collect-to-driver = "hint"
 [rules.collect-to-driver]
@@ -34,7 +35,7 @@ mylib.other.read = "DataFrame"
 `);
     expect(problems).toEqual([]);
     expect(settings).toMatchObject({
-      spark: { from: '3.5', to: '4.3' }, java: 17, manager: 'yarn', launch: 'spark-submit', slots: 40, select: ['driver'], ignore: ['collect'], exclude: ['old/**'],
+      spark: { from: '3.5', to: '4.3' }, java: 17, manager: 'yarn', launch: 'spark-submit', slots: 40, container: 64 * 2 ** 30, select: ['driver'], ignore: ['collect'], exclude: ['old/**'],
       namespaces: ['spark.mycompany.'], severities: { 'collect-to-driver': 'hint' }, options: { 'collect-to-driver': { most: 7 } },
       profiles: [{ paths: ['notebooks/**'], kind: 'notebook' }, { paths: ['lib/**'], kind: 'library', ignore: ['driver'] }],
     });
@@ -51,6 +52,8 @@ mylib.other.read = "DataFrame"
     expect(read('[tool.sparkcheck]\njava = 11').settings.java).toBe(11);
   });
   it('says where the text is no TOML', () => {
+    expect(read('[cluster]\ncontainer = "much"\n').problems[0]!.message).toContain('"64g"');
+    expect(read('[cluster]\ncontainer = 64\n').problems).toHaveLength(1);
     const { problems } = read('java = 17\nlaunch = \n');
     expect(problems).toMatchObject([{ path: 'sparkcheck.toml', line: 2, severity: 'error' }]);
     expect(problems[0]!.message).toContain('no valid TOML');

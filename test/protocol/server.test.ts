@@ -81,6 +81,42 @@ describe('findings', () => {
     expect(editor.log.join()).not.toContain('rror');
   });
 
+  it('stand below lenses that say what a command asks of the cluster', async () => {
+    editor.open('submit.sh', '#!/bin/sh\nspark-submit --master yarn --num-executors 4 --executor-cores 2 job.py\n', 'shellscript');
+    const lenses = async (name: string): Promise<any> => editor.connection.sendRequest('textDocument/codeLens', { textDocument: { uri: editor.uri(name) } });
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 12 } };
+    expect(await lenses('submit.sh')).toEqual([{ range, command: { title: '8 slots', command: '' } }]);
+    expect(await lenses('job.py')).toEqual([]);
+    await editor.stop();
+    editor = await server.start(folder.path, { workspace: { configuration: true } }, { showHover: true });
+    let enable = true;
+    editor.connection.onRequest('workspace/configuration', () => [{ codeLens: { enable } }]);
+    editor.open('submit.sh', '#!/bin/sh\nspark-submit --master yarn --num-executors 4 --executor-cores 2 job.py\n', 'shellscript');
+    expect(await lenses('submit.sh')).toEqual([{ range, command: { title: '8 slots', command: 'sparkcheck.showHover', arguments: [1, 0] } }]);
+    enable = false;
+    await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: {} });
+    expect(await lenses('submit.sh')).toEqual([]);
+  });
+
+  it('come for YAML, JSON and XML with settings of Spark, whose parsers are loaded then; the rest of them is left alone', async () => {
+    const text = 'kind: SparkApplication\napiVersion: sparkoperator.k8s.io/v1beta2\nspec:\n  sparkVersion: 3.5.1\n  sparkConf:\n    spark.network.timeout: 10 min\n  executor:\n    memory: 4g\n';
+    editor.open('job.yaml', text, 'yaml');
+    editor.open('cluster.json', '{"spark_conf": {"spark.excutor.cores": "4"}}\n', 'json');
+    editor.open('yarn-site.xml', '<configuration><property><name>yarn.nodemanager.aux-services</name><value>spark_shuffle</value></property></configuration>\n', 'xml');
+    editor.open('other.json', '{"spark": {"executor.memory": "4 g"}, "a": }\n', 'json');
+    expect(codes(await editor.diagnostics('job.yaml'))).toEqual(['invalid-value']);
+    expect(codes(await editor.diagnostics('cluster.json'))).toEqual(['unknown-key']);
+    expect(codes(await editor.diagnostics('yarn-site.xml'))).toEqual(['misconfigured-shuffle-service']);
+    expect(await editor.diagnostics('other.json')).toEqual([]);
+    const hover = await editor.connection.sendRequest<{ contents: { value: string } } | null>('textDocument/hover', { textDocument: { uri: editor.uri('job.yaml') }, position: { line: 7, character: 6 } });
+    expect(hover?.contents.value).toContain('spark.executor.memory');
+    editor.change('job.yaml', 2, [{ text: text.replace('10 min\n', '10min\n    spark.executor.co\n') }]);
+    const items = await editor.connection.sendRequest<{ label: string }[]>('textDocument/completion', { textDocument: { uri: editor.uri('job.yaml') }, position: { line: 6, character: 21 } });
+    expect(items.map(({ label }) => label)).toContain('spark.executor.cores');
+    expect(await editor.connection.sendRequest('textDocument/completion', { textDocument: { uri: editor.uri('job.yaml') }, position: { line: 0, character: 0 } })).toEqual([]);
+    expect(editor.log.join()).not.toContain('rror');
+  });
+
   it('of a function settle with what other files pass to it, once the typing stops', async () => {
     folder.write({ 'helpers.py': '', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data/users"))\n' });
     await editor.stop();

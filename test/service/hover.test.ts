@@ -67,11 +67,19 @@ describe('the hover in a script', () => {
   });
   it('reckons slots and containers at the name of what is started', () => {
     expect(hovered('sbin/')).toContain('60 executors × 8 cores = **480 slots**');
-    expect(hovered('sbin/')).toContain('30 GiB heap + 3 GiB overhead (a tenth) = **containers of 33 GiB**');
-    expect(hovered('sbin/')).toContain('60 × 33 GiB = 1980 GiB');
+    expect(hovered('sbin/')).toContain('30 GiB heap + 3 GiB overhead (10 % of the heap) = **containers of 33 GiB**');
+    expect(hovered('sbin/')).toContain('60 × 33 GiB = **1,980 GiB**');
+  });
+  it('reckons at the keys that have a part in it, in properties files too', () => {
+    expect(hovered('--executor-memory')).toContain('**480 slots**');
+    expect(hovered('spark.sql.shuffle')).toContain('960 shuffle partitions ÷ 480 slots = **2 waves**');
+    const conf = 'spark.executor.memory  8g\nspark.eventLog.enabled  true\n';
+    const file = projectOver(syntax, memoryHost({ 'spark-defaults.conf': conf }));
+    expect(hoverAt(file, 'spark-defaults.conf', 5)?.markdown).toContain('(8 GiB − 300 MiB) × 0.6 = **4.6 GiB**');
+    expect(hoverAt(file, 'spark-defaults.conf', 35)?.markdown).not.toContain('GiB');
   });
   it('is silent where the numbers are not in sight', () => {
-    const other = 'spark-submit --master yarn --executor-memory $MEMORY --num-executors 4 job.py\nspark-submit --master "$MASTER" --num-executors 4 --executor-cores 4 job.py\n';
+    const other = 'spark-submit --master yarn --executor-memory $MEMORY --num-executors 4 job.py\nspark-submit --master "$MASTER" --num-executors 4 --executor-memory "$MEMORY" job.py\n';
     const unknown = projectOver(syntax, memoryHost({ 'run.sh': other }));
     expect(hoverAt(unknown, 'run.sh', 2)).toBeUndefined();
     expect(hoverAt(unknown, 'run.sh', other.lastIndexOf('spark-submit') + 2)).toBeUndefined();

@@ -15,7 +15,7 @@ export const syntax: Syntax = await openSyntax({
   grammar: async (language) => wasm(require.resolve(`tree-sitter-${language}/tree-sitter-${language}.wasm`)),
 });
 await syntax.need('scala');
-await syntax.need('bash');
+for (const parsed of ['bash', 'yaml', 'json', 'xml'] as const) await syntax.need(parsed);
 
 export function lower(text: string, path = 'job.py'): Lowered {
   const source = sourceOf(path, text);

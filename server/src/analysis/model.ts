@@ -43,6 +43,8 @@ export interface Source {
   /** All tables it names, those of its SQL included, that no temporary view stands for; with holes where a part is not known. */
   readonly tables: readonly string[];
   readonly options: ReadonlyMap<string, string | undefined>;
+  /** The same, with their places. */
+  readonly told?: Props['options'] | undefined;
   readonly schemaGiven: boolean;
   readonly sql?: string | undefined;
 }

@@ -575,7 +575,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const source: Source = {
     format: stringOf(args.find((arg) => arg.name === 'format')?.value ?? nothing) ?? (method.name === 'load' ? stringOf(second?.value ?? nothing) : undefined) ?? method.io?.format ?? props.format,
     paths: option === undefined ? paths : [...paths, option], table, tables: [tableName ?? (table !== undefined && /^[\w.]+$/.test(table) ? table : undefined)].filter((name) => name !== undefined), schemaGiven,
-    options: new Map([...props.options].map(([key, value]) => [key, value.value])),
+    options: new Map([...props.options].map(([key, value]) => [key, value.value])), told: props.options,
   };
   const why = { site, text: `${word}, read here${source.format === undefined ? '' : ` from ${source.format}`}` };
   const views = table === undefined ? undefined : run.read(run.views, table.toLowerCase());

@@ -28,11 +28,11 @@ function rulePage(rule: Rule): string {
   const { docs } = rule;
   const width = Math.min(process.stdout.columns ?? 100, 100);
   const section = (title: string, text: string | undefined): string[] => (text === undefined ? [] : ['', title, ...paragraphs(text, width)]);
-  const facts = [rule.severity, rule.category, rule.languages.map((each) => languageNames[each]).join(', '), `fix: ${rule.fix}`, ...(rule.spark === undefined ? [] : [`Spark ${rule.spark}`])].join(' · ');
+  const facts = [rule.optIn ? `${rule.severity}, off unless it is switched on` : rule.severity, rule.category, rule.languages.map((each) => languageNames[each]).join(', '), `fix: ${rule.fix}`, ...(rule.spark === undefined ? [] : [`Spark ${rule.spark}`])].join(' · ');
   return [
     `${rule.name}: ${docs.summary}`, facts,
     ...section('What it finds', docs.what), ...section('Why it hurts', docs.why), ...section('When it is fine', docs.fine), ...section('The fix', docs.fix),
-    ...docs.examples.flatMap(({ language, bad, good, file, beside = {} }) => ['', ...Object.entries(beside).flatMap(([name, text]) => [`With ${name}`, ...indented(text)]), `Found (${file ?? language})`, ...indented(bad), 'Better', ...indented(good)]),
+    ...docs.examples.flatMap(({ language, bad, good, file, target, beside = {} }) => ['', ...Object.entries(beside).flatMap(([name, text]) => [`With ${name}`, ...indented(text)]), `Found (${file ?? language}${target === undefined ? '' : `, for Spark ${target}`})`, ...indented(bad), 'Better', ...indented(good)]),
     ...Object.entries(rule.options ?? {}).flatMap(([name, option]) => ['', `Option ${name} (default ${JSON.stringify(option.default)})`, ...paragraphs(option.description, width)]),
     '', `Silence it with a reason: # sparkcheck: ignore[${rule.name}] why${rule.languages.includes('scala') ? ' (in Scala: // sparkcheck: …)' : ''}`, urlOf(rule.name),
   ].join('\n');
@@ -57,7 +57,7 @@ function keyPage({ key, warning, texts, facts }: KeyCard): string {
 export function listRules(args: readonly string[]): number {
   const { values } = parse('rules', args);
   if (oneOf('format', values.format, ['pretty', 'json']) === 'json') {
-    const listed = rules.map(({ name, former, category, severity, languages, fix, docs }) => ({ name, former: former ?? [], category, severity, languages, fix, summary: docs.summary, url: urlOf(name) }));
+    const listed = rules.map(({ name, former, category, severity, optIn, languages, fix, docs }) => ({ name, former: former ?? [], category, severity, off: optIn === true, languages, fix, summary: docs.summary, url: urlOf(name) }));
     process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
     return 0;
   }
@@ -65,8 +65,8 @@ export function listRules(args: readonly string[]): number {
   const widest = Math.max(...rules.map(({ languages }) => languages.join(', ').length));
   for (const category of [...new Set(rules.map((rule) => rule.category))].sort()) {
     process.stdout.write(`${category}\n`);
-    for (const { name, severity, languages, fix, docs } of rules.filter((rule) => rule.category === category)) {
-      process.stdout.write(`  ${name.padEnd(longest)}  ${severity.padEnd(11)}  ${languages.join(', ').padEnd(widest)}  ${docs.summary}${fix === 'none' ? '' : ` (fix: ${fix})`}\n`);
+    for (const { name, severity, optIn, languages, fix, docs } of rules.filter((rule) => rule.category === category)) {
+      process.stdout.write(`  ${name.padEnd(longest)}  ${(optIn ? 'off' : severity).padEnd(11)}  ${languages.join(', ').padEnd(widest)}  ${docs.summary}${fix === 'none' ? '' : ` (fix: ${fix})`}\n`);
     }
   }
   return 0;

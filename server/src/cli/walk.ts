@@ -3,7 +3,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { byPath, isBuildOutput, isOutsideFolder } from '../project/paths.ts';
-import { isCodeFile, isConfFile, mayBeScript, startsSpark } from '../project/project.ts';
+import { holdsSpark, isCodeFile, isConfFile, mayHoldSpark } from '../project/project.ts';
 import { decode, isFile, withSlashes } from '../lsp/node-host.ts';
 
 /** Rules of one .gitignore file, for paths relative to its folder. */
@@ -35,20 +35,20 @@ export function filesBelow(folder: string): Walked {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
         if (!isOutsideFolder(entry.name) && !isIgnored(ignores, path, true)) visit(path, ignores);
-      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayBeScript(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && (!mayBeScript(entry.name) || isScript(path))) files.push(path);
+      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayHoldSpark(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && (!mayHoldSpark(entry.name) || holdsSparkItself(path))) files.push(path);
     }
   };
   visit(folder, ignoresAbove(folder));
   return { files, unreadable };
 }
 
-/** Longer scripts are written by machines, or none. */
-const longestScript = 1_000_000;
+/** Longer ones are written by machines, or hold other things. */
+const longestText = 1_000_000;
 
-/** Shell is everywhere: only what starts Spark is a file to check. */
-function isScript(path: string): boolean {
+/** Scripts and data are everywhere: only what holds something of Spark is a file to check. */
+function holdsSparkItself(path: string): boolean {
   try {
-    return statSync(path).size <= longestScript && startsSpark(path, decode(readFileSync(path)));
+    return statSync(path).size <= longestText && holdsSpark(path, decode(readFileSync(path)));
   } catch {
     return false;
   }

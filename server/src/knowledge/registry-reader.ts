@@ -58,6 +58,7 @@ function decode(key: string, version?: string): KeyFacts | undefined {
     deprecated: deprecated ? { since: deprecated.since, use, until: deprecated.until } : undefined,
     removed: gone !== undefined || fact.rem !== undefined ? { since: fact.rem ?? gone!, use, note: old?.[3] ?? undefined, readBy: old && { from: old[0], to: old[1] }, refusesUnless: fact.only } : undefined,
     alternatives: fact.alt ?? [], explanation: text?.explanation ?? prefixText(key), advice: text?.advice, registered: all !== undefined && (all.v !== undefined || all.k === 'entry'),
+    registeredSince: registeredSince(all),
   };
 }
 
@@ -78,6 +79,12 @@ const ofForm = ['t', 'u', 'a', 'c', 'lo', 'hi', 'ol', 'oh', 'also'] as const;
 function formsOf(key: RawKey): KeyFacts['forms'] {
   const turns = [...new Set(ofForm.flatMap((name) => (key.h?.[name] as [string, unknown][] | undefined ?? []).map(([from]) => from)))].sort(compareVersions);
   return turns.map((from) => ({ from, ...formOf(at(key, from)) }));
+}
+
+/** An even number of turns ends with its removal. */
+function registeredSince(key: RawKey | undefined): string | undefined {
+  const turns = key?.v?.split(' ') ?? [];
+  return turns.length % 2 === 1 ? turns.at(-1) : undefined;
 }
 
 /** Releases that register it, or read it without. */

@@ -36,6 +36,8 @@ export interface KeyFacts extends ValueForm {
   readonly forms: readonly (ValueForm & { readonly from: string })[];
   /** An entry of a released registry: its value is checked when it is read or set. Others are plain names. */
   readonly registered: boolean;
+  /** The newest releases register it, from this one on. */
+  readonly registeredSince?: string | undefined;
   /** The default, newest last, each from a release on; undefined value: none. */
   readonly defaults: readonly { readonly from: string; readonly value: string | undefined }[];
   readonly deprecated?: { readonly since: string; readonly use?: string | undefined; /** The first release that no longer says so */ readonly until?: string | undefined } | undefined;

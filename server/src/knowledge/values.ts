@@ -143,9 +143,11 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
   switch (facts.key) {
     case 'spark.executor.memory': {
       if (/^\d+$/.test(trimmed) && Number(trimmed) < 471_859_200) return bad(`needs a unit: the driver first reads a bare number as bytes, and the context stops because ${shown(value)} is below the minimum of 450 MiB`);
-      return undefined;
+      return tooSmallHeap(facts, value) ? bad(`must be at least 450m, half as much again as Spark keeps for itself; with ${shown(value)} the context does not start`) : undefined;
     }
     case 'spark.driver.memory':
+      // Where the driver's JVM runs already the value counts for nothing.
+      if (tooSmallHeap(facts, value)) return bad(`must be at least 450m, half as much again as Spark keeps for itself; with a heap of ${shown(value)} the context does not start`, 'some');
       return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad(`needs a unit, such as \`${trimmed}g\``, 'some') : undefined;
     case 'spark.network.timeout': {
       const read = readQuantity(facts, value);
@@ -176,6 +178,12 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
     }
     default: return undefined;
   }
+}
+
+const leastHeap = 450 * 2 ** 20;
+function tooSmallHeap(facts: KeyFacts, value: string): boolean {
+  const read = readQuantity(facts, value);
+  return read !== undefined && read.suffix !== undefined && read.size > 0 && read.size < leastHeap;
 }
 
 const shown = (value: string): string => `\`${value === '' ? '(nothing)' : value.length > 40 ? `${value.slice(0, 40)}…` : value}\``;

@@ -1,6 +1,6 @@
 /** What the runner needs to know of a document, whichever kind it is: where its comments, statements and sections are. */
 import type { Setting } from '../analysis/model.ts';
-import type { ConfDocument, ConfEntry, Section } from '../program/conf.ts';
+import { type ConfDocument, type ConfEntry, isData, isScript, type Section } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
 import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
@@ -47,18 +47,30 @@ function headInsertion(lowered: Lowered): number {
 
 export function confText(document: ConfDocument): LintedText {
   const { text } = document;
-  const entries = document.sections.flatMap((section) => section.entries).sort((a, b) => a.start - b.start);
-  const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, document.form === 'properties' ? 1 : entries.length);
-  const section = (offset: number): Section | undefined => document.sections.find((each) => touches(each, offset));
-  const script = document.form !== 'properties';
+  const { sections } = document;
+  const entries = sections.flatMap((section) => section.entries).sort((a, b) => a.start - b.start);
+  const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, script ? entries.length : 1);
+  const script = isScript(document);
   return {
-    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: script ? document.errors : [], marker: '#',
-    trailing: document.form === 'shell',
+    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: document.form === 'properties' ? [] : document.errors, ...markersOf(document),
+    trailing: document.form === 'shell' || isData(document),
     head: { start: 0, end: endOfLines(text, headLines) },
-    headInsertion: script ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/.exec(text)![0].length : text.startsWith('\uFEFF') ? 1 : 0,
+    headInsertion: topOf(document.form).exec(text)![0].length,
     statement: script ? (offset) => innermost(document.statements, offset) : entry,
-    inside: (offset) => entry(offset)?.key ?? section(offset)?.command?.launcher ?? '',
+    inside: (offset) => entry(offset)?.key ?? innermost(sections, offset, script ? sections.length : 1)?.command?.launcher ?? '',
   };
+}
+
+function markersOf(document: ConfDocument): Pick<LintedText, 'marker' | 'closer'> {
+  if (document.form === 'xml') return { marker: '<!--', closer: ' -->' };
+  // JSON has no comments, unless whoever reads this file knows some.
+  return { marker: document.form !== 'json' ? '#' : document.commented ? '//' : '' };
+}
+
+/** The lines that must come first. */
+function topOf(form: ConfDocument['form']): RegExp {
+  if (form === 'xml') return /^\uFEFF?(?:\s*<\?[^]*?\?>[ \t]*(?:\r?\n)?)?/;
+  return form === 'shell' || form === 'dockerfile' ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/ : /^\uFEFF?/;
 }
 
 /** Of ranges in order, the last to begin among those around a place; `deep`: so many may lie in one another. */
@@ -82,7 +94,7 @@ export function settingsOfSection({ path, form }: ConfDocument, { entries }: Sec
   const site = (range: Range) => ({ module: path, start: range.start, end: range.end });
   return entries.map((entry) => ({
     key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry),
-    means: form === 'properties' ? 'file' as const : 'command' as const, told: entry.told,
+    means: form === 'shell' || form === 'dockerfile' ? 'command' as const : 'file' as const, told: entry.told,
   }));
 }
 

@@ -4,8 +4,9 @@
  */
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
-import type { ConfDocument } from '../program/conf.ts';
+import type { ConfDocument, Section } from '../program/conf.ts';
 import type { Edit, Fix, Report, Rule, Surroundings } from '../rule/rule.ts';
+import { targetsIn } from '../rule/targets.ts';
 import type { Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 import { type LintedText, codeText, confText, settingsOfSection } from './document.ts';
@@ -50,14 +51,19 @@ export function lintProgram(program: SparkProgram, input: LintInput): LintResult
   });
 }
 
-/** A properties file, or a script: rules look at what is told to one application at a time. */
+/** A properties file, a script, a file of data: rules look at what is told to one application at a time. */
 export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   const sections = conf.sections.map((section) => ({ section, entries: settingsOfSection(conf, section) }));
   const { environment, registry } = input;
   return run(conf.path, confText(conf), sections.flatMap(({ entries }) => entries), input, (rule, option, report) => {
     if (rule.looksAt !== 'settings') return;
-    for (const { section, entries } of sections) rule.check({ ...environment, option, registry, entries, text: conf.text, path: conf.path, conf, command: section.command, report });
+    for (const { section, entries } of sections) rule.check({ ...environment, ...aroundSection(section, environment), option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
   });
+}
+
+/** What a section says itself of where it is read counts for it alone. */
+function aroundSection(section: Section, { targets }: Environment): Partial<Environment> {
+  return { targets: targetsIn(section, targets), ...(section.runsOn === 'databricks' ? { launch: 'databricks', forDatabricks: () => true } : {}) };
 }
 
 type Check = (rule: Rule, option: Surroundings['option'], report: (report: Report) => void) => void;

@@ -21,11 +21,15 @@ export function enabledRules(rules: readonly Rule[], settings: LintSettings, pat
   return rules.flatMap((rule) => {
     const named = (name: string): boolean => answersTo(rule, name) || rule.category === name;
     if (settings.select.length > 0 && !settings.select.some(named)) return [];
-    if (ignored.some(named)) return [];
+    if (ignored.some(named) || rule.optIn && !isSwitchedOn(rule, settings.select, severities)) return [];
     const severity = severities.reduce<Severity | 'off' | undefined>((before, entries) => entryFor(rule, entries) ?? before, undefined);
     return severity === 'off' ? [] : [{ rule, severity }];
   });
 }
+
+/** By its own name: a category does not wake what is off. */
+const isSwitchedOn = (rule: Rule, select: readonly string[], severities: readonly Readonly<Record<string, Severity | 'off'>>[]): boolean =>
+  [...select, ...severities.flatMap((entries) => Object.keys(entries))].some((name) => answersTo(rule, name));
 
 function entryFor(rule: Rule, entries: Readonly<Record<string, Severity | 'off'>>): Severity | 'off' | undefined {
   const name = [rule.name, ...(rule.former ?? []), rule.category].find((each) => Object.hasOwn(entries, each));

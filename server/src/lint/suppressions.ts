@@ -14,8 +14,10 @@ export interface CommentedText {
   readonly text: string;
   /** The marker included, in order. */
   readonly comments: readonly Range[];
-  /** Starts a comment: `#`, `//`. */
+  /** Starts a comment: `#`, `//`; empty where none can stand. */
   readonly marker: string;
+  /** Ends one. */
+  readonly closer?: string | undefined;
   /** A comment behind other text on its line is a comment (in properties files it would be part of the value). */
   readonly trailing: boolean;
   /** Where an `ignore-file` counts, and where a new one goes. */
@@ -41,7 +43,7 @@ export interface Suppression extends Range {
   readonly line: number;
 }
 
-const directive = /(?:#+|\/\/+|!)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
+const directive = /(?:#+|\/\/+|!|<!--)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
 
 /** What a document's comments say, read once. */
 interface Silences {
@@ -141,17 +143,19 @@ export function suppressLine(document: CommentedText, rule: string, range: Range
   const silences = silencesOf(document);
   const existing = lines.map((each) => silences.lines.get(each)?.first).find((each) => each !== undefined);
   if (existing) return extend(existing, rule);
+  if (document.marker === '') return [];
+  const comment = `${document.marker} sparkcheck: ignore[${rule}]${document.closer ?? ''}`;
   const statement = document.statement(range.start) ?? range;
   const line = lineStart(text, range.start);
   const end = lineEnd(text, range.start);
   const oneLine = lineStart(text, statement.start) === line && (('compound' in statement && statement.compound) ? !/\\$/.test(text.slice(line, end)) : statement.end <= end);
   if (document.trailing && oneLine && !inString(document, statement, end)) {
     const blanks = /[ \t]*$/.exec(text.slice(line, end))![0].length;
-    return [{ start: end - blanks, end, newText: `  ${document.marker} sparkcheck: ignore[${rule}]` }];
+    return [{ start: end - blanks, end, newText: `  ${comment}` }];
   }
   const first = lineStart(text, statement.start);
   const byteOrderMark = text.startsWith('\uFEFF') && first === 0 ? 1 : 0;
-  return [{ start: first + byteOrderMark, end: first + byteOrderMark, newText: `${indentAt(text, first)}${document.marker} sparkcheck: ignore[${rule}]${lineEndOf(text)}` }];
+  return [{ start: first + byteOrderMark, end: first + byteOrderMark, newText: `${indentAt(text, first)}${comment}${lineEndOf(text)}` }];
 }
 
 /** A compound statement's head may end its first line within a string or an open bracket: then a comment cannot stand there. */
@@ -165,10 +169,11 @@ function inString(document: CommentedText, statement: Range, end: number): boole
 export function suppressFile(document: CommentedText, rule: string): TextEdit[] {
   const existing = silencesOf(document).file.first;
   if (existing) return extend(existing, rule);
+  if (document.marker === '') return [];
   const at = document.headInsertion;
   const open = at > 0 && !/[\n\uFEFF]/.test(document.text[at - 1]!);
   const newLine = lineEndOf(document.text);
-  return [{ start: at, end: at, newText: `${open ? newLine : ''}${document.marker} sparkcheck: ignore-file[${rule}]${newLine}` }];
+  return [{ start: at, end: at, newText: `${open ? newLine : ''}${document.marker} sparkcheck: ignore-file[${rule}]${document.closer ?? ''}${newLine}` }];
 }
 
 function extend(suppression: Suppression, rule: string): TextEdit[] {
@@ -193,7 +198,7 @@ export function withoutName(document: CommentedText, suppression: Suppression, n
 export function withoutComment(document: CommentedText, suppression: Suppression): TextEdit[] {
   const { text } = document;
   const { comment } = suppression;
-  const another = text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/)/);
+  const another = document.closer === undefined ? text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/)/) : -1;
   const stop = another < 0 ? comment.end : suppression.end + another;
   const wholeComment = suppression.start === comment.start && stop === comment.end;
   if (suppression.alone && wholeComment) {

@@ -36,7 +36,12 @@ export interface EffectiveConfiguration {
 export interface ClientOptions {
   /** It has `openRuleCommand`. */
   readonly openRule?: boolean;
+  /** It has `showHoverCommand`. */
+  readonly showHover?: boolean;
 }
 
 /** The client's command that opens a rule's page; its one argument is the rule's name. */
 export const openRuleCommand = 'sparkcheck.openRule';
+
+/** The client's command that shows the hover at a place of the active editor; its arguments are line and column, from 0. */
+export const showHoverCommand = 'sparkcheck.showHover';

@@ -1,7 +1,7 @@
 /** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
 import {
-  CodeActionKind, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, RenameFile, TextDocumentSyncKind, TextDocuments,
-  type CodeAction, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type Location, type TextEdit, type WorkspaceEdit,
+  CodeActionKind, CodeLensRefreshRequest, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, RenameFile, TextDocumentSyncKind, TextDocuments,
+  type CodeAction, type CodeLens, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type Location, type TextEdit, type WorkspaceEdit,
 } from 'vscode-languageserver/node.js';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -12,10 +12,11 @@ import type { Edit, Severity } from '../rule/rule.ts';
 import { actionsFor, fixedText, safeEdits, touching } from '../service/actions.ts';
 import { completionText, completionsAt, languageAt } from '../service/completion.ts';
 import { hoverAt } from '../service/hover.ts';
+import { lensesOf } from '../service/lenses.ts';
 import type { Syntax } from '../syntax/index.ts';
 import { cellsOf, createWorkspace, kernelOf, notebookPath, openNotebook, openText, type OpenModule } from './documents.ts';
 import { configurationOf } from './effective.ts';
-import { type ClientOptions, type EffectiveConfigurationParams, effectiveConfigurationRequest, openRuleCommand, statusNotification, type Status } from './protocol.ts';
+import { type ClientOptions, type EffectiveConfigurationParams, effectiveConfigurationRequest, openRuleCommand, showHoverCommand, statusNotification, type Status } from './protocol.ts';
 import { answering, hasDocument, hasDocumentAndRelease, hasPlace, hasRange, isItem } from './requests.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.sparkcheck`;
@@ -29,6 +30,8 @@ const settleDelay = 800;
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
 const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash,zsh,ksh}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/{Dockerfile,Containerfile}*', '**/*.{dockerfile,containerfile}', '**/docker-compose*', '**/README*'];
+/** An element holds the name of a setting above its value. */
+const linesBefore = 4;
 /** Places beyond the end of a line count as its end. */
 const endOfLine = 0x7fffffff;
 
@@ -38,6 +41,7 @@ interface Settings {
   readonly select?: readonly string[];
   readonly ignore?: readonly string[];
   readonly run?: 'onType' | 'onSave';
+  readonly codeLens?: { readonly enable?: boolean };
 }
 
 export function serve(connection: Connection, syntax: Syntax): void {
@@ -60,6 +64,9 @@ export function serve(connection: Connection, syntax: Syntax): void {
   let refreshes = false;
   let foldered = false;
   let opensRules = false;
+  let showsHovers = false;
+  let refreshesLenses = false;
+  let lenses = true;
   let renamesFiles = false;
   let onSave = false;
   const unsettled = new Set<string>();
@@ -78,7 +85,9 @@ export function serve(connection: Connection, syntax: Syntax): void {
     refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
     foldered = capabilities.workspace?.workspaceFolders === true;
     renamesFiles = capabilities.workspace?.workspaceEdit?.resourceOperations?.includes('rename') === true && capabilities.workspace.workspaceEdit.documentChanges === true;
+    refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
     opensRules = (initializationOptions as ClientOptions | undefined)?.openRule === true;
+    showsHovers = (initializationOptions as ClientOptions | undefined)?.showHover === true;
     workspace.setFolders(workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []));
     return {
       serverInfo: { name: 'sparkcheck', version: manifest.version },
@@ -88,6 +97,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
         diagnosticProvider: { identifier: 'sparkcheck', interFileDependencies: true, workspaceDiagnostics: false },
         hoverProvider: true,
         completionProvider: { triggerCharacters: ['.', '"', "'", '='], resolveProvider: true },
+        codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -128,6 +138,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     if (!configurable) return;
     const settings = ((await connection.workspace.getConfiguration('sparkcheck').catch(() => undefined)) ?? {}) as Settings;
     onSave = settings.run === 'onSave';
+    lenses = settings.codeLens?.enable !== false;
     workspace.setOverrides({
       ...(settings.severities && Object.keys(settings.severities).length > 0 ? { severities: settings.severities } : {}),
       ...(settings.targetSpark ? { targetSpark: settings.targetSpark } : {}),
@@ -320,6 +331,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   function again(): void {
     shown.clear();
     if (pulls && refreshes) void connection.languages.diagnostics.refresh();
+    if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
     pushSoon();
   }
 
@@ -338,14 +350,27 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return hover && place ? { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: place.range } : null;
   }));
 
+  connection.onCodeLens(answer(hasDocument, async ({ textDocument }): Promise<CodeLens[]> => {
+    await configured;
+    if (!lenses) return [];
+    await ready(textDocument.uri);
+    const module = moduleOf(textDocument.uri);
+    return module ? lensesOf(module.project, module.path).flatMap(({ range, title, explainedAt }): CodeLens[] => {
+      const place = module.locate(range);
+      const { start } = module.locate({ start: explainedAt, end: explainedAt })?.range ?? {};
+      return place ? [{ range: place.range, command: showsHovers && start ? { title, command: showHoverCommand, arguments: [start.line, start.character] } : { title, command: '' } }] : [];
+    }) : [];
+  }));
+
   connection.onCompletion(answer(hasPlace, ({ textDocument, position }): CompletionItem[] => {
     const document = documents.get(textDocument.uri) ?? notebooks.cellTextDocuments.get(textDocument.uri);
     const module = moduleOf(textDocument.uri);
     if (!document || !module) return [];
-    const before = document.getText({ start: { line: position.line, character: 0 }, end: position });
+    const language = languageAt(module.project, module.path, module.offset(textDocument.uri, position));
+    const before = document.getText({ start: { line: language === 'data' ? Math.max(0, position.line - linesBefore) : position.line, character: 0 }, end: position });
     const after = document.getText({ start: position, end: { line: position.line + 1, character: 0 } });
     const { targets } = module.project.environment(module.path);
-    return completionsAt(before, after, languageAt(module.project, module.path, module.offset(textDocument.uri, position)), targets).map((item) => ({
+    return completionsAt(before, after, language, targets).map((item) => ({
       label: item.label, detail: item.detail ?? '', kind: completionKinds[item.kind], sortText: item.rank,
       textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },
       data: { key: item.of, from: targets.from, to: targets.to },

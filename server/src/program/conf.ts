@@ -1,6 +1,6 @@
 /**
- * A text that holds settings and is no program: a properties file, a script with the commands that start Spark. Plain
- * data. Every form is read into sections of entries, so that one set of rules serves them all.
+ * A text that holds settings and is no program: a properties file, a script with the commands that start Spark, a YAML,
+ * JSON or XML file. Plain data. Every form is read into sections of entries, so that one set of rules serves them all.
  */
 import type { Range } from '../text/range.ts';
 
@@ -13,26 +13,47 @@ export interface ConfEntry extends Range {
   readonly value: string | undefined;
   /** The raw value in the text; empty where there is none. */
   readonly valueRange: Range;
-  /** Of a command line: how it is told. */
+  /** Of all forms but properties files: how it is told. */
   readonly told?: Told | undefined;
 }
 
-/** How a command line tells a setting. */
+/** How a command line, or a file of data, tells a setting. */
 export interface Told {
-  /** `--conf`, or an option that stands for the key. */
+  /** `--conf`, or an option that stands for the key. In a file of data the name of what holds the keys, or the field that stands for one. */
   readonly option: string;
-  /** Its place in the line. */
+  /** Its place in the line; in a file of data the order in which settings are made. */
   readonly order: number;
-  /** It stands in a branch that the command does not: it may be missing. */
+  /** It stands in a branch that the command, or the rest of the section, does not: it may be missing. */
   readonly conditional: boolean;
-  /** What the value stands in: quotes; 'split' in a text that is taken apart at its blanks; 'json'. */
-  readonly within: '' | '"' | "'" | 'split' | 'json';
+  /**
+   * What the value stands in: quotes; 'split' in a text that is taken apart at its blanks; 'json'. In a file of data what
+   * the whole entry stands in: 'lines' of its own, a list parted by 'commas', an 'element', a 'field' of its own name, or
+   * 'elsewhere', where others read it too.
+   */
+  readonly within: '' | '"' | "'" | 'split' | 'json' | Holder;
 }
+
+export type Holder = 'lines' | 'commas' | 'element' | 'field' | 'elsewhere';
 
 /** What is told to one application, in order. Rules on settings look at one section at a time. */
 export interface Section extends Range {
   readonly entries: readonly ConfEntry[];
   readonly command?: Command | undefined;
+  /** What the section itself says of where it is read. */
+  readonly runsOn?: Runtime | undefined;
+  /** The release of Spark that it names for itself, or its line. */
+  readonly spark?: string | undefined;
+  /** Entries out of sight may stand among these. */
+  readonly open?: boolean | undefined;
+  /** Where further keys are written. */
+  readonly keysAt?: KeyPlace | undefined;
+}
+
+export type Runtime = 'kubernetes' | 'yarn' | 'databricks';
+
+/** From the first key to the end of the last value; `indent`: the column of keys that stand on lines of their own. */
+export interface KeyPlace extends Range {
+  readonly indent: number | undefined;
 }
 
 export type Launcher = 'spark-submit' | 'spark-shell' | 'pyspark' | 'sparkR' | 'spark-sql' | 'start-thriftserver.sh' | 'start-connect-server.sh';
@@ -109,4 +130,17 @@ export interface Script extends Settings {
   readonly errors: readonly Range[];
 }
 
-export type ConfDocument = PropertiesFile | Script;
+/** A YAML, JSON or XML file: a section for each application, cluster or service in it that is told settings. */
+export interface DataFile extends Settings {
+  readonly form: DataForm;
+  /** Comments can stand in it. */
+  readonly commented: boolean;
+  /** Nothing is reported inside these. */
+  readonly errors: readonly Range[];
+}
+
+export type DataForm = 'yaml' | 'json' | 'xml';
+
+export type ConfDocument = PropertiesFile | Script | DataFile;
+export const isScript = (document: ConfDocument): document is Script => document.form === 'shell' || document.form === 'dockerfile';
+export const isData = (document: ConfDocument): document is DataFile => document.form === 'yaml' || document.form === 'json' || document.form === 'xml';

@@ -13,6 +13,7 @@ import type { Language } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
 import { groupedBy } from '../rule/queries.ts';
 import type { Rule } from '../rule/rule.ts';
+import { dataForm, holdsSettings, longestData } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { mayBeScript, namesLauncher, scriptForm } from '../syntax/shell/index.ts';
@@ -61,7 +62,7 @@ export interface Project {
   /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
   ready(path: string): Promise<void>;
   program(path: string): SparkProgram | undefined;
-  /** A properties file, or a script that starts Spark, once the grammar of shells is there. */
+  /** A properties file; a script that starts Spark or a file of data with its settings, once what reads it is there. */
   conf(path: string): ConfDocument | undefined;
   /** How many ranges the parser could not read. */
   syntaxErrors(path: string): number;
@@ -89,9 +90,16 @@ export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path) 
 /** The language of a file's code; of a notebook its text tells. */
 export const languageOf = (path: string): Language => (isScala(path) ? 'scala' : 'python');
 export { isConfFile } from '../syntax/properties.ts';
-export { mayBeScript, scriptForm } from '../syntax/shell/index.ts';
-/** A script or Dockerfile in which something of Spark is started: the others are not read. */
-export const startsSpark = (path: string, text: string): boolean => mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
+export { dataForm } from '../syntax/data/index.ts';
+export { scriptForm } from '../syntax/shell/index.ts';
+/** Scripts and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
+export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || dataForm(path) !== undefined;
+/** A script or Dockerfile in which something of Spark is started, a YAML, JSON or XML file with its settings: of others no more is read. */
+export function holdsSpark(path: string, text: string): boolean {
+  const form = dataForm(path);
+  if (form !== undefined) return text.length <= longestData && holdsSettings(form, text);
+  return mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
+}
 
 type SettingsResult = ReturnType<Project['settings']>;
 
@@ -109,8 +117,11 @@ export function createProject(input: ProjectInput): Project {
   const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
   const confOf = perText(files, (text, path) => parseProperties(path, text));
   const scripts = perText(files, (text, path) => syntax.script(path, text, scriptForm(path, text)!));
-  const startsSparkIn = perText(files, (text, path) => startsSpark(path, text));
-  const isScript = (path: string): boolean => mayBeScript(path) && !isConfFile(path) && startsSparkIn(path) === true;
+  const data = perText(files, (text, path) => syntax.data(path, text, dataForm(path)!));
+  const holdsSparkIn = perText(files, (text, path) => holdsSpark(path, text));
+  /** What a script or a file of data is read by; undefined: it is none, or holds nothing of Spark. */
+  const readerOf = (path: string): 'bash' | NonNullable<ReturnType<typeof dataForm>> | undefined =>
+    (mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true ? dataForm(path) ?? 'bash' : undefined);
 
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -137,12 +148,17 @@ export function createProject(input: ProjectInput): Project {
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
-  const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : isScript(path) && syntax.has('bash') ? scripts(path) : undefined);
+  function conf(path: string): ConfDocument | undefined {
+    if (isConfFile(path)) return confOf(path);
+    const reader = readerOf(path);
+    if (reader === undefined || !syntax.has(reader)) return undefined;
+    return reader === 'bash' ? scripts(path) : data(path);
+  }
 
   let scriptsAt = -1;
   let scriptPaths: readonly string[] = [];
   function scriptsOf(): readonly string[] {
-    if (scriptsAt !== files.revision) scriptPaths = files.all().filter(isScript).slice(0, mostScripts);
+    if (scriptsAt !== files.revision) scriptPaths = files.all().filter((path) => readerOf(path) === 'bash').slice(0, mostScripts);
     scriptsAt = files.revision;
     return scriptPaths;
   }
@@ -155,7 +171,7 @@ export function createProject(input: ProjectInput): Project {
     scripts: scriptsOf,
     conf(path) {
       const document = conf(path);
-      lacksShell ||= !document && isScript(path);
+      lacksShell ||= !document && readerOf(path) === 'bash';
       return document;
     },
     properties: confOf,
@@ -182,7 +198,7 @@ export function createProject(input: ProjectInput): Project {
     return {
       targets: targetsFor(files, path, said),
       fileKind: fileKindOf(files, facts, path, said, program),
-      launch, slots: slotsOf(said, [...own, ...elsewhere]), settings: elsewhere,
+      launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
       writesElsewhere: (table) => writesElsewhere(path, table),
@@ -282,12 +298,12 @@ export function createProject(input: ProjectInput): Project {
   return {
     files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
-      return (isCodeFile(path) || isConfFile(path) || isScript(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+      return (isCodeFile(path) || isConfFile(path) || readerOf(path) !== undefined) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
       if (path.endsWith('.ipynb')) modules.module(path);
-      for (const language of new Set<Parsed>([isScript(path) ? 'bash' : languageOf(path), ...lacking()])) await syntax.need(language);
+      for (const language of new Set<Parsed>([readerOf(path) ?? languageOf(path), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
       const document = isCodeFile(path) ? programOf(path)?.lowered : conf(path);

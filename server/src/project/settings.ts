@@ -3,6 +3,7 @@
  * told with its place and what to do, the rest counts.
  */
 import { parse, TomlError } from 'smol-toml';
+import { readQuantity } from '../knowledge/values.ts';
 import { defaultSettings, type LintSettings, type OptionValue, type Profile } from '../lint/settings.ts';
 import type { Rule, Severity, Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
@@ -31,6 +32,8 @@ export interface ProjectSettings extends LintSettings {
   readonly manager?: string | undefined;
   readonly launch?: Launch | undefined;
   readonly slots?: number | undefined;
+  /** Bytes of the largest container that the cluster gives. */
+  readonly container?: number | undefined;
   /** Globs of files that are not checked. */
   readonly exclude: readonly string[];
   /** Key prefixes of the project's own, each ending with a dot. */
@@ -173,7 +176,8 @@ class Reader {
       case 'cluster':
         for (const [name, entry] of this.entries(keys, value)) {
           if (name === 'slots') found.slots = this.whole([...keys, name], entry, 'how many tasks run at once, as 40');
-          else this.unknownKey([...keys, name], ['slots']);
+          else if (name === 'container') found.container = this.size([...keys, name], entry, 'the largest container that the cluster gives, as "64g"');
+          else this.unknownKey([...keys, name], ['slots', 'container']);
         }
         return;
       case 'select':
@@ -309,6 +313,13 @@ class Reader {
     if (typeof number === 'number' && Number.isInteger(number) && number > 0) return number;
     this.error(keys, `\`${keys.at(-1)}\` is ${what}; ${shown(value)} is none.`);
     return undefined;
+  }
+
+  /** In bytes. */
+  private size(keys: string[], value: unknown, what: string): number | undefined {
+    const size = typeof value === 'string' && /[a-z]\s*$/i.test(value) ? readQuantity({ type: 'bytes', anyCase: true }, value)?.size : undefined;
+    if (size === undefined || size <= 0) this.error(keys, `\`${keys.at(-1)}\` is ${what}; ${shown(value)} is none.`);
+    return size !== undefined && size > 0 ? size : undefined;
   }
 
   private unknownKey(keys: string[], known: readonly string[]): void {

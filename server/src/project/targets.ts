@@ -9,7 +9,7 @@ import { versionRange, type VersionRange } from './versions.ts';
 
 export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings): Targets {
   const { java, manager } = settings;
-  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings' } : pinnedFor(files, path) ?? defaultTargets;
+  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings', fixed: true } : pinnedFor(files, path) ?? defaultTargets;
   return { ...range, java: java ?? range.java, manager: manager ?? range.manager };
 }
 

@@ -2,11 +2,14 @@
 import type { Setting } from '../analysis/model.ts';
 import { type DeployMode, effectOf, type Manager, submitOption, submitReleases } from '../knowledge/submit.ts';
 import type { Argument, Command, Launcher } from '../program/conf.ts';
-import { valueOf } from './entries.ts';
+import { valueBeside, valueOf } from './entries.ts';
+import type { SettingsContext } from './rule.ts';
 import { compareVersions, type Targets } from './targets.ts';
 
 /** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
 export const takesSparkOptionsAlone = ({ launcher }: Command): boolean => launcher === 'spark-submit' || launcher === 'pyspark';
+
+export const managerNames: Readonly<Record<Manager, string>> = { local: 'a local master', standalone: 'a standalone cluster', yarn: 'YARN', k8s: 'Kubernetes' };
 
 /** They run in the driver, so there is none elsewhere. */
 export const inClientAlone: Readonly<Partial<Record<Launcher, string>>> = { 'spark-shell': 'shells', pyspark: 'shells', sparkR: 'shells', 'spark-sql': 'SQL shells', 'start-thriftserver.sh': 'the Thrift server' };
@@ -23,13 +26,29 @@ export interface Place {
 /** A properties file or arguments out of sight may say the rest. */
 export const saysAll = (command: Command): boolean => !command.open && !options(command).some(({ text }) => text === '--properties-file' || text === '--load-spark-defaults');
 
-export function placeOf(command: Command, entries: readonly Setting[], { manager }: Targets): Place {
+/** Where a command runs what it starts; without one, what a file of settings says of it. */
+export function placeOf(command: Command | undefined, entries: readonly Setting[], { manager }: Targets): Place {
   const said = entries.some(({ key }) => key === 'spark.master');
   const master = valueOf(entries, 'spark.master')?.value;
-  const found = said ? managerOf(master) : saysAll(command) ? (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined) : undefined;
-  if (found === 'local' || inClientAlone[command.launcher] !== undefined || master === 'yarn-client') return { manager: found, modes: ['client'] };
+  const found = said ? managerOf(master) : !command || saysAll(command) ? managerIn(manager) : undefined;
+  if (found === 'local' || command && inClientAlone[command.launcher] !== undefined || master === 'yarn-client') return { manager: found, modes: ['client'] };
   const mode = valueOf(entries, 'spark.submit.deployMode')?.value;
   return { manager: found, modes: mode === 'client' || mode === 'cluster' ? [mode] : master === 'yarn-cluster' ? ['cluster'] : ['client', 'cluster'] };
+}
+
+/** The cluster manager that a section of settings, or a program, is for; undefined: not said. */
+export const managerFor = ({ command, entries, settings, targets }: Pick<SettingsContext, 'command' | 'entries' | 'settings' | 'targets'>): Manager | undefined =>
+  placeOf(command, command ? entries : [...settings, ...entries], targets).manager;
+
+/** As the project's settings name it. */
+const managerIn = (manager: string | undefined): Manager | undefined => (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined);
+
+/** Which manager an entry is told to: by the master beside it, or by the project's settings where nothing in sight names one. */
+export function managerBeside(entry: Setting, context: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {
+  const { command, entries, targets } = context;
+  if (command) return placeOf(command, entries, targets).manager;
+  const master = valueBeside(entry, 'spark.master', context);
+  return master === 'unset' ? managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
 }
 
 function managerOf(master: string | undefined): Manager | undefined {

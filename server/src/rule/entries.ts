@@ -1,9 +1,10 @@
 /** Questions that rules on configuration ask of its entries. */
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
-import type { Told } from '../program/conf.ts';
-import { isPlaceholder, standsForMore } from '../knowledge/values.ts';
+import type { Holder, Told } from '../program/conf.ts';
+import { checkValue, isPlaceholder, readQuantity, standsForMore } from '../knowledge/values.ts';
 import { compatible, groupedBy, sameLoop } from './queries.ts';
+import type { SettingsContext } from './rule.ts';
 import type { Targets } from './targets.ts';
 import { compareVersions, lineOf } from './targets.ts';
 
@@ -41,9 +42,14 @@ const winning: ReadonlySet<string> = new Set(['--executor-memory', '--executor-c
 
 function overridesInCommand(one: Told, other: Told): boolean {
   if (one.conditional || other.conditional) return false;
+  if (isHeld(one) && isHeld(other)) return one.order < other.order;
   if (one.option === other.option || handedOn.has(one.option) && handedOn.has(other.option)) return one.order < other.order;
   return one.option === '--conf' && winning.has(other.option);
 }
+
+const holders: ReadonlySet<Told['within']> = new Set<Holder>(['lines', 'commas', 'element', 'field', 'elsewhere']);
+/** Of a file of data, whose settings are made one after the other. */
+export const isHeld = ({ within }: Told): boolean => holders.has(within);
 
 /** In code only what one function tells one object, before that is handed to a context, takes another entry's place. */
 function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
@@ -53,14 +59,15 @@ function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
   return earlier.order < later.order && compatible(earlier, later) && earlier.path.length === later.path.length && earlier.loops.length === 0 && later.loops.length === 0;
 }
 
-/** Keys of the application that Spark refuses to change at run time. */
-const ofTheApplication = /^spark\.(executor|driver|memory|shuffle|network|dynamicAllocation|task|cores|eventLog|ui|rdd|serializer|kryo|locality|speculation|storage|broadcast)/;
+/** Registered by parts of Spark that a session does not load: tried, `spark.conf.set` stores them without a word. */
+const notLoaded = /^spark\.(kubernetes|yarn|mesos|kafka|streaming|deploy|worker|dead|r|sparkr)\.|^spark\.(driver\.appUIAddress|executor\.uri|default\.parallelism|shuffle\.cleaner\.interval)$/;
 
-/** `spark.conf.set` of this key raises, whatever the value: 'static' SQL settings, and the 'application's. */
-export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined): 'static' | 'application' | undefined {
+/** `spark.conf.set` of this key raises, whatever the value, in all releases of the range: 'static' SQL settings, and the 'application's. */
+export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets): 'static' | 'application' | undefined {
   if (entry.means !== 'runtime' || !facts) return undefined;
   if (facts.scope === 'static') return 'static';
-  return facts.registered && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && ofTheApplication.test(entry.key) ? 'application' : undefined;
+  const everywhere = facts.registeredSince !== undefined && compareVersions(facts.registeredSince, targets.from) <= 0;
+  return everywhere && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && !notLoaded.test(entry.key) ? 'application' : undefined;
 }
 
 /** The JVM of the driver is started with these: under spark-submit before any line of the program runs. */
@@ -68,7 +75,7 @@ export const ofTheDriversJvm: ReadonlySet<string> = new Set(['spark.driver.memor
 /** With them, what spark-submit itself reads. */
 export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
 /** Stored by `spark.conf.set` without a word, and read by nothing. */
-export const storedAtRuntime = /^spark\.(master|app\.name|yarn\.|kubernetes\.)/;
+export const storedAtRuntime = /^spark\.(master|app\.name|default\.parallelism|yarn\.|kubernetes\.|streaming\.)/;
 
 /** Both are told to one thing in one run: lines of a file, one builder, the session. */
 export function together(a: Setting, b: Setting): boolean {
@@ -77,6 +84,43 @@ export function together(a: Setting, b: Setting): boolean {
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
 }
 
+/** Entries of some keys whose values can be judged: of a file or a command the one of each key that counts. */
+export function countingOf(entries: readonly Setting[], ...keys: readonly string[]): (Setting & { readonly value: string })[] {
+  return keys.flatMap((key) => {
+    const own = entries.filter((entry) => entry.key === key);
+    if (own.some(({ event }) => event)) return judged(own);
+    const counting = valueOf(own, key);
+    return counting ? [counting] : [];
+  });
+}
+
+/** Some entry, known or not, tells the key. */
+export const tells = (entries: readonly Setting[], key: string): boolean => entries.some((entry) => entry.key === key);
+
+/** What is told of another key to the same application; undefined where that is nothing, not known, or not one thing. */
+export function beside(entries: readonly Setting[], entry: Setting, key: string): (Setting & { readonly value: string }) | undefined {
+  const own = entries.filter((other) => other.key === key);
+  if (!entry.event) return valueOf(own, key);
+  const values = new Set(own.map(({ value }) => value));
+  return values.size === 1 && own.every((other) => !other.event || together(entry, other)) ? valueOf(own, key) : undefined;
+}
+
+/** Bytes, or milliseconds, of an entry that Spark takes. */
+export function sizeOf(entry: Setting | undefined, registry: Registry, targets: Targets): number | undefined {
+  const facts = entry && registry.get(entry.key, targets.to);
+  return facts && entry.value !== undefined && checkValue(facts, entry.value, targets).ok ? readQuantity(facts, entry.value)?.size : undefined;
+}
+
+/** A whole number above 0. */
+export const countOf = (entry: Setting | undefined): number | undefined => (/^[1-9]\d{0,8}$/.test(entry?.value?.trim() ?? '') ? Number(entry!.value) : undefined);
+
+/** A master that comes from out of sight may be local as well. */
+export const mayBeLocal = (entry: Setting): boolean => entry.key === 'spark.master' && (entry.value === undefined || entry.value.startsWith('local'));
+
+/** Tests, and what may run on one machine: advice on clusters is for others. */
+export const isForCluster = ({ entries, settings, fileKind }: { readonly entries: readonly Setting[]; readonly settings: readonly Setting[]; readonly fileKind: string }): boolean =>
+  fileKind !== 'test' && ![...entries, ...settings].some(mayBeLocal) && !entries.some(({ event }) => event?.forLocalRuns);
+
 /** Whenever one is told, so is the other: on all its paths; at run time before it, since jobs may run in between. */
 export function goesWith(entry: Setting, other: Setting): boolean {
   if (!entry.event || !other.event) return true;
@@ -84,6 +128,24 @@ export function goesWith(entry: Setting, other: Setting): boolean {
   const onEveryPath = other.event.path.every(({ choice, arm }) => path.some((each) => each.choice === choice && each.arm === arm));
   return onEveryPath && other.event.loops.every((loop) => loops.some((each) => sameLoop(each, loop))) && (entry.means !== 'runtime' || other.event.order < order);
 }
+
+/** Entries that count when the application starts: what is set at run time comes too late for its own keys. */
+export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => judged(entries).filter(({ means }) => means !== 'runtime');
+
+/**
+ * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
+ * sets it, 'unknown' where its value is not known, or only some runs set it.
+ */
+export function valueBeside(entry: Setting, key: string, { entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
+  const own = entries.filter((each) => each.key === key);
+  const told = own.filter((each) => together(entry, each));
+  if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
+  const others = settings.filter((each) => each.key === key);
+  return others.length === 0 ? 'unset' : others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
+}
+
+/** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
+export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
 
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {

@@ -3,6 +3,7 @@ import type { Arm, Setting } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command } from '../program/conf.ts';
+import type { Targets } from './targets.ts';
 import type { Language } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { overrides, raisesAtRuntime, readBeforeCode, storedAtRuntime } from './entries.ts';
@@ -56,10 +57,10 @@ export interface Decision {
 }
 
 /** In the order of the keys. */
-export function decisionsOf(job: Job, registry: Registry): Decision[] {
+export function decisionsOf(job: Job, registry: Registry, targets: Targets): Decision[] {
   const ranked = job.sources.flatMap(({ layer, entries }) => entries.map((entry): Ranked => ({ entry, layer: layerOf(entry, layer, job) })));
   const byKey = groupedBy(ranked.filter(({ entry }) => entry.key.startsWith('spark.')), ({ entry }) => entry.key);
-  return [...byKey].map(([key, own]) => decided(key, own, job, registry)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...byKey].map(([key, own]) => decided(key, own, job, registry, targets)).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /**
@@ -71,13 +72,13 @@ function layerOf({ means, event }: Setting, layer: Layer, { code }: Job): Layer 
   return event?.ifMissing && !(code?.language === 'python' && event.reaches === 'start') ? 'fallback' : layer;
 }
 
-function decided(key: string, ranked: readonly Ranked[], job: Job, registry: Registry): Decision {
+function decided(key: string, ranked: readonly Ranked[], job: Job, registry: Registry, targets: Targets): Decision {
   const maybe: Ranked[] = [];
   const later: Ranked[] = [];
   const dead: (Ranked & { why: string })[] = [];
   const certain: Ranked[] = [];
   for (const each of ranked) {
-    const why = deadBecause(each.entry, job, registry);
+    const why = deadBecause(each.entry, job, registry, targets);
     if (why !== undefined) dead.push({ ...each, why });
     else if (each.entry.means === 'runtime' || each.entry.event?.reaches === 'running') later.push(each);
     else (isCertain(each.entry) ? certain : maybe).push(each);
@@ -125,13 +126,13 @@ export function isMadeAtStart(entry: Setting, { code }: Job): boolean {
 /** spark-submit acts on these before the program runs. */
 const resolvedBySubmit = /^spark\.jars\.(packages|repositories|ivy|ivySettings|excludes)$/;
 
-function deadBecause(entry: Setting, { code, launch, command }: Job, registry: Registry): string | undefined {
+function deadBecause(entry: Setting, { code, launch, command }: Job, registry: Registry, targets: Targets): string | undefined {
   const { event, means, key } = entry;
   if (!event) return undefined;
   const facts = registry.get(key);
   if (means === 'runtime') {
     if (storedAtRuntime.test(key)) return 'set at run time it is stored and read by nothing';
-    return raisesAtRuntime(entry, facts) ? 'set at run time it raises' : undefined;
+    return raisesAtRuntime(entry, facts, targets) ? 'set at run time it raises' : undefined;
   }
   if (event.copied && event.reaches === 'running') return 'getConf() gave a copy: set on it, it reaches nothing';
   if (event.reaches === 'running' && facts?.registered && facts.scope !== 'session') return 'in code it comes too late: the context runs already';

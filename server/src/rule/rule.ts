@@ -6,11 +6,12 @@
 import type { Range } from '../text/range.ts';
 import type { EventOf, Site, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
-import type { Command, ConfDocument } from '../program/conf.ts';
+import type { Command, ConfDocument, Section } from '../program/conf.ts';
 import type { Job } from './jobs.ts';
 import type { Targets } from './targets.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
+/** 'conf': settings in files of every form but scripts. */
 export type RuleLanguage = 'python' | 'scala' | 'conf' | 'shell';
 export type Category = 'driver' | 'caching' | 'partitions' | 'loops' | 'closures' | 'streaming' | 'reading-and-writing' | 'columns' | 'configuration';
 
@@ -56,6 +57,8 @@ export interface Surroundings {
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
   /** Executor slots, from the settings or what the program itself says (`local[4]`); undefined: unknown. */
   readonly slots?: number | undefined;
+  /** Bytes of the largest container that the cluster gives, from the settings. */
+  readonly container?: number | undefined;
   /** Entries of the project's spark-defaults.conf files and of its code, outside this file. */
   readonly settings: readonly Setting[];
   /** The entry point, its session and the project's settings files are all in sight: "nowhere set" may be said. */
@@ -96,8 +99,10 @@ export interface SettingsContext extends Surroundings {
   /** The text of the document or module that the entries' sites count in. */
   readonly text: string;
   readonly path: string;
-  /** For properties files and scripts. */
+  /** For properties files, scripts and files of data. */
   readonly conf?: ConfDocument | undefined;
+  /** What these entries stand in there. */
+  readonly section?: Section | undefined;
   /** The command of a script that these entries are told by. */
   readonly command?: Command | undefined;
   /** For code. */
@@ -113,8 +118,10 @@ export interface Example {
   readonly good: string;
   /** File name for the example where it matters (`spark-default.conf`). */
   readonly file?: string;
-  /** Other files of its project, by path. */
+  /** Other files of its project, by path: `sparkcheck.toml` where the rule asks for it. */
   readonly beside?: Readonly<Record<string, string>>;
+  /** The Spark releases, where they matter. */
+  readonly target?: string;
 }
 
 export interface RuleDocs {
@@ -141,6 +148,8 @@ interface RuleBase {
   /** Sparkcheck version that brought it. */
   readonly since: string;
   readonly languages: readonly RuleLanguage[];
+  /** A matter of taste: runs only where the settings give it a severity or select it, each time by its own name. */
+  readonly optIn?: true;
   readonly fix: 'none' | 'safe' | 'suggested' | 'safe and suggested';
   /** Spark releases it holds for, where not all. */
   readonly spark?: string;

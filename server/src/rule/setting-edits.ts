@@ -1,6 +1,6 @@
-/** Fix builders for configuration entries: one and the same for properties files, commands and code. */
+/** Fix builders for configuration entries: one and the same for properties files, files of data, commands and code. */
 import type { Setting } from '../analysis/model.ts';
-import type { Command, ConfDocument, Told } from '../program/conf.ts';
+import { type Command, type ConfDocument, type DataFile, isData, type Told } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import { indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
 import { contains, type Range, sliceOf } from '../text/range.ts';
@@ -11,7 +11,7 @@ export interface SettingEdits {
   /** Empty where the value in code is no literal of its own. */
   setValue(setting: Setting, value: string): Edit[];
   renameKey(setting: Setting, key: string): Edit[];
-  /** The line of a file; the option of a command; in code the statement, or the one call in a chain. */
+  /** The line of a file; a member or an element with what parts it from the others; the option of a command; in code the statement, or the one call in a chain. */
   remove(setting: Setting): Edit[];
   /** A further entry behind one; none in code. */
   add(behind: Setting, key: string, value: string): Edit[];
@@ -27,6 +27,7 @@ export interface Writable {
 
 export function settingEdits({ text, program, conf, command }: Writable): SettingEdits {
   if (program) return codeEntries(text, program.lowered);
+  if (conf && isData(conf)) return dataEntries(text, conf.form);
   return conf && conf.form !== 'properties' ? commandEntries(text, command) : fileEntries(text);
 }
 
@@ -48,6 +49,92 @@ function fileEntries(text: string): SettingEdits {
     },
     add: ({ site }, key, value) => [{ start: site.end, end: site.end, newText: `${lineEndOf(text)}${escapeKey(key)} ${escapeValue(value)}` }],
   };
+}
+
+/** Words that YAML takes for text whatever reads it; and what one file has without quotes, another may have so too. */
+const plainInYaml = /^(?:[A-Za-z_/.-][\w/.@%+=:,-]*(?: [\w/.@%+=,-]+)*|[1-9]\d*[A-Za-z]+)$/;
+const numberOrTruth = /^(?:true|false|0|-?[1-9]\d*)$/;
+const otherInYaml = /^(?:y|n|yes|no|on|off|null|~)$|[:,]$|: |^[-.]$|^\.(?:inf|nan)$/i;
+
+function dataEntries(text: string, form: DataFile['form']): SettingEdits {
+  const quoteAround = ({ start, end }: Range): string => (/^["']$/.test(text[start - 1] ?? '') && text[end] === text[start - 1] ? text[start - 1]! : '');
+  const inQuotes = (value: string, quote: string): string => {
+    if (form === 'xml') return value.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]!);
+    if (quote === "'") return value.replaceAll("'", "''");
+    return quote === '"' ? JSON.stringify(value).slice(1, -1) : value;
+  };
+  /** As the value beside it, or before it, is written: without quotes where that says the same. */
+  const written = (value: string, quote: string): string => {
+    if (form === 'xml' || quote !== '') return inQuotes(value, quote);
+    const bare = numberOrTruth.test(value) || form === 'yaml' && plainInYaml.test(value) && !otherInYaml.test(value);
+    return bare ? value : JSON.stringify(value);
+  };
+  // What was written in another way, as over several lines, is not written anew.
+  const replaced = (at: Range, before: string | undefined, value: string): Edit[] => {
+    const quote = quoteAround(at);
+    const own = sliceOf(text, at);
+    return before !== undefined && (own === before || own === inQuotes(before, quote)) ? [{ start: at.start, end: at.end, newText: written(value, quote) }] : [];
+  };
+  /** A field that is a number takes no unit. */
+  const isBareNumber = (at: Range): boolean => quoteAround(at) === '' && numberOrTruth.test(sliceOf(text, at));
+  const quoted = (at: Range, value: string): string => {
+    const quote = form === 'xml' ? '' : quoteAround(at);
+    return quote + written(value, quote) + quote;
+  };
+  return {
+    setValue: ({ valueSite, value, told }, next) => (told?.within === 'field' && isBareNumber(valueSite) && !numberOrTruth.test(next) ? [] : replaced(valueSite, value, next)),
+    renameKey: ({ keySite, key, told }, next) => (told?.within === 'field' ? [] : replaced(keySite, key, next)),
+    remove: ({ site, told }) => (told?.within === 'commas' ? withoutMember(text, site) : told?.within === 'elsewhere' || !told ? [] : withoutLines(text, site)),
+    add: ({ site, keySite, valueSite, told }, key, value) => {
+      const newLine = lineEndOf(text);
+      const alone = text.slice(lineStart(text, site.start), site.start).trim() === '';
+      if (told?.within === 'element') return [{ start: site.end, end: site.end, newText: `${alone ? newLine : ''}${elementLike(sliceOf(text, site), alone ? indentAt(text, site.start) : '', inQuotes(key, ''), inQuotes(value, ''))}` }];
+      const pair = `${quoted(keySite, key)}: ${quoted(valueSite, value)}`;
+      if (told?.within === 'commas') return [{ start: site.end, end: site.end, newText: `,${alone ? newLine + indentAt(text, site.start) : ' '}${pair}` }];
+      return told?.within === 'lines' && alone ? belowLine(text, site.end, indentAt(text, site.start) + pair) : [];
+    },
+  };
+}
+
+/** Below a line, behind a comment that ends it. */
+function belowLine(text: string, at: number, line: string): Edit[] {
+  const end = lineEnd(text, at);
+  return [{ start: end, end, newText: `${lineEndOf(text)}${line}` }];
+}
+
+/** An element in the form of another: on one line or on several, with the same indentation within. */
+function elementLike(element: string, indent: string, name: string, value: string): string {
+  const parts = [`<name>${name}</name>`, `<value>${value}</value>`];
+  const within = /^<property>[ \t]*(\r?\n)([ \t]*)/.exec(element);
+  if (!within) return `${indent}<property>${parts.join('')}</property>`;
+  const [, newLine, deep] = within;
+  return `${indent}<property>${parts.map((part) => `${newLine!}${deep!}${part}`).join('')}${newLine!}${indent}</property>`;
+}
+
+/** The lines that an entry stands on alone; an element among others on its line. */
+function withoutLines(text: string, { start, end }: Range): Edit[] {
+  const first = lineStart(text, start);
+  const behind = /^[ \t]*(?:#[^\r\n]*)?(?:\r?\n|$)/.exec(text.slice(end, Math.min(lineEnd(text, end) + 2, text.length)));
+  const mark = text.startsWith('\uFEFF', first) ? 1 : 0;
+  if (behind && text.slice(first + mark, start).trim() === '') return [{ start: first + mark, end: end + behind[0].length, newText: '' }];
+  return text[start] === '<' ? [{ start, end, newText: '' }] : [];
+}
+
+/** A member of a list in braces, with the comma that parts it from the next, or from the one before. */
+function withoutMember(text: string, { start, end }: Range): Edit[] {
+  const isBlank = (at: number): boolean => at >= 0 && ' \t\r\n'.includes(text[at] ?? 'x');
+  let next = end;
+  while (isBlank(next)) next++;
+  if (text[next] !== ',') {
+    let before = start - 1;
+    while (isBlank(before)) before--;
+    if (text[before] === ',') return [{ start: before, end, newText: '' }];
+    return text[before] === '{' ? [{ start, end, newText: '' }] : [];
+  }
+  const first = lineStart(text, start);
+  const rest = /^[ \t]*\r?\n/.exec(text.slice(next + 1, lineEnd(text, next + 1) + 2));
+  if (rest && text.slice(first, start).trim() === '') return [{ start: first, end: next + 1 + rest[0].length, newText: '' }];
+  return [{ start, end: next + 1 + /^[ \t]*/.exec(text.slice(next + 1, lineEnd(text, next + 1)))![0].length, newText: '' }];
 }
 
 /** Characters that mean nothing to a shell, nor to JSON. */

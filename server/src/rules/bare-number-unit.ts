@@ -21,6 +21,8 @@ export default defineRule({
       const usual = readQuantity(facts, registry.defaultIn(facts, targets.to) ?? '');
       if (!read || !usual || usual.size <= 0 || read.size <= 0) continue;
       const ratio = read.size / usual.size;
+      // Where the name says the unit, a large number is meant.
+      if (ratio > 1 && /InBytes$/.test(entry.key)) continue;
       // Sizes and times that people set lie within a few hundred times the default; a mistaken unit is a thousand away.
       if (facts.type === 'time' ? ratio > 1 / 150 && ratio < 2000 : ratio > 1 / 4000 && ratio < 1e5) continue;
       if (usual.size > 1e13) continue;

@@ -11,7 +11,8 @@ export default defineRule({
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'duplicate-key'],
   looksAt: 'settings',
-  check({ entries, registry, targets, text, report }) {
+  check({ entries, registry, targets, text, conf, report }) {
+    if (conf?.form !== 'properties') return;
     for (const entry of entries) {
       const written = text.slice(entry.valueSite.start, entry.valueSite.end);
       const match = /[ \t]+(#|\/\/|;)(?!\S*:)[^\n]*$/.exec(written);

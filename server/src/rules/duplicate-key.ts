@@ -1,4 +1,4 @@
-import { winnersIn } from '../rule/entries.ts';
+import { isHeld, winnersIn } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -26,7 +26,7 @@ export default defineRule({
         const wins = `\`${winner.told.option}\``;
         report({
           at: entry.keySite, severity: same ? 'hint' : 'warning',
-          message: `${wins} sets \`${entry.key}\` too${winner.value === undefined || same ? '' : `, to \`${winner.value}\``}, and wins${winner.told.order < entry.told.order ? ' over `--conf` wherever it stands' : ''}: this one has no effect.`,
+          message: `${wins} sets \`${entry.key}\` too${winner.value === undefined || same ? '' : `, to \`${winner.value}\``}, and wins${isHeld(winner.told) ? ` over \`${entry.told.option}\`` : winner.told.order < entry.told.order ? ' over `--conf` wherever it stands' : ''}: this one has no effect.`,
           related: [{ site: winner.keySite, message: 'this one wins' }],
           fixes: [{ title: `Remove this one: ${wins} wins`, safety: 'safe', edits: settingEdits(context).remove(entry) }],
         });
@@ -43,7 +43,7 @@ export default defineRule({
   },
   docs: {
     summary: 'the same key is set twice; the last one wins',
-    what: 'A key stands twice in a properties file, or one function sets it twice on one session builder or SparkConf.',
+    what: 'A key stands twice in a properties file or in one mapping of YAML or JSON, or one function sets it twice on one session builder or SparkConf. In a SparkApplication of Kubernetes a field such as `executor.memory` wins over the key that it stands for, since the operator hands it on behind `sparkConf`.',
     why: 'Spark keeps the last value and says nothing. Whoever edits the first one wonders why nothing changes.',
     fine: '`spark.conf.set` may change a key between two queries on purpose, and is not reported; nor are entries on different branches, of different sessions, or of a SparkConf that was used in between.',
     fix: 'Deletes the earlier entry, which has no effect.',

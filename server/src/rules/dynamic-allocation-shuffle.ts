@@ -16,9 +16,10 @@ export default defineRule({
   fix: 'suggested',
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, targets, conf, report } = context;
+    const { entries, settings, targets, conf, section, report } = context;
     const enabled = valueOf(entries, 'spark.dynamicAllocation.enabled');
-    if (!enabled || !isTrue(enabled)) return;
+    // What a cluster sets by itself, or a template fills in, may bring the service.
+    if (!enabled || !isTrue(enabled) || section?.open || targets.manager === 'databricks') return;
     const all = [...settings, ...entries];
     const master = valueOf(all, 'spark.master')?.value;
     if (master?.startsWith('local')) return;
@@ -29,7 +30,7 @@ export default defineRule({
     // Where it is not switched off, the service may be set on the cluster: only what is in sight is judged.
     const off = tracked !== undefined;
     if (!off && conf?.form !== 'properties') return;
-    const fatal = master !== undefined && off;
+    const fatal = off && (master !== undefined || targets.manager === 'kubernetes');
     const at = tracked && entries.includes(tracked) ? tracked.valueSite : enabled.keySite;
     report({
       at, severity: fatal ? 'error' : 'warning',

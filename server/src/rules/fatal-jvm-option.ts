@@ -15,9 +15,11 @@ export default defineRule({
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
   check(context) {
-    const { entries, targets, text, report } = context;
+    const { entries, targets, text, program, launch, report } = context;
+    // Code that this JVM runs itself comes too late for it.
+    const jvmRuns = program?.lowered.language === 'scala' || launch === 'spark-submit';
     for (const entry of judged(entries)) {
-      if (!isJavaOptions(entry.key)) continue;
+      if (!isJavaOptions(entry.key) || jvmRuns && entry.event && entry.key.startsWith('spark.driver.')) continue;
       const consequence = consequenceOf(entry.key);
       const options = jvmOptions(entry.value).map((option) => option.text);
       const tell = (option: string, message: string, severity: Severity = 'error'): void => {
@@ -41,7 +43,7 @@ export default defineRule({
     summary: 'a JVM option with which the JVM or the context does not start',
     what: 'Two garbage collectors at once, a malformed size or number, `-Xmx` or `-Dspark.…` in Java options, a log file that is a device.',
     why: 'Unknown flags are ignored, wrong ones are not: the JVM stops. On executors this is the nastiest case: they die and are started again for ever while the application waits.',
-    fine: 'Unknown flags are the business of dead-jvm-flag.',
+    fine: 'Unknown flags are the business of dead-jvm-flag. Options of the driver that are set in code which its JVM runs already have no effect: ineffective-setting says so.',
     fix: 'Removes the option, or writes the size as a JVM reads it. Which of two collectors was meant, and what heap, is for you to say.',
     examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-Xmx4g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf "spark.executor.extraJavaOptions=-Xmx4g -Dfile.encoding=UTF-8" job.py\n', good: 'spark-submit --executor-memory 4g --conf "spark.executor.extraJavaOptions=-Dfile.encoding=UTF-8" job.py\n' }],
     source: 'Java 17 and 25, and a standalone cluster of Spark 3.5.9 and 4.3.0.',

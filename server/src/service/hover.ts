@@ -4,18 +4,20 @@ import { describeKey } from '../knowledge/describe-key.ts';
 import type { Method } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
-import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
+import { settingsOfSection } from '../lint/document.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Expr, Language } from '../program/program.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Project } from '../project/project.ts';
+import { managerNames } from '../rule/commands.ts';
 import { describeSource, lineage, rootsOf } from '../rule/queries.ts';
+import { reckonedWith, resourcesOf } from '../rule/resources.ts';
 import { actionsOn } from '../rule/uses.ts';
-import type { Targets } from '../rule/targets.ts';
+import { type Targets, targetsIn } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
 import { type Range, touches } from '../text/range.ts';
-import { describeCommand } from './command-text.ts';
 import { describeMethod } from './method-text.ts';
+import { describeResources } from './resource-text.ts';
 
 export interface Hover {
   readonly range: Range;
@@ -26,7 +28,7 @@ export interface Hover {
 export function hoverAt(project: Project, path: string, offset: number): Hover | undefined {
   const conf = project.conf(path);
   const { targets } = project.environment(path);
-  if (conf) return ruleHover(conf.text, offset) ?? keyHover(settingsOfConf(conf), targets, offset) ?? commandHover(conf, targets, offset);
+  if (conf) return ruleHover(conf.text, offset) ?? entryHover(conf, targets, offset) ?? commandHover(conf, targets, offset);
   const program = project.program(path);
   if (!program) return undefined;
   return ruleHover(program.lowered.text, offset) ?? keyHover(program.settings, targets, offset) ?? codeHover(program, offset);
@@ -39,11 +41,27 @@ function keyHover(settings: readonly Setting[], targets: Targets, offset: number
   return markdown === undefined ? undefined : { range: setting.keySite, markdown };
 }
 
+/** A key, and what its section asks of the cluster where the key has a part in that. A section may say itself which Spark reads it. */
+function entryHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
+  for (const section of conf.sections) {
+    const own = targetsIn(section, targets);
+    const settings = settingsOfSection(conf, section);
+    const hover = keyHover(settings, own, offset);
+    if (!hover) continue;
+    const asked = settings.some(({ key, keySite }) => touches(keySite, offset) && reckonedWith.has(key)) ? describeResources(resourcesOf(settings, own, section.command)) : undefined;
+    return asked === undefined ? hover : { ...hover, markdown: `${hover.markdown}\n\n**With the other entries here**\n\n${asked}` };
+  }
+  return undefined;
+}
+
 /** The name of what is started. */
 function commandHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
   const section = conf.sections.find(({ command }) => command && touches(command.nameRange, offset));
-  const markdown = section && describeCommand(section.command!, settingsOfSection(conf, section), targets);
-  return markdown === undefined ? undefined : { range: section!.command!.nameRange, markdown };
+  if (!section?.command) return undefined;
+  const resources = resourcesOf(settingsOfSection(conf, section), targets, section.command);
+  const asked = describeResources(resources);
+  const on = resources.manager === undefined ? '' : ` on ${managerNames[resources.manager]}`;
+  return asked === undefined ? undefined : { range: section.command.nameRange, markdown: `**${section.command.launcher}**${on}\n\n${asked}` };
 }
 
 /** A rule's name in an ignore comment. */

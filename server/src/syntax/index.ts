@@ -3,8 +3,9 @@
  * The wasm files are handed in, since nothing here does I/O.
  */
 import { Language as Grammar, Parser } from 'web-tree-sitter';
-import type { Script } from '../program/conf.ts';
+import type { DataFile, DataForm, Script } from '../program/conf.ts';
 import type { Language, Lowered } from '../program/program.ts';
+import { dataOf, type Reader } from './data/index.ts';
 import { type Change, changeBetween, hull, unchanged } from './change.ts';
 import { Forest, type Section } from './forest.ts';
 import type { Frontend, Prepared } from './frontend.ts';
@@ -24,14 +25,14 @@ export interface GrammarFiles {
   /** web-tree-sitter.wasm */
   readonly runtime: Uint8Array;
   /** tree-sitter-python.wasm, tree-sitter-scala.wasm, tree-sitter-bash.wasm: asked for once, when the first text in the language turns up. */
-  grammar(language: Parsed): Promise<Uint8Array>;
+  grammar(language: Language | 'bash'): Promise<Uint8Array>;
 }
 
-/** Whatever needs a grammar: languages of programs, and that of the scripts which start them. */
-export type Parsed = Language | 'bash';
+/** Whatever has a parser to load: languages of programs, that of the scripts which start them, forms of data. */
+export type Parsed = Language | 'bash' | DataForm;
 
 export interface Syntax {
-  /** Loads a language's grammar, once. Errors: those of WebAssembly and of who hands it in. */
+  /** Loads a language's grammar, or a parser, once. Errors: those of WebAssembly and of who hands it in. */
   need(language: Parsed): Promise<void>;
   has(language: Parsed): boolean;
   /** One shot, for files that are read once. Errors: the grammar was not asked for. */
@@ -40,6 +41,8 @@ export interface Syntax {
   open(source: ModuleSource): OpenModule;
   /** The commands of a script that start Spark. Errors: the grammar was not asked for. */
   script(path: string, text: string, form: Script['form']): Script;
+  /** The settings of Spark in a file of data. Errors: the parser was not asked for. */
+  data(path: string, text: string, form: DataForm): DataFile;
 }
 
 export interface OpenModule {
@@ -75,12 +78,13 @@ async function load(files: GrammarFiles): Promise<Syntax> {
   await Parser.init(runtime);
   const languages = new Map<Language, Loaded>();
   const loading = new Map<Parsed, Promise<void>>();
+  const forms = new Map<DataForm, Reader>();
   let bash: Pick<Loaded, 'parser' | 'reader'> | undefined;
   const need = (language: Parsed): Promise<void> => {
-    const under = loading.get(language) ?? files.grammar(language).then(async (wasm) => {
+    const under = loading.get(language) ?? (isForm(language) ? readers[language]().then((reader) => void forms.set(language, reader)) : files.grammar(language).then(async (wasm) => {
       if (language === 'bash') bash = await loadBash(wasm, runtime);
       else languages.set(language, await loadLanguage(frontends.get(language)!, wasm, runtime));
-    });
+    }));
     loading.set(language, under);
     return under;
   };
@@ -93,7 +97,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
 
   return {
     need,
-    has: (language) => (language === 'bash' ? bash !== undefined : languages.has(language)),
+    has: (language) => (language === 'bash' ? bash !== undefined : isForm(language) ? forms.has(language) : languages.has(language)),
     lower(source) {
       const { frontend, parser, reader } = of(source);
       const forest = new Forest(parser, frontend.chunk);
@@ -144,8 +148,20 @@ async function load(files: GrammarFiles): Promise<Syntax> {
         }
       });
     },
+    data(path, text, form) {
+      const reader = forms.get(form);
+      if (!reader) throw new Error(`the parser of ${form} is not loaded`);
+      return dataOf(path, text, form, reader);
+    },
   };
 }
+
+const readers: Readonly<Record<DataForm, () => Promise<Reader>>> = {
+  yaml: async () => (await import('./data/yaml.ts')).readYaml,
+  json: async () => (await import('./data/json.ts')).readJson,
+  xml: async () => (await import('./data/xml.ts')).readXml,
+};
+const isForm = (language: Parsed): language is DataForm => Object.hasOwn(readers, language);
 
 /** Comments are nodes here: a command ends at one. */
 async function loadBash(wasm: Uint8Array, runtime: RuntimeMemory): Promise<Pick<Loaded, 'parser' | 'reader'>> {

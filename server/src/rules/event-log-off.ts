@@ -1,0 +1,51 @@
+import { atStart, saysWhole, valueBeside } from '../rule/entries.ts';
+import { defineRule, type Edit, type Report } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+
+const enabled = 'spark.eventLog.enabled';
+const directory = 'spark.eventLog.dir';
+
+export default defineRule({
+  name: 'event-log-off',
+  category: 'configuration',
+  severity: 'hint',
+  since: '0.2.0',
+  languages: ['python', 'scala', 'conf', 'shell'],
+  fix: 'suggested',
+  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
+  looksAt: 'settings',
+  check(context) {
+    if (context.fileKind === 'test') return;
+    const { setValue, add } = settingEdits(context);
+    const tell = ({ keySite }: { readonly keySite: Report['at'] }, message: string, edits: Edit[], placeholder: boolean): void =>
+      context.report({ at: keySite, message, fixes: edits.length > 0 ? [{ title: 'Switch the event log on', safety: 'suggested', ...(placeholder ? { placeholder } : {}), edits }] : [] });
+    for (const entry of atStart(context.entries)) {
+      if (entry.key === enabled && entry.value.trim().toLowerCase() === 'false') {
+        const found = valueBeside(entry, directory, context);
+        const on = setValue(entry, 'true');
+        // Without a directory that exists the context would stop.
+        const where = found === 'unset' ? add(entry, directory, 'hdfs:///spark-events') : [];
+        if (found === 'unset' && where.length === 0 || found === 'unknown') tell(entry, message, [], false);
+        else tell(entry, message, on.length > 0 ? [...on, ...where] : [], found === 'unset');
+      } else if (entry.key === directory && saysWhole(context) && valueBeside(entry, enabled, context) === 'unset') {
+        tell(entry, `\`${directory}\` alone writes nothing: \`${enabled}\` is false unless set.`, add(entry, enabled, 'true'), false);
+      }
+    }
+  },
+  docs: {
+    summary: 'no event log is written, so that nothing is left of a run to look at',
+    what: '`spark.eventLog.enabled false`, and a `spark.eventLog.dir` that nothing switches on.',
+    why: 'When an application ends, its UI is gone. What it did, and why it was slow, can be read afterwards from the event log alone, through the history server.',
+    fine: 'Tests, and runs that nobody will ask about. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
+    fix: 'Switches the log on, and adds a directory to be filled in where there is none: it has to exist, or the context stops.',
+    examples: [
+      { language: 'conf', bad: 'spark.eventLog.enabled  false\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\n' },
+      { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.eventLog.enabled", "false").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.eventLog.enabled", "true").config("spark.eventLog.dir", "hdfs:///spark-events").getOrCreate()\n' },
+      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.eventLog.enabled", "false")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", "hdfs:///spark-events")\n}\n' },
+      { language: 'shell', bad: 'spark-submit --conf spark.eventLog.enabled=false job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///spark-events job.py\n' },
+    ],
+    source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',
+  },
+});
+
+const message = 'The event log is switched off: when the application ends, nothing is left of its UI, and the history server has nothing to show.';

@@ -1,0 +1,91 @@
+import type { Setting, Site } from '../analysis/model.ts';
+import { isPlaceholder } from '../knowledge/values.ts';
+import { rangeText } from '../rule/entries.ts';
+import { allAtLeast, compareVersions, lineOf, type Targets } from '../rule/targets.ts';
+import { defineRule } from '../rule/rule.ts';
+
+const key = 'spark.jars.packages';
+
+interface Package {
+  readonly written: string;
+  /** '2.12', where the name says it. */
+  readonly scala: string | undefined;
+  readonly version: string | undefined;
+  /** It is part of Spark: its releases are Spark's. */
+  readonly ofSpark: boolean;
+}
+
+export default defineRule({
+  name: 'incompatible-package',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['python', 'scala', 'conf', 'shell'],
+  fix: 'none',
+  yieldsTo: ['duplicate-key', 'comment-in-value', 'quoted-value'],
+  looksAt: 'settings',
+  check({ entries, targets, text, report }) {
+    for (const entry of entries) {
+      if (entry.key !== key || entry.value === undefined) continue;
+      const packages = entry.value.split(',').map((each) => each.trim()).filter((each) => !isPlaceholder(each)).flatMap(packageOf);
+      for (const [index, each] of packages.entries()) {
+        const message = forTargets(each, targets) ?? besideOthers(each, packages.slice(0, index));
+        if (message !== undefined) report({ at: placeOf(text, entry, each), message });
+      }
+    }
+  },
+  docs: {
+    summary: 'a package was built for another Scala, or another Spark, than the one that loads it',
+    what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target. Also two packages in one list that cannot both be right.',
+    why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line.',
+    fine: 'Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged.',
+    examples: [
+      { language: 'conf', bad: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1\n', good: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1\n' },
+      { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n    .getOrCreate()\n)\n' },
+      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n}\n' },
+      { language: 'shell', bad: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1 \\\n  job.py\n', good: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1 \\\n  job.py\n' },
+    ],
+    source: 'Avro\'s module tried: that of 3.1.1, and of 3.5.6 for Scala 2.13, fail on Spark 3.5.6 with `NoClassDefFoundError`; a write and a read with that of 3.5.6 for Scala 2.12 happened to pass on 4.3.0. Which Scalas Spark has builds for: its releases.',
+  },
+});
+
+function packageOf(written: string): Package[] {
+  const match = /^([\w.-]+):([\w.-]+?)(?:_(2\.1[0-3]|3))?(?::([\w.-]+))?$/.exec(written);
+  return match ? [{ written, scala: match[3], version: match[4], ofSpark: match[1] === 'org.apache.spark' }] : [];
+}
+
+/** Scalas that some release of the range is built with; undefined: not known. */
+function scalasOf(targets: Targets): readonly string[] | undefined {
+  if (targets.origin === 'default') return undefined;
+  const found = [
+    ...(compareVersions(targets.from, '3.0') < 0 ? ['2.11', '2.12'] : []),
+    ...(compareVersions(targets.from, '4.0') < 0 && !allAtLeast(targets, '4.0') ? ['2.12'] : []),
+    ...(compareVersions(targets.to, '3.2') >= 0 ? ['2.13'] : []),
+  ];
+  return [...new Set(found)];
+}
+
+function forTargets({ scala, version, ofSpark }: Package, targets: Targets): string | undefined {
+  const scalas = scalasOf(targets);
+  if (!scalas) return undefined;
+  if (scala !== undefined && !scalas.includes(scala)) return `This package is built for Scala ${scala}, and ${rangeText(targets)} (${targets.origin}) runs on Scala ${scalas.join(' or ')}: it fails where it touches what changed in Scala's library.`;
+  const line = ofSpark ? releaseLine(version) : undefined;
+  if (line === undefined || compareVersions(line, lineOf(targets.from)) >= 0 && compareVersions(line, lineOf(targets.to)) <= 0) return undefined;
+  return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;
+}
+
+function besideOthers(own: Package, before: readonly Package[]): string | undefined {
+  const scala = before.find((other) => other.scala !== undefined && own.scala !== undefined && other.scala !== own.scala);
+  if (scala) return `This package is built for Scala ${own.scala!}, \`${scala.written}\` beside it for ${scala.scala!}: one of them does not fit the Spark that loads both.`;
+  const line = own.ofSpark ? releaseLine(own.version) : undefined;
+  const other = line === undefined ? undefined : before.find((each) => each.ofSpark && releaseLine(each.version) !== undefined && releaseLine(each.version) !== line);
+  return other && `This module belongs to Spark ${own.version!}, \`${other.written}\` beside it to ${other.version!}: one of them is not that of the Spark that loads both.`;
+}
+
+const releaseLine = (version: string | undefined): string | undefined => /^(\d+\.\d+)\.\d+/.exec(version ?? '')?.[1];
+
+/** The coordinates within the value, where they stand as written. */
+function placeOf(text: string, { valueSite }: Setting, { written }: Package): Site {
+  const at = text.slice(valueSite.start, valueSite.end).indexOf(written);
+  return at < 0 ? valueSite : { module: valueSite.module, start: valueSite.start + at, end: valueSite.start + at + written.length };
+}

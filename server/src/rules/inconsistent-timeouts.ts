@@ -1,0 +1,123 @@
+import type { Setting } from '../analysis/model.ts';
+import type { KeyFacts } from '../knowledge/registry.ts';
+import { readQuantity } from '../knowledge/values.ts';
+import { atStart, saysWhole, valueBeside } from '../rule/entries.ts';
+import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
+import { allAtLeast } from '../rule/targets.ts';
+
+const heartbeat = 'spark.executor.heartbeatInterval';
+const network = 'spark.network.timeout';
+const check = 'spark.network.timeoutInterval';
+const lost = 'spark.storage.blockManagerHeartbeatTimeoutMs';
+
+/** The shorter one, the longer one, what takes the longer one's place where it is not set, and whether they may be equal. */
+const pairs: readonly { readonly short: string; readonly long: string; readonly orElse?: string; readonly equal: boolean }[] = [
+  { short: heartbeat, long: network, equal: false },
+  { short: check, long: lost, orElse: network, equal: true },
+  { short: heartbeat, long: lost, orElse: network, equal: true },
+];
+
+export default defineRule({
+  name: 'inconsistent-timeouts',
+  category: 'configuration',
+  severity: 'error',
+  since: '0.2.0',
+  languages: ['python', 'scala', 'conf', 'shell'],
+  fix: 'suggested',
+  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
+  looksAt: 'settings',
+  check(context) {
+    // The order of the other two was not seen before.
+    if (!allAtLeast(context.targets, '3.3')) return;
+    const blamed = new Set<Setting>();
+    for (const pair of pairs) {
+      for (const entry of atStart(context.entries)) {
+        if (blamed.has(entry)) continue;
+        const found = compared(context, entry, pair);
+        if (!found) continue;
+        for (const each of found) if (each.entry) blamed.add(each.entry);
+        tell(context, entry, pair, found);
+      }
+    }
+  },
+  docs: {
+    summary: 'timeouts of executors that contradict each other',
+    what: 'Three orders that Spark checks when a context starts: `spark.executor.heartbeatInterval` must be shorter than `spark.network.timeout` (10s and 120s unless set); `spark.network.timeoutInterval` (60s), how often the driver looks for lost executors, and the heartbeat may be no longer than `spark.storage.blockManagerHeartbeatTimeoutMs`, which is the network timeout unless set.',
+    why: 'The context does not start, on a local master either. A bare number is milliseconds for the heartbeat and seconds for the network timeout, and a network timeout loses its fractions of a second.',
+    fine: 'Values that are put together when the program runs are not judged. Where only one of the two is set, in code or on a command line, the other may stand in a file of the cluster: a warning there.',
+    fix: 'Makes the network timeout twice as long as the heartbeat, or the interval as short as the timeout.',
+    examples: [
+      { language: 'conf', bad: 'spark.executor.heartbeatInterval  120s\nspark.network.timeout  60s\n', good: 'spark.executor.heartbeatInterval  20s\nspark.network.timeout  300s\n' },
+      { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.heartbeatInterval", "300s").config("spark.network.timeout", "200s").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.heartbeatInterval", "60s").config("spark.network.timeout", "200s").getOrCreate()\n' },
+      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "300s")\n    .set("spark.network.timeout", "200s")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "60s")\n    .set("spark.network.timeout", "200s")\n}\n' },
+      { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.executor.heartbeatInterval=10min \\\n  --conf spark.network.timeout=300 \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.heartbeatInterval=1min \\\n  --conf spark.network.timeout=300 \\\n  job.py\n' },
+    ],
+    source: '26 pairs of values, tried on Spark 3.5.6 and 4.3.0.',
+  },
+});
+
+interface Side {
+  readonly key: string;
+  readonly size: number;
+  /** undefined: its default. */
+  readonly entry?: Setting | undefined;
+}
+
+/** Both sides, where they contradict each other and this entry is the one to tell it at. */
+function compared(context: SettingsContext, entry: Setting, { short, long, orElse, equal }: (typeof pairs)[number]): readonly [Side, Side] | undefined {
+  const side = (key: string): Side | undefined => sideOf(context, entry, key);
+  const longOne = (): Side | undefined => (orElse !== undefined && valueBeside(entry, long, context) === 'unset' && entry.key !== long ? side(orElse) : side(long));
+  const [low, high] = [side(short), longOne()];
+  // A pair is told at the shorter one, where it is set.
+  if (!low || !high || entry !== (low.entry && context.entries.includes(low.entry) ? low.entry : high.entry)) return undefined;
+  return low.size < high.size || equal && low.size === high.size ? undefined : [low, high];
+}
+
+function sideOf(context: SettingsContext, entry: Setting, key: string): Side | undefined {
+  const { registry, targets } = context;
+  const found = entry.key === key ? valueOfOwn(context, entry) : valueBeside(entry, key, context);
+  const facts = registry.get(key, targets.to);
+  if (!facts || found === 'unknown') return undefined;
+  const value = found === 'unset' ? registry.defaultIn(facts, targets.to) : found.value;
+  const size = value === undefined ? undefined : sizeOf(facts, value);
+  return size === undefined ? undefined : { key, size, entry: found === 'unset' ? undefined : found };
+}
+
+/** The entry itself, unless another takes its place. */
+function valueOfOwn(context: SettingsContext, entry: Setting): ReturnType<typeof valueBeside> {
+  const found = valueBeside(entry, entry.key, context);
+  return found === entry ? found : 'unknown';
+}
+
+/** In milliseconds; keys that count in seconds drop what is less than one. */
+function sizeOf(facts: KeyFacts, value: string): number | undefined {
+  const size = readQuantity(facts, value)?.size;
+  return size === undefined || facts.unit !== 's' ? size : Math.trunc(size / 1000) * 1000;
+}
+
+function tell(context: SettingsContext, entry: Setting, { equal }: (typeof pairs)[number], [low, high]: readonly [Side, Side]): void {
+  const other = entry === low.entry ? high : low;
+  const named = ({ key, size, entry: set }: Side): string => `\`${key}\` (${inWords(size)}${set ? '' : ' unless set'})`;
+  context.report({
+    at: entry.valueSite.start < entry.valueSite.end ? entry.valueSite : entry.keySite,
+    severity: other.entry !== undefined || saysWhole(context) ? 'error' : 'warning',
+    message: `${named(low)} must be ${equal ? 'no longer' : 'shorter'} than ${named(high)}: the context does not start.`,
+    related: other.entry ? [{ site: other.entry.keySite, message: 'the other one' }] : [],
+    fixes: fixesFor(context, entry, low, high),
+  });
+}
+
+/** A heartbeat is left as it is, and the timeout made longer; the interval of looking is made shorter. */
+function fixesFor(context: SettingsContext, entry: Setting, low: Side, high: Side): Fix[] {
+  const edits = settingEdits(context);
+  const wrong = low.key === check ? low : high;
+  const value = low.key === check ? inUnits(high.size) : `${Math.ceil(2 * low.size / 1000)}s`;
+  const own = wrong.entry && context.entries.includes(wrong.entry);
+  if (wrong.entry && !own) return [];
+  const made = own ? edits.setValue(wrong.entry!, value) : edits.add(entry, wrong.key, value);
+  return made.length > 0 ? [{ title: `${own ? 'Set' : 'Add'} \`${wrong.key}\`${own ? ' to' : ' with'} \`${value}\``, safety: 'suggested', edits: made }] : [];
+}
+
+const inUnits = (size: number): string => (size % 1000 === 0 ? `${size / 1000}s` : `${size}ms`);
+const inWords = (size: number): string => (size < 1000 || size % 1000 > 0 ? `${size} ms` : `${size / 1000} s`);

@@ -1,0 +1,42 @@
+/** YAML, JSON and XML files with settings of Spark: which files they are, and what of them is read. */
+import type { DataFile, DataForm, Section } from '../../program/conf.ts';
+import { sectionOfXml, sectionsOf } from './shapes.ts';
+import { withoutTemplates } from './templates.ts';
+import type { Tree } from './tree.ts';
+
+/** By its name, without the ending of a template. */
+export function dataForm(path: string): DataForm | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase().replace(/\.(j2|jinja2?|tmpl|template|tpl|example|sample|dist|default)$/, '');
+  if (lockFile.test(name)) return undefined;
+  if (/\.ya?ml$/.test(name)) return 'yaml';
+  if (/\.(jsonc?|json5)$/.test(name)) return 'json';
+  return name.endsWith('-site.xml') || name === 'site.xml' ? 'xml' : undefined;
+}
+
+const lockFile = /^(package(-lock)?|composer|tsconfig.*|pnpm-lock)\.(json|ya?ml)$/;
+
+const keyOrKind = /\bkind["']?[ \t]*:[ \t]*["']?(?:Scheduled)?Spark(?:Application|Connect|Cluster)\b|(?:^|[\s{,"'])(?:spark:)?spark\.[A-Za-z][\w.-]*["']?[ \t]*:/;
+const shuffleService = /\bspark\d?_shuffle\b/;
+const element = /<name>\s*spark\./;
+
+/** Cheap, and true of every text in which sections are found: the others are not parsed. What only says how settings are written holds none. */
+export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text)) && !text.includes('CustomResourceDefinition');
+
+const ofDatabricks = /databricks|\bspark_version\b|\bnode_type_id\b/i;
+/** Longer texts are data, or written by machines. */
+export const longestData = 1_000_000;
+
+export type Reader = (text: string) => Tree & { readonly open?: boolean };
+
+/** `read` is the parser of the form. */
+export function dataOf(path: string, text: string, form: DataForm, read: Reader): DataFile {
+  const template = withoutTemplates(text);
+  const tree = read(template.text);
+  const around = { form, text, databricks: ofDatabricks.test(text), open: template.filled || tree.open === true, branchAt: template.branchAt };
+  const { comments, errors, commented } = tree;
+  return { form, path, text, comments, errors, commented, sections: form === 'xml' ? xmlSections(path, tree, around) : sectionsOf(tree.roots, around) };
+}
+
+function xmlSections(path: string, { roots }: Tree, around: Parameters<typeof sectionOfXml>[1]): Section[] {
+  return roots.flatMap((root) => (root.is === 'mapping' && root.pairs.length > 0 ? [sectionOfXml(root, around, /yarn-site/.test(path) ? 'yarn' : undefined)] : []));
+}

@@ -1,0 +1,41 @@
+/** The fields of the Kubernetes operator's SparkApplication that stand for keys: read from its source (kubeflow/spark-operator, v1beta2, `submission.go`). */
+
+/** Path below `spec`, by the key it becomes, in the order in which the operator hands them on. */
+export const fieldsOfSpec: readonly (readonly [path: readonly string[], key: string])[] = [
+  [['mode'], 'spark.submit.deployMode'],
+  [['image'], 'spark.kubernetes.container.image'],
+  [['imagePullPolicy'], 'spark.kubernetes.container.image.pullPolicy'],
+  [['deps', 'packages'], 'spark.jars.packages'],
+  [['deps', 'excludePackages'], 'spark.jars.excludes'],
+  [['deps', 'repositories'], 'spark.jars.repositories'],
+  [['driver', 'podName'], 'spark.kubernetes.driver.pod.name'],
+  [['driver', 'image'], 'spark.kubernetes.driver.container.image'],
+  [['driver', 'cores'], 'spark.driver.cores'],
+  [['driver', 'coreRequest'], 'spark.kubernetes.driver.request.cores'],
+  [['driver', 'coreLimit'], 'spark.kubernetes.driver.limit.cores'],
+  [['driver', 'memory'], 'spark.driver.memory'],
+  [['driver', 'memoryOverhead'], 'spark.driver.memoryOverhead'],
+  [['driver', 'serviceAccount'], 'spark.kubernetes.authenticate.driver.serviceAccountName'],
+  [['driver', 'javaOptions'], 'spark.driver.extraJavaOptions'],
+  [['driver', 'kubernetesMaster'], 'spark.kubernetes.driver.master'],
+  [['executor', 'instances'], 'spark.executor.instances'],
+  [['executor', 'image'], 'spark.kubernetes.executor.container.image'],
+  [['executor', 'cores'], 'spark.executor.cores'],
+  [['executor', 'coreRequest'], 'spark.kubernetes.executor.request.cores'],
+  [['executor', 'coreLimit'], 'spark.kubernetes.executor.limit.cores'],
+  [['executor', 'memory'], 'spark.executor.memory'],
+  [['executor', 'memoryOverhead'], 'spark.executor.memoryOverhead'],
+  [['executor', 'serviceAccount'], 'spark.kubernetes.authenticate.executor.serviceAccountName'],
+  [['executor', 'deleteOnTermination'], 'spark.kubernetes.executor.deleteOnTermination'],
+  [['executor', 'javaOptions'], 'spark.executor.extraJavaOptions'],
+];
+
+/** Handed on only where the first of them is true. */
+export const allocationFields: readonly (readonly [path: readonly string[], key: string])[] = [
+  [['dynamicAllocation', 'enabled'], 'spark.dynamicAllocation.enabled'],
+  [['dynamicAllocation', 'initialExecutors'], 'spark.dynamicAllocation.initialExecutors'],
+  [['dynamicAllocation', 'minExecutors'], 'spark.dynamicAllocation.minExecutors'],
+  [['dynamicAllocation', 'maxExecutors'], 'spark.dynamicAllocation.maxExecutors'],
+];
+/** The operator switches it on with dynamic allocation, unless this says otherwise. */
+export const trackingField = [['dynamicAllocation', 'shuffleTrackingEnabled'], 'spark.dynamicAllocation.shuffleTracking.enabled'] as const;

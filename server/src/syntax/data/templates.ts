@@ -1,0 +1,89 @@
+/**
+ * Templates of Helm and Jinja within a file: what they fill in is masked to the same length, lines that hold nothing else
+ * are blank, and it is known which branch a place stands in.
+ */
+import { hole } from './tree.ts';
+
+export interface Masked {
+  readonly text: string;
+  /** It is a template: more may stand in it than is in sight. */
+  readonly filled: boolean;
+  /** The branch around a place: places in one branch have one number. */
+  branchAt(offset: number): number;
+}
+
+interface Action {
+  readonly start: number;
+  readonly end: number;
+  readonly words: string;
+}
+
+export function withoutTemplates(text: string): Masked {
+  const actions = actionsIn(text);
+  if (actions.length === 0) return { text, filled: false, branchAt: () => 0 };
+  let masked = '';
+  let at = 0;
+  for (const action of actions) {
+    masked += text.slice(at, action.start) + masks(text, action);
+    at = action.end;
+  }
+  masked += text.slice(at);
+  return { text: blankLines(masked), filled: true, branchAt: branchesOf(actions) };
+}
+
+/** `{{ … }}`, `{% … %}`, `{# … #}`, in order; what is not closed is none. */
+function actionsIn(text: string): Action[] {
+  const found: Action[] = [];
+  const closers: Readonly<Record<string, string>> = { '{': '}}', '%': '%}', '#': '#}' };
+  const missing = new Set<string>();
+  for (let at = text.indexOf('{'); at >= 0; at = text.indexOf('{', at)) {
+    const closer = closers[text[at + 1] ?? ''];
+    // Braces of flow mappings may stand beside each other: `{{` begins a template only before what one may begin with.
+    if (closer === undefined || missing.has(closer) || text[at + 1] === '{' && !/[\s\w.$"'`(/-]/.test(text[at + 2] ?? '')) {
+      at++;
+      continue;
+    }
+    const close = text.indexOf(closer, at + 2);
+    if (close < 0) {
+      missing.add(closer);
+      at++;
+      continue;
+    }
+    found.push({ start: at, end: close + 2, words: text[at + 1] === '#' ? '' : text.slice(at + 2, close).replace(/^[-+~]?\s*/, '') });
+    at = close + 2;
+  }
+  return found;
+}
+
+const masks = (text: string, { start, end, words }: Action): string =>
+  text.slice(start, end).replace(/[^\r\n]/g, text[start + 1] !== '{' || words.startsWith('/*') ? ' ' : hole);
+
+/** Lines with nothing but what is filled in: a branch begins there, or lines of another text come in. */
+const blankLines = (masked: string): string => masked.replace(new RegExp(`^[ \\t]*${hole}[ \\t${hole}]*$`, 'gm'), (line) => ' '.repeat(line.length));
+
+const opens = /^(if|with|range|block|define|for|macro|call|filter|raw)\b/;
+const turns = /^(else|elif)\b/;
+const closes = /^end/;
+
+function branchesOf(actions: readonly Action[]): Masked['branchAt'] {
+  const starts: { readonly at: number; readonly branch: number }[] = [{ at: 0, branch: 0 }];
+  const open = [0];
+  let next = 1;
+  for (const { end, words } of actions) {
+    if (opens.test(words)) open.push(next++);
+    else if (turns.test(words) && open.length > 1) open[open.length - 1] = next++;
+    else if (closes.test(words) && open.length > 1) open.pop();
+    else continue;
+    starts.push({ at: end, branch: open.at(-1)! });
+  }
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]!.at <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return starts[low]!.branch;
+  };
+}
