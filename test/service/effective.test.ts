@@ -89,6 +89,12 @@ describe('a job', () => {
   });
 });
 
+it('a file of data is read for the Spark that it names, and its fields count as settings', () => {
+  const [effective] = effectivesOf(projectOf({ 'app.yaml': 'apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nspec:\n  sparkVersion: 3.5.1\n  mode: cluster\n  sparkConf:\n    spark.executor.memory: 8g\n  executor:\n    memory: 4g\n' }), 'app.yaml');
+  expect(effective!.targets).toMatchObject({ from: '3.5.1', to: '3.5.1' });
+  expect(effective!.keys.map((key) => `${key.key} ${inWords(key)}`)).toContain('spark.executor.memory 4g over 8g');
+});
+
 describe('a key', () => {
   const keyOf = (conf: string, target: string): EffectiveKey => effectivesOf(projectOf({ 'spark-defaults.conf': conf }, { targetSpark: target }), 'spark-defaults.conf')[0]!.keys[0]!;
   it('has its default, and whether it can be changed at run time', () => {

@@ -138,7 +138,7 @@ export function jobsOf({ files, scripts, isCode, conf, properties, program, reac
       const readers = scripts().filter((script) => files.read(script)?.includes(nameOf(path))).flatMap(startsIn).map(jobOf).filter(({ sources }) => sources.some((source) => source.path === path && !source.assumed));
       return [alone(fileSource(nameOf(path) === defaultsFileName ? 'defaults file' : 'properties file', path)), ...readers];
     }
-    return document.sections.map((section) => alone({ layer: 'command', path, entries: settingsOfSection(document, section) }));
+    return document.sections.map((section) => ({ ...alone({ layer: 'command', path, entries: settingsOfSection(document, section) }), section }));
   }
 
   return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));

@@ -2,7 +2,7 @@
 import type { Arm, Setting } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import { readQuantity } from '../knowledge/values.ts';
-import type { Command } from '../program/conf.ts';
+import type { Command, Section } from '../program/conf.ts';
 import type { Targets } from './targets.ts';
 import type { Language } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -18,6 +18,8 @@ export interface Job {
   readonly code?: { readonly path: string; readonly language: Language; /** It makes a session */ readonly entryPoint: boolean; /** Where it starts, besides its top level */ readonly mains: readonly Range[] } | undefined;
   /** What starts it; undefined: nothing in sight. */
   readonly command?: { readonly path: string; readonly command: Command } | undefined;
+  /** Of a file of data: it may say where it is read. */
+  readonly section?: Section | undefined;
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
   /** What code, commands and files say, in whatever order. */
   readonly sources: readonly Source[];

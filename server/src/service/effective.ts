@@ -8,7 +8,7 @@ import type { Project } from '../project/project.ts';
 import { placeOf } from '../rule/commands.ts';
 import { isUnknown, judged, readBeforeCode } from '../rule/entries.ts';
 import { type Decision, decisionsOf, type Job, sameValue } from '../rule/jobs.ts';
-import { compareVersions, newestKnown, type Targets } from '../rule/targets.ts';
+import { compareVersions, newestKnown, type Targets, targetsIn } from '../rule/targets.ts';
 
 export interface Effective {
   readonly job: Job;
@@ -35,7 +35,8 @@ export const effectivesOf = (project: Project, path: string): Effective[] => pro
 export const pathOf = ({ code, command, sources }: Job): string => code?.path ?? command?.path ?? sources[0]?.path ?? '';
 
 export function effectiveOf(project: Project, job: Job): Effective {
-  const { targets, namespaces } = project.environment(pathOf(job));
+  const { targets: around, namespaces } = project.environment(pathOf(job));
+  const targets = job.section ? targetsIn(job.section, around) : around;
   const command = job.command && { ...job.command, entries: job.sources.flatMap(({ layer, entries }) => (layer === 'command' ? entries : [])) };
   const { manager, modes } = command ? placeOf(command.command, command.entries, targets) : { manager: undefined, modes: [] };
   return {
@@ -53,13 +54,14 @@ function scopeOf(key: string, facts: KeyFacts | undefined): EffectiveKey['scope'
   return registry.hasPrefix(key) && /^spark\.(sql|datasource)\./.test(key) ? 'runtime' : undefined;
 }
 
-function notesOf({ code, command, sources, candidates, outside }: Job): string[] {
+function notesOf({ code, command, section, sources, candidates, outside }: Job): string[] {
   const words = { 'code': 'it may run', 'properties file': 'it may read', 'defaults file': 'if Spark is configured there, it reads' } as const;
   return [
     ...candidates.map(({ as, paths }) => `${words[as]} ${paths.slice(0, 5).join(' or ')}${paths.length > 5 ? ` or ${paths.length - 5} more` : ''}: not counted here`),
     ...outside.map((name) => `${name} is read too, and is no file of the project`),
     ...sources.flatMap(({ assumed, path }) => (assumed ? [`${path} counts if its folder is the one that Spark is configured by (SPARK_CONF_DIR)`] : [])),
     ...(command?.command.open ? ['the command has arguments that its text does not tell'] : []),
+    ...(section?.open ? ['more may be set there than its text tells'] : []),
     ...(command && !code && !candidates.some(({ as }) => as === 'code') && command.command.arguments.some(({ is }) => is === 'application') ? ['the program is not in the project: what it sets itself is not known'] : []),
   ];
 }
