@@ -52,10 +52,8 @@ const table = `jobs/daily.py
 `;
 
 describe('the effective configuration', () => {
-  it('is a table, whichever of its files is named, and in a folder once a job', () => {
-    expect(inside(files, 'jobs/daily.py')).toEqual({ code: 0, stdout: table, stderr: '' });
-    expect(inside(files, 'bin').stdout).toBe(table);
-    expect(inside(files).stdout).toBe(table);
+  it.each([[['jobs/daily.py']], [['bin']], [[]]])('is a table, whichever of its files is named, and in a folder once a job: %j', (paths) => {
+    expect(inside(files, ...paths)).toEqual({ code: 0, stdout: table, stderr: '' });
   });
 
   it('of a file of settings is what the file says', () => {
