@@ -1,5 +1,5 @@
 import { isIgnored, placeOf } from '../rule/commands.ts';
-import { deadIn, judged, raisesAtRuntime } from '../rule/entries.ts';
+import { deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import type { Setting } from '../analysis/model.ts';
@@ -51,8 +51,6 @@ export default defineRule({
 const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
   launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
-
-const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
 
 /** Blanks inside taken out, other words for units put right. */
 function repaired(type: string, value: string): string | undefined {
