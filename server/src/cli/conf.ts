@@ -72,10 +72,10 @@ function jobsIn(files: readonly ProjectFile[], operands: readonly string[]): Fou
     if (!own && isCodeFile(file.path) && isTestFile(file.path, file.project.files.read(file.path))) continue;
     const all = effectivesOf(file.project, file.path);
     for (const effective of isSettings(file) ? all.slice(0, 1) : all) {
-      const { command, sources } = effective.job;
+      const { code, command, sources } = effective.job;
       const key = `${file.root} ${command ? `${command.path}:${command.command.start}` : pathOf(effective.job)}`;
       // What a file of defaults says alone, or a module that others import, makes no job of a program.
-      const starts = command !== undefined || !isCodeFile(file.path) || file.project.program(file.path)?.entryPoint === true;
+      const starts = command !== undefined || !isCodeFile(file.path) || code?.entryPoint === true;
       const speaks = sources.some(({ entries, layer }) => entries.some(({ site }) => (starts && (layer === 'code' || command || !isCodeFile(file.path))) || site.module === file.path));
       if (own || speaks) found.set(key, { file, effective, own: own || found.get(key)?.own === true });
       if (isCodeFile(file.path)) file.project.release(file.path);

@@ -90,10 +90,11 @@ export function jobsOf({ files, scripts, isCode, conf, properties, program, reac
   }
 
   function programOf(path: string): NonNullable<Job['code']> {
-    const lowered = program(path)?.lowered;
+    const own = program(path);
+    const lowered = own?.lowered;
     const isMain = (def: Def): boolean => def.name === 'main' || isDecorated(def, 'main');
     const mains = lowered?.language === 'scala' ? statementsOf(lowered).filter(({ expr }) => expr.kind === 'closure' && isMain(expr.def)) : [];
-    return { path, language: lowered?.language ?? (isScala(path) ? 'scala' : 'python'), mains: mains.map(({ start, end }) => ({ start, end })) };
+    return { path, entryPoint: own?.entryPoint === true, language: lowered?.language ?? (isScala(path) ? 'scala' : 'python'), mains: mains.map(({ start, end }) => ({ start, end })) };
   }
   const fileSource = (layer: Source['layer'], path: string): Source => ({ layer, path, entries: settingsOfConf(conf(path) ?? properties(path)!) });
 

@@ -34,6 +34,8 @@ export interface Modules {
    * keep what they said of an earlier text of it.
    */
   analysis(path: string, quick?: boolean): { readonly analysis: ModuleAnalysis; readonly settled: boolean } | undefined;
+  /** Without what callers pass: enough for what a program sets, and there after `release`. */
+  alone(path: string): SparkProgram | undefined;
   /**
    * Drops what only rules read of a module's analysis: what importers see stays. Asked for again, it is made anew.
    * For whoever goes through a whole project once.
@@ -355,6 +357,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       }
       return analysis && withCallers(path, analysis, quick);
     },
+    alone: (path) => circleOf(path)?.analyses.get(path)?.program,
     release(path) {
       const circle = circles.get(path);
       const analysis = circle?.analyses.get(path);

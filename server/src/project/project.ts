@@ -11,6 +11,7 @@ import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
+import { groupedBy } from '../rule/queries.ts';
 import type { Rule } from '../rule/rule.ts';
 import { dataForm, holdsSettings, longestData } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
@@ -174,19 +175,19 @@ export function createProject(input: ProjectInput): Project {
       return document;
     },
     properties: confOf,
-    program: (path) => (relevance.concernsSpark(path, kinds(path)) ? programOf(path) : undefined),
+    program: (path) => (relevance.concernsSpark(path, kinds(path)) ? modules.alone(path) : undefined),
     reached: (path) => modules.reached(path),
-    launch: (path) => launchOf(facts, path, settings(path).settings, programOf(path)),
+    launch: (path) => launchOf(facts, path, settings(path).settings, modules.alone(path)),
   });
-  const jobsKept = new Map<string, { readonly at: number; readonly jobs: readonly Job[] }>();
-  /** Asked for by each command of a script. */
-  function jobs(path: string): readonly Job[] {
+  const jobsKept = new Map<string, { readonly at: number; readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> }>();
+  function jobsIn(path: string): { readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> } {
     const at = files.revision + otherChanges;
     const before = jobsKept.get(path);
-    if (before?.at === at) return before.jobs;
+    if (before?.at === at) return before;
     const found = findJobs(path);
-    if (lacking().length === 0) jobsKept.set(path, { at, jobs: found });
-    return found;
+    const kept = { at, jobs: found, byCommand: groupedBy(found, ({ command }) => (command?.path === path ? command.command.start : undefined)) };
+    if (lacking().length === 0) jobsKept.set(path, kept);
+    return kept;
   }
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
@@ -207,7 +208,7 @@ export function createProject(input: ProjectInput): Project {
       mentions: facts.mentions,
       submits: () => facts.submitsOf(path),
       builtFor: () => facts.builtFor(path),
-      jobs: () => jobs(path),
+      jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }
@@ -295,7 +296,7 @@ export function createProject(input: ProjectInput): Project {
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 
   return {
-    files, rules, conf, settings, excluded, jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
+    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isCodeFile(path) || isConfFile(path) || readerOf(path) !== undefined) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },

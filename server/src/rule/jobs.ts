@@ -15,7 +15,7 @@ export type Layer = (typeof layers)[number];
 
 export interface Job {
   /** The program that is run; undefined: none in sight, or it cannot be told which. */
-  readonly code?: { readonly path: string; readonly language: Language; /** Where it starts, besides its top level */ readonly mains: readonly Range[] } | undefined;
+  readonly code?: { readonly path: string; readonly language: Language; /** It makes a session */ readonly entryPoint: boolean; /** Where it starts, besides its top level */ readonly mains: readonly Range[] } | undefined;
   /** What starts it; undefined: nothing in sight. */
   readonly command?: { readonly path: string; readonly command: Command } | undefined;
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;

@@ -81,8 +81,8 @@ export interface Surroundings {
   readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined }[]) | undefined;
   /** What the builds of the JVM above it make of this file: something for spark-submit, or what runs by itself; undefined: no build of Spark in sight. */
   readonly builtFor?: (() => 'submit' | 'itself' | undefined) | undefined;
-  /** Of a script, the jobs that it starts; of a settings file, those that read it; of code, those that run it: looked for when asked. */
-  readonly jobs?: (() => readonly Job[]) | undefined;
+  /** Of a command, what it starts; of a settings file, the jobs that read it; of code, those that run it: looked for when asked. */
+  readonly jobs?: ((command?: Command) => readonly Job[]) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }

@@ -31,7 +31,7 @@ export default defineRule({
   check({ entries, command, path, registry, targets, jobs, report }) {
     const told = judged(entries).filter(({ key, told: how }) => key.startsWith('spark.') && !how?.conditional && !actedOnBefore.test(key) && !readBeforeCode.has(key));
     if (told.length === 0) return;
-    const own = (jobs?.() ?? []).filter((job) => (command ? job.command?.path === path && job.command.command.start === command.start : job.command && job.sources.some((source) => source.path === path && !source.assumed)));
+    const own = (jobs?.(command) ?? []).filter((job) => command || job.command && job.sources.some((source) => source.path === path && !source.assumed));
     // A file that some program reads without overriding it is not idle.
     if (own.length === 0 || own.some(({ code }) => !code)) return;
     const isOverridden = winnersIn(entries);
