@@ -5,7 +5,11 @@ let cli: Cli;
 const folders: Folder[] = [];
 beforeAll(async () => { cli = await bundledCli(); }, 60_000);
 afterAll(() => cli.dispose());
-afterEach(() => { for (const folder of folders.splice(0)) folder.dispose(); });
+afterEach(async () => {
+  for (const folder of folders.splice(0)) folder.dispose();
+  // Each test waits for processes: whoever runs the tests gets a word in between.
+  await new Promise((resolve) => setTimeout(resolve));
+});
 
 function inside(files: Record<string, string>, ...args: string[]) {
   const folder = folderWith(files);
