@@ -16,7 +16,12 @@ const fixtures: FixtureFile[] = readdirSync(folder).filter((name) => name.endsWi
   .flatMap((name) => readFixture(readFileSync(new URL(name, folder), 'utf8')))
   .flatMap(({ files }) => files.filter(({ checked, path }) => checked && !path.endsWith('.ipynb')));
 const examples = rules.flatMap((rule) => rule.docs.examples.map((example) => ({ path: example.file ?? { conf: 'spark-defaults.conf', python: 'job.py', scala: 'Job.scala', shell: 'submit.sh' }[example.language], text: example.bad })));
-const corpus: readonly { readonly path: string; readonly text: string }[] = [...fixtures.map(({ path, text }) => ({ path, text })), ...examples];
+/** Files of data with faults of several kinds, templates and anchors among them. */
+const data = [
+  { path: 'job.yaml', text: 'apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nspec:\n  sparkVersion: 3.5.1\n  sparkConf: &conf\n    "spark.excutor.cores": "4"  # sparkcheck: ignore[unknown-key]\n    spark.network.timeout: 10 min\n    spark.driver.memory: 2g\n    {{- if .Values.x }}\n    spark.speculation: {{ .Values.x }}\n    {{- end }}\n  driver:\n    memory: 4g\n---\nspark_conf:\n  <<: *conf\n  spark.shuffle.spill: "true"\n  spark.shuffle.spill: "false"\n' },
+  { path: 'cluster.json', text: '{"new_cluster": {"spark_version": "13.3.x-scala2.12", "spark_conf": {"spark.excutor.cores": "4", "spark.network.timeout": "10 min", // why\n  "spark.network.timeout": "5 min"}}, "x": [{"Classification": "spark-defaults", "Properties": {"spark.driver.memory": "\\"4g\\""}}]}\n' },
+];
+const corpus: readonly { readonly path: string; readonly text: string }[] = [...fixtures.map(({ path, text }) => ({ path, text })), ...examples, ...data];
 
 /** Projects of several files among the fixtures, and one whose files import each other. */
 const projects: readonly Files[] = [
@@ -59,7 +64,7 @@ function sound(path: string, text: string): void {
 }
 
 const texts = fc.constantFrom(...corpus);
-const piece = fc.constantFrom('(', ')', '"', "'", '"""', ':', '\n', '    ', '\\', '#', '.collect()', 'for x in y:\n    ', '\uFEFF', '😀', '\r\n', '\t', 'é', '{', '[', '=', 'spark.a 1\n', '\\u12');
+const piece = fc.constantFrom('(', ')', '"', "'", '"""', ':', '\n', '    ', '\\', '#', '.collect()', 'for x in y:\n    ', '\uFEFF', '😀', '\r\n', '\t', 'é', '{', '[', '=', 'spark.a 1\n', '\\u12', '<!--', '{{', '&conf ', '- ', ',');
 const edits = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat(12), insert: fc.option(piece, { nil: '' }) }), { maxLength: 4 });
 
 function broken(text: string, changes: readonly { at: number; remove: number; insert: string }[]): string {

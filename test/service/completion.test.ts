@@ -44,12 +44,13 @@ describe('keys and values in files of data', () => {
   it.each([
     ['a.yaml', `${conf}  spark.executor.mem|`, 'spark.executor.memory'], ['a.yaml', `${conf}  |\nother: 1\n`, 'spark.executor.memory'], ['a.yaml', `${conf}  # more\n  "spark.executor.mem|"`, 'spark.executor.memory'],
     ['a.yaml', `${conf}  spark.sql.adaptive.enabled: fa|`, 'false'], ['a.yaml', `${conf}  spark.sql.adaptive.enabled: "|"\n`, 'false'], ['a.yaml', 'sparkConf:\n  spark.exec|: 4g\n  spark.b: x\n', 'spark.executor.memory'],
+    ['a.yaml', 'kind: SparkApplication\nspec:\n  sparkConf:\n    |\n', 'spark.executor.memory'], ['a.yaml', 'kind: SparkApplication\nspec:\n  sparkConf:\n      spark.executor.mem|\n  mode: cluster\n', 'spark.executor.memory'],
     ['a.json', '{"spark_conf": {"spark.a": "x", "spark.executor.mem|"}}', 'spark.executor.memory'], ['a.json', '{"spark_conf": {\n "spark.sql.adaptive.enabled": "|"\n}}', 'false'],
     ['x-site.xml', '<configuration>\n<property>\n<name>spark.executor.mem|</name></property>\n</configuration>', 'spark.executor.memory'],
     ['x-site.xml', '<configuration>\n<property>\n<name>spark.sql.adaptive.enabled</name>\n<value>fa|</value></property>\n</configuration>', 'false'],
   ])('%s: %j offers %s', (path, text, label) => expect(offered(path, text)).toContain(label));
   it.each([
-    ['a.yaml', `|${conf}`], ['a.yaml', `${conf}other: spark.exec|\n`], ['a.yaml', `${conf}|\n`], ['a.yaml', `${conf}    |\n`], ['a.yaml', `${conf}  # spark.exec|\n`], ['a.json', '{"a": {"spark.exec|": 1}, "spark_conf": {"spark.a": 1}}'],
+    ['a.yaml', `|${conf}`], ['a.yaml', 'kind: SparkApplication\nspec:\n  sparkConf:\n  |\n'], ['a.yaml', 'kind: SparkApplication\nspec:\n  sparkConf:\n  mode: |\n'], ['a.yaml', `${conf}other: spark.exec|\n`], ['a.yaml', `${conf}|\n`], ['a.yaml', `${conf}    |\n`], ['a.yaml', `${conf}  # spark.exec|\n`], ['a.json', '{"a": {"spark.exec|": 1}, "spark_conf": {"spark.a": 1}}'],
     ['x-site.xml', '<configuration>\n<property><description>spark.exec|</description><name>spark.a</name></property></configuration>'],
   ])('%s: %j offers nothing', (path, text) => expect(offered(path, text)).toEqual([]));
 });

@@ -34,7 +34,7 @@ const shapes: readonly RegExp[] = [
 const stands = /^\W*(your?|my|the|some|any|insert|put|enter|replace|change|todo|tbd|fill|example|sample|dummy|fake|mock|test|foo|bar|baz|none|null|undefined|true|false|redacted|hidden|masked|super|secret|passw|pass\b|pwd|token|key|access|api|aws|s3|azure|storage|client|account|credential|user|admin|root|minio|postgres|mysql|maria|oracle|mssql|hive|hadoop|hdfs|spark|guest|demo|dev|local|default|qwerty|welcome|letmein|airflow|cassandra|mongo|redis|elastic|kafka|rabbit|jupyter|zeppelin|lake|data|ware|sa$|abc|xyz|12)/i;
 const within = /example|placeholder|your[-_]|[-_]here\b|change[-_ ]?(it|me)|xxx|\*\*|\.\.\.|password|passw0rd|secret[-_]?key|access[-_]?key|minio|dummy|sample/i;
 /** A name of a variable, a path, an address of where it lies. */
-const refers = /^(\/|\.\/|[a-z][\w+.-]*:\/\/|(env|vault|ref|arn|file|ssm|keyvault|secret|secrets|sm|op|base64):|@Microsoft|projects\/|secret\/|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|(org|com|io)\.[\w.]+$|\d{1,8}$)/;
+const refers = /^(\.?(\/[\w.-]+)+\/?$|[a-z][\w+.-]*:\/\/|(env|vault|ref|arn|file|ssm|keyvault|secret|secrets|sm|op|base64):|@Microsoft|projects\/|secret\/|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|(org|com|io)\.[\w.]+$|\d{1,8}$)/;
 
 export type Likeness =
   /** By its form it is a key of a service. */

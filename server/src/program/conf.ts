@@ -51,9 +51,10 @@ export interface Section extends Range {
 
 export type Runtime = 'kubernetes' | 'yarn' | 'databricks';
 
-/** From the first key to the end of the last value; `indent`: the column of keys that stand on lines of their own. */
+/** From the first key to the end of the last value; `indent`: the column of keys that stand on lines of their own, or where none stands yet the least one. */
 export interface KeyPlace extends Range {
   readonly indent: number | undefined;
+  readonly empty?: boolean | undefined;
 }
 
 export type Launcher = 'spark-submit' | 'spark-shell' | 'pyspark' | 'sparkR' | 'spark-sql' | 'start-thriftserver.sh' | 'start-connect-server.sh';

@@ -43,12 +43,11 @@ export const managerFor = ({ command, entries, settings, targets }: Pick<Setting
 /** As the project's settings name it. */
 const managerIn = (manager: string | undefined): Manager | undefined => (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined);
 
-/** Which manager an entry is told to: by the master beside it, or by the project's settings where nothing in sight names one. */
-export function managerBeside(entry: Setting, context: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {
-  const { command, entries, targets } = context;
+/** Which manager an entry is told to: by the master beside it (a file elsewhere may be of another deployment), or by the project's settings where nothing in sight names one. */
+export function managerBeside(entry: Setting, { command, entries, settings, targets }: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {
   if (command) return placeOf(command, entries, targets).manager;
-  const master = valueBeside(entry, 'spark.master', context);
-  return master === 'unset' ? managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
+  const master = valueBeside(entry, 'spark.master', { entries, settings: [] });
+  return master === 'unset' ? settings.some(({ key }) => key === 'spark.master') ? undefined : managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
 }
 
 function managerOf(master: string | undefined): Manager | undefined {

@@ -147,6 +147,8 @@ export function valueBeside(entry: Setting, key: string, { entries, settings }: 
 /** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
 export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
 
+export const isForDatabricks = ({ launch, text, forDatabricks }: Pick<SettingsContext, 'launch' | 'text' | 'forDatabricks'>): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
+
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {
   const ofKey = groupedBy(entries, ({ key }) => key);

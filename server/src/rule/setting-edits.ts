@@ -81,10 +81,12 @@ function dataEntries(text: string, form: DataFile['form']): SettingEdits {
     const quote = form === 'xml' ? '' : quoteAround(at);
     return quote + written(value, quote) + quote;
   };
+  // What stands elsewhere may mean another thing to others who read it.
+  const isOwn = ({ told }: Setting): boolean => told !== undefined && told.within !== 'elsewhere';
   return {
-    setValue: ({ valueSite, value, told }, next) => (told?.within === 'field' && isBareNumber(valueSite) && !numberOrTruth.test(next) ? [] : replaced(valueSite, value, next)),
-    renameKey: ({ keySite, key, told }, next) => (told?.within === 'field' ? [] : replaced(keySite, key, next)),
-    remove: ({ site, told }) => (told?.within === 'commas' ? withoutMember(text, site) : told?.within === 'elsewhere' || !told ? [] : withoutLines(text, site)),
+    setValue: (setting, next) => (!isOwn(setting) || setting.told!.within === 'field' && isBareNumber(setting.valueSite) && !numberOrTruth.test(next) ? [] : replaced(setting.valueSite, setting.value, next)),
+    renameKey: (setting, next) => (isOwn(setting) && setting.told!.within !== 'field' ? replaced(setting.keySite, setting.key, next) : []),
+    remove: (setting) => (!isOwn(setting) ? [] : setting.told!.within === 'commas' ? withoutMember(text, setting.site) : withoutLines(text, setting.site)),
     add: ({ site, keySite, valueSite, told }, key, value) => {
       const newLine = lineEndOf(text);
       const alone = text.slice(lineStart(text, site.start), site.start).trim() === '';

@@ -29,6 +29,7 @@ export default defineRule({
   check(context) {
     if (context.fileKind === 'test') return;
     for (const entry of atStart(context.entries)) {
+      if (entry.event?.forLocalRuns) continue;
       const manager = Object.hasOwn(ignored, entry.key) && (!entry.told?.option.startsWith('--') || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
       const found = manager && ignored[entry.key]![manager];
       if (!found || manager === 'standalone' && mayAllocate(context, entry)) continue;

@@ -51,7 +51,8 @@ export default defineRule({
 
 function packageOf(written: string): Package[] {
   const match = /^([\w.-]+):([\w.-]+?)(?:_(2\.1[0-3]|3))?(?::([\w.-]+))?$/.exec(written);
-  return match ? [{ written, scala: match[3], version: match[4], ofSpark: match[1] === 'org.apache.spark' }] : [];
+  // GraphFrames says it behind the version: `0.8.2-spark3.2-s_2.12`.
+  return match ? [{ written, scala: match[3] ?? /-s_(2\.1[0-3])$/.exec(match[4] ?? '')?.[1], version: match[4], ofSpark: match[1] === 'org.apache.spark' }] : [];
 }
 
 /** Scalas that some release of the range is built with; undefined: not known. */

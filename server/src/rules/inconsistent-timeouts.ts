@@ -17,6 +17,7 @@ const pairs: readonly { readonly short: string; readonly long: string; readonly 
   { short: check, long: lost, orElse: network, equal: true },
   { short: heartbeat, long: lost, orElse: network, equal: true },
 ];
+const keys: ReadonlySet<string> = new Set([heartbeat, network, check, lost]);
 
 export default defineRule({
   name: 'inconsistent-timeouts',
@@ -31,8 +32,9 @@ export default defineRule({
     // The order of the other two was not seen before.
     if (!allAtLeast(context.targets, '3.3')) return;
     const blamed = new Set<Setting>();
+    const entries = atStart(context.entries).filter(({ key }) => keys.has(key));
     for (const pair of pairs) {
-      for (const entry of atStart(context.entries)) {
+      for (const entry of entries) {
         if (blamed.has(entry)) continue;
         const found = compared(context, entry, pair);
         if (!found) continue;

@@ -1,4 +1,5 @@
-import { deadIn, judged, raisesAtRuntime } from '../rule/entries.ts';
+import { isIgnored, placeOf } from '../rule/commands.ts';
+import { deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import type { Setting } from '../analysis/model.ts';
@@ -23,6 +24,8 @@ export default defineRule({
       if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
+      // What spark-submit drops it checks, but nothing comes to be too small.
+      if (context.command && entry.told && isIgnored(entry.told.option, placeOf(context.command, entries, targets), targets) && readQuantity(facts, entry.value)) continue;
       // Databricks takes a word more than Spark does.
       const taken = entry.key === 'spark.sql.shuffle.partitions' && entry.value.trim().toLowerCase() === 'auto' && !isForPlainSpark(context);
       if (taken && isForDatabricks(context)) continue;
@@ -48,8 +51,6 @@ export default defineRule({
 const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
   launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
-
-const isForDatabricks = ({ launch, text, forDatabricks }: SettingsContext): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
 
 /** Blanks inside taken out, other words for units put right. */
 function repaired(type: string, value: string): string | undefined {

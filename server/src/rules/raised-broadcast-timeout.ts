@@ -1,5 +1,6 @@
 import { countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
+import { allAtLeast } from '../rule/targets.ts';
 
 const key = 'spark.sql.broadcastTimeout';
 const usual = 300_000;
@@ -16,7 +17,7 @@ export default defineRule({
   check(context) {
     const { entries, settings, registry, targets, report } = context;
     if (!isForCluster(context)) return;
-    const adaptive = ![...entries, ...settings].some((entry) => entry.key === 'spark.sql.adaptive.enabled' && entry.value?.trim().toLowerCase() !== 'true');
+    const adaptive = allAtLeast(targets, '3.2') && ![...entries, ...settings].some((entry) => entry.key === 'spark.sql.adaptive.enabled' && entry.value?.trim().toLowerCase() !== 'true');
     for (const entry of countingOf(entries, key)) {
       const time = sizeOf(entry, registry, targets);
       if (time === undefined || time <= usual) continue;

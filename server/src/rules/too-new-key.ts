@@ -17,8 +17,8 @@ export default defineRule({
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       const first = facts?.spans[0]?.from;
-      // Code that asks for the version knows.
-      if (!facts || first === undefined || facts.removed || entry.event?.versioned || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
+      // Code that asks for the version knows; a method for one key is there, or not, by itself.
+      if (!facts || first === undefined || facts.removed || entry.means === 'named' || entry.event?.versioned || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
       if (compareVersions(targets.from, first) >= 0 || facts.since !== undefined && compareVersions(facts.since, targets.from) <= 0) continue;
       const read = registry.readBy(facts, targets);
       if (read === 'all') continue;

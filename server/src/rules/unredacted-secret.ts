@@ -1,7 +1,7 @@
 import type { Setting } from '../analysis/model.ts';
 import { likenessOf, patternOf, redactionIn, secretIn, secretsInside } from '../knowledge/secrets.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
-import { rangeText } from '../rule/entries.ts';
+import { isForDatabricks, rangeText } from '../rule/entries.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -21,7 +21,8 @@ export default defineRule({
     if (fileKind === 'test' || [...entries, ...settings].some(({ key, value }) => key === redaction && (value === undefined || isPlaceholder(value)))) return;
     const own = [...entries, ...settings].findLast(({ key }) => key === redaction)?.value;
     const patterns = own === undefined ? redactionIn(registry.get(redaction)!, context.targets) : [{ from: '0', pattern: patternOf(own) }];
-    if (patterns.some(({ pattern }) => pattern === undefined)) return;
+    // Databricks hides more than Spark does.
+    if (patterns.some(({ pattern }) => pattern === undefined) || isForDatabricks(context)) return;
     const found = entries.flatMap((entry) => {
       const hidden = hides(entry);
       const showing = hidden === undefined ? [] : patterns.filter(({ pattern }) => !pattern!.test(entry.key) && !pattern!.test(entry.value ?? ''));
@@ -40,7 +41,7 @@ export default defineRule({
     summary: 'a secret that Spark shows in its UI and event log',
     what: 'A setting that holds a secret under a name that `spark.redaction.regex` does not match: `fs.azure.account.key.…`, `…sas…`, `…apikey`, `…passwd`, `…private.key`, `…credential` (matched by default from 4.0.5, 4.1.4 and 4.2.1 on), or an address with a password in front of the host.',
     why: 'Spark replaces the values of settings whose key or value matches the expression, by default `secret`, `password`, `token` and `access.key`. All others stand in clear on the Environment page and in the event log, which more people can read than the place that the secret came from.',
-    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor are tests, and words that every local installation has. What is known of the default is that of the target releases.',
+    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor is code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases.',
     fix: 'Adds an expression that matches this key as well as what the newest default does.',
     examples: [
       { language: 'conf', bad: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\n', good: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\nspark.redaction.regex  (?i)secret|password|token|access[.]?key|credential|account[.]key\n' },

@@ -113,11 +113,12 @@ function placeInCode(before: string): Place | undefined {
 function isInKeys({ sections, text }: DataFile, offset: number): boolean {
   return sections.some(({ keysAt, entries }) => {
     if (!keysAt || offset < keysAt.start) return false;
-    const end = keysAt.indent === undefined ? keysAt.end : entries.reduce((last, entry) => (entry.told?.within === 'lines' ? Math.max(last, entry.end) : last), keysAt.start);
-    if (offset <= end) return true;
+    const end = keysAt.indent === undefined ? keysAt.end : entries.reduce((last, entry) => (entry.told?.within === 'lines' && !keysAt.empty ? Math.max(last, entry.end) : last), keysAt.start);
+    if (offset <= end && !keysAt.empty) return true;
     if (keysAt.indent === undefined || !/^[ \t]*(?:#[^\n]*)?\s*[\w.-]*(?::[ \t]*\S*)?$/.test(text.slice(end, offset))) return false;
     const line = text.lastIndexOf('\n', offset - 1) + 1;
-    return /^ */.exec(text.slice(line, line + keysAt.indent + 1))![0].length === keysAt.indent;
+    const column = /^ */.exec(text.slice(line, offset))![0].length;
+    return keysAt.empty ? column >= keysAt.indent && line > keysAt.start : column === keysAt.indent;
   });
 }
 

@@ -39,7 +39,7 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
     seen.add(node);
     if (node.is === 'scalar') continue;
     const { found, taken } = node.is === 'list' ? ofClassifications(node, around) : ofMapping(node, name, at, around);
-    sections.push(...found.filter(({ entries }) => entries.length > 0));
+    sections.push(...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt));
     const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1 })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1 }] : []));
     for (const each of taken) seen.add(each);
     work.push(...below.reverse());
@@ -73,7 +73,7 @@ function ofApplication(node: Mapping, around: Around): Found | undefined {
   return one({
     start: node.start, end: node.end, runsOn: 'kubernetes', entries: numbered([...confs.flatMap((each) => each?.entries ?? []), ...fields]),
     spark: released(textOf(valueOf(spec, 'sparkVersion')) ?? textOf(valueOf(spec, 'runtimeVersions', 'sparkVersion'))),
-    open: around.open, keysAt: confs[0]?.keysAt,
+    open: around.open, keysAt: confs[0]?.keysAt ?? emptyPlace(pairOf(spec, 'sparkConf'), around),
   }, valueOf(spec, 'sparkConf'), valueOf(spec, 'hadoopConf'));
 }
 
@@ -124,7 +124,7 @@ function ofCluster(node: Mapping, around: Around): Found | undefined {
 const classification = (node: Node | undefined): string | undefined => textOf(valueOf(node, 'Classification') ?? valueOf(node, 'classification'));
 const propertiesOf = (node: Node): Pair | undefined => ['Properties', 'properties', 'ConfigurationProperties'].map((name) => pairOf(node, name)).find((pair) => pair !== undefined);
 
-/** A list of classifications: each is a file of its own on the cluster. */
+/** A list of classifications: each is a file of its own on the cluster. Lists within them are looked at like any other, their properties are not. */
 function ofClassifications({ items }: List, around: Around): Found {
   const sections: Section[] = [];
   const taken: Node[] = [];
@@ -137,7 +137,6 @@ function ofClassifications({ items }: List, around: Around): Found {
     // What EMR sets itself stands there too.
     if (keys) sections.push({ start: item.start, end: item.end, entries: numbered(keys.entries), keysAt: keys.keysAt, runsOn: 'yarn', open: true });
   }
-  // The items are looked at again for lists within them; their properties are not.
   return { found: sections, taken };
 }
 
@@ -222,6 +221,15 @@ const numbered = (entries: readonly ConfEntry[]): ConfEntry[] => entries.map((en
 function keyPlace(node: Mapping, { text }: Around): Section['keysAt'] {
   const [first] = node.pairs;
   return { start: node.start, end: node.end, indent: node.flow || !first ? undefined : first.start - (text.lastIndexOf('\n', first.start - 1) + 1) };
+}
+
+/** Below a name that nothing stands behind yet but what is being typed. */
+function emptyPlace(pair: Pair | undefined, { text, form }: Around): Section['keysAt'] {
+  if (!pair || form !== 'yaml' || pair.value?.is === 'mapping' || pair.value?.is === 'list') return undefined;
+  const indent = pair.start - (text.lastIndexOf('\n', pair.start - 1) + 1) + 1;
+  const colon = text.indexOf(':', pair.keyRange.end);
+  const at = colon < 0 ? pair.end : Math.min(colon + 1, pair.end);
+  return { start: at, end: at, indent, empty: true };
 }
 
 /** A file of Hadoop is one mapping. */
