@@ -129,8 +129,11 @@ export function goesWith(entry: Setting, other: Setting): boolean {
   return onEveryPath && other.event.loops.every((loop) => loops.some((each) => sameLoop(each, loop))) && (entry.means !== 'runtime' || other.event.order < order);
 }
 
-/** Entries that count when the application starts: what is set at run time comes too late for its own keys. */
-export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => judged(entries).filter(({ means }) => means !== 'runtime');
+/** Entries that count when the application starts: no later one takes their place, and what is set at run time comes too late for keys that are read then. */
+export function atStart(entries: readonly Setting[]): (Setting & { readonly value: string })[] {
+  const winner = winnersIn(entries);
+  return judged(entries).filter((entry) => entry.means !== 'runtime' && !winner(entry));
+}
 
 /**
  * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
