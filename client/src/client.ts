@@ -5,7 +5,7 @@ import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protoc
 
 /** No `git:` or `output:` documents: the left side of a diff is not worth a finding. */
 export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
-export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile'];
+export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'sql'];
 export const documentSelector = schemes.flatMap((scheme) => languages.map((language) => ({ scheme, language })));
 
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {

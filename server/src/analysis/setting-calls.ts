@@ -1,5 +1,9 @@
 /** Configuration entries made in code, as the same node that a line of spark-defaults.conf gives. */
 import type { Method } from '../knowledge/api.ts';
+import type { Lowered } from '../program/program.ts';
+import { charsInCode } from '../syntax/code-strings.ts';
+import { setIn } from '../syntax/sql.ts';
+import type { Range } from '../text/range.ts';
 import type { ArgValue, Builder, Setting, SettingEvent, Site, SparkValue, Value } from './model.ts';
 import { type Run, sparkValue } from './run.ts';
 import { hole } from './texts.ts';
@@ -44,16 +48,22 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
   }
 }
 
-/** `SET key = value`; the value may hold holes. `SET`, `SET key` and `SET VARIABLE x = 1` set no key. */
-const setCommand = /^\s*set\s+(`[^`]+`|[\w.:-]+)\s*=\s*([^]*?)\s*;*\s*$/i;
-
-/** A SET in a SQL text is `conf.set`. */
+/** A SET in a SQL text is `conf.set`; the text may hold holes. */
 export function settingOfSql(run: Run, text: string, arg: ArgValue, call: { readonly site: Site; readonly name: Site }): void {
-  const [, key, value] = setCommand.exec(text) ?? [];
-  if (!run.recording || run.expectsError || key === undefined || value === undefined) return;
-  // What quotes and comments come to in here is not judged.
-  const known = !value.includes(hole) && !/^['"`]|--|\/\*/.test(value);
-  push(run, key.replaceAll('`', ''), { site: arg.site, value: known ? constant(value) : unknown('call') }, arg.site, { ...call, args: [arg], on: [] }, 'runtime');
+  const said = setIn(text);
+  if (!run.recording || run.expectsError || !said) return;
+  push(run, said.key, { site: arg.site, value: said.value.includes(hole) ? unknown('call') : constant(said.value) }, arg.site, { ...call, args: [arg], on: [] }, 'runtime');
+}
+
+/** Where in a literal the key and the value of a SET stand; elsewhere the whole text is their place. */
+export function placedInSql(setting: Setting, { text, language }: Lowered): Setting {
+  const { keySite, valueSite, means } = setting;
+  if (means !== 'runtime' || keySite.start !== valueSite.start || keySite.end !== valueSite.end) return setting;
+  const chars = charsInCode(text, keySite, language);
+  const said = chars && setIn(chars.map(({ char }) => char).join(''));
+  if (!said || said.key !== setting.key) return setting;
+  const site = ({ start, end }: Range): Site => ({ module: keySite.module, start: chars[start]!.start, end: chars[end - 1]!.end });
+  return { ...setting, keySite: site(said.keyRange), valueSite: site(said.valueRange), literal: undefined };
 }
 
 function pushAll(run: Run, pairs: ArgValue, call: Told, means: Setting['means']): void {

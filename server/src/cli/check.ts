@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Finding } from '../lint/finding.ts';
 import { rulesNamed } from '../lint/selection.ts';
-import { type CheckResult, isCodeFile, isConfFile, scriptForm } from '../project/project.ts';
+import { type CheckResult, isCodeFile, isConfFile, isSqlFile, scriptForm } from '../project/project.ts';
 import { nearestName, type Overrides, type Problem } from '../project/settings.ts';
 import { versionRange } from '../project/versions.ts';
 import type { Severity } from '../rule/rule.ts';
@@ -77,7 +77,7 @@ export async function check(args: readonly string[]): Promise<number> {
   return failOn !== 'never' && findings.some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(failOn)) ? 1 : 0;
 }
 
-const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || scriptForm(path, text) !== undefined;
+const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || isSqlFile(path) || scriptForm(path, text) !== undefined;
 
 const tell = (message: string): void => void process.stderr.write(`sparkcheck: ${message}\n`);
 

@@ -3,7 +3,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { byPath, isBuildOutput, isOutsideFolder } from '../project/paths.ts';
-import { isCodeFile, isConfFile, mayBeScript, startsSpark } from '../project/project.ts';
+import { isCodeFile, isConfFile, concernsSpark, mayConcernSpark } from '../project/project.ts';
 import { decode, isFile, withSlashes } from '../lsp/node-host.ts';
 
 /** Rules of one .gitignore file, for paths relative to its folder. */
@@ -35,7 +35,7 @@ export function filesBelow(folder: string): Walked {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
         if (!isOutsideFolder(entry.name) && !isIgnored(ignores, path, true)) visit(path, ignores);
-      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayBeScript(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && (!mayBeScript(entry.name) || isScript(path))) files.push(path);
+      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayConcernSpark(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && (!mayConcernSpark(entry.name) || mentionsSpark(path))) files.push(path);
     }
   };
   visit(folder, ignoresAbove(folder));
@@ -45,10 +45,10 @@ export function filesBelow(folder: string): Walked {
 /** Longer scripts are written by machines, or none. */
 const longestScript = 1_000_000;
 
-/** Shell is everywhere: only what starts Spark is a file to check. */
-function isScript(path: string): boolean {
+/** Shell and SQL are everywhere: only what starts Spark or sets a key is a file to check. */
+function mentionsSpark(path: string): boolean {
   try {
-    return statSync(path).size <= longestScript && startsSpark(path, decode(readFileSync(path)));
+    return statSync(path).size <= longestScript && concernsSpark(path, decode(readFileSync(path)));
   } catch {
     return false;
   }

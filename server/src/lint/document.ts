@@ -48,11 +48,11 @@ function headInsertion(lowered: Lowered): number {
 export function confText(document: ConfDocument): LintedText {
   const { text } = document;
   const entries = document.sections.flatMap((section) => section.entries).sort((a, b) => a.start - b.start);
-  const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, document.form === 'properties' ? 1 : entries.length);
+  const script = document.form === 'shell' || document.form === 'dockerfile';
+  const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, script ? entries.length : 1);
   const section = (offset: number): Section | undefined => document.sections.find((each) => touches(each, offset));
-  const script = document.form !== 'properties';
   return {
-    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: script ? document.errors : [], marker: '#',
+    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: script ? document.errors : [], marker: document.form === 'sql' ? '--' : '#',
     trailing: document.form === 'shell',
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: script ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/.exec(text)![0].length : text.startsWith('\uFEFF') ? 1 : 0,
@@ -78,11 +78,11 @@ function endOfLines(text: string, count: number): number {
 }
 
 /** The entries of a section as settings. */
-export function settingsOfSection({ path, form }: ConfDocument, { entries }: Section): Setting[] {
+export function settingsOfSection({ path, form }: Pick<ConfDocument, 'path'> & { readonly form?: ConfDocument['form'] }, { entries, means }: Section): Setting[] {
   const site = (range: Range) => ({ module: path, start: range.start, end: range.end });
   return entries.map((entry) => ({
     key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry),
-    means: form === 'properties' ? 'file' as const : 'command' as const, told: entry.told,
+    means: means ?? (form === 'properties' ? 'file' : 'command'), told: entry.told,
   }));
 }
 

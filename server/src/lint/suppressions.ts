@@ -41,7 +41,7 @@ export interface Suppression extends Range {
   readonly line: number;
 }
 
-const directive = /(?:#+|\/\/+|!)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
+const directive = /(?:#+|\/\/+|--+|!)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
 
 /** What a document's comments say, read once. */
 interface Silences {

@@ -26,13 +26,15 @@ export interface Told {
   /** It stands in a branch that the command does not: it may be missing. */
   readonly conditional: boolean;
   /** What the value stands in: quotes; 'split' in a text that is taken apart at its blanks; 'json'. */
-  readonly within: '' | '"' | "'" | 'split' | 'json';
+  readonly within: '' | '"' | "'" | 'split' | 'json' | /** a literal of its own in a program */ 'code';
 }
 
-/** What is told to one application, in order. Rules on settings look at one section at a time. */
+/** What is told to one application, or one session, in order. Rules on settings look at one section at a time. */
 export interface Section extends Range {
   readonly entries: readonly ConfEntry[];
   readonly command?: Command | undefined;
+  /** How its entries are told, where the form does not say so. */
+  readonly means?: 'file' | 'command' | 'runtime' | undefined;
 }
 
 export type Launcher = 'spark-submit' | 'spark-shell' | 'pyspark' | 'sparkR' | 'spark-sql' | 'start-thriftserver.sh' | 'start-connect-server.sh';
@@ -109,4 +111,9 @@ export interface Script extends Settings {
   readonly errors: readonly Range[];
 }
 
-export type ConfDocument = PropertiesFile | Script;
+/** Statements of SQL that set keys while a session runs. */
+export interface SqlFile extends Settings {
+  readonly form: 'sql';
+}
+
+export type ConfDocument = PropertiesFile | Script | SqlFile;

@@ -14,6 +14,7 @@ import type { Rule } from '../rule/rule.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { mayBeScript, namesLauncher, scriptForm } from '../syntax/shell/index.ts';
+import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
@@ -82,9 +83,13 @@ export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path) 
 /** The language of a file's code; of a notebook its text tells. */
 export const languageOf = (path: string): Language => (isScala(path) ? 'scala' : 'python');
 export { isConfFile } from '../syntax/properties.ts';
-export { mayBeScript, scriptForm } from '../syntax/shell/index.ts';
-/** A script or Dockerfile in which something of Spark is started: the others are not read. */
-export const startsSpark = (path: string, text: string): boolean => mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
+export { scriptForm } from '../syntax/shell/index.ts';
+export { isSqlFile } from '../syntax/sql.ts';
+/** A file that is looked at if its text says something of Spark. */
+export const mayConcernSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path);
+/** A script or Dockerfile in which something of Spark is started, or SQL that sets a key: the others are not read. */
+export const concernsSpark = (path: string, text: string): boolean => startsSpark(path, text) || isSqlFile(path) && setsSpark(text);
+const startsSpark = (path: string, text: string): boolean => mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
 
 type SettingsResult = ReturnType<Project['settings']>;
 
@@ -104,6 +109,7 @@ export function createProject(input: ProjectInput): Project {
   const scripts = perText(files, (text, path) => syntax.script(path, text, scriptForm(path, text)!));
   const startsSparkIn = perText(files, (text, path) => startsSpark(path, text));
   const isScript = (path: string): boolean => mayBeScript(path) && !isConfFile(path) && startsSparkIn(path) === true;
+  const sqlOf = perText(files, (text, path) => (setsSpark(text) ? parseSql(path, text) : undefined));
 
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -130,7 +136,7 @@ export function createProject(input: ProjectInput): Project {
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
-  const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : isScript(path) && syntax.has('bash') ? scripts(path) : undefined);
+  const conf = (path: string): ConfDocument | undefined => (isConfFile(path) ? confOf(path) : isSqlFile(path) ? sqlOf(path) : isScript(path) && syntax.has('bash') ? scripts(path) : undefined);
 
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
     const { settings: said } = settings(path);
@@ -239,7 +245,7 @@ export function createProject(input: ProjectInput): Project {
   return {
     files, rules, conf, settings, excluded, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
-      return (isCodeFile(path) || isConfFile(path) || isScript(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+      return (isCodeFile(path) || isConfFile(path) || isScript(path) || isSqlFile(path) && sqlOf(path) !== undefined) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.

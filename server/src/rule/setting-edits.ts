@@ -27,6 +27,7 @@ export interface Writable {
 
 export function settingEdits({ text, program, conf, command }: Writable): SettingEdits {
   if (program) return codeEntries(text, program.lowered);
+  if (conf?.form === 'sql') return sqlEntries(text);
   return conf && conf.form !== 'properties' ? commandEntries(text, command) : fileEntries(text);
 }
 
@@ -47,6 +48,18 @@ function fileEntries(text: string): SettingEdits {
       return [{ start: before, end, newText: '' }];
     },
     add: ({ site }, key, value) => [{ start: site.end, end: site.end, newText: `${lineEndOf(text)}${escapeKey(key)} ${escapeValue(value)}` }],
+  };
+}
+
+/** `SET key = value`, in a file of statements or inside a literal. */
+function sqlEntries(text: string): SettingEdits {
+  const replaced = (at: Range, before: string | undefined, newText: string): Edit[] => (plain.test(newText) && sliceOf(text, at) === before ? [{ start: at.start, end: at.end, newText }] : []);
+  return {
+    setValue: ({ valueSite, value }, next) => replaced(valueSite, value, next),
+    renameKey: ({ keySite, key }, next) => replaced(keySite, key, next),
+    // The comments above a statement would speak of the next one.
+    remove: () => [],
+    add: () => [],
   };
 }
 
@@ -119,14 +132,15 @@ function codeEntries(text: string, lowered: Lowered): SettingEdits {
     const newText = plainNumber.test(value) ? value : value === 'true' ? yes : value === 'false' ? no : edits.quote(value);
     return [{ start: at.start, end: at.end, newText }];
   };
-  // Key and value in one SQL text: no literal of their own.
-  const inSql = ({ keySite, valueSite }: Setting): boolean => keySite.start === valueSite.start;
+  const sql = sqlEntries(text);
+  // Key and value in one text: no literals of their own.
+  const inSql = ({ keySite, key }: Setting): boolean => sliceOf(text, keySite) === key;
   return {
-    setValue: (setting, value) => (inSql(setting) ? [] : literal(setting.valueSite, value)),
-    renameKey: (setting, key) => (!inSql(setting) && plainString.test(sliceOf(text, setting.keySite)) ? literal(setting.keySite, key) : []),
+    setValue: (setting, value) => (inSql(setting) ? sql.setValue(setting, value) : literal(setting.valueSite, value)),
+    renameKey: (setting, key) => (inSql(setting) ? sql.renameKey(setting, key) : plainString.test(sliceOf(text, setting.keySite)) ? literal(setting.keySite, key) : []),
     remove: (setting) => {
-      if (inSql(setting)) return [];
       const { site, keySite } = setting;
+      if (inSql(setting)) return edits.isWholeStatement(site) ? edits.removeStatement(site) : [];
       const before = text.slice(site.start, keySite.start);
       // What sets one key alone (`master`) is named by its own word.
       const call = /(?:\s|\\\r?\n)*\.\s*(?:\w+\s*\(\s*(?:key\s*=\s*)?)?$/.exec(before);
