@@ -10,6 +10,7 @@ import { isDecorated } from '../program/expressions.ts';
 import type { Def, Lowered, Param } from '../program/program.ts';
 import { bornHere } from './births.ts';
 import { current } from './cells.ts';
+import { commandsOf } from './commands.ts';
 import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
@@ -55,7 +56,8 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   return {
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
-      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)), types: run.types, starts: run.starts,
+      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
+      sections: commandsOf(input.lowered, run.types), types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };

@@ -1,5 +1,5 @@
 /** What the runner needs to know of a document, whichever kind it is: where its comments, statements and sections are. */
-import type { Setting } from '../analysis/model.ts';
+import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { ConfDocument, ConfEntry, Section } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
@@ -87,3 +87,6 @@ export function settingsOfSection({ path, form }: Pick<ConfDocument, 'path'> & {
 }
 
 export const settingsOfConf = (document: ConfDocument): Setting[] => document.sections.flatMap((section) => settingsOfSection(document, section));
+
+/** What a program says in variables that its own session is started with. */
+export const settingsOfEnvironment = ({ path, sections }: Pick<SparkProgram, 'path' | 'sections'>): Setting[] => sections.filter(({ means }) => means === 'environment').flatMap((section) => settingsOfSection({ path }, section));

@@ -34,7 +34,7 @@ export interface Section extends Range {
   readonly entries: readonly ConfEntry[];
   readonly command?: Command | undefined;
   /** How its entries are told, where the form does not say so. */
-  readonly means?: 'file' | 'command' | 'runtime' | undefined;
+  readonly means?: 'file' | 'command' | 'runtime' | 'environment' | undefined;
 }
 
 export type Launcher = 'spark-submit' | 'spark-shell' | 'pyspark' | 'sparkR' | 'spark-sql' | 'start-thriftserver.sh' | 'start-connect-server.sh';

@@ -6,7 +6,7 @@ import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
-import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf } from '../lint/lint.ts';
+import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
 import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
@@ -142,7 +142,7 @@ export function createProject(input: ProjectInput): Project {
     const { settings: said } = settings(path);
     const launch = launchOf(facts, path, said, program);
     const reached = program ? modules.reached(path) : [];
-    const elsewhere = program ? settingsElsewhere(reached) : [];
+    const elsewhere = program ? [...settingsElsewhere(reached), ...settingsOfEnvironment(program)] : [];
     return {
       targets: targetsFor(files, path, said),
       fileKind: fileKindOf(files, facts, path, said, program),

@@ -26,7 +26,11 @@ export interface Writable {
 }
 
 export function settingEdits({ text, program, conf, command }: Writable): SettingEdits {
-  if (program) return codeEntries(text, program.lowered);
+  if (program) {
+    const [inCode, inCommand] = [codeEntries(text, program.lowered), commandEntries(text, command)];
+    const of = ({ told }: Setting): SettingEdits => (told && told.within !== 'code' ? inCommand : inCode);
+    return { setValue: (setting, value) => of(setting).setValue(setting, value), renameKey: (setting, key) => of(setting).renameKey(setting, key), remove: (setting) => of(setting).remove(setting), add: (behind, key, value) => of(behind).add(behind, key, value) };
+  }
   if (conf?.form === 'sql') return sqlEntries(text);
   return conf && conf.form !== 'properties' ? commandEntries(text, command) : fileEntries(text);
 }
@@ -69,6 +73,8 @@ const plain = /^[\w.,:/+@%=-]*$/;
 function commandEntries(text: string, command: Command | undefined): SettingEdits {
   // What stands in a variable may be meant for other commands too.
   const own = (site: Range): boolean => command !== undefined && contains(command, site);
+  // Literals may end and begin within it.
+  const isWhole = (site: Range, { within }: Told): boolean => within !== 'split' || !/["'\r\n]/.test(sliceOf(text, site));
   const written = (value: string, within: Told['within']): string | undefined => {
     if (plain.test(value)) return value;
     if (within === '"') return value.replace(/[\\"$`]/g, '\\$&');
@@ -83,9 +89,9 @@ function commandEntries(text: string, command: Command | undefined): SettingEdit
   return {
     setValue: ({ valueSite, value, told }, next) => replaced(valueSite, value, next, told?.within),
     renameKey: ({ keySite, key, told }, next) => (told?.option === '--conf' ? replaced(keySite, key, next, told.within) : []),
-    remove: ({ site, told }) => (told && own(site) ? withoutArgument(text, site, told.option) : []),
+    remove: ({ site, told }) => (told && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
     add: ({ site, told }, key, value) => {
-      if (!told || !own(site) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];
+      if (!told || !own(site) || !isWhole(site, told) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];
       const pair = `--conf ${key}=${value}`;
       return [{ start: site.end, end: site.end, newText: isAlone(text, site) ? ` \\${lineEndOf(text)}${indentAt(text, site.start)}${pair}` : ` ${pair}` }];
     },

@@ -29,7 +29,9 @@ export function hoverAt(project: Project, path: string, offset: number): Hover |
   if (conf) return ruleHover(conf.text, offset) ?? keyHover(settingsOfConf(conf), targets, offset) ?? commandHover(conf, targets, offset);
   const program = project.program(path);
   if (!program) return undefined;
-  return ruleHover(program.lowered.text, offset) ?? keyHover(program.settings, targets, offset) ?? codeHover(program, offset);
+  const { lowered: { text }, settings, sections } = program;
+  const told = sections.flatMap((section) => settingsOfSection({ path }, section));
+  return ruleHover(text, offset) ?? keyHover([...settings, ...told], targets, offset) ?? commandHover({ path, sections }, targets, offset) ?? codeHover(program, offset);
 }
 
 function keyHover(settings: readonly Setting[], targets: Targets, offset: number): Hover | undefined {
@@ -40,7 +42,7 @@ function keyHover(settings: readonly Setting[], targets: Targets, offset: number
 }
 
 /** The name of what is started. */
-function commandHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
+function commandHover(conf: Pick<ConfDocument, 'path' | 'sections'>, targets: Targets, offset: number): Hover | undefined {
   const section = conf.sections.find(({ command }) => command && touches(command.nameRange, offset));
   const markdown = section && describeCommand(section.command!, settingsOfSection(conf, section), targets);
   return markdown === undefined ? undefined : { range: section!.command!.nameRange, markdown };
