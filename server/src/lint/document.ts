@@ -52,7 +52,7 @@ export function confText(document: ConfDocument): LintedText {
   const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, script ? entries.length : 1);
   const section = (offset: number): Section | undefined => document.sections.find((each) => touches(each, offset));
   return {
-    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: script ? document.errors : [], marker: document.form === 'sql' ? '--' : '#',
+    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: script ? document.errors : [], bodies: script ? document.bodies : undefined, marker: document.form === 'sql' ? '--' : '#',
     trailing: document.form === 'shell',
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: script ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/.exec(text)![0].length : text.startsWith('\uFEFF') ? 1 : 0,

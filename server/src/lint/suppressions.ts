@@ -18,6 +18,8 @@ export interface CommentedText {
   readonly marker: string;
   /** A comment behind other text on its line is a comment (in properties files it would be part of the value). */
   readonly trailing: boolean;
+  /** There it would be, too, although elsewhere it is none. */
+  readonly bodies?: readonly Range[] | undefined;
   /** Where an `ignore-file` counts, and where a new one goes. */
   readonly head: Range;
   readonly headInsertion: number;
@@ -145,7 +147,7 @@ export function suppressLine(document: CommentedText, rule: string, range: Range
   const line = lineStart(text, range.start);
   const end = lineEnd(text, range.start);
   const oneLine = lineStart(text, statement.start) === line && (('compound' in statement && statement.compound) ? !/\\$/.test(text.slice(line, end)) : statement.end <= end);
-  if (document.trailing && oneLine && !inString(document, statement, end)) {
+  if (document.trailing && !document.bodies?.some((body) => contains(body, range)) && oneLine && !inString(document, statement, end)) {
     const blanks = /[ \t]*$/.exec(text.slice(line, end))![0].length;
     return [{ start: end - blanks, end, newText: `  ${document.marker} sparkcheck: ignore[${rule}]` }];
   }
@@ -193,7 +195,7 @@ export function withoutName(document: CommentedText, suppression: Suppression, n
 export function withoutComment(document: CommentedText, suppression: Suppression): TextEdit[] {
   const { text } = document;
   const { comment } = suppression;
-  const another = text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/)/);
+  const another = text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/|--)/);
   const stop = another < 0 ? comment.end : suppression.end + another;
   const wholeComment = suppression.start === comment.start && stop === comment.end;
   if (suppression.alone && wholeComment) {

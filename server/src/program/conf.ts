@@ -109,6 +109,8 @@ export interface Script extends Settings {
   readonly statements: readonly Range[];
   /** Nothing is reported inside these. */
   readonly errors: readonly Range[];
+  /** Settings files that it writes itself. */
+  readonly bodies: readonly Range[];
 }
 
 /** Statements of SQL that set keys while a session runs. */

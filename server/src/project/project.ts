@@ -13,7 +13,7 @@ import type { Language } from '../program/program.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
-import { mayBeScript, namesLauncher, scriptForm } from '../syntax/shell/index.ts';
+import { mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
 import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
@@ -89,7 +89,7 @@ export { isSqlFile } from '../syntax/sql.ts';
 export const mayConcernSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path);
 /** A script or Dockerfile in which something of Spark is started, or SQL that sets a key: the others are not read. */
 export const concernsSpark = (path: string, text: string): boolean => startsSpark(path, text) || isSqlFile(path) && setsSpark(text);
-const startsSpark = (path: string, text: string): boolean => mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
+const startsSpark = (path: string, text: string): boolean => mayBeScript(path) && setsOrStarts(text) && scriptForm(path, text) !== undefined;
 
 type SettingsResult = ReturnType<Project['settings']>;
 

@@ -28,12 +28,19 @@ export interface Writable {
 export function settingEdits({ text, program, conf, command }: Writable): SettingEdits {
   if (program) {
     const [inCode, inCommand] = [codeEntries(text, program.lowered), commandEntries(text, command)];
-    const of = ({ told }: Setting): SettingEdits => (told && told.within !== 'code' ? inCommand : inCode);
-    return { setValue: (setting, value) => of(setting).setValue(setting, value), renameKey: (setting, key) => of(setting).renameKey(setting, key), remove: (setting) => of(setting).remove(setting), add: (behind, key, value) => of(behind).add(behind, key, value) };
+    return byEntry(({ told }) => (told && told.within !== 'code' ? inCommand : inCode));
   }
   if (conf?.form === 'sql') return sqlEntries(text);
-  return conf && conf.form !== 'properties' ? commandEntries(text, command) : fileEntries(text);
+  if (!conf || conf.form === 'properties') return fileEntries(text);
+  const [inScript, inFile] = [commandEntries(text, command), fileEntries(text)];
+  return byEntry(({ told }) => (told ? inScript : inFile));
 }
+
+/** A file that a script writes, or a command in a program, has entries of its own kind. */
+const byEntry = (of: (setting: Setting) => SettingEdits): SettingEdits => ({
+  setValue: (setting, value) => of(setting).setValue(setting, value), renameKey: (setting, key) => of(setting).renameKey(setting, key),
+  remove: (setting) => of(setting).remove(setting), add: (behind, key, value) => of(behind).add(behind, key, value),
+});
 
 function fileEntries(text: string): SettingEdits {
   return {
@@ -70,6 +77,9 @@ function sqlEntries(text: string): SettingEdits {
 /** Characters that mean nothing to a shell, nor to JSON. */
 const plain = /^[\w.,:/+@%=-]*$/;
 
+/** What the key itself stands behind. */
+const named: ReadonlySet<string> = new Set(['--conf', '-D', 'echo']);
+
 function commandEntries(text: string, command: Command | undefined): SettingEdits {
   // What stands in a variable may be meant for other commands too.
   const own = (site: Range): boolean => command !== undefined && contains(command, site);
@@ -88,7 +98,7 @@ function commandEntries(text: string, command: Command | undefined): SettingEdit
   };
   return {
     setValue: ({ valueSite, value, told }, next) => replaced(valueSite, value, next, told?.within),
-    renameKey: ({ keySite, key, told }, next) => (told?.option === '--conf' ? replaced(keySite, key, next, told.within) : []),
+    renameKey: ({ keySite, key, told }, next) => (told && named.has(told.option) ? replaced(keySite, key, next, told.within) : []),
     remove: ({ site, told }) => (told && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
     add: ({ site, told }, key, value) => {
       if (!told || !own(site) || !isWhole(site, told) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];

@@ -7,6 +7,7 @@ import { usualValues } from '../knowledge/usual-values.ts';
 import { unitName } from '../knowledge/values.ts';
 import { isCodeFile, isConfFile, isSqlFile, type Project } from '../project/project.ts';
 import type { Targets } from '../rule/targets.ts';
+import { touches } from '../text/range.ts';
 
 export interface Completion {
   readonly label: string;
@@ -33,6 +34,8 @@ interface Place {
 
 const keyOfSet = /\bSET\s+`?(spark[\w.-]*)$/i;
 const valueOfSet = /\bSET\s+`?(spark[\w.-]+)`?\s*=\s*(\S*)$/i;
+const keyInCommand = /(?:^|[\s"'])(?:(?:--conf(?:\s+|=)|-c\s+)["']?|-D(?=spark))([\w.-]*)$/;
+const valueInCommand = /(?:^|[\s"'])(?:(?:--conf(?:\s+|=)|-c\s+)["']?|-D)(spark[\w.-]+)=["']?([^"'\s]*)$/;
 const quoted = String.raw`["'](spark[\w.-]+)["']`;
 const keysInCode = [
   /\.(?:config|setIfMissing|unset|isModifiable)\(\s*(?:key\s*=\s*)?["']([\w.-]*)$/,
@@ -42,13 +45,14 @@ const keysInCode = [
   // A dictionary, a list of pairs, a call whose line begins here.
   /(?:^\s*|[{[,(]\s*[([]\s*|[{[,]\s*|\bMap\(\s*)["'](spark[\w.-]*)$/,
   keyOfSet,
+  /["'\s](?:--conf(?:\s+|=)|-c\s+)["']?(spark[\w.-]*)$/,
 ];
 const valuesInCode = [
   new RegExp(String.raw`\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?["']([^"']*)$`),
   new RegExp(String.raw`(?:^\s*|[{,]\s*)${quoted}\s*[:,]\s*["']([^"']*)$`),
   new RegExp(String.raw`${quoted}\s*->\s*["']([^"']*)$`),
   /["'](spark[\w.-]+)=([^"'\s]*)$/,
-  valueOfSet,
+  valueOfSet, valueInCommand,
 ];
 const bareValueInCode = new RegExp(String.raw`\.(?:config|set|setIfMissing)\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?$`);
 
@@ -61,6 +65,7 @@ export function languageAt(project: Project, path: string, offset: number | unde
   const document = project.conf(path);
   if (!document) return isConfFile(path) ? 'conf' : 'nothing';
   if (document.form === 'properties' || document.form === 'sql') return 'conf';
+  if (offset !== undefined && document.bodies.some((body) => touches(body, offset))) return 'conf';
   // Behind the last argument, which a blank or a quote that is just typed does not belong to yet.
   const isIn = document.statements.some(({ start, end }) => offset !== undefined && start <= offset && /^[\s\\"']{0,3}(-c|--conf[ =]?["']?)?$/.test(document.text.slice(end, Math.max(offset, end))));
   return isIn ? 'command' : 'nothing';
@@ -77,8 +82,6 @@ export function completionsAt(before: string, after: string, language: Typed, ta
 
 type Item = Omit<Completion, 'typed' | 'rest'>;
 
-const keyInCommand = /(?:^|\s)(?:--conf(?:\s+|=)|-c\s+)["']?([\w.-]*)$/;
-const valueInCommand = /(?:^|\s)(?:--conf(?:\s+|=)|-c\s+)["']?(spark[\w.-]+)=["']?([^"'\s]*)$/;
 
 function placeInCommand(before: string): Place | undefined {
   const value = valueInCommand.exec(before);
