@@ -44,7 +44,7 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
     const first = args.find((arg) => arg.name === 'key') ?? args[0];
     const second = args.find((arg) => arg.name === 'value') ?? args[1];
     const text = first ? stringOf(first.value) : undefined;
-    if (text !== undefined && second && first) push(run, text, second, first.site, call, means, method.name === 'setIfMissing');
+    if (text !== undefined && second && first) push(run, text, { site: run.written.get(second.value) ?? second.site, value: second.value }, run.written.get(first.value) ?? first.site, call, means, method.name === 'setIfMissing');
   }
 }
 
@@ -69,18 +69,23 @@ export function placedInSql(setting: Setting, { text, language }: Lowered): Sett
 function pushAll(run: Run, pairs: ArgValue, call: Told, means: Setting['means']): void {
   for (const item of pairs.value) {
     if (item.is !== 'collection') continue;
-    for (const [key, value] of item.entries ?? []) push(run, key, { site: pairs.site, value }, pairs.site, call, means);
+    for (const [key, value] of item.entries ?? []) pushWritten(run, key, value, pairs, call, means);
     for (const pair of item.items ?? []) {
       const tuple = pair.find((candidate) => candidate.is === 'collection');
       const key = tuple?.is === 'collection' ? stringOf(tuple.items?.[0] ?? nothing) : undefined;
-      if (key !== undefined && tuple?.is === 'collection') push(run, key, { site: pairs.site, value: tuple.items?.[1] ?? nothing }, pairs.site, call, means);
+      if (key !== undefined && tuple?.is === 'collection') pushWritten(run, key, tuple.items?.[1] ?? nothing, pairs, call, means);
     }
   }
 }
 
+/** A pair of a dict or a list, at the places where it is written. */
+function pushWritten(run: Run, key: string, value: Value, pairs: ArgValue, call: Told, means: Setting['means']): void {
+  push(run, key, { site: run.written.get(value) ?? pairs.site, value }, run.keyed.get(value) ?? pairs.site, call, means);
+}
+
 function push(run: Run, key: string, value: { site: Site; value: Value }, keySite: Site, call: Told, means: Setting['means'], ifMissing = false): void {
   // A function that several places call makes its entries once.
-  const place = `${keySite.module}:${keySite.start} ${key}`;
+  const place = `${keySite.module}:${keySite.start} ${means} ${key}`;
   const known = run.settings.get(place);
   if (known) {
     change(known, { on: [...new Set([...known.event?.on ?? [], ...call.on])] });
