@@ -8,6 +8,7 @@
  */
 import { isDecorated } from '../program/expressions.ts';
 import type { Def, Lowered, Param } from '../program/program.ts';
+import { settingCells } from '../syntax/notebook-settings.ts';
 import { bornHere } from './births.ts';
 import { current } from './cells.ts';
 import { commandsOf } from './commands.ts';
@@ -57,7 +58,7 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
-      sections: commandsOf(input.lowered, run.types), types: run.types, starts: run.starts,
+      sections: [...commandsOf(input.lowered, run.types), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };

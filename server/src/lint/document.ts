@@ -4,6 +4,7 @@ import type { ConfDocument, ConfEntry, Section } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
 import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
+import { settingCells } from '../syntax/notebook-settings.ts';
 import { type Range, touches } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
 import type { CommentedText } from './suppressions.ts';
@@ -25,7 +26,7 @@ export function codeText(lowered: Lowered): LintedText {
   return {
     text, head, language: lowered.language, comments: lowered.comments, errors: lowered.errors,
     marker: lowered.language === 'python' ? '#' : '//', trailing: true,
-    headInsertion: headInsertion(lowered),
+    headInsertion: headInsertion(lowered), closed: settingCells(lowered),
     statement: (offset) => statementAt(lowered, offset),
     inside: (offset) => definitionsAt(lowered, offset).map((def) => def.name).join('.'),
   };

@@ -20,6 +20,8 @@ export interface CommentedText {
   readonly trailing: boolean;
   /** There it would be, too, although elsewhere it is none. */
   readonly bodies?: readonly Range[] | undefined;
+  /** No comment of ours can stand in these at all. */
+  readonly closed?: readonly Range[] | undefined;
   /** Where an `ignore-file` counts, and where a new one goes. */
   readonly head: Range;
   readonly headInsertion: number;
@@ -139,6 +141,7 @@ export function silencing(document: CommentedText, rule: Rule, range: Range): Su
 /** Edits that silence one rule at a finding, extending a comment that is there already. */
 export function suppressLine(document: CommentedText, rule: string, range: Range): TextEdit[] {
   const { text } = document;
+  if (document.closed?.some((each) => contains(each, range))) return suppressFile(document, rule);
   const lines = linesOf(document, range);
   const silences = silencesOf(document);
   const existing = lines.map((each) => silences.lines.get(each)?.first).find((each) => each !== undefined);

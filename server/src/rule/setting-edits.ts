@@ -97,7 +97,8 @@ function commandEntries(text: string, command: Command | undefined): SettingEdit
     return newText === undefined ? [] : [{ start: at.start, end: at.end, newText }];
   };
   return {
-    setValue: ({ valueSite, value, told }, next) => replaced(valueSite, value, next, told?.within),
+    // A number of JSON stays one.
+    setValue: ({ valueSite, value, told }, next) => (told?.within === 'json' && text[valueSite.end] !== '"' && !/^\d+$/.test(next) ? [] : replaced(valueSite, value, next, told?.within)),
     renameKey: ({ keySite, key, told }, next) => (told && named.has(told.option) ? replaced(keySite, key, next, told.within) : []),
     remove: ({ site, told }) => (told && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
     add: ({ site, told }, key, value) => {
