@@ -172,6 +172,7 @@ describe('settings files that a script writes', () => {
     ['cat > spark-defaults.conf <<EOF\nspark.a 1', ['spark.a=1']],
     ['echo "spark.a 1" >> conf/spark-defaults.conf && echo spark.b=2 | tee -a "conf/spark-defaults.conf"', ['spark.a=1', 'spark.b=2']],
     ["printf 'spark.a  $B\\n' >> spark-defaults.conf; echo \"spark.b $B\" >> spark-defaults.conf; echo 'spark.c 1' >> other", ['spark.a=$B', 'spark.b=?']],
+    ['cat > conf/00-custom-spark-driver-defaults.conf <<EOF\n[driver] {\n  "spark.a" = "1"\n}\nEOF', []],
     ['# echo "spark.a 1" >> spark-defaults.conf\necho "spark.b 1" > /tmp/x; cp y spark-defaults.conf', []],
   ])('%j', (text, found) => expect(entries(text)).toEqual(found));
   it('of an image', () => {

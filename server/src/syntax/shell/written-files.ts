@@ -1,7 +1,7 @@
 /** Settings files that a script writes itself: the text behind `<<EOF`, and what `echo` puts there. They are properties all the same. */
 import type { ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
-import { isConfFile, parseProperties } from '../properties.ts';
+import { isConfFile, looksLikeConf, parseProperties } from '../properties.ts';
 
 export interface Written {
   readonly sections: readonly Section[];
@@ -33,7 +33,9 @@ export function writtenFiles(path: string, text: string): Written {
       continue;
     }
     const body = bodyBehind(text, end + 1, opening[3]!, opening[1] === '-');
-    if (isConfFile(copied.exec(line)?.[1] ?? goal.exec(line)?.[2] ?? '', text.slice(body.start, body.end))) {
+    const goes = copied.exec(line)?.[1] ?? goal.exec(line)?.[2] ?? '';
+    // Databricks has files of that name in a format of their own.
+    if (isConfFile(goes, text.slice(body.start, body.end)) && looksLikeConf(text.slice(body.start, body.end))) {
       const file = parseProperties(path, text.slice(body.start, body.end));
       const entries = file.entries.flatMap((entry) => moved(entry, body.start, opening[2] !== undefined));
       sections.push({ ...body, entries, means: 'file' });
