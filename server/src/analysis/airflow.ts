@@ -38,9 +38,10 @@ export function operatorSection(reading: Reading, { expr, base, defs }: Found): 
     const keyRange = { start: base + nameSpan[0], end: base + nameSpan[1] };
     const valueRange = reading.range(at(value));
     const text = reading.textOf(at(value));
-    args.push({ is: 'option', text: option, start: keyRange.start, end: valueRange.end, conditional: false, inPlace: true, value: { text, range: valueRange } });
+    // What is not known may be nothing.
+    args.push({ is: 'option', text: option, start: keyRange.start, end: valueRange.end, conditional: text === undefined, inPlace: true, value: { text, range: valueRange } });
     const key = submitOption(option)?.keys[0];
-    if (key !== undefined) entries.push({ start: keyRange.start, end: valueRange.end, key, keyRange, value: text, valueRange, told: { option, order: entries.length, conditional: false, within: 'code' } });
+    if (key !== undefined) entries.push({ start: keyRange.start, end: valueRange.end, key, keyRange, value: text, valueRange, told: { option, order: entries.length, conditional: text === undefined, within: 'code' } });
   }
   return entries.length === 0 ? undefined : { ...whole, entries, command: { ...whole, launcher: 'spark-submit', nameRange: { start: nameEnd - named.name.length, end: nameEnd }, arguments: args, breaks: [], open: true } };
 }
