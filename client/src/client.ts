@@ -6,7 +6,7 @@ import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protoc
 /** No `git:` or `output:` documents: the left side of a diff is not worth a finding. */
 export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
 /** YAML, JSON and XML stay what the editor calls them: of these the server reads what is Spark's, and says nothing of the rest. */
-export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'yaml', 'json', 'jsonc', 'xml'];
+export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'sql', 'yaml', 'json', 'jsonc', 'xml'];
 const patterns: Readonly<Record<string, string>> = { xml: '**/*-site.xml' };
 export const documentSelector = schemes.flatMap((scheme) => languages.map((language) => ({ scheme, language, ...(patterns[language] === undefined ? {} : { pattern: patterns[language] }) })));
 

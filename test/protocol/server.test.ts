@@ -117,6 +117,21 @@ describe('findings', () => {
     expect(editor.log.join()).not.toContain('rror');
   });
 
+  it('and keys are known inside commands of a program, and in SQL', async () => {
+    const text = 'import os\nos.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.executor.memory=4g --conf spark.sql.shuf pyspark-shell"\n';
+    editor.open('args.py', text, 'python');
+    editor.open('daily.sql', 'SET spark.sql.shuffle.partitions = 10;\nSET spark.sql.adap\n', 'sql');
+    const hover = async (name: string, line: number, character: number): Promise<string> => (await editor.connection.sendRequest<{ contents: { value: string } } | null>('textDocument/hover', { textDocument: { uri: editor.uri(name) }, position: { line, character } }))?.contents.value ?? '';
+    const completed = async (name: string, line: number, character: number): Promise<string[]> => {
+      const given = await editor.connection.sendRequest<{ label: string }[] | { items: { label: string }[] }>('textDocument/completion', { textDocument: { uri: editor.uri(name) }, position: { line, character } });
+      return (Array.isArray(given) ? given : given.items).map(({ label }) => label);
+    };
+    expect(await hover('args.py', 1, 50)).toContain('spark.executor.memory');
+    expect(await completed('args.py', 1, text.split('\n')[1]!.indexOf('shuf') + 4)).toContain('spark.sql.shuffle.partitions');
+    expect(await hover('daily.sql', 0, 10)).toContain('spark.sql.shuffle.partitions');
+    expect(await completed('daily.sql', 1, 18)).toContain('spark.sql.adaptive.enabled');
+  });
+
   it('of a function settle with what other files pass to it, once the typing stops', async () => {
     folder.write({ 'helpers.py': '', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data/users"))\n' });
     await editor.stop();

@@ -145,11 +145,42 @@ describe('Dockerfiles', () => {
 });
 
 it('whatever the text, it is read, and every range lies in it', () => {
-  const piece = fc.constantFrom('spark-submit', ' ', '--conf', 'spark.a=1', '--master', 'yarn', '\\\n', '\n', '"', "'", '$X', '${A[@]}', '$(', ')', 'A=(', 'A+=(', 'X=', '#', '\\', '<<EOF\n', 'EOF\n', 'if ', 'fi', '; ', ' && ', '[', ']', ',', 'CMD ["', 'RUN ', '{{', '}}', 'a.py', '\r\n', 'é', '😀', 'PYSPARK_SUBMIT_ARGS=');
+  const piece = fc.constantFrom('spark-submit', ' ', '--conf', 'spark.a=1', '--master', 'yarn', '\\\n', '\n', '"', "'", '$X', '${A[@]}', '$(', ')', 'A=(', 'A+=(', 'X=', '#', '\\', '<<EOF\n', 'EOF\n', 'if ', 'fi', '; ', ' && ', '[', ']', ',', 'CMD ["', 'RUN ', '{{', '}}', 'a.py', '\r\n', 'é', '😀', 'PYSPARK_SUBMIT_ARGS=', 'SPARK_WORKER_OPTS=', '-Dspark.a=1', 'cat > spark-defaults.conf ', "<<'EOF'\n", 'spark.a 1\n', 'echo spark.a 1 >> spark-defaults.conf', 'COPY ');
   fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), fc.constantFrom<Script['form']>('shell', 'dockerfile'), (pieces, form) => {
     const text = pieces.join('');
     const { sections, comments, statements } = read(text, form);
-    const ranges = [...comments, ...statements, ...sections.flatMap(({ entries: own, command }) => [...own.flatMap((entry) => [entry, entry.keyRange, entry.valueRange]), ...command!.arguments, ...command!.breaks.flatMap(({ at, next }) => [at, next])])];
+    const ranges = [...comments, ...statements, ...sections.flatMap(({ entries: own, command }) => [...own.flatMap((entry) => [entry, entry.keyRange, entry.valueRange]), ...(command?.arguments ?? []), ...(command?.breaks ?? []).flatMap(({ at, next }) => [at, next])])];
     for (const { start, end } of ranges) expect(start >= 0 && start <= end && end <= text.length, `${start}-${end} in ${JSON.stringify(text)}`).toBe(true);
   }), { numRuns: 1500, seed: 20261126 });
+});
+
+describe('options of the JVM', () => {
+  it.each([
+    ['export SPARK_HISTORY_OPTS="-Xmx2g -Dspark.a=1 -Dspark.b=$B -Dx.y=z"', ['spark.a=1', 'spark.b=?']],
+    ["SPARK_WORKER_OPTS=-Dspark.a=1\nSPARK_WORKER_OPTS=\"$SPARK_WORKER_OPTS -Dspark.b='x y'\"", ['spark.a=1', 'spark.b=x y']],
+    ['OTHER_OPTS="-Dspark.a=1"; SPARK_MASTER_OPTS="-Dspark.a -Dspark.b="', ['spark.b=']],
+  ])('%j', (text, found) => expect(entries(text)).toEqual(found));
+  it('of an image', () => expect(entries('FROM a\nENV SPARK_MASTER_OPTS="-Dspark.a=1" \\\n    B=c\n', 'dockerfile')).toEqual(['spark.a=1']));
+});
+
+describe('settings files that a script writes', () => {
+  it.each([
+    ['cat > $H/conf/spark-defaults.conf <<EOF\nspark.a 1\nspark.b=$B\nspark.$C 1\n# spark.d 1\nEOF\nspark.e 1', ['spark.a=1', 'spark.b=?']],
+    ["cat <<-'END' | sudo tee -a /etc/spark-defaults.conf\n\tspark.a $B\\n\n\tEND\n", ['spark.a=$B\n']],
+    ['cat >> "conf/spark-defaults.conf" << "EOF"\r\nspark.a 1\r\nEOF\r\n', ['spark.a=1']],
+    ['cat > x.conf <<EOF\nspark.a 1\nEOF\ncat > other.txt <<EOF\nspark.b 1 > spark-defaults.conf\nEOF', ['spark.a=1']],
+    ['cat > spark-defaults.conf <<EOF\nspark.a 1', ['spark.a=1']],
+    ['echo "spark.a 1" >> conf/spark-defaults.conf && echo spark.b=2 | tee -a "conf/spark-defaults.conf"', ['spark.a=1', 'spark.b=2']],
+    ["printf 'spark.a  $B\\n' >> spark-defaults.conf; echo \"spark.b $B\" >> spark-defaults.conf; echo 'spark.c 1' >> other", ['spark.a=$B', 'spark.b=?']],
+    ['cat > conf/00-custom-spark-driver-defaults.conf <<EOF\n[driver] {\n  "spark.a" = "1"\n}\nEOF', []],
+    ['# echo "spark.a 1" >> spark-defaults.conf\necho "spark.b 1" > /tmp/x; cp y spark-defaults.conf', []],
+  ])('%j', (text, found) => expect(entries(text)).toEqual(found));
+  it('of an image', () => {
+    expect(entries('FROM a\nRUN echo "spark.a 1" >> spark-defaults.conf && \\\n  echo "spark.b 2" >> spark-defaults.conf\nCOPY <<EOF /opt/spark/conf/spark-defaults.conf\nspark.c 3\nEOF\n', 'dockerfile')).toEqual(['spark.a=1', 'spark.b=2', 'spark.c=3']);
+  });
+  it('are text that is no shell: comments there are theirs', () => {
+    const { comments, bodies } = read('# one\ncat > spark-defaults.conf <<EOF\n# two\nspark.a 1 # three\nEOF\n');
+    expect(comments).toHaveLength(2);
+    expect(bodies).toHaveLength(1);
+  });
 });

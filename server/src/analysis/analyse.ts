@@ -8,8 +8,10 @@
  */
 import { isDecorated } from '../program/expressions.ts';
 import type { Def, Lowered, Param } from '../program/program.ts';
+import { settingCells } from '../syntax/notebook-settings.ts';
 import { bornHere } from './births.ts';
 import { current } from './cells.ts';
+import { commandsOf } from './commands.ts';
 import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
@@ -19,7 +21,7 @@ import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
-import { contextUnknown } from './setting-calls.ts';
+import { contextUnknown, placedInSql } from './setting-calls.ts';
 import { wholeBody } from './shells.ts';
 import { each, atMost, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
@@ -55,7 +57,8 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   return {
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
-      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()], types: run.types, starts: run.starts,
+      path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
+      sections: [...commandsOf(input.lowered, run.types), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };

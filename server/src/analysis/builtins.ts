@@ -5,6 +5,7 @@ import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
 import type { ArgValue, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
+import { bodyOf, keyOf, settingsOver } from './setting-pairs.ts';
 import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
 import type { Scope } from './scope.ts';
@@ -39,10 +40,10 @@ export function collectionMethod(run: Run, item: Collection, fn: MemberExpr, arg
     case 'values': return [{ is: 'collection', type: 'iterator', element: item.element, items: entries && [...entries.values()], most: item.most }];
     case 'items': {
       const pair = (key: Value, value: Value): Value => [{ is: 'collection', type: 'tuple', element: join(key, value), items: [key, value] }];
-      const items = entries && [...entries].map(([key, value]) => pair(constant(key), value));
+      const items = entries && [...entries].map(([key, value]) => pair(keyOf(run, key, value), value));
       return [{ is: 'collection', type: 'iterator', element: pair(keysOf(item), item.element), items, most: item.most }];
     }
-    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries.keys()].map((key) => constant(key)), most: item.most }];
+    case 'keys': return [{ is: 'collection', type: 'iterator', element: keysOf(item), items: entries && [...entries].map(([key, value]) => keyOf(run, key, value)), most: item.most }];
     case 'copy': case 'union': case 'difference': case 'intersection': return [item];
     default: return foreignPart(item.type, `.${name}()`);
   }
@@ -153,7 +154,8 @@ function reduce(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
   run.recording = false;
   const once = join(start, callEach(run, firstOf(args), [start, element], expr));
   run.recording = recording;
-  const result = callEach(run, firstOf(args), [once, element], expr);
+  let result = once;
+  for (const part of settingsOver(run, over, bodyOf(firstOf(args))) ?? [element]) result = callEach(run, firstOf(args), [result, part], expr);
   run.loops = loops;
   return join(start, result);
 }
@@ -231,6 +233,11 @@ const mock: Builtin = (run, args, expr) => {
 
 const gives = (value: Value): Builtin => () => value;
 const text = gives(foreign('str'));
+/** `str(4)` is known as well as the number is. */
+const asText: Builtin = (_, args) => {
+  const known = constantOf(firstOf(args));
+  return typeof known === 'string' ? firstOf(args) : typeof known === 'number' ? constant(String(known)) : foreign('str');
+};
 const plain = gives(local);
 
 const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -246,7 +253,8 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['next', (_, args) => elementOf(firstOf(args))], ['copy.copy', (_, args) => firstOf(args)], ['copy.deepcopy', (_, args) => firstOf(args)],
   ['typing.cast', cast], ['getattr', getattr], ['super', gives(unknown('call'))],
   ['max', compared('operand')], ['min', compared('operand')], ['any', compared('truth')], ['all', compared('truth')], ['bool', bool], ['sum', sum],
-  ...['input', 'str', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
+  ['str', asText],
+  ...['input', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
   ...['print', 'isinstance', 'issubclass', 'hasattr', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'dir'].map((name) => [name, plain] as const),
   ['open', gives(foreign('file'))],
   ['asyncio.run', (_, args) => firstOf(args)], ['asyncio.wait_for', (_, args) => firstOf(args)], ['asyncio.to_thread', calledWith],

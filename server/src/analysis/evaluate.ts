@@ -16,6 +16,7 @@ import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostN
 import { takesLists } from './scala-collections.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
+import { settingsOver, writtenEntry, writtenPair } from './setting-pairs.ts';
 import { tellsApart, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
@@ -194,13 +195,14 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
       }
       continue;
     }
-    items.push(value);
     const named = stringOf(key);
-    if (named !== undefined) entries.set(named, value);
+    const own = named === undefined ? value : writtenEntry(run, named, value, run.site(item.value.span), run.site(item.key!.span));
+    items.push(own);
+    if (named !== undefined) entries.set(named, own);
     else keys = join(keys, key);
   }
   if (expr.type === 'dict') return [{ is: 'collection', type: 'dict', element: joinAll(items), keys, entries, most: sumOf(counts) }];
-  return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact ? items : undefined, most: exact ? undefined : sumOf(counts) }];
+  return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact ? writtenPair(run, items, expr.items.map(({ value }) => value)) : undefined, most: exact ? undefined : sumOf(counts) }];
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
@@ -530,10 +532,14 @@ function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   run.loops = [...loops, loop];
   run.frame.passes.push(current);
   settle(run, () => {
-    pass();
+    pass(element);
     return run.store.apply([run.store.none(), run.store.take(current.mark)]);
   });
-  const result = pass();
+  let result = nothing;
+  for (const part of settingsOver(run, over, expr.body) ?? [element]) {
+    if (result.length > 0) run.store.apply([run.store.none(), run.store.take(current.mark)]);
+    result = pass(part);
+  }
   run.frame.passes.pop();
   const last = run.store.take(current.mark);
   const forever = expr.test?.kind === 'literal' && Boolean(expr.test.value);
@@ -548,9 +554,9 @@ function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   if (expr.yields === 'dict') return [{ is: 'collection', type: 'dict', element: partOf(result, 1, 2), keys: partOf(result, 0, 2), most }];
   return [{ is: 'collection', type: expr.yields === 'generator' ? 'iterator' : expr.yields, element: result, most }];
 
-  function pass(): Value {
+  function pass(part: Value): Value {
     current.mark = run.store.mark();
-    if (expr.bind) assign(run, expr.bind, element);
+    if (expr.bind) assign(run, expr.bind, part);
     if (expr.test) {
       truth(run, expr.test, evaluate(run, expr.test, { is: 'truth', whole: run.site(expr.test.span), negative: false }), 'while');
     }

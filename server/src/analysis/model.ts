@@ -3,7 +3,7 @@
  * All ranges here are absolute UTF-16 offsets in the text of the module that `Site.module` names.
  */
 import type { Range } from '../text/range.ts';
-import type { Told } from '../program/conf.ts';
+import type { Section, Told } from '../program/conf.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import type { ImportFact, Method } from '../knowledge/api.ts';
 import type { Cell, ClassInfo, Instance, Scope } from './scope.ts';
@@ -366,6 +366,8 @@ export interface SparkProgram {
   readonly datasets: readonly Dataset[];
   readonly events: readonly Event[];
   readonly settings: readonly Setting[];
+  /** Settings told in another tongue than the program's: commands that it runs, what an operator of Airflow is given. */
+  readonly sections: readonly Section[];
   /** What each expression was found to be (joined over all calls of its function). */
   readonly types: ReadonlyMap<Expr, Value>;
   /** Absolute start of each Def's text, for expressions found in `types`. */

@@ -146,6 +146,9 @@ export class Run {
   readonly guesses = new Map<Dataset, string>();
   /** Of sources: the value that names what was read last, where it is no literal; see `births.ts`. */
   readonly origins = new Map<Dataset, string | undefined>();
+  /** Where values of settings in dicts and lists are written, and the keys that stand before them. */
+  readonly written = new WeakMap<Value, Site>();
+  readonly keyed = new WeakMap<Value, Site>();
   readonly mutated = new Map<Scope, Map<string, Extract<Event, { kind: 'mutation' }>[]>>();
 
   readonly store = new Store();

@@ -13,6 +13,7 @@ import { valueOfFact } from './imports.ts';
 import type { ArgValue, Loop, Site, Value } from './model.ts';
 import { mutated, partOf, updateCollection } from './names.ts';
 import { type Run, otherUse, sparkValue } from './run.ts';
+import { bodyOf, settingsOver } from './setting-pairs.ts';
 import { callSpark } from './spark-calls.ts';
 import { atMost, type Collection, constantOf, elementAt, elementOf, foreign, held, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
 
@@ -77,40 +78,40 @@ interface Called {
 
 function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, builds }: Called): Value {
   const expr: CallExpr = { kind: 'call', span: fn.span, fn, args: [] };
-  const given = (word: ScalaCall['given'][number], accumulator: Value): Value => {
+  const given = (word: ScalaCall['given'][number], accumulator: Value, part: Value | undefined): Value => {
     switch (word) {
-      case 'element': return elementOf([item]);
+      case 'element': return part ?? elementOf([item]);
       case 'accumulator': return accumulator;
-      case 'key': return keysOf(item);
-      case 'value': return item.element;
+      case 'key': return part ? partOf(part, 0, 2) : keysOf(item);
+      case 'value': return part ? partOf(part, 1, 2) : item.element;
       case 'index': return foreign('Int');
       case 'argument': return args[0]?.value ?? nothing;
       case 'other': return elementOf(args[0]?.value ?? nothing);
       case 'local': return local;
     }
   };
-  const once = (accumulator: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator)), expr);
+  const once = (accumulator: Value, part?: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator, part)), expr);
   if (call.times === 'once' || call.times === 'maybe') return once(start);
   const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds };
   rowsIterated(run, [item], loop);
-  return join(start, goRound(run, loop, start, once));
+  return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));
 }
 
-/** The passes of a loop: the first ones only learn what later ones start from. */
-function goRound(run: Run, loop: Loop, start: Value, once: (accumulator: Value) => Value): Value {
+/** The passes of a loop: the first ones only learn what later ones start from; `parts`: what the others go through one by one. */
+function goRound(run: Run, loop: Loop, start: Value, once: (accumulator: Value, part?: Value) => Value, parts: readonly (Value | undefined)[] = [undefined]): Value {
   const { loops, path } = run;
   run.loops = [...loops, loop];
   let accumulator = start;
-  const pass = (): boolean => {
+  const pass = (part?: Value): boolean => {
     const mark = run.store.mark();
-    accumulator = join(accumulator, once(accumulator));
+    accumulator = join(accumulator, once(accumulator, part));
     const changed = run.store.apply([run.store.none(), run.store.take(mark)]);
     run.exited = false;
     run.path = path;
     return changed;
   };
-  settle(run, pass);
-  pass();
+  settle(run, () => pass());
+  for (const part of parts) pass(part);
   run.loops = loops;
   return accumulator;
 }
@@ -162,7 +163,7 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
     case 'groups': return ofShape('dict', ofShape('list', element), { keys: given[0] ?? nothing });
     case 'valued': return ofShape('dict', last, { keys: given[0] ?? nothing });
     case 'slices': return ofShape('iterator', ofShape('list', element));
-    case 'dict': return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: entriesOfPairs(item.items), most });
+    case 'dict': return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: entriesOfPairs(run, item.items), most });
     case 'more': return more(method, item, args);
     case 'keys': return ofShape('list', keysOf(item), { most });
     case 'values': return ofShape('list', item.element, { most });
@@ -180,12 +181,15 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
 
 const isPairs = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'collection' && item.type === 'tuple' && item.items?.length === 2);
 
-function entriesOfPairs(items: readonly Value[] | undefined): ReadonlyMap<string, Value> | undefined {
+function entriesOfPairs(run: Run, items: readonly Value[] | undefined): ReadonlyMap<string, Value> | undefined {
   const entries = new Map<string, Value>();
   for (const item of items ?? []) {
     const key = constantOf(partOf(item, 0, 2));
     if (typeof key !== 'string') return undefined;
-    entries.set(key, partOf(item, 1, 2));
+    const value = partOf(item, 1, 2);
+    const at = run.written.get(partOf(item, 0, 2));
+    if (at) run.keyed.set(value, at);
+    entries.set(key, value);
   }
   return items && entries;
 }
@@ -237,7 +241,10 @@ function made(run: Run, maker: NonNullable<ReturnType<typeof scalaMaker>>, args:
     }
     case 'arguments': {
       const element = joinAll(args.map((arg) => (arg.spread ? elementOf(arg.value) : arg.value)));
-      if (maker.makes === 'dict') return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: spread ? undefined : entriesOfPairs(args.map(({ value }) => value)), most: spread ? undefined : atMost(args.length) });
+      if (maker.makes === 'dict') {
+        const entries = spread ? undefined : entriesOfPairs(run, args.map(({ value }) => value));
+        return ofShape('dict', partOf(element, 1, 2), { keys: entries ? undefined : partOf(element, 0, 2), entries, most: spread ? undefined : atMost(args.length) });
+      }
       if (maker.makes === 'option') return ofShape('option', element, { items: args.length === 1 ? [element] : undefined });
       return ofShape(maker.makes, element, spread ? { most: sumOf(args.map((arg) => (arg.spread ? mostAnyway(arg.value) : 1))) } : { items: args.map(({ value }) => value) });
     }

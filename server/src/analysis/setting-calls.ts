@@ -1,5 +1,9 @@
 /** Configuration entries made in code, as the same node that a line of spark-defaults.conf gives. */
 import type { Method } from '../knowledge/api.ts';
+import type { Lowered } from '../program/program.ts';
+import { charsInCode } from '../syntax/code-strings.ts';
+import { setIn } from '../syntax/sql.ts';
+import type { Range } from '../text/range.ts';
 import type { ArgValue, Builder, Setting, SettingEvent, Site, SparkValue, Value } from './model.ts';
 import { type Run, sparkValue } from './run.ts';
 import { hole } from './texts.ts';
@@ -40,37 +44,48 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
     const first = args.find((arg) => arg.name === 'key') ?? args[0];
     const second = args.find((arg) => arg.name === 'value') ?? args[1];
     const text = first ? stringOf(first.value) : undefined;
-    if (text !== undefined && second && first) push(run, text, second, first.site, call, means, method.name === 'setIfMissing');
+    if (text !== undefined && second && first) push(run, text, { site: run.written.get(second.value) ?? second.site, value: second.value }, run.written.get(first.value) ?? first.site, call, means, method.name === 'setIfMissing');
   }
 }
 
-/** `SET key = value`; the value may hold holes. `SET`, `SET key` and `SET VARIABLE x = 1` set no key. */
-const setCommand = /^\s*set\s+(`[^`]+`|[\w.:-]+)\s*=\s*([^]*?)\s*;*\s*$/i;
-
-/** A SET in a SQL text is `conf.set`. */
+/** A SET in a SQL text is `conf.set`; the text may hold holes. */
 export function settingOfSql(run: Run, text: string, arg: ArgValue, call: { readonly site: Site; readonly name: Site }): void {
-  const [, key, value] = setCommand.exec(text) ?? [];
-  if (!run.recording || run.expectsError || key === undefined || value === undefined) return;
-  // What quotes and comments come to in here is not judged.
-  const known = !value.includes(hole) && !/^['"`]|--|\/\*/.test(value);
-  push(run, key.replaceAll('`', ''), { site: arg.site, value: known ? constant(value) : unknown('call') }, arg.site, { ...call, args: [arg], on: [] }, 'runtime');
+  const said = setIn(text);
+  if (!run.recording || run.expectsError || !said) return;
+  push(run, said.key, { site: arg.site, value: said.value.includes(hole) ? unknown('call') : constant(said.value) }, arg.site, { ...call, args: [arg], on: [] }, 'runtime');
+}
+
+/** Where in a literal the key and the value of a SET stand; elsewhere the whole text is their place. */
+export function placedInSql(setting: Setting, { text, language }: Lowered): Setting {
+  const { keySite, valueSite, means } = setting;
+  if (means !== 'runtime' || keySite.start !== valueSite.start || keySite.end !== valueSite.end) return setting;
+  const chars = charsInCode(text, keySite, language);
+  const said = chars && setIn(chars.map(({ char }) => char).join(''));
+  if (!said || said.key !== setting.key) return setting;
+  const site = ({ start, end }: Range): Site => ({ module: keySite.module, start: chars[start]!.start, end: chars[end - 1]!.end });
+  return { ...setting, keySite: site(said.keyRange), valueSite: site(said.valueRange), literal: undefined };
 }
 
 function pushAll(run: Run, pairs: ArgValue, call: Told, means: Setting['means']): void {
   for (const item of pairs.value) {
     if (item.is !== 'collection') continue;
-    for (const [key, value] of item.entries ?? []) push(run, key, { site: pairs.site, value }, pairs.site, call, means);
+    for (const [key, value] of item.entries ?? []) pushWritten(run, key, value, pairs, call, means);
     for (const pair of item.items ?? []) {
       const tuple = pair.find((candidate) => candidate.is === 'collection');
       const key = tuple?.is === 'collection' ? stringOf(tuple.items?.[0] ?? nothing) : undefined;
-      if (key !== undefined && tuple?.is === 'collection') push(run, key, { site: pairs.site, value: tuple.items?.[1] ?? nothing }, pairs.site, call, means);
+      if (key !== undefined && tuple?.is === 'collection') pushWritten(run, key, tuple.items?.[1] ?? nothing, pairs, call, means);
     }
   }
 }
 
+/** A pair of a dict or a list, at the places where it is written. */
+function pushWritten(run: Run, key: string, value: Value, pairs: ArgValue, call: Told, means: Setting['means']): void {
+  push(run, key, { site: run.written.get(value) ?? pairs.site, value }, run.keyed.get(value) ?? pairs.site, call, means);
+}
+
 function push(run: Run, key: string, value: { site: Site; value: Value }, keySite: Site, call: Told, means: Setting['means'], ifMissing = false): void {
   // A function that several places call makes its entries once.
-  const place = `${keySite.module}:${keySite.start} ${key}`;
+  const place = `${keySite.module}:${keySite.start} ${means} ${key}`;
   const known = run.settings.get(place);
   if (known) {
     change(known, { on: [...new Set([...known.event?.on ?? [], ...call.on])] });

@@ -6,6 +6,8 @@ import { constant, constantOf, foreign, joinAll } from './values.ts';
 /** Stands in a template for what is not known. */
 export const hole = '\u0000';
 const longest = 20_000;
+/** A text that is doubled again and again would fill the memory. */
+const longestKnown = 200_000;
 
 /** The text that a value is, holes where parts of it are not known; undefined where nothing is. */
 export function templateOf(value: Value): string | undefined {
@@ -16,7 +18,11 @@ export function templateOf(value: Value): string | undefined {
 
 /** Texts and values, one after the other. */
 export function concatenated(parts: readonly (string | Value)[]): Value {
-  const text = parts.map((part) => (typeof part === 'string' ? part : shown(part))).join('');
+  let text = '';
+  for (const part of parts) {
+    text += typeof part === 'string' ? part : shown(part);
+    if (text.length > longestKnown) return foreign('str');
+  }
   if (!text.includes(hole)) return constant(text);
   const value: Value = text.length > longest || text.replaceAll(hole, '') === '' ? foreign('str') : [{ is: 'foreign', name: 'str', template: text }];
   return withBirth(value, birthOfText(parts));

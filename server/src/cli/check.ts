@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Finding } from '../lint/finding.ts';
 import { rulesNamed } from '../lint/selection.ts';
-import { type CheckResult, dataForm, isCodeFile, isConfFile, scriptForm } from '../project/project.ts';
+import { type CheckResult, dataForm, isCodeFile, isConfFile, isSqlFile, scriptForm } from '../project/project.ts';
 import { nearestName, type Overrides, type Problem } from '../project/settings.ts';
 import { versionRange } from '../project/versions.ts';
 import type { Severity } from '../rule/rule.ts';
@@ -77,7 +77,7 @@ export async function check(args: readonly string[]): Promise<number> {
   return failOn !== 'never' && findings.some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(failOn)) ? 1 : 0;
 }
 
-export const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || scriptForm(path, text) !== undefined || dataForm(path) !== undefined;
+export const isRead = (path: string, text?: string): boolean => isCodeFile(path) || isConfFile(path) || isSqlFile(path) || scriptForm(path, text) !== undefined || dataForm(path) !== undefined;
 
 export const tell = (message: string): void => void process.stderr.write(`sparkcheck: ${message}\n`);
 
@@ -130,7 +130,7 @@ export function named(operands: readonly string[], projects: Projects, places: P
     const base = around !== undefined && !/^\.\.([\\/]|$)/.test(relative(around, operand)) ? around : undefined;
     if (!stats.isDirectory()) {
       const file = projects.of(operand, base);
-      if (!isWanted(file.path, file.project.files.read(file.path))) tell(`${places.shown(file)} is neither Python, Scala, a notebook, a script, a YAML, JSON or -site.xml file nor a spark-defaults.conf: skipped`);
+      if (!isWanted(file.path, file.project.files.read(file.path))) tell(`${places.shown(file)} is neither Python, Scala, a notebook, a script, a SQL, YAML, JSON or -site.xml file nor a spark-defaults.conf: skipped`);
       else if (file.project.excluded(file.path)) tell(`${places.shown(file)} is excluded by the settings: skipped`);
       else found.set(resolve(operand), file);
       continue;

@@ -45,7 +45,7 @@ export function filesBelow(folder: string): Walked {
 /** Longer ones are written by machines, or hold other things. */
 const longestText = 1_000_000;
 
-/** Scripts and data are everywhere: only what holds something of Spark is a file to check. */
+/** Scripts, SQL and data are everywhere: only what holds something of Spark is a file to check. */
 function holdsSparkItself(path: string): boolean {
   try {
     return statSync(path).size <= longestText && holdsSpark(path, decode(readFileSync(path)));

@@ -66,7 +66,9 @@ export function environmentVariable(name: string, version: string = newest): Var
 
 /** Facts as a release has them; undefined: it has not. */
 function at(raw: Raw, version: string): Raw | undefined {
-  const full = version.split('.').length < 3 ? `${version}.99` : version;
+  // What came before the first release that was asked is taken to be as that is.
+  const asked = compare(version, data.releases[0]!) < 0 ? data.releases[0]! : version;
+  const full = asked.split('.').length < 3 ? `${asked}.99` : asked;
   if ((raw.v ?? '').split(' ').filter((turn) => compare(turn, full) <= 0).length % 2 === 0) return undefined;
   return { ...raw, ...Object.fromEntries(Object.entries(raw.h ?? {}).map(([name, steps]) => [name, (steps.findLast(([from]) => compare(from, full) <= 0) ?? steps[0]!)[1] ?? undefined])) };
 }

@@ -1,9 +1,10 @@
 /** What the runner needs to know of a document, whichever kind it is: where its comments, statements and sections are. */
-import type { Setting } from '../analysis/model.ts';
+import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { type ConfDocument, type ConfEntry, isData, isScript, type Section } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
 import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
+import { settingCells } from '../syntax/notebook-settings.ts';
 import { type Range, touches } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
 import type { CommentedText } from './suppressions.ts';
@@ -25,7 +26,7 @@ export function codeText(lowered: Lowered): LintedText {
   return {
     text, head, language: lowered.language, comments: lowered.comments, errors: lowered.errors,
     marker: lowered.language === 'python' ? '#' : '//', trailing: true,
-    headInsertion: headInsertion(lowered),
+    headInsertion: headInsertion(lowered), closed: settingCells(lowered),
     statement: (offset) => statementAt(lowered, offset),
     inside: (offset) => definitionsAt(lowered, offset).map((def) => def.name).join('.'),
   };
@@ -52,7 +53,7 @@ export function confText(document: ConfDocument): LintedText {
   const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, script ? entries.length : 1);
   const script = isScript(document);
   return {
-    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: document.form === 'properties' ? [] : document.errors, ...markersOf(document),
+    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: 'errors' in document ? document.errors : [], bodies: script ? document.bodies : undefined, ...markersOf(document),
     trailing: document.form === 'shell' || isData(document),
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: topOf(document.form).exec(text)![0].length,
@@ -63,6 +64,7 @@ export function confText(document: ConfDocument): LintedText {
 
 function markersOf(document: ConfDocument): Pick<LintedText, 'marker' | 'closer'> {
   if (document.form === 'xml') return { marker: '<!--', closer: ' -->' };
+  if (document.form === 'sql') return { marker: '--' };
   // JSON has no comments, unless whoever reads this file knows some.
   return { marker: document.form !== 'json' ? '#' : document.commented ? '//' : '' };
 }
@@ -90,12 +92,15 @@ function endOfLines(text: string, count: number): number {
 }
 
 /** The entries of a section as settings. */
-export function settingsOfSection({ path, form }: ConfDocument, { entries }: Section): Setting[] {
+export function settingsOfSection({ path, form }: Pick<ConfDocument, 'path'> & { readonly form?: ConfDocument['form'] }, { entries, means }: Section): Setting[] {
   const site = (range: Range) => ({ module: path, start: range.start, end: range.end });
   return entries.map((entry) => ({
     key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry),
-    means: form === 'shell' || form === 'dockerfile' ? 'command' as const : 'file' as const, told: entry.told,
+    means: means ?? (form === 'shell' || form === 'dockerfile' ? 'command' : 'file'), told: entry.told,
   }));
 }
 
 export const settingsOfConf = (document: ConfDocument): Setting[] => document.sections.flatMap((section) => settingsOfSection(document, section));
+
+/** What a program says in variables that its own session is started with. */
+export const settingsOfEnvironment = ({ path, sections }: Pick<SparkProgram, 'path' | 'sections'>): Setting[] => sections.filter(({ means }) => means === 'environment').flatMap((section) => settingsOfSection({ path }, section));

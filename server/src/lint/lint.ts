@@ -5,7 +5,7 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { ConfDocument, Section } from '../program/conf.ts';
-import type { Edit, Fix, Report, Rule, Surroundings } from '../rule/rule.ts';
+import type { Edit, Fix, Report, Rule, RuleLanguage, Surroundings } from '../rule/rule.ts';
 import { targetsIn } from '../rule/targets.ts';
 import type { Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
@@ -45,9 +45,18 @@ export interface LintResult {
 export function lintProgram(program: SparkProgram, input: LintInput): LintResult {
   if (program.lowered.timedOut) return { findings: [], suppressed: [], failures: [] };
   const { environment, registry } = input;
-  return run(program.path, codeText(program.lowered), program.settings, input, (rule, option, report) => {
+  const { path, lowered } = program;
+  const { text, language } = lowered;
+  // What a test says of a command is held against one that it makes, and never runs.
+  const sections = program.sections.filter(({ means }) => environment.fileKind !== 'test' || means === 'environment').map((section) => ({ section, entries: settingsOfSection({ path }, section) }));
+  const languages: RuleLanguage[] = sections.some(({ section }) => section.command) ? [language, 'shell'] : [language];
+  return run(path, codeText(lowered), [...program.settings, ...sections.flatMap(({ entries }) => entries)], input, languages, (rule, option, report) => {
     if (rule.looksAt === 'program') rule.check({ ...environment, option, program, report });
-    else rule.check({ ...environment, option, registry, entries: program.settings, text: program.lowered.text, path: program.path, program, report });
+    else {
+      if (rule.languages.includes(language)) rule.check({ ...environment, option, registry, entries: program.settings, text, path, program, report });
+      // A command is one wherever it stands: the rules on scripts judge it.
+      for (const { section, entries } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, option, registry, entries, text, path, program, command: section.command, report });
+    }
   });
 }
 
@@ -55,7 +64,8 @@ export function lintProgram(program: SparkProgram, input: LintInput): LintResult
 export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   const sections = conf.sections.map((section) => ({ section, entries: settingsOfSection(conf, section) }));
   const { environment, registry } = input;
-  return run(conf.path, confText(conf), sections.flatMap(({ entries }) => entries), input, (rule, option, report) => {
+  const document = confText(conf);
+  return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language], (rule, option, report) => {
     if (rule.looksAt !== 'settings') return;
     for (const { section, entries } of sections) rule.check({ ...environment, ...aroundSection(section, environment), option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
   });
@@ -68,8 +78,8 @@ function aroundSection(section: Section, { targets }: Environment): Partial<Envi
 
 type Check = (rule: Rule, option: Surroundings['option'], report: (report: Report) => void) => void;
 
-function run(path: string, document: LintedText, entries: readonly Setting[], input: LintInput, check: Check): LintResult {
-  const enabled = enabledRules(input.rules, input.settings, path).filter(({ rule }) => rule.languages.includes(document.language));
+function run(path: string, document: LintedText, entries: readonly Setting[], input: LintInput, languages: readonly RuleLanguage[], check: Check): LintResult {
+  const enabled = enabledRules(input.rules, input.settings, path).filter(({ rule }) => rule.languages.some((language) => languages.includes(language)));
   const failures: Failure[] = [];
   const reported: Reported[] = [];
   for (const { rule } of enabled) {
@@ -191,4 +201,4 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-export { codeText, confText, settingsOfConf } from './document.ts';
+export { codeText, confText, settingsOfConf, settingsOfEnvironment } from './document.ts';

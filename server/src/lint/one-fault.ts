@@ -107,7 +107,7 @@ interface Entry extends Range {
 
 /** From the key to the end of the value: the call around an entry in code holds the whole chain before it. */
 function entryOf({ keySite, valueSite, site, means }: Setting, order: number): Entry {
-  if (means === 'file' || means === 'command') return { start: site.start, end: Math.max(site.end, keySite.end), module: site.module, call: undefined, order };
+  if (means === 'file' || means === 'command' || means === 'environment') return { start: site.start, end: Math.max(site.end, keySite.end), module: site.module, call: undefined, order };
   return { start: Math.min(keySite.start, valueSite.start), end: Math.max(keySite.end, valueSite.end), module: site.module, call: placeOf(site), order };
 }
 

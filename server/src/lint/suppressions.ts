@@ -20,6 +20,10 @@ export interface CommentedText {
   readonly closer?: string | undefined;
   /** A comment behind other text on its line is a comment (in properties files it would be part of the value). */
   readonly trailing: boolean;
+  /** There it would be, too, although elsewhere it is none. */
+  readonly bodies?: readonly Range[] | undefined;
+  /** No comment of ours can stand in these at all. */
+  readonly closed?: readonly Range[] | undefined;
   /** Where an `ignore-file` counts, and where a new one goes. */
   readonly head: Range;
   readonly headInsertion: number;
@@ -43,7 +47,7 @@ export interface Suppression extends Range {
   readonly line: number;
 }
 
-const directive = /(?:#+|\/\/+|!|<!--)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
+const directive = /(?:#+|\/\/+|--+|!|<!--)[ \t]*sparkcheck:[ \t]*ignore(-file)?(?![\w-])[ \t]*(\[[^\]\n]*\]?)?/g;
 
 /** What a document's comments say, read once. */
 interface Silences {
@@ -139,6 +143,7 @@ export function silencing(document: CommentedText, rule: Rule, range: Range): Su
 /** Edits that silence one rule at a finding, extending a comment that is there already. */
 export function suppressLine(document: CommentedText, rule: string, range: Range): TextEdit[] {
   const { text } = document;
+  if (document.closed?.some((each) => contains(each, range))) return suppressFile(document, rule);
   const lines = linesOf(document, range);
   const silences = silencesOf(document);
   const existing = lines.map((each) => silences.lines.get(each)?.first).find((each) => each !== undefined);
@@ -149,7 +154,7 @@ export function suppressLine(document: CommentedText, rule: string, range: Range
   const line = lineStart(text, range.start);
   const end = lineEnd(text, range.start);
   const oneLine = lineStart(text, statement.start) === line && (('compound' in statement && statement.compound) ? !/\\$/.test(text.slice(line, end)) : statement.end <= end);
-  if (document.trailing && oneLine && !inString(document, statement, end)) {
+  if (document.trailing && !document.bodies?.some((body) => contains(body, range)) && oneLine && !inString(document, statement, end)) {
     const blanks = /[ \t]*$/.exec(text.slice(line, end))![0].length;
     return [{ start: end - blanks, end, newText: `  ${comment}` }];
   }
@@ -198,7 +203,7 @@ export function withoutName(document: CommentedText, suppression: Suppression, n
 export function withoutComment(document: CommentedText, suppression: Suppression): TextEdit[] {
   const { text } = document;
   const { comment } = suppression;
-  const another = document.closer === undefined ? text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/)/) : -1;
+  const another = document.closer === undefined ? text.slice(suppression.end, comment.end).search(/[ \t]*(#|\/\/|--)/) : -1;
   const stop = another < 0 ? comment.end : suppression.end + another;
   const wholeComment = suppression.start === comment.start && stop === comment.end;
   if (suppression.alone && wholeComment) {

@@ -5,7 +5,7 @@ import { NotebookCellKind, type NotebookDocuments, type Range as LspRange } from
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
 import { isScala } from '../project/paths.ts';
-import { dataForm, type Project, scriptForm } from '../project/project.ts';
+import { dataForm, isSqlFile, type Project, scriptForm } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { memoryHost, projectOver } from '../service/engine.ts';
 import { languageOfKernel, type NotebookCell, type Syntax } from '../syntax/index.ts';
@@ -72,10 +72,11 @@ function withoutScheme(uri: string, languageId: string | undefined): string {
   const name = decodeURIComponent(uri.replace(/^[\w-]+:\/*/, '').replace(/[?#].*$/, ''));
   if (languageId === 'scala') return isScala(name) ? name : `${name}.scala`;
   if (languageId === 'shellscript') return /\.(sh|bash)$/.test(name) ? name : `${name}.sh`;
+  if (languageId === 'sql') return isSqlFile(name) ? name : `${name}.sql`;
   if (languageId === 'dockerfile') return scriptForm(name) === 'dockerfile' ? name : `${name}.dockerfile`;
   const form = languageId === 'jsonc' ? 'json' : languageId;
   if (form === 'yaml' || form === 'json' || form === 'xml') return dataForm(name) === form ? name : `${name}${form === 'xml' ? '-site' : ''}.${form}`;
-  return isScala(name) || /\.(py|ipynb|conf|properties)$/.test(name) ? name : `${name}.py`;
+  return isScala(name) || /\.(py|ipynb|conf|properties|sql)$/.test(name) ? name : `${name}.py`;
 }
 
 /** A module in the editor: one document, or the cells of a notebook. */

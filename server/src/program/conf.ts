@@ -28,17 +28,19 @@ export interface Told {
   /**
    * What the value stands in: quotes; 'split' in a text that is taken apart at its blanks; 'json'. In a file of data what
    * the whole entry stands in: 'lines' of its own, a list parted by 'commas', an 'element', a 'field' of its own name, or
-   * 'elsewhere', where others read it too.
+   * 'elsewhere', where others read it too. 'code': a literal of its own in a program.
    */
-  readonly within: '' | '"' | "'" | 'split' | 'json' | Holder;
+  readonly within: '' | '"' | "'" | 'split' | 'json' | 'code' | Holder;
 }
 
 export type Holder = 'lines' | 'commas' | 'element' | 'field' | 'elsewhere';
 
-/** What is told to one application, in order. Rules on settings look at one section at a time. */
+/** What is told to one application, or one session, in order. Rules on settings look at one section at a time. */
 export interface Section extends Range {
   readonly entries: readonly ConfEntry[];
   readonly command?: Command | undefined;
+  /** How its entries are told, where the form does not say so. */
+  readonly means?: 'file' | 'command' | 'runtime' | 'environment' | undefined;
   /** What the section itself says of where it is read. */
   readonly runsOn?: Runtime | undefined;
   /** The release of Spark that it names for itself, or its line. */
@@ -129,6 +131,8 @@ export interface Script extends Settings {
   readonly statements: readonly Range[];
   /** Nothing is reported inside these. */
   readonly errors: readonly Range[];
+  /** Settings files that it writes itself. */
+  readonly bodies: readonly Range[];
 }
 
 /** A YAML, JSON or XML file: a section for each application, cluster or service in it that is told settings. */
@@ -142,6 +146,11 @@ export interface DataFile extends Settings {
 
 export type DataForm = 'yaml' | 'json' | 'xml';
 
-export type ConfDocument = PropertiesFile | Script | DataFile;
+/** Statements of SQL that set keys while a session runs. */
+export interface SqlFile extends Settings {
+  readonly form: 'sql';
+}
+
+export type ConfDocument = PropertiesFile | Script | DataFile | SqlFile;
 export const isScript = (document: ConfDocument): document is Script => document.form === 'shell' || document.form === 'dockerfile';
 export const isData = (document: ConfDocument): document is DataFile => document.form === 'yaml' || document.form === 'json' || document.form === 'xml';

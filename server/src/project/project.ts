@@ -6,7 +6,7 @@ import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
-import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf } from '../lint/lint.ts';
+import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
 import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
@@ -16,7 +16,8 @@ import type { Rule } from '../rule/rule.ts';
 import { dataForm, holdsSettings, longestData } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
-import { mayBeScript, namesLauncher, scriptForm } from '../syntax/shell/index.ts';
+import { mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
+import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
@@ -92,13 +93,14 @@ export const languageOf = (path: string): Language => (isScala(path) ? 'scala' :
 export { isConfFile } from '../syntax/properties.ts';
 export { dataForm } from '../syntax/data/index.ts';
 export { scriptForm } from '../syntax/shell/index.ts';
-/** Scripts and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
-export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || dataForm(path) !== undefined;
-/** A script or Dockerfile in which something of Spark is started, a YAML, JSON or XML file with its settings: of others no more is read. */
+export { isSqlFile } from '../syntax/sql.ts';
+/** Scripts, SQL and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
+export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path) || dataForm(path) !== undefined;
+/** A script or Dockerfile in which something of Spark is started, SQL that sets a key, a YAML, JSON or XML file with its settings: of others no more is read. */
 export function holdsSpark(path: string, text: string): boolean {
   const form = dataForm(path);
   if (form !== undefined) return text.length <= longestData && holdsSettings(form, text);
-  return mayBeScript(path) && namesLauncher(text) && scriptForm(path, text) !== undefined;
+  return isSqlFile(path) ? setsSpark(text) : mayBeScript(path) && setsOrStarts(text) && scriptForm(path, text) !== undefined;
 }
 
 type SettingsResult = ReturnType<Project['settings']>;
@@ -119,9 +121,10 @@ export function createProject(input: ProjectInput): Project {
   const scripts = perText(files, (text, path) => syntax.script(path, text, scriptForm(path, text)!));
   const data = perText(files, (text, path) => syntax.data(path, text, dataForm(path)!));
   const holdsSparkIn = perText(files, (text, path) => holdsSpark(path, text));
-  /** What a script or a file of data is read by; undefined: it is none, or holds nothing of Spark. */
-  const readerOf = (path: string): 'bash' | NonNullable<ReturnType<typeof dataForm>> | undefined =>
-    (mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true ? dataForm(path) ?? 'bash' : undefined);
+  const sqlOf = perText(files, (text, path) => parseSql(path, text));
+  const isHolder = (path: string): boolean => mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true;
+  /** The grammar or parser by which a script or a file of data is read; undefined: it is none, or holds nothing of Spark. */
+  const readerOf = (path: string): 'bash' | NonNullable<ReturnType<typeof dataForm>> | undefined => (isHolder(path) && !isSqlFile(path) ? dataForm(path) ?? 'bash' : undefined);
 
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -150,6 +153,7 @@ export function createProject(input: ProjectInput): Project {
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   function conf(path: string): ConfDocument | undefined {
     if (isConfFile(path)) return confOf(path);
+    if (isSqlFile(path)) return isHolder(path) ? sqlOf(path) : undefined;
     const reader = readerOf(path);
     if (reader === undefined || !syntax.has(reader)) return undefined;
     return reader === 'bash' ? scripts(path) : data(path);
@@ -194,7 +198,7 @@ export function createProject(input: ProjectInput): Project {
     const { settings: said } = settings(path);
     const launch = launchOf(facts, path, said, program);
     const reached = program ? modules.reached(path) : [];
-    const elsewhere = program ? settingsElsewhere(reached) : [];
+    const elsewhere = program ? [...settingsElsewhere(reached), ...settingsOfEnvironment(program)] : [];
     return {
       targets: targetsFor(files, path, said),
       fileKind: fileKindOf(files, facts, path, said, program),
@@ -298,7 +302,7 @@ export function createProject(input: ProjectInput): Project {
   return {
     files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
-      return (isCodeFile(path) || isConfFile(path) || readerOf(path) !== undefined) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+      return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.

@@ -4,6 +4,7 @@
  * other files of the project, those that it imports and those that import it: a file with none of these has no findings,
  * so leaving it out changes nothing but the time.
  */
+import { namesCommand } from '../analysis/commands.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Language } from '../program/program.ts';
 import type { ProjectFiles } from './files.ts';
@@ -28,7 +29,7 @@ export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsO
     return known;
   };
   const isSpark = (kind: string | undefined): boolean => kind !== undefined && api.isKind(kind);
-  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || (isScala(path) ? namesSpark(namesIn(path)!)
+  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || namesCommand(text) || (isScala(path) ? namesSpark(namesIn(path)!)
     : (importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark') || (text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => isSparkWord(word, 'python'))));
   const ofSpark = (dotted: string): boolean => dotted !== '' && api.library(dotted, 'scala') === 'spark';
   /** A file that stands in one of Spark's packages sees what these hold. */

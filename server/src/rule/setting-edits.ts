@@ -26,10 +26,22 @@ export interface Writable {
 }
 
 export function settingEdits({ text, program, conf, command }: Writable): SettingEdits {
-  if (program) return codeEntries(text, program.lowered);
+  if (program) {
+    const [inCode, inCommand] = [codeEntries(text, program.lowered), commandEntries(text, command)];
+    return byEntry(({ told }) => (told && told.within !== 'code' ? inCommand : inCode));
+  }
   if (conf && isData(conf)) return dataEntries(text, conf.form);
-  return conf && conf.form !== 'properties' ? commandEntries(text, command) : fileEntries(text);
+  if (conf?.form === 'sql') return sqlEntries(text);
+  if (!conf || conf.form === 'properties') return fileEntries(text);
+  const [inScript, inFile] = [commandEntries(text, command), fileEntries(text)];
+  return byEntry(({ told }) => (told ? inScript : inFile));
 }
+
+/** A file that a script writes, or a command in a program, has entries of its own kind. */
+const byEntry = (of: (setting: Setting) => SettingEdits): SettingEdits => ({
+  setValue: (setting, value) => of(setting).setValue(setting, value), renameKey: (setting, key) => of(setting).renameKey(setting, key),
+  remove: (setting) => of(setting).remove(setting), add: (behind, key, value) => of(behind).add(behind, key, value),
+});
 
 function fileEntries(text: string): SettingEdits {
   return {
@@ -139,12 +151,29 @@ function withoutMember(text: string, { start, end }: Range): Edit[] {
   return [{ start, end: next + 1 + /^[ \t]*/.exec(text.slice(next + 1, lineEnd(text, next + 1)))![0].length, newText: '' }];
 }
 
+/** `SET key = value`, in a file of statements or inside a literal. */
+function sqlEntries(text: string): SettingEdits {
+  const replaced = (at: Range, before: string | undefined, newText: string): Edit[] => (plain.test(newText) && sliceOf(text, at) === before ? [{ start: at.start, end: at.end, newText }] : []);
+  return {
+    setValue: ({ valueSite, value }, next) => replaced(valueSite, value, next),
+    renameKey: ({ keySite, key }, next) => replaced(keySite, key, next),
+    // The comments above a statement would speak of the next one.
+    remove: () => [],
+    add: () => [],
+  };
+}
+
 /** Characters that mean nothing to a shell, nor to JSON. */
 const plain = /^[\w.,:/+@%=-]*$/;
+
+/** What the key itself stands behind. */
+const named: ReadonlySet<string> = new Set(['--conf', '-D', 'echo']);
 
 function commandEntries(text: string, command: Command | undefined): SettingEdits {
   // What stands in a variable may be meant for other commands too.
   const own = (site: Range): boolean => command !== undefined && contains(command, site);
+  // Literals may end and begin within it.
+  const isWhole = (site: Range, { within }: Told): boolean => within !== 'split' || !/["'\r\n]/.test(sliceOf(text, site));
   const written = (value: string, within: Told['within']): string | undefined => {
     if (plain.test(value)) return value;
     if (within === '"') return value.replace(/[\\"$`]/g, '\\$&');
@@ -157,11 +186,12 @@ function commandEntries(text: string, command: Command | undefined): SettingEdit
     return newText === undefined ? [] : [{ start: at.start, end: at.end, newText }];
   };
   return {
-    setValue: ({ valueSite, value, told }, next) => replaced(valueSite, value, next, told?.within),
-    renameKey: ({ keySite, key, told }, next) => (told?.option === '--conf' ? replaced(keySite, key, next, told.within) : []),
-    remove: ({ site, told }) => (told && own(site) ? withoutArgument(text, site, told.option) : []),
+    // A number of JSON stays one.
+    setValue: ({ valueSite, value, told }, next) => (told?.within === 'json' && text[valueSite.end] !== '"' && !/^\d+$/.test(next) ? [] : replaced(valueSite, value, next, told?.within)),
+    renameKey: ({ keySite, key, told }, next) => (told && named.has(told.option) ? replaced(keySite, key, next, told.within) : []),
+    remove: ({ site, told }) => (told && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
     add: ({ site, told }, key, value) => {
-      if (!told || !own(site) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];
+      if (!told || !own(site) || !isWhole(site, told) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];
       const pair = `--conf ${key}=${value}`;
       return [{ start: site.end, end: site.end, newText: isAlone(text, site) ? ` \\${lineEndOf(text)}${indentAt(text, site.start)}${pair}` : ` ${pair}` }];
     },
@@ -208,14 +238,15 @@ function codeEntries(text: string, lowered: Lowered): SettingEdits {
     const newText = plainNumber.test(value) ? value : value === 'true' ? yes : value === 'false' ? no : edits.quote(value);
     return [{ start: at.start, end: at.end, newText }];
   };
-  // Key and value in one SQL text: no literal of their own.
-  const inSql = ({ keySite, valueSite }: Setting): boolean => keySite.start === valueSite.start;
+  const sql = sqlEntries(text);
+  // Key and value in one text: no literals of their own.
+  const inSql = ({ keySite, key }: Setting): boolean => sliceOf(text, keySite) === key;
   return {
-    setValue: (setting, value) => (inSql(setting) ? [] : literal(setting.valueSite, value)),
-    renameKey: (setting, key) => (!inSql(setting) && plainString.test(sliceOf(text, setting.keySite)) ? literal(setting.keySite, key) : []),
+    setValue: (setting, value) => (inSql(setting) ? sql.setValue(setting, value) : literal(setting.valueSite, value)),
+    renameKey: (setting, key) => (inSql(setting) ? sql.renameKey(setting, key) : plainString.test(sliceOf(text, setting.keySite)) ? literal(setting.keySite, key) : []),
     remove: (setting) => {
-      if (inSql(setting)) return [];
       const { site, keySite } = setting;
+      if (inSql(setting)) return edits.isWholeStatement(site) ? edits.removeStatement(site) : [];
       const before = text.slice(site.start, keySite.start);
       // What sets one key alone (`master`) is named by its own word.
       const call = /(?:\s|\\\r?\n)*\.\s*(?:\w+\s*\(\s*(?:key\s*=\s*)?)?$/.exec(before);

@@ -15,7 +15,7 @@ export default defineRule({
   looksAt: 'settings',
   check({ command, text, path, report }) {
     const application = command?.arguments.find(({ is }) => is === 'application');
-    if (command?.launcher !== 'spark-submit' || !application) return;
+    if (!command || !application || command.launcher !== 'spark-submit' && application.text !== 'pyspark-shell') return;
     const passed = command.arguments.filter(({ is }) => is === 'passed');
     for (const [index, word] of passed.entries()) {
       const name = /^(--[\w-]+)/.exec(word.text ?? '')?.[1] ?? word.text;
@@ -26,11 +26,11 @@ export default defineRule({
       const end = inline || !passed[index + 1] ? word.end : passed[index + 1]!.end;
       const written = text.slice(word.start, end);
       // Moved as it stands, it needs a line of its own.
-      const movable = !/[\n"]$/.test(text.slice(application.start - 1, application.start)) && end > word.start && !written.includes('\n');
+      const movable = !/^["']/.test(written) && !/[\n"]$/.test(text.slice(application.start - 1, application.start)) && end > word.start && !written.includes('\n');
       const before = /[ \t]*(?:\\\r?\n[ \t]*)?$/.exec(text.slice(0, word.start))![0].length;
       report({
         at: { module: path, start: word.start, end },
-        message: `\`${name}\` stands behind the application \`${text.slice(application.start, application.end).slice(0, 40)}\`, so it is handed to the program: Spark never sees it.`,
+        message: `\`${name}\` stands behind the application \`${(application.text ?? text.slice(application.start, application.end)).slice(0, 40)}\`, so it is handed to the program: Spark never sees it.`,
         related: [{ site: { module: path, start: application.start, end: application.end }, message: 'what follows this is for the program' }],
         fixes: movable ? [{ title: 'Move it before the application', safety: 'suggested', edits: [{ start: application.start, end: application.start, newText: `${written} ` }, { start: word.start - before, end, newText: '' }] }] : [],
       });

@@ -1,9 +1,11 @@
 import type { Setting } from '../analysis/model.ts';
 import { inClientAlone, option, placeOf, saysAll } from '../rule/commands.ts';
 import { judged, valueOf } from '../rule/entries.ts';
+import type { Command } from '../program/conf.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions } from '../rule/targets.ts';
+import { sliceOf } from '../text/range.ts';
 
 type Value = Setting & { readonly value: string };
 
@@ -31,6 +33,7 @@ export default defineRule({
     together('--proxy-user', '--principal', 'spark-submit takes either `--proxy-user` or `--principal`: with both it starts nothing.');
     together('--master', '--remote', '`--remote` connects to a server that has its own master: with `--master` beside it spark-submit starts nothing.');
     together('--deploy-mode', '--remote', '`--remote` connects to a server that runs already: with `--deploy-mode` beside it spark-submit starts nothing.');
+    checkVariable(context, command);
     const isFixed = saysAll(command) && entries.every(({ key, value }) => key !== 'spark.dynamicAllocation.enabled' || value?.trim().toLowerCase() === 'false');
     for (const entry of judged(entries)) {
       const name = entry.told?.option ?? '';
@@ -42,7 +45,7 @@ export default defineRule({
   },
   docs: {
     summary: 'arguments with which spark-submit starts nothing',
-    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster`; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, numbers of executors or cores that are not above 0.',
+    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster`; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
     fine: 'Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
     fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case.',
@@ -50,6 +53,22 @@ export default defineRule({
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',
   },
 });
+
+/** What a session that Python starts is given ends with the word that stands for its own application. */
+function checkVariable({ text, path, program, report }: SettingsContext, { nameRange, arguments: args, open }: Command): void {
+  const name = sliceOf(text, nameRange);
+  if (name !== 'PYSPARK_SUBMIT_ARGS' || open || args.length === 0 || args.some(({ is }) => is === 'application')) return;
+  // It may be put there by what reads the variable again.
+  if (text.split(name).length > 2 || /pyspark-shell/.test(text)) return;
+  const last = args.at(-1)!;
+  const end = Math.max(last.end, last.value?.range.end ?? 0);
+  const isInLiteral = /^ ?["']/.test(text.slice(end, end + 2)) && !/["']/.test(text.slice(last.start, end));
+  report({
+    at: { module: path, ...nameRange }, severity: program ? 'error' : 'warning',
+    message: '`PYSPARK_SUBMIT_ARGS` must end with `pyspark-shell`: without it spark-submit finds no application, prints its usage and ends, and the session does not start (JAVA_GATEWAY_EXITED).',
+    fixes: isInLiteral ? [{ title: 'Add `pyspark-shell`', safety: 'suggested', edits: [{ start: end, end, newText: ' pyspark-shell' }] }] : [],
+  });
+}
 
 const counted: ReadonlySet<string> = new Set(['--num-executors', '--executor-cores', '--total-executor-cores']);
 /** Spark looks at the beginning alone here; some releases take `YARN`, too. */

@@ -13,10 +13,10 @@ export default defineRule({
   languages: ['shell'],
   fix: 'suggested',
   looksAt: 'settings',
-  check({ command, targets, text, path, report }) {
+  check({ command, targets, text, path, program, report }) {
     if (!command || !takesSparkOptionsAlone(command)) return;
     const unknown = command.arguments.find(({ is }) => is === 'unknown option');
-    if (unknown && !unknown.conditional) report({ at: { module: path, start: unknown.start, end: unknown.end }, ...judge(command, unknown, text) });
+    if (unknown && !unknown.conditional) report({ at: { module: path, start: unknown.start, end: unknown.end }, ...judge(command, unknown, text, program === undefined) });
     for (const { text: name, start, end } of options(command)) {
       const [first, last] = [submitOption(name!, targets.from), submitOption(name!, targets.to)];
       if (first && last) continue;
@@ -35,10 +35,11 @@ export default defineRule({
   },
 });
 
-function judge(command: Command, unknown: Argument, text: string): { message: string; fixes: Fix[] } {
+/** `inShell`: quotes mean to the text what they mean to the command. */
+function judge(command: Command, unknown: Argument, text: string, inShell: boolean): { message: string; fixes: Fix[] } {
   const before = command.arguments[command.arguments.indexOf(unknown) - 1];
   const unquoted = before && /^-[DX]/.test(unknown.text!) && javaOptions.test(`${before.text}=${before.value?.text ?? ''}`);
-  if (unquoted) return { message: `spark-submit takes \`${unknown.text}\` for an option of its own, which it does not know: JVM options with blanks between them need quotes around all of them.`, fixes: quoted(command, before, unknown, text) };
+  if (unquoted) return { message: `spark-submit takes \`${unknown.text}\` for an option of its own, which it does not know: JVM options with blanks between them need quotes around all of them.`, fixes: inShell ? quoted(command, before, unknown, text) : [] };
   const meant = nearest(unknown.text!);
   return {
     message: `spark-submit knows no option \`${unknown.text}\`: it prints its usage and starts nothing.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,

@@ -6,8 +6,9 @@ import type { KeyFacts } from '../knowledge/registry.ts';
 import { usualValues } from '../knowledge/usual-values.ts';
 import { unitName } from '../knowledge/values.ts';
 import { type DataFile, isData } from '../program/conf.ts';
-import { isCodeFile, isConfFile, type Project } from '../project/project.ts';
+import { isCodeFile, isConfFile, isSqlFile, type Project } from '../project/project.ts';
 import type { Targets } from '../rule/targets.ts';
+import { touches } from '../text/range.ts';
 
 export interface Completion {
   readonly label: string;
@@ -32,6 +33,10 @@ interface Place {
   readonly bare?: boolean;
 }
 
+const keyOfSet = /\bSET\s+`?(spark[\w.-]*)$/i;
+const valueOfSet = /\bSET\s+`?(spark[\w.-]+)`?\s*=\s*(\S*)$/i;
+const keyInCommand = /(?:^|[\s"'])(?:(?:--conf(?:\s+|=)|-c\s+)["']?|-D(?=spark))([\w.-]*)$/;
+const valueInCommand = /(?:^|[\s"'])(?:(?:--conf(?:\s+|=)|-c\s+)["']?|-D)(spark[\w.-]+)=["']?([^"'\s]*)$/;
 const quoted = String.raw`["'](spark[\w.-]+)["']`;
 const keysInCode = [
   /\.(?:config|setIfMissing|unset|isModifiable)\(\s*(?:key\s*=\s*)?["']([\w.-]*)$/,
@@ -40,26 +45,29 @@ const keysInCode = [
   /\.(?:get|set)\(\s*(?:key\s*=\s*)?["'](spark[\w.-]*)$/,
   // A dictionary, a list of pairs, a call whose line begins here.
   /(?:^\s*|[{[,(]\s*[([]\s*|[{[,]\s*|\bMap\(\s*)["'](spark[\w.-]*)$/,
-  /\bSET\s+(spark[\w.-]*)$/i,
+  keyOfSet,
+  /["'\s](?:--conf(?:\s+|=)|-c\s+)["']?(spark[\w.-]*)$/,
 ];
 const valuesInCode = [
   new RegExp(String.raw`\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?["']([^"']*)$`),
   new RegExp(String.raw`(?:^\s*|[{,]\s*)${quoted}\s*[:,]\s*["']([^"']*)$`),
   new RegExp(String.raw`${quoted}\s*->\s*["']([^"']*)$`),
   /["'](spark[\w.-]+)=([^"'\s]*)$/,
-  /\bSET\s+(spark[\w.-]+)\s*=\s*(\S*)$/i,
+  valueOfSet, valueInCommand,
 ];
 const bareValueInCode = new RegExp(String.raw`\.(?:config|set|setIfMissing)\(\s*(?:key\s*=\s*)?${quoted}\s*,\s*(?:value\s*=\s*)?$`);
 
 /** What is typed at a place; 'nothing' of Spark in a script. */
-type Typed = 'conf' | 'code' | 'command' | 'data' | 'nothing';
+type Typed = 'conf' | 'code' | 'command' | 'data' | 'sql' | 'nothing';
 
 export function languageAt(project: Project, path: string, offset: number | undefined): Typed {
   if (isCodeFile(path)) return 'code';
+  if (isSqlFile(path)) return 'sql';
   const document = project.conf(path);
   if (!document) return isConfFile(path) ? 'conf' : 'nothing';
-  if (document.form === 'properties') return 'conf';
+  if (document.form === 'properties' || document.form === 'sql') return 'conf';
   if (isData(document)) return offset !== undefined && isInKeys(document, offset) ? 'data' : 'nothing';
+  if (offset !== undefined && document.bodies.some((body) => touches(body, offset))) return 'conf';
   // Behind the last argument, which a blank or a quote that is just typed does not belong to yet.
   const isIn = document.statements.some(({ start, end }) => offset !== undefined && start <= offset && /^[\s\\"']{0,3}(-c|--conf[ =]?["']?)?$/.test(document.text.slice(end, Math.max(offset, end))));
   return isIn ? 'command' : 'nothing';
@@ -76,8 +84,6 @@ export function completionsAt(before: string, after: string, language: Typed, ta
 
 type Item = Omit<Completion, 'typed' | 'rest'>;
 
-const keyInCommand = /(?:^|\s)(?:--conf(?:\s+|=)|-c\s+)["']?([\w.-]*)$/;
-const valueInCommand = /(?:^|\s)(?:--conf(?:\s+|=)|-c\s+)["']?(spark[\w.-]+)=["']?([^"'\s]*)$/;
 
 function placeInCommand(before: string): Place | undefined {
   const value = valueInCommand.exec(before);
@@ -141,7 +147,16 @@ function placeInData(before: string): Place | undefined {
   return undefined;
 }
 
-const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand, data: placeInData } as const;
+
+function placeInSql(before: string): Place | undefined {
+  if (/--/.test(before)) return undefined;
+  const value = valueOfSet.exec(before);
+  if (value) return { key: value[1]!, typed: value[2]! };
+  const key = keyOfSet.exec(before);
+  return key ? { typed: key[1]! } : undefined;
+}
+
+const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand, data: placeInData, sql: placeInSql } as const;
 
 /** Every piece of what is typed, in order: `shuffle.part` finds `spark.sql.shuffle.partitions`. */
 function matches(key: string, typed: string): boolean {

@@ -31,7 +31,9 @@ export function hoverAt(project: Project, path: string, offset: number): Hover |
   if (conf) return ruleHover(conf.text, offset) ?? entryHover(conf, targets, offset) ?? commandHover(conf, targets, offset);
   const program = project.program(path);
   if (!program) return undefined;
-  return ruleHover(program.lowered.text, offset) ?? keyHover(program.settings, targets, offset) ?? codeHover(program, offset);
+  const { lowered: { text }, settings, sections } = program;
+  const told = sections.flatMap((section) => settingsOfSection({ path }, section));
+  return ruleHover(text, offset) ?? keyHover([...settings, ...told], targets, offset) ?? commandHover({ path, sections }, targets, offset) ?? codeHover(program, offset);
 }
 
 function keyHover(settings: readonly Setting[], targets: Targets, offset: number): Hover | undefined {
@@ -55,7 +57,7 @@ function entryHover(conf: ConfDocument, targets: Targets, offset: number): Hover
 }
 
 /** The name of what is started. */
-function commandHover(conf: ConfDocument, targets: Targets, offset: number): Hover | undefined {
+function commandHover(conf: Pick<ConfDocument, 'path' | 'sections'>, targets: Targets, offset: number): Hover | undefined {
   const section = conf.sections.find(({ command }) => command && touches(command.nameRange, offset));
   if (!section?.command) return undefined;
   const resources = resourcesOf(settingsOfSection(conf, section), targets, section.command);

@@ -4,6 +4,7 @@ import type { Range } from '../text/range.ts';
 export interface Place extends Range {
   /** Of an object's member. */
   readonly key?: string | undefined;
+  readonly keyRange?: Range | undefined;
 }
 
 /** The values directly in the list or object that begins at `at`. */
@@ -12,13 +13,15 @@ export function* valuesIn(json: string, at: number): Generator<Place> {
   let start = afterBlanks(json, at + 1);
   while (start < json.length && json[start] !== ']' && json[start] !== '}') {
     let key: string | undefined;
+    let keyRange: Range | undefined;
     if (isObject) {
       const keyEnd = valueEnd(json, start);
       key = JSON.parse(json.slice(start, keyEnd)) as string;
+      keyRange = { start, end: keyEnd };
       start = afterBlanks(json, afterBlanks(json, keyEnd) + 1);
     }
     const end = valueEnd(json, start);
-    yield { start, end, key };
+    yield { start, end, key, keyRange };
     start = afterBlanks(json, end);
     if (json[start] === ',') start = afterBlanks(json, start + 1);
   }

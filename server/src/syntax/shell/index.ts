@@ -1,10 +1,11 @@
 /** Scripts and Dockerfiles with commands that start Spark: which files they are, and what of them is read. */
 import type { Script, Section } from '../../program/conf.ts';
-import type { Range } from '../../text/range.ts';
+import { overlaps, type Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { blanked, prepareDockerfile } from './dockerfile.ts';
 import { inOrder, type Read, readScript } from './script.ts';
+import { type Written, writesSettings, writtenFiles } from './written-files.ts';
 
 /** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
 export function scriptForm(path: string, text?: string): Script['form'] | undefined {
@@ -18,8 +19,10 @@ export function scriptForm(path: string, text?: string): Script['form'] | undefi
 export const mayBeScript = (path: string): boolean => scriptForm(path) !== undefined || /(^|\/)[\w-]+$/.test(path);
 
 const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|start-(?:thriftserver|connect-server)|spark_?submit|PYSPARK_SUBMIT_ARGS/i;
-/** Some launcher of Spark is named in it: others are not read. */
+/** Some launcher of Spark is named in it. */
 export const namesLauncher = (text: string): boolean => launchers.test(text);
+/** Something of Spark is started or set in it: others are not read. */
+export const setsOrStarts = (text: string): boolean => namesLauncher(text) || /-Dspark\./.test(text) || writesSettings(text);
 
 /** More scripts within a script are not read. */
 const mostInner = 20;
@@ -47,10 +50,11 @@ const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\
 
 /** `parse` gives the tree of a text of the same length. */
 export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
+  const written = writtenFiles(path, text);
   if (form === 'shell') {
     const shell = withoutTemplates(text);
     const { sections, statements, comments, errors } = readAll(shell, parse);
-    return { form, path, text, sections, statements, comments, errors };
+    return withWritten({ form, path, text, sections, statements, comments, errors, bodies: [] }, written);
   }
   const { shell, comments, starts, lists } = prepareDockerfile(withoutTemplates(text));
   const read = readAll(shell, parse, starts);
@@ -60,5 +64,15 @@ export function scriptOf(path: string, text: string, form: Script['form'], parse
     const line = readLine(launch.launcher, launch.rest);
     return [{ start, end, entries: line.entries, command: { launcher: launch.launcher, nameRange: { start: launch.name.start, end: launch.name.end }, start, end, arguments: line.arguments, breaks: [], open: line.open } }];
   });
-  return { form, path, text, sections: [...read.sections, ...listed].sort(inOrder), statements: [...read.statements, ...listed.map(({ start, end }) => ({ start, end }))].sort(inOrder), comments, errors: read.errors };
+  return withWritten({ form, path, text, sections: [...read.sections, ...listed].sort(inOrder), statements: [...read.statements, ...listed.map(({ start, end }) => ({ start, end }))].sort(inOrder), comments, errors: read.errors, bodies: [] }, written);
+}
+
+/** In a file that is written here a `#` begins a comment of that file. */
+function withWritten(script: Script, { sections, comments, bodies }: Written): Script {
+  if (sections.length === 0) return script;
+  const outside = (range: Range): boolean => !bodies.some((body) => overlaps(body, range));
+  return {
+    ...script, bodies, sections: [...script.sections, ...sections].sort(inOrder), comments: [...script.comments.filter(outside), ...comments].sort(inOrder),
+    statements: [...script.statements, ...sections.flatMap(({ entries }) => entries.map(({ start, end }) => ({ start, end })))].sort(inOrder), errors: script.errors.filter(outside),
+  };
 }

@@ -1,9 +1,9 @@
 /** A shell script: the commands in it that start Spark, with what its variables hold there. */
-import type { Break, Section } from '../../program/conf.ts';
+import type { Break, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, type RawNode } from '../tree.ts';
 import { launchIn, type Launch, mayLaunch, readLine } from './command-line.ts';
-import { charsOf, type Char, hole, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
+import { charsOf, type Char, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
 
 /** Branches and bodies around a place, from the outermost inwards. */
 type Path = readonly string[];
@@ -39,6 +39,20 @@ export interface Inner extends Range {
 
 /** Variables that hold the options of a shell that Python starts. */
 const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
+
+/** Variables with options of the JVM: the servers of a cluster, and spark-submit in its own JVM, read `-Dspark.…` as settings. */
+const javaVariables: ReadonlySet<string> = new Set(['SPARK_SUBMIT_OPTS', 'SPARK_DAEMON_JAVA_OPTS', 'SPARK_MASTER_OPTS', 'SPARK_WORKER_OPTS', 'SPARK_HISTORY_OPTS', 'SPARK_SHUFFLE_OPTS']);
+const nothingKnown: Variables = { text: () => undefined, list: () => undefined };
+
+/** `-Dspark.history.ui.port=18080` */
+function propertyIn({ text, chars, start, end }: Word): ConfEntry[] {
+  const key = /^-D(spark\.[\w.-]+)=/.exec(text)?.[1];
+  if (key === undefined) return [];
+  const value = text.slice(key.length + 3);
+  const keyRange = { start: chars[2]!.start, end: chars[key.length + 1]!.end };
+  const from = chars[key.length + 2]!.end;
+  return [{ start, end, key, keyRange, value: isKnown(value) ? value : undefined, valueRange: { start: from, end: value === '' ? from : end }, told: { option: '-D', order: 0, conditional: false, within: 'split' } }];
+}
 
 export const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
 
@@ -93,6 +107,14 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
       sections.push({ start, end, entries, command: { launcher: assignment.name.startsWith('PY') ? 'pyspark' : 'sparkR', nameRange: { start, end: start + assignment.name.length }, start, end, arguments: args, breaks: [], open } });
       statements.push(assignment.node);
     }
+  }
+  for (const { name, value, node } of assignments) {
+    if (!javaVariables.has(name) || !value) continue;
+    // What it held before is told where that was assigned.
+    const entries = splitOptions(charsOf(value, source, nothingKnown)).flatMap(propertyIn);
+    if (entries.length === 0) continue;
+    sections.push({ start: node.start, end: node.end, entries: entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } })) });
+    statements.push(node);
   }
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
 }

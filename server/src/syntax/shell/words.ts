@@ -154,3 +154,63 @@ export function splitOptions(chars: readonly Char[]): Word[] {
   close();
   return words.filter(({ chars: written }) => written.length > 0);
 }
+
+export function wordOf(chars: readonly Char[], { start, end }: Range): Word {
+  const text = chars.map(({ char }) => char).join('');
+  return { chars, text, start, end, conditional: false, many: false, list: false, inPlace: true };
+}
+
+/** What a template fills in, or the shell: `{{ x }}`, `${x}`, `$(…)`, `$x`, `` `…` ``. */
+const filledIn = /\{\{[^]*?\}\}|\{%[^]*?%\}|\$\{[^}]*\}|\$\([^)]*\)|\$[\w@*#?$!]+|`[^`]*`/y;
+
+/** The words of each command in a text for a shell, of which no tree is made: what ends a command ends the words, and what is not told is a hole. */
+export function commandsIn(chars: readonly Char[]): Word[][] {
+  const text = chars.map(({ char }) => char).join('');
+  const commands: Word[][] = [];
+  let words: Word[] = [];
+  let own: Char[] | undefined;
+  let quote = '';
+  let redirected = false;
+  const close = (): void => {
+    if (own && !redirected) words.push({ ...wordOf(own, { start: own[0]?.start ?? 0, end: own.at(-1)?.end ?? 0 }), many: own.length === 1 && own[0]!.char === hole && own[0]!.parts });
+    if (own) redirected = false;
+    own = undefined;
+  };
+  const end = (): void => {
+    close();
+    if (words.length > 0) commands.push(words);
+    words = [];
+    redirected = false;
+  };
+  for (let index = 0; index < chars.length; ) {
+    const { char } = chars[index]!;
+    const next = text[index + 1];
+    filledIn.lastIndex = index;
+    const fill = quote === "'" && char !== '{' ? undefined : filledIn.exec(text)?.[0];
+    if (fill !== undefined) {
+      (own ??= []).push({ ...chars[index]!, char: hole, end: chars[index + fill.length - 1]!.end, within: 'split', parts: quote === '' });
+      index += fill.length;
+      continue;
+    }
+    if (quote !== '') {
+      if (char === quote) quote = '';
+      else if (char === '\\' && quote === '"' && next !== undefined && '"\\$`'.includes(next)) (own ??= []).push({ ...chars[++index]!, within: 'split' });
+      else (own ??= []).push({ ...chars[index]!, within: 'split' });
+    } else if (char === '"' || char === "'") {
+      quote = char;
+      own ??= [];
+    } else if (char === '\\') {
+      index++;
+      if (next !== undefined && next !== '\n') (own ??= []).push({ ...chars[index]!, within: 'split' });
+    } else if (char === '\n' || char === ';' || char === '|' || char === '&' && text[index - 1] !== '>') end();
+    else if (char === '>' || char === '<') {
+      if (own?.every((each) => /\d/.test(each.char))) own = undefined;
+      close();
+      redirected = true;
+    } else if (/\s/.test(char)) close();
+    else (own ??= []).push({ ...chars[index]!, within: 'split', parts: char === hole });
+    index++;
+  }
+  end();
+  return commands.map((command) => command.filter(({ chars: written }) => written.length > 0)).filter((command) => command.length > 0);
+}

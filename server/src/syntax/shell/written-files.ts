@@ -1,0 +1,91 @@
+/** Settings files that a script writes itself: the text behind `<<EOF`, and what `echo` puts there. They are properties all the same. */
+import type { ConfEntry, Section } from '../../program/conf.ts';
+import type { Range } from '../../text/range.ts';
+import { isConfFile, looksLikeConf, parseProperties } from '../properties.ts';
+
+export interface Written {
+  readonly sections: readonly Section[];
+  readonly comments: readonly Range[];
+  /** Texts that are no shell: a comment there stands on a line of its own. */
+  readonly bodies: readonly Range[];
+}
+
+/** A line that writes such a file. */
+export const writesSettings = (text: string): boolean => /(?:>|\btee\b|<<)[^\n]*\bspark[\w-]*defaults?[\w.-]*\.conf/i.test(text);
+
+const heredoc = /<<(-?)[ \t]*(["']|\\)?([A-Za-z_]\w*)/;
+/** Where it goes: `> file`, `tee -a file`, in a Dockerfile `COPY <<EOF file`. */
+const goal = /(?:>{1,2}|\btee\b(?:[ \t]+-\w+)*)[ \t]*(["']?)([^\s"'|;&<>]+)\1/;
+const copied = /^[ \t]*(?:COPY|ADD)\b.*<<-?["']?\w+["']?[ \t]+(\S+)/i;
+
+export function writtenFiles(path: string, text: string): Written {
+  const sections: Section[] = [];
+  const comments: Range[] = [];
+  const bodies: Range[] = [];
+  if (!writesSettings(text)) return { sections, comments, bodies };
+  for (let at = 0; at < text.length; ) {
+    const end = lineEnd(text, at);
+    const line = text.slice(at, end);
+    const opening = /^[ \t]*#/.test(line) ? null : heredoc.exec(line);
+    if (!opening) {
+      if (!/^[ \t]*#/.test(line)) sections.push(...echoed(line, at));
+      at = end + 1;
+      continue;
+    }
+    const body = bodyBehind(text, end + 1, opening[3]!, opening[1] === '-');
+    const goes = copied.exec(line)?.[1] ?? goal.exec(line)?.[2] ?? '';
+    // Databricks has files of that name in a format of their own.
+    if (isConfFile(goes, text.slice(body.start, body.end)) && looksLikeConf(text.slice(body.start, body.end))) {
+      const file = parseProperties(path, text.slice(body.start, body.end));
+      const entries = file.entries.flatMap((entry) => moved(entry, body.start, opening[2] !== undefined));
+      sections.push({ ...body, entries, means: 'file' });
+      comments.push(...file.comments.map((range) => shifted(range, body.start)));
+      bodies.push(body);
+    }
+    at = body.next;
+  }
+  return { sections, comments, bodies };
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
+}
+
+/** Up to the line with the word alone; without one, to the end. */
+function bodyBehind(text: string, start: number, word: string, tabs: boolean): Range & { readonly next: number } {
+  for (let at = start; at < text.length; ) {
+    const end = lineEnd(text, at);
+    const line = text.slice(at, end).replace(/\r$/, '');
+    if ((tabs ? line.replace(/^\t+/, '') : line) === word) return { start, end: at, next: end + 1 };
+    at = end + 1;
+  }
+  return { start: Math.min(start, text.length), end: text.length, next: text.length };
+}
+
+const shifted = ({ start, end }: Range, by: number): Range => ({ start: start + by, end: end + by });
+/** What the shell fills in, or reads its own way. */
+const changes = /[$`\\]/;
+
+/** `quoted`: the shell leaves the text as it is. */
+function moved(entry: ConfEntry, by: number, quoted: boolean): ConfEntry[] {
+  if (!quoted && changes.test(entry.key)) return [];
+  const value = !quoted && changes.test(entry.value ?? '') ? undefined : entry.value;
+  return [{ ...shifted(entry, by), key: entry.key, keyRange: shifted(entry.keyRange, by), value, valueRange: shifted(entry.valueRange, by) }];
+}
+
+const echo = /\b(?:echo(?:[ \t]+-[neE]+)*|printf)[ \t]+(["']?)(spark\.[\w.-]+)([ \t]*[=:][ \t]*|[ \t]+)((?:(?!\1)[^\n])*?|[^\s"'|;&<>]*)(?:\\n)?\1[ \t]*(?=>|\|[ \t]*(?:sudo[ \t]+)?tee\b)/g;
+
+/** `echo "key value" >> spark-defaults.conf`: a section of its own, since which of such lines run is not told. */
+function echoed(line: string, at: number): Section[] {
+  return [...line.matchAll(echo)].flatMap((match): Section[] => {
+    const [found, quote, key, between, written] = match;
+    const goes = goal.exec(line.slice(match.index + found.length));
+    if (!goes || !isConfFile(goes[2]!, `${key} x`) || goes.index > 8) return [];
+    const start = at + match.index + found.indexOf(key!);
+    const from = start + key!.length + between!.length;
+    const value = quote !== "'" && changes.test(written!) || written!.includes('\\') ? undefined : written!.trim();
+    const entry: ConfEntry = { start, end: from + written!.length, key: key!, keyRange: { start, end: start + key!.length }, value, valueRange: { start: from, end: from + written!.trimEnd().length }, told: { option: 'echo', order: 0, conditional: false, within: quote as '' | '"' | "'" } };
+    return [{ start: entry.start, end: entry.end, entries: [entry], means: 'file' }];
+  });
+}
