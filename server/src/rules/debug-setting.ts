@@ -11,7 +11,6 @@ const settings: Readonly<Record<string, { readonly left: (value: string) => bool
   'spark.sql.codegen.comments': { left: isTrue, cost: 'it writes comments into generated code, for whoever reads that' },
   'spark.sql.adaptive.forceApply': { left: isTrue, cost: 'it makes Spark plan adaptively even where there is nothing to adapt, and is there for tests' },
   'spark.sql.planChangeLog.level': { left: isLoud, cost: 'each step of each plan then goes into the log' },
-  'spark.sql.optimizer.planChangeLog.level': { left: isLoud, cost: 'each step of each plan then goes into the log' },
 };
 
 export default defineRule({
