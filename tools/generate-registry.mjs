@@ -4,6 +4,7 @@
  * docs/registry.md.
  *   node tools/generate-registry.mjs --releases 2.4.0,…,4.3.0 | all   read from these releases alone
  *   node tools/generate-registry.mjs --add 4.3.1[,…]                  these too, beside what the file holds
+ *   node tools/generate-registry.mjs --starts 4.3.0[,…]               contexts of these are started with values at the edges
  *   node tools/generate-registry.mjs --again                          what is judged by hand taken anew
  *   node tools/generate-registry.mjs --check                          the committed file is whole
  * A release is downloaded by pip, asked by Java (11 or newer) and deleted. --from FOLDER takes unpacked packages from
@@ -14,11 +15,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { corrected, documentedDefaults, isVariable, patterns, plainKeys, prefixes, successors, transports } from './registry/extra.mjs';
-import { ask, download } from './registry/release.mjs';
+import { ask, download, jarsOf } from './registry/release.mjs';
 import { compareVersions, decode, encode, goneSince, print } from './registry/shape.mjs';
 import { snapshotOf } from './registry/snapshot.mjs';
+import { startChecks } from './registry/starts.mjs';
 
 const target = new URL('../server/src/knowledge/config-data.json', import.meta.url);
+const startsFile = new URL('./registry/starts.json', import.meta.url);
 const value = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 const has = (name) => process.argv.includes(name);
 
@@ -33,10 +36,16 @@ if (has('--releases') || has('--add')) {
   writeFileSync(target, print(data));
   if (before) tellChanges(data, asked);
   tellUnknown(answers, data);
+} else if (has('--starts')) {
+  const releases = decode(JSON.parse(readFileSync(target, 'utf8')));
+  const starts = JSON.parse(readFileSync(startsFile, 'utf8'));
+  for (const release of value('--starts').split(',')) starts[release] = await startsOf(release, releases.get(release).keys);
+  writeFileSync(startsFile, `{${Object.entries(starts).map(([release, keys]) => `${JSON.stringify(release)}:{\n${Object.entries(keys).map(([key, facts]) => `${JSON.stringify(key)}:${JSON.stringify(facts)}`).join(',\n')}}`).join(',\n')}}\n`);
+  writeFileSync(target, print(written(releases)));
 } else if (has('--again')) {
   writeFileSync(target, print(written(decode(JSON.parse(readFileSync(target, 'utf8'))))));
 } else if (!has('--check')) {
-  console.error('usage: node tools/generate-registry.mjs --releases R,R,… | --add R,R,… | --again | --check  [--from FOLDER] [--modules FOLDER] [--answers FOLDER]');
+  console.error('usage: node tools/generate-registry.mjs --releases R,R,… | --add R,R,… | --starts R,R,… | --again | --check  [--from FOLDER] [--modules FOLDER] [--answers FOLDER]');
   process.exit(2);
 }
 check();
@@ -70,12 +79,53 @@ function answerOf(release, keys) {
   }
 }
 
+/** Keys that a context of the machine's own may read; those of cluster managers and servers need these. */
+async function startsOf(release, keys) {
+  const given = value('--from') && join(value('--from'), release);
+  const place = given ?? mkdtempSync(join(tmpdir(), 'sparkcheck-release-'));
+  try {
+    const elsewhere = /^spark\.(sql|kubernetes|yarn|mesos|history|deploy|worker|master|streaming|connect|hadoop|hive)\./;
+    const facts = Object.fromEntries(Object.entries(keys).filter(([key, { v, n, r }]) => r !== 's' && !elsewhere.test(key) && (v || n && plainKeys[key]?.t)).map(([key, own]) => [key, own.v ? own : plainKeys[key]]));
+    return await startChecks(jarsOf(given ?? download(release, place)), facts, (key, learned) => console.log(`${release} ${key} ${JSON.stringify(learned)}`));
+  } finally {
+    if (!given) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** What all releases that were asked say of a key that they have: what one alone says may be of the day. */
+function agreed(starts) {
+  const [first = {}, ...others] = Object.values(starts);
+  return Object.entries(first).filter(([key, facts]) => others.every((other) => JSON.stringify(other[key]) === JSON.stringify(facts)));
+}
+
+/** A start narrows what the entry takes. Where it refuses the default, it counts in another unit than the entry. */
+function narrowed(facts, { lo, hi, ol, oh, also, ...words }) {
+  const standard = countOf(facts);
+  if (standard < (lo ?? -Infinity) && !also?.includes(standard) || standard > (hi ?? Infinity)) return;
+  Object.assign(facts, words);
+  if (lo !== undefined && lo >= (facts.lo ?? -Infinity)) Object.assign(facts, { lo, ol });
+  if (hi !== undefined && hi <= (facts.hi ?? Infinity)) Object.assign(facts, { hi, oh });
+  if (lo !== undefined || hi !== undefined) facts.also = also;
+  for (const [name, value] of Object.entries(facts)) if (value === undefined) delete facts[name];
+}
+
+/** The default in the unit in which bare numbers count. */
+function countOf({ d, t, u }) {
+  const [, number, suffix] = /^(-?\d+(?:\.\d+)?)([a-z]*)$/i.exec(d ?? '') ?? [];
+  const sizes = t === 'time' ? { us: 1e-3, ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 3.6e6, d: 8.64e7 } : { b: 1, k: 1024, kb: 1024, m: 2 ** 20, mb: 2 ** 20, g: 2 ** 30, gb: 2 ** 30 };
+  return number === undefined ? NaN : Number(number) * (suffix === '' ? 1 : sizes[suffix.toLowerCase()] / sizes[u]);
+}
+
 function revived(answer) {
   return { ...answer, names: new Set(answer.names), variables: new Map(Object.entries(answer.variables).filter(([name]) => isVariable(name))) };
 }
 
 function written(releases) {
-  for (const { keys } of releases.values()) for (const [key, facts] of Object.entries(corrected)) if (keys[key]?.v) Object.assign(keys[key], facts);
+  const starts = JSON.parse(readFileSync(startsFile, 'utf8'));
+  for (const [release, { keys }] of releases) {
+    for (const [key, { from, to, ...facts }] of Object.entries(corrected)) if (keys[key]?.v && (!from || compareVersions(release, from) >= 0) && (!to || compareVersions(release, to) < 0)) Object.assign(keys[key], facts);
+    for (const [key, facts] of agreed(starts)) if (keys[key]?.v) narrowed(keys[key], facts);
+  }
   const everRegistered = new Set([...releases.values()].flatMap(({ keys }) => Object.entries(keys).filter(([, facts]) => facts?.v).map(([key]) => key)));
   const byHand = [
     ...Object.entries(plainKeys).filter(([key]) => !everRegistered.has(key)), ...Object.entries(documentedDefaults).map(([key, text]) => [key, { dd: text }]),
@@ -83,6 +133,7 @@ function written(releases) {
   ];
   const hand = {};
   for (const [key, facts] of byHand) hand[key] = { ...hand[key], ...facts };
+  for (const [key, facts] of agreed(starts)) if (hand[key]?.t) narrowed(hand[key], facts);
   const { releases: order, keys, prefixes: seen, transports: suffixes, options, variables } = encode(releases, hand);
   return { releases: order, prefixes: Object.fromEntries(prefixes.map((prefix) => [prefix, seen[prefix] ?? {}])), patterns, transportModules: transports, transports: suffixes, options, variables, keys };
 }
@@ -118,7 +169,7 @@ function check() {
   const problems = [];
   if (print(written(decode(data))) !== text) problems.push('what is judged by hand has changed, or the file was edited: run it with --again');
   const units = ['ns', 'us', 'ms', 's', 'min', 'h', 'd', 'b', 'k', 'm', 'g'];
-  const types = /^(boolean|int|long|double|decimal|string|enum|time|bytes|regex|seq<(string|int|long|double)>)$/;
+  const types = /^(boolean|int|long|double|decimal|string|enum|time|bytes|regex|zone|seq<(string|int|long|double)>)$/;
   const newest = data.releases.at(-1);
   for (const [key, facts] of Object.entries(data.keys)) {
     if (!/^spark(\.[\w-]+)*$/.test(key)) problems.push(`${key} is no name of a key`);

@@ -1,12 +1,12 @@
 /**
  * Every public key of two released Sparks, as a dump of their registries has it (test/data/registry-*.tsv, made by another
- * program than the shipped file), against what hovers say of it, and against the rules with its default written out.
+ * program than the shipped file), against what the hover over its line in a settings file says, and against the rules with its default written out.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeKey } from '../../server/src/knowledge/describe-key.ts';
 import { registry } from '../../server/src/knowledge/registry-reader.ts';
-import { check } from '../support/project.ts';
+import { hoverAt } from '../../server/src/service/hover.ts';
+import { check, projectOf } from '../support/project.ts';
 
 interface Entry {
   readonly key: string;
@@ -47,7 +47,7 @@ function typeOf({ key, type, unit }: Entry): RegExp {
     case 'bytes': return new RegExp(`^- Type: size .*a bare number counts ${units[unit]}`, 'm');
     case 'seq': return /^- Type: comma-separated list$/m;
     case 'regex': return /^- Type: regular expression$/m;
-    default: return /^- Type: (text|one of `)/m;
+    default: return /^- Type: (text|time zone|one of `)/m;
   }
 }
 
@@ -91,9 +91,14 @@ const short = (version: string): string => version.replace(/^(\d+\.\d+)\.0$/, '$
 describe.each([['3.5', '3.5.9'], ['4.3', '4.3.0']])('public keys of Spark %s', (line, release) => {
   const all = new Map(entriesOf(line).map((entry) => [entry.key, entry]));
   const told = [...all.values()].filter(({ isPublic }) => isPublic);
-  const hovers = new Map(told.map(({ key }) => [key, describeKey(registry, key, { from: release, to: release }) ?? '']));
+  const path = 'conf/spark-defaults.conf';
+  const lines = told.map(({ key, standard }) => `${key} ${/^<.*>$/.test(standard) ? '' : standard}\n`);
+  const project = projectOf({ [path]: lines.join('') }, { targetSpark: release });
+  const starts = lines.map((_, index) => lines.slice(0, index).join('').length);
+  const hovers = new Map(told.map(({ key }, index) => [key, hoverAt(project, path, starts[index]! + 3)?.markdown ?? '']));
   const wrong = (isRight: (hover: string, entry: Entry) => boolean): string[] => told.filter((entry) => !isRight(hovers.get(entry.key)!, entry)).map(({ key, type, unit, standard, since }) => `${key} (${type} ${unit} ${standard} ${since})\n${hovers.get(key)!.replace(/^[\s\S]*?\n- /, '- ')}`);
 
+  it('have a hover of their own', () => expect(told.filter(({ key }) => !hovers.get(key)!.startsWith(`**\`${key}\`**`)).map(({ key }) => key)).toEqual([]));
   it('are many', () => expect(told.length).toBeGreaterThan(800));
   it('have their type and unit', () => expect(wrong((hover, entry) => typeOf(entry).test(hover))).toEqual([]));
   it('have their default', () => expect(wrong((hover, entry) => hasDefault(hover, entry, all))).toEqual([]));

@@ -136,11 +136,11 @@ final class Grammar {
       Mirror.call(converter, "apply", "sparkcheck-none");
     } catch (Throwable refused) {
       Throwable cause = refused.getCause() == null || refused instanceof RuntimeException ? refused : refused.getCause();
-      Matcher list = Pattern.compile("(?s)(?:should be one of|Valid values are) (.*?)(?:, but was .*|\\.?(?: SQLSTATE: \\w+)?)$").matcher(String.valueOf(cause.getMessage()));
+      Matcher list = Pattern.compile("(?s)(?:should be one of|Valid values are|should be either) (.*?)(?:, but was .*|\\.?(?: SQLSTATE: \\w+)?)$").matcher(String.valueOf(cause.getMessage()));
       if (list.find()) {
         // One word may hold a comma of its own: IPv4,IPv6.
         String words = list.group(1).replace("'", "");
-        return List.of(words.split(words.contains(", ") || words.contains(" and ") ? ", | and " : ","));
+        return List.of(words.split(words.matches("(?s).*(, | and | or ).*") ? ", | and | or " : ","));
       }
     }
     return List.of();
@@ -167,7 +167,7 @@ final class Grammar {
     }
     if (run[0] > 0) facts.put("low", search(marks[run[0]], marks[run[0] - 1]));
     if (run[1] < marks.length - 1) facts.put("high", search(marks[run[1]], marks[run[1] + 1]));
-    else if (type.equals("long") && !takes(Integer.MAX_VALUE + 1L)) facts.put("high", (long) Integer.MAX_VALUE);
+    else if (!type.equals("int") && !type.equals("time") && !takes(Integer.MAX_VALUE + 1L)) facts.put("high", (long) Integer.MAX_VALUE);
     if (!others.isEmpty()) facts.put("also", others);
   }
 

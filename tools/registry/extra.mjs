@@ -360,9 +360,15 @@ export const transports = ['shuffle', 'rpc', 'files', 'network'];
 
 /** Facts that a release would tell otherwise. */
 export const corrected = {
+  // Its check calls Java, which knows more names than a list would.
+  'spark.sql.session.timeZone': { from: '3.0.0', t: 'zone' },
   // Texts by their entries, but read as times: `10 s` and `abc` stop the context of 3.5.6 and 4.3.0.
   'spark.rpc.askTimeout': { t: 'time', u: 's' },
   'spark.rpc.lookupTimeout': { t: 'time', u: 's' },
+  // How its check named the words was not understood in these.
+  'spark.shuffle.checksum.algorithm': { to: '4.0.0', a: ['ADLER32', 'CRC32'], c: 1 },
+  // Sizes were not tried beyond the largest int.
+  ...Object.fromEntries(['spark.shuffle.sort.initialBufferSize', 'spark.sql.execution.arrow.maxBytesPerBatch', 'spark.sql.execution.arrow.maxBytesPerOutputBatch', 'spark.sql.execution.python.udf.maxBytesPerBatch'].map((key) => [key, { hi: 2_147_483_647 }])),
   // Any word to the entry until 4.1, but the scheduler stops the context at others.
   'spark.scheduler.mode': { a: ['FAIR', 'FIFO', 'NONE'], c: 1 },
 };

@@ -29,10 +29,8 @@ export function download(release, into) {
  * jars, of what the package does not bring.
  */
 export function ask(folder, modules, { candidates, isVariable }) {
-  const jars = ['jars', 'deps/jars', 'pyspark/jars'].map((path) => join(folder, path)).find(existsSync);
-  if (!jars) throw new Error(`${folder}: no jars`);
-  const found = { definers: new Set(), names: new Set(), variables: new Map() };
-  for (const jar of [...jarsIn(jars).filter(isSparks), ...modules]) readClasses(jar, found);
+  const jars = jarsOf(folder);
+  const found = readJars([...jarsIn(jars).filter(isSparks), ...modules]);
   for (const file of filesBelow(folder, /(?<!\/(tests|testing|examples)\/.*)\.py$/)) readPython(readFileSync(file, 'utf8'), found);
   for (const file of ['bin', 'sbin', 'deps/bin', 'deps/sbin'].flatMap((path) => filesBelow(join(folder, path), /^(?!.*\.(cmd|bat)$)/))) readShell(readFileSync(file, 'utf8'), found);
   const variables = new Map([...found.variables].filter(([name]) => isVariable(name)));
@@ -49,13 +47,29 @@ export function ask(folder, modules, { candidates, isVariable }) {
   return { ...answer, names: found.names, variables, modules: modules.map((jar) => jar.split('/').at(-1)) };
 }
 
+/** Of an unpacked package, an installed one, or a Spark home. */
+export function jarsOf(folder) {
+  const jars = ['jars', 'deps/jars', 'pyspark/jars'].map((path) => join(folder, path)).find(existsSync);
+  if (!jars) throw new Error(`${folder}: no jars`);
+  return jars;
+}
+
 // ---- reading ------------------------------------------------------------------------------------------------------
 
-const isSparks = (jar) => /\/spark-[^/]*\.jar$/.test(jar);
-const jarsIn = (folder) => readdirSync(folder).filter((name) => name.endsWith('.jar')).map((name) => join(folder, name));
+export const isSparks = (jar) => /\/spark-[^/]*\.jar$/.test(jar);
+export const jarsIn = (folder) => readdirSync(folder).filter((name) => name.endsWith('.jar')).map((name) => join(folder, name));
 
 /** It holds names only to warn of them. */
 const warner = /^org\/apache\/spark\/SparkConf(\$|$)/;
+
+function readJars(paths) {
+  const found = { definers: new Set(), names: new Set(), variables: new Map() };
+  for (const jar of paths) readClasses(jar, found);
+  return found;
+}
+
+/** Objects that hold entries. */
+export const definersIn = (jars) => [...readJars(jarsIn(jars).filter(isSparks)).definers].filter((name) => name.endsWith('$')).map((name) => name.slice(0, -1));
 
 function readClasses(jar, found) {
   for (const [name, bytes] of classesIn(jar, 'org/apache/spark/')) {
@@ -94,13 +108,13 @@ function filesBelow(folder, pattern) {
 
 // ---- asking -------------------------------------------------------------------------------------------------------
 
-const tool = (name) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', name) : name);
+export const tool = (name) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', name) : name);
 /** What Sparks of older days need on a JVM of today. */
-const opened = ['java.lang', 'java.lang.invoke', 'java.nio', 'java.util', 'sun.nio.ch'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`);
+export const opened = ['java.lang', 'java.lang.invoke', 'java.nio', 'java.util', 'sun.nio.ch', 'sun.nio.cs', 'sun.util.calendar'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`);
 let compiled;
 
 /** Compiled once, without Spark: all is done by reflection. */
-function classes() {
+export function classes() {
   if (compiled) return compiled;
   const here = fileURLToPath(new URL('.', import.meta.url));
   compiled = mkdtempSync(join(tmpdir(), 'sparkcheck-registry-'));
@@ -109,12 +123,14 @@ function classes() {
   return compiled;
 }
 
+/** Without the variables that a Spark or Hadoop of this machine would read. */
+export const plainEnvironment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SPARK|PYSPARK|HADOOP|YARN|HIVE)/.test(name)));
+
 function java(jars, modules, lines, options, host) {
   const place = mkdtempSync(join(tmpdir(), `sparkcheck-${host}-`));
   try {
     const path = [classes(), join(jars, '*'), ...modules].join(delimiter);
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SPARK|PYSPARK|HADOOP|YARN|HIVE)/.test(name)));
-    const { stdout } = run(tool('java'), [...options, ...opened, '-cp', path, 'RegistryDump'], { input: lines.join('\n'), cwd: place, env: { ...env, SPARK_LOCAL_HOSTNAME: host, ...(host === 'two' ? { SPARKCHECK_ENTRIES: '1' } : {}) } });
+    const { stdout } = run(tool('java'), [...options, ...opened, '-cp', path, 'RegistryDump'], { input: lines.join('\n'), cwd: place, env: { ...plainEnvironment(), SPARK_LOCAL_HOSTNAME: host, ...(host === 'two' ? { SPARKCHECK_ENTRIES: '1' } : {}) } });
     return JSON.parse(stdout);
   } finally {
     rmSync(place, { recursive: true, force: true });

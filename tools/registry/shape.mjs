@@ -5,14 +5,15 @@
  *   n     the same, of releases that read the key without registering it, or as a former name of another
  *   t type, u unit, d default, f key that the default is taken from, m default differs by machine, s since as Spark says,
  *   i internal, r settable ('s' in a session, 't' static SQL; without: application), p key whose value stands before
- *   a words that are allowed, c in any case, lo hi bounds, ol oh the bound itself is refused, also numbers beside them
+ *   a words that are allowed, c in any case, cl names of classes too, lo hi bounds, ol oh the bound itself is refused, also
+ *   numbers beside them
  *   dep deprecated since, use what to use, rem removed since and refused but for `only`, alt former names of this key
  *   k, dd, gone by hand: why it is known without being registered; default as documents put it; read by none from then on
  *   h     of facts that changed, by their names: [release, value] from that release on; null: none
  */
 
 /** What an entry says: holds where it is registered. */
-const ofEntry = ['t', 'u', 'd', 'f', 'm', 's', 'i', 'r', 'p', 'a', 'c', 'lo', 'hi', 'ol', 'oh', 'also'];
+const ofEntry = ['t', 'u', 'd', 'f', 'm', 's', 'i', 'r', 'p', 'a', 'c', 'lo', 'hi', 'ol', 'oh', 'also', 'cl'];
 /** What the lists of names that went say. */
 const ofLists = ['dep', 'use', 'rem', 'only'];
 

@@ -42,7 +42,7 @@ const present = (lines: readonly (string | undefined)[]): string[] => lines.filt
 
 // ---- type and values ----------------------------------------------------------------------------------------------
 
-const typeNames: Readonly<Record<string, string>> = { boolean: 'true or false', int: 'whole number', long: 'whole number', double: 'number', decimal: 'number', time: 'time', bytes: 'size', enum: 'one word of several', string: 'text', regex: 'regular expression' };
+const typeNames: Readonly<Record<string, string>> = { boolean: 'true or false', int: 'whole number', long: 'whole number', double: 'number', decimal: 'number', time: 'time', bytes: 'size', enum: 'one word of several', string: 'text', regex: 'regular expression', zone: 'time zone' };
 
 /** Few words, as beside a key in a list. */
 export const typeName = (facts: KeyFacts): string => (facts.type.startsWith('seq') ? 'list' : typeNames[facts.type] ?? facts.type);
@@ -51,7 +51,7 @@ export const typeName = (facts: KeyFacts): string => (facts.type.startsWith('seq
 const needsUnit = new Set(['spark.executor.memory', 'spark.driver.memory']);
 
 function typeLine(facts: KeyFacts): string | undefined {
-  if (facts.allowed && facts.allowed.length > 0) return `Type: one of ${facts.allowed.map((value) => `\`${value}\``).join(', ')}${facts.anyCase ? ', in any case' : ''}`;
+  if (facts.allowed && facts.allowed.length > 0) return `Type: one of ${facts.allowed.map((value) => `\`${value}\``).join(', ')}${facts.anyCase ? ', in any case' : ''}${facts.classes ? ', or the name of another class' : ''}`;
   // Nothing is known of the type of a plain name.
   if (facts.type === 'string' && !facts.registered) return undefined;
   const bounds = boundWords(facts);

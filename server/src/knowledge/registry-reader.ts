@@ -8,7 +8,7 @@ import type { KeyFacts, Registry, ValueForm } from './registry.ts';
 
 /** See `tools/registry/shape.mjs` for what the short names stand for. */
 interface RawFacts {
-  t?: string; u?: string; d?: string; f?: string; m?: 1; s?: string; i?: 1; r?: 's' | 't'; a?: string[]; c?: 1; lo?: number; hi?: number; ol?: 1; oh?: 1; also?: number[];
+  t?: string; u?: string; d?: string; f?: string; m?: 1; s?: string; i?: 1; r?: 's' | 't'; a?: string[]; c?: 1; lo?: number; hi?: number; ol?: 1; oh?: 1; also?: number[]; cl?: 1;
   dep?: string; use?: string[]; rem?: string; only?: string;
 }
 interface RawKey extends RawFacts {
@@ -69,12 +69,12 @@ function formOf(fact: RawKey): ValueForm {
   // Of whole numbers, more than nought says the same as at least one, and more plainly.
   const positive = fact.lo === 1 && wholeTypes.has(type);
   return {
-    type, unit: fact.u, allowed: fact.a, anyCase: fact.c === 1,
+    type, unit: fact.u, allowed: fact.a, anyCase: fact.c === 1, classes: fact.cl === 1,
     minimum: positive ? 0 : fact.lo, openMinimum: positive || fact.ol === 1, maximum: fact.hi, openMaximum: fact.oh === 1, exceptions: fact.also,
   };
 }
 
-const ofForm = ['t', 'u', 'a', 'c', 'lo', 'hi', 'ol', 'oh', 'also'] as const;
+const ofForm = ['t', 'u', 'a', 'c', 'cl', 'lo', 'hi', 'ol', 'oh', 'also'] as const;
 
 function formsOf(key: RawKey): KeyFacts['forms'] {
   const turns = [...new Set(ofForm.flatMap((name) => (key.h?.[name] as [string, unknown][] | undefined ?? []).map(([from]) => from)))].sort(compareVersions);

@@ -6,13 +6,15 @@
 
 /** Which values a key takes. */
 export interface ValueForm {
-  /** 'time', 'bytes', 'boolean', 'int', 'long', 'double', 'string', 'enum', 'seq', 'regex', … */
+  /** 'time', 'bytes', 'boolean', 'int', 'long', 'double', 'string', 'enum', 'seq', 'regex', 'zone', … */
   readonly type: string;
   /** The unit a bare number is read in: 'ms', 's', 'b', 'k', 'm' … */
   readonly unit?: string | undefined;
   readonly allowed?: readonly string[] | undefined;
   /** Letters' case does not matter in `allowed`. */
   readonly anyCase: boolean;
+  /** Names of classes are taken too; those in `allowed` are Spark's own. */
+  readonly classes?: boolean | undefined;
   /** Lowest / highest accepted number, in the key's unit, where known. */
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;

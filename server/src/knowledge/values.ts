@@ -1,8 +1,10 @@
 /**
  * The grammar of configuration values, as Spark's own converters read them, and the checks that Spark makes at start.
- * Tried with 357 key/value pairs a version on Spark 3.5.9 and 4.3.0.
+ * What Spark 3.5.9 and 4.3.0 said of some thousand values is in `test/data/value-trials*.tsv`.
  */
+import { regexFault } from './java-regex.ts';
 import type { KeyFacts, ValueForm } from './registry.ts';
+import { isTimeZone } from './time-zone.ts';
 import { compare } from './version.ts';
 
 export interface VersionRange {
@@ -24,7 +26,7 @@ const good: Verdict = { ok: true };
 const bad = (message: string, by: 'all' | 'some' = 'all'): Verdict => ({ ok: false, message, by });
 
 /** A placeholder that something fills in later: not judged. */
-export const isPlaceholder = (value: string): boolean => /\$\{|\{\{|\$\w|\$\(|<[^<>]+>|%[sd(]|@\w+@|^\{\w*\}$|\{\w+\}/.test(value);
+export const isPlaceholder = (value: string): boolean => /\$\{|\{\{|\$\w|\$\(|(?<!\(\?P?|\\k)<[^<>]+>|%[sd(]|@\w+@|^\{\w*\}$|(?<!\\[pPxN])\{\w+\}/.test(value);
 
 /** `%MASTER%`, `[master]`, `MASTER_URL`, `N`: no master and no number. Some releases take `YARN`. */
 export const standsForMore = (value: string): boolean => /^(%\w+%|\[[^[\]]+\]|[A-Z][A-Z_]*)$/.test(value.trim()) && value.trim() !== 'YARN';
@@ -62,7 +64,7 @@ export const unitName = (unit: string | undefined): string => ({ ms: 'millisecon
 
 /** Spark's answer to a value. Placeholders and keys without a known type are not judged. */
 export function checkValue(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
-  if (isPlaceholder(value) || facts.type !== 'enum' && isTemplateWord(value)) return good;
+  if (isPlaceholder(value) || facts.type !== 'enum' && !facts.allowed && isTemplateWord(value)) return good;
   return special(facts, value, targets) ?? byReleases(facts, value, targets);
 }
 
@@ -84,23 +86,64 @@ function byReleases(facts: KeyFacts, value: string, targets: VersionRange): Verd
   return { ok: false, message: verdict.message.replace(/\bSpark( before [\d.]+)? refuses/, `${who} refuses`), by: 'some' };
 }
 
+/** As Java trims: no-break spaces and the like stay. */
+const trim = (text: string): string => text.replace(/^[\0- ]+|[\0- ]+$/g, '');
+
+/** Java reads the digits of every script. */
+const wholeNumber = /^[+-]?\p{Nd}+$/u;
+const realNumber = /^[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?|0[xX]([\da-fA-F]+\.?[\da-fA-F]*|\.[\da-fA-F]+)[pP][+-]?\d+[dDfF]?)$/;
+const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 function general(facts: ValueForm, value: string, targets: VersionRange): Verdict {
-  const trimmed = value.trim();
   switch (facts.type) {
-    case 'boolean': return /^(true|false)$/i.test(trimmed) ? good : bad(`must be true or false; Spark refuses ${shown(value)}`);
-    case 'int': case 'long': {
-      if (!/^[+-]?\d+$/.test(trimmed)) return bad(`must be a whole number; Spark refuses ${shown(value)}`);
-      if (facts.type === 'int' && Math.abs(Number(trimmed)) > 2 ** 31) return bad(`must fit 32 bits; Spark refuses ${shown(value)}`);
-      if (facts.allowed) return oneOf(facts, trimmed, targets);
-      return inRange(facts, Number(trimmed), value);
-    }
-    case 'double': case 'decimal':
-      return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed) ? inRange(facts, Number.parseFloat(trimmed), value) : bad(`must be a number; Spark refuses ${shown(value)}`);
+    case 'boolean': return /^(true|false)$/i.test(trim(value)) ? good : bad(`must be true or false; Spark refuses ${shown(value)}`);
+    case 'int': case 'long': return whole(facts, value, targets);
+    case 'double': return real(facts, value, realNumber);
+    case 'decimal': return real(facts, value, decimalNumber);
     case 'time': case 'bytes': return quantity(facts, value, targets);
-    case 'enum': return oneOf(facts, value, targets);
-    case 'string': return facts.allowed ? oneOf(facts, value, targets) : good;
-    default: return good;
+    case 'regex': {
+      const fault = regexFault(value);
+      return fault === undefined ? good : bad(`is no regular expression of Java: ${shown(value)} ${fault}`);
+    }
+    case 'zone': return isTimeZone(value) ? good : bad(`must be a time zone such as \`UTC\`, \`Europe/Berlin\` or \`+02:00\`; Spark refuses ${shown(value)}`);
+    case 'enum': case 'string': return oneOf(facts, value, targets);
+    default: return list(facts, value, targets);
   }
+}
+
+function whole(facts: ValueForm, value: string, targets: VersionRange): Verdict {
+  const trimmed = trim(value);
+  if (!wholeNumber.test(trimmed)) return bad(`must be a whole number; Spark refuses ${shown(value)}`);
+  const bits = facts.type === 'int' ? 32n : 64n;
+  // Other digits than ours: nobody writes numbers at the bounds in them.
+  if (!/^[+-]?\d+$/.test(trimmed)) return good;
+  if (!fits(trimmed, bits)) return bad(`must fit ${bits} bits; Spark refuses ${shown(value)}`);
+  return facts.allowed ? oneOf(facts, trimmed, targets) : inRange(facts, Number(trimmed), value);
+}
+
+function fits(digits: string, bits: bigint): boolean {
+  const number = BigInt(digits.replace(/^\+/, ''));
+  return BigInt.asIntN(Number(bits), number) === number;
+}
+
+function real(facts: ValueForm, value: string, form: RegExp): Verdict {
+  const trimmed = trim(value);
+  if (!form.test(trimmed)) return bad(`must be a number; Spark refuses ${shown(value)}`);
+  return inRange(facts, /0x/i.test(trimmed) ? hexadecimal(trimmed) : trimmed.startsWith('N') ? NaN : Number.parseFloat(trimmed), value);
+}
+
+/** `0x1.8p3` is 12. */
+function hexadecimal(text: string): number {
+  const [, sign, whole = '', part = '', power] = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)p([+-]?\d+)/i.exec(text)!;
+  return (sign === '-' ? -1 : 1) * Number.parseInt(whole + part, 16) * 2 ** (Number(power) - 4 * part.length);
+}
+
+/** Parts are trimmed and empty ones left out. */
+function list(facts: ValueForm, value: string, targets: VersionRange): Verdict {
+  const type = /^seq<(int|long|double)>$/.exec(facts.type)?.[1];
+  if (type === undefined) return good;
+  const parts = value.split(',').map(trim).filter((part) => part !== '');
+  return parts.map((part) => general({ type, anyCase: false }, part, targets)).find(({ ok }) => !ok) ?? good;
 }
 
 function quantity(facts: ValueForm, value: string, targets: VersionRange): Verdict {
@@ -110,17 +153,24 @@ function quantity(facts: ValueForm, value: string, targets: VersionRange): Verdi
     const why = /\s/.test(value.trim()) ? ', no blank before the unit' : /[.,]\d/.test(value) ? ', without a fraction' : '';
     return bad(`must be ${what}${why}; Spark refuses ${shown(value)}`);
   }
+  const own = unitSize[facts.unit ?? (facts.type === 'time' ? 'ms' : 'b')] ?? 1;
+  if (!fits(read.number, 64n) || facts.type === 'bytes' && tooLarge(read, own)) return bad(`must fit 64 bits; Spark refuses ${shown(value)}`);
   if (read.suffix !== undefined && longUnits.test(read.suffix) && compare(targets.from, longUnitsSince) < 0) {
     return bad(`takes \`${read.suffix[0]!}\` or \`${read.suffix[0]!}b\`; Spark before ${longUnitsSince} refuses ${shown(value)}`, compare(targets.to, longUnitsSince) < 0 && !sameLine(targets.to, longUnitsSince) ? 'all' : 'some');
   }
   // Bounds count in the key's own unit, in which Spark reads them.
-  return inRange(facts, Math.trunc(read.size / (unitSize[facts.unit ?? (facts.type === 'time' ? 'ms' : 'b')] ?? 1)), value);
+  return inRange(facts, Math.trunc(read.size / own), value);
 }
+
+/** Sizes are turned into the key's own unit, and must fit there; times that do not are cut. */
+const tooLarge = ({ number, suffix, size }: Quantity, own: number): boolean =>
+  suffix !== undefined && size > own * Math.abs(Number(number)) && !fits(String(BigInt(number) * BigInt(Math.round(size / Number(number) / own))), 64n);
 
 const sameLine = (version: string, other: string): boolean => version.split('.').length < 3 && other.startsWith(`${version}.`);
 
 function inRange(facts: ValueForm, number: number, value: string): Verdict {
   if (facts.exceptions?.includes(number)) return good;
+  if (Number.isNaN(number)) return facts.minimum === undefined && facts.maximum === undefined ? good : bad(`must be a number within bounds; Spark refuses ${shown(value)}`);
   const low = facts.minimum;
   const high = facts.maximum;
   if (low !== undefined && (number < low || facts.openMinimum && number === low)) return bad(`must be ${facts.openMinimum ? 'more than' : 'at least'} ${low}; Spark refuses ${shown(value)}`);
@@ -133,8 +183,30 @@ function oneOf(facts: ValueForm, value: string, targets: VersionRange): Verdict 
   if (!allowed || allowed.length === 0) return good;
   const equal = (a: string, b: string): boolean => (facts.anyCase ? a.toLowerCase() === b.toLowerCase() : a === b);
   if (allowed.some((each) => equal(each, value))) return good;
-  if (allowed.some((each) => equal(each, value.trim()))) return compare(targets.from, '4.1.4') >= 0 ? good : bad(`is refused with blanks around it by Spark before 4.1`, 'some');
+  if (facts.classes) return otherClass(allowed, value);
+  if (allowed.some((each) => equal(each, trim(value)))) {
+    if (facts.type === 'string') return bad(`takes no blanks around its words; Spark refuses ${shown(value)}`);
+    return compare(targets.from, '4.1.4') >= 0 ? good : bad(`is refused with blanks around it by Spark before 4.1`, 'some');
+  }
   return bad(`must be one of ${allowed.slice(0, 12).map((each) => `\`${each}\``).join(', ')}${allowed.length > 12 ? ' …' : ''}; Spark refuses ${shown(value)}`);
+}
+
+/** Classes may be anybody's: one is wrong that is almost Spark's own, or that is written without its package. */
+function otherClass(allowed: readonly string[], value: string): Verdict {
+  const simple = (name: string): string => name.replace(/^.*\./, '');
+  const words = allowed.filter((each) => !each.includes('.'));
+  const meant = allowed.find((each) => (value.includes('.') ? isSlip(value, each) : simple(each).toLowerCase().includes(value.trim().toLowerCase()) && value.trim() !== ''));
+  if (meant !== undefined) return bad(`names no class that Spark finds; \`${meant}\` is one. Spark refuses ${shown(value)}`);
+  return value.includes('.') || words.length === 0 ? good : bad(`must be one of ${words.map((each) => `\`${each}\``).join(', ')} or the full name of a class; Spark refuses ${shown(value)}`);
+}
+
+/** One letter wrong, missing, too many, or in the wrong case. */
+function isSlip(written: string, meant: string): boolean {
+  if (written === meant || Math.abs(written.length - meant.length) > 1) return false;
+  if (written.toLowerCase() === meant.toLowerCase()) return true;
+  let at = 0;
+  while (written[at] === meant[at]) at++;
+  return written.slice(at + 1) === meant.slice(at + 1) || written.slice(at + 1) === meant.slice(at) || written.slice(at) === meant.slice(at + 1);
 }
 
 /** Checks that other parts of Spark make of a value when they start. */
@@ -142,6 +214,7 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
   const trimmed = value.trim();
   switch (facts.key) {
     case 'spark.executor.memory': {
+      if (trimmed.startsWith('-')) return bad(`must be more than 0; Spark refuses ${shown(value)}`);
       if (/^\d+$/.test(trimmed) && Number(trimmed) < 471_859_200) return bad(`needs a unit: the driver first reads a bare number as bytes, and the context stops because ${shown(value)} is below the minimum of 450 MiB`);
       return tooSmallHeap(facts, value) ? bad(`must be at least 450m, half as much again as Spark keeps for itself; with ${shown(value)} the context does not start`) : undefined;
     }
@@ -149,10 +222,6 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
       // Where the driver's JVM runs already the value counts for nothing.
       if (tooSmallHeap(facts, value)) return bad(`must be at least 450m, half as much again as Spark keeps for itself; with a heap of ${shown(value)} the context does not start`, 'some');
       return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad(`needs a unit, such as \`${trimmed}g\``, 'some') : undefined;
-    case 'spark.network.timeout': {
-      const read = readQuantity(facts, value);
-      return read && read.size <= 10_000 ? bad(`must be longer than \`spark.executor.heartbeatInterval\` (10s unless set); Spark refuses ${shown(value)}`) : undefined;
-    }
     case 'spark.driver.maxResultSize': {
       const read = readQuantity(facts, value);
       return read && read.suffix === undefined && read.size > 0 && read.size < 2 ** 20 ? bad(`is read as ${trimmed} bytes, so every job that brings a result to the driver fails; write a unit, such as \`${trimmed}m\``) : undefined;

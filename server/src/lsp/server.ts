@@ -369,7 +369,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const language = languageAt(module.project, module.path, module.offset(textDocument.uri, position));
     const before = document.getText({ start: { line: language === 'data' ? Math.max(0, position.line - linesBefore) : position.line, character: 0 }, end: position });
     const after = document.getText({ start: position, end: { line: position.line + 1, character: 0 } });
-    const { targets } = module.project.environment(module.path);
+    const targets = module.project.targets(module.path);
     return completionsAt(before, after, language, targets).map((item) => ({
       label: item.label, detail: item.detail ?? '', kind: completionKinds[item.kind], sortText: item.rank,
       textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },

@@ -13,6 +13,7 @@ import type { Language } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
 import { groupedBy } from '../rule/queries.ts';
 import type { Rule } from '../rule/rule.ts';
+import type { Targets } from '../rule/targets.ts';
 import { dataForm, holdsSettings, longestData } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
@@ -75,6 +76,8 @@ export interface Project {
   jobs(path: string): readonly Job[];
   /** Grammars were asked for that are not there: ask again once the file is `ready`. */
   lacks(): boolean;
+  /** The releases alone: nothing is analysed for them. */
+  targets(path: string): Targets;
   excluded(path: string): boolean;
   /** The editor's unsaved text; undefined: it is closed. */
   setText(path: string, text: string | undefined): void;
@@ -317,6 +320,7 @@ export function createProject(input: ProjectInput): Project {
       const module = modules.module(path);
       return module && 'source' in module ? module.source : undefined;
     },
+    targets: (path) => targetsFor(files, path, settings(path).settings),
     environment(path) {
       const document = conf(path);
       const program = document || !isCodeFile(path) ? undefined : programOf(path);

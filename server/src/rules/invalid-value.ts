@@ -43,7 +43,7 @@ export default defineRule({
     fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in projects written for Databricks (notebooks of its own, `dbutils`, `spark.databricks.` keys), or what a test expects to fail. Where nothing says who runs the code, `auto` is a warning. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
     fix: 'Writes the value as Spark reads it, where it is clear what was meant.',
     examples: [{ language: 'conf', bad: 'spark.network.timeout  10 min\n', good: 'spark.network.timeout  10min\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048m").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.memory", "2048")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.memory", "2048m")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --executor-memory 4 job.py\n', good: 'spark-submit --master yarn --executor-memory 4g job.py\n' }],
-    source: '357 key and value pairs a version, tried on Spark 3.5.9 and 4.3.0.',
+    source: 'Converters and checks of all releases from 2.4.0 to 4.3.0, asked; contexts of 3.5.9 and 4.3.0, started with values at the edges; some thousand values tried.',
   },
 });
 

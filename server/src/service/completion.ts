@@ -160,22 +160,31 @@ const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand
 
 /** Every piece of what is typed, in order: `shuffle.part` finds `spark.sql.shuffle.partitions`. */
 function matches(key: string, typed: string): boolean {
+  const letters = key.toLowerCase();
   let at = 0;
   for (const piece of typed.toLowerCase().split('.')) {
-    const found = key.toLowerCase().indexOf(piece, at);
+    const found = letters.indexOf(piece, at);
     if (found < 0) return false;
     at = found + piece.length;
   }
   return true;
 }
 
-function keys(typed: string, targets: Targets): Item[] {
-  return registry.keys.filter((key) => matches(key, typed)).flatMap((key) => {
+const keys = (typed: string, targets: Targets): Item[] => allKeys(targets).filter(({ label }) => matches(label, typed));
+
+/** By the range of releases, in which few things are asked for more than once. */
+const known = new Map<string, Item[]>();
+
+function allKeys(targets: Targets): Item[] {
+  const range = `${targets.from} ${targets.to}`;
+  const found = known.get(range) ?? registry.keys.flatMap((key): Item[] => {
     const facts = registry.get(key, targets.to);
     const text = explanationOf(key);
     if (!facts || facts.internal && !text || facts.removed || facts.deprecated || registry.readBy(facts, targets) === 'none') return [];
-    return [{ label: key, insert: key, detail: keyDetail(facts, targets), kind: 'key' as const, of: key, rank: `${text?.advice === undefined ? 1 : 0}${key}` }];
+    return [{ label: key, insert: key, detail: keyDetail(facts, targets), kind: 'key', of: key, rank: `${text?.advice === undefined ? 1 : 0}${key}` }];
   });
+  known.set(range, found);
+  return found;
 }
 
 function keyDetail(facts: KeyFacts, targets: Targets): string {
@@ -203,11 +212,11 @@ const sizeUnits = { g: 'g', m: 'm', k: 'k' } as const;
 /** [value, what it is], in the order to list them. */
 function candidates(facts: KeyFacts, standard: string | undefined, typed: string): [string, string | undefined][] {
   if (facts.type === 'boolean') return [['true', undefined], ['false', undefined]];
-  if (facts.allowed && facts.allowed.length > 0) return facts.allowed.map((value) => [value, undefined]);
+  const usual = usualValues[facts.key] ?? [];
+  if (facts.allowed && facts.allowed.length > 0) return facts.allowed.map((value) => [value, usual.find(([each]) => each === value)?.[1]]);
   const number = /^(\d+)[a-z]*$/i.exec(typed)?.[1];
   if (number !== undefined && facts.type === 'time') return Object.values(timeUnits).map((unit) => [`${number}${unit}`, `${number} ${timeNames[unit]}`]);
   if (number !== undefined && facts.type === 'bytes') return Object.values(sizeUnits).map((unit) => [`${number}${unit}`, `${number} ${unitName(unit)}`]);
-  const usual = usualValues[facts.key] ?? [];
   return [...(standard !== undefined && standard !== '' && standard.length < 60 && isWritable(standard) && !usual.some(([value]) => value === standard) ? [[standard, undefined] as [string, undefined]] : []), ...usual.map(([value, detail]): [string, string] => [value, detail])];
 }
 

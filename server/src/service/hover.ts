@@ -27,7 +27,7 @@ export interface Hover {
 /** `offset` counts in the module's text (for notebooks: the code cells joined). */
 export function hoverAt(project: Project, path: string, offset: number): Hover | undefined {
   const conf = project.conf(path);
-  const { targets } = project.environment(path);
+  const targets = project.targets(path);
   if (conf) return ruleHover(conf.text, offset) ?? entryHover(conf, targets, offset) ?? commandHover(conf, targets, offset);
   const program = project.program(path);
   if (!program) return undefined;
