@@ -39,7 +39,7 @@ if (has('--releases') || has('--add')) {
 } else if (has('--starts')) {
   const releases = decode(JSON.parse(readFileSync(target, 'utf8')));
   const starts = JSON.parse(readFileSync(startsFile, 'utf8'));
-  for (const release of value('--starts').split(',')) starts[release] = await startsOf(release, releases.get(release).keys);
+  for (const release of value('--starts').split(',')) starts[release] = await startsOf(release, releases.get(release).keys, starts);
   writeFileSync(startsFile, `{${Object.entries(starts).map(([release, keys]) => `${JSON.stringify(release)}:{\n${Object.entries(keys).map(([key, facts]) => `${JSON.stringify(key)}:${JSON.stringify(facts)}`).join(',\n')}}`).join(',\n')}}\n`);
   writeFileSync(target, print(written(releases)));
 } else if (has('--again')) {
@@ -80,13 +80,13 @@ function answerOf(release, keys) {
 }
 
 /** Keys that a context of the machine's own may read; those of cluster managers and servers need these. */
-async function startsOf(release, keys) {
+async function startsOf(release, keys, known) {
   const given = value('--from') && join(value('--from'), release);
   const place = given ?? mkdtempSync(join(tmpdir(), 'sparkcheck-release-'));
   try {
     const elsewhere = /^spark\.(sql|kubernetes|yarn|mesos|history|deploy|worker|master|streaming|connect|hadoop|hive)\./;
     const facts = Object.fromEntries(Object.entries(keys).filter(([key, { v, n, r }]) => r !== 's' && !elsewhere.test(key) && (v || n && plainKeys[key]?.t)).map(([key, own]) => [key, own.v ? own : plainKeys[key]]));
-    return await startChecks(jarsOf(given ?? download(release, place)), facts, (key, learned) => console.log(`${release} ${key} ${JSON.stringify(learned)}`));
+    return await startChecks(jarsOf(given ?? download(release, place)), facts, Object.assign({}, ...Object.values(known)), (key, learned) => console.log(`${release} ${key} ${JSON.stringify(learned)}`));
   } finally {
     if (!given) rmSync(place, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ describe('a key is told', () => {
     ['spark.sql.sources.partitionOverwriteMode', /Type: one of `STATIC`, `DYNAMIC`, in any case/],
     ['spark.sql.shuffle.partitions', /Type: whole number; more than 0/],
     ['spark.jars.packages', /Type: comma-separated list/],
-    ['spark.rpc.askTimeout', /counts seconds\n- Default: the value of `spark.network.timeout`/],
+    ['spark.rpc.askTimeout', /counts seconds; more than 0\n- Default: the value of `spark.network.timeout`/],
     ['spark.sql.broadcastTimeout', /Default: `300` \(seconds\)/],
     ['spark.sql.maxBroadcastTableSize', /Default: `8589934592b` \(8 GiB\)/],
     ['spark.dynamicAllocation.cachedExecutorIdleTimeout', /Default: no limit/],

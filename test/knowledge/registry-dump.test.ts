@@ -38,7 +38,7 @@ const alwaysWithUnit: readonly string[] = ['spark.driver.memory', 'spark.executo
 
 function typeOf({ key, type, unit }: Entry): RegExp {
   if (alwaysWithUnit.includes(key)) return /^- Type: size .*always with its unit$/m;
-  if (readAsSeconds.includes(key)) return /^- Type: time .*counts seconds$/m;
+  if (readAsSeconds.includes(key)) return /^- Type: time .*counts seconds(;|$)/m;
   switch (type.replace(/<.*/, '')) {
     case 'boolean': return /^- Type: true or false$/m;
     case 'int': case 'long': return /^- Type: (whole number|one of `-?\d)/m;

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Trials {
   /** Seconds; the first trial loads Spark. */
-  private static final int PATIENCE = 20;
+  private static final int PATIENCE = 60;
   private static final int AT_FIRST = 300;
   private static final Set<String> WRAPPERS = Set.of("ExceptionInInitializerError", "InvocationTargetException", "RuntimeException", "NoClassDefFoundError", "UndeclaredThrowableException");
 

@@ -14,16 +14,15 @@ const ofTheTrial = /^spark\.(master|app\.name|driver\.(host|bindAddress|resource
 /** So many threads would be started at once. */
 const startsThreads = /thread|cores|parallel|partitions|slots|clients|connections/i;
 
-/** `facts`: of the release, by key; only keys of the application are asked. Gives what narrows them, by key. */
-export async function startChecks(jars, facts, say = () => {}) {
+/** `facts`: of the release, by key; `hints`: what another release told. Gives what narrows the facts, by key. */
+export async function startChecks(jars, facts, hints, say) {
   const trials = openTrials(jars);
   const elsewhere = openTrials(jars, { master: 'local[5]', heap: '700m' });
   const found = {};
-  const check = checksOf({ trials, elsewhere, jars, isKey: (name) => Object.hasOwn(facts, name) });
+  const check = checksOf({ trials, elsewhere, jars, hints, isKey: (name) => Object.hasOwn(facts, name) });
   const asked = Object.keys(facts).filter((key) => !ofTheTrial.test(key) && !facts[key].a && !/^(boolean|regex|enum)$/.test(facts[key].t));
   for (const [key, refusal] of await readOnes(trials, asked)) {
     const learned = await check(key, facts[key], refusal);
-    if (process.env.TRACE) console.log(new Date().toISOString(), key, refusal.error.slice(0, 80));
     if (!learned) continue;
     found[key] = learned;
     say(key, learned);
@@ -54,7 +53,7 @@ async function readOnes(trials, keys) {
   }
 }
 
-function checksOf({ trials, elsewhere, jars, isKey }) {
+function checksOf({ trials, elsewhere, jars, hints, isKey }) {
   const owns = ({ error }, key) => ![...error.matchAll(/\bspark\.[\w.]*\w/g)].some(([name]) => name !== key && isKey(name));
 
   /** Refused for what it is: not for lack of memory, nor against another key. */
@@ -130,9 +129,10 @@ function checksOf({ trials, elsewhere, jars, isKey }) {
     if (!owns(canary, key) && !/[Cc]odec|[Cc]lass/.test(canary.error)) return undefined;
     const isClass = /ClassNotFound|NoClassDef/.test(canary.error);
     const package_ = /^(org\.apache\.spark\.[\w.]+)\.\w+$/.exec(standard ?? '')?.[1];
+    const { from } = canary;
     const named = [...canary.error.matchAll(/["'`]([A-Za-z][\w-]*)["'`]/g)].map(([, word]) => word).filter((word) => word !== none);
     // One word alone may be no more than a hint.
-    for (const candidates of [named.length > 1 ? named : [], isClass && package_ ? classesOf(package_) : [], [...named, ...constantsOf(canary.from.slice(0, 3))]]) {
+    for (const candidates of [named.length > 1 ? named : [], isClass && package_ ? classesOf(package_) : [], [...named, ...hints[key]?.a ?? [], ...constantsOf(from.slice(0, 3))]]) {
       const taken = [];
       for (const word of new Set(candidates)) if (await accepted(key, word)) taken.push(word);
       if (taken.length === 0) continue;
@@ -140,7 +140,8 @@ function checksOf({ trials, elsewhere, jars, isKey }) {
       const flipped = taken[0] === taken[0].toLowerCase() ? taken[0].toUpperCase() : taken[0].toLowerCase();
       const anyCase = await accepted(key, flipped) ? { c: 1 } : {};
       // LZ4CompressionCodec for lz4.
-      const classes = classesOf(canary.from[0].replace(/\.\w+\$?$/, '')).filter((name) => taken.some((word) => name.replace(/^.*\./, '').toLowerCase().startsWith(word.toLowerCase())));
+      const packages = [...new Set(from.slice(0, 3).map((name) => name.replace(/\.\w+\$?$/, '')))];
+      const classes = packages.flatMap(classesOf).filter((name) => taken.some((word) => name.replace(/^.*\./, '').toLowerCase().startsWith(word.toLowerCase())));
       for (const name of classes) if (await accepted(key, name)) return { a: taken.sort(), cl: 1, ...anyCase };
       return { a: taken.sort(), ...anyCase };
     }

@@ -51,6 +51,7 @@ export const typeName = (facts: KeyFacts): string => (facts.type.startsWith('seq
 const needsUnit = new Set(['spark.executor.memory', 'spark.driver.memory']);
 
 function typeLine(facts: KeyFacts): string | undefined {
+  if (facts.allowed?.length === 1 && !facts.classes) return `Type: \`${facts.allowed[0]!}\` and nothing else`;
   if (facts.allowed && facts.allowed.length > 0) return `Type: one of ${facts.allowed.map((value) => `\`${value}\``).join(', ')}${facts.anyCase ? ', in any case' : ''}${facts.classes ? ', or the name of another class' : ''}`;
   // Nothing is known of the type of a plain name.
   if (facts.type === 'string' && !facts.registered) return undefined;
@@ -68,10 +69,11 @@ function typeWords(facts: KeyFacts): string {
 /** What an array of Java holds at most: true of many keys, and of no use to anybody. */
 const arraySize = 2_147_000_000;
 
-function boundWords({ minimum, openMinimum, maximum, openMaximum, exceptions }: KeyFacts): string | undefined {
+function boundWords({ minimum, openMinimum, maximum, openMaximum, exceptions, unit }: KeyFacts): string | undefined {
+  const written = (bound: number): string => (unit === undefined || bound === 0 ? String(bound) : `\`${bound}${unit}\``);
   const bounds = [
-    ...(minimum === undefined ? [] : [`${openMinimum ? 'more than' : 'at least'} ${minimum}`]),
-    ...(maximum === undefined || maximum > arraySize ? [] : [`${openMaximum ? 'less than' : 'at most'} ${maximum}`]),
+    ...(minimum === undefined ? [] : [`${openMinimum ? 'more than' : 'at least'} ${written(minimum)}`]),
+    ...(maximum === undefined || maximum > arraySize ? [] : [`${openMaximum ? 'less than' : 'at most'} ${written(maximum)}`]),
   ];
   return bounds.length === 0 ? undefined : `${bounds.join(' and ')}${exceptions === undefined ? '' : ` or ${exceptions.join(', ')}`}`;
 }

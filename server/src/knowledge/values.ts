@@ -226,10 +226,6 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
       const read = readQuantity(facts, value);
       return read && read.suffix === undefined && read.size > 0 && read.size < 2 ** 20 ? bad(`is read as ${trimmed} bytes, so every job that brings a result to the driver fails; write a unit, such as \`${trimmed}m\``) : undefined;
     }
-    case 'spark.kryoserializer.buffer.max': {
-      const read = readQuantity(facts, value);
-      return read && read.size >= 2048 * 2 ** 20 ? bad(`must be less than 2048m; Spark refuses ${shown(value)} at start, whichever serializer is used`) : undefined;
-    }
     case 'spark.broadcast.blockSize': {
       const read = readQuantity(facts, value);
       return read && read.size <= 0 ? bad('must be more than 0: with 0 a job never ends') : undefined;
@@ -241,10 +237,6 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
     }
     case 'spark.default.parallelism':
       return /^-?\d+$/.test(value) ? good : bad(`must be a whole number, without blanks; Spark refuses ${shown(value)} in the first job`);
-    case 'spark.memory.fraction': case 'spark.memory.storageFraction': {
-      const number = Number(trimmed);
-      return !Number.isNaN(number) && (number < 0 || number > 1) ? bad(`must lie between 0 and 1; Spark refuses ${shown(value)}`) : undefined;
-    }
     default: return undefined;
   }
 }
