@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { completionFigures, share } from './bench-completion.mjs';
 import { build } from './build.mjs';
 import { root } from './root.mjs';
 
@@ -40,6 +41,7 @@ say('| --- | --- |');
 commandLine();
 await editing({ ending: '.py', spark: /pyspark/, lines: 1500, balanced: false });
 await editing({ ending: '.scala', spark: /org\.apache\.spark/, lines: 2400, balanced: true });
+for (const { title, times } of await completionFigures(200)) say(`| completion of ${title} | p50 ${share(times, 0.5)} ms, p95 ${share(times, 0.95)} ms |`);
 package_();
 if (args.includes('--rivals')) rivals();
 if (args.includes('--write')) writeFileSync(join(root, 'docs/benchmarks.md'), `# Benchmarks\n\nMade by \`npm run bench -- CORPUS… --write\`. Times are medians of three runs unless said otherwise.\n\n${lines.join('\n')}\n`);
