@@ -1,5 +1,6 @@
 /**
- * `npm run recall -- FOLDER…`: how many of the faults that were found by reading the tool finds, by rule.
+ * `npm run recall -- FOLDER… [--list=NAME] [--notes]`: how many of the faults that were found by reading the tool finds, by
+ * rule; the list is `test/recall/NAME.tsv`, faults where none is named.
  * FOLDER holds checkouts named owner+name. A finding counts where its rule is the one of the list, or one that speaks for
  * it (one fault, one finding), in the same statement, at most three lines away, or on another line that the note names.
  */
@@ -8,9 +9,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { root } from './root.mjs';
 
+const list = process.argv.find((arg) => arg.startsWith('--list='))?.slice('--list='.length) ?? 'faults';
 const folders = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 if (folders.length === 0) {
-  console.error('usage: npm run recall -- FOLDER… [--notes]');
+  console.error('usage: npm run recall -- FOLDER… [--list=NAME] [--notes]');
   process.exit(2);
 }
 
@@ -36,7 +38,7 @@ function checkoutOf(repository) {
   return folders.map((folder) => resolve(folder, repository.replace('/', '+'))).find((folder) => existsSync(folder));
 }
 
-const faults = table('faults.tsv').filter(({ repository }) => checkoutOf(repository));
+const faults = table(`${list}.tsv`).filter(({ repository }) => checkoutOf(repository));
 const silent = table('silent.tsv').filter(({ repository }) => checkoutOf(repository));
 
 const known = new Map();
