@@ -156,6 +156,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   ],
   'match': [
     ['x match { case 1 | 2 => a; case "b" => c; case _ => d }', '(if (or (equals x 1) (equals x 2)) (do (discard a!)) (else (if (equals x "b") (do (discard c!)) (else (do (discard d!))))))'],
+    ['x = y match { case 1 => a; case _ => b }', '(= x (when (equals y 1) a! (else b!)))'],
+    ['df = o.f match { case Some(c) => df.g(c); case _ => df }', '(= df (do (= $match1 o!.f!) (when (unknown) (do own{c} (= Some[c] $match1) (call df!.g c!)) (else df!))))'],
+    ['def f() = { return x match { case 1 => a; case _ => b } }', '(def f () (do (return (when (equals x 1) a! (else b!)))))'],
     ['val y = x match { case Some(v) => v; case None => z }', '(= y (when (unknown) (do own{v} (= Some[v] x) v!) (else z!)))'],
     ['val y = f(x) match { case df: DataFrame => df; case other => g(other) }', '(= y (do (= $match1 (call f x!)) (when (unknown) (do own{df} (= df:DataFrame $match1) df!) (else (do own{other} (= other $match1) (call g other!))))))'],
     ['x match { case Color.Red => a; case `y` => b; case Nil => c; case _ if d => e }', '(if (equals x Color.Red) (do (discard a!)) (else (if (equals x y!) (do (discard b!)) (else (if (equals x Nil!) (do (discard c!)) (else (if d! (do (discard e!)))))))))'],

@@ -30,7 +30,8 @@ export function valueOfKind(run: Run, kind: Kind, text: string, where: { site?: 
   const scope = where.scope ?? run.scope;
   const site = where.site ?? { module: scope.module, start: scope.base, end: scope.base };
   const why = where.passed ?? { site, text };
-  if (isBuilder(kind)) return [sparkValue(kind, why, { builder: makeBuilder(run, kind, site, site, { ...emptyProps, open: true }) })];
+  // Whoever made a reader may have given it a schema.
+  if (isBuilder(kind)) return [sparkValue(kind, why, { builder: makeBuilder(run, kind, site, site, { ...emptyProps, open: true, ...(kind.endsWith('Reader') ? { schema: true } : {}) }) })];
   if (kind === 'WindowSpec') return [sparkValue(kind, why, { props: { ...emptyProps, open: true } })];
   if (!datasetKinds.has(kind)) return [sparkValue(kind, why)];
   const streaming = kind === 'DStream' ? 'yes' : where.streaming ?? 'maybe';
@@ -301,6 +302,9 @@ function takesAll(run: Run, { def, self, applied = 0 }: FunctionValue, args: rea
 function mayBe(run: Run, value: Value, type: TypeRef | undefined): boolean {
   const name = type?.name.slice(type.name.lastIndexOf('.') + 1);
   if (name === undefined || value.length === 0) return true;
+  const kind = run.api.annotation(name, run.language);
+  // `load(rows: RDD[Row])` beside `load(rows: DataFrame)`.
+  if (kind !== undefined && datasetKinds.has(kind) && value.every((item) => item.is === 'spark' && datasetKinds.has(item.kind))) return hasKind(value, kind);
   if (run.api.isKind(name)) return value.some((item) => item.is !== 'constant' && item.is !== 'collection');
   return !plainTypes.has(name) || value.some((item) => item.is !== 'spark');
 }

@@ -14,6 +14,7 @@ import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mostGrown, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { takesLists } from './scala-collections.ts';
+import { scalaMethod } from '../knowledge/scala-collections.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { settingsOver, writtenEntry, writtenPair } from './setting-pairs.ts';
@@ -96,7 +97,7 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
   if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(run, expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
-    const args = evaluateArgs(run, expr);
+    const args = evaluateArgs(run, expr, evaluatedLater(run, on, expr.fn.name));
     return callMember(run, on, expr.fn, expr, args, use);
   }
   const fn = applied(run, evaluate(run, expr.fn), false, run.site(expr.fn.span));
@@ -128,7 +129,7 @@ function takesBoth(run: Run, kind: string, name: string): boolean {
 /** `on.name(a)(b)`, of a method that takes both at once. */
 function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { kind: 'member' }, use: Use): Value {
   const on = refine(run, fn.on, evaluate(run, fn.on, receiverUse(fn.name, use)), fn.name, inner);
-  const first = evaluateArgs(run, inner);
+  const first = evaluateArgs(run, inner, evaluatedLater(run, on, fn.name));
   const rest = evaluateArgs(run, expr);
   const whole = (item: Abstract): boolean => (item.is === 'spark' ? takesBoth(run, item.kind, fn.name) : item.is === 'collection' || item.is === 'foreign' || item.is === 'unknown' && folds.has(fn.name));
   const together = on.some(whole) ? callMember(run, on.filter(whole), fn, expr, [...first, ...rest], use) : nothing;
@@ -136,9 +137,18 @@ function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { k
   return join(together, callValue(run, callMember(run, on.filter((item) => !whole(item)), fn, inner, first, otherUse), expr, rest, use));
 }
 
-export function evaluateArgs(run: Run, expr: Expr & { kind: 'call' }): ArgValue[] {
-  return expr.args.map((arg): ArgValue => {
-    const value = arg.value.kind === 'sequence' ? evaluateBlock(run, arg.value) : evaluate(run, arg.value, { is: 'argument' });
+/** `option.getOrElse(f())`, `option.fold(f())(g)`: the places of arguments that are evaluated only where they are needed. */
+function evaluatedLater(run: Run, on: Value, name: string): ReadonlySet<number> {
+  if (run.language !== 'scala') return evaluatedNow;
+  const calls = on.flatMap((item) => (item.is === 'collection' ? scalaMethod(item.type, name)?.calls ?? [] : []));
+  return new Set(calls.filter(({ byName, times }) => byName && times === 'maybe').map(({ argument }) => argument));
+}
+const evaluatedNow: ReadonlySet<number> = new Set();
+
+/** `later`: the places of those that may not be evaluated. */
+export function evaluateArgs(run: Run, expr: Expr & { kind: 'call' }, later = evaluatedNow): ArgValue[] {
+  return expr.args.map((arg, index): ArgValue => {
+    const value = arg.value.kind === 'sequence' || later.has(index) ? evaluateBlock(run, arg.value) : evaluate(run, arg.value, { is: 'argument' });
     const literal = constantOf(value);
     return { name: arg.name, site: run.site(arg.value.span), value, literal, spread: arg.spread !== undefined };
   });

@@ -117,6 +117,8 @@ export interface Loop {
   /** What it goes through: things, the numbers of a range, or passes until a condition holds. */
   readonly over: 'items' | 'range' | 'condition';
   readonly comprehension: boolean;
+  /** Its passes run side by side. */
+  readonly parallel?: boolean | undefined;
 }
 
 /**
@@ -296,7 +298,7 @@ export type Abstract =
   /** A method of Spark taken without being called: `df.toPandas`, `F.col`. */
   | { readonly is: 'method'; readonly on: SparkValue; readonly name: string }
   | { readonly is: 'module'; /** dotted */ readonly name: string; /** of the project */ readonly own?: Scope | undefined }
-  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator' | /** holds one thing at most */ 'option'; /** Of a dict: its values. */ readonly element: Value; /** A dict that is gone through by pairs of key and value, not by its keys. */ readonly pairs?: boolean | undefined; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** Not known one by one, but written out in the code, or made of what was: at most so many. */ readonly most?: number | undefined; /** See `cells.ts`. */ readonly cell?: Cell | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
+  | { readonly is: 'collection'; readonly type: 'list' | 'tuple' | 'set' | 'dict' | 'iterator' | /** holds one thing at most */ 'option'; /** Of a dict: its values. */ readonly element: Value; /** A dict that is gone through by pairs of key and value, not by its keys. */ readonly pairs?: boolean | undefined; /** Of a dict: its keys, as far as `entries` does not hold them. */ readonly keys?: Value | undefined; readonly items?: readonly Value[] | undefined; readonly entries?: ReadonlyMap<string, Value> | undefined; /** Not known one by one, but written out in the code, or made of what was: at most so many. */ readonly most?: number | undefined; /** `xs.par`: gone through by several threads at once. */ readonly parallel?: boolean | undefined; /** See `cells.ts`. */ readonly cell?: Cell | undefined; /** The action whose rows it holds. */ readonly rows?: EventOf<'action'> | undefined }
   | { readonly is: 'constant'; readonly value: string | number | boolean | null }
   /** Known, and no Spark: `str`, `pandas.DataFrame`, `polars.DataFrame`, `os.path`. */
   | { readonly is: 'foreign'; readonly name: string; /** Of a text that is known but for holes; see `texts.ts`. */ readonly template?: string | undefined; /** See `births.ts`. */ readonly born?: string | undefined; /** Of a number: no larger than that. */ readonly most?: number | undefined }

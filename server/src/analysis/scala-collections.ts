@@ -92,7 +92,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
   };
   const once = (accumulator: Value, part?: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator, part)), expr);
   if (call.times === 'once' || call.times === 'maybe') return once(start);
-  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds };
+  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, parallel: item.parallel };
   rowsIterated(run, [item], loop);
   return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));
 }
@@ -136,9 +136,9 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
   const most = mostOf(item);
   const element = elementOf([item]);
   const alike = as ?? (item.type === 'dict' ? 'list' : item.type);
-  const built = (of: Value, size: number | undefined = most): Value => ofShape(alike, of, { most: size });
+  const built = (of: Value, size: number | undefined = most): Value => ofShape(alike, of, { most: size, rows: item.rows });
   switch (gives) {
-    case 'same': return as === undefined || as === item.type ? [item] : ofShape(as, element, { items: item.type === 'dict' ? undefined : item.items, most, rows: item.rows });
+    case 'same': return as === undefined || as === item.type ? [threads[fn.name] === undefined ? item : { ...item, parallel: threads[fn.name] }] : ofShape(as, element, { items: item.type === 'dict' ? undefined : item.items, most, rows: item.rows });
     case 'reordered': return ofShape(alike, element, { most, rows: item.rows });
     case 'some': return item.type === 'dict' ? ofShape('dict', item.element, { keys: keysOf(item), most }) : [{ ...item, items: undefined, most }];
     case 'self': return current(run, [item]);
@@ -163,7 +163,7 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
     case 'groups': return ofShape('dict', ofShape('list', element), { keys: given[0] ?? nothing });
     case 'valued': return ofShape('dict', last, { keys: given[0] ?? nothing });
     case 'slices': return ofShape('iterator', ofShape('list', element));
-    case 'dict': return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: entriesOfPairs(run, item.items), most });
+    case 'dict': return ofShape('dict', partOf(element, 1, 2), { keys: partOf(element, 0, 2), entries: entriesOfPairs(run, item.items), most, rows: item.rows });
     case 'more': return more(method, item, args);
     case 'keys': return ofShape('list', keysOf(item), { most });
     case 'values': return ofShape('list', item.element, { most });
@@ -178,6 +178,9 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
     case 'unknown': return unknown(fn.name === 'apply' ? 'index' : 'call');
   }
 }
+
+/** Parallel collections, and back. */
+const threads: Readonly<Record<string, boolean | undefined>> = { par: true, toParArray: true, seq: false };
 
 const isPairs = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'collection' && item.type === 'tuple' && item.items?.length === 2);
 

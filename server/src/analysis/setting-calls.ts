@@ -1,4 +1,5 @@
 /** Configuration entries made in code, as the same node that a line of spark-defaults.conf gives. */
+import { makeBuilder } from './builders.ts';
 import type { Method } from '../knowledge/api.ts';
 import type { Lowered } from '../program/program.ts';
 import { charsInCode } from '../syntax/code-strings.ts';
@@ -46,6 +47,17 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
     const text = first ? stringOf(first.value) : undefined;
     if (text !== undefined && second && first) push(run, text, { site: run.written.get(second.value) ?? second.site, value: second.value }, run.written.get(first.value) ?? first.site, call, means, method.name === 'setIfMissing');
   }
+}
+
+/** `new SparkContext("local[*]", "words")`: what its arguments set, as a SparkConf that is given to it. */
+export function namedInConstructor(run: Run, args: readonly ArgValue[], { site, name }: { readonly site: Site; readonly name: Site }): Value {
+  const [master, appName] = args;
+  if (!run.recording || run.language !== 'scala' || !master || !appName || stringOf(master.value) === undefined) return nothing;
+  const builder = makeBuilder(run, 'SparkConf', site, name);
+  const call: Told = { site, name, args, on: [builder] };
+  push(run, 'spark.master', master, name, call, 'named');
+  push(run, 'spark.app.name', appName, name, call, 'named');
+  return [sparkValue('SparkConf', { site, text: 'a SparkConf of its arguments' }, { builder })];
 }
 
 /** A SET in a SQL text is `conf.set`; the text may hold holes. */

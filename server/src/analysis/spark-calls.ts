@@ -13,7 +13,7 @@ import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
 import { extensionWith } from './extensions.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
-import { contextMade, contextStopped, copyOfConf, settingCall, settingOfSql } from './setting-calls.ts';
+import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
 import { isMetadata, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
@@ -95,7 +95,7 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   const why = { site, text: `${kind}, made here` };
   if (kind === 'SparkContext' || kind === 'SparkSession' || kind === 'StreamingContext') {
     run.entryPoint ||= run.recording;
-    if (run.place !== 'executor') contextMade(run, args.flatMap((arg) => arg.value), site);
+    if (run.place !== 'executor') contextMade(run, [...args.flatMap((arg) => arg.value), ...(kind === 'SparkContext' ? namedInConstructor(run, args, { site, name: run.site(expr.fn.span) }) : [])], site);
   }
   const method = run.api.method(kind, constructorName, run.language);
   if (method) return perform(run, method, [sparkValue(kind, why)], { site, name: run.site(expr.fn.span), args, expr, fn: undefined, use: { is: 'other' }, onClass: true });

@@ -2,6 +2,7 @@
 import type { Dataset, Site, Value } from '../analysis/model.ts';
 import type { ClassInfo } from '../analysis/scope.ts';
 import { elementOf as held, foreign, join, joinAll, nothing, stringOf, unknown } from '../analysis/values.ts';
+import { constructorName } from '../program/program.ts';
 import { eventsOf, oncePerProgram, onePerSite } from './queries.ts';
 
 const known = new WeakMap<Dataset, Value>();
@@ -75,6 +76,19 @@ export function classesIn(value: Value, depth = 0): ClassInfo[] {
     return item.is === 'collection' ? [item.keys ?? nothing, item.element, ...item.items ?? []].flatMap((part) => classesIn(part, depth + 1)) : [];
   }))];
 }
+
+/** Its objects hold numbers and texts, and no other objects. */
+export function isFlat({ def }: ClassInfo): boolean {
+  const made = (def.body.kind === 'sequence' ? def.body.body : [def.body]).find((each) => each.kind === 'closure' && each.def.name === constructorName);
+  if (made?.kind !== 'closure') return false;
+  const [, ...fields] = made.def.params;
+  // A constructor keeps its parameters, one statement for each, and does what else the class says.
+  const statements = made.def.body.kind === 'sequence' ? made.def.body.body : [made.def.body];
+  const kept = statements.filter(({ kind }) => kind === 'bind').length;
+  const isPlain = statements.every((each) => each.kind === 'bind' || each.kind === 'discard' && each.value.kind === 'call' && each.value.args.length === 0);
+  return fields.length > 0 && isPlain && kept <= fields.length && fields.every(({ type }) => type !== undefined && plain.has(type.name));
+}
+const plain: ReadonlySet<string> = new Set(['Boolean', 'Byte', 'Char', 'Double', 'Float', 'Int', 'Long', 'Short', 'String']);
 
 /** A place where objects of an RDD are turned into bytes by Spark's serializer, and what is known of them. */
 export interface Serialization {

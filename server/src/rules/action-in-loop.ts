@@ -29,7 +29,7 @@ export default defineRule({
       if (action.place !== 'driver' || !runsJob(action) || action.method.onArgument) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
-      if (!loop || loop.size === 'forever' || loop.over === 'condition') continue;
+      if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
       if (givesUp(program, action) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
@@ -61,7 +61,7 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error, a look at a few rows in a pass that writes: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error, a look at a few rows in a pass that writes: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -98,7 +98,9 @@ function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset):
 
 /** The loop goes through frames, or through the names of frames: each pass has another one, which comes from out of sight. */
 function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'action'>, loop: Loop): boolean {
-  if (site.module !== program.path || !on.every((each) => rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
+  // Read in another file, and held by what the loop goes through.
+  const isHeld = (each: Dataset): boolean => each.from.length === 0 && each.site.module !== program.path;
+  if (site.module !== program.path || !on.every((each) => isHeld(each) || rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
   const [, frame, key] = /^[(\s]*([A-Za-z_]\w*)(?:[[(]\s*(\w+)\s*[\])])?/.exec(program.lowered.text.slice(site.start, name.start)) ?? [];
   return boundByLoop(program, loop).includes(key ?? frame ?? '');
 }

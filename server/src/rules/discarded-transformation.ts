@@ -29,7 +29,7 @@ export default defineRule({
       const dataset = event.value.dataset;
       if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
-      if (step === undefined || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
+      if (step === undefined || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const ofModel = /^ML/.test(dataset.method?.owner ?? '');
       const fixes = name === undefined || ofModel ? [] : assignment(program, event.site, dataset, name);
@@ -63,6 +63,13 @@ function ownStep({ made, method, kind, from }: Dataset): string | undefined {
   if (besides.has(made) || method?.lineage === 'source' || method?.lineage === 'none' || method?.job === 'yes') return undefined;
   // Of an RDD, `checkpoint` marks the RDD itself, and `toDF` may look at its rows for the names of columns.
   return from[0]?.kind === 'RDD' && (made === 'toDF' || kind === 'RDD' && made === 'checkpoint') ? undefined : made;
+}
+
+/** `new Stage().transform(frame)`, of a class of the program: that may do something besides. */
+function isOfOwnStage(program: SparkProgram, site: Site): boolean {
+  const statement = editsFor(program).statement(site)?.expr;
+  const fn = statement?.kind === 'discard' && statement.value.kind === 'call' ? statement.value.fn : undefined;
+  return fn?.kind === 'member' && (program.types.get(fn.on) ?? []).some(({ is }) => is === 'object');
 }
 
 /** A call around the step that made what it gives: of Spark, and without effects. */

@@ -1,11 +1,9 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { checkpointed, evidenceOf } from '../rule/explain.ts';
-import { eventsOf, isFull, lineage, mayMeet, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
+import { evidenceOf } from '../rule/explain.ts';
+import { eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
+import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
-
-/** Formats that keep old versions: readers go on with the one they opened. */
-const versioned: ReadonlySet<string> = new Set(['delta', 'iceberg', 'hudi', 'jdbc', 'kafka', 'bigquery', 'snowflake', 'mongodb', 'mongo', 'org.apache.hudi', 'redshift', 'es', 'org.elasticsearch.spark.sql']);
 
 export default defineRule({
   name: 'overwriting-own-input',
@@ -19,14 +17,10 @@ export default defineRule({
     if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
     for (const write of onePerSite(eventsOf(program, 'write'))) {
-      if (write.stream || write.props.mode !== 'overwrite' || versioned.has(write.props.format?.toLowerCase() ?? '')) continue;
-      // Of tables Spark looks itself whether they are read, and those of lakes keep versions.
-      if (write.method.io?.target === 'table') continue;
-      const { path, reads } = write.target;
-      if (path === undefined && reads === undefined || isDynamic(program, settings, write)) continue;
+      if (!replacesPath(write) || isDynamic(program, settings, write)) continue;
       for (const dataset of write.on) {
         if (isKept(dataset, write)) continue;
-        const input = uncut(dataset).filter((each) => mayMeet(program, each, write)).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
+        const input = ownInput(program, write, dataset);
         if (!input) continue;
         report({
           at: write.target.site ?? write.name,
@@ -53,18 +47,6 @@ export default defineRule({
     source: 'Tried on Spark 3.5.9 and 4.3.0 with Parquet, CSV, JSON and ORC, with and without adaptive execution.',
   },
 });
-
-/** The lineage down to what a checkpoint cuts off. */
-function uncut(dataset: Dataset): Dataset[] {
-  const found = new Set<Dataset>([dataset]);
-  for (const each of found) if (!checkpointed.has(each.made)) for (const parent of each.from) found.add(parent);
-  return [...found];
-}
-
-function samePlace(read: string, written: string): boolean {
-  const plain = (path: string): string => path.replace(/\/(\*+(\.\w+)?)?$/, '').replace(/\/+$/, '');
-  return plain(read) === plain(written) && plain(read) !== '';
-}
 
 function isDynamic(program: SparkProgram, settings: readonly { key: string; value: string | undefined }[], write: EventOf<'write'>): boolean {
   if (write.props.partitionBy === undefined && !write.props.open) return false;

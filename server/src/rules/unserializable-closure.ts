@@ -27,10 +27,12 @@ export default defineRule({
   languages: ['scala'],
   fix: 'suggested',
   looksAt: 'program',
-  check({ program, fileKind, report }) {
+  check({ program, fileKind, mentions, report }) {
     if (fileKind === 'test') return;
+    // What is written in a class or trait may run in one that extends it, in another file, and that one may be Serializable.
+    const extendedElsewhere = ({ def: { name } }: ClassInfo): boolean => mentions?.(new RegExp(`\\b(?:extends|with)\\s+${name.replace(/\W/g, '\\$&')}\\b`)) === true;
     for (const [event] of groupedBy(eventsOf(program, 'sent').filter(({ argument }) => argument.module === program.path), ({ argument }) => placeOf(argument)).values()) {
-      const taken = takenBy(program, event!.fn, event!.argument).filter(({ of }) => isUnserializable(program, of));
+      const taken = takenBy(program, event!.fn, event!.argument).filter(({ of }) => isUnserializable(program, of) && !extendedElsewhere(of));
       const [first] = taken;
       if (!first) continue;
       const owner = first.of.def;

@@ -2,7 +2,8 @@ import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts
 import { forEachExpression } from '../program/expressions.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite } from '../rule/queries.ts';
+import { eventsOf, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite, sameSite } from '../rule/queries.ts';
+import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Range } from '../text/range.ts';
@@ -42,6 +43,8 @@ export default defineRule({
       if (references === 1 && after[0]!.callers.length < cache.callers.length) continue;
       // A function that is given it without running anything on it may keep what it makes of it.
       if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
+      // Without the cache the write would delete what it has yet to read.
+      if (eventsOf(program, 'write').some((write) => after.some(({ site }) => sameSite(site, write.site)) && replacesPath(write) && write.on.some((on) => ownInput(program, write, on)))) continue;
       const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
@@ -56,7 +59,7 @@ export default defineRule({
     summary: 'a dataset is cached that is read at most once',
     what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
-    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, returned or handed to other functions are used more often than this rule can count, and are not reported; nor are caches that hold random values fast, or that stand before `RDD.checkpoint`.',
+    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, returned or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.cache()\norders.write.parquet("/data/orders_2024")\nspark.stop()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.write.parquet("/data/orders_2024")\nspark.stop()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.cache()\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n' }],
     source: 'Cache hits per plan tried on Spark 3.5.9 and 4.3.0.',

@@ -1,5 +1,6 @@
 /** Branches, loops, cases, and the other expressions that decide what runs. */
 import type { Expr, Pattern } from '../../program/program.ts';
+import { target } from './bindings.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { bodyOf, declaredIn, sequenceOf, statements, type Last } from './blocks.ts';
 import type { ScalaForm, ScalaForms, ScalaLowering } from './lowering.ts';
@@ -111,6 +112,18 @@ function nested(lowering: ScalaLowering, node: RawNode, heads: readonly RawNode[
 
 function match(lowering: ScalaLowering, node: RawNode, wanted: boolean): Expr {
   const subject = childOf(node, 'value');
+  // `frame = given match { … }`, `return given match { … }`: the grammar takes what stands before for part of the subject.
+  if (subject?.type === 'assignment_expression') {
+    const left = childOf(subject, 'left');
+    return left ? { kind: 'bind', span: lowering.span(node), patterns: [target(lowering, left)], value: matchOf(lowering, node, childOf(subject, 'right'), true) } : lowering.unheld(node);
+  }
+  if (subject?.type === 'return_expression' || subject?.type === 'throw_expression') {
+    return { kind: 'exit', span: lowering.span(node), how: subject.type === 'return_expression' ? 'return' : 'throw', value: matchOf(lowering, node, namedChildren(subject)[0], true) };
+  }
+  return matchOf(lowering, node, subject, wanted);
+}
+
+function matchOf(lowering: ScalaLowering, node: RawNode, subject: RawNode | undefined, wanted: boolean): Expr {
   const body = childOf(node, 'body');
   if (!subject || !body) return lowering.unheld(node);
   const value = lowering.value(subject);
