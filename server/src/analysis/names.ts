@@ -61,7 +61,9 @@ function madeWhenAsked(run: Run, scope: Scope, name: string): Value | undefined 
   if (scope.module !== run.module || scope.def.body.kind !== 'sequence') return undefined;
   const found = scope.def.body.body.find((expr) => expr.kind === 'closure' && expr.def.singleton && expr.def.name === name);
   if (found?.kind !== 'closure' || run.starts.has(found.def)) return undefined;
-  return within(run, frameOf(run, scope), () => evaluate(run, found));
+  // The bases of a class are evaluated with its own start.
+  const base = run.starts.get(scope.def) ?? scope.base;
+  return within(run, frameOf(run, base === scope.base ? scope : { ...scope, base }), () => evaluate(run, found));
 }
 
 /** A member that the object around inherits, where names of members stand by themselves. */

@@ -4,13 +4,13 @@ import { actions, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { expressionAt } from '../rule/written.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
-import { calledName } from '../program/expressions.ts';
+import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 
 /** What a group's values can be reduced by, pair by pair: functions of Python, methods of Scala's collections. */
 const functions: ReadonlySet<string> = new Set(['sum', 'len', 'max', 'min']);
-const methods: ReadonlySet<string> = new Set(['sum', 'size', 'length', 'max', 'min', 'reduce', 'reduceLeft']);
+const methods: ReadonlySet<string> = new Set(['sum', 'size', 'length', 'max', 'min', 'reduce', 'reduceLeft', 'fold']);
 /** These give how many there are. */
 const counting: ReadonlySet<string> = new Set(['len', 'size', 'length']);
 
@@ -41,7 +41,7 @@ export default defineRule({
   },
   docs: {
     summary: 'groupByKey is followed by a sum, length, minimum or maximum',
-    what: 'The groups of an RDD\'s `groupByKey` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size` and the like.',
+    what: 'The groups of an RDD\'s `groupByKey` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like.',
     why: 'Grouping moves every single value to the task of its key and holds all of them in memory. Reducing by key combines the values on the sending side: with 100,000 pairs of ten keys less than a hundredth of the bytes cross the network.',
     fine: 'Where the group itself is needed: a list, a median, sorted values.',
     fix: 'Replaces both calls by `reduceByKey`. Sums of floating-point numbers can differ in the last digits, so it is only suggested.',
@@ -53,8 +53,32 @@ export default defineRule({
 /** `sum`, `lambda values: sum(values)`, `lambda pair: (pair[0], sum(pair[1]))`, `_.sum`, `{ case (key, values) => (key, values.sum) }` */
 function reducerOf(written: Expr): string | undefined {
   if (written.kind === 'name') return functions.has(written.name) ? written.name : undefined;
-  const given = written.kind === 'closure' && written.def.kind === 'lambda' ? lastOf(written.def.body) : undefined;
+  if (written.kind !== 'closure' || written.def.kind !== 'lambda') return undefined;
+  const alone = onlyUse(written.def.body);
+  if (alone !== undefined) return alone;
+  const given = lastOf(written.def.body);
   return given?.kind === 'collection' && given.type === 'tuple' ? given.items.length === 2 ? reductionIn(given.items[1]!.value) : undefined : given && reductionIn(given);
+}
+
+/** `case (key, values) => val total = values.fold(zero)(add); …`: the values are reduced first, and not asked for again. */
+function onlyUse(body: Expr): string | undefined {
+  if (body.kind !== 'sequence') return undefined;
+  if (body.body.length === 1) return onlyUse(body.body[0]!);
+  const pattern = body.body.flatMap((each) => (each.kind === 'bind' ? each.patterns : []))[0];
+  const second = pattern?.kind === 'tuple' && pattern.items.length === 2 ? pattern.items[1] : undefined;
+  const bound = second?.kind === 'typed' ? second.item : second;
+  if (bound?.kind !== 'name') return undefined;
+  const first = body.body.slice(1).find((each) => each.kind === 'bind')?.value;
+  const reducer = first?.kind === 'call' && first.fn.kind === 'call' ? reductionIn(first.fn) : first && reductionIn(first);
+  return reducer !== undefined && body.body.slice(1).reduce((sum, each) => sum + usesOf(each, bound.name), 0) === 1 ? reducer : undefined;
+}
+
+function usesOf(expr: Expr, name: string): number {
+  let sum = expr.kind === 'name' && expr.name === name ? 1 : 0;
+  const within = expr.kind === 'closure' ? [expr.def.body] : [];
+  for (const each of within) sum += usesOf(each, name);
+  forEachChild(expr, (child) => void (sum += usesOf(child, name)));
+  return sum;
 }
 
 /** What a function gives in the end; of its cases, where there is one alone. */

@@ -1,4 +1,4 @@
-import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall } from '../rule/few-rows.ts';
 import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
@@ -25,9 +25,9 @@ export default defineRule({
       const keys = props?.partitionBy;
       // Somebody else may have said by what: a parameter, say.
       if (props?.open || keys?.length === 0 && namesKeys(program, made)) continue;
-      const literal = keys !== undefined && keys.length > 0 && constantKeys(program, made);
-      if (keys !== undefined && keys.length > 0 && !literal) continue;
       const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
+      const literal = keys !== undefined && keys.length > 0 && (constantKeys(program, made) || users.length > 0 && users.every((each) => isConstantColumn(program, made, each)));
+      if (keys !== undefined && keys.length > 0 && !literal) continue;
       if (users.length > 0 && users.every((each) => isMadeSmall(context, each))) continue;
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) continue;
       const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
@@ -41,7 +41,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a window without partitionBy moves all rows into one task',
-    what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant.',
+    what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant, or by a column that was just made of one.',
     why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
     fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too. After a `groupBy` the input is small: a hint.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
@@ -50,6 +50,14 @@ export default defineRule({
 });
 
 const constantKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /partitionBy\(\s*(\w+\.)?lit\(/.test(program.lowered.text.slice(made.start, made.end));
+
+/** `df.withColumn("all", lit(1)).withColumn("n", row_number().over(Window.partitionBy("all")))` */
+function isConstantColumn({ lowered, path }: SparkProgram, made: { start: number; end: number }, user: Dataset): boolean {
+  const key = /partitionBy\(\s*("\w+"|'\w+'|[A-Za-z_]\w*)\s*\)/.exec(lowered.text.slice(made.start, made.end))?.[1];
+  const textOf = ({ site }: { readonly site: { start: number; end: number } }): string => lowered.text.slice(site.start, site.end);
+  const before = key === undefined ? undefined : user.from.flatMap(lineage).find((each) => each.made === 'withColumn' && each.site.module === path && each.args.length === 2 && textOf(each.args[0]!) === key);
+  return before !== undefined && /^(\w+\.)?(lit|typedLit)\(\s*("[^"]*"|'[^']*'|-?[\d.]+L?|True|False|true|false)\s*\)$/.test(textOf(before.args[1]!));
+}
 
 /** `partitionBy(*keys)`: none are known of here, but others may give some. */
 const namesKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /\bpartitionBy\(\s*\*?\s*[A-Za-z_]/.test(program.lowered.text.slice(made.start, made.end));
