@@ -244,3 +244,43 @@ describe('a for over rows', () => {
     },
   });
 });
+
+describe('an assigned match, overloads, arguments by name', () => {
+  cases({
+    'an assigned match is an assignment': {
+      'Job.scala': `${head}object Job {
+  def run(spark: SparkSession, name: Option[String]): Unit = {
+    var rows: Any = 1
+    rows = name match {
+      case Some(path) => spark.read.parquet(path)
+      case None => spark.range(3)
+    }
+    rows  //: DataFrame | DataFrame
+  }
+}
+`,
+    },
+    'a frame goes to the overload that takes frames': {
+      'Job.scala': `${head}import org.apache.spark.rdd.RDD
+object Job {
+  def size(rows: RDD[String]): Int = 1
+  def size(rows: DataFrame): String = "a"
+  def run(df: DataFrame, rdd: RDD[String]): Unit = {
+    size(df)  //: "a"
+    size(rdd)  //: 1
+  }
+}
+`,
+    },
+    'what is evaluated only where it is needed may not run': {
+      'Job.scala': `${head}object Job {
+  def run(spark: SparkSession, name: Option[String]): Unit = {
+    var rows: Any = 1
+    name.getOrElse { rows = "a"; "b" }
+    rows  //: 1 | "a"
+  }
+}
+`,
+    },
+  });
+});
