@@ -154,7 +154,8 @@ export const loopOf = (placed: { readonly loops: readonly Loop[] }): Loop | unde
  * run by itself, with parameters that nobody knows, does not.
  */
 export const madeInLongLoops = (datasets: readonly Dataset[]): Dataset[] => [...groupedBy(datasets, ({ site }) => placeOf(site)).values()].flatMap((group) => {
-  const called = group.filter(({ callers }) => callers.length > 0);
+  // Of a caller that others call in turn, what those give it tells more than what it is given by nobody.
+  const called = group.filter(({ callers }) => callers.length > 0 && !group.some((other) => other.callers.length > callers.length && callers.every((site, index) => sameSite(site, other.callers[other.callers.length - callers.length + index]!))));
   const long = (called.length > 0 ? called : group).filter((dataset) => loopOf(dataset) !== undefined);
   return long.find((dataset) => loopOf(dataset)!.most === undefined) ?? long[0] ?? [];
 });
