@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts
 import { forEachExpression } from '../program/expressions.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite, sameSite } from '../rule/queries.ts';
+import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite, placeOf } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -25,6 +25,7 @@ export default defineRule({
     const caches = onePerSite(eventsOf(program, 'cache'));
     if (caches.length === 0) return;
     const places = changingPlaces(program);
+    const replacing = groupedBy(eventsOf(program, 'write').filter(replacesPath), ({ site }) => placeOf(site));
     for (const cache of caches) {
       if (cache.place !== 'driver' || cache.on.length !== 1) continue;
       const dataset = cache.on[0]!;
@@ -44,7 +45,7 @@ export default defineRule({
       // A function that is given it without running anything on it may keep what it makes of it.
       if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
       // Without the cache the write would delete what it has yet to read.
-      if (eventsOf(program, 'write').some((write) => after.some(({ site }) => sameSite(site, write.site)) && replacesPath(write) && write.on.some((on) => ownInput(program, write, on)))) continue;
+      if (after.some(({ site }) => replacing.get(placeOf(site))?.some((write) => write.on.some((on) => ownInput(program, write, on))))) continue;
       const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
