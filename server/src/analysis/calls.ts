@@ -561,12 +561,15 @@ export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
   const { mocked } = run;
   run.mocked ||= fn.def.decorators.some(isPatch) || fn.env.def.decorators.some(isPatch);
   let comesBack = true;
+  const apart = fn.def.decorators.some(isTask);
+  if (apart) contextUnknown(run);
   const value = within(run, frame, () => {
     const last = evaluate(run, fn.def.body, { is: 'returned' });
     comesBack = leave(run, frame);
     return fn.def.kind === 'lambda' ? last : frame.returns;
   });
   run.mocked = mocked;
+  if (apart) contextUnknown(run);
   if (fn.def.generator || frame.yields !== nothing) return [{ is: 'collection', type: 'iterator', element: frame.yields }];
   if (comesBack) return value.length === 0 ? constant(null) : value;
   if (frame.open) return unknown('call');
@@ -580,6 +583,13 @@ function leave(run: Run, { left, mark }: Frame): boolean {
   const end = run.store.take(mark);
   run.store.apply(run.exited ? left : [end, ...left]);
   return true;
+}
+
+/** `@task`, `@task.virtualenv(…)`: a scheduler runs it in a process of its own, whose context nobody here has made. */
+function isTask(decorator: Expr): boolean {
+  const named = decorator.kind === 'call' ? decorator.fn : decorator;
+  const root = named.kind === 'member' ? named.on : named;
+  return root.kind === 'name' && root.name === 'task';
 }
 
 /** `...`, `pass`: what it does is said elsewhere. */

@@ -42,7 +42,7 @@ export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
 function evaluateKind(run: Run, expr: Expr, use: Use): Value {
   switch (expr.kind) {
     case 'literal':
-      if (expr.type === 'symbol') return valueOfKind(run, 'Column', 'a symbol that names a column');
+      if (expr.type === 'symbol' && expr.value !== null) return valueOfKind(run, 'Column', 'a symbol that names a column');
       return expr.type === 'string' || expr.type === 'int' || expr.type === 'float' || expr.type === 'bool' || expr.type === 'none' ? constant(expr.value) : local;
     case 'text': return evaluateText(run, expr);
     case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr, use), true, run.site(expr.span)) : lookup(run, expr.name, expr, use);

@@ -6,23 +6,39 @@ import { resolveType, valueOfType } from './declared.ts';
 import type { Abstract, Value } from './model.ts';
 import { lookup } from './names.ts';
 import type { Run } from './run.ts';
-import { isUnknown, joinAll } from './values.ts';
+import { isUnknown, joinAll, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
 /** Drops alternatives that the test rules out; what is unknown is what a class of Spark's was asked for. */
 export function narrow(run: Run, test: Expr, holds: boolean): void {
-  if (test.kind === 'call') return narrowByClass(run, test, holds);
+  if (test.kind === 'call') {
+    const asked = instanceTest(test);
+    return asked && narrowByClass(run, asked, holds);
+  }
   if (test.kind !== 'operator') return;
   const [subject, other] = test.args;
   const name = ofPlain.get(test.name) ?? test.name;
   if (name === 'not') return narrow(run, subject!, !holds);
   // Both hold, or neither does.
   if (name === (holds ? 'and' : 'or')) return test.args.forEach((part) => narrow(run, part, holds));
+  const asked = typeTest(subject, other);
+  if (asked && (equalities.get(name) ?? !holds) === holds) return narrowByClass(run, asked, true);
   if (!nullTests.has(name)) return;
   if (subject?.kind !== 'name' || other?.kind !== 'literal' || other.value !== null) return;
   const isNone = (name === 'is' || name === 'equals') === holds;
   keepOf(run, subject.name, (item) => (item.is === 'constant' && item.value === null) === isNone || item.is === 'unknown');
+}
+
+/** Whether what is asked is that both are the same. */
+const equalities: ReadonlyMap<string, boolean> = new Map([['is', true], ['is not', false], ['==', true], ['!=', false]]);
+
+/** `type(name) == list`: where it is something else, it may still be of a class below. */
+function typeTest(subject: Expr | undefined, other: Expr | undefined): ClassTest | undefined {
+  if (subject?.kind !== 'call' || subject.fn.kind !== 'name' || subject.fn.name !== 'type' || subject.args.length !== 1) return undefined;
+  const of = subject.args[0]!.value;
+  const types = other && typesOf(other);
+  return of.kind === 'name' && types?.length === 1 ? { subject: of, types } : undefined;
 }
 
 const nullTests: ReadonlySet<string> = new Set(['is', 'is not', 'equals', 'differs']);
@@ -33,22 +49,29 @@ function keepOf(run: Run, name: string, keeps: (item: Abstract) => boolean): voi
   if (kept && kept.length > 0 && kept.length < value!.length) run.state.vars.set(name, kept);
 }
 
-function narrowByClass(run: Run, test: CallExpr, holds: boolean): void {
-  const asked = instanceTest(test);
-  const before = asked && run.state.vars.get(asked.subject.name);
+function narrowByClass(run: Run, { types, subject }: ClassTest, holds: boolean): void {
+  const { name } = subject;
+  const before = run.state.vars.get(name);
   // An unknown value that is no such thing stays unknown.
   if (!before || !holds && isUnknown(before)) return;
-  const { types, subject: { name } } = asked;
   const classes = classesOf(run, types);
+  // What is asked for a plain type and can be none was promised to be something else: nobody knows what comes here.
+  if (holds && before.length > 0 && classes.length > 0 && classes.every(isPlainType) && before.every((item) => item.is === 'spark' && isOneOf(item, classes) === false)) return void run.state.vars.set(name, unknown('parameter'));
   keepOf(run, name, (item) => isOneOf(item, classes) !== !holds);
   const value = run.state.vars.get(name)!;
   if (!holds || !value.some((item) => item.is === 'unknown') || !classes.some((item) => item.is === 'owner')) return;
-  const promised = types.map((type) => valueOfType(run, type, `\`${name}\` is asked here to be a`, run.site(test.span), name));
+  const promised = types.map((type) => valueOfType(run, type, `\`${name}\` is asked here to be a`, run.site(subject.span), name));
   run.state.vars.set(name, joinAll([value.filter((item) => item.is !== 'unknown'), ...promised]));
 }
 
+/** A name is asked what it is. */
+interface ClassTest {
+  readonly subject: Expr & { kind: 'name' };
+  readonly types: readonly TypeRef[];
+}
+
 /** `isinstance(name, A)`, `isinstance(name, (A, B))`. */
-export function instanceTest({ fn, args }: CallExpr): { readonly subject: Expr & { kind: 'name' }; readonly types: readonly TypeRef[] } | undefined {
+export function instanceTest({ fn, args }: CallExpr): ClassTest | undefined {
   if (fn.kind !== 'name' || fn.name !== 'isinstance' || args.length !== 2) return undefined;
   const [subject, asked] = args.map(({ value }) => value);
   const types = typesOf(asked!);

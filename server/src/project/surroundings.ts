@@ -30,11 +30,13 @@ export interface ProjectFacts {
 }
 
 /** By its path, or by the test framework that it imports. */
-export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) : isScala(path) && testFramework.test(text));
+export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) || suite.test(text) : isScala(path) && testFramework.test(text));
 const isTestPath = (path: string): boolean => (isScala(path) ? !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
 const inMain = /(^|\/)src\/main\//;
 /** What only the steps of tests import. */
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
+/** A class of a notebook that looks at what other notebooks made. */
+const suite = /^class\s+\w*Test(?:Suite|Case)\b[^\n]*:(?=[^]*^[ \t]+(?:def\s+_*assert|assert\b))/m;
 /** By the customs of ScalaTest, specs2 and JUnit: `Latest.scala` is none. */
 const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
 const testFramework = /^\s*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;

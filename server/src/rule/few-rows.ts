@@ -24,7 +24,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
       ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
       : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
   }
-  if (isFromSmallTables(dataset)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
+  if (isFromSmallTables(dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
@@ -102,7 +102,7 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): boolean {
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'calendar', 'holiday', 'holidays',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'calendar', 'holiday', 'holidays',
 ]);
 /** Things of which the world has a few hundred, or a calendar that many days. */
 const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames)$/;
@@ -135,8 +135,22 @@ export function isFromSmallTables(dataset: Dataset): boolean {
 function isSmallSource(dataset: Dataset): boolean {
   const { source } = dataset;
   if (!source) return false;
-  const called = source.tables.length > 0 ? source.tables : source.paths.map((path) => path.replace(/\/+$/, '').split('/').at(-1)!.replace(/\.\w+$/, ''));
-  return called.length > 0 && called.every(isSmallByName) || isCalledSmall(dataset);
+  const called = source.tables.length > 0 ? source.tables : source.paths.map(fileName);
+  return called.length > 0 && called.every(isSmallByName) || source.paths.length > 0 && source.paths.every(isInSmallFolder) || isCalledSmall(dataset);
+}
+
+/** Of a path, what it ends in, without the words after a dot. */
+const fileName = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1)!.replace(/(?<=.)\.\w+(\.gz)?$/, '');
+
+/** `luts/phenotypes.tsv`, `config/sources.json`: a file among others of that purpose. */
+const isInSmallFolder = (path: string): boolean => purposes.has(path.split('/').at(-2)?.toLowerCase() ?? '') && /\.\w+$/.test(path);
+
+/** The variable that says where it lies is called so: `spark.read.csv(config_path)`. */
+function isGivenSmall({ path, lowered }: SparkProgram, { source, args }: Dataset): boolean {
+  const [first] = args;
+  if (!source || source.paths.length > 0 || source.tables.length > 0 || !first || first.site.module !== path) return false;
+  const written = /^(?:self\.)?([A-Za-z_]\w*)$/.exec(lowered.text.slice(first.site.start, first.site.end))?.[1];
+  return written !== undefined && isSmallByName(written.replace(/_?(path|file|filename|uri|url|location|loc|dir|table|tbl)(_?name)?$/i, ''));
 }
 
 // ---- what the program makes itself ------------------------------------------------------------------------------------

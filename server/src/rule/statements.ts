@@ -60,6 +60,49 @@ export function leadsToFailure(lowered: Lowered, offset: number): boolean {
   return false;
 }
 
+/** Something in it raises an error, or ends the program. */
+export function raises(expr: Expr): boolean {
+  let found = isRaise(expr);
+  forEachChild(expr, (child) => (found ||= raises(child)));
+  return found;
+}
+const isRaise = (expr: Expr): boolean => expr.kind === 'exit' && expr.how === 'throw' || expr.kind === 'discard' && expr.value.kind === 'call' && /^_?exit$/.test(calledName(expr.value) ?? '');
+
+/** It stands where the program gives up: in the handler of an error that is raised again, or in the block that ends so. */
+export function givesUp(lowered: Lowered, place: Range): boolean {
+  let inside = place;
+  for (let at = statementAt(lowered, place.start); at && at.expr.kind !== 'closure' && at.expr.kind !== 'loop'; inside = at, at = at.parent) {
+    const { expr, base } = at;
+    const holds = ({ span }: Expr): boolean => contains({ start: base + span[0], end: base + span[1] }, inside);
+    if (expr.kind === 'try' && expr.handlers.some(({ body }) => holds(body) && raises(body))) return true;
+    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block?.kind === 'sequence' && holds(block) && block.body.some(isRaise))) return true;
+  }
+  return false;
+}
+
+/** What handles an error of the `try` block that a place stands in: how it is asked for (`except ValueError as e`), what is done then. */
+export interface Handler {
+  readonly head: string;
+  readonly body: Expr;
+  /** The block holds a statement or two. */
+  readonly alone: boolean;
+}
+
+/** The handlers around a place in its function, innermost first. */
+export function handlersOf(lowered: Lowered, offset: number): Handler[] {
+  const found: Handler[] = [];
+  for (let at = statementAt(lowered, offset); at && at.expr.kind !== 'closure'; at = at.parent) {
+    const { expr, base } = at;
+    if (expr.kind !== 'try' || offset < base + expr.body.span[0] || offset >= base + expr.body.span[1]) continue;
+    let end = base + expr.body.span[1];
+    for (const { body } of expr.handlers) {
+      found.push({ head: lowered.text.slice(end, base + body.span[0]), body, alone: expr.body.kind !== 'sequence' || expr.body.body.length <= 2 });
+      end = base + body.span[1];
+    }
+  }
+  return found;
+}
+
 /** Blocks that do not always run. */
 function blocksOf(expr: Expr): Expr[] {
   switch (expr.kind) {

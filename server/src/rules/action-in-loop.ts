@@ -5,11 +5,8 @@ import { feedsNextPass } from '../rule/feedback.ts';
 import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
-import { statementAt } from '../rule/statements.ts';
+import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop } from '../rule/written.ts';
-import { calledName, forEachChild } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
-import { contains, type Range } from '../text/range.ts';
 
 export default defineRule({
   name: 'action-in-loop',
@@ -24,7 +21,10 @@ export default defineRule({
     if (fileKind === 'test') return;
     const memorySinks = eventsOf(program, 'write').flatMap((write) => (write.stream && write.props.format === 'memory' && write.queryName !== undefined ? [write.queryName.toLowerCase()] : []));
     const found = new Map<string, { readonly action: EventOf<'action'>; readonly loop: Loop; readonly others: EventOf<'action'>[] }>();
+    // Where callers in sight lead there, they tell of the loop; a function run by itself, with parameters that nobody knows, does not.
+    const called = new Set(actions(program).flatMap(({ site, callers }) => (callers.length > 0 ? [placeOf(site)] : [])));
     for (const action of actions(program)) {
+      if (action.callers.length === 0 && called.has(placeOf(action.site))) continue;
       // A model is fitted per pass because each is another one.
       if (action.place !== 'driver' || !runsJob(action) || action.method.onArgument) continue;
       const loop = loopOf(action);
@@ -32,7 +32,7 @@ export default defineRule({
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
-      if (givesUp(program, action) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
+      if (isOnTheWayOut(program, action) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && feedsNextPass(program, action, loop)) continue;
       const roots = action.on.flatMap(rootsOf);
@@ -102,32 +102,23 @@ function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'actio
   const isHeld = (each: Dataset): boolean => each.from.length === 0 && each.site.module !== program.path;
   if (site.module !== program.path || !on.every((each) => isHeld(each) || rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
   const [, frame, key] = /^[(\s]*([A-Za-z_]\w*)(?:[[(]\s*(\w+)\s*[\])])?/.exec(program.lowered.text.slice(site.start, name.start)) ?? [];
-  return boundByLoop(program, loop).includes(key ?? frame ?? '');
+  const own = boundByLoop(program, loop);
+  return own.includes(key ?? frame ?? '') || frame !== undefined && isElementOfPass(program, frame, loop, own);
 }
+
+/** `frame = frames[name]` in the loop, by what it binds. */
+const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range }: Loop, own: readonly string[]): boolean => range.module === path && statementsIn(lowered, range).some((each) => {
+  if (each.expr.kind !== 'bind' || !each.expr.value || !boundBy(each).includes(frame)) return false;
+  const [, key] = /^[\w.]+(?:\[\s*(\w+)\s*\]|\.get\(\s*(\w+)\s*[,)].*)$/.exec(lowered.text.slice(each.base + each.expr.value.span[0], each.base + each.expr.value.span[1]))?.filter((part) => part !== undefined) ?? [];
+  return key !== undefined && own.includes(key);
+});
 
 /** A look at a few rows before the pass writes what it is there for. */
 const asksWhetherToWrite = (program: SparkProgram, { method, order }: EventOf<'action'>, loop: Loop): boolean =>
   method.reads === 'some' && eventsOf(program, 'write').some((write) => !write.stream && write.order > order && write.loops.some((each) => sameLoop(each, loop)));
 
-/** It stands where the program gives up: in the handler of an error that is raised again, or in the block that ends so. */
-function givesUp({ path, lowered }: SparkProgram, { site }: EventOf<'action'>): boolean {
-  if (site.module !== path) return false;
-  let inside: Range = site;
-  for (let at = statementAt(lowered, site.start); at && at.expr.kind !== 'closure' && at.expr.kind !== 'loop'; inside = at, at = at.parent) {
-    const { expr, base } = at;
-    const holds = ({ span }: Expr): boolean => contains({ start: base + span[0], end: base + span[1] }, inside);
-    if (expr.kind === 'try' && expr.handlers.some(({ body }) => holds(body) && raises(body))) return true;
-    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block?.kind === 'sequence' && holds(block) && block.body.some(isRaise))) return true;
-  }
-  return false;
-}
-
-const isRaise = (expr: Expr): boolean => expr.kind === 'exit' && expr.how === 'throw' || expr.kind === 'discard' && expr.value.kind === 'call' && /^_?exit$/.test(calledName(expr.value) ?? '');
-function raises(expr: Expr): boolean {
-  let found = isRaise(expr);
-  forEachChild(expr, (child) => (found ||= raises(child)));
-  return found;
-}
+/** It, or a call that leads to it, stands on the way to a failure. */
+const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && givesUp(lowered, place));
 
 /** The table that a query with a memory sink fills: a loop looks at it again and again on purpose. */
 function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { nullComparison, nullTest, nullTestEdit } from '../rule/null-tests.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { handlersOf, raises } from '../rule/statements.ts';
 import { expressionAt } from '../rule/written.ts';
 
 type Truth = EventOf<'truth'>;
@@ -12,6 +13,10 @@ const said: Readonly<Record<Truth['how'], string>> = {
   in: '`in` asks a Column for its truth; use `isin(…)` for a list of values and `contains(…)` for a part of a text', chain: 'a chained comparison asks a Column for its truth; use `between(…)` or two comparisons with `&`',
   bool: '`bool` asks a Column for its truth: a column has a value per row, not one value', builtin: 'this builtin compares its arguments, which asks a Column for its truth; use `greatest`, `least` or a fold with `&` and `|`', equals: '`==` and `!=` between a Column and something else ask whether both are the same object, which is a constant and no condition on rows; columns are compared with `===` and `=!=`', precedence: '`&` and `|` bind tighter than comparisons, so this is a chained comparison of Columns; put each comparison in parentheses',
 };
+
+/** How a handler asks for the error that a Column's truth is, by its names in the releases. */
+const asksForIt = /\b(PySpark)?(ValueError|TypeError)\b/;
+const asksForAll = /\bexcept\s*(:|\(?\s*(BaseException|Exception)\b)/;
 
 export default defineRule({
   name: 'boolean-operator-on-column',
@@ -25,6 +30,10 @@ export default defineRule({
     // Its first run tells, and what a test looks into is often something else than its annotation says.
     if (fileKind === 'test') return;
     for (const event of onePerSite(eventsOf(program, 'truth'))) {
+      const handlers = event.how === 'equals' || event.site.module !== program.path ? [] : handlersOf(program.lowered, event.site.start).filter(({ body }) => !raises(body));
+      // Somebody who waits for just this error knows of it.
+      if (handlers.some(({ head }) => asksForIt.test(head))) continue;
+      const passedOver = handlers.some(({ head, alone }) => alone && asksForAll.test(head));
       if (event.flagFirst) {
         report({ at: event.name, severity: 'information', message: `\`${event.how}\` between a plain flag and a Column works only while the flag is ${event.how === 'and' ? 'true' : 'false'}; otherwise the result is a bool, which \`filter\` refuses.` });
         continue;
@@ -33,14 +42,14 @@ export default defineRule({
         report({ at: event.name, message: `This compares no rows: ${said.equals}.`, fixes: fixesFor(program, event) });
         continue;
       }
-      report({ at: event.name, message: `This raises an error: ${said[event.how]}.`, fixes: fixesFor(program, event) });
+      report({ at: event.name, severity: passedOver ? 'warning' : 'error', message: `This raises an error${passedOver ? ', which the `except` below passes over' : ''}: ${said[event.how]}.`, fixes: fixesFor(program, event) });
     }
   },
   docs: {
     summary: 'a Column is asked for its truth (Python\'s and, or, not, in, if), or compared by Scala\'s == among Columns',
     what: 'A Column stands where Python asks for true or false: as the first operand of `and` or `or`, after `not`, in `if`, `while` and `assert`, with `in`, in a chained comparison (also the one that `a > 1 & b < 2` turns into), or in `bool`, `max`, `min`, `any`, `all`. In Scala: `==` or `!=` with a Column as an operand of `&&` or `||` between Columns.',
     why: 'A Column describes a value for every row and has no truth of its own: PySpark raises CANNOT_CONVERT_COLUMN_INTO_BOOL (or a Py4J error on 3.x) when the line runs. Scala\'s `==` and `!=` ask at once whether both sides are the same object, and give `false` and `true`: among Columns that becomes a constant, so that a filter keeps no row, or every one, and nothing fails.',
-    fine: '`flag and column` with a plain Python flag first works while the flag is true: information only. Nothing is reported in tests, whose first run tells.',
+    fine: '`flag and column` with a plain Python flag first works while the flag is true: information only. Nothing is reported in tests, whose first run tells, nor where an `except ValueError` waits for just this error; where an `except Exception` around the statement alone passes over it, it is a warning.',
     fix: 'Replaces `and`, `or`, `not` by `&`, `|`, `~` and puts the operands in parentheses; in Scala `==` by `===` and `!=` by `=!=`, or by `isNull` and `isNotNull` where null is asked for.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.col\nval people = spark.read.parquet("/data/people")\nval adults = people.filter(col("age") > 17 && col("country") == "NL")\n', good: 'import org.apache.spark.sql.functions.col\nval people = spark.read.parquet("/data/people")\nval adults = people.filter(col("age") > 17 && col("country") === "NL")\n' }, { language: 'python', bad: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter(col("age") > 17 and col("active"))\n', good: 'from pyspark.sql.functions import col\npeople = spark.read.parquet("/data/people")\nadults = people.filter((col("age") > 17) & col("active"))\n' }],
     source: 'Each form of Python raised on Spark 3.5.9 and 4.3.0; in Scala `lit(col == null)` kept no rows on both, without an error.',

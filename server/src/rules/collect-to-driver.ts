@@ -2,7 +2,8 @@ import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
-import { actions, describeSource, eventsOf, nameAt, nameOf, placeOf, rootsOf } from '../rule/queries.ts';
+import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
+import { isSent } from '../rule/sent-rows.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Range } from '../text/range.ts';
@@ -22,10 +23,8 @@ export default defineRule({
   check(context) {
     const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
-    // What every executor is to hold has to pass through the driver.
-    const sent = new Set(eventsOf(program, 'resource').flatMap(({ rows }) => (rows ?? []).map(({ site }) => placeOf(site))));
     for (const action of actions(program)) {
-      if (!whole.has(action.method.name) || action.place === 'executor' || isShown(program, action) || sent.has(placeOf(action.site)) || joinsLines(program, action)) continue;
+      if (!whole.has(action.method.name) || action.place === 'executor' || isShown(program, action) || isSent(program, action) || joinsLines(program, action)) continue;
       const first = firstRowOf(program, action);
       if (action.use.is === 'iterated' && !first) continue;
       const bounds = action.on.map((dataset) => dataset.bound.is);

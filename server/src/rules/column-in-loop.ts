@@ -1,7 +1,7 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop } from '../rule/queries.ts';
-import { boundBy, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
+import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { makesRows } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -31,7 +31,7 @@ export default defineRule({
       return known;
     };
     const steps = madeInLongLoops(program.datasets.filter((each) => each.grows && stepNames[each.made] !== undefined))
-      .filter(({ site }) => site.module === program.path).map((dataset) => stepOf(program, dataset, loopOf(dataset)!));
+      .filter(({ site, callers }) => site.module === program.path && ![site, ...callers].some((place) => place.module === program.path && givesUp(program.lowered, place))).map((dataset) => stepOf(program, dataset, loopOf(dataset)!));
     const told: Step[] = [];
     // Of several steps of one loop the one that most passes take tells best.
     for (const step of steps.sort((a, b) => Number(isWrittenOut(a)) - Number(isWrittenOut(b)) || a.dataset.name.start - b.dataset.name.start)) {

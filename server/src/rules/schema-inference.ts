@@ -1,5 +1,6 @@
 import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { statementAt } from '../rule/statements.ts';
 import { onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -15,7 +16,7 @@ export default defineRule({
   check({ program, settings, fileKind, report }) {
     if (fileKind === 'test') return;
     const streamInference = [...settingsOf(program.settings, 'spark.sql.streaming.schemaInference'), ...settings.filter((setting) => setting.key === 'spark.sql.streaming.schemaInference')].some((setting) => setting.value !== 'false');
-    for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path)))) {
+    for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path && !isOnlyAskedForSchema(program, each))))) {
       const source = dataset.source!;
       const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();
       // Only CSV asks for `inferSchema`: where the format is a variable, the option tells.
@@ -74,6 +75,13 @@ const paramsAround = (program: SparkProgram, { site }: Dataset): string[] => sta
 
 /** `spark.read.json(lines).schema` */
 const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean => /^\s*\.\s*(schema|dtypes|printSchema|columns)\b/.test(lowered.text.slice(site.end, site.end + 60));
+
+/** `df = spark.read.json(path)`, then `df.dtypes` and nothing else. */
+function isOnlyAskedForSchema(program: SparkProgram, dataset: Dataset): boolean {
+  const { names, escapes, callers } = dataset;
+  if (derivedFrom(program, dataset).size > 1 || actionsOn(program, dataset).length > 0 || escapes.some((event) => event.kind === 'escape' && (event.how !== 'returned' || callers.length === 0))) return false;
+  return names.some(({ name }) => new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(program.lowered.text));
+}
 
 /** `spark.read.json(path).first()`: what is kept in such files is a record, of settings mostly. */
 function isOneRecord(program: SparkProgram, { site }: Dataset): boolean {

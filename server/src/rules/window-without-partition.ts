@@ -2,6 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall } from '../rule/few-rows.ts';
 import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
+import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule } from '../rule/rule.ts';
 
 /** With a limit or a filter on the number above them, Spark keeps only the top rows of each task first. */
@@ -25,7 +26,7 @@ export default defineRule({
       const keys = props?.partitionBy;
       // Somebody else may have said by what: a parameter, say.
       if (props?.open || keys?.length === 0 && namesKeys(program, made)) continue;
-      const users = program.datasets.filter((each) => each.site.module === window.site.module && contains({ start: each.name.start, end: each.site.end }, window.site));
+      const users = usersOf(program, window);
       const literal = keys !== undefined && keys.length > 0 && (constantKeys(program, made) || users.length > 0 && users.every((each) => isConstantColumn(program, made, each)));
       if (keys !== undefined && keys.length > 0 && !literal) continue;
       if (users.length > 0 && users.every((each) => isMadeSmall(context, each))) continue;
@@ -48,6 +49,15 @@ export default defineRule({
     source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The steps that compute by it: where it stands in them, or where they are given the column that it was made a part of. */
+function usersOf(program: SparkProgram, { site }: EventOf<'window'>): Dataset[] {
+  const here = program.datasets.filter((each) => each.site.module === site.module && contains({ start: each.name.start, end: each.site.end }, site));
+  const statement = here.length > 0 || site.module !== program.path ? undefined : statementAt(program.lowered, site.start);
+  if (statement?.expr.kind !== 'bind') return here;
+  const given = boundBy(statement).map((name) => new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}(?!\\w)`));
+  return program.datasets.filter((each) => each.site.module === site.module && each.name.start > site.start && each.args.some((arg) => arg.site.module === site.module && given.some((name) => name.test(program.lowered.text.slice(arg.site.start, arg.site.end)))));
+}
 
 const constantKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /partitionBy\(\s*(\w+\.)?lit\(/.test(program.lowered.text.slice(made.start, made.end));
 

@@ -1,0 +1,31 @@
+/** Rows that the driver fetches to send them to every executor: what is broadcast has to pass through it. */
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Def } from '../program/program.ts';
+import { contains } from '../text/range.ts';
+import { eventsOf, oncePerProgram } from './queries.ts';
+import { boundBy, statementAt } from './statements.ts';
+
+type Action = EventOf<'action'>;
+
+const broadcasts = oncePerProgram((program) => eventsOf(program, 'resource').filter(({ what, op }) => what === 'broadcast' && op === 'make'));
+
+/** `sc.broadcast(df.collect())`, also by way of what is made of the rows in one statement: `codes = dict(…collect())`, `sc.broadcast(codes)`. */
+export function isSent(program: SparkProgram, action: Action): boolean {
+  const made = broadcasts(program);
+  if (made.length === 0) return false;
+  if (made.some(({ rows }) => rows?.includes(action))) return true;
+  if (action.site.module !== program.path) return false;
+  const statement = statementAt(program.lowered, action.site.start);
+  const names = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
+  return made.some(({ site }) => site.module === program.path && (contains(site, action.site)
+    || names.some((name) => site.start > action.site.start && isSeenFrom(statement!.def, statementAt(program.lowered, site.start)?.def, name) && givenTo(program, site).has(name))));
+}
+
+/** A function uses what is bound around it, unless the name is its own. */
+const isSeenFrom = (outer: Def, def: Def | undefined, name: string): boolean => def !== undefined && (def === outer || outer.kind === 'module' && !def.binds.has(name) && !def.params.some((param) => param.name === name));
+
+/** The names in what a call is given. */
+function givenTo({ lowered }: SparkProgram, { start, end }: { readonly start: number; readonly end: number }): Set<string> {
+  const call = lowered.text.slice(start, end);
+  return new Set(call.slice(call.lastIndexOf('broadcast(') + 'broadcast('.length).match(/(?<![.\w])[A-Za-z_]\w*(?!\s*\()/g));
+}
