@@ -28,6 +28,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
+  if (originsOf(dataset).some(({ made }) => made === 'batch') && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
   return isPickedByValue(program, dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
 
@@ -52,6 +53,10 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/[^/]+|[^/]*\b(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
+/** A micro-batch of a stream that takes so much at a time. */
+const isCut = (origin: Dataset): boolean => lineage(origin).some(({ source }) => source !== undefined && perTrigger.some((option) => source.options.has(option)));
+const perTrigger = ['maxoffsetspertrigger', 'maxfilespertrigger', 'maxbytespertrigger'];
+
 /** Each file is a row. */
 const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTextFiles' || source?.options.get('wholetext')?.toLowerCase() === 'true';
 

@@ -2,7 +2,7 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { contains } from '../text/range.ts';
-import { eventsOf, oncePerProgram } from './queries.ts';
+import { eventsOf, oncePerProgram, placeOf } from './queries.ts';
 import { boundBy, statementAt } from './statements.ts';
 
 type Action = EventOf<'action'>;
@@ -13,7 +13,8 @@ const broadcasts = oncePerProgram((program) => eventsOf(program, 'resource').fil
 export function isSent(program: SparkProgram, action: Action): boolean {
   const made = broadcasts(program);
   if (made.length === 0) return false;
-  if (made.some(({ rows }) => rows?.includes(action))) return true;
+  // For any of the callers of its function.
+  if (made.some(({ rows }) => rows?.some(({ site }) => placeOf(site) === placeOf(action.site)))) return true;
   if (action.site.module !== program.path) return false;
   const statement = statementAt(program.lowered, action.site.start);
   const names = statement?.expr.kind === 'bind' ? boundBy(statement) : [];

@@ -1,11 +1,12 @@
-import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import type { EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { isSent } from '../rule/sent-rows.ts';
-import { leadsToFailure } from '../rule/statements.ts';
+import { boundBy, leadsToFailure, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import type { Lowered } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
@@ -86,9 +87,24 @@ function firstAlone({ lowered }: SparkProgram, first: Range): Fix {
   return { title: 'Fetch the first row alone with first() (where there is none, it fails with another exception)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] };
 }
 
-function isShown({ lowered }: SparkProgram, { use }: EventOf<'action'>): boolean {
+function isShown({ lowered, path }: SparkProgram, { use, site }: EventOf<'action'>): boolean {
+  if (lowered.notebook && site.module === path && use.is === 'argument') return given.test(lowered.text.slice(Math.max(0, site.start - 60), site.start));
+  if (lowered.notebook && site.module === path && use.is === 'bound') return isOnlyDrawn(lowered, site);
   if (use.is !== 'receiver') return use.is === 'shown';
   return use.ends === 'shown' ? displays.has(use.member) : use.ends === 'discarded' && lowered.notebook && drawings.has(use.member);
+}
+
+/** What a notebook shows: `display(frame.toPandas())`, `sns.heatmap(table)`, `px.line(data_frame=table`. */
+const given = /(?<![\w.])(display|(sns|plt|px|ax)\.\w+)\(\s*(data(_frame)?\s*=\s*)?$/;
+
+/** `table = frame.toPandas()`, and wherever the name stands behind it, it is drawn. */
+function isOnlyDrawn(lowered: Lowered, { start, end }: Site): boolean {
+  const statement = statementAt(lowered, start);
+  const [name, ...others] = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
+  // Whoever takes a frame apart first works with its rows.
+  if (!statement || name === undefined || others.length > 0 || statement.end !== end) return false;
+  const uses = [...lowered.text.slice(end).matchAll(new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\b(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
+  return uses.length > 0 && uses.every((use) => use[1] !== undefined || given.test(lowered.text.slice(Math.max(0, end + use.index - 60), end + use.index)));
 }
 
 /** `"\n".join(lines.collect())`, `lines.collect().mkString("\n")`: a document that is read as lines, which somebody wants in one piece. */

@@ -32,7 +32,8 @@ export default defineRule({
     const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(program, dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
-    const isLooped = (shared: Dataset) => (action: Action): boolean => loopsBetween(shared, action).some((loop) => loop.size === 'many');
+    // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
+    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared);
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
     const told = new Set<Action>();
     const found: Shared[] = [];
@@ -83,6 +84,9 @@ export default defineRule({
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
 });
+
+/** How many long loops are around `inner` and not around `outer`. */
+const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
 
 /** A dataset that several actions compute. */
 interface Shared {
@@ -244,10 +248,11 @@ const holdersIn = oncePerProgram((program): ReadonlyMap<Def, ReadonlyMap<string,
 
 /** Later collects of one shuffled object find its stages done: they count once. */
 function distinctComputations(path: readonly Action[]): Action[] {
-  const seen = new Set<Dataset>();
+  const seen = new Set<string>();
   return path.filter((action) => {
-    const on = action.on[0]!;
-    if (!reuseStages.has(action.method.name) || !hasShuffle(on) || action.on.length > 1) return true;
+    if (!reuseStages.has(action.method.name) || !action.on.some(hasShuffle)) return true;
+    // Of alternatives that branches made, each later collect is on the one that the first was on.
+    const on = action.on.map(({ id, site }) => `${site.module}:${id}`).sort().join();
     if (seen.has(on)) return false;
     seen.add(on);
     return true;

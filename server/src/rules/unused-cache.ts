@@ -4,6 +4,7 @@ import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite, placeOf } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
+import { statementAt } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Range } from '../text/range.ts';
@@ -31,7 +32,7 @@ export default defineRule({
       const dataset = cache.on[0]!;
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
-      if (isOthers(dataset) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
+      if (isOthers(dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
       const uses = actionsOn(program, dataset);
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // Each pass makes something of it, and one plan may hold them all.
@@ -72,6 +73,14 @@ const endsHere = (program: SparkProgram): boolean => program.entryPoint;
 
 /** A batch, which is another each time, or something that others hold as well: a parameter, a field, a fitted model's factors, what a call out of sight gives. */
 const isOthers = ({ made, method, source, from }: Dataset): boolean => made === 'batch' || source === undefined && (method === undefined || method.property === true && from.length === 0);
+
+/** `parts[name] = parts[name].map(f).persist()`: which of them others read is a matter of keys. */
+function isUnderAKey({ lowered, path }: SparkProgram, { site, name }: EventOf<'cache'>): boolean {
+  if (site.module !== path) return false;
+  if (/\[\s*(?!["'\d])[^\]]*\]\s*\.\s*$/.test(lowered.text.slice(site.start, name.start))) return true;
+  const statement = statementAt(lowered, site.start)?.expr;
+  return statement?.kind === 'bind' && statement.patterns.some((pattern) => pattern.kind === 'index' && pattern.index.kind !== 'literal');
+}
 
 const isGivenAway = ({ names }: Dataset): boolean => names.some(({ passed }) => passed);
 
