@@ -69,6 +69,8 @@ const otherLimits = /^select\s+top\b|\bfetch\s+(first|next)\b|\bwhere\b.*\brownu
 function boundOf(plain: string, relations: readonly string[]): Bound {
   if (/\bqualify\b/i.test(plain)) return { is: 'unknown' };
   if (commands.test(plain) || relations.length > 0 && relations.every(isMetadata)) return rowsOfMetadata;
+  // `FROM range(n)`: rows that the query counts out.
+  if (/\bfrom\s+range\s*\([^()]*\)/i.test(plain) && !/\bjoin\b|\bfrom\s+(?!range\s*\()/i.test(plain)) return rowsOfMetadata;
   const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);
   if (limit) return { is: 'rows', rows: Number(limit[1]) };
   if (/\blimit\s+\S+$/i.test(plain) || otherLimits.test(plain)) return { is: 'rows' };

@@ -28,7 +28,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
-  if (originsOf(dataset).some(({ made }) => made === 'batch') && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
+  if (isOfBatch(dataset) && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
   return isPickedByValue(program, dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
 
@@ -53,7 +53,10 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/[^/]+|[^/]*\b(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
-/** A micro-batch of a stream that takes so much at a time. */
+/** A micro-batch is among what it is made of. */
+export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
+
+/** It is a stream, or a micro-batch of one, that takes so much at a time. */
 const isCut = (origin: Dataset): boolean => lineage(origin).some(({ source }) => source !== undefined && perTrigger.some((option) => source.options.has(option)));
 const perTrigger = ['maxoffsetspertrigger', 'maxfilespertrigger', 'maxbytespertrigger'];
 
@@ -107,7 +110,7 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): boolean {
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'calendar', 'holiday', 'holidays',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays',
 ]);
 /** Things of which the world has a few hundred, or a calendar that many days. */
 const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames)$/;

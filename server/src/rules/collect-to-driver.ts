@@ -1,6 +1,6 @@
 import type { EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { isOfNoSize, likelyFew } from '../rule/few-rows.ts';
+import { isOfBatch, isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { isSent } from '../rule/sent-rows.ts';
@@ -33,7 +33,7 @@ export default defineRule({
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       if (isOfNoSize(context, dataset)) continue;
       const name = nameAt(program, action.name, dataset);
-      const few = likelyFew(program, dataset, name) ?? (action.name.module === program.path && leadsToFailure(program.lowered, action.name.start) ? { rows: `all rows of ${name}, once something has failed,`, condition: 'they are few even then' } : undefined);
+      const few = likelyFew(program, dataset, name) ?? (isOfBatch(dataset) ? { rows: `all rows of ${name}, a micro-batch,`, condition: 'each batch is small, also the first one after a stop' } : undefined) ?? (action.name.module === program.path && leadsToFailure(program.lowered, action.name.start) ? { rows: `all rows of ${name}, once something has failed,`, condition: 'they are few even then' } : undefined);
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const receiver = { start: action.name.start, end: action.name.start };
@@ -68,7 +68,7 @@ export default defineRule({
     summary: 'all rows of an unbounded dataset are brought to the driver',
     what: '`collect`, `toPandas`, `toArrow`, `collectAsList` or `collectAsMap` on a dataset whose source is in sight and which nothing has reduced: no limit, no aggregate.',
     why: 'The driver is one process. It receives every row, holds them all at once, and fails when they exceed its memory or `spark.driver.maxResultSize` (1 GB unless set). The job that passed on a sample dies on the day the data has grown.',
-    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for those that list countries, currencies, languages or days, for files that are called sample or example, for texts read whole, and after a filter that picks rows by given values, dates and flags aside (`isin`, `==`, in the function of a filter `in` and `contains`), and on the way to a failure: in the message of an `assert`, in a block that ends in `raise` or `throw`. Where only the first row is used (`collect()[0]`, `collect().head`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
+    fine: 'When the data is known to be small for good: a configuration file, say. After a `groupBy` or `distinct` the number of rows is the number of groups, and the finding is only a hint; so it is for tables that are called configuration, lookup, parameters and the like, for those that list countries, currencies, languages or days, for files that are called sample or example, for texts read whole, and after a filter that picks rows by given values, dates and flags aside (`isin`, `==`, in the function of a filter `in` and `contains`), of a micro-batch, and on the way to a failure: in the message of an `assert`, in a block that ends in `raise` or `throw`. Where only the first row is used (`collect()[0]`, `collect().head`), the finding is information: `first()` fetches just that. Rows that are sent to all executors with `SparkContext.broadcast` have to come by the driver. Datasets that come from out of sight (parameters, a database query whose text is not known, what a function out of sight makes of a partition), that a `limit` or a global aggregate bounds, that tests make, keep or are the only ones to pass, or that the project writes itself from rows it fixes are not reported; nor is what a notebook only shows or plots.',
     fix: 'Inserts `limit(1000)`: it changes the result, so it is only offered. Often the better answer is to write the result with Spark, or to aggregate before collecting.',
     examples: [{ language: 'scala', bad: 'val events = spark.read.parquet("/data/events")\nval rows = events.collect()\n', good: 'val events = spark.read.parquet("/data/events")\nval rows = events.limit(100).collect()\n' }, { language: 'python', bad: 'events = spark.read.parquet("/data/events")\nrows = events.collect()\n', good: 'events = spark.read.parquet("/data/events")\nrows = events.limit(100).collect()\n' }],
     source: 'Behaviour tried on Spark 3.5.9 and 4.3.0; the default of spark.driver.maxResultSize from their registries.',
@@ -91,7 +91,7 @@ function isShown({ lowered, path }: SparkProgram, { use, site }: EventOf<'action
   if (lowered.notebook && site.module === path && use.is === 'argument') return given.test(lowered.text.slice(Math.max(0, site.start - 60), site.start));
   if (lowered.notebook && site.module === path && use.is === 'bound') return isOnlyDrawn(lowered, site);
   if (use.is !== 'receiver') return use.is === 'shown';
-  return use.ends === 'shown' ? displays.has(use.member) : use.ends === 'discarded' && lowered.notebook && drawings.has(use.member);
+  return use.ends === 'shown' ? displays.has(use.member) : lowered.notebook && drawings.has(use.member);
 }
 
 /** What a notebook shows: `display(frame.toPandas())`, `sns.heatmap(table)`, `px.line(data_frame=table`. */
