@@ -113,9 +113,9 @@ const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range
   return key !== undefined && own.includes(key);
 });
 
-/** A look at a few rows before the pass writes what it is there for. */
+/** A look at a few rows before the pass writes what it is there for, or hands it to what may. */
 const asksWhetherToWrite = (program: SparkProgram, { method, order }: EventOf<'action'>, loop: Loop): boolean =>
-  method.reads === 'some' && eventsOf(program, 'write').some((write) => !write.stream && write.order > order && write.loops.some((each) => sameLoop(each, loop)));
+  method.reads === 'some' && program.events.some((event) => (event.kind === 'write' && !event.stream || event.kind === 'escape' && event.how === 'passed') && event.order > order && event.loops.some((each) => sameLoop(each, loop)));
 
 /** It, or a call that leads to it, stands on the way to a failure. */
 const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && givesUp(lowered, place));
