@@ -87,8 +87,13 @@ describe('findings', () => {
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 12 } };
     expect(await lenses('submit.sh')).toEqual([{ range, command: { title: '8 slots', command: '' } }]);
     expect(await lenses('job.py')).toEqual([]);
+  });
+
+  it('and these lead to the hover with the formulas, and can be switched off', async () => {
     await editor.stop();
     editor = await server.start(folder.path, { workspace: { configuration: true } }, { showHover: true });
+    const lenses = async (name: string): Promise<any> => editor.connection.sendRequest('textDocument/codeLens', { textDocument: { uri: editor.uri(name) } });
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 12 } };
     let enable = true;
     editor.connection.onRequest('workspace/configuration', () => [{ codeLens: { enable } }]);
     editor.open('submit.sh', '#!/bin/sh\nspark-submit --master yarn --num-executors 4 --executor-cores 2 job.py\n', 'shellscript');
