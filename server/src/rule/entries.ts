@@ -135,15 +135,24 @@ export function atStart(entries: readonly Setting[]): (Setting & { readonly valu
   return judged(entries).filter((entry) => entry.means !== 'runtime' && !winner(entry));
 }
 
+/** Gathered once for a list of entries: rules ask of each of them what stands beside it. */
+const keyed = new WeakMap<readonly Setting[], ReadonlyMap<string, readonly Setting[]>>();
+
+function ofKey(entries: readonly Setting[], key: string): readonly Setting[] {
+  const known = keyed.get(entries) ?? groupedBy(entries, (each) => each.key);
+  keyed.set(entries, known);
+  return known.get(key) ?? [];
+}
+
 /**
  * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
  * sets it, 'unknown' where its value is not known, or only some runs set it.
  */
 export function valueBeside(entry: Setting, key: string, { entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
-  const own = entries.filter((each) => each.key === key);
+  const own = ofKey(entries, key);
   const told = own.filter((each) => together(entry, each));
   if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
-  const others = settings.filter((each) => each.key === key);
+  const others = ofKey(settings, key);
   return others.length === 0 ? 'unset' : others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
 }
 
