@@ -29,7 +29,7 @@ function trialsIn(file: string): Trial[] {
 }
 
 /** Rules that say that a value is wrong. Others say that a right one is unwise (bare-number-unit) or not read (unknown-key, ineffective-setting). */
-const onValidity: ReadonlySet<string> = new Set(['invalid-value', 'quoted-value', 'removed-key', 'fatal-jvm-option']);
+const onValidity: ReadonlySet<string> = new Set(['invalid-value', 'inconsistent-timeouts', 'quoted-value', 'removed-key', 'fatal-jvm-option']);
 
 function program({ key, value, how }: Trial): string {
   const [name, text] = [JSON.stringify(key), JSON.stringify(value)];

@@ -17,7 +17,7 @@ export default defineRule({
   name: 'debug-setting',
   category: 'configuration',
   severity: 'information',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['duplicate-key', 'invalid-value', 'removed-key', 'deprecated-key', 'ineffective-setting', 'too-new-key'],

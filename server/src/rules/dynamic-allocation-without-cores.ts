@@ -34,6 +34,6 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .setMaster("spark://host:7077")\n    .set("spark.dynamicAllocation.enabled", "true")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .setMaster("spark://host:7077")\n    .set("spark.dynamicAllocation.enabled", "true")\n    .set("spark.executor.cores", "4")\n}\n' },
       { language: 'shell', bad: 'spark-submit --master spark://host:7077 \\\n  --conf spark.dynamicAllocation.enabled=true \\\n  job.py\n', good: 'spark-submit --master spark://host:7077 \\\n  --conf spark.dynamicAllocation.enabled=true \\\n  --executor-cores 4 \\\n  job.py\n' },
     ],
-    source: 'A standalone cluster of Spark 3.5.6 and of 4.3.0.',
+    source: 'Seen on a standalone cluster of one release, not on one of each line.',
   },
 });

@@ -9,7 +9,7 @@ export default defineRule({
   name: 'event-log-off',
   category: 'configuration',
   severity: 'hint',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],

@@ -9,7 +9,7 @@ export default defineRule({
   name: 'event-log-without-directory',
   category: 'configuration',
   severity: 'warning',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],

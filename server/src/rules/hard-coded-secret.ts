@@ -10,13 +10,13 @@ export default defineRule({
   name: 'hard-coded-secret',
   category: 'configuration',
   severity: 'warning',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
-  check({ entries, program, fileKind, report }) {
-    const groups = [judged(entries).map(asGiven), ...(program ? [...groupedBy(givenIn(program), ({ of }) => of).values()] : [])];
+  check({ entries, program, section, fileKind, report }) {
+    const groups = [judged(entries).map(asGiven), ...(program && !section ? [...groupedBy(givenIn(program), ({ of }) => of).values()] : [])];
     for (const group of groups) {
       const local = group.some(({ name, value }) => /(endpoint|url|uri|host|server|servers)$/i.test(name) && isLocalAddress(/\/\/|@/.test(value) ? value : `//${value}`));
       for (const given of group) {

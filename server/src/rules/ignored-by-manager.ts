@@ -20,7 +20,7 @@ export default defineRule({
   name: 'ignored-by-manager',
   category: 'configuration',
   severity: 'warning',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   tags: ['unnecessary'],

@@ -11,7 +11,7 @@ export default defineRule({
   name: 'mismatched-cores',
   category: 'configuration',
   severity: 'information',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-option'],

@@ -11,7 +11,7 @@ export default defineRule({
   name: 'off-heap-size',
   category: 'configuration',
   severity: 'error',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],

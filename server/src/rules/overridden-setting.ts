@@ -28,7 +28,9 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['duplicate-key', 'unknown-key', 'removed-key', 'ineffective-option', 'invalid-value'],
   looksAt: 'settings',
-  check({ entries, command, path, registry, targets, jobs, report }) {
+  check({ entries, command, conf, path, registry, targets, jobs, report }) {
+    // Commands name programs, and name files of properties that they are given; nothing else here leads to a program.
+    if (!command && conf?.form !== 'properties') return;
     const told = judged(entries).filter(({ key, told: how }) => key.startsWith('spark.') && !how?.conditional && !actedOnBefore.test(key) && !readBeforeCode.has(key));
     if (told.length === 0) return;
     const own = (jobs?.(command) ?? []).filter((job) => command || job.command && job.sources.some((source) => source.path === path && !source.assumed));

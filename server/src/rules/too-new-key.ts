@@ -6,7 +6,7 @@ export default defineRule({
   name: 'too-new-key',
   category: 'configuration',
   severity: 'warning',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key'],

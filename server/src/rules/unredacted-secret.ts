@@ -11,7 +11,7 @@ export default defineRule({
   name: 'unredacted-secret',
   category: 'configuration',
   severity: 'warning',
-  since: '0.2.0',
+  since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['hard-coded-secret', 'duplicate-key', 'malformed-conf', 'removed-key'],
