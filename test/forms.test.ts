@@ -35,7 +35,7 @@ const forms: readonly Form[] = [
     write: (entries) => `{\n  "cluster_name": "jobs",\n  "spark_conf": {\n${entries.map((entry) => `    ${member(entry)}`).join(',\n')}\n  },\n  "num_workers": 2\n}\n`,
   },
   {
-    name: 'a classification of EMR on one line', path: 'emr.json', silent: ['dynamic-allocation-shuffle'],
+    name: 'a classification of EMR on one line', path: 'emr.json', silent: ['dynamic-allocation-shuffle', 'off-heap-size', 'event-log-without-directory', 'incomplete-security'],
     write: (entries) => `[{"Classification": "spark-defaults", "Properties": {${entries.map(member).join(', ')}}}]\n`,
   },
   { name: 'a mapping of Spark\'s settings', path: 'conf/session.yaml', write: (entries) => `app: x\nspark_conf:\n${entries.map((entry) => `  ${member(entry)}\n`).join('')}` },
@@ -129,6 +129,11 @@ describe('what a section says of itself', () => {
     const [finding] = check({ 'a.yaml': text }, 'a.yaml').findings;
     expect(finding).toMatchObject({ rule: 'duplicate-key', message: '`driver.memory` sets `spark.driver.memory` too, to `4g`, and wins over `sparkConf`: this one has no effect.' });
     expect((await fix({ 'a.yaml': text }, 'a.yaml', 'safe')).text).toBe(text.replace('    spark.driver.memory: 2g\n', ''));
+  });
+  it('keeps what others name', async () => {
+    const text = 'spark_conf:\n  spark.executor.cores: &n 4\n  spark.executor.cores: 8\n  spark.task.cpus: *n\n';
+    expect(names('a.yaml', text, { select: ['duplicate-key'] })).toEqual(['duplicate-key']);
+    expect((await fix({ 'a.yaml': text }, 'a.yaml', 'suggested', { select: ['duplicate-key'] })).text).toBe(text);
   });
   it('may stand in two branches of a template, of which one counts', () => {
     expect(names('a.yaml', 'spark_conf:\n  {{- if .Values.big }}\n  spark.executor.memory: 8g\n  {{- else }}\n  spark.executor.memory: 4g\n  {{- end }}\n  spark.app.name: x\n')).toEqual([]);

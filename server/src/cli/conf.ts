@@ -135,7 +135,7 @@ function jsonKey({ key, winner, over, maybe, later, dead, default: standard, sco
 }
 
 /** null: not known. */
-const jsonValue = ({ key, value }: Setting): string | null => (isSecret(key) && value !== undefined ? '(hidden)' : value ?? null);
+const jsonValue = (setting: Pick<Setting, 'key' | 'value'>): string | null => (isSecret(setting) && setting.value !== undefined ? '(hidden)' : setting.value ?? null);
 
 // ---- differences ----------------------------------------------------------------------------------------------------
 

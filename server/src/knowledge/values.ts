@@ -181,7 +181,8 @@ function inRange(facts: ValueForm, number: number, value: string): Verdict {
 function oneOf(facts: ValueForm, value: string, targets: VersionRange): Verdict {
   const { allowed } = facts;
   if (!allowed || allowed.length === 0) return good;
-  const equal = (a: string, b: string): boolean => (facts.anyCase ? a.toLowerCase() === b.toLowerCase() : a === b);
+  // Short words that stand for classes are looked up in lower case: tried for `spark.shuffle.manager`.
+  const equal = (a: string, b: string): boolean => (facts.anyCase || facts.classes && !a.includes('.') ? a.toLowerCase() === b.toLowerCase() : a === b);
   if (allowed.some((each) => equal(each, value))) return good;
   if (facts.classes) return otherClass(allowed, value);
   if (allowed.some((each) => equal(each, trim(value)))) {
@@ -221,7 +222,7 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
     case 'spark.driver.memory':
       // Where the driver's JVM runs already the value counts for nothing.
       if (tooSmallHeap(facts, value)) return bad(`must be at least 450m, half as much again as Spark keeps for itself; with a heap of ${shown(value)} the context does not start`, 'some');
-      return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad(`needs a unit, such as \`${trimmed}g\``, 'some') : undefined;
+      return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad(`needs a unit, such as \`${trimmed}${Number(trimmed) < 64 ? 'g' : 'm'}\``, 'some') : undefined;
     case 'spark.driver.maxResultSize': {
       const read = readQuantity(facts, value);
       return read && read.suffix === undefined && read.size > 0 && read.size < 2 ** 20 ? bad(`is read as ${trimmed} bytes, so every job that brings a result to the driver fails; write a unit, such as \`${trimmed}m\``) : undefined;

@@ -125,6 +125,8 @@ export function createProject(input: ProjectInput): Project {
   const data = perText(files, (text, path) => syntax.data(path, text, dataForm(path)!));
   const holdsSparkIn = perText(files, (text, path) => holdsSpark(path, text));
   const sqlOf = perText(files, (text, path) => parseSql(path, text));
+  /** Other formats go by such names, too. */
+  const looksLikeProperties = perText(files, (text, path) => text.trim() === '' || isConfFile(path, text));
   const isHolder = (path: string): boolean => mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true;
   /** The grammar or parser by which a script or a file of data is read; undefined: it is none, or holds nothing of Spark. */
   const readerOf = (path: string): 'bash' | NonNullable<ReturnType<typeof dataForm>> | undefined => (isHolder(path) && !isSqlFile(path) ? dataForm(path) ?? 'bash' : undefined);
@@ -155,7 +157,7 @@ export function createProject(input: ProjectInput): Project {
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
   const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   function conf(path: string): ConfDocument | undefined {
-    if (isConfFile(path)) return confOf(path);
+    if (isConfFile(path)) return looksLikeProperties(path) ? confOf(path) : undefined;
     if (isSqlFile(path)) return isHolder(path) ? sqlOf(path) : undefined;
     const reader = readerOf(path);
     if (reader === undefined || !syntax.has(reader)) return undefined;

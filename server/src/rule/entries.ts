@@ -146,14 +146,24 @@ function ofKey(entries: readonly Setting[], key: string): readonly Setting[] {
 
 /**
  * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
- * sets it, 'unknown' where its value is not known, or only some runs set it.
+ * sets it, 'unknown' where its value is not known, only some runs set it, it is set by another name, or what may set it
+ * is out of sight.
  */
-export function valueBeside(entry: Setting, key: string, { entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
+export function valueBeside(entry: Setting, key: string, context: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
+  const { entries, settings } = context;
   const own = ofKey(entries, key);
   const told = own.filter((each) => together(entry, each));
   if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
   const others = ofKey(settings, key);
-  return others.length === 0 ? 'unset' : others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
+  if (others.length > 0) return others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
+  return maySayMore(key, context) ? 'unknown' : 'unset';
+}
+
+/** The key goes by a former name, or arguments, files and commands out of sight may set it. */
+function maySayMore(key: string, { entries, settings, registry, section, command, program, mentions }: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): boolean {
+  if (registry?.get(key)?.alternatives.some((name) => ofKey(entries, name).length > 0 || ofKey(settings, name).length > 0)) return true;
+  if (section?.open || command?.open || command?.arguments.some(({ is, text }) => is === 'option' && (text === '--properties-file' || text === '--load-spark-defaults'))) return true;
+  return program !== undefined && !section && mentions?.(new RegExp(key.replaceAll('.', '[.]'))) === true;
 }
 
 /** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */

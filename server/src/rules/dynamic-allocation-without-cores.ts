@@ -1,4 +1,4 @@
-import { managerFor, saysAll } from '../rule/commands.ts';
+import { managerBeside, saysAll } from '../rule/commands.ts';
 import { countingOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -15,11 +15,12 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, settings, command, program, mentions, report } = context;
-    if (!isForCluster(context) || managerFor(context) !== 'standalone' || command && !saysAll(command)) return;
+    if (!isForCluster(context) || command && !saysAll(command)) return;
     if (tells(entries, 'spark.executor.cores') || tells(settings, 'spark.executor.cores')) return;
     // Code is started by commands that may say more.
     if (program && mentions?.(/executor[.-]cores/)) return;
     for (const entry of countingOf(entries, key).filter(isTrue)) {
+      if (managerBeside(entry, context) !== 'standalone') continue;
       report({ at: entry.keySite, message: 'Dynamic allocation on a standalone cluster without `spark.executor.cores`: each executor takes all free cores of its worker, so Spark counts in far too large pieces and may take more than it needs.' });
     }
   },

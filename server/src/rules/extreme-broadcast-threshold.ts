@@ -31,7 +31,7 @@ export default defineRule({
       const given = beside(entries, entry, heap) ?? (tells(entries, heap) ? undefined : valueOf(settings, heap));
       const driver = sizeOf(given, registry, targets);
       const related = given ? [{ site: given.keySite, message: 'the heap of the driver' }] : [];
-      if (size > refused) report({ at: entry.valueSite, severity: 'warning', message: `Sides of joins up to ${gibibytes(size)} are broadcast, but Spark broadcasts no more than 8 GiB: a join with a side between the two fails.` });
+      if (size > refused && !tells([...entries, ...settings], 'spark.sql.maxBroadcastTableSize')) report({ at: entry.valueSite, severity: 'warning', message: `Sides of joins up to ${gibibytes(size)} are broadcast, but Spark broadcasts no more than 8 GiB: a join with a side between the two fails.` });
       else if (driver !== undefined && size >= driver * share) report({ at: entry.valueSite, related, message: `Sides of joins up to ${gibibytes(size)} are broadcast: each is first gathered in the driver, whose heap is ${gibibytes(driver)}, and takes several times the room of its files there.` });
       else if (size >= large) report({ at: entry.valueSite, message: `Sides of joins up to ${gibibytes(size)} are broadcast: each is first gathered in the driver, then held by every executor, and takes several times the room of its files. The default is 10 MiB.` });
     }

@@ -22,10 +22,10 @@ export default defineRule({
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Without a word of the master a command may well run on one machine.
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
+    const cores = slots ?? parallelism([...entries, ...settings]);
     for (const entry of entries) {
       if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
-      const cores = slots ?? parallelism([...entries, ...settings]);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
       const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
       const fixes: Fix[] = conf ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];

@@ -21,7 +21,7 @@ export default defineRule({
       if (count === undefined || entry.means === 'runtime') continue;
       const dynamic = beside(entries, entry, enabled) ?? valueOf(settings, enabled);
       const initial = countOf(beside(entries, entry, 'spark.dynamicAllocation.initialExecutors'));
-      const name = entry.told && entry.told.option !== '--conf' ? entry.told.option : key;
+      const name = entry.told?.option.startsWith('--') && entry.told.option !== '--conf' ? entry.told.option : key;
       const related = dynamic ? [{ site: dynamic.keySite, message: 'dynamic allocation is switched on here' }] : [];
       if (isTrue(dynamic)) {
         const before = initial !== undefined && initial > count ? `\`spark.dynamicAllocation.initialExecutors\` (${initial}) is larger, so \`${name}\` has no effect` : `\`${name}\` is the number that the application starts with, and no limit`;

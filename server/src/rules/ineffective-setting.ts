@@ -30,8 +30,10 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, targets, launch, fileKind, program, text, calledByTestsAlone, report }) {
+  check({ entries, registry, targets, launch, fileKind, program, conf, text, calledByTestsAlone, report }) {
     const remote = entries.some((entry) => entry.key === 'spark.remote');
+    // Hive sends such keys on, and starts a Spark with them.
+    if (conf?.form === 'sql' && /\bhive\.execution\.engine\b/i.test(text)) return;
     const otherServer = program !== undefined && entries.some(({ means }) => means === 'runtime') && importsOtherServer(program);
     for (const entry of entries) {
       const facts = registry.get(entry.key, targets.to);

@@ -49,7 +49,7 @@ export default defineRule({
 
 /** What the file itself says of how or where it is started is not Databricks. */
 const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
-  launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || entries.some(isOfPlainSpark);
+  launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || launch !== 'databricks' && entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
 
 /** Blanks inside taken out, other words for units put right. */

@@ -1,4 +1,4 @@
-import { managerFor } from '../rule/commands.ts';
+import { managerBeside } from '../rule/commands.ts';
 import { countingOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -17,8 +17,9 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, report } = context;
-    if (!isForCluster(context) || managerFor(context) !== 'k8s') return;
+    if (!isForCluster(context)) return;
     for (const entry of countingOf(entries, key).filter(isTrue)) {
+      if (managerBeside(entry, context) !== 'k8s') continue;
       const edits = tells(entries, tracking) ? settingEdits(context).setValue(entry, 'false') : settingEdits(context).renameKey(entry, tracking);
       const fixes: Fix[] = [{ title: tells(entries, tracking) ? 'Switch it off' : `Use \`${tracking}\` instead`, safety: 'suggested', edits }];
       report({ at: entry.keySite, message: `Spark has no external shuffle service for Kubernetes: with \`${key}\` every executor looks for one on its own host, finds none and ends. For dynamic allocation there is \`${tracking}\`.`, fixes });

@@ -1,6 +1,7 @@
 /** Effective configurations as aligned text, in pieces that a terminal colours and an editor links. */
 import type { Setting, Site } from '../analysis/model.ts';
 import { shownDefault } from '../knowledge/describe-key.ts';
+import { secretIn, secretsInside } from '../knowledge/secrets.ts';
 import { branchesOf, type Job, type Ranked } from '../rule/jobs.ts';
 import { type Difference, type Effective, type EffectiveKey, type Move, pathOf } from './effective.ts';
 
@@ -59,15 +60,16 @@ const cut = (text: string, width: number): string => (text.length <= width ? tex
 
 // ---- values and places ----------------------------------------------------------------------------------------------
 
-/** As Spark's own pages hide them. */
+/** As Spark's own pages hide them, and what those show. */
 const secret = /secret|password|token|access[.]?key|credential/i;
 const longestValue = 60;
 const longestDefault = 44;
 
-export const isSecret = (key: string): boolean => secret.test(key);
+export const isSecret = ({ key, value = '' }: Pick<Setting, 'key' | 'value'>): boolean => secret.test(key) || secret.test(value) || secretIn(key) !== undefined || secretsInside(value).length > 0;
 
-function valueText({ key, value, valueSite }: Setting, view: View): string {
-  if (isSecret(key)) return '(hidden)';
+function valueText(setting: Setting, view: View): string {
+  const { key, value, valueSite } = setting;
+  if (isSecret(setting)) return '(hidden)';
   const text = value === undefined ? `not known: ${view.written(valueSite).trim().replace(/^(["'])([^]*)\1$/, '$2').replace(`${key}=`, '')}` : value === '' ? '(empty)' : value;
   return cut(text.replace(/\s+/g, ' '), longestValue);
 }

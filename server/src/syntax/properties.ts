@@ -26,11 +26,11 @@ export function isConfFile(path: string, text?: string): boolean {
 /** Lines that are read to tell what a text is. */
 const sniffed = 30;
 
-/** Its first real lines are Spark keys with values, and no braces of HOCON stand among them. */
+/** Its first real lines are Spark keys with values, no braces of HOCON stand among them, and it is not parted into sections. */
 export function looksLikeConf(text: string): boolean {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n?|\n/, sniffed * 4).map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line)).slice(0, sniffed);
   const real = lines.filter((line) => !/^\[[^\]]*\]$/.test(line));
-  return real.length > 0 && /^spark\.[\w.-]+([\s=:]|$)/i.test(real[0]!) && !real.some((line) => /^\}|\{$/.test(line));
+  return real.length > 0 && lines.length - real.length < 2 && /^spark\.[\w.-]+([\s=:]|$)/i.test(real[0]!) && !real.some((line) => /^\}|\{$/.test(line));
 }
 
 export function parseProperties(path: string, text: string): PropertiesFile {

@@ -184,7 +184,7 @@ function entriesOf(node: Mapping, name: string, at: number, around: Around, pref
   const made = (pairs: readonly Pair[], within: Holder): ConfEntry[] => pairs.flatMap((pair): ConfEntry[] => {
     const file = pair.key.length - withoutFile(pair.key).length;
     const short = { ...pair, keyRange: { start: pair.keyRange.start + file, end: pair.keyRange.end } };
-    return [entryOf(short, prefix + pair.key.slice(file), textOf(pair.value), name, pair.alias ? 'elsewhere' : within, around, within === 'elsewhere' ? pair.start : at)];
+    return [entryOf(short, prefix + pair.key.slice(file), textOf(pair.value), name, pair.alias || pair.anchored ? 'elsewhere' : within, around, within === 'elsewhere' ? pair.start : at)];
   });
   return [...made(merged, 'elsewhere'), ...made(own, held)];
 }

@@ -30,6 +30,8 @@ export interface Pair extends Range {
   readonly value: Node | undefined;
   /** The value stands elsewhere, where an anchor is. */
   readonly alias: boolean;
+  /** Others name it from elsewhere. */
+  readonly anchored?: boolean | undefined;
 }
 
 export interface Tree {

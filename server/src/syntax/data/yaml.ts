@@ -66,7 +66,7 @@ class Lowering {
       const value = pair.value === null ? undefined : this.node(pair.value as ParsedNode, depth + 1);
       const valueEnd = pair.value ? (pair.value as ParsedNode).range[1] : key.range[1];
       const pairEnd = Math.max(valueEnd, this.afterColon(key.range[1]));
-      return [{ start: key.range[0], end: this.withoutLineEnd(key.range[0], pairEnd), key: name, keyRange: innerOf(key, key.range[0], key.range[1]), value, alias: isAlias(pair.value) }];
+      return [{ start: key.range[0], end: this.withoutLineEnd(key.range[0], pairEnd), key: name, keyRange: innerOf(key, key.range[0], key.range[1]), value, alias: isAlias(pair.value), anchored: isScalar(pair.value) && pair.value.anchor !== undefined }];
     });
     return { is: 'mapping', start, end, pairs, flow: node.flow === true };
   }

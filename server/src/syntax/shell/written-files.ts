@@ -38,7 +38,7 @@ export function writtenFiles(path: string, text: string): Written {
     if (isConfFile(goes, text.slice(body.start, body.end)) && looksLikeConf(text.slice(body.start, body.end))) {
       const file = parseProperties(path, text.slice(body.start, body.end));
       const entries = file.entries.flatMap((entry) => moved(entry, body.start, opening[2] !== undefined));
-      sections.push({ ...body, entries, means: 'file' });
+      sections.push({ ...body, entries, means: 'file', open: true });
       comments.push(...file.comments.map((range) => shifted(range, body.start)));
       bodies.push(body);
     }
@@ -76,7 +76,7 @@ function moved(entry: ConfEntry, by: number, quoted: boolean): ConfEntry[] {
 
 const echo = /\b(?:echo(?:[ \t]+-[neE]+)*|printf)[ \t]+(["']?)(spark\.[\w.-]+)([ \t]*[=:][ \t]*|[ \t]+)((?:(?!\1)[^\n])*?|[^\s"'|;&<>]*)(?:\\n)?\1[ \t]*(?=>|\|[ \t]*(?:sudo[ \t]+)?tee\b)/g;
 
-/** `echo "key value" >> spark-defaults.conf`: a section of its own, since which of such lines run is not told. */
+/** `echo "key value" >> spark-defaults.conf`: a section of its own, since which of such lines run is not told; others add to the file. */
 function echoed(line: string, at: number): Section[] {
   return [...line.matchAll(echo)].flatMap((match): Section[] => {
     const [found, quote, key, between, written] = match;
@@ -86,6 +86,6 @@ function echoed(line: string, at: number): Section[] {
     const from = start + key!.length + between!.length;
     const value = quote !== "'" && changes.test(written!) || written!.includes('\\') ? undefined : written!.trim();
     const entry: ConfEntry = { start, end: from + written!.length, key: key!, keyRange: { start, end: start + key!.length }, value, valueRange: { start: from, end: from + written!.trimEnd().length }, told: { option: 'echo', order: 0, conditional: false, within: quote as '' | '"' | "'" } };
-    return [{ start: entry.start, end: entry.end, entries: [entry], means: 'file' }];
+    return [{ start: entry.start, end: entry.end, entries: [entry], means: 'file', open: true }];
   });
 }
