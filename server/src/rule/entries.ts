@@ -163,7 +163,7 @@ export function valueBeside(entry: Setting, key: string, context: Pick<SettingsC
 function maySayMore(key: string, { entries, settings, registry, section, command, program, mentions }: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): boolean {
   if (registry?.get(key)?.alternatives.some((name) => ofKey(entries, name).length > 0 || ofKey(settings, name).length > 0)) return true;
   if (section?.open || command?.open || command?.arguments.some(({ is, text }) => is === 'option' && (text === '--properties-file' || text === '--load-spark-defaults'))) return true;
-  return program !== undefined && !section && mentions?.(new RegExp(key.replaceAll('.', '[.]'))) === true;
+  return program !== undefined && !section && mentions?.(new RegExp(`${key.replaceAll('.', '[.]')}(?![\\w.])`)) === true;
 }
 
 /** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
