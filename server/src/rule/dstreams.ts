@@ -4,18 +4,25 @@ import { moduleScope } from '../analysis/scope.ts';
 import { classMeant, isUnknown, sparkValues } from '../analysis/values.ts';
 import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
-import type { Range } from '../text/range.ts';
+import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
 import { expressionAt } from './written.ts';
 
 const outputs = /^(pprint|print|foreachRDD|saveAs\w+)$/;
+
+interface Output {
+  readonly on: Dataset;
+  readonly by: string;
+  /** In an arm of a branching that the start does not stand in: it may not be taken. */
+  readonly conditional: boolean;
+}
 
 export interface Streams {
   /** `new StreamingContext(…)` */
   readonly made: readonly Site[];
   readonly starts: readonly Site[];
   /** Streams that something is done with: `print`, `foreachRDD`, … */
-  readonly outputs: readonly { readonly on: Dataset; readonly by: string }[];
+  readonly outputs: readonly Output[];
   /** A checkpoint directory is set, or may be where it is not seen. */
   readonly open: boolean;
 }
@@ -23,7 +30,8 @@ export interface Streams {
 export const streamsOf = oncePerProgram((program): Streams => {
   const made: Site[] = [];
   const starts: Site[] = [];
-  const done: { on: Dataset; by: string }[] = [];
+  const done: (Omit<Output, 'conditional'> & { readonly at: Range })[] = [];
+  const arms: Range[] = [];
   let open = false;
   const typeOf = (expr: Expr): Value => program.types.get(expr) ?? [];
   const isContext = (expr: Expr): boolean => typeOf(expr).some((item) => item.is === 'spark' && (item.kind === 'StreamingContext' || item.kind === 'SparkContext'));
@@ -56,14 +64,16 @@ export const streamsOf = oncePerProgram((program): Streams => {
       return;
     }
     if (on && name === 'start' && isStreaming(on)) starts.push(at(range));
-    if (on && name !== undefined && outputs.test(name)) done.push(...typeOf(on).flatMap((item) => (item.is === 'spark' && item.kind === 'DStream' && item.dataset ? [{ on: item.dataset, by: name }] : [])));
+    if (on && name !== undefined && outputs.test(name)) done.push(...typeOf(on).flatMap((item) => (item.is === 'spark' && item.kind === 'DStream' && item.dataset ? [{ on: item.dataset, by: name, at: range }] : [])));
     if (args.some(({ value }) => isContext(value)) && !isInSight(fn)) open = true;
   };
   forEachExpression(program.lowered, (expr, range) => {
+    if (expr.kind === 'if') for (const arm of [expr.then, ...(expr.otherwise ? [expr.otherwise] : [])]) arms.push({ start: range.start - expr.span[0] + arm.span[0], end: range.start - expr.span[0] + arm.span[1] });
     if (expr.kind === 'call') look(expr, range, calledName(expr));
     else if (expr.kind === 'member' && expr.auto) look(expr, range, expr.name);
   });
-  return { made, starts, outputs: done, open };
+  const inArms = (at: Range): boolean => arms.some((arm) => contains(arm, at) && !starts.some((start) => contains(arm, start)));
+  return { made, starts, outputs: done.map(({ at, ...output }) => ({ ...output, conditional: inArms(at) })), open };
 });
 
 /** Given on to functions without being written down. */

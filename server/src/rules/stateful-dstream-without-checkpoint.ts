@@ -27,12 +27,13 @@ export default defineRule({
     const start = starts[0];
     if (!context || !start || others.length > 0 || open) return;
     // A stream that nothing is done with is not run, and asks for nothing.
-    const needed = stateful.filter((dataset) => outputs.some(({ on }) => lineage(on).includes(dataset)));
+    const outputsOf = (dataset: Dataset): typeof outputs => outputs.filter(({ on }) => lineage(on).includes(dataset));
+    const needed = stateful.filter((dataset) => outputsOf(dataset).length > 0);
     const [first, ...more] = needed.sort((a, b) => a.site.start - b.site.start);
     if (!first) return;
     report({
       at: first.name,
-      severity: first.path.some(({ choice }) => choice >= 0) ? 'warning' : 'error',
+      severity: first.path.some(({ choice }) => choice >= 0) || outputsOf(first).every(({ conditional }) => conditional) ? 'warning' : 'error',
       message: `\`${first.made}\` keeps state from batch to batch and needs a checkpoint directory, which this StreamingContext is never given: \`start()\` fails with "The checkpoint directory has not been set".`,
       related: [{ site: context, message: 'the StreamingContext is made here' }, { site: start, message: 'it is started here' }, ...more.slice(0, 3).map((dataset) => ({ site: dataset.name, message: `\`${dataset.made}\` needs it as well` }))],
       fixes: fixesFor(program, context),
@@ -42,7 +43,7 @@ export default defineRule({
     summary: 'a DStream keeps state, and its StreamingContext has no checkpoint directory',
     what: '`updateStateByKey`, `mapWithState`, `countByWindow`, `countByValueAndWindow`, or `reduceByWindow` and `reduceByKeyAndWindow` with an inverse function, in a program that makes the StreamingContext itself, starts it, and never calls `checkpoint` on it.',
     why: 'What these operations keep grows out of all batches before, so Spark cuts it off at a checkpoint every few batches. Without a directory for that `start()` raises "requirement failed: The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint()": no batch is ever run.',
-    fine: 'On a branch, which may not be taken, it is a warning. Where the directory is set is all the same, as long as it comes before `start()`: `ssc.checkpoint`, `setCheckpointDir` of the SparkContext, `spark.streaming.checkpoint.directory`, from Spark 4.0 on `spark.checkpoint.dir`. A context that is passed in, handed to code out of sight, or taken from `getOrCreate` may have one. `window`, and reducing over a window without an inverse function, need none; nor does a stream that nothing is done with.',
+    fine: 'On a branch, which may not be taken, or where all that is done with the stream stands on one, it is a warning. Where the directory is set is all the same, as long as it comes before `start()`: `ssc.checkpoint`, `setCheckpointDir` of the SparkContext, `spark.streaming.checkpoint.directory`, from Spark 4.0 on `spark.checkpoint.dir`. A context that is passed in, handed to code out of sight, or taken from `getOrCreate` may have one. `window`, and reducing over a window without an inverse function, need none; nor does a stream that nothing is done with.',
     fix: 'Inserts the call with a placeholder path below the line that makes the context. On a cluster it has to be a folder of a store that all executors reach.',
     examples: [
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\nimport org.apache.spark.streaming.{Seconds, StreamingContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val ssc = new StreamingContext(new SparkConf().setAppName("words"), Seconds(10))\n    val words = ssc.socketTextStream("feed", 9999).map(word => (word, 1))\n    words.reduceByKeyAndWindow(_ + _, _ - _, Seconds(60), Seconds(10)).print()\n    ssc.start()\n    ssc.awaitTermination()\n  }\n}\n', good: 'import org.apache.spark.SparkConf\nimport org.apache.spark.streaming.{Seconds, StreamingContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val ssc = new StreamingContext(new SparkConf().setAppName("words"), Seconds(10))\n    ssc.checkpoint("hdfs:///checkpoints/words")\n    val words = ssc.socketTextStream("feed", 9999).map(word => (word, 1))\n    words.reduceByKeyAndWindow(_ + _, _ - _, Seconds(60), Seconds(10)).print()\n    ssc.start()\n    ssc.awaitTermination()\n  }\n}\n' },
