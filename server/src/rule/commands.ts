@@ -2,8 +2,7 @@
 import type { Setting } from '../analysis/model.ts';
 import { type DeployMode, effectOf, type Manager, submitOption, submitReleases } from '../knowledge/submit.ts';
 import type { Argument, Command, Launcher } from '../program/conf.ts';
-import { valueBeside, valueOf } from './entries.ts';
-import type { SettingsContext } from './rule.ts';
+import { valueOf } from './entries.ts';
 import { compareVersions, type Targets } from './targets.ts';
 
 /** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
@@ -23,8 +22,8 @@ export interface Place {
   readonly modes: readonly DeployMode[];
 }
 
-/** A properties file or arguments out of sight may say the rest. */
-export const saysAll = (command: Command): boolean => !command.open && !options(command).some(({ text }) => text === '--properties-file' || text === '--load-spark-defaults');
+/** No properties file, and no arguments out of sight, may say the rest: on no branch. */
+export const saysAll = ({ open, arguments: args }: Command): boolean => !open && !args.some(({ is, text }) => is === 'option' && (text === '--properties-file' || text === '--load-spark-defaults'));
 
 /** Where a command runs what it starts; without one, what a file of settings says of it. */
 export function placeOf(command: Command | undefined, entries: readonly Setting[], { manager }: Targets): Place {
@@ -36,21 +35,10 @@ export function placeOf(command: Command | undefined, entries: readonly Setting[
   return { manager: found, modes: mode === 'client' || mode === 'cluster' ? [mode] : master === 'yarn-cluster' ? ['cluster'] : ['client', 'cluster'] };
 }
 
-/** The cluster manager that a section of settings, or a program, is for; undefined: not said. */
-export const managerFor = ({ command, entries, settings, targets }: Pick<SettingsContext, 'command' | 'entries' | 'settings' | 'targets'>): Manager | undefined =>
-  placeOf(command, command ? entries : [...settings, ...entries], targets).manager;
-
 /** As the project's settings name it. */
-const managerIn = (manager: string | undefined): Manager | undefined => (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined);
+export const managerIn = (manager: string | undefined): Manager | undefined => (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined);
 
-/** Which manager an entry is told to: by the master beside it (a file elsewhere may be of another deployment), or by the project's settings where nothing in sight names one. */
-export function managerBeside(entry: Setting, { command, entries, settings, targets }: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {
-  if (command) return placeOf(command, entries, targets).manager;
-  const master = valueBeside(entry, 'spark.master', { entries, settings: [] });
-  return master === 'unset' ? settings.some(({ key }) => key === 'spark.master') ? undefined : managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
-}
-
-function managerOf(master: string | undefined): Manager | undefined {
+export function managerOf(master: string | undefined): Manager | undefined {
   if (master === undefined) return undefined;
   if (/^local(\[|$)/.test(master)) return 'local';
   if (/^yarn(-client|-cluster)?$/.test(master)) return 'yarn';

@@ -26,6 +26,7 @@ export function valueOf(entries: readonly Setting[], key: string): (Setting & { 
 const best = (own: readonly Setting[]): Setting => own.reduce((winner, each) => (overrides(winner, each) ? each : winner));
 
 export const isTrue = (entry: Setting | undefined): boolean => entry?.value?.trim().toLowerCase() === 'true';
+export const isFalse = (entry: Setting | undefined): boolean => entry?.value?.trim().toLowerCase() === 'false';
 
 /** Both are made in one run, one after the other, by one means: the later wins. */
 export function overrides(earlier: Setting, later: Setting): boolean {
@@ -105,6 +106,10 @@ export function beside(entries: readonly Setting[], entry: Setting, key: string)
   return values.size === 1 && own.every((other) => !other.event || together(entry, other)) ? valueOf(own, key) : undefined;
 }
 
+/** What is told beside an entry, or, where nothing there tells the key, by the rest of the project. */
+export const besideOrElsewhere = ({ entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>, entry: Setting, key: string): (Setting & { readonly value: string }) | undefined =>
+  (tells(entries, key) ? beside(entries, entry, key) : valueOf(settings, key));
+
 /** Bytes, or milliseconds, of an entry that Spark takes. */
 export function sizeOf(entry: Setting | undefined, registry: Registry, targets: Targets): number | undefined {
   const facts = entry && registry.get(entry.key, targets.to);
@@ -112,10 +117,13 @@ export function sizeOf(entry: Setting | undefined, registry: Registry, targets: 
 }
 
 /** A whole number above 0. */
-export const countOf = (entry: Setting | undefined): number | undefined => (/^[1-9]\d{0,8}$/.test(entry?.value?.trim() ?? '') ? Number(entry!.value) : undefined);
+export const countOf = (entry: Setting | undefined): number | undefined => (/^[1-9]\d*$/.test(entry?.value?.trim() ?? '') ? Number(entry!.value) : undefined);
 
 /** A master that comes from out of sight may be local as well. */
 export const mayBeLocal = (entry: Setting): boolean => entry.key === 'spark.master' && (entry.value === undefined || entry.value.startsWith('local'));
+
+/** The master that counts is local, or not known. */
+export const mayRunLocally = (entries: readonly Setting[]): boolean => tells(entries, 'spark.master') && valueOf(entries, 'spark.master')?.value.startsWith('local') !== false;
 
 /** Tests, and what may run on one machine: advice on clusters is for others. */
 export const isForCluster = ({ entries, settings, fileKind }: { readonly entries: readonly Setting[]; readonly settings: readonly Setting[]; readonly fileKind: string }): boolean =>
@@ -138,46 +146,21 @@ export function atStart(entries: readonly Setting[]): (Setting & { readonly valu
 /** Gathered once for a list of entries: rules ask of each of them what stands beside it. */
 const keyed = new WeakMap<readonly Setting[], ReadonlyMap<string, readonly Setting[]>>();
 
-function ofKey(entries: readonly Setting[], key: string): readonly Setting[] {
+export function ofKey(entries: readonly Setting[], key: string): readonly Setting[] {
   const known = keyed.get(entries) ?? groupedBy(entries, (each) => each.key);
   keyed.set(entries, known);
   return known.get(key) ?? [];
 }
 
-/**
- * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
- * sets it, 'unknown' where its value is not known, only some runs set it, it is set by another name, or what may set it
- * is out of sight.
- */
-export function valueBeside(entry: Setting, key: string, context: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
-  const { entries, settings } = context;
-  const own = ofKey(entries, key);
-  const told = own.filter((each) => together(entry, each));
-  if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
-  const others = ofKey(settings, key);
-  if (others.length > 0) return others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
-  return maySayMore(key, context) ? 'unknown' : 'unset';
-}
-
-/** The key goes by a former name, or arguments, files and commands out of sight may set it. */
-function maySayMore(key: string, { entries, settings, registry, section, command, program, mentions }: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): boolean {
-  if (registry?.get(key)?.alternatives.some((name) => ofKey(entries, name).length > 0 || ofKey(settings, name).length > 0)) return true;
-  if (section?.open || command?.open || command?.arguments.some(({ is, text }) => is === 'option' && (text === '--properties-file' || text === '--load-spark-defaults'))) return true;
-  return program !== undefined && !section && mentions?.(new RegExp(`${key.replaceAll('.', '[.]')}(?![\\w.])`)) === true;
-}
-
-/** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
-export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
-
 export const isForDatabricks = ({ launch, text, forDatabricks }: Pick<SettingsContext, 'launch' | 'text' | 'forDatabricks'>): boolean => launch === 'databricks' || /^(?:#|\/\/) MAGIC |\bdbutils\b/m.test(text) || forDatabricks?.() === true;
 
 /** Finds what takes an entry's place: of those that override it, the last. */
 export function winnersIn(entries: readonly Setting[]): (entry: Setting) => Setting | undefined {
-  const ofKey = groupedBy(entries, ({ key }) => key);
-  const inCommand = new Map([...ofKey].flatMap(([key, own]) => (own[0]!.told ? [[key, best(own)] as const] : [])));
+  const byKey = groupedBy(entries, ({ key }) => key);
+  const inCommand = new Map([...byKey].flatMap(([key, own]) => (own[0]!.told ? [[key, best(own)] as const] : [])));
   return (entry) => {
     const winner = inCommand.get(entry.key);
-    return winner && overrides(entry, winner) ? winner : ofKey.get(entry.key)?.findLast((later) => overrides(entry, later));
+    return winner && overrides(entry, winner) ? winner : byKey.get(entry.key)?.findLast((later) => overrides(entry, later));
   };
 }
 

@@ -8,7 +8,7 @@ import type { Manager } from '../knowledge/submit.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command } from '../program/conf.ts';
 import { type Place, placeOf } from './commands.ts';
-import { valueOf } from './entries.ts';
+import { countOf, valueOf } from './entries.ts';
 import { allAtLeast, compareVersions, type Targets } from './targets.ts';
 
 /** A number and how it came about: `30 GiB heap + 3 GiB overhead (a tenth of the heap)`. */
@@ -70,11 +70,12 @@ interface Reader {
 
 function reader(entries: readonly Setting[], targets: Targets): Reader {
   const named = (key: string): string => [key, ...(registry.get(key, targets.to)?.alternatives ?? [])].find((name) => entries.some((entry) => entry.key === name)) ?? key;
-  const text = (key: string): string | undefined => valueOf(entries, named(key))?.value.trim();
+  const told = (key: string): ReturnType<typeof valueOf> => valueOf(entries, named(key));
+  const text = (key: string): string | undefined => told(key)?.value.trim();
   return {
     has: (key) => entries.some((entry) => entry.key === named(key)),
     text,
-    count: (key) => (/^[1-9]\d*$/.test(text(key) ?? '') ? Number(text(key)) : undefined),
+    count: (key) => countOf(told(key)),
     share: (key) => (/^\d*\.?\d+$/.test(text(key) ?? '') ? Number(text(key)) : undefined),
     mebibytes: (key) => {
       const facts = registry.get(key, targets.to);

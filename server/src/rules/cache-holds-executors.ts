@@ -1,5 +1,4 @@
-import type { Setting } from '../analysis/model.ts';
-import { isTrue, tells, valueOf } from '../rule/entries.ts';
+import { isTrue, mayRunLocally, tells, valueOf } from '../rule/entries.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -19,7 +18,7 @@ export default defineRule({
     if (fileKind !== 'job' || program.partial) return;
     const all = [...settings, ...program.settings];
     const dynamic = valueOf(all, enabled);
-    if (!dynamic || !isTrue(dynamic) || tells(all, idle) || isTrue(valueOf(all, 'spark.shuffle.service.fetch.rdd.enabled')) || isLocal(all) || mentions?.(/cachedExecutorIdleTimeout/)) return;
+    if (!dynamic || !isTrue(dynamic) || tells(all, idle) || isTrue(valueOf(all, 'spark.shuffle.service.fetch.rdd.enabled')) || mayRunLocally(all) || mentions?.(/cachedExecutorIdleTimeout/)) return;
     if (eventsOf(program, 'release').length > 0) return;
     const [first, ...others] = onePerSite(eventsOf(program, 'cache').filter(({ site }) => site.module === program.path));
     if (!first) return;
@@ -41,5 +40,3 @@ export default defineRule({
     source: 'The default, without end, in the registries of Spark 2.4 to 4.3; that executors with cached blocks are kept for so long is what Spark says itself, not tried on a cluster.',
   },
 });
-
-const isLocal = (all: readonly Setting[]): boolean => tells(all, 'spark.master') && valueOf(all, 'spark.master')?.value.startsWith('local') !== false;

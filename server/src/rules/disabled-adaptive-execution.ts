@@ -1,4 +1,4 @@
-import { countingOf, isForCluster } from '../rule/entries.ts';
+import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast } from '../rule/targets.ts';
@@ -25,12 +25,12 @@ export default defineRule({
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || fileKind === 'notebook') return;
     // For streams many releases switch it off themselves.
     if (program?.datasets.some(({ streaming }) => streaming === 'yes')) return;
-    const off = countingOf(entries, whole, ...Object.keys(parts)).filter(({ value }) => value.trim().toLowerCase() === 'false');
+    const off = countingOf(entries, whole, ...Object.keys(parts)).filter(isFalse);
     const isWholeOff = off.some(({ key }) => key === whole);
     for (const entry of off) {
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
-      if (consequence === undefined || entry.event && entries.some(({ key, value }) => key === entry.key && value?.trim().toLowerCase() !== 'false')) continue;
+      if (consequence === undefined || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });

@@ -1,4 +1,5 @@
-import { managerBeside, saysAll } from '../rule/commands.ts';
+import { managerBeside } from '../rule/beside.ts';
+import { saysAll } from '../rule/commands.ts';
 import { countingOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 

@@ -1,4 +1,5 @@
-import { atStart, saysWhole, valueBeside } from '../rule/entries.ts';
+import { saysWhole, valueBeside } from '../rule/beside.ts';
+import { atStart, isFalse } from '../rule/entries.ts';
 import { defineRule, type Edit, type Report } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -20,7 +21,7 @@ export default defineRule({
     const tell = ({ keySite }: { readonly keySite: Report['at'] }, message: string, edits: Edit[], placeholder: boolean): void =>
       context.report({ at: keySite, message, fixes: edits.length > 0 ? [{ title: 'Switch the event log on', safety: 'suggested', ...(placeholder ? { placeholder } : {}), edits }] : [] });
     for (const entry of atStart(context.entries)) {
-      if (entry.key === enabled && entry.value.trim().toLowerCase() === 'false') {
+      if (entry.key === enabled && isFalse(entry)) {
         const found = valueBeside(entry, directory, context);
         const on = setValue(entry, 'true');
         // Without a directory that exists the context would stop.

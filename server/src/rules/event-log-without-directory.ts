@@ -1,4 +1,5 @@
-import { atStart, isTrue, valueBeside } from '../rule/entries.ts';
+import { valueBeside } from '../rule/beside.ts';
+import { atStart, isTrue } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 

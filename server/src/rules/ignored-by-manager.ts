@@ -1,7 +1,8 @@
 import type { Setting } from '../analysis/model.ts';
 import type { Manager } from '../knowledge/submit.ts';
-import { managerBeside, managerNames } from '../rule/commands.ts';
-import { atStart, valueBeside } from '../rule/entries.ts';
+import { managerBeside, valueBeside } from '../rule/beside.ts';
+import { managerNames } from '../rule/commands.ts';
+import { atStart, isFalse } from '../rule/entries.ts';
 import { defineRule, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -59,5 +60,5 @@ export default defineRule({
 /** Dynamic allocation begins with that number. */
 function mayAllocate(context: SettingsContext, entry: Setting): boolean {
   const found = valueBeside(entry, 'spark.dynamicAllocation.enabled', context);
-  return found !== 'unset' && (found === 'unknown' || found.value.trim().toLowerCase() !== 'false');
+  return found !== 'unset' && (found === 'unknown' || !isFalse(found));
 }

@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
-import { managerBeside } from '../rule/commands.ts';
-import { atStart, isTrue, saysWhole, valueBeside } from '../rule/entries.ts';
+import { managerBeside, saysWhole, valueBeside } from '../rule/beside.ts';
+import { atStart, isFalse, isTrue } from '../rule/entries.ts';
 import { defineRule, type Edit, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast } from '../rule/targets.ts';
@@ -47,7 +47,7 @@ const needs: Readonly<Record<string, (context: SettingsContext, entry: Setting) 
 
 function encrypted(context: SettingsContext, entry: Setting): void {
   const found = valueBeside(entry, authenticate, context);
-  if (found === 'unknown' || found !== 'unset' && found.value.trim().toLowerCase() !== 'false') return;
+  if (found === 'unknown' || found !== 'unset' && !isFalse(found)) return;
   const { setValue, add } = settingEdits(context);
   const edits: Edit[] = found === 'unset' ? add(entry, authenticate, 'true') : context.entries.includes(found) ? setValue(found, 'true') : [];
   context.report({

@@ -1,7 +1,8 @@
 import type { Setting } from '../analysis/model.ts';
 import type { KeyFacts } from '../knowledge/registry.ts';
 import { readQuantity } from '../knowledge/values.ts';
-import { atStart, saysWhole, valueBeside } from '../rule/entries.ts';
+import { saysWhole, valueBeside } from '../rule/beside.ts';
+import { atStart } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast } from '../rule/targets.ts';

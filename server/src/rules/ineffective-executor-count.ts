@@ -1,4 +1,4 @@
-import { beside, countOf, countingOf, isForCluster, isTrue, tells, valueOf } from '../rule/entries.ts';
+import { beside, besideOrElsewhere, countingOf, countOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.executor.instances';
@@ -14,12 +14,12 @@ export default defineRule({
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-option', 'ineffective-setting'],
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, report } = context;
+    const { entries, report } = context;
     if (!isForCluster(context)) return;
     for (const entry of countingOf(entries, key)) {
       const count = countOf(entry);
       if (count === undefined || entry.means === 'runtime') continue;
-      const dynamic = beside(entries, entry, enabled) ?? valueOf(settings, enabled);
+      const dynamic = besideOrElsewhere(context, entry, enabled);
       const initial = countOf(beside(entries, entry, 'spark.dynamicAllocation.initialExecutors'));
       const name = entry.told?.option.startsWith('--') && entry.told.option !== '--conf' ? entry.told.option : key;
       const related = dynamic ? [{ site: dynamic.keySite, message: 'dynamic allocation is switched on here' }] : [];

@@ -1,4 +1,4 @@
-import { isTrue, tells, valueOf } from '../rule/entries.ts';
+import { isTrue, mayRunLocally, valueOf } from '../rule/entries.ts';
 import { onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -17,9 +17,8 @@ export default defineRule({
     const all = [...settings, ...program.settings];
     const dynamic = valueOf(all, enabled);
     const timeout = valueOf(all, idle);
-    if (fileKind === 'test' || !dynamic || !timeout || !isTrue(dynamic) || !/\d/.test(timeout.value)) return;
-    if (tells(all, 'spark.master') && valueOf(all, 'spark.master')?.value.startsWith('local') !== false) return;
-    for (const { name } of onePerSite(program.datasets.filter(({ made, site }) => made === 'localCheckpoint' && site.module === program.path).map((dataset) => ({ ...dataset, site: dataset.site })))) {
+    if (fileKind === 'test' || !dynamic || !timeout || !isTrue(dynamic) || !/\d/.test(timeout.value) || mayRunLocally(all)) return;
+    for (const { name } of onePerSite(program.datasets.filter(({ made, site }) => made === 'localCheckpoint' && site.module === program.path))) {
       report({
         at: name,
         message: `\`localCheckpoint\` keeps the only copy of its rows in executors, and dynamic allocation gives executors with kept blocks back after ${timeout.value.trim()} without a task: what is read later is gone, and the job fails. \`checkpoint\` keeps them in files.`,

@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
-import { managerBeside } from '../rule/commands.ts';
-import { atStart, valueBeside } from '../rule/entries.ts';
+import { managerBeside, valueBeside } from '../rule/beside.ts';
+import { atStart, countOf } from '../rule/entries.ts';
 import { defineRule, type Severity } from '../rule/rule.ts';
 
 const cores = 'spark.executor.cores';
@@ -19,10 +19,10 @@ export default defineRule({
   check(context) {
     for (const entry of atStart(context.entries)) {
       if (entry.key !== cores) continue;
-      const executor = numberOf(entry);
+      const executor = countOf(entry);
       const read = (key: string): { readonly at: Setting; readonly value: number } | undefined => {
         const found = valueBeside(entry, key, context);
-        const value = found === 'unset' || found === 'unknown' ? undefined : numberOf(found);
+        const value = found === 'unset' || found === 'unknown' ? undefined : countOf(found);
         return value === undefined ? undefined : { at: found as Setting, value };
       };
       if (executor === undefined) continue;
@@ -51,5 +51,4 @@ export default defineRule({
   },
 });
 
-const numberOf = ({ value }: Setting): number | undefined => (value !== undefined && /^[1-9]\d*$/.test(value.trim()) ? Number(value) : undefined);
 const counted = (number: number): string => `${number} core${number === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 import type { Setting } from '../analysis/model.ts';
 import { readQuantity } from '../knowledge/values.ts';
-import { atStart, isTrue, saysWhole, valueBeside } from '../rule/entries.ts';
+import { saysWhole, valueBeside } from '../rule/beside.ts';
+import { atStart, isFalse, isTrue } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -66,7 +67,7 @@ function checkSize(context: SettingsContext, entry: Setting): void {
 
 function checkSwitch(context: SettingsContext, entry: Setting): void {
   const found = valueBeside(entry, enabled, context);
-  if (found === 'unknown' || found !== 'unset' && found.value.trim().toLowerCase() !== 'false') return;
+  if (found === 'unknown' || found !== 'unset' && !isFalse(found)) return;
   const { setValue, add } = settingEdits(context);
   const edits = found === 'unset' ? add(entry, enabled, 'true') : context.entries.includes(found) ? setValue(found, 'true') : [];
   context.report({

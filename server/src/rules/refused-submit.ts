@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
 import { inClientAlone, option, placeOf, saysAll } from '../rule/commands.ts';
-import { judged, valueOf } from '../rule/entries.ts';
+import { isFalse, judged, valueOf } from '../rule/entries.ts';
 import type { Command } from '../program/conf.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -34,7 +34,7 @@ export default defineRule({
     together('--master', '--remote', '`--remote` connects to a server that has its own master: with `--master` beside it spark-submit starts nothing.');
     together('--deploy-mode', '--remote', '`--remote` connects to a server that runs already: with `--deploy-mode` beside it spark-submit starts nothing.');
     checkVariable(context, command);
-    const isFixed = saysAll(command) && entries.every(({ key, value }) => key !== 'spark.dynamicAllocation.enabled' || value?.trim().toLowerCase() === 'false');
+    const isFixed = saysAll(command) && entries.every((entry) => entry.key !== 'spark.dynamicAllocation.enabled' || isFalse(entry));
     for (const entry of judged(entries)) {
       const name = entry.told?.option ?? '';
       if (!counted.has(name) || entry.told?.conditional || /^\s*\+?0*[1-9]\d*\s*$/.test(entry.value) || !/^[-+\w.]+$/.test(entry.value)) continue;

@@ -1,4 +1,4 @@
-import { managerBeside } from '../rule/commands.ts';
+import { managerBeside } from '../rule/beside.ts';
 import { countingOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';

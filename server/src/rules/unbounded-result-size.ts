@@ -1,4 +1,4 @@
-import { beside, countingOf, isForCluster, sizeOf, tells, valueOf } from '../rule/entries.ts';
+import { besideOrElsewhere, countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -15,12 +15,12 @@ export default defineRule({
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting'],
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, registry, targets, report } = context;
+    const { entries, registry, targets, report } = context;
     if (!isForCluster(context)) return;
     for (const entry of countingOf(entries, key)) {
       const size = sizeOf(entry, registry, targets);
       if (size === undefined || entry.means === 'runtime') continue;
-      const given = beside(entries, entry, heap) ?? (tells(entries, heap) ? undefined : valueOf(settings, heap));
+      const given = besideOrElsewhere(context, entry, heap);
       const driver = sizeOf(given, registry, targets);
       if (size === 0) report({ at: entry.valueSite, message: `\`${key}\` 0 takes the limit away: an action that brings too much to the driver no longer fails by itself, it ends the driver with \`OutOfMemoryError\`.` });
       else if (driver !== undefined && size > driver) report({ at: entry.valueSite, severity: 'warning', related: [{ site: given!.keySite, message: 'the heap of the driver' }], message: `Results of up to ${gibibytes(size)} may come to a driver with a heap of ${gibibytes(driver)}: the limit protects nothing, the driver runs out of memory first.` });

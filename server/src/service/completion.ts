@@ -85,12 +85,15 @@ export function completionsAt(before: string, after: string, language: Typed, ta
 type Item = Omit<Completion, 'typed' | 'rest'>;
 
 
-function placeInCommand(before: string): Place | undefined {
-  const value = valueInCommand.exec(before);
+function placeBy(before: string, keyForm: RegExp, valueForm: RegExp): Place | undefined {
+  const value = valueForm.exec(before);
   if (value) return { key: value[1]!, typed: value[2]! };
-  const key = keyInCommand.exec(before);
+  const key = keyForm.exec(before);
   return key ? { typed: key[1]! } : undefined;
 }
+
+const placeInCommand = (before: string): Place | undefined => placeBy(before, keyInCommand, valueInCommand);
+const placeInSql = (before: string): Place | undefined => (before.includes('--') ? undefined : placeBy(before, keyOfSet, valueOfSet));
 
 function placeInConf(before: string): Place | undefined {
   if (/^\s*[#!]/.test(before)) return undefined;
@@ -145,15 +148,6 @@ function placeInData(before: string): Place | undefined {
     if (key) return { typed: key[1]! };
   }
   return undefined;
-}
-
-
-function placeInSql(before: string): Place | undefined {
-  if (/--/.test(before)) return undefined;
-  const value = valueOfSet.exec(before);
-  if (value) return { key: value[1]!, typed: value[2]! };
-  const key = keyOfSet.exec(before);
-  return key ? { typed: key[1]! } : undefined;
 }
 
 const placesIn = { conf: placeInConf, code: placeInCode, command: placeInCommand, data: placeInData, sql: placeInSql } as const;

@@ -1,8 +1,10 @@
 /** Effective configurations as aligned text, in pieces that a terminal colours and an editor links. */
 import type { Setting, Site } from '../analysis/model.ts';
 import { shownDefault } from '../knowledge/describe-key.ts';
-import { secretIn, secretsInside } from '../knowledge/secrets.ts';
+import { registry } from '../knowledge/registry-reader.ts';
+import { patternOf, secretIn, secretsInside } from '../knowledge/secrets.ts';
 import { branchesOf, type Job, type Ranked } from '../rule/jobs.ts';
+import { newestKnown } from '../rule/targets.ts';
 import { type Difference, type Effective, type EffectiveKey, type Move, pathOf } from './effective.ts';
 
 export interface Piece {
@@ -60,12 +62,12 @@ const cut = (text: string, width: number): string => (text.length <= width ? tex
 
 // ---- values and places ----------------------------------------------------------------------------------------------
 
-/** As Spark's own pages hide them, and what those show. */
-const secret = /secret|password|token|access[.]?key|credential/i;
+/** What Spark's own pages hide, by the newest default. */
+const redacted = patternOf(registry.defaultIn(registry.get('spark.redaction.regex')!, newestKnown)!)!;
 const longestValue = 60;
 const longestDefault = 44;
 
-export const isSecret = ({ key, value = '' }: Pick<Setting, 'key' | 'value'>): boolean => secret.test(key) || secret.test(value) || secretIn(key) !== undefined || secretsInside(value).length > 0;
+export const isSecret = ({ key, value = '' }: Pick<Setting, 'key' | 'value'>): boolean => redacted.test(key) || redacted.test(value) || secretIn(key) !== undefined || secretsInside(value).length > 0;
 
 function valueText(setting: Setting, view: View): string {
   const { key, value, valueSite } = setting;

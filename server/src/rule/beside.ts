@@ -1,0 +1,38 @@
+/** Questions about an entry among all that its application is told, here and elsewhere in the project. */
+import type { Setting } from '../analysis/model.ts';
+import type { Manager } from '../knowledge/submit.ts';
+import { managerIn, managerOf, placeOf, saysAll } from './commands.ts';
+import { goesWith, ofKey, together, valueOf } from './entries.ts';
+import type { SettingsContext } from './rule.ts';
+
+/**
+ * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
+ * sets it, 'unknown' where its value is not known, only some runs set it, it is set by another name, or what may set it
+ * is out of sight.
+ */
+export function valueBeside(entry: Setting, key: string, context: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
+  const { entries, settings } = context;
+  const own = ofKey(entries, key);
+  const told = own.filter((each) => together(entry, each));
+  if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
+  const others = ofKey(settings, key);
+  if (others.length > 0) return others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
+  return maySayMore(key, context) ? 'unknown' : 'unset';
+}
+
+/** The key goes by a former name, or arguments, files and commands out of sight may set it. */
+function maySayMore(key: string, { entries, settings, registry, section, command, program, mentions }: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): boolean {
+  if (registry?.get(key)?.alternatives.some((name) => ofKey(entries, name).length > 0 || ofKey(settings, name).length > 0)) return true;
+  if (section?.open || command && !saysAll(command)) return true;
+  return program !== undefined && !section && mentions?.(new RegExp(`${key.replaceAll('.', '[.]')}(?![\\w.])`)) === true;
+}
+
+/** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
+export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
+
+/** Which manager an entry is told to: by the master beside it (a file elsewhere may be of another deployment), or by the project's settings where nothing in sight names one. */
+export function managerBeside(entry: Setting, { command, entries, settings, targets }: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {
+  if (command) return placeOf(command, entries, targets).manager;
+  const master = valueBeside(entry, 'spark.master', { entries, settings: [] });
+  return master === 'unset' ? settings.some(({ key }) => key === 'spark.master') ? undefined : managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
+}
