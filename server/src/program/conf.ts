@@ -49,6 +49,8 @@ export interface Section extends Range {
   readonly open?: boolean | undefined;
   /** Where further keys are written. */
   readonly keysAt?: KeyPlace | undefined;
+  /** Of a file of data: the names that it stands under, the outermost first. */
+  readonly under?: readonly string[] | undefined;
 }
 
 export type Runtime = 'kubernetes' | 'yarn' | 'databricks';

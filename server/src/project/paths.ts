@@ -26,3 +26,4 @@ export const isBuildOutput = (folder: string, names: Iterable<string>): boolean 
 
 /** A file of Scala code, script or worksheet. */
 export const isScala = (path: string): boolean => /\.(scala|sc)$/.test(path);
+export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path) || isScala(path);

@@ -24,12 +24,13 @@ import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
 import { faultOf, modulesOf } from './modules.ts';
-import { folderOf, isScala, joinPath } from './paths.ts';
+import { folderOf, isCodeFile, isScala, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
 import { scalaPackages } from './scala-packages.ts';
 import { fileKindOf, isTestFile, launchOf, mostScripts, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
+import { installedSpark } from './installed-spark.ts';
 
 export interface ProjectInput {
   readonly host: ProjectHost;
@@ -90,7 +91,7 @@ export interface Project {
   changed(path: string): void;
 }
 
-export const isCodeFile = (path: string): boolean => /\.(py|ipynb)$/.test(path) || isScala(path);
+export { isCodeFile };
 /** The language of a file's code; of a notebook its text tells. */
 export const languageOf = (path: string): Language => (isScala(path) ? 'scala' : 'python');
 export { isConfFile } from '../syntax/properties.ts';
@@ -116,6 +117,7 @@ export function createProject(input: ProjectInput): Project {
   const files = projectFiles(host);
   const packages = scalaPackages(files);
   const facts = projectFacts(files, packages);
+  const installed = installedSpark(files);
   let overrides = input.overrides ?? {};
 
   const fixed = input.config && readSettings(input.config.path, input.config.text, knowledge);
@@ -205,7 +207,7 @@ export function createProject(input: ProjectInput): Project {
     const reached = program ? modules.reached(path) : [];
     const elsewhere = program ? [...settingsElsewhere(reached), ...settingsOfEnvironment(program)] : [];
     return {
-      targets: targetsFor(files, path, said),
+      targets: targetsFor(files, path, said, installed),
       fileKind: fileKindOf(files, facts, path, said, program),
       launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
@@ -322,7 +324,7 @@ export function createProject(input: ProjectInput): Project {
       const module = modules.module(path);
       return module && 'source' in module ? module.source : undefined;
     },
-    targets: (path) => targetsFor(files, path, settings(path).settings),
+    targets: (path) => targetsFor(files, path, settings(path).settings, installed),
     environment(path) {
       const document = conf(path);
       const program = document || !isCodeFile(path) ? undefined : programOf(path);

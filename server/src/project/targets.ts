@@ -3,21 +3,25 @@ import { parse } from 'smol-toml';
 import { defaultTargets, type Targets } from '../rule/targets.ts';
 import type { ProjectFiles } from './files.ts';
 import { inCoordinates, inPom, inSbt } from './jvm-builds.ts';
-import { byPath, foldersAbove, isScala, joinPath } from './paths.ts';
+import type { Installed, InstalledSpark } from './installed-spark.ts';
+import { byPath, foldersAbove, isCodeFile, isScala, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
 import { versionRange, type VersionRange } from './versions.ts';
 
-export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings): Targets {
+/** `installed`: asked for what holds settings, and is no code. */
+export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings, installed?: InstalledSpark): Targets {
   const { java, manager } = settings;
-  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings', fixed: true } : pinnedFor(files, path) ?? defaultTargets;
+  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings', fixed: true } : pinnedFor(files, path, isCodeFile(path) ? undefined : installed) ?? defaultTargets;
   return { ...range, java: java ?? range.java, manager: manager ?? range.manager };
 }
 
 /**
  * What the nearest folder upward pins; in a folder, what declares the project counts before what lists an environment.
- * A Scala script may say it itself.
+ * A Scala script may say it itself, and so may what holds settings, for which what is installed counts, too.
  */
-function pinnedFor(files: ProjectFiles, path: string): Targets | undefined {
+function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark | undefined): Targets | undefined {
+  const itself = installed?.ownOf(path);
+  if (itself) return targetsOf(itself);
   const own = isScala(path) ? [path] : [];
   for (const folder of foldersAbove(path)) {
     for (const file of [...own.splice(0), ...candidates(files, folder).map((name) => joinPath(folder, name))]) {
@@ -26,9 +30,14 @@ function pinnedFor(files: ProjectFiles, path: string): Targets | undefined {
       const range: VersionRange | undefined = requirement === undefined ? undefined : versionRange(requirement);
       if (range) return { ...range, origin: `${file} pins Spark ${requirement!.trim()}` };
     }
+    const there = installed?.inFolder(folder);
+    if (there) return targetsOf(there);
   }
-  return undefined;
+  const found = installed?.anywhere() ?? installed?.marksOf(path);
+  return found && targetsOf(found);
 }
+
+const targetsOf = ({ range, file }: Installed): Targets => ({ ...range, origin: `${file} names Spark ${range.from === range.to ? range.from : `${range.from} to ${range.to}`}` });
 
 const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'build.sbt', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'build.sc', 'build.mill', 'project.scala'];
 /** Texts in which builds name versions that they use elsewhere. */

@@ -9,7 +9,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
-  fix: 'safe',
+  fix: 'suggested',
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
   looksAt: 'settings',
   check(context) {
@@ -33,7 +33,7 @@ export default defineRule({
       report({
         at: entry.valueSite,
         message: `\`${entry.key}\` reads a bare number as ${unitName(unit)}: this is ${entry.value} ${unitName(unit)}, while the default is \`${registry.defaultIn(facts, targets.to)!}\`. Write the unit that is meant.`,
-        fixes: unit === 'ns' ? [] : [{ title: `Write \`${entry.value}${suffix}\`, as Spark reads it now`, safety: 'safe', edits: settingEdits(context).setValue(entry, `${entry.value}${suffix}`) }],
+        fixes: unit === 'ns' ? [] : [{ title: `Write \`${entry.value}${suffix}\`, as Spark reads it now`, safety: 'suggested', edits: settingEdits(context).setValue(entry, `${entry.value}${suffix}`) }],
       });
     }
   },
@@ -42,7 +42,7 @@ export default defineRule({
     what: 'A time or size without a unit whose value, read in the key\'s own unit, lies far from the default: `spark.executor.heartbeatInterval 10` is ten milliseconds.',
     why: 'Each key has a unit of its own for bare numbers: milliseconds here, seconds there, bytes, KiB or MiB elsewhere. A number in the wrong one is accepted without a word.',
     fine: 'A value that is plausible in the key\'s unit, such as `spark.sql.broadcastTimeout 300`, is not reported, nor is what a test sets.',
-    fix: 'Writes the unit that Spark uses today, so nothing changes; then put the one you meant.',
+    fix: 'Writes the unit that Spark uses today, so nothing changes; then put the one you meant. It is only suggested: a slip that is written out is still one, and nobody would see it any more.',
     examples: [{ language: 'conf', bad: 'spark.executor.heartbeatInterval  10\n', good: 'spark.executor.heartbeatInterval  10s\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20s")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "20")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "20s")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf spark.executor.heartbeatInterval=10 job.py\n', good: 'spark-submit --conf spark.executor.heartbeatInterval=10s job.py\n' }],
     source: 'Units and defaults from the registries of all releases from 2.4.0 to 4.3.0; values tried on 3.5.9 and 4.3.0.',
   },

@@ -1,5 +1,5 @@
 import { goneSince, isJavaOptions, jvmOptions } from '../knowledge/jvm.ts';
-import { allAtLeast } from '../rule/targets.ts';
+import { allAtLeast, compareVersions } from '../rule/targets.ts';
 import { judged } from '../rule/entries.ts';
 import { optionSite, withoutOption } from '../rule/jvm-edits.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -16,8 +16,9 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, targets, text, report } = context;
-    // Spark 4 needs Java 17; for 3.x the Java must be known.
+    // Spark 4 needs Java 17, and before 3.3 a JVM stops at a flag that it does not know; for the releases between the Java must be known.
     const java = targets.java ?? (allAtLeast(targets, '4.0') ? 17 : undefined);
+    if (java === undefined && compareVersions(targets.to, '3.3') < 0) return;
     for (const entry of judged(entries)) {
       if (!isJavaOptions(entry.key)) continue;
       for (const option of jvmOptions(entry.value)) {
@@ -38,7 +39,7 @@ export default defineRule({
     summary: 'a JVM flag that the target\'s Java ignores',
     what: 'A flag in `spark.driver.extraJavaOptions`, `spark.executor.extraJavaOptions` and the like that newer Javas do not know: old garbage collection logs, the CMS collector, the permanent generation.',
     why: 'A bare JVM would refuse to start. Spark 3.3 and later start theirs with `-XX:+IgnoreUnrecognizedVMOptions`, so the flag is dropped without a word: no log is written, no collector chosen.',
-    fine: 'On Java 8 these flags work. Without a known Java the finding is information; `java = 17` in the project settings tells it. Spark 4 needs Java 17.',
+    fine: 'On Java 8 these flags work, and before Spark 3.3 a newer Java refuses to start with them: where an older Spark is known and no Java, nothing is said. Without a known Java the finding is information; `java = 17` in the project settings tells it. Spark 4 needs Java 17.',
     fix: 'Removes the flag where the Java is known.',
     examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n}\n' }, { language: 'shell', bad: 'spark-submit --driver-java-options "-verbose:gc -XX:+PrintGCTimeStamps" job.py\n', good: 'spark-submit --driver-java-options "-verbose:gc -Xlog:gc*" job.py\n' }],
     source: 'Each flag on Java 17 and 25, and through the driver and executors of Spark 3.5.9 and 4.3.0.',

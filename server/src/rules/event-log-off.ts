@@ -5,6 +5,8 @@ import { settingEdits } from '../rule/setting-edits.ts';
 
 const enabled = 'spark.eventLog.enabled';
 const directory = 'spark.eventLog.dir';
+/** They serve who looks at event logs. */
+const ofHistory = /^spark\.(history\.|yarn\.historyServer\.)/;
 
 export default defineRule({
   name: 'event-log-off',
@@ -22,6 +24,8 @@ export default defineRule({
       context.report({ at: keySite, message, fixes: edits.length > 0 ? [{ title: 'Switch the event log on', safety: 'suggested', ...(placeholder ? { placeholder } : {}), edits }] : [] });
     for (const entry of atStart(context.entries)) {
       if (entry.key === enabled && isFalse(entry)) {
+        // By itself it says the default, and was meant: it is at odds only with a history server that is to show runs.
+        if (!context.entries.some(({ key }) => ofHistory.test(key))) continue;
         const found = valueBeside(entry, directory, context);
         const on = setValue(entry, 'true');
         // Without a directory that exists the context would stop.
@@ -35,15 +39,15 @@ export default defineRule({
   },
   docs: {
     summary: 'no event log is written, so that nothing is left of a run to look at',
-    what: '`spark.eventLog.enabled false`, and a `spark.eventLog.dir` that nothing switches on.',
+    what: '`spark.eventLog.enabled false` beside settings of a history server, and a `spark.eventLog.dir` that nothing switches on.',
     why: 'When an application ends, its UI is gone. What it did, and why it was slow, can be read afterwards from the event log alone, through the history server.',
-    fine: 'Tests, and runs that nobody will ask about. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
+    fine: 'Tests, and runs that nobody will ask about: `false` alone repeats the default, and is not reported. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
     fix: 'Switches the log on, and adds a directory to be filled in where there is none: it has to exist, or the context stops.',
     examples: [
-      { language: 'conf', bad: 'spark.eventLog.enabled  false\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\n' },
-      { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.eventLog.enabled", "false").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.eventLog.enabled", "true").config("spark.eventLog.dir", "hdfs:///spark-events").getOrCreate()\n' },
-      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.eventLog.enabled", "false")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", "hdfs:///spark-events")\n}\n' },
-      { language: 'shell', bad: 'spark-submit --conf spark.eventLog.enabled=false job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///spark-events job.py\n' },
+      { language: 'conf', bad: 'spark.eventLog.enabled  false\nspark.history.fs.logDirectory  hdfs:///spark-events\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-events\n' },
+      { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.eventLog.enabled", "false").config("spark.yarn.historyServer.address", "history:18080").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.eventLog.enabled", "true").config("spark.eventLog.dir", "hdfs:///spark-events").config("spark.yarn.historyServer.address", "history:18080").getOrCreate()\n' },
+      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.eventLog.enabled", "false").set("spark.yarn.historyServer.address", "history:18080")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", "hdfs:///spark-events").set("spark.yarn.historyServer.address", "history:18080")\n}\n' },
+      { language: 'shell', bad: 'spark-submit --conf spark.eventLog.enabled=false --conf spark.yarn.historyServer.address=history:18080 job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///spark-events --conf spark.yarn.historyServer.address=history:18080 job.py\n' },
     ],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',
   },

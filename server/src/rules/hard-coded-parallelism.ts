@@ -1,7 +1,9 @@
 import type { Setting } from '../analysis/model.ts';
+import { isData } from '../program/conf.ts';
 import { mayBeLocal } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { isForTrial } from '../rule/trial-runs.ts';
 
 const key = 'spark.sql.shuffle.partitions';
 /** So few partitions serve a laptop, not a cluster. */
@@ -17,16 +19,19 @@ export default defineRule({
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, fileKind, slots, conf, command, report } = context;
+    const { entries, settings, fileKind, slots, conf, section, command, report } = context;
     if (fileKind === 'test') return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Without a word of the master a command may well run on one machine.
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
+    // A file with a number for each of its profiles has thought about it.
+    if (conf && isData(conf) && conf.sections.some((other) => other !== section && other.entries.some((entry) => entry.key === key))) return;
     const cores = slots ?? parallelism([...entries, ...settings]);
     for (const entry of entries) {
       if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
+      if (cores === undefined && isForTrial(context, entry)) continue;
       const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
       const fixes: Fix[] = conf ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
       report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}. Adaptive execution only joins small partitions, it never makes more than this.`, fixes });
@@ -36,7 +41,7 @@ export default defineRule({
     summary: 'the number of shuffle partitions is fixed at a handful',
     what: '`spark.sql.shuffle.partitions` set to eight or less, or to less than the tasks that can run at once, outside tests and local masters.',
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
-    fine: 'In tests and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run. High numbers do no harm while adaptive execution is on.',
+    fine: 'In tests and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run. In files of settings nothing is said where the path, the profile or the comment above speaks of development, tests or a single machine, where a file has a number for each of several profiles, and where the project starts jobs with local masters alone. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=4 job.py\n', good: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=400 job.py\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',

@@ -35,6 +35,8 @@ export default defineRule({
       const better = instead[name]?.[place.manager!];
       report({
         at: { module: path, start: argument.start, end: argument.end },
+        // A run on one machine takes nothing from a cluster, whatever it asks for.
+        severity: place.manager === 'local' ? 'information' : 'warning',
         message: `\`${name}\` has no effect on ${managerNames[place.manager!]}${mode}: spark-submit drops it without a word.${better === undefined ? '' : ` ${better}.`}`,
         fixes: contains(command, argument) ? [{ title: `Remove \`${name}\``, safety: written ? 'safe' : 'suggested', edits: withoutArgument(text, argument, name) }] : [],
       });
@@ -44,7 +46,7 @@ export default defineRule({
     summary: 'an option that the cluster manager or the deploy mode ignores',
     what: 'An option of spark-submit, or of a shell or server, that Spark drops with the master and the deploy mode of the same command: `--num-executors` on a standalone cluster, `--total-executor-cores` and `--supervise` on YARN, `--driver-cores` in client mode, sizes of executors on a local master.',
     why: 'Nothing is said in the log. The job runs with other resources than the command asks for.',
-    fine: 'Where the master or the mode is not in sight, nothing is reported. An option may be kept for a run with another master: then say so in a comment that silences the rule.',
+    fine: 'Where the master or the mode is not in sight, nothing is reported. On a local master it is information: there is no cluster that the job could have had. An option may be kept for a run with another master: then say so in a comment that silences the rule.',
     fix: 'Removes the option. Spark does the same without it. The fix is suggested where the master or the mode comes out of a variable.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn --deploy-mode client --driver-cores 4 job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster --driver-cores 4 job.py\n' }],
     source: 'The step of spark-submit that prepares a launch, asked for each option, master and mode in all releases from 2.4.0 to 4.3.0; tried on a standalone cluster of 3.5.9 and 4.3.0.',

@@ -32,15 +32,15 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
   const around: Around = { ...file, mergeable: mostMerged };
   /** Anchored nodes stand in the tree once, aliases lead to them: each is looked at once, and what a section took not again. */
   const seen = new Set<Node>();
-  const work: { readonly node: Node; readonly name: string; readonly at: number; readonly depth: number }[] = roots.map((node) => ({ node, name: '', at: 0, depth: 0 })).reverse();
+  const work: { readonly node: Node; readonly name: string; readonly at: number; readonly depth: number; readonly under: readonly string[] }[] = roots.map((node) => ({ node, name: '', at: 0, depth: 0, under: [] })).reverse();
   for (let next = work.pop(); next; next = work.pop()) {
-    const { node, name, at, depth } = next;
+    const { node, name, at, depth, under } = next;
     if (seen.has(node) || depth > deepest) continue;
     seen.add(node);
     if (node.is === 'scalar') continue;
     const { found, taken } = node.is === 'list' ? ofClassifications(node, around) : ofMapping(node, name, at, around);
-    sections.push(...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt));
-    const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1 })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1 }] : []));
+    sections.push(...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt).map((section) => ({ ...section, under })));
+    const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1, under })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1, under: [...under, key] }] : []));
     for (const each of taken) seen.add(each);
     work.push(...below.reverse());
   }

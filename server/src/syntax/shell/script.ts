@@ -1,7 +1,7 @@
 /** A shell script: the commands in it that start Spark, with what its variables hold there. */
 import type { Break, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
-import { errorRanges, type RawNode } from '../tree.ts';
+import { errorRanges, RawNode } from '../tree.ts';
 import { launchIn, type Launch, mayLaunch, readLine } from './command-line.ts';
 import { charsOf, type Char, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
 
@@ -79,7 +79,7 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
   for (const { node, path } of commands) {
     const used = new Set<Assignment>();
     const at = variables(path, (assignment) => used.add(assignment));
-    const parts = node.children.filter(({ field }) => field === 'name' || field === 'argument');
+    const parts = joined(node.children.filter(({ field }) => field === 'name' || field === 'argument'), source);
     if (!before && !mayLaunch(parts[0] ? source.slice(parts[0].start, parts[0].end) : '')) continue;
     inner.push(...scriptsIn(parts, source).map((range) => ({ ...range, around: { start: node.start, end: node.end } })));
     const words = parts.flatMap((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
@@ -117,6 +117,17 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     statements.push(node);
   }
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
+}
+
+/** A backslash at the end of a line parts no words by itself: without a blank behind or before it both lines are one. The grammar makes two of it. */
+function joined(parts: readonly RawNode[], source: string): RawNode[] {
+  const words: RawNode[][] = [];
+  for (const part of parts) {
+    const last = words.at(-1)?.at(-1);
+    if (last && part.start > last.end && /^(?:\\\r?\n)+$/.test(source.slice(last.end, part.start))) words.at(-1)!.push(part);
+    else words.push([part]);
+  }
+  return words.map((word) => (word.length === 1 ? word[0]! : new RawNode('concatenation', word[0]!.start, word.at(-1)!.end, word[0]!.field, true, word, word.some(({ broken }) => broken))));
 }
 
 /** A text in quotes behind `-c` of a shell, where it stands as the other shell reads it. */

@@ -1,0 +1,72 @@
+/**
+ * Which Spark reads a project's settings, where no build pins one: by the images that it starts, what it downloads, and
+ * where that lies. Settings are read by what is installed; code is compiled against what its build says.
+ */
+import { lineOf } from '../rule/targets.ts';
+import { type ProjectFiles } from './files.ts';
+import { joinPath, nameOf } from './paths.ts';
+import { mostScripts, perText } from './surroundings.ts';
+import { type VersionRange, versionRange } from './versions.ts';
+
+export interface Installed {
+  readonly range: VersionRange;
+  readonly file: string;
+}
+
+export interface InstalledSpark {
+  /** Which Spark a text names that reads it. */
+  ownOf(path: string): Installed | undefined;
+  /** What else in a text speaks of Spark 2: it counts where nothing names a release. */
+  marksOf(path: string): Installed | undefined;
+  /** What the texts of a folder install. */
+  inFolder(folder: string): Installed | undefined;
+  /** What the whole project installs. */
+  anywhere(): Installed | undefined;
+}
+
+const version = String.raw`v?(\d+\.\d+(?:\.\d+)?)`;
+const installs: readonly RegExp[] = [
+  new RegExp(String.raw`\bSPARK_VERSION(?::-|["']?[ \t]*[:=]?[ \t]*["']?)${version}`, 'g'),
+  new RegExp(String.raw`\bspark-${version}-bin-`, 'g'),
+  // Images that are tagged with the Spark in them; others have a release of their own.
+  new RegExp(String.raw`(?:^|[\s"'=/])(?:(?:bitnami|bitnamilegacy|apache|bde2020|jupyter|tabulario|gettyimages|datamechanics|spark-operator)/[\w-]*spark(?!-operator)[\w-]*|(?<!/)spark):(?:spark-)?${version}`, 'gm'),
+];
+/** Whatever the release: builds for Scala 2.10 and 2.11 end with Spark 2, as do the names under which distributions had it beside Spark 1. */
+const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|\bspark2-submit\b/m;
+const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
+const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bash|env)$|^(makefile|justfile|\.env)/i;
+
+export function installedSpark(files: ProjectFiles): InstalledSpark {
+  const named = perText(files, (text) => versionsIn(text));
+  const marked = perText(files, (text) => ofSpark2.test(text) && !ofSpark3.test(text));
+  let at = -1;
+  let everywhere: Installed | undefined;
+  return {
+    ownOf: (path) => agreed(path, named(path) ?? []),
+    marksOf: (path) => (marked(path) ? { range: { from: '2.0', to: '2.4' }, file: path } : undefined),
+    inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))),
+    anywhere() {
+      if (at !== files.revision) everywhere = together(files.all().filter((path) => installing.test(nameOf(path))).slice(0, mostScripts));
+      at = files.revision;
+      return everywhere;
+    },
+  };
+
+  function together(paths: readonly string[]): Installed | undefined {
+    const speaking = paths.filter((path) => (named(path)?.length ?? 0) > 0);
+    return agreed(speaking[0], speaking.flatMap((path) => named(path)!));
+  }
+}
+
+const versionsIn = (text: string): string[] => {
+  const live = text.replace(/^[ \t]*(#|\/\/).*$/gm, '');
+  return /spark/i.test(live) ? [...new Set(installs.flatMap((pattern) => [...live.matchAll(pattern)].map((match) => match[1]!)))] : [];
+};
+
+/** Of one line of releases; of several nobody says which counts. */
+function agreed(file: string | undefined, versions: readonly string[]): Installed | undefined {
+  const lines = new Set(versions.map(lineOf));
+  if (file === undefined || lines.size !== 1) return undefined;
+  const range = versionRange(versions.length === 1 ? versions[0]! : lineOf(versions[0]!));
+  return range && { range, file };
+}

@@ -1,0 +1,30 @@
+/** Whether settings are for trying things out: on a laptop, in a test, in a playground of containers. Advice on clusters is for others. */
+import type { Setting } from '../analysis/model.ts';
+import { isScript } from '../program/conf.ts';
+import type { SettingsContext } from './rule.ts';
+
+const words = 'dev|devel|develop|development|local|locally|laptop|tests?|testing|ci|demos?|sandbox|playground|docker|compose|minikube';
+/** A part of a path, or the name of a profile. */
+const named = new RegExp(`(^|[-_./ ])(${words}|examples?|samples?|tutorials?|debug)($|[-_./ ])`, 'i');
+const said = new RegExp(`\\b(${words}|small|tiny|single[- ]node|one machine)\\b`, 'i');
+/** A setting that is commented out says nothing. */
+const sleeping = /\bspark\.[\w.]+.*/g;
+const localMaster = /\blocal\[(\*|\d+)/;
+const clusterMaster = /master["']?\)?[\s,=:"'(]{1,8}(yarn|spark:\/\/|k8s:\/\/)|^\s*master:\s*(yarn|spark|k8s)/im;
+
+export function isForTrial({ path, conf, section, text, mentions }: SettingsContext, entry: Setting): boolean {
+  if (!conf) return false;
+  if (named.test(path) || section?.under?.some((name) => named.test(name))) return true;
+  if (!isScript(conf) && speaksOfTrial(text, entry.site.start)) return true;
+  return mentions?.(localMaster) === true && !mentions(clusterMaster);
+}
+
+/** The comment at the head of the text, or the last one above a place: a heading holds for what follows. */
+function speaksOfTrial(text: string, at: number): boolean {
+  const lines = text.slice(0, at).split('\n');
+  const isComment = (line: string): boolean => /^\s*#/.test(line);
+  const headEnd = lines.findIndex((line) => line.trim() !== '' && !isComment(line));
+  const last = lines.findLastIndex(isComment);
+  const first = lines.findLastIndex((line, index) => index < last && !isComment(line)) + 1;
+  return [...lines.slice(0, Math.max(headEnd, 0)), ...lines.slice(first, last + 1)].some((line) => said.test(line.replace(sleeping, '')));
+}
