@@ -11,6 +11,7 @@ import { type VersionRange, versionRange } from './versions.ts';
 export interface Installed {
   readonly range: VersionRange;
   readonly file: string;
+  readonly likely?: boolean;
 }
 
 export interface InstalledSpark {
@@ -20,7 +21,7 @@ export interface InstalledSpark {
   marksOf(path: string): Installed | undefined;
   /** What the texts of a folder install. */
   inFolder(folder: string): Installed | undefined;
-  /** What the whole project installs. */
+  /** What the whole project installs, or pins. */
   anywhere(): Installed | undefined;
 }
 
@@ -36,21 +37,31 @@ const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|
 const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
 const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bash|env)$|^(makefile|justfile|\.env)/i;
 
-export function installedSpark(files: ProjectFiles): InstalledSpark {
+/** `pins`: what a file that declares dependencies requires; undefined: it is none. */
+export function installedSpark(files: ProjectFiles, pins: (path: string) => VersionRange | undefined): InstalledSpark {
   const named = perText(files, (text) => versionsIn(text));
   const marked = perText(files, (text) => ofSpark2.test(text) && !ofSpark3.test(text));
   let at = -1;
   let everywhere: Installed | undefined;
   return {
     ownOf: (path) => agreed(path, named(path) ?? []),
-    marksOf: (path) => (marked(path) ? { range: { from: '2.0', to: '2.4' }, file: path } : undefined),
+    marksOf: (path) => (marked(path) ? { range: { from: '2.0', to: '2.4' }, file: path, likely: true } : undefined),
     inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))),
     anywhere() {
-      if (at !== files.revision) everywhere = together(files.all().filter((path) => installing.test(nameOf(path))).slice(0, mostScripts));
+      if (at !== files.revision) everywhere = together(files.all().filter((path) => installing.test(nameOf(path))).slice(0, mostScripts)) ?? pinned();
       at = files.revision;
       return everywhere;
     },
   };
+
+  /** By files that lie elsewhere, if they require one line of releases. */
+  function pinned(): Installed | undefined {
+    const found = files.all().flatMap((file) => {
+      const range = pins(file);
+      return range ? [{ file, range }] : [];
+    });
+    return new Set(found.map(({ range }) => `${lineOf(range.from)} ${lineOf(range.to)}`)).size === 1 ? { ...found[0]!, likely: true } : undefined;
+  }
 
   function together(paths: readonly string[]): Installed | undefined {
     const speaking = paths.filter((path) => (named(path)?.length ?? 0) > 0);

@@ -29,7 +29,7 @@ import { noSettings, type Overrides, overridden, type Problem, type ProjectSetti
 import { relevanceOf } from './relevance.ts';
 import { scalaPackages } from './scala-packages.ts';
 import { fileKindOf, isTestFile, launchOf, mostScripts, perText, projectFacts, slotsOf } from './surroundings.ts';
-import { targetsFor } from './targets.ts';
+import { pinsOf, targetsFor } from './targets.ts';
 import { installedSpark } from './installed-spark.ts';
 
 export interface ProjectInput {
@@ -117,7 +117,7 @@ export function createProject(input: ProjectInput): Project {
   const files = projectFiles(host);
   const packages = scalaPackages(files);
   const facts = projectFacts(files, packages);
-  const installed = installedSpark(files);
+  const installed = installedSpark(files, pinsOf(files));
   let overrides = input.overrides ?? {};
 
   const fixed = input.config && readSettings(input.config.path, input.config.text, knowledge);
@@ -217,6 +217,7 @@ export function createProject(input: ProjectInput): Project {
       namedBySubmit: facts.givenAsProperties,
       forDatabricks: facts.forDatabricks,
       mentions: facts.mentions,
+      isComposed: facts.isComposed,
       submits: () => facts.submitsOf(path),
       builtFor: () => facts.builtFor(path),
       jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),

@@ -24,6 +24,8 @@ export interface ProjectFacts {
   givenAsProperties(name: string): boolean;
   /** Some file says that Databricks runs the project. */
   forDatabricks(): boolean;
+  /** A file for Docker Compose starts a cluster of Spark. */
+  isComposed(): boolean;
   /** Some file that is no test speaks of this outside its comments, or there are too many to look. */
   mentions(what: RegExp): boolean;
   readonly confFiles: readonly string[];
@@ -46,6 +48,8 @@ const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
 const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const composeName = /^(docker-)?compose[\w.-]*\.ya?ml$/;
+const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|\bstart-(master|worker|slave)\.sh|\bspark-master\b/;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Texts in which settings may stand. */
@@ -66,6 +70,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
   const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
+  const composesCluster = perText(files, (text) => composedCluster.test(text));
   const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || /\.(py|ipynb|conf|scala)$/.test(path) && speaksOfDatabricks(path) === true;
   const starting = (path: string): Command[] => [...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path)));
   const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
@@ -84,6 +89,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       const texts = files.all().filter((path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
       return files.truncated || texts.length > mostTexts || texts.some((path) => speaks(path) === true);
     },
+    isComposed: () => files.all().some((path) => composeName.test(nameOf(path)) && composesCluster(path) === true),
     forDatabricks: () => files.all().some(isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {

@@ -4,8 +4,9 @@ import { defaultTargets, type Targets } from '../rule/targets.ts';
 import type { ProjectFiles } from './files.ts';
 import { inCoordinates, inPom, inSbt } from './jvm-builds.ts';
 import type { Installed, InstalledSpark } from './installed-spark.ts';
-import { byPath, foldersAbove, isCodeFile, isScala, joinPath } from './paths.ts';
+import { byPath, folderOf, foldersAbove, isCodeFile, isScala, joinPath, nameOf } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
+import { perText } from './surroundings.ts';
 import { versionRange, type VersionRange } from './versions.ts';
 
 /** `installed`: asked for what holds settings, and is no code. */
@@ -37,8 +38,18 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
   return found && targetsOf(found);
 }
 
-const targetsOf = ({ range, file }: Installed): Targets => ({ ...range, origin: `${file} names Spark ${range.from === range.to ? range.from : `${range.from} to ${range.to}`}` });
+const targetsOf = ({ range, file, likely }: Installed): Targets => ({ ...range, likely, origin: `${file} names Spark ${range.from === range.to ? range.from : `${range.from} to ${range.to}`}` });
 
+/** What a file that declares dependencies requires of Spark. */
+export function pinsOf(files: ProjectFiles): (path: string) => VersionRange | undefined {
+  const read = perText(files, (text, path) => {
+    const requirement = pinnedIn(nameOf(path), text, () => buildAround(files, folderOf(path), path));
+    return requirement === undefined ? undefined : versionRange(requirement);
+  });
+  return (path) => (declaring.includes(nameOf(path)) || requirements.test(nameOf(path)) ? read(path) : undefined);
+}
+
+const requirements = /^requirements.*\.(txt|in)$/;
 const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'build.sbt', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'build.sc', 'build.mill', 'project.scala'];
 /** Texts in which builds name versions that they use elsewhere. */
 const namesVersions = ['build.sbt', 'gradle.properties', 'build.gradle', 'build.gradle.kts'];
@@ -52,10 +63,10 @@ const buildAround = (files: ProjectFiles, folder: string, file: string): string 
 
 function candidates(files: ProjectFiles, folder: string): string[] {
   const listed = files.list(folder).sort(byPath);
-  const requirements = listed.filter((name) => /^requirements.*\.(txt|in)$/.test(name)).sort((a, b) => a.length - b.length || byPath(a, b));
+  const required = listed.filter((name) => requirements.test(name)).sort((a, b) => a.length - b.length || byPath(a, b));
   const environments = listed.filter((name) => /^(conda|environment).*\.ya?ml$/.test(name));
   const nested = files.isFolder(joinPath(folder, 'requirements')) ? files.list(joinPath(folder, 'requirements')).filter((name) => name.endsWith('.txt')).sort(byPath).map((name) => `requirements/${name}`) : [];
-  return [...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...requirements, ...nested, ...environments];
+  return [...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...required, ...nested, ...environments];
 }
 
 /** The requirement on Spark as written (`==3.5.1`, `>=3.3,<4`), by the kind of file that holds it; `around`: the rest of its build. */

@@ -77,6 +77,8 @@ export interface Surroundings {
   readonly forDatabricks?: (() => boolean) | undefined;
   /** A text of the project that is no test speaks of this (code, configuration, scripts; comment lines aside): looked for when asked. */
   readonly mentions?: ((what: RegExp) => boolean) | undefined;
+  /** The project starts its Spark in containers on one machine: looked for when asked. */
+  readonly isComposed?: (() => boolean) | undefined;
   /** The project's submit commands for this file: the class in it, where they name one, and the master, as written. */
   readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined }[]) | undefined;
   /** What the builds of the JVM above it make of this file: something for spark-submit, or what runs by itself; undefined: no build of Spark in sight. */

@@ -11,6 +11,8 @@ export interface Targets {
   readonly manager?: string | undefined;
   /** Where the range was learned, for messages: "sparkcheck.toml", "requirements.txt pins pyspark 3.5.1", "default". */
   readonly origin: string;
+  /** Learned from what lies elsewhere, or is a sign alone: enough to know an old Spark by, and not to hold anything against it. */
+  readonly likely?: boolean | undefined;
   /** The user says so: what a file says of itself does not count. */
   readonly fixed?: boolean | undefined;
 }
@@ -18,6 +20,9 @@ export interface Targets {
 /** The newest Spark line this version knows. */
 export const newestKnown = '4.3';
 export const defaultTargets: Targets = { from: '3.3', to: newestKnown, origin: 'default' };
+
+/** Somebody says which Spark it is. */
+export const isPinned = ({ origin, likely }: Targets): boolean => origin !== 'default' && !likely;
 
 /** What a section says itself of its Spark and its cluster. */
 export function targetsIn({ spark, runsOn }: Section, targets: Targets): Targets {

@@ -12,10 +12,11 @@ const sleeping = /\bspark\.[\w.]+.*/g;
 const localMaster = /\blocal\[(\*|\d+)/;
 const clusterMaster = /master["']?\)?[\s,=:"'(]{1,8}(yarn|spark:\/\/|k8s:\/\/)|^\s*master:\s*(yarn|spark|k8s)/im;
 
-export function isForTrial({ path, conf, section, text, mentions }: SettingsContext, entry: Setting): boolean {
+export function isForTrial({ path, conf, section, text, mentions, isComposed }: SettingsContext, entry: Setting): boolean {
   if (!conf) return false;
   if (named.test(path) || section?.under?.some((name) => named.test(name))) return true;
   if (!isScript(conf) && speaksOfTrial(text, entry.site.start)) return true;
+  if (isComposed?.()) return true;
   return mentions?.(localMaster) === true && !mentions(clusterMaster);
 }
 

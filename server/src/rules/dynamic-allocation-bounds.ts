@@ -1,5 +1,6 @@
 import { isTrue, valueOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
+import { isForTrial } from '../rule/trial-runs.ts';
 
 const prefix = 'spark.dynamicAllocation.';
 
@@ -12,7 +13,8 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
   looksAt: 'settings',
-  check({ entries, settings, targets, report }) {
+  check(context) {
+    const { entries, settings, targets, report } = context;
     if (!isTrue(valueOf(entries, `${prefix}enabled`) ?? valueOf(settings, `${prefix}enabled`))) return;
     const master = valueOf(entries, 'spark.master')?.value ?? valueOf(settings, 'spark.master')?.value;
     if (master?.startsWith('local')) return;
@@ -30,7 +32,7 @@ export default defineRule({
     if (max?.value === 0) return report({ at: at(max), severity: fatal, message: `\`${prefix}maxExecutors\` is 0: the context does not start on a cluster.` });
     if (min && max && min.value > max.value) report({ at: at(min), severity: fatal, message: `The minimum of ${min.value} executors is above the maximum of ${max.value}: the context does not start on a cluster.`, related: related(max, 'the maximum') });
     else if (initial && min && initial.value < min.value) report({ at: at(initial), message: `\`${prefix}initialExecutors\` (${initial.value}) is below the minimum of ${min.value} and is ignored, with a line in the log.`, related: related(min, 'the minimum') });
-    if (min && max && min.value === max.value) report({ at: at(max), severity: 'information', message: `Minimum and maximum are both ${max.value}: Spark holds so many executors from its start to its end, as without dynamic allocation.`, related: related(min, 'the minimum') });
+    if (min && max && min.value === max.value && !isForTrial(context, max.entry!)) report({ at: at(max), severity: 'information', message: `Minimum and maximum are both ${max.value}: Spark holds so many executors from its start to its end, as without dynamic allocation.`, related: related(min, 'the minimum') });
     if (initial && max && initial.value > max.value) report({ at: at(initial), message: `\`${prefix}initialExecutors\` (${initial.value}) is above the maximum of ${max.value}: Spark neither cuts it nor warns, so the application starts with more than the maximum.`, related: related(max, 'the maximum') });
   },
   docs: {

@@ -1,7 +1,7 @@
 import type { Setting, Site } from '../analysis/model.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
 import { rangeText } from '../rule/entries.ts';
-import { allAtLeast, compareVersions, lineOf, type Targets } from '../rule/targets.ts';
+import { allAtLeast, compareVersions, isPinned, lineOf, type Targets } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.jars.packages';
@@ -57,7 +57,7 @@ function packageOf(written: string): Package[] {
 
 /** Scalas that some release of the range is built with; undefined: not known. */
 function scalasOf(targets: Targets): readonly string[] | undefined {
-  if (targets.origin === 'default') return undefined;
+  if (!isPinned(targets)) return undefined;
   const found = [
     ...(compareVersions(targets.from, '3.0') < 0 ? ['2.11', '2.12'] : []),
     ...(compareVersions(targets.from, '4.0') < 0 && !allAtLeast(targets, '4.0') ? ['2.12'] : []),

@@ -47,7 +47,7 @@ export default defineRule({
     summary: 'arguments with which spark-submit starts nothing',
     what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
-    fine: 'Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
+    fine: 'An old master is a warning where nothing in the project says which Spark runs it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
     fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0; the old masters are in the classes of 2.4.8 and not in those of 3.0.3.',
@@ -79,11 +79,13 @@ function checkMaster(context: SettingsContext, master: Value): void {
   const tell = (message: string, severity: Severity = 'error', fixes: Fix[] = []): void => report({ at: master.valueSite, severity, message, fixes });
   const old = /^yarn-(client|cluster)$/.exec(master.value);
   if (old && compareVersions(targets.to, '3.0') < 0) return;
+  // Who names an old master may well have the Spark that knew it, where nobody says which it is.
+  const certain = allAtLeast(targets, '3.0') && targets.origin !== 'default';
   if (old) {
     const edits = settingEdits(context).setValue(master, 'yarn');
     const free = !entries.some(({ key }) => key === 'spark.submit.deployMode');
     const inLine = master.told?.option === '--master' && text.slice(master.site.start, master.site.end).startsWith('--master ') && master.valueSite.end <= master.site.end && !/["']/.test(text.slice(master.site.start, master.site.end));
-    tell(`\`${master.value}\` is no master any more: ${allAtLeast(targets, '3.0') ? '' : 'from Spark 3.0 on '}spark-submit starts nothing. It is \`yarn\`, and \`--deploy-mode ${old[1]!}\` beside it.`, allAtLeast(targets, '3.0') ? 'error' : 'warning', edits.length > 0 && free && inLine && !command!.open ? [{ title: `Write \`yarn --deploy-mode ${old[1]!}\``, safety: 'suggested', edits: [{ ...edits[0]!, newText: `yarn --deploy-mode ${old[1]!}` }] }] : []);
+    tell(`\`${master.value}\` is no master any more: ${certain ? '' : 'from Spark 3.0 on '}spark-submit starts nothing. It is \`yarn\`, and \`--deploy-mode ${old[1]!}\` beside it.`, certain ? 'error' : 'warning', edits.length > 0 && free && inLine && !command!.open ? [{ title: `Write \`yarn --deploy-mode ${old[1]!}\``, safety: 'suggested', edits: [{ ...edits[0]!, newText: `yarn --deploy-mode ${old[1]!}` }] }] : []);
   } else if (master.value.startsWith('mesos://')) {
     if (allAtLeast(targets, '4.0')) tell('Spark 4.0 dropped Mesos: spark-submit starts nothing.');
     else if (compareVersions(targets.to, '4.0') >= 0) tell('Spark 4.0 dropped Mesos: from there on spark-submit starts nothing.', 'warning');

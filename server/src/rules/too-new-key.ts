@@ -1,5 +1,5 @@
 import { rangeText } from '../rule/entries.ts';
-import { compareVersions } from '../rule/targets.ts';
+import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -13,8 +13,10 @@ export default defineRule({
   looksAt: 'settings',
   check({ entries, registry, targets, namespaces, report }) {
     // Where nobody says which Spark it is, none is too old.
-    if (targets.origin === 'default') return;
+    if (!isPinned(targets)) return;
     for (const entry of entries) {
+      // An option may have gone by another key before: which releases know it is another question.
+      if (entry.told?.option.startsWith('--') && entry.told.option !== '--conf') continue;
       const facts = registry.get(entry.key);
       const first = facts?.spans[0]?.from;
       // Code that asks for the version knows; a method for one key is there, or not, by itself.

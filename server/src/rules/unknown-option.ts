@@ -1,8 +1,9 @@
-import { submitOption, submitOptions } from '../knowledge/submit.ts';
+import { submitOption, submitOptions, submitReleases } from '../knowledge/submit.ts';
 import type { Argument, Command } from '../program/conf.ts';
 import { options, takesSparkOptionsAlone } from '../rule/commands.ts';
 import { rangeText } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { compareVersions, lineOf } from '../rule/targets.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -15,6 +16,8 @@ export default defineRule({
   looksAt: 'settings',
   check({ command, targets, text, path, program, report }) {
     if (!command || !takesSparkOptionsAlone(command)) return;
+    // What older ones took was not asked.
+    if (compareVersions(targets.from, lineOf(submitReleases[0]!)) < 0) return;
     const unknown = command.arguments.find(({ is }) => is === 'unknown option');
     if (unknown && !unknown.conditional) report({ at: { module: path, start: unknown.start, end: unknown.end }, ...judge(command, unknown, text, program === undefined) });
     for (const { text: name, start, end } of options(command)) {
@@ -28,7 +31,7 @@ export default defineRule({
     summary: 'an option that spark-submit does not know',
     what: 'A word that begins with a dash, stands before the application, and is no option of spark-submit in the target releases. A JVM option that lost its quotes is one: `--conf spark.executor.extraJavaOptions=-Da=b -Dc=d`.',
     why: 'spark-submit prints `Unrecognized option` with its usage, and starts nothing.',
-    fine: 'Options behind the application file are the application\'s own. Shells and servers that take options of their own (spark-shell, spark-sql, the Thrift server) are not judged.',
+    fine: 'Options behind the application file are the application\'s own. Shells and servers that take options of their own (spark-shell, spark-sql, the Thrift server) are not judged, nor is what a Spark before 2.4 may run.',
     fix: 'Writes the option that was meant, where one is near, or puts the JVM options into quotes.',
     examples: [{ language: 'shell', bad: 'spark-submit --executor-mem 4g job.py\n', good: 'spark-submit --executor-memory 4g job.py\n' }],
     source: 'The parsers of all releases from 2.4.0 to 4.3.0; tried on Spark 3.5.6, 3.5.9 and 4.3.0.',
