@@ -2,7 +2,7 @@
  * Which Spark reads a project's settings, where no build pins one: by the images that it starts, what it downloads, and
  * where that lies. Settings are read by what is installed; code is compiled against what its build says.
  */
-import { lineOf } from '../rule/targets.ts';
+import { compareVersions, lineOf } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
 import { joinPath, nameOf } from './paths.ts';
 import { mostScripts, perText } from './surroundings.ts';
@@ -21,6 +21,8 @@ export interface InstalledSpark {
   marksOf(path: string): Installed | undefined;
   /** What the texts of a folder install. */
   inFolder(folder: string): Installed | undefined;
+  /** Some text of the project, its README too, names another line of releases than these. */
+  contradicts(range: VersionRange): boolean;
   /** What the whole project installs, or pins. */
   anywhere(): Installed | undefined;
 }
@@ -28,7 +30,7 @@ export interface InstalledSpark {
 const version = String.raw`v?(\d+\.\d+(?:\.\d+)?)`;
 const installs: readonly RegExp[] = [
   new RegExp(String.raw`\bSPARK_VERSION(?::-|["']?[ \t]*[:=]?[ \t]*["']?)${version}`, 'g'),
-  new RegExp(String.raw`\bspark-${version}-bin-`, 'g'),
+  /(?<![\w-])spark-(\d+\.\d+\.\d+)(?=-bin-|[\/"'\s])/g,
   // Images that are tagged with the Spark in them; others have a release of their own.
   new RegExp(String.raw`(?:^|[\s"'=/])(?:(?:bitnami|bitnamilegacy|apache|bde2020|jupyter|tabulario|gettyimages|datamechanics|spark-operator)/[\w-]*spark(?!-operator)[\w-]*|(?<!/)spark):(?:spark-)?${version}`, 'gm'),
 ];
@@ -43,13 +45,24 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   const marked = perText(files, (text) => ofSpark2.test(text) && !ofSpark3.test(text));
   let at = -1;
   let everywhere: Installed | undefined;
+  let texts: readonly string[] = [];
+  /** What is looked for in all files is looked for once. */
+  const settle = (): void => {
+    if (at === files.revision) return;
+    at = files.revision;
+    texts = files.all().filter((path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path))).slice(0, mostScripts);
+    everywhere = together(texts.filter((path) => installing.test(nameOf(path)))) ?? pinned();
+  };
   return {
     ownOf: (path) => agreed(path, named(path) ?? []),
     marksOf: (path) => (marked(path) ? { range: { from: '2.0', to: '2.4' }, file: path, likely: true } : undefined),
     inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))),
+    contradicts({ from, to }) {
+      settle();
+      return texts.some((path) => named(path)?.some((each) => compareVersions(lineOf(each), lineOf(from)) < 0 || compareVersions(lineOf(each), lineOf(to)) > 0));
+    },
     anywhere() {
-      if (at !== files.revision) everywhere = together(files.all().filter((path) => installing.test(nameOf(path))).slice(0, mostScripts)) ?? pinned();
-      at = files.revision;
+      settle();
       return everywhere;
     },
   };
@@ -64,8 +77,8 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   }
 
   function together(paths: readonly string[]): Installed | undefined {
-    const speaking = paths.filter((path) => (named(path)?.length ?? 0) > 0);
-    return agreed(speaking[0], speaking.flatMap((path) => named(path)!));
+    const found = paths.filter((path) => (named(path)?.length ?? 0) > 0);
+    return agreed(found[0], found.flatMap((path) => named(path)!));
   }
 }
 

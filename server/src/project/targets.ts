@@ -29,7 +29,7 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
       const text = files.read(file);
       const requirement = text === undefined ? undefined : pinnedIn(file.slice(folder === '' ? 0 : folder.length + 1), text, () => buildAround(files, folder, file));
       const range: VersionRange | undefined = requirement === undefined ? undefined : versionRange(requirement);
-      if (range) return { ...range, origin: `${file} pins Spark ${requirement!.trim()}` };
+      if (range) return { ...range, likely: installed?.contradicts(range), origin: `${file} pins Spark ${requirement!.trim()}` };
     }
     const there = installed?.inFolder(folder);
     if (there) return targetsOf(there);

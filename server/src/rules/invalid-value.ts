@@ -1,5 +1,5 @@
 import { isIgnored, placeOf } from '../rule/commands.ts';
-import { deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
+import { beside, deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import type { Setting } from '../analysis/model.ts';
@@ -22,6 +22,8 @@ export default defineRule({
       if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts, targets)) continue;
       // Compared with 10s: where the other one is set, its rule compares them.
       if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
+      // Mesos gives parts of a core to drivers, and reads the number itself.
+      if (entry.key === 'spark.driver.cores' && beside(entries, entry, 'spark.master')?.value.startsWith('mesos:')) continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
       // What spark-submit drops it checks, but nothing comes to be too small.
