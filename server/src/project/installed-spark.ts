@@ -21,6 +21,8 @@ export interface InstalledSpark {
   marksOf(path: string): Installed | undefined;
   /** What the texts of a folder install. */
   inFolder(folder: string): Installed | undefined;
+  /** The one Java that the project installs. */
+  java(): number | undefined;
   /** Some text of the project, its README too, names another line of releases than these. */
   contradicts(range: VersionRange): boolean;
   /** What the whole project installs, or pins. */
@@ -34,6 +36,8 @@ const installs: readonly RegExp[] = [
   // Images that are tagged with the Spark in them; others have a release of their own.
   new RegExp(String.raw`(?:^|[\s"'=/])(?:(?:bitnami|bitnamilegacy|apache|bde2020|jupyter|tabulario|gettyimages|datamechanics|spark-operator)/[\w-]*spark(?!-operator)[\w-]*|(?<!/)spark):(?:spark-)?${version}`, 'gm'),
 ];
+/** Packages, images and folders of Java, by what they are called; `1.8` is 8. */
+const javas = /\b(?:openjdk|temurin|corretto|zulu|java)[:-](?:1\.)?(\d{1,2})\b|-java(\d{1,2})(?=-)/gi;
 /** Whatever the release: builds for Scala 2.10 and 2.11 end with Spark 2, as do the names under which distributions had it beside Spark 1. */
 const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|\bspark2-submit\b/m;
 const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
@@ -46,17 +50,25 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let at = -1;
   let everywhere: Installed | undefined;
   let texts: readonly string[] = [];
+  let java: number | undefined;
+  const javasOf = perText(files, (text) => [...live(text).matchAll(javas)].map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8));
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
     if (at === files.revision) return;
     at = files.revision;
     texts = files.all().filter((path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path))).slice(0, mostScripts);
     everywhere = together(texts.filter((path) => installing.test(nameOf(path)))) ?? pinned();
+    const [only, ...others] = new Set(texts.filter((path) => installing.test(nameOf(path))).flatMap((path) => javasOf(path) ?? []));
+    java = others.length === 0 ? only : undefined;
   };
   return {
     ownOf: (path) => agreed(path, named(path) ?? []),
     marksOf: (path) => (marked(path) ? { range: { from: '2.0', to: '2.4' }, file: path, likely: true } : undefined),
     inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))),
+    java() {
+      settle();
+      return java;
+    },
     contradicts({ from, to }) {
       settle();
       return texts.some((path) => named(path)?.some((each) => compareVersions(lineOf(each), lineOf(from)) < 0 || compareVersions(lineOf(each), lineOf(to)) > 0));
@@ -82,10 +94,10 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   }
 }
 
-const versionsIn = (text: string): string[] => {
-  const live = text.replace(/^[ \t]*(#|\/\/).*$/gm, '');
-  return /spark/i.test(live) ? [...new Set(installs.flatMap((pattern) => [...live.matchAll(pattern)].map((match) => match[1]!)))] : [];
-};
+/** Without comments. */
+const live = (text: string): string => text.replace(/^[ \t]*(#|\/\/).*$/gm, '');
+
+const versionsIn = (text: string): string[] => (/spark/i.test(text) ? [...new Set(installs.flatMap((pattern) => [...live(text).matchAll(pattern)].map((match) => match[1]!)))] : []);
 
 /** Of one line of releases; of several nobody says which counts. */
 function agreed(file: string | undefined, versions: readonly string[]): Installed | undefined {

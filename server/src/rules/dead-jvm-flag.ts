@@ -1,5 +1,5 @@
 import { goneSince, isJavaOptions, jvmOptions } from '../knowledge/jvm.ts';
-import { allAtLeast, compareVersions } from '../rule/targets.ts';
+import { allAtLeast } from '../rule/targets.ts';
 import { judged } from '../rule/entries.ts';
 import { optionSite, withoutOption } from '../rule/jvm-edits.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -16,21 +16,21 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, targets, text, report } = context;
-    // Spark 4 needs Java 17, and before 3.3 a JVM stops at a flag that it does not know; for the releases between the Java must be known.
+    // Spark 4 needs Java 17; before, it may be 8, which knows them all.
     const java = targets.java ?? (allAtLeast(targets, '4.0') ? 17 : undefined);
-    if (java === undefined && compareVersions(targets.to, '3.3') < 0) return;
+    if (java === undefined) return;
     for (const entry of judged(entries)) {
       if (!isJavaOptions(entry.key)) continue;
       for (const option of jvmOptions(entry.value)) {
         const gone = goneSince(option.text);
-        if (!gone || java !== undefined && java < gone.java) continue;
+        if (!gone || java < gone.java) continue;
         const at = optionSite(text, entry, option.text);
         if (!at) continue;
         const alone = jvmOptions(entry.value).length === 1;
         report({
-          at, severity: java === undefined ? 'information' : 'warning',
-          message: `Java ${java ?? `${gone.java} and later`} does not know \`${gone.flag}\` any more; Spark starts its JVMs so that unknown flags are ignored, so this one has no effect.${gone.instead ? ` From Java 9 on that is \`${gone.instead}\`.` : ''}`,
-          fixes: java !== undefined && !alone ? [{ title: `Remove \`${option.text}\``, safety: 'safe', edits: withoutOption(context, entry, at) }] : [],
+          at,
+          message: `Java ${java} does not know \`${gone.flag}\` any more; Spark starts its JVMs so that unknown flags are ignored, so this one has no effect.${gone.instead ? ` From Java 9 on that is \`${gone.instead}\`.` : ''}`,
+          fixes: !alone ? [{ title: `Remove \`${option.text}\``, safety: 'safe', edits: withoutOption(context, entry, at) }] : [],
         });
       }
     }
@@ -39,9 +39,9 @@ export default defineRule({
     summary: 'a JVM flag that the target\'s Java ignores',
     what: 'A flag in `spark.driver.extraJavaOptions`, `spark.executor.extraJavaOptions` and the like that newer Javas do not know: old garbage collection logs, the CMS collector, the permanent generation.',
     why: 'A bare JVM would refuse to start. Spark 3.3 and later start theirs with `-XX:+IgnoreUnrecognizedVMOptions`, so the flag is dropped without a word: no log is written, no collector chosen.',
-    fine: 'On Java 8 these flags work, and before Spark 3.3 a newer Java refuses to start with them: where an older Spark is known and no Java, nothing is said. Without a known Java the finding is information; `java = 17` in the project settings tells it. Spark 4 needs Java 17.',
-    fix: 'Removes the flag where the Java is known.',
-    examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n}\n' }, { language: 'shell', bad: 'spark-submit --driver-java-options "-verbose:gc -XX:+PrintGCTimeStamps" job.py\n', good: 'spark-submit --driver-java-options "-verbose:gc -Xlog:gc*" job.py\n' }],
+    fine: 'On Java 8 these flags work: without a known Java nothing is said. Spark 4 needs Java 17; for Spark 3 it is known from `java = 17` in the project settings, or, for settings files and scripts, from the project\'s images.',
+    fix: 'Removes the flag.',
+    examples: [{ language: 'conf', target: '4.0', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }, { language: 'python', target: '4.0', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n' }, { language: 'scala', target: '4.0', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n}\n' }, { language: 'shell', target: '4.0', bad: 'spark-submit --driver-java-options "-verbose:gc -XX:+PrintGCTimeStamps" job.py\n', good: 'spark-submit --driver-java-options "-verbose:gc -Xlog:gc*" job.py\n' }],
     source: 'Each flag on Java 17 and 25, and through the driver and executors of Spark 3.5.9 and 4.3.0.',
   },
 });

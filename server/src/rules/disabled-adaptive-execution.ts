@@ -23,6 +23,8 @@ export default defineRule({
   check(context) {
     const { entries, targets, program, conf, fileKind, report } = context;
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || fileKind === 'notebook') return;
+    // What replaces Spark's own operators may ask for it.
+    if (entries.some(({ key }) => key === 'spark.plugins' || key.startsWith('spark.rapids.'))) return;
     // For streams many releases switch it off themselves.
     if (program?.datasets.some(({ streaming }) => streaming === 'yes')) return;
     const off = countingOf(entries, whole, ...Object.keys(parts)).filter(isFalse);

@@ -119,12 +119,12 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
 }
 
-/** A backslash at the end of a line parts no words by itself: without a blank behind or before it both lines are one. The grammar makes two of it. */
+/** Only blanks part words, and a backslash at the end of a line is none: `a.jar,$LIBS/b.jar` is one word, and so is a list over lines without indentation. The grammar makes several of them. */
 function joined(parts: readonly RawNode[], source: string): RawNode[] {
   const words: RawNode[][] = [];
   for (const part of parts) {
     const last = words.at(-1)?.at(-1);
-    if (last && part.start > last.end && /^(?:\\\r?\n)+$/.test(source.slice(last.end, part.start))) words.at(-1)!.push(part);
+    if (last && part.start >= last.end && /^(?:\\\r?\n|[^\s\\])*$/.test(source.slice(last.end, part.start))) words.at(-1)!.push(part);
     else words.push([part]);
   }
   return words.map((word) => (word.length === 1 ? word[0]! : new RawNode('concatenation', word[0]!.start, word.at(-1)!.end, word[0]!.field, true, word, word.some(({ broken }) => broken))));
