@@ -34,9 +34,12 @@ export default defineRule({
       const manager = Object.hasOwn(ignored, entry.key) && (!entry.told?.option.startsWith('--') || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
       const found = manager && ignored[entry.key]![manager];
       if (!found || manager === 'standalone' && mayAllocate(context, entry)) continue;
-      const edits = settingEdits(context).remove(entry);
+      // The driver of client mode runs outside of YARN.
+      const mode = valueBeside(entry, 'spark.submit.deployMode', context);
+      const driverReads = entry.key === 'spark.local.dir' && manager === 'yarn' && (typeof mode === 'string' || mode.value === 'client');
+      const edits = driverReads ? [] : settingEdits(context).remove(entry);
       context.report({
-        at: entry.keySite, severity: found.severity, message: `\`${entry.key}\` has no effect on ${managerNames[manager!]}: ${found.why}.`,
+        at: entry.keySite, severity: found.severity, message: driverReads ? `\`${entry.key}\` counts on YARN for a driver in client mode alone: executors write into the directories of the node manager (\`yarn.nodemanager.local-dirs\`).` : `\`${entry.key}\` has no effect on ${managerNames[manager!]}: ${found.why}.`,
         fixes: edits.length > 0 ? [{ title: `Remove \`${entry.key}\``, safety: 'suggested', edits }] : [],
       });
     }
@@ -46,7 +49,7 @@ export default defineRule({
     what: '`spark.local.dir` on YARN; `spark.cores.max` on YARN, Kubernetes and a local master; `spark.executor.instances` on a standalone cluster without dynamic allocation; the number and memory of executors on a local master. The manager is the one that the same file, command or builder names, or `manager` in the project settings.',
     why: 'Spark keeps the setting, shows it in the UI and does nothing with it. The job runs with other resources than the configuration promises.',
     fine: 'Where no master is in sight, nothing is reported; nor in tests. A setting may be kept for a run with another master: then say so in a comment that silences the rule. On Kubernetes `spark.local.dir` counts: it says where the volumes for scratch files are mounted.',
-    fix: 'Removes the setting, which does nothing there.',
+    fix: 'Removes the setting, which does nothing there. Not where the driver may read it.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.local.dir  /data/tmp\n', good: 'spark.master  spark://host:7077\nspark.local.dir  /data/tmp\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("spark://host:7077").config("spark.executor.instances", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("spark://host:7077").config("spark.cores.max", "8").getOrCreate()\n' },
