@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { noSettings } from '../../server/src/project/settings.ts';
-import { pinnedIn, targetsFor } from '../../server/src/project/targets.ts';
+import { installedSpark } from '../../server/src/project/installed-spark.ts';
+import { pinnedIn, pinsOf, targetsFor } from '../../server/src/project/targets.ts';
 import { versionRange } from '../../server/src/project/versions.ts';
 
 describe('version requirements', () => {
@@ -68,5 +69,52 @@ describe('pins', () => {
   });
   it('is 3.3 to the newest where nobody says', () => {
     expect(targets({ 'job.py': '' }, 'job.py')).toMatchObject({ from: '3.3', to: '4.3', origin: 'default' });
+  });
+});
+
+describe('which Spark reads settings', () => {
+  const targets = (contents: Record<string, string>, path: string) => {
+    const files = projectFiles(memoryHost({ [path]: '', ...contents }));
+    return targetsFor(files, path, noSettings, installedSpark(files, pinsOf(files)));
+  };
+  const conf = 'cluster/conf/spark-defaults.conf';
+
+  it.each([
+    ['docker/Dockerfile', 'FROM bitnami/spark:3.3', '3.3'],
+    ['docker/Dockerfile', 'FROM apache/spark-py:v3.4.0', '3.4.0'],
+    ['docker-compose.yml', 'image: "tabulario/spark-iceberg:3.5.5_1.8.1"', '3.5.5'],
+    ['docker-compose.yml', 'image: spark:3.5.1-python3', '3.5.1'],
+    ['Dockerfile', 'ENV SPARK_VERSION=3.2.1', '3.2.1'],
+    ['Dockerfile', 'ENV SPARK_VERSION 3.2.1', '3.2.1'],
+    ['run.sh', 'SPARK_VERSION=${SPARK_VERSION:-3.1.2}', '3.1.2'],
+    ['get.sh', 'wget https://example.org/spark-1.4.1-bin-hadoop2.6.tgz', '1.4.1'],
+    ['docker-compose.yml', 'image: acme/spark-etl:1.0.0', undefined],
+    ['docker-compose.yml', 'image: acme/spark-operator:2.1.0', undefined],
+    ['docker-compose.yml', '# image: bitnami/spark:3.3', undefined],
+    ['Dockerfile', 'COPY spark-job-1.0.0.jar /', undefined],
+  ])('%s: %s', (file, text, version) => {
+    const found = targets({ [file]: text }, conf);
+    expect(found).toMatchObject(version === undefined ? { origin: 'default' } : { from: version, to: version, origin: `${file} names Spark ${version}` });
+  });
+  it('is what the text names, then what is nearest', () => {
+    const contents = { 'requirements.txt': 'pyspark==3.3.0', 'cluster/Dockerfile': 'FROM bitnami/spark:3.4' };
+    expect(targets(contents, conf)).toMatchObject({ from: '3.4' });
+    expect(targets({ ...contents, [conf]: 'spark.yarn.archive /opt/spark-2.4.5-bin-hadoop2.7/jars.zip' }, conf)).toMatchObject({ from: '2.4.5' });
+    expect(targets(contents, 'job.py')).toMatchObject({ from: '3.3.0' });
+  });
+  it('is not known where there are several', () => {
+    expect(targets({ 'a/Dockerfile': 'FROM bitnami/spark:3.3', 'b/Dockerfile': 'FROM bitnami/spark:3.5' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'a/Dockerfile': 'FROM bitnami/spark:3.5.0', 'b/Dockerfile': 'FROM bitnami/spark:3.5.1' }, conf)).toMatchObject({ from: '3.5', to: '3.5' });
+  });
+  it('is likely where it is learned from elsewhere, or another is spoken of', () => {
+    expect(targets({ 'app/requirements.txt': 'pyspark==2.4.4' }, conf)).toMatchObject({ from: '2.4.4', likely: true });
+    expect(targets({ [conf]: 'spark.jars /libs/connector_2.11-2.3.1.jar' }, conf)).toMatchObject({ from: '2.0', to: '2.4', likely: true });
+    expect(targets({ 'requirements.txt': 'pyspark==3.0.1', 'README.md': 'Get https://archive.example.org/spark-3.5.1/ first.' }, conf)).toMatchObject({ from: '3.0.1', likely: true });
+    expect(targets({ 'requirements.txt': 'pyspark==3.0.1' }, conf).likely).toBeFalsy();
+  });
+  it('runs on the one Java that is installed', () => {
+    expect(targets({ 'Dockerfile': 'FROM openjdk:8-jdk' }, conf)).toMatchObject({ java: 8 });
+    expect(targets({ 'Dockerfile': 'FROM apache/spark:3.5.1-scala2.12-java17-ubuntu' }, conf)).toMatchObject({ from: '3.5.1', java: 17 });
+    expect(targets({ 'a/Dockerfile': 'FROM eclipse-temurin:11', 'b/Dockerfile': 'RUN apt-get install openjdk-17-jre' }, conf).java).toBeUndefined();
   });
 });
