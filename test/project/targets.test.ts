@@ -109,6 +109,7 @@ describe('which Spark reads settings', () => {
   it('is likely where it is learned from elsewhere, or another is spoken of', () => {
     expect(targets({ 'app/requirements.txt': 'pyspark==2.4.4' }, conf)).toMatchObject({ from: '2.4.4', likely: true });
     expect(targets({ [conf]: 'spark.jars /libs/connector_2.11-2.3.1.jar' }, conf)).toMatchObject({ from: '2.0', to: '2.4', likely: true });
+    expect(targets({ [conf]: 'spark.jars /libs/csv_2.10-1.3.0.jar' }, conf)).toMatchObject({ from: '1.0', to: '2.2', likely: true });
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1', 'README.md': 'Get https://archive.example.org/spark-3.5.1/ first.' }, conf)).toMatchObject({ from: '3.0.1', likely: true });
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1' }, conf).likely).toBeFalsy();
   });

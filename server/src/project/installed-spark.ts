@@ -17,7 +17,7 @@ export interface Installed {
 export interface InstalledSpark {
   /** Which Spark a text names that reads it. */
   ownOf(path: string): Installed | undefined;
-  /** What else in a text speaks of Spark 2: it counts where nothing names a release. */
+  /** What else in a text speaks of Spark 1 or 2: it counts where nothing names a release. */
   marksOf(path: string): Installed | undefined;
   /** What the texts of a folder install. */
   inFolder(folder: string): Installed | undefined;
@@ -40,13 +40,15 @@ const installs: readonly RegExp[] = [
 const javas = /\b(?:openjdk|temurin|corretto|zulu|java)[:-](?:1\.)?(\d{1,2})\b|-java(\d{1,2})(?=-)/gi;
 /** Whatever the release: builds for Scala 2.10 and 2.11 end with Spark 2, as do the names under which distributions had it beside Spark 1. */
 const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|\bspark2-submit\b/m;
+/** The last one for Scala 2.10 is 2.2. */
+const ofSpark1 = /[\w-]_2\.10(?=[:.-])/;
 const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
 const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bash|env)$|^(makefile|justfile|\.env)/i;
 
 /** `pins`: what a file that declares dependencies requires; undefined: it is none. */
 export function installedSpark(files: ProjectFiles, pins: (path: string) => VersionRange | undefined): InstalledSpark {
   const named = perText(files, (text) => versionsIn(text));
-  const marked = perText(files, (text) => ofSpark2.test(text) && !ofSpark3.test(text));
+  const marked = perText(files, (text): VersionRange | undefined => (!ofSpark2.test(text) || ofSpark3.test(text) ? undefined : ofSpark1.test(text) ? { from: '1.0', to: '2.2' } : { from: '2.0', to: '2.4' }));
   let at = -1;
   let everywhere: Installed | undefined;
   let texts: readonly string[] = [];
@@ -63,7 +65,10 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   };
   return {
     ownOf: (path) => agreed(path, named(path) ?? []),
-    marksOf: (path) => (marked(path) ? { range: { from: '2.0', to: '2.4' }, file: path, likely: true } : undefined),
+    marksOf(path) {
+      const range = marked(path);
+      return range && { range, file: path, likely: true };
+    },
     inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))),
     java() {
       settle();
