@@ -1,6 +1,6 @@
 /** Whether settings are for trying things out: on a laptop, in a test, in a playground of containers. Advice on clusters is for others. */
 import type { Setting } from '../analysis/model.ts';
-import { isScript } from '../program/conf.ts';
+import { type ConfDocument, isScript } from '../program/conf.ts';
 import type { SettingsContext } from './rule.ts';
 
 const words = 'dev|devel|develop|development|local|locally|laptop|tests?|testing|ci|demos?|sandbox|playground|docker|compose|minikube';
@@ -28,4 +28,16 @@ function speaksOfTrial(text: string, at: number): boolean {
   const last = lines.findLastIndex(isComment);
   const first = lines.findLastIndex((line, index) => index < last && !isComment(line)) + 1;
   return [...lines.slice(0, Math.max(headEnd, 0)), ...lines.slice(first, last + 1)].some((line) => said.test(line.replace(sleeping, '')));
+}
+
+/** Counted once for a document: rules ask it of each of its sections. */
+const telling = new WeakMap<ConfDocument, Map<string, number>>();
+
+/** How many sections of a file tell a key: a number for each of several profiles, say. */
+export function sectionsTelling(conf: ConfDocument, key: string): number {
+  const known = telling.get(conf) ?? new Map<string, number>();
+  telling.set(conf, known);
+  const count = known.get(key) ?? conf.sections.filter(({ entries }) => entries.some((entry) => entry.key === key)).length;
+  known.set(key, count);
+  return count;
 }

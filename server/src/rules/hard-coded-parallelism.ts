@@ -3,7 +3,7 @@ import { isData } from '../program/conf.ts';
 import { mayBeLocal } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isForTrial } from '../rule/trial-runs.ts';
+import { isForTrial, sectionsTelling } from '../rule/trial-runs.ts';
 
 const key = 'spark.sql.shuffle.partitions';
 /** So few partitions serve a laptop, not a cluster. */
@@ -19,13 +19,13 @@ export default defineRule({
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, fileKind, slots, conf, section, command, report } = context;
+    const { entries, settings, fileKind, slots, conf, command, report } = context;
     if (fileKind === 'test') return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Without a word of the master a command may well run on one machine.
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
     // A file with a number for each of its profiles has thought about it.
-    if (conf && isData(conf) && conf.sections.some((other) => other !== section && other.entries.some((entry) => entry.key === key))) return;
+    if (conf && isData(conf) && sectionsTelling(conf, key) > 1) return;
     const cores = slots ?? parallelism([...entries, ...settings]);
     for (const entry of entries) {
       if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
