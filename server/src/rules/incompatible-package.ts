@@ -38,7 +38,7 @@ export default defineRule({
     summary: 'a package was built for another Scala, or another Spark, than the one that loads it',
     what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target. Also two packages in one list that cannot both be right.',
     why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line.',
-    fine: 'Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged.',
+    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged.',
     examples: [
       { language: 'conf', bad: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1\n', good: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n    .getOrCreate()\n)\n' },
@@ -59,6 +59,7 @@ function packageOf(written: string): Package[] {
 function scalasOf(targets: Targets): readonly string[] | undefined {
   if (!isPinned(targets)) return undefined;
   const found = [
+    ...(compareVersions(targets.from, '2.3') < 0 ? ['2.10'] : []),
     ...(compareVersions(targets.from, '3.0') < 0 ? ['2.11', '2.12'] : []),
     ...(compareVersions(targets.from, '4.0') < 0 && !allAtLeast(targets, '4.0') ? ['2.12'] : []),
     ...(compareVersions(targets.to, '3.2') >= 0 ? ['2.13'] : []),

@@ -7,6 +7,9 @@ import { settingEdits } from '../rule/setting-edits.ts';
 
 const redaction = 'spark.redaction.regex';
 
+/** Of a pair it is the half that says whose secret the other one is. */
+const namesTheKey = /\baccess[.]?key([.]?id)?$/i;
+
 export default defineRule({
   name: 'unredacted-secret',
   category: 'configuration',
@@ -31,7 +34,7 @@ export default defineRule({
     const additions = [...new Set(found.map(({ hidden }) => hidden))];
     for (const { entry, some } of found) {
       report({
-        at: entry.keySite, severity: some ? 'information' : 'warning',
+        at: entry.keySite, severity: some || namesTheKey.test(entry.key) ? 'information' : 'warning',
         message: `${some ? `Some releases of ${rangeText(context.targets)} show` : 'Spark shows'} the value of \`${entry.key}\` in the UI and writes it into the event log: it hides what \`${redaction}\` matches, and neither that key nor the value does.`,
         fixes: fixFor(context, found[0]!.entry, additions),
       });
@@ -41,7 +44,7 @@ export default defineRule({
     summary: 'a secret that Spark shows in its UI and event log',
     what: 'A setting that holds a secret under a name that `spark.redaction.regex` does not match: `fs.azure.account.key.…`, `…sas…`, `…apikey`, `…passwd`, `…private.key`, `…credential` (matched by default from 4.0.5, 4.1.4 and 4.2.1 on), or an address with a password in front of the host.',
     why: 'Spark replaces the values of settings whose key or value matches the expression, by default `secret`, `password`, `token` and `access.key`. All others stand in clear on the Environment page and in the event log, which more people can read than the place that the secret came from.',
-    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor is code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases.',
+    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor is code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
     fix: 'Adds an expression that matches this key as well as what the newest default does.',
     examples: [
       { language: 'conf', bad: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\n', good: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\nspark.redaction.regex  (?i)secret|password|token|access[.]?key|credential|account[.]key\n' },
