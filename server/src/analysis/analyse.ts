@@ -19,6 +19,7 @@ import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
+import { type Reach, reachOf } from './part.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown, placedInSql } from './setting-calls.ts';
@@ -35,6 +36,8 @@ export interface ModuleAnalysis {
   readonly passed: ReadonlyMap<string, PassedOn>;
   /** What others pass to its functions would tell more of it. */
   readonly asks: boolean;
+  /** Which of its functions rest on which. */
+  readonly reach: Reach;
 }
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
@@ -55,11 +58,11 @@ export function analyse(input: { readonly path: string; readonly lowered: Lowere
   publish(run, scope);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
+    scope, reach: reachOf(run), passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
       sections: [...commandsOf(input.lowered, run.types), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
-      entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
+      entryPoint: run.entryPoint, partial: run.partial || host.kept !== undefined, steps: run.steps,
     },
   };
 }
@@ -92,7 +95,7 @@ function runRest(run: Run): void {
     if (rest.length === 0) break;
     for (const [def, env] of rest) {
       done.add(def);
-      if (!run.called.has(def)) runAlone(run, def, env);
+      if (!run.called.has(def) && !run.host.kept?.has(def)) runAlone(run, def, env);
     }
   }
 }
@@ -185,6 +188,7 @@ function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string)
     for (const item of run.store.view(scope.vars).get(name) ?? nothing) {
       if (item.is !== 'function' || item.def === fn.def || !isDecorated(item.def, 'fixture')) continue;
       const site = { module: scope.module, start: scope.base, end: scope.base };
+      run.noteCall(item.def, fn.def);
       const value = within(run, frameOf(run, scope), () => callFunction(run, item, [], site));
       const given = value.flatMap((each) => (each.is === 'collection' && each.type === 'iterator' ? each.element : [each]));
       if (!isUnknown(given)) return given;

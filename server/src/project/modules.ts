@@ -7,10 +7,11 @@
  */
 import { analyse, conftestImports, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
 import type { SparkProgram } from '../analysis/model.ts';
+import { type Part, partOf } from '../analysis/part.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
-import type { Language, Lowered } from '../program/program.ts';
+import type { Def, Language, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
 import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
@@ -34,6 +35,8 @@ export interface Modules {
    * keep what they said of an earlier text of it.
    */
   analysis(path: string, quick?: boolean): { readonly analysis: ModuleAnalysis; readonly settled: boolean } | undefined;
+  /** Of a document in which one function was edited since the last settled answer: an analysis of what rests on that; see `analysis/part.ts`. */
+  part(path: string): AnalysedPart | undefined;
   /** Without what callers pass: enough for what a program sets, and there after `release`. */
   alone(path: string): SparkProgram | undefined;
   /**
@@ -52,6 +55,13 @@ export interface Modules {
   close(path: string): void;
   /** Languages of files that were asked for and are none yet, since the grammar is not there. */
   lacking(): readonly Language[];
+}
+
+export interface AnalysedPart {
+  /** The last settled answer. */
+  readonly before: ModuleAnalysis;
+  readonly part: Part;
+  readonly program: SparkProgram;
 }
 
 /** Importers looked at for one file: what is used everywhere is known well enough from these. */
@@ -104,6 +114,9 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
   let quickLast: { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
+  /** Of open documents: the last settled answer. */
+  const settledLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis; readonly passed: PassedHere | undefined }>();
+  let partLast: (AnalysedPart & { readonly state: State }) | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
   const lacking = new Set<Language>();
@@ -254,7 +267,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     return reach;
   }
 
-  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedHere): ModuleAnalysis {
+  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedHere, kept?: ReadonlySet<Def>): ModuleAnalysis {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
@@ -266,6 +279,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       api,
       kinds: member.kinds,
       passed,
+      kept,
       isTest: isTestFile(member.path, member.lowered.text),
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
@@ -322,41 +336,71 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     if (passed.length === 0) return { analysis: base, settled };
     const before = told.get(path);
     if (before?.base === base && before.passed.length === passed.length && before.passed.every((each, index) => each === passed[index])) return { analysis: before.analysis, settled };
-    const circle = circles.get(path)!;
-    const analysis = analyseModule(moduleState(path)!, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), joinPassed(passed));
+    const analysis = analyseIn(circles.get(path)!, moduleState(path)!, joinPassed(passed));
     told.set(path, { base, passed, analysis });
     return { analysis, settled };
   }
 
-  /** Of a module in a circle of imports: its neighbours keep what they said of an earlier text of it. */
+  /** Once more, where its neighbours stay as they are. */
+  const analyseIn = (circle: Circle, state: State, passed?: PassedHere, kept?: ReadonlySet<Def>): ModuleAnalysis =>
+    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), passed, kept);
+
+  /**
+   * Of an edited module that would be analysed together with others, or twice: once, with what its callers passed last.
+   * The neighbours keep what they said of an earlier text of it.
+   */
   function quickly(path: string): ModuleAnalysis | undefined {
     const circle = circles.get(path);
     const now = moduleState(path);
     const then = circle?.members.find((member) => member.path === path);
-    if (!circle || !now || !then || circle.members.length === 1 || !sameList(now.imports, then.imports)) return undefined;
+    const passed = settledLast.get(path)?.passed;
+    if (!circle || !now || !then || circle.members.length === 1 && !passed || !sameList(now.imports, then.imports)) return undefined;
     if (now.lowered === then.lowered && circle.settled) return undefined;
     if (quickLast?.state === now && quickLast.circle === circle) return quickLast.analysis;
-    const inside = new Set(circle.members.map((member) => member.path));
     circle.settled = false;
     ownChanges++;
-    const analysis = analyseModule(now, (other) => circle.analyses.get(other), inside);
+    const analysis = analyseIn(circle, now, passed);
     quickLast = { state: now, circle, analysis };
     return analysis;
   }
+
+  /** Everything is as it was at the last settled answer, but for the text of the module itself. */
+  function part(path: string): AnalysedPart | undefined {
+    const last = settledLast.get(path);
+    const now = moduleState(path);
+    if (!last || !now || now.lowered === last.state.lowered || !sameModule(now, { ...last.state, lowered: now.lowered })) return undefined;
+    if (partLast?.state === now && partLast.before === last.analysis) return partLast;
+    if (!isCurrentBut(path, last.circle)) return undefined;
+    const part = partOf(last.analysis, now.lowered);
+    if (!part) return undefined;
+    const before = last.analysis;
+    const program = part.nothing ? { ...before.program, lowered: now.lowered } : analyseIn(last.circle, now, last.passed, part.kept).program;
+    partLast = { state: now, before, part, program };
+    return partLast;
+  }
+
+  const isCurrentBut = (path: string, circle: Circle): boolean => circle.members.every((member) => member.path === path || sameModule(moduleState(member.path), member))
+    && circle.below.every((below) => below.members.every((member) => circles.get(member.path) === below) && isCurrent(below));
 
   return {
     module: stateOf,
     analysis(path, quick = false) {
       const soon = quick ? quickly(path) : undefined;
-      if (soon) return { ...withCallers(path, soon, quick), settled: false };
+      if (soon) return { analysis: soon, settled: false };
       let analysis = circleOf(path)?.analyses.get(path);
       if (analysis && released.has(analysis.scope)) {
         circles.get(path)!.settled = false;
         ownChanges++;
         analysis = circleOf(path)?.analyses.get(path);
       }
-      return analysis && withCallers(path, analysis, quick);
+      const answer = analysis && withCallers(path, analysis, quick);
+      if (answer?.settled && documents.has(path)) {
+        const { passed } = told.get(path) ?? {};
+        settledLast.set(path, { state: moduleState(path)!, circle: circles.get(path)!, analysis: answer.analysis, passed: answer.analysis === analysis || !passed ? undefined : joinPassed(passed) });
+      }
+      return answer;
     },
+    part,
     alone: (path) => circleOf(path)?.analyses.get(path)?.program,
     release(path) {
       const circle = circles.get(path);
@@ -382,6 +426,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     close(path) {
       documents.get(path)?.close();
       documents.delete(path);
+      settledLast.delete(path);
     },
     lacking: () => [...lacking].filter((language) => !syntax.has(language)),
   };
