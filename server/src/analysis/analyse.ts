@@ -19,11 +19,11 @@ import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
-import { type Reach, reachOf } from './part.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown, placedInSql } from './setting-calls.ts';
 import { wholeBody } from './shells.ts';
+import { atOnce, type Steps } from './steps.ts';
 import { each, atMost, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
 export type { AnalysisHost, ImportedModule } from './run.ts';
@@ -36,8 +36,6 @@ export interface ModuleAnalysis {
   readonly passed: ReadonlyMap<string, PassedOn>;
   /** What others pass to its functions would tell more of it. */
   readonly asks: boolean;
-  /** Which of its functions rest on which. */
-  readonly reach: Reach;
 }
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
@@ -45,29 +43,37 @@ type FunctionValue = Extract<Abstract, { is: 'function' }>;
 /** Fields assigned by later methods, globals set by functions: two extra rounds reach them in all real code seen. */
 const mostRounds = 3;
 
-export function analyse(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost): ModuleAnalysis {
+export interface AnalysisInput {
+  readonly path: string;
+  readonly lowered: Lowered;
+}
+
+export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysis => atOnce(analysed(input, host));
+
+/** Pauses between functions that run by themselves. The lowered module must stay as it is meanwhile. */
+export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<ModuleAnalysis> {
   const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), births: 0, missed: new Set(), doubted: new Set(), late: false };
-  let result = round(input, host, memory);
+  let result = yield* round(input, host, memory);
   for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
     memory.late = false;
     memory.missed.clear();
     for (const dataset of memory.datasets.values()) dataset.escapes.length = 0;
-    result = round(input, host, memory);
+    result = yield* round(input, host, memory);
   }
   const { run, scope } = result;
   publish(run, scope);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope, reach: reachOf(run), passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
+    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
       sections: [...commandsOf(input.lowered, run.types), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
-      entryPoint: run.entryPoint, partial: run.partial || host.kept !== undefined, steps: run.steps,
+      entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };
 }
 
-function round(input: { readonly path: string; readonly lowered: Lowered }, host: AnalysisHost, memory: Memory): { run: Run; scope: Scope } {
+function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps<{ run: Run; scope: Scope }> {
   const { lowered, path } = input;
   const run = new Run(host, lowered.language, path, memory);
   const vars = run.store.map();
@@ -80,12 +86,12 @@ function round(input: { readonly path: string; readonly lowered: Lowered }, host
   evaluate(run, wholeBody(lowered));
   run.exited = false;
   run.path = [];
-  runRest(run);
+  yield* runRest(run);
   return { run, scope };
 }
 
 /** Functions that nothing has called yet, and what was handed to others to call; those that prepare their objects first; their own inner functions follow. */
-function runRest(run: Run): void {
+function* runRest(run: Run): Steps<void> {
   const done = new Set<Def>();
   for (;;) {
     const handed = [...run.givenAway].map(([def, { env }]) => [def, env] as const);
@@ -95,7 +101,9 @@ function runRest(run: Run): void {
     if (rest.length === 0) break;
     for (const [def, env] of rest) {
       done.add(def);
-      if (!run.called.has(def) && !run.host.kept?.has(def)) runAlone(run, def, env);
+      if (run.called.has(def)) continue;
+      yield;
+      runAlone(run, def, env);
     }
   }
 }
@@ -188,7 +196,6 @@ function fixtureNamed(run: Run, fn: Abstract & { is: 'function' }, name: string)
     for (const item of run.store.view(scope.vars).get(name) ?? nothing) {
       if (item.is !== 'function' || item.def === fn.def || !isDecorated(item.def, 'fixture')) continue;
       const site = { module: scope.module, start: scope.base, end: scope.base };
-      run.noteCall(item.def, fn.def);
       const value = within(run, frameOf(run, scope), () => callFunction(run, item, [], site));
       const given = value.flatMap((each) => (each.is === 'collection' && each.type === 'iterator' ? each.element : [each]));
       if (!isUnknown(given)) return given;

@@ -413,7 +413,6 @@ const mostCallsTo = (run: Run, module: string): number => Math.min(mostCalls(run
 export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgValue[], site: Site, sent = false): Value {
   const { def, env } = fn;
   const args = fn.bound ? [...fn.bound, ...given] : given;
-  run.noteCall(def);
   rememberParameters(run, fn, args, site);
   if (run.stack.includes(def) || run.stack.length >= mostCallsTo(run, env.module) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;

@@ -381,8 +381,6 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
       setAnew(run, outer, name);
       remember(run, run.memory.outer, outer.def, name, value);
       run.learned(`${outer.module}:${name}`, value);
-      // What a function inside another assigns there is their own business.
-      if (outer.def.kind === 'module' || outer.def.kind === 'class') noteAssigner(run, outer.def, value);
       return;
     }
     return;
@@ -419,14 +417,6 @@ export function setField(run: Run, object: Instance, name: string, given: Value,
   ever.set(name, join(ever.get(name) ?? nothing, value));
   remember(run, run.memory.fields, object.of.def, name, value);
   run.learned(`${object.of.def.name}.${name}`, value);
-  noteAssigner(run, object.of.def, value);
-}
-
-function noteAssigner(run: Run, of: Def, value: Value): void {
-  const known = run.assigners.get(of) ?? { functions: new Set<Def>(), datasets: false };
-  run.assigners.set(of, known);
-  known.functions.add(run.scope.def);
-  known.datasets ||= datasetsIn(value).length > 0;
 }
 
 /** `module.name = value`: for this run the module has it, and so have its functions where they run here. */
@@ -440,7 +430,6 @@ function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): 
   run.store.own(info.members).set(name, value);
   remember(run, run.memory.fields, info.def, name, value);
   run.learned(`${info.def.name}.${name}`, value);
-  noteAssigner(run, info.def, value);
 }
 
 /** A broadcast that is put where it outlives the pass is kept; `gathered`: beside those of other passes. */

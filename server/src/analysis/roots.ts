@@ -9,13 +9,10 @@ import type { Scope } from './scope.ts';
 
 const firstMethods = [constructorName, '__new__', '__post_init__', 'setUpClass', 'setup_class', 'setUp', 'setup_method', '__enter__'];
 
-/** The turn of what prepares nothing. */
-export const mostTurns = firstMethods.length;
-
 /** What prepares comes first, in this order. */
 export function turnOf(def: Def): number {
   const index = firstMethods.indexOf(def.name);
-  return index < 0 ? mostTurns : index;
+  return index < 0 ? firstMethods.length : index;
 }
 
 const moduleRoot: Root = { path: [], choice: -1 };
@@ -25,7 +22,7 @@ export function rootOf(run: Run, def: Def, env: Scope): Root {
   const around = rootAround(run, env);
   const handed = run.givenAway.get(def);
   if (handed) return newRoot(run, def, { path: handed.path, choice: around.choice }, handed.since);
-  if (env.def.kind === 'class' && turnOf(def) < mostTurns) return around;
+  if (env.def.kind === 'class' && turnOf(def) < firstMethods.length) return around;
   return newRoot(run, def, around);
 }
 

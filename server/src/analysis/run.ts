@@ -29,8 +29,6 @@ export interface AnalysisHost {
   readonly passed?: PassedHere | undefined;
   /** It is a test: how many rows it works on says nothing of others. */
   readonly isTest?: boolean | undefined;
-  /** Functions that need not run by themselves: what is found in them is known. The program is `partial` then. */
-  readonly kept?: ReadonlySet<Def> | undefined;
 }
 export interface ImportedModule {
   readonly path: string;
@@ -125,10 +123,6 @@ export class Run {
   readonly followed = new Map<Def, number>();
   /** What the program's own decorators made of functions. */
   readonly wrapped = new Map<Def, Value>();
-  /** Who called each function, by whatever way: the definition whose code ran. */
-  readonly calledBy = new Map<Def, Set<Def>>();
-  /** Which functions assigned fields of each class and names of each module, and whether one of them was given a dataset. */
-  readonly assigners = new Map<Def, { readonly functions: Set<Def>; datasets: boolean }>();
   /** All function definitions met, with the scope they were defined in. */
   readonly functions = new Map<Def, Scope>();
   readonly views = new Map<string, Value>();
@@ -266,13 +260,6 @@ export class Run {
     const before = this.types.get(expr);
     if (!before || isUnknown(before)) this.types.set(expr, value);
     else if (before !== value && !isUnknown(value)) this.types.set(expr, join(before, value));
-  }
-
-  /** What it finds in a function rests on who calls it, and what it finds in them on the function. */
-  noteCall(def: Def, by: Def = this.frame.scope.def): void {
-    const known = this.calledBy.get(def);
-    if (known) known.add(by);
-    else this.calledBy.set(def, new Set([by]));
   }
 
   /** Something was asked that is not known yet: when it becomes known later, another round is worth its time. */

@@ -119,7 +119,7 @@ function parted<T>(items: readonly T[], test: (item: T) => boolean): { readonly 
 
 /** An empty range counts as the character behind it. */
 const inError = (errors: RangeIndex, { start, end }: Range): boolean => errors.overlaps({ start, end: Math.max(end, start + 1) });
-export const byPosition = (a: Finding, b: Finding): number => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+const byPosition = (a: Finding, b: Finding): number => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 const ruleOf = (rules: readonly Rule[], finding: Finding): Rule => rules.find((rule) => rule.name === finding.rule)!;
 
 function optionsOf(rule: Rule, settings: LintSettings): Surroundings['option'] {
@@ -150,8 +150,6 @@ function isSound(fix: Fix, path: string, document: LintedText, errors: RangeInde
 }
 
 /** The rules of the runner itself: what is wrong with suppression comments. They are in `rules/` for their names and pages alone. */
-export const ofComments: ReadonlySet<string> = new Set(['unused-suppression', 'unknown-rule-name']);
-
 function judgeSuppressions(path: string, document: LintedText, suppressions: readonly Suppression[], used: ReadonlySet<SuppressedName>, enabled: readonly Enabled[], failures: readonly Failure[], rules: readonly Rule[]): Reported[] {
   const found: Reported[] = [];
   const add = (name: string, range: Range, message: string, fix?: Pick<Fix, 'title' | 'edits'> & Partial<Fix>): void => {
@@ -184,7 +182,7 @@ function judgeSuppressions(path: string, document: LintedText, suppressions: rea
 
 /** A rule that did not run, or lost its findings, says nothing of its suppressions; those that speak of comments are judged last. */
 const isJudged = (rule: Rule, enabled: readonly Enabled[], failures: readonly Failure[]): boolean =>
-  enabled.some((each) => each.rule === rule) && !failures.some((failure) => failure.rule === rule.name) && !ofComments.has(rule.name);
+  enabled.some((each) => each.rule === rule) && !failures.some((failure) => failure.rule === rule.name) && rule.name !== 'unused-suppression' && rule.name !== 'unknown-rule-name';
 
 /** The one rule whose name is at most two slips away. */
 function nearest(rules: readonly Rule[], name: string): string | undefined {

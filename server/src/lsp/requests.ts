@@ -1,9 +1,9 @@
 /** Requests that cannot be answered get the protocol's own errors: too early, too late, without what they must hold. */
-import { ErrorCodes, ResponseError } from 'vscode-languageserver/node.js';
+import { type CancellationToken, ErrorCodes, ResponseError } from 'vscode-languageserver/node.js';
 
 interface Answering {
   /** A handler that is reached between `begin` and `end` alone, with parameters that hold what it reads. */
-  answer<P, R>(isWhole: (params: unknown) => boolean, handler: (params: P) => R): (params: P) => R;
+  answer<P, R>(isWhole: (params: unknown) => boolean, handler: (params: P, token: CancellationToken) => R): (params: P, token: CancellationToken) => R;
   begin(): void;
   end(): void;
 }
@@ -11,11 +11,11 @@ interface Answering {
 export function answering(): Answering {
   let state: 'new' | 'open' | 'ended' = 'new';
   return {
-    answer: (isWhole, handler) => (params) => {
+    answer: (isWhole, handler) => (params, token) => {
       if (state === 'new') throw new ResponseError(ErrorCodes.ServerNotInitialized, 'The server was not initialized yet.');
       if (state === 'ended') throw new ResponseError(ErrorCodes.InvalidRequest, 'The server was shut down.');
       if (!isWhole(params)) throw new ResponseError(ErrorCodes.InvalidParams, 'The parameters lack what this request needs.');
-      return handler(params);
+      return handler(params, token);
     },
     begin: () => void (state = 'open'),
     end: () => void (state = 'ended'),

@@ -1,7 +1,8 @@
 /** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import {
-  CodeActionKind, CodeLensRefreshRequest, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, DocumentDiagnosticReportKind, MarkupKind, NotebookDocuments, RenameFile, TextDocumentSyncKind, TextDocuments,
-  type CodeAction, type CodeLens, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type Location, type TextEdit, type WorkspaceEdit,
+  CodeActionKind, CodeLensRefreshRequest, CompletionItemKind, DiagnosticSeverity, DiagnosticTag, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, DocumentDiagnosticReportKind, LSPErrorCodes, MarkupKind, NotebookDocuments, RenameFile, ResponseError, TextDocumentSyncKind, TextDocuments,
+  type CancellationToken, type CodeAction, type CodeLens, type CompletionItem, type Connection, type Diagnostic, type InitializeResult, type Location, type TextEdit, type WorkspaceEdit,
 } from 'vscode-languageserver/node.js';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -27,6 +28,11 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: Diag
 const pushDelay = 60;
 /** Typing pauses that long before what rests on other files is looked at again. */
 const settleDelay = 800;
+/** A check that takes longer waits until typing rests, so that what else is asked meanwhile is answered at once. In milliseconds. */
+const slowCheck = 50;
+const restDelay = 200;
+/** Work in the background lets others in after so many milliseconds. */
+const workSlice = 15;
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
 const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash,zsh,ksh}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/{Dockerfile,Containerfile}*', '**/*.{dockerfile,containerfile}', '**/docker-compose*', '**/README*'];
@@ -70,8 +76,15 @@ export function serve(connection: Connection, syntax: Syntax): void {
   let renamesFiles = false;
   let onSave = false;
   const unsettled = new Set<string>();
+  /** By document: when it was edited last, how long its last check took, and what was done already for the next one, in milliseconds. */
+  const edited = new Map<string, number>();
+  const checkTook = new Map<string, number>();
+  const prepared = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
+  let settles = false;
+  /** Edits so far, of whatever document. */
+  let changes = 0;
   /** Answers that need the settings wait for them. */
   let configured: Promise<void> = Promise.resolve();
 
@@ -152,6 +165,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   documents.onDidOpen(({ document }) => take(document));
   documents.onDidChangeContent(({ document }) => {
     unsaved.add(document.uri);
+    edited.set(document.uri, performance.now());
     take(document);
   });
   documents.onDidSave(({ document }) => {
@@ -164,8 +178,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     project.setText(path, undefined);
     shown.delete(document.uri);
     reported.delete(document.uri);
-    unsettled.delete(document.uri);
-    unsaved.delete(document.uri);
+    for (const kept of [unsettled, unsaved, edited, checkTook, prepared]) kept.delete(document.uri);
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   notebooks.onDidOpen(({ uri }) => takeNotebook(uri));
@@ -180,12 +193,14 @@ export function serve(connection: Connection, syntax: Syntax): void {
   });
 
   function take(document: TextDocument): void {
+    changes++;
     const { project, path } = workspace.place(document.uri, document.languageId);
     project.setText(path, document.getText());
     pushSoon();
   }
 
   function takeNotebook(uri: string): void {
+    changes++;
     const module = openNotebook(workspace, notebooks, uri);
     const kernel = kernelOf(notebooks, uri);
     module?.project.setNotebook(module.path, kernel === 'other' ? [] : cellsOf(notebooks, uri), kernel === 'other' ? undefined : kernel);
@@ -217,7 +232,10 @@ export function serve(connection: Connection, syntax: Syntax): void {
     reportSettings(module);
     if (reported.get(module.uri) === result) return result;
     reported.set(module.uri, result);
-    report({ state: 'ready', uri: module.uri, findings: result.findings.length, milliseconds: Math.round(performance.now() - started) });
+    const took = performance.now() - started + (prepared.get(module.uri) ?? 0);
+    checkTook.set(module.uri, took);
+    prepared.delete(module.uri);
+    report({ state: 'ready', uri: module.uri, findings: result.findings.length, milliseconds: Math.round(took) });
     return result;
   }
 
@@ -288,23 +306,50 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return { uri: workspace.uriOf(module, path), range: { start: document.positionAt(range.start), end: document.positionAt(range.end) } };
   }
 
-  connection.languages.diagnostics.on(answer(hasDocument, async ({ textDocument }) => {
+  /** What was never checked may be. */
+  const isSlow = (uri: string): boolean => (checkTook.get(uri) ?? Infinity) >= slowCheck;
+
+  /** Where a check is slow: until typing rests, and most of the work is done. A client that types on cancels what it asked before. */
+  async function rested(uri: string, token: CancellationToken): Promise<void> {
+    const left = (): number => (edited.get(uri) ?? -restDelay) + restDelay - performance.now();
+    while (isSlow(uri) && !token.isCancellationRequested) {
+      const wait = left();
+      if (wait > 0) await Promise.race([pause(wait), new Promise((resolve) => token.onCancellationRequested(resolve))]);
+      else if (await prepare(uri)) break;
+    }
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The document was edited meanwhile.');
+  }
+
+  /** Most of the work of a check, with others let in; false: something was typed meanwhile. */
+  async function prepare(uri: string): Promise<boolean> {
+    const module = moduleOf(uri);
+    if (!module) return true;
+    const { done, took } = await work(module.project.steps(module.path, { quick: true }));
+    prepared.set(module.uri, took);
+    return done;
+  }
+
+  connection.languages.diagnostics.on(answer(hasDocument, async ({ textDocument }, token) => {
     await configured;
     await ready(textDocument.uri);
     asked.add(textDocument.uri);
+    await rested(textDocument.uri, token);
     return { kind: DocumentDiagnosticReportKind.Full, items: [...diagnosticsOf(textDocument.uri)] };
   }));
 
   function pushSoon(): void {
     if (pulls && notebooks.cellTextDocuments.keys().length === 0) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void push(), pushDelay);
+    timer = setTimeout(() => void push(), [...checkTook.keys()].some(isSlow) ? restDelay : pushDelay);
   }
 
   async function push(): Promise<void> {
     await configured;
     const open = pulls ? notebooks.cellTextDocuments.all().filter(({ uri }) => !asked.has(uri)) : [...documents.all(), ...notebooks.cellTextDocuments.all()];
-    for (const { uri } of open) await ready(uri);
+    for (const { uri } of open) {
+      await ready(uri);
+      if (isSlow(uri)) await prepare(uri);
+    }
     for (const { uri, version } of open) void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnosticsOf(uri)] });
   }
 
@@ -312,19 +357,45 @@ export function serve(connection: Connection, syntax: Syntax): void {
   function settleSoon(uri: string): void {
     unsettled.add(uri);
     clearTimeout(settling);
-    settling = setTimeout(settle, settleDelay);
+    settling = setTimeout(() => (settles ? settleSoon(uri) : void settle()), settleDelay);
   }
 
-  function settle(): void {
+  async function settle(): Promise<void> {
+    settles = true;
     let changed = false;
     for (const uri of unsettled) {
       const module = notebooks.getNotebookDocument(uri) ? openNotebook(workspace, notebooks, uri) : moduleOf(uri);
-      if (!module) continue;
-      const before = module.project.check(module.path, { quick: true });
-      changed ||= JSON.stringify(module.project.check(module.path).findings) !== JSON.stringify(before.findings);
+      const before = module?.project.check(module.path, { quick: true });
+      if (module && !(await work(module.project.steps(module.path))).done) {
+        // Something was typed meanwhile.
+        settleSoon(uri);
+        break;
+      }
+      if (module && before) changed ||= JSON.stringify(module.project.check(module.path).findings) !== JSON.stringify(before.findings);
+      unsettled.delete(uri);
     }
-    unsettled.clear();
+    settles = false;
     if (changed) again();
+  }
+
+  /** Goes on with it, letting others in, as long as nothing is typed; `took`: milliseconds of its own. */
+  async function work(steps: Iterable<void>): Promise<{ readonly done: boolean; readonly took: number }> {
+    const at = changes;
+    let since = performance.now();
+    let took = 0;
+    try {
+      for (const _ of steps) {
+        const now = performance.now() - since;
+        if (now < workSlice) continue;
+        took += now;
+        await nextTurn();
+        if (changes !== at) return { done: false, took };
+        since = performance.now();
+      }
+    } catch {
+      // The check comes to the same fault, and says so.
+    }
+    return { done: true, took: took + performance.now() - since };
   }
 
   /** Everything may have changed: settings, other files. */
@@ -350,10 +421,11 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return hover && place ? { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: place.range } : null;
   }));
 
-  connection.onCodeLens(answer(hasDocument, async ({ textDocument }): Promise<CodeLens[]> => {
+  connection.onCodeLens(answer(hasDocument, async ({ textDocument }, token): Promise<CodeLens[]> => {
     await configured;
     if (!lenses) return [];
     await ready(textDocument.uri);
+    await rested(textDocument.uri, token);
     const module = moduleOf(textDocument.uri);
     return module ? lensesOf(module.project, module.path).flatMap(({ range, title, explainedAt }): CodeLens[] => {
       const place = module.locate(range);
@@ -382,9 +454,10 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return text === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value: text } };
   }));
 
-  connection.onCodeAction(answer(hasRange, async ({ textDocument, range, context }) => {
+  connection.onCodeAction(answer(hasRange, async ({ textDocument, range, context }, token) => {
     await configured;
     await ready(textDocument.uri);
+    await rested(textDocument.uri, token);
     const { uri } = textDocument;
     const module = moduleOf(uri);
     if (!module) return [];

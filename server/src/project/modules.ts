@@ -5,13 +5,13 @@
  * once blind to what is still under way, and once more with what the first pass found. So the result is a function of
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
-import { analyse, conftestImports, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
+import { analysed, conftestImports, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
 import type { SparkProgram } from '../analysis/model.ts';
-import { type Part, partOf } from '../analysis/part.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
+import { atOnce, type Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
-import type { Def, Language, Lowered } from '../program/program.ts';
+import type { Language, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
 import { sourceOf, sourceOfCells } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
@@ -34,9 +34,9 @@ export interface Modules {
    * What rules and hovers read: with what other modules pass to its functions. With `quick`, those that import this one
    * keep what they said of an earlier text of it.
    */
-  analysis(path: string, quick?: boolean): { readonly analysis: ModuleAnalysis; readonly settled: boolean } | undefined;
-  /** Of a document in which one function was edited since the last settled answer: an analysis of what rests on that; see `analysis/part.ts`. */
-  part(path: string): AnalysedPart | undefined;
+  analysis(path: string, quick?: boolean): Answer | undefined;
+  /** The same work in steps: `analysis` finds it done. When a text changes meanwhile, that was the last step. */
+  steps(path: string, quick?: boolean): Steps<void>;
   /** Without what callers pass: enough for what a program sets, and there after `release`. */
   alone(path: string): SparkProgram | undefined;
   /**
@@ -57,11 +57,10 @@ export interface Modules {
   lacking(): readonly Language[];
 }
 
-export interface AnalysedPart {
-  /** The last settled answer. */
-  readonly before: ModuleAnalysis;
-  readonly part: Part;
-  readonly program: SparkProgram;
+interface Answer {
+  readonly analysis: ModuleAnalysis;
+  /** Each module that it rests on is as it is now. */
+  readonly settled: boolean;
 }
 
 /** Importers looked at for one file: what is used everywhere is known well enough from these. */
@@ -114,15 +113,13 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
   let quickLast: { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
-  /** Of open documents: the last settled answer. */
-  const settledLast = new Map<string, { readonly state: State; readonly circle: Circle; readonly analysis: ModuleAnalysis; readonly passed: PassedHere | undefined }>();
-  let partLast: (AnalysedPart & { readonly state: State }) | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
   const lacking = new Set<Language>();
-  /** Changes that the files do not know of: notebook cells, and quick answers that leave a circle unsettled. */
+  /** Changes that the files do not know of: quick answers that leave a circle unsettled, and notebook cells. */
   let ownChanges = 0;
-  const revision = (): number => files.revision + ownChanges;
+  let cellChanges = 0;
+  const revision = (): number => files.revision + ownChanges + cellChanges;
 
   function stateOf(path: string): State | { readonly error: string } | undefined {
     const before = states.get(path);
@@ -208,28 +205,25 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   /**
    * Circles reachable from a module, those that others import first. Without recursion: chains of imports may be long.
    */
-  function circleOf(path: string): Circle | undefined {
+  function* circleOf(path: string): Steps<Circle | undefined> {
     if (!moduleState(path)) return undefined;
     const known = circles.get(path);
     if (known && isCurrent(known)) return known;
     for (const members of strongComponents(path, (each) => moduleState(each)?.imports.filter((target) => moduleState(target) !== undefined) ?? [])) {
       const before = circles.get(members[0]!);
       if (before && before.members.length === members.length && isCurrent(before)) continue;
-      const made = analyseCircle(members);
+      const made = yield* analyseCircle(members);
       for (const member of members) circles.set(member, made);
     }
     return circles.get(path);
   }
 
-  function analyseCircle(paths: readonly string[]): Circle {
+  function* analyseCircle(paths: readonly string[]): Steps<Circle> {
     const members = orderWithin(paths).map((path) => moduleState(path)!);
     const inside = new Set(paths);
     const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
     const analyses = new Map<string, ModuleAnalysis>();
-    for (const member of members) analyses.set(member.path, analyseModule(member, (path) => analyses.get(path), inside));
-    if (members.length > 1) {
-      for (const member of members) analyses.set(member.path, analyseModule(member, (path) => analyses.get(path), inside));
-    }
+    for (const member of members.length > 1 ? [...members, ...members] : members) analyses.set(member.path, yield* analyseModule(member, (path) => analyses.get(path), inside));
     const notable = new Set(below.flatMap((each) => [...each.notable]));
     const circle: Circle = { members, below, analyses, notable, settled: true, seen: revision() };
     if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
@@ -267,7 +261,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     return reach;
   }
 
-  function analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedHere, kept?: ReadonlySet<Def>): ModuleAnalysis {
+  function* analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedHere): Steps<ModuleAnalysis> {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
@@ -279,7 +273,6 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       api,
       kinds: member.kinds,
       passed,
-      kept,
       isTest: isTestFile(member.path, member.lowered.text),
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
@@ -291,11 +284,11 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
         return path !== undefined && moduleState(path)?.lowered.language === member.lowered.language ? imported(fromPath, path) : undefined;
       },
     };
-    return analyse({ path: member.path, lowered: member.lowered }, host);
+    return yield* analysed({ path: member.path, lowered: member.lowered }, host);
   }
 
   /** What those that import a module pass to it; `settled`: each of them as it is now. */
-  function passedTo(path: string, quick: boolean): { readonly passed: readonly PassedHere[]; readonly settled: boolean } {
+  function* passedTo(path: string, quick: boolean): Steps<{ readonly passed: readonly PassedHere[]; readonly settled: boolean }> {
     let settled = true;
     const all = new Map<string, PassedHere>();
     const seen = new Set([path]);
@@ -304,7 +297,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       for (const importer of importers(module)) {
         if (seen.has(importer) || seen.size > mostImporters) continue;
         seen.add(importer);
-        const answer = passedFrom(importer, quick);
+        const answer = yield* passedFrom(importer, quick);
         settled &&= answer?.settled ?? true;
         const passed = answer?.passed.get(path);
         if (passed) all.set(importer, passed);
@@ -315,11 +308,11 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     return { passed: [...all].sort(([a], [b]) => byPath(a, b)).map(([, passed]) => passed), settled };
   }
 
-  function passedFrom(importer: string, quick: boolean): { readonly passed: ModuleAnalysis['passed']; readonly settled: boolean } | undefined {
+  function* passedFrom(importer: string, quick: boolean): Steps<{ readonly passed: ModuleAnalysis['passed']; readonly settled: boolean } | undefined> {
     const state = moduleState(importer);
     const last = passedLast.get(importer);
     if (quick && state && last && sameModule(state, last.state)) return { passed: last.passed, settled: circles.get(importer) === last.circle && isCurrent(last.circle) };
-    const circle = circleOf(importer);
+    const circle = yield* circleOf(importer);
     const passed = circle?.analyses.get(importer)?.passed;
     if (!state || !circle || !passed) return undefined;
     passedLast.set(importer, { state, circle, passed });
@@ -330,78 +323,66 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
    * With what callers in other modules pass. What importers see of a module does not depend on them: each module is
    * analysed by itself first.
    */
-  function withCallers(path: string, base: ModuleAnalysis, quick: boolean): { analysis: ModuleAnalysis; settled: boolean } {
+  function* withCallers(path: string, base: ModuleAnalysis, quick: boolean): Steps<Answer> {
     if (!base.asks) return { analysis: base, settled: true };
-    const { passed, settled } = passedTo(path, quick);
+    const { passed, settled } = yield* passedTo(path, quick);
     if (passed.length === 0) return { analysis: base, settled };
     const before = told.get(path);
     if (before?.base === base && before.passed.length === passed.length && before.passed.every((each, index) => each === passed[index])) return { analysis: before.analysis, settled };
-    const analysis = analyseIn(circles.get(path)!, moduleState(path)!, joinPassed(passed));
+    const analysis = yield* analyseIn(circles.get(path)!, moduleState(path)!, joinPassed(passed));
     told.set(path, { base, passed, analysis });
     return { analysis, settled };
   }
 
   /** Once more, where its neighbours stay as they are. */
-  const analyseIn = (circle: Circle, state: State, passed?: PassedHere, kept?: ReadonlySet<Def>): ModuleAnalysis =>
-    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), passed, kept);
+  const analyseIn = (circle: Circle, state: State, passed?: PassedHere): Steps<ModuleAnalysis> =>
+    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), passed);
 
   /**
-   * Of an edited module that would be analysed together with others, or twice: once, with what its callers passed last.
-   * The neighbours keep what they said of an earlier text of it.
+   * Of an edited module that would be analysed with others, or twice: once, with what its callers passed last. The
+   * neighbours keep what they said of an earlier text of it.
    */
-  function quickly(path: string): ModuleAnalysis | undefined {
+  function* quickly(path: string): Steps<ModuleAnalysis | undefined> {
     const circle = circles.get(path);
     const now = moduleState(path);
     const then = circle?.members.find((member) => member.path === path);
-    const passed = settledLast.get(path)?.passed;
+    const passed = told.get(path)?.passed;
     if (!circle || !now || !then || circle.members.length === 1 && !passed || !sameList(now.imports, then.imports)) return undefined;
     if (now.lowered === then.lowered && circle.settled) return undefined;
     if (quickLast?.state === now && quickLast.circle === circle) return quickLast.analysis;
     circle.settled = false;
     ownChanges++;
-    const analysis = analyseIn(circle, now, passed);
+    const analysis = yield* analyseIn(circle, now, passed && joinPassed(passed));
     quickLast = { state: now, circle, analysis };
     return analysis;
   }
 
-  /** Everything is as it was at the last settled answer, but for the text of the module itself. */
-  function part(path: string): AnalysedPart | undefined {
-    const last = settledLast.get(path);
-    const now = moduleState(path);
-    if (!last || !now || now.lowered === last.state.lowered || !sameModule(now, { ...last.state, lowered: now.lowered })) return undefined;
-    if (partLast?.state === now && partLast.before === last.analysis) return partLast;
-    if (!isCurrentBut(path, last.circle)) return undefined;
-    const part = partOf(last.analysis, now.lowered);
-    if (!part) return undefined;
-    const before = last.analysis;
-    const program = part.nothing ? { ...before.program, lowered: now.lowered } : analyseIn(last.circle, now, last.passed, part.kept).program;
-    partLast = { state: now, before, part, program };
-    return partLast;
+  function* answer(path: string, quick: boolean): Steps<Answer | undefined> {
+    const soon = quick ? yield* quickly(path) : undefined;
+    if (soon) return { analysis: soon, settled: false };
+    let analysis = (yield* circleOf(path))?.analyses.get(path);
+    if (analysis && released.has(analysis.scope)) {
+      circles.get(path)!.settled = false;
+      ownChanges++;
+      analysis = (yield* circleOf(path))?.analyses.get(path);
+    }
+    return analysis && (yield* withCallers(path, analysis, quick));
   }
 
-  const isCurrentBut = (path: string, circle: Circle): boolean => circle.members.every((member) => member.path === path || sameModule(moduleState(member.path), member))
-    && circle.below.every((below) => below.members.every((member) => circles.get(member.path) === below) && isCurrent(below));
+  /** What the module sets by itself: the quick answer tells that, too. */
+  function alone(path: string): SparkProgram | undefined {
+    const quick = quickLast?.state.path === path && quickLast.state === moduleState(path) ? quickLast.analysis : undefined;
+    return (quick ?? atOnce(circleOf(path))?.analyses.get(path))?.program;
+  }
 
   return {
     module: stateOf,
-    analysis(path, quick = false) {
-      const soon = quick ? quickly(path) : undefined;
-      if (soon) return { analysis: soon, settled: false };
-      let analysis = circleOf(path)?.analyses.get(path);
-      if (analysis && released.has(analysis.scope)) {
-        circles.get(path)!.settled = false;
-        ownChanges++;
-        analysis = circleOf(path)?.analyses.get(path);
-      }
-      const answer = analysis && withCallers(path, analysis, quick);
-      if (answer?.settled && documents.has(path)) {
-        const { passed } = told.get(path) ?? {};
-        settledLast.set(path, { state: moduleState(path)!, circle: circles.get(path)!, analysis: answer.analysis, passed: answer.analysis === analysis || !passed ? undefined : joinPassed(passed) });
-      }
-      return answer;
+    analysis: (path, quick = false) => atOnce(answer(path, quick)),
+    *steps(path, quick = false) {
+      const at = files.revision + cellChanges;
+      for (const work = answer(path, quick); !work.next().done && at === files.revision + cellChanges;) yield;
     },
-    part,
-    alone: (path) => circleOf(path)?.analyses.get(path)?.program,
+    alone,
     release(path) {
       const circle = circles.get(path);
       const analysis = circle?.analyses.get(path);
@@ -412,11 +393,11 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     },
     reached(path) {
       // As it was when the module was analysed: a quick answer is not made slow.
-      const circle = circles.get(path) ?? circleOf(path);
+      const circle = circles.get(path) ?? atOnce(circleOf(path));
       return [...(circle?.notable ?? [])].flatMap(({ analyses }) => [...analyses.values()]).map(({ program }) => program).filter((program) => program.path !== path && isNotable(program));
     },
     setNotebook(path, cells, language) {
-      ownChanges++;
+      cellChanges++;
       if (cells) notebooks.set(path, { cells, language });
       else notebooks.delete(path);
     },
@@ -426,7 +407,6 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     close(path) {
       documents.get(path)?.close();
       documents.delete(path);
-      settledLast.delete(path);
     },
     lacking: () => [...lacking].filter((language) => !syntax.has(language)),
   };

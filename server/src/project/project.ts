@@ -2,13 +2,12 @@
  * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
  * of the texts and the settings alone, in whatever order files are asked for.
  */
-import type { ModuleAnalysis } from '../analysis/analyse.ts';
 import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
+import type { Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
 import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
-import { lintPart, movedSite } from '../lint/part.ts';
 import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
@@ -64,6 +63,8 @@ export interface Project {
   readonly rules: readonly Rule[];
   /** Findings of one file; none for what is neither code nor a configuration file, or is excluded by the settings. */
   check(path: string, how?: { readonly quick?: boolean }): CheckResult;
+  /** Most of the work of a check, in steps between which others may be served; it is over when a text changes. */
+  steps(path: string, how?: { readonly quick?: boolean }): Steps<void>;
   /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
   ready(path: string): Promise<void>;
   program(path: string): SparkProgram | undefined;
@@ -271,34 +272,13 @@ export function createProject(input: ProjectInput): Project {
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
     try {
-      const part = quick ? checkPart(path) : undefined;
-      if (part) return result(path, part, false);
       const answer = modules.analysis(path, quick)!;
       const { program } = answer.analysis;
-      const found = lintProgram(program, lintInput(path, program, program.settings));
-      foundIn.set(answer.analysis, found);
-      return result(path, found, answer.settled);
+      return result(path, lintProgram(program, lintInput(path, program, program.settings)), answer.settled);
     } catch (error) {
       // A fault of ours in one file must not cost the findings of the others.
       return failed(path, `could not be analysed, please report it: ${error instanceof Error ? `${error.message}${(error.stack ?? '').split('\n').slice(1, 3).join('')}` : String(error)}`);
     }
-  }
-
-  /** What was found in an analysis: for answers that keep a part of it. */
-  const foundIn = new WeakMap<ModuleAnalysis, LintResult>();
-
-  /** While one function is edited, what does not rest on it is kept. What surrounds the file is as it was, too: nothing else is analysed for a quick answer. */
-  function checkPart(path: string): LintResult | undefined {
-    const known = modules.part(path);
-    const found = known && foundIn.get(known.before);
-    if (!found) return undefined;
-    const { before, part, program } = known;
-    const input = lintInput(path, before.program, before.program.settings);
-    const kept = before.program.settings.flatMap((setting) => {
-      const site = part.wasAnew(setting.site.start) ? undefined : movedSite(setting.site, path, part);
-      return site ? [{ ...setting, site }] : [];
-    });
-    return lintPart(program, { ...input, environment: { ...input.environment, settings: [...input.environment.settings, ...kept], jobs: () => [] } }, found, part);
   }
 
   function checkConf(path: string): CheckResult {
@@ -334,6 +314,9 @@ export function createProject(input: ProjectInput): Project {
     files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+    },
+    *steps(path, { quick = false } = {}) {
+      if (isCodeFile(path) && !excluded(path) && relevance.concernsSpark(path, kinds(path))) yield* modules.steps(path, quick);
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
