@@ -5,9 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { completionFigures, share } from './bench-completion.mjs';
+import { typingFigures } from './bench-typing.mjs';
 import { build } from './build.mjs';
 import { root } from './root.mjs';
 
@@ -40,7 +41,8 @@ say('| Figure | Value |');
 say('| --- | --- |');
 commandLine();
 await editing({ ending: '.py', spark: /pyspark/, lines: 1500, balanced: false });
-await editing({ ending: '.scala', spark: /org\.apache\.spark/, lines: 2400, balanced: true });
+const long = await editing({ ending: '.scala', spark: /org\.apache\.spark/, lines: 2400, balanced: true });
+if (long) await typing(long);
 for (const { title, times } of await completionFigures(200)) say(`| completion of ${title} | p50 ${share(times, 0.5)} ms, p95 ${share(times, 0.95)} ms |`);
 package_();
 if (args.includes('--rivals')) rivals();
@@ -93,7 +95,7 @@ async function editing({ ending, spark, lines: wanted, balanced }) {
   const { openProject, memoryHost } = await import(join(root, 'dist/engine-worker.js'));
   const grammars = { runtime: readFileSync(join(root, 'dist/tree-sitter.wasm')), grammar: async (language) => readFileSync(join(root, `dist/tree-sitter-${language}.wasm`)) };
   const [chosen] = files.filter(({ path }) => path.endsWith(ending) && spark.test(readFileSync(path, 'utf8'))).sort((a, b) => Math.abs(a.lines - wanted) - Math.abs(b.lines - wanted));
-  if (!chosen) return;
+  if (!chosen) return undefined;
   const original = readFileSync(chosen.path, 'utf8');
   const name = `job${ending}`;
   const project = await openProject(grammars, memoryHost({ [name]: original }));
@@ -127,6 +129,15 @@ async function editing({ ending, spark, lines: wanted, balanced }) {
   const at = (values, share) => values[Math.min(values.length - 1, Math.floor(values.length * share))].toFixed(1);
   say(`| edit in ${basename(chosen.path)} (${chosen.lines} lines), text to findings | p50 ${at(plain, 0.5)} ms, p95 ${at(plain, 0.95)} ms |`);
   say(`| the same, quotes and brackets | p50 ${at(hostile, 0.5)} ms, p95 ${at(hostile, 0.95)} ms |`);
+  return chosen.path;
+}
+
+/** In the file's own project, through the server. */
+async function typing(path) {
+  const folder = folders.find((each) => path.startsWith(join(each, '/')));
+  const { answers, findings } = await typingFigures(folder, relative(folder, path));
+  say(`| typing in ${basename(path)}, its project around it: other answers meanwhile | p50 ${share(answers, 0.5)} ms, p95 ${share(answers, 0.95)} ms |`);
+  say(`| the same, from the last letter to the findings | p50 ${share(findings, 0.5)} ms, longest ${share(findings, 1)} ms |`);
 }
 
 function package_() {

@@ -16,6 +16,14 @@ function project(texts: Record<string, string>, kinds = new Map<string, string>(
   return { files, modules, kind };
 }
 
+/** Where helpers.py is told by main.py. */
+function told(texts: Record<string, string>) {
+  const files = projectFiles(memoryHost(texts));
+  const packages = scalaPackages(files);
+  return { files, modules: modulesOf({ files, packages, syntax, api, kinds: () => noKinds, resolve: importGraph(files, api, packages).resolve, importers: (path) => (path === 'helpers.py' ? ['main.py'] : []) }) };
+}
+const noKinds = new Map<string, string>();
+
 const load = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\ndef load():\n    return spark.read.parquet("a")\n';
 
 describe('modules', () => {
@@ -68,6 +76,30 @@ describe('modules', () => {
     expect(modules.analysis('a.py')!.settled).toBe(true);
     expect(kind('a.py', 'z')).toBe('DataFrame');
     modules.close('a.py');
+  });
+  it('does the same in steps, which leave nothing to do and end when a text changes', () => {
+    const texts = { 'a.py': `import b\ndef one():\n    return b.load()\ndef two():\n    return one()\nx = two()\n`, 'b.py': `import a\n${load}def other():\n    return a.one()\n` };
+    const { files, modules, kind } = project(texts);
+    expect([...modules.steps('a.py')].length).toBeGreaterThan(2);
+    expect([...modules.steps('a.py')].length).toBe(0);
+    expect(kind('a.py', 'x')).toBe(project(texts).kind('a.py', 'x'));
+    files.overlay('b.py', `${texts['b.py']}\ny = 1\n`);
+    const steps = modules.steps('a.py');
+    expect(steps.next().done).toBe(false);
+    files.overlay('b.py', texts['b.py']);
+    expect(steps.next().done).toBe(true);
+    expect(kind('a.py', 'x')).toBe('DataFrame');
+  });
+  it('answers quickly with what callers in other files passed last', () => {
+    const { files, modules } = told({ 'helpers.py': 'def show(users):\n    users.collect()\n', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data"))\n' });
+    const passed = (quick: boolean) => {
+      const { analysis, settled } = modules.analysis('helpers.py', quick)!;
+      return { settled, knows: analysis.program.datasets.some(({ made }) => made === 'parameter users') };
+    };
+    expect(passed(false)).toEqual({ settled: true, knows: true });
+    files.overlay('helpers.py', 'def show(users):\n    print(1)\n    users.collect()\n');
+    expect(passed(true)).toEqual({ settled: false, knows: true });
+    expect(passed(false)).toEqual({ settled: true, knows: true });
   });
   it('takes kinds declared in the settings', () => {
     expect(project({ 'job.py': 'from mylib.io import load\ndf = load()\n' }, new Map([['mylib.io.load', 'DataFrame']])).kind('job.py', 'df')).toBe('DataFrame');
