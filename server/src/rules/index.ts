@@ -46,8 +46,10 @@ import javaSerializer from './java-serializer.ts';
 import localCheckpointWithDynamicAllocation from './local-checkpoint-with-dynamic-allocation.ts';
 import malformedConf from './malformed-conf.ts';
 import manyCoresPerExecutor from './many-cores-per-executor.ts';
+import metastoreJarsWithoutPath from './metastore-jars-without-path.ts';
 import misconfiguredShuffleService from './misconfigured-shuffle-service.ts';
 import mismatchedCores from './mismatched-cores.ts';
+import misplacedJar from './misplaced-jar.ts';
 import mutatedClosureVariable from './mutated-closure-variable.ts';
 import nullComparison from './null-comparison.ts';
 import offHeapSize from './off-heap-size.ts';
@@ -76,10 +78,12 @@ import tooNewKey from './too-new-key.ts';
 import typedLambda from './typed-lambda.ts';
 import unboundedResultSize from './unbounded-result-size.ts';
 import unboundedState from './unbounded-state.ts';
+import unexpandedVariable from './unexpanded-variable.ts';
 import unionInLoop from './union-in-loop.ts';
 import unknownKey from './unknown-key.ts';
 import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
+import unreadEventLog from './unread-event-log.ts';
 import unreadFileName from './unread-file-name.ts';
 import unredactedSecret from './unredacted-secret.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
@@ -137,8 +141,10 @@ export const rules: readonly Rule[] = [
   localCheckpointWithDynamicAllocation,
   malformedConf,
   manyCoresPerExecutor,
+  metastoreJarsWithoutPath,
   misconfiguredShuffleService,
   mismatchedCores,
+  misplacedJar,
   mutatedClosureVariable,
   nullComparison,
   offHeapSize,
@@ -167,10 +173,12 @@ export const rules: readonly Rule[] = [
   typedLambda,
   unboundedResultSize,
   unboundedState,
+  unexpandedVariable,
   unionInLoop,
   unknownKey,
   unknownOption,
   unknownRuleName,
+  unreadEventLog,
   unreadFileName,
   unredactedSecret,
   unregisteredKryoClass,

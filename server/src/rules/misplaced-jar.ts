@@ -1,0 +1,71 @@
+import type { Setting } from '../analysis/model.ts';
+import { judged } from '../rule/entries.ts';
+import { defineRule, type Severity } from '../rule/rule.ts';
+
+/** Of Maven: group, name, version. A path has slashes, and Ivy's form a scheme. */
+const coordinates = /^[A-Za-z][\w-]*(?:\.[\w-]+)*:[\w.-]+:[\w.+-]+$/;
+const jarFile = /^[^\s:]*[\w*]\.jar$|^[a-z0-9]+:\/*[^\s:]*\.jar$/;
+
+/** What becomes of the application where no such class is found. */
+const classKeys: Readonly<Record<string, { readonly severity: Severity; readonly then: string }>> = {
+  'spark.sql.extensions': { severity: 'warning', then: 'Spark logs that it cannot use it, and goes on without' },
+  'spark.extraListeners': { severity: 'error', then: 'the context does not start' },
+  'spark.plugins': { severity: 'error', then: 'the context does not start' },
+  'spark.sql.queryExecutionListeners': { severity: 'error', then: 'the session fails when it is first used' },
+};
+const libraries: ReadonlySet<string> = new Set(['spark.driver.extraLibraryPath', 'spark.executor.extraLibraryPath', 'spark.yarn.am.extraLibraryPath']);
+
+export default defineRule({
+  name: 'misplaced-jar',
+  category: 'configuration',
+  severity: 'error',
+  since: '0.1.0',
+  languages: ['python', 'scala', 'conf', 'shell'],
+  fix: 'none',
+  yieldsTo: ['duplicate-key', 'comment-in-value', 'quoted-value'],
+  looksAt: 'settings',
+  check({ entries, report }) {
+    for (const entry of judged(entries)) {
+      if (entry.means === 'runtime') continue;
+      const fault = faultOf(entry.key, entry.value);
+      // In code it may be too late for the key, and some are read there alone.
+      if (fault) report({ at: entry.valueSite, severity: isLate(entry) ? 'warning' : fault.severity, message: fault.message });
+    }
+  },
+  docs: {
+    summary: 'a jar, or the name of a package, where Spark takes something else',
+    what: 'Maven coordinates or a jar in a key that takes names of classes (`spark.sql.extensions`, `spark.plugins`, listeners); coordinates in `spark.jars`, which takes files; a file in `spark.jars.packages`, which takes coordinates; a jar in an `extraLibraryPath`, which is where native libraries are looked for.',
+    why: 'Most of these stop the application when it starts. Two are quiet: an extension that is no class costs a line in the log, and everything goes on without it, and a jar in a library path is never opened.',
+    fine: 'Folders in a library path, `ivy://` in `spark.jars`, and names that are put together when the job starts are not judged.',
+    examples: [
+      { language: 'conf', bad: 'spark.sql.extensions  io.delta:delta-spark_2.12:3.2.0\n', good: 'spark.jars.packages  io.delta:delta-spark_2.12:3.2.0\nspark.sql.extensions  io.delta.sql.DeltaSparkSessionExtension\n' },
+      { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.jars", "io.delta:delta-spark_2.12:3.2.0").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.jars.packages", "io.delta:delta-spark_2.12:3.2.0").getOrCreate()\n' },
+      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.sql.extensions", "io.delta:delta-spark_2.12:3.2.0")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")\n}\n' },
+      { language: 'shell', bad: 'spark-submit --jars io.delta:delta-spark_2.12:3.2.0 job.py\n', good: 'spark-submit --packages io.delta:delta-spark_2.12:3.2.0 job.py\n' },
+    ],
+    source: 'Each tried on Spark 3.5.6 and 4.3.0.',
+  },
+});
+
+const isLate = ({ event }: Setting): boolean => event !== undefined;
+
+function faultOf(key: string, value: string): { readonly severity: Severity; readonly message: string } | undefined {
+  const parts = value.split(',').map((part) => part.trim());
+  const first = (what: RegExp): string | undefined => parts.find((part) => what.test(part));
+  if (Object.hasOwn(classKeys, key)) {
+    const { severity, then } = classKeys[key]!;
+    const [package_, jar] = [first(coordinates), first(jarFile)];
+    const found = package_ ?? jar;
+    return found === undefined ? undefined : { severity, message: `\`${key}\` takes names of classes, and \`${found}\` is ${package_ === undefined ? 'a file' : 'a package'}: ${then}. ${package_ === undefined ? '`spark.jars`' : '`spark.jars.packages`'} is where that belongs, and the name of its class here.` };
+  }
+  if (key === 'spark.jars') {
+    const found = first(coordinates);
+    return found === undefined ? undefined : { severity: 'error', message: `\`spark.jars\` (\`--jars\`) takes files, and \`${found}\` is a package: Spark takes what stands before the colon for a file system that it does not know. \`spark.jars.packages\` (\`--packages\`) takes it.` };
+  }
+  if (key === 'spark.jars.packages') {
+    const found = first(jarFile);
+    return found === undefined ? undefined : { severity: 'error', message: `\`spark.jars.packages\` (\`--packages\`) takes \`group:name:version\`, and \`${found}\` is a file: spark-submit starts nothing. \`spark.jars\` (\`--jars\`) takes it.` };
+  }
+  const jar = libraries.has(key) ? value.split(/[:;]/).find((part) => /\.jar$/.test(part.trim())) : undefined;
+  return jar === undefined ? undefined : { severity: 'warning', message: `\`${key}\` is where native libraries (\`.so\`) are looked for: \`${jar.trim()}\` is never opened there. Jars go into \`${key.replace('LibraryPath', 'ClassPath')}\` or \`spark.jars\`.` };
+}

@@ -1,0 +1,46 @@
+import { isJavaOptions } from '../knowledge/jvm.ts';
+import { defineRule } from '../rule/rule.ts';
+import type { SettingsContext } from '../rule/rule.ts';
+
+/** As the environment has them: a shell's `${NAME}` and `$NAME`, not `${spark.key}`, and not Spark's own `${env:NAME}`. */
+const variable = /\$\{([A-Z][A-Z0-9_]*)\}|(?<![\\$])\$([A-Z][A-Z0-9_]{2,})\b/;
+/** Others fill these in: Hadoop, the shell that YARN starts a container by, Kubernetes. */
+const handedOn = /^spark\.(?:hadoop|yarn|kubernetes|mesos|executorEnv)\.|(?:Path|Env|Options|Opts|command)$/i;
+/** What a build or a start fills in first. */
+const filledIn = /envsubst|gomplate|dockerize|confd\b|consul-template|\bj2(?:cli)?\b|jinja|mustache|<filtering>|expandvars|\btemplat|\bsed\b[^\n]*(?:spark[\w-]*\.(?:conf|properties)|\$\{|\\\$)|\beval\b|perl -p/i;
+
+export default defineRule({
+  name: 'unexpanded-variable',
+  category: 'configuration',
+  severity: 'warning',
+  since: '0.1.0',
+  languages: ['conf'],
+  fix: 'none',
+  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value'],
+  looksAt: 'settings',
+  check(context) {
+    const { entries, conf, registry, targets, mentions, report } = context;
+    if (conf?.form !== 'properties' || isTemplate(context) || !entries.some(({ value }) => value !== undefined && variable.test(value)) || mentions?.(filledIn) !== false) return;
+    for (const entry of entries) {
+      const found = variable.exec(entry.value ?? '');
+      const facts = registry.get(entry.key, targets.to);
+      if (!found || handedOn.test(entry.key) || isJavaOptions(entry.key) || !facts) continue;
+      const name = found[1] ?? found[2]!;
+      report({ at: entry.valueSite, message: `Spark does not fill in variables of the environment: the value is \`${entry.value!.slice(0, 60)}\`, signs and all.${!facts.registered || entry.key.startsWith('spark.sql.') || rawKeys.has(entry.key) ? '' : ` \`\${env:${name}}\` is the form that it knows.`}` });
+    }
+  },
+  docs: {
+    summary: 'a variable of the environment in a properties file, which nothing fills in',
+    what: '`${NAME}` or `$NAME` in capitals as (part of) the value of one of Spark\'s keys, in a properties file.',
+    why: 'No shell reads the file. A number or a size is refused, a directory with the name `${NAME}` is made or missing. Spark has a form of its own for core keys: `${env:NAME}`, `${system:name}`, and `${spark.other.key}`. Keys of SQL, and what spark-submit reads before (memory, cores, master), know none of them.',
+    fine: 'Templates that a build or an entry point fills in: nothing is said in files and folders that are named so, nor in a project that speaks of `envsubst`, `sed` on such a file, templates or Maven\'s filtering. Values that others fill in (Hadoop\'s keys, YARN\'s containers, Java options, class paths) are not judged.',
+    examples: [{ language: 'conf', bad: 'spark.eventLog.dir  ${LOGS}/events\n', good: 'spark.eventLog.dir  ${env:LOGS}/events\n' }],
+    source: 'Tried on Spark 3.5.6 and 4.3.0, key by key.',
+  },
+});
+
+/** Read by spark-submit and its launcher as they stand. */
+const rawKeys: ReadonlySet<string> = new Set(['spark.master', 'spark.submit.deployMode', 'spark.app.name', 'spark.driver.memory', 'spark.driver.cores', 'spark.executor.memory', 'spark.executor.cores', 'spark.executor.instances', 'spark.cores.max', 'spark.jars', 'spark.jars.packages', 'spark.submit.pyFiles', 'spark.files']);
+
+/** By the name of the file, or of a folder that it lies in. */
+const isTemplate = ({ path }: SettingsContext): boolean => /templat|\btpl\b|tmpl|\bj2\b|jinja|sample|example|\bsrc\/\w+\/resources\/|\b(?:charts?|helm|ansible|roles|ambari|puppet|chef|cookbooks?|salt)\b/i.test(path);
