@@ -35,11 +35,15 @@ const forms: readonly Form[] = [
     write: (entries) => `{\n  "cluster_name": "jobs",\n  "spark_conf": {\n${entries.map((entry) => `    ${member(entry)}`).join(',\n')}\n  },\n  "num_workers": 2\n}\n`,
   },
   {
-    name: 'a classification of EMR on one line', path: 'emr.json', silent: ['dynamic-allocation-shuffle', 'off-heap-size', 'event-log-without-directory', 'incomplete-security'],
+    name: 'a classification of EMR on one line', path: 'emr.json', silent: ['dynamic-allocation-shuffle', 'off-heap-size', 'metastore-jars-without-path', 'event-log-without-directory', 'incomplete-security'],
     write: (entries) => `[{"Classification": "spark-defaults", "Properties": {${entries.map(member).join(', ')}}}]\n`,
   },
   { name: 'a mapping of Spark\'s settings', path: 'conf/session.yaml', write: (entries) => `app: x\nspark_conf:\n${entries.map((entry) => `  ${member(entry)}\n`).join('')}` },
   { name: 'the same between braces', path: 'conf/session.yml', write: (entries) => `spark_conf: {${entries.map(member).join(', ')}}\n` },
+  {
+    name: 'a properties file in a ConfigMap', path: 'deploy/config.yaml',
+    write: (entries) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: spark\ndata:\n  spark-defaults.conf: |\n    # of all jobs\n${entries.map(([key, value]) => `    ${key}  ${value.replaceAll('\\', '\\\\')}\n`).join('')}`,
+  },
   {
     name: 'Hadoop\'s XML', path: 'hive-site.xml',
     write: (entries) => `<?xml version="1.0"?>\n<configuration>\n${entries.map(([key, value]) => `  <property>\n    <name>${escaped(key)}</name>\n    <value>${escaped(value)}</value>\n  </property>\n`).join('')}</configuration>\n`,
@@ -50,7 +54,7 @@ const forms: readonly Form[] = [
 const settingsIn = (path: string, text: string): string[] => (projectOf({ [path]: text }).conf(path)?.sections ?? []).flatMap(({ entries }) => entries).filter(({ told }) => told?.within !== 'field').map(({ key, value }) => `${key}=${value ?? '?'}`);
 
 /** About the text of properties files, or with examples of their own form. */
-const ofOneForm = ['comment-in-value', 'stray-backslash', 'unread-file-name', 'misconfigured-shuffle-service'];
+const ofOneForm = ['comment-in-value', 'stray-backslash', 'unread-file-name', 'misconfigured-shuffle-service', 'unexpanded-variable'];
 
 const entriesOf = (text: string): Entry[] => parseProperties('x', text).entries.map(({ key, value }) => [key, value] as const);
 const examples = rules.filter(({ looksAt, languages, name }) => looksAt === 'settings' && languages.includes('conf') && !ofOneForm.includes(name))

@@ -34,6 +34,7 @@ describe('commands', () => {
     ['os.system("cd x; spark-submit --conf spark.a=1 $OPTS a.py | tee log && spark-sql --conf \'spark.b=x y\' -e \'SELECT 1\'")', ['--conf spark.a=1', '--conf spark.b=x y']],
     ['BashOperator(bash_command="spark-submit --conf spark.a={{ params.a }} \\\\\\n  --conf spark.b=2 a.py > /tmp/log 2>&1")', ['--conf spark.a=? at {{ params.a }}', '--conf spark.b=2']],
     ['print("spark-submit --conf spark.a=1 a.py")\n"""spark-submit --conf spark.a=1"""', []],
+    ['start(jobDriver={"sparkSubmit": {"entryPoint": x, "sparkSubmitParameters": "--conf spark.a=1 --executor-memory 4g"}})', ['--conf spark.a=1', '--executor-memory spark.executor.memory=4g']],
     ['names = ["spark-submit"]; x = ["pip", "install", "pyspark", "--conf", "spark.a=1"]', []],
   ])('%s', (text, found) => expect(entries(text)).toEqual(found));
   it('are found in Scala', () => {

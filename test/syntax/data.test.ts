@@ -22,6 +22,7 @@ describe('which files are read', () => {
   it.each([
     ['yaml', 'kind: SparkApplication', true], ['yaml', 'kind: ScheduledSparkApplication', true], ['json', '{"kind": "SparkApplication"}', true], ['yaml', 'a:\n  spark.executor.memory: 4g', true],
     ['yaml', 'a: {"spark.x": 1}', true], ['json', '{"spark.x":1}', true], ['yaml', 'p: {spark:spark.executor.cores: 1}', true], ['xml', '<name>spark.x</name>', true], ['xml', '<value>spark_shuffle</value>', true],
+    ['yaml', 'data:\n  spark.conf: |\n    # x\n    spark.x 1\n', true], ['json', '{"sparkSubmitParameters": "--conf a=b"}', true], ['yaml', 'command: [spark-submit, x.py]', true],
     ['yaml', 'image: apache/spark:3.5.1', false], ['yaml', 'kind: CustomResourceDefinition\nnames:\n  kind: SparkApplication', false], ['json', '{"a": "spark.executor.memory"}', false], ['xml', '<name>hive.x</name>', false], ['yaml', 'spark: {version: 3}', false],
   ] as const)('%s %j: %s', (form, text, holds) => expect(holdsSettings(form, text)).toBe(holds));
 });
@@ -99,6 +100,53 @@ describe('Databricks, EMR and others', () => {
   });
 });
 
+describe('a properties file within', () => {
+  it('is read where it stands, in a ConfigMap and in values', () => {
+    const text = 'kind: ConfigMap\ndata:\n  spark-defaults.conf: |\n    # memory\n    spark.executor.memory   4g\n\n    spark.executor.cores=2\n    spark.app.name \\\n      daily\n  log4j.properties: |\n    spark.x 1\n';
+    expect(sections(text)).toEqual([['spark.executor.memory=4g', 'spark.executor.cores=2', 'spark.app.name=daily']]);
+    const { comments, sections: [section] } = read(text);
+    expect(comments.map(({ start, end }) => text.slice(start, end))).toEqual(['# memory']);
+    expect(section!.entries.map(({ start, end, keyRange, valueRange }) => [text.slice(start, end), text.slice(keyRange.start, keyRange.end), text.slice(valueRange.start, valueRange.end)]).slice(0, 2)).toEqual([['spark.executor.memory   4g', 'spark.executor.memory', '4g'], ['spark.executor.cores=2', 'spark.executor.cores', '2']]);
+    expect(sections('spark:\n  sparkConf: |-\r\n    spark.a 1\r\n    spark.b 2\r\n')).toEqual([['spark.a=1', 'spark.b=2']]);
+  });
+  it('is one by its name and what it holds', () => {
+    for (const text of ['notes: |\n  spark.executor.memory 4g\n', 'spark-defaults.conf: |\n  spark {\n    x = 1\n  }\n', 'spark-defaults.conf: >\n  spark.a 1\n  spark.b 2\n', 'metrics.properties: |\n  spark.x 1\n']) expect(sections(text), text).toEqual([]);
+  });
+  it('of a template is parted by its branches', () => {
+    expect(sections('data:\n  spark-defaults.conf: |\n    spark.a 1\n    spark.b {{ .Values.b }}\n    {{- if .Values.c }}\n    spark.c 1\n    {{- else }}\n    spark.c 2\n    {{- end }}\n    {{ .Values.key }} 3\n')).toEqual([['spark.a=1', 'spark.b=?'], ['spark.c=1'], ['spark.c=2']]);
+    expect(read('data:\n  spark-defaults.conf: |\n    spark.a {{ .Values.b }}\n').sections).toMatchObject([{ open: true }]);
+  });
+});
+
+describe('commands within', () => {
+  const commands = (text: string, form?: DataForm): unknown[] => read(text, form).sections.map(({ command, entries: own }) => [command!.launcher, command!.arguments.filter(({ is }) => is === 'application').map((each) => each.text), own.map(({ key, value }) => `${key}=${value ?? '?'}`)]);
+  it('are what EMR gives to spark-submit', () => {
+    expect(commands('{"jobDriver": {"sparkSubmitJobDriver": {"entryPoint": "s3://x/job.py", "sparkSubmitParameters": "--conf spark.executor.instances=2 --conf \\"spark.app.name=a b\\" --executor-memory 2G"}}}', 'json')).toEqual([['spark-submit', ['s3://x/job.py'], ['spark.executor.instances=2', 'spark.app.name=a b', 'spark.executor.memory=2G']]]);
+    expect(commands('sparkSubmitParameters: >-\n  --conf spark.a=1\n  --conf spark.b={{ x }}\n  --conf spark.c=${NAME}\n')).toEqual([['spark-submit', [], ['spark.a=1', 'spark.b=?', 'spark.c=?']]]);
+  });
+  it('are steps, tasks and lists of words', () => {
+    expect(commands('[{"HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["spark-submit", "--deploy-mode", "cluster", "s3://x/a.py", "--conf", "x"]}}]', 'json')).toEqual([['spark-submit', ['s3://x/a.py'], ['spark.submit.deployMode=cluster']]]);
+    expect(commands('[{"Type": "Spark", "Args": ["--class", "a.B", "--conf", "spark.x=1", "a.jar"]}]', 'json')).toEqual([['spark-submit', ['a.jar'], ['spark.x=1']]]);
+    expect(commands('tasks:\n  - spark_submit_task:\n      parameters:\n        - --conf\n        - spark.x=1\n        - "dbfs:/job.py"\n')).toEqual([['spark-submit', ['dbfs:/job.py'], ['spark.x=1']]]);
+    expect(commands('command: [/opt/spark/bin/spark-submit, --master, yarn, job.py]\n')).toEqual([['spark-submit', ['job.py'], ['spark.master=yarn']]]);
+    expect(commands('command:\n  - sh\n  - -c\n  - echo\nnames: [spark-submit, spark-shell]\nargs: [spark-submit]\n')).toEqual([]);
+  });
+  it('stand where they are written', () => {
+    const text = '{"sparkSubmitParameters": "--conf spark.a=1 --executor-memory 2G"}';
+    const [section] = read(text, 'json').sections;
+    expect(section!.entries.map(({ keyRange, valueRange }) => [text.slice(keyRange.start, keyRange.end), text.slice(valueRange.start, valueRange.end)])).toEqual([['spark.a', '1'], ['--executor-memory', '2G']]);
+    expect(text.slice(section!.command!.nameRange.start, section!.command!.nameRange.end)).toBe('sparkSubmitParameters');
+  });
+});
+
+describe('what Livy is asked for', () => {
+  it('are its keys and the fields that stand for keys', () => {
+    expect(sections('{"file": "s3://x/a.jar", "className": "a.B", "executorMemory": "2g", "numExecutors": 3, "conf": {"spark.sql.shuffle.partitions": "8"}}', 'json')).toEqual([['spark.sql.shuffle.partitions=8', 'spark.executor.memory=2g', 'spark.executor.instances=3']]);
+    expect(sections('{"kind": "pyspark", "driverMemory": "1g", "conf": {"spark.a": "8"}}', 'json')).toEqual([['spark.a=8', 'spark.driver.memory=1g']]);
+    expect(sections('{"kind": "Deployment", "driverMemory": "1g", "conf": {"x": "8"}, "file": "spark.a: 1"}', 'json')).toEqual([]);
+  });
+});
+
 describe('values', () => {
   const one = (value: string): string => entries(`sparkConf:\n  spark.a: ${value}\n`)[0]!.slice('spark.a='.length);
   it.each<readonly [string, string]>([
@@ -166,7 +214,8 @@ describe('broken and strange texts', () => {
   const yaml = application('  sparkConf: &c\n    "spark.a": "1"  # one\n    spark.b: [x]\n    spark.c: |\n      z\n  driver: {memory: 4g, <<: *c}\n{{- if x }}\n  executor:\n    cores: 2\n{{- end }}\n');
   const json = '{"a": [{"Classification": "spark-defaults", "Properties": {"spark.a": "1", "spark.b": 2}}], // c\n "new_cluster": {"spark_version": "13.3.x", "spark_conf": {"spark.c": "x"}}}';
   const xml = '<?xml version="1.0"?>\n<configuration>\n <!-- x -->\n <property><name>spark.a</name><value>&lt;1</value></property>\n <property><name>b</name></property>\n</configuration>';
-  const samples = [['yaml', yaml], ['json', json], ['xml', xml], ['yaml', json], ['json', yaml]] as const;
+  const texts = 'data:\n  spark-defaults.conf: |\n    # x\n    spark.a 1\n    spark.b {{ y }}\nsparkSubmitParameters: "--conf spark.x=\\"1 2\\" \\u0041"\nargs: [spark-submit, --conf, \'spark.x=1\', a.py]\n';
+  const samples = [['yaml', texts], ['yaml', yaml], ['json', json], ['xml', xml], ['yaml', json], ['json', yaml]] as const;
   const piece = fc.constantFrom('{', '}', '[', ']', ':', '\n', '  ', '\t', '"', "'", '#', '//', '/*', '<', '>', '<!--', ']]>', '&', '*c', '&c ', '<<: *c', '- ', '---\n', '%', '{{', '}}', '{% if %}', '|\n', '? ', ',', '\uFEFF', '\r\n', '😀', 'spark.x: 1', '!!x ', '@', '`', '\u0000');
   const changes = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat(20), insert: piece }), { maxLength: 5 });
 

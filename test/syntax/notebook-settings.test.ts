@@ -35,8 +35,18 @@ describe('SQL', () => {
   });
 });
 
+describe('%env', () => {
+  it('holds the options of the session, and variables that stand for keys', () => {
+    expect(ofCells('import os\n%env PYSPARK_SUBMIT_ARGS=--conf spark.a=1 --conf spark.b=$x --conf spark.c={y} pyspark-shell\n%set_env SPARK_DRIVER_MEMORY 4g\n%env PATH=/bin\n%env SPARK_EXECUTOR_MEMORY={size}')).toEqual([
+      'environment spark.a spark.a=1 --conf', 'environment spark.b spark.b=? --conf', 'environment spark.c spark.c=? --conf',
+      'environment SPARK_DRIVER_MEMORY spark.driver.memory=4g SPARK_DRIVER_MEMORY', 'environment SPARK_EXECUTOR_MEMORY spark.executor.memory=? SPARK_EXECUTOR_MEMORY',
+    ]);
+  });
+  it.each(['%env', '%env PYSPARK_SUBMIT_ARGS', 'x = "%env SPARK_DRIVER_MEMORY=4g"', '%env SPARK_HOME=/opt'])('%j holds none', (text) => expect(ofCells(text)).toEqual([]));
+});
+
 it('any cell is read, and every place lies in it', () => {
-  const piece = fc.constantFrom('%%configure -f\n', '%%sql\n', '# MAGIC ', '{', '}', '"conf": ', '"spark.a": ', '"1"', '28', ',', '"--conf": "spark.a=1"', 'SET spark.a=1;', '\n', '\\', '"', "'");
+  const piece = fc.constantFrom('%%configure -f\n', '%%sql\n', '# MAGIC ', '%env PYSPARK_SUBMIT_ARGS=', '--conf spark.x={y} ', '{', '}', '"conf": ', '"spark.a": ', '"1"', '28', ',', '"--conf": "spark.a=1"', 'SET spark.a=1;', '\n', '\\', '"', "'");
   fc.assert(fc.property(fc.array(piece, { maxLength: 25 }).map((pieces) => pieces.join('')), (text) => {
     const source = sourceOfCells([{ text, index: 0 }]);
     for (const section of settingCells(source)) {

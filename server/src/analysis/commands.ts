@@ -24,7 +24,7 @@ export interface Found<E extends Expr = Expr> {
 type CallExpr = Expr & { kind: 'call' };
 
 /** Others hold none of these, and are not walked over. */
-const mayHold = /SUBMIT_ARGS|spark\d?-(?:submit|shell|sql|class)|SparkSubmit(?:Operator|Hook)/;
+const mayHold = /SUBMIT_ARGS|[sS]parkSubmitParameters|spark\d?-(?:submit|shell|sql|class)|SparkSubmit(?:Operator|Hook)/;
 export const namesCommand = (text: string): boolean => mayHold.test(text);
 
 /** Functions that give a text to a shell, and arguments that hold one. */
@@ -219,11 +219,13 @@ function filled(chars: readonly Char[], mark: RegExp): Char[] {
 // ---- sections ---------------------------------------------------------------------------------------------------------
 
 const variables = /^(?:PYSPARK|SPARKR)_SUBMIT_ARGS$/;
+/** What EMR gives to spark-submit beside the program. */
+const parameters = /^[sS]parkSubmitParameters$/;
 
 /** `os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf … pyspark-shell"`, and the other ways to say so. */
 function variableSection(reading: Reading, key: Found, value: Found): Section | undefined {
   const { expr } = key;
-  if (expr.kind !== 'literal' || typeof expr.value !== 'string' || !variables.test(expr.value)) return undefined;
+  if (expr.kind !== 'literal' || typeof expr.value !== 'string' || !variables.test(expr.value) && !parameters.test(expr.value)) return undefined;
   const { start, end } = reading.range(key);
   return ofVariable(reading, { start: start + 1, end: end - 1 }, expr.value, value);
 }
@@ -233,7 +235,9 @@ function ofVariable(reading: Reading, nameRange: Range, name: string, value: Fou
   const chars = reading.chars(value);
   const words = splitOptions(chars).map((word) => ({ ...word, inPlace: true }));
   const { arguments: args, entries, open } = readLine('spark-submit', words);
-  const command: Command = { launcher: name.startsWith('PY') ? 'pyspark' : 'sparkR', nameRange, start: nameRange.start, end, arguments: args, breaks: [], open: open || words.length === 0 };
+  const ofSubmit = parameters.test(name);
+  const command: Command = { launcher: ofSubmit ? 'spark-submit' : name.startsWith('PY') ? 'pyspark' : 'sparkR', nameRange, start: nameRange.start, end, arguments: args, breaks: [], open: open || words.length === 0 || ofSubmit };
+  if (ofSubmit) return { start: nameRange.start, end, entries, command };
   return { start: nameRange.start, end, entries, command, means: 'environment' };
 }
 

@@ -53,7 +53,7 @@ export function confText(document: ConfDocument): LintedText {
   const entry = (offset: number): ConfEntry | undefined => innermost(entries, offset, script ? entries.length : 1);
   const script = isScript(document);
   return {
-    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: 'errors' in document ? document.errors : [], bodies: script ? document.bodies : undefined, ...markersOf(document),
+    text, language: script ? 'shell' : 'conf', comments: document.comments, errors: 'errors' in document ? document.errors : [], bodies: script ? document.bodies : sections.filter(({ comments }) => comments !== undefined), ...markersOf(document),
     trailing: document.form === 'shell' || isData(document),
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: topOf(document.form).exec(text)![0].length,

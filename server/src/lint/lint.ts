@@ -65,9 +65,10 @@ export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   const sections = conf.sections.map((section) => ({ section, entries: settingsOfSection(conf, section) }));
   const { environment, registry } = input;
   const document = confText(conf);
-  return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language], (rule, option, report) => {
+  const languageOf = ({ command }: Section): RuleLanguage => (command ? 'shell' : document.language);
+  return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language, ...sections.map(({ section }) => languageOf(section))], (rule, option, report) => {
     if (rule.looksAt !== 'settings') return;
-    for (const { section, entries } of sections) rule.check({ ...environment, ...aroundSection(section, environment), option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
+    for (const { section, entries } of sections) if (rule.languages.includes(languageOf(section))) rule.check({ ...environment, ...aroundSection(section, environment), option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
   });
 }
 

@@ -47,6 +47,8 @@ export interface Section extends Range {
   readonly spark?: string | undefined;
   /** Entries out of sight may stand among these. */
   readonly open?: boolean | undefined;
+  /** It is a text within another, read as a properties file: the comments in it. */
+  readonly comments?: readonly Range[] | undefined;
   /** Where further keys are written. */
   readonly keysAt?: KeyPlace | undefined;
   /** Of a file of data: the names that it stands under, the outermost first. */

@@ -5,6 +5,7 @@ import type { Lowered } from '../program/program.ts';
 import { indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
 import { contains, type Range, sliceOf } from '../text/range.ts';
 import { editsFor } from './edits.ts';
+import { isHeld } from './entries.ts';
 import type { Edit } from './rule.ts';
 
 export interface SettingEdits {
@@ -30,7 +31,10 @@ export function settingEdits({ text, program, conf, command }: Writable): Settin
     const [inCode, inCommand] = [codeEntries(text, program.lowered), commandEntries(text, command)];
     return byEntry(({ told }) => (told && told.within !== 'code' ? inCommand : inCode));
   }
-  if (conf && isData(conf)) return dataEntries(text, conf.form);
+  if (conf && isData(conf)) {
+    const [inData, inLine, inFile] = [dataEntries(text, conf.form), commandEntries(text, command), fileEntries(text)];
+    return byEntry(({ told }) => (!told ? inFile : isHeld(told) ? inData : inLine));
+  }
   if (conf?.form === 'sql') return sqlEntries(text);
   if (!conf || conf.form === 'properties') return fileEntries(text);
   const [inScript, inFile] = [commandEntries(text, command), fileEntries(text)];
@@ -59,7 +63,7 @@ function fileEntries(text: string): SettingEdits {
       const before = text.slice(0, start).endsWith('\r\n') ? start - 2 : text.slice(0, start).endsWith('\n') ? start - 1 : start;
       return [{ start: before, end, newText: '' }];
     },
-    add: ({ site }, key, value) => [{ start: site.end, end: site.end, newText: `${lineEndOf(text)}${escapeKey(key)} ${escapeValue(value)}` }],
+    add: ({ site }, key, value) => [{ start: site.end, end: site.end, newText: `${lineEndOf(text)}${indentAt(text, site.start)}${escapeKey(key)} ${escapeValue(value)}` }],
   };
 }
 
@@ -189,7 +193,7 @@ function commandEntries(text: string, command: Command | undefined): SettingEdit
     // A number of JSON stays one.
     setValue: ({ valueSite, value, told }, next) => (told?.within === 'json' && text[valueSite.end] !== '"' && !/^\d+$/.test(next) ? [] : replaced(valueSite, value, next, told?.within)),
     renameKey: ({ keySite, key, told }, next) => (told && named.has(told.option) ? replaced(keySite, key, next, told.within) : []),
-    remove: ({ site, told }) => (told && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
+    remove: ({ site, told }) => (told && told.within !== 'json' && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
     add: ({ site, told }, key, value) => {
       if (!told || !own(site) || !isWhole(site, told) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];
       const pair = `--conf ${key}=${value}`;

@@ -1,5 +1,6 @@
 import { checkValue } from '../knowledge/values.ts';
 import { isJavaOptions } from '../knowledge/jvm.ts';
+import { indentAt } from '../text/edits.ts';
 import { defineRule } from '../rule/rule.ts';
 
 export default defineRule({
@@ -11,8 +12,8 @@ export default defineRule({
   fix: 'suggested',
   yieldsTo: ['unknown-key', 'duplicate-key'],
   looksAt: 'settings',
-  check({ entries, registry, targets, text, conf, report }) {
-    if (conf?.form !== 'properties') return;
+  check({ entries, registry, targets, text, conf, section, report }) {
+    if (conf?.form !== 'properties' && section?.comments === undefined) return;
     for (const entry of entries) {
       const written = text.slice(entry.valueSite.start, entry.valueSite.end);
       const match = /[ \t]+(#|\/\/|;)(?!\S*:)[^\n]*$/.exec(written);
@@ -25,7 +26,7 @@ export default defineRule({
         at: { ...entry.valueSite, start: mark },
         severity: refused ? 'error' : 'warning',
         message: `A comment begins only at the start of a line: here it is part of the value, which Spark reads as \`${(entry.value ?? '').slice(0, 60)}\`${refused ? ' and refuses' : ''}.`,
-        fixes: [{ title: 'Move the comment above the entry', safety: 'suggested', edits: [{ start: entry.site.start, end: entry.site.start, newText: `# ${match[0].trim().replace(/^(#|\/\/|;)+\s*/, '')}\n` }, { start, end: entry.valueSite.end, newText: '' }] }],
+        fixes: [{ title: 'Move the comment above the entry', safety: 'suggested', edits: [{ start: entry.site.start, end: entry.site.start, newText: `# ${match[0].trim().replace(/^(#|\/\/|;)+\s*/, '')}\n${indentAt(text, entry.site.start)}` }, { start, end: entry.valueSite.end, newText: '' }] }],
       });
     }
   },

@@ -16,11 +16,13 @@ export function dataForm(path: string): DataForm | undefined {
 const lockFile = /^(package(-lock)?|composer|tsconfig.*|pnpm-lock)\.(json|ya?ml)$/;
 
 const keyOrKind = /\bkind["']?[ \t]*:[ \t]*["']?(?:Scheduled)?Spark(?:Application|Connect|Cluster)\b|(?:^|[\s{,"'])(?:spark:)?spark\.[A-Za-z][\w.-]*["']?[ \t]*:/;
+/** A text of properties in YAML, a task of spark-submit, a list of words that is one. */
+const embedded = /:[ \t]*\|[-+\d]*[ \t]*\r?\n(?:[ \t]*(?:[#!{][^\n]*|\r)?\n)*[ \t]+spark\.[\w.-]+[ \t=:]|\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-submit["']?[ \t]*(?:,|\r?\n)|["']?Type["']?[ \t]*:[ \t]*["']?Spark\b/i;
 const shuffleService = /\bspark\d?_shuffle\b/;
 const element = /<name>\s*spark\./;
 
 /** Cheap, and true of every text in which sections are found: the others are not parsed. What only says how settings are written holds none. */
-export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text)) && !text.includes('CustomResourceDefinition');
+export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && embedded.test(text)) && !text.includes('CustomResourceDefinition');
 
 const ofDatabricks = /databricks|\bspark_version\b|\bnode_type_id\b/i;
 /** Longer texts are data, or written by machines. */
@@ -32,9 +34,10 @@ export type Reader = (text: string) => Tree & { readonly open?: boolean };
 export function dataOf(path: string, text: string, form: DataForm, read: Reader): DataFile {
   const template = withoutTemplates(text);
   const tree = read(template.text);
-  const around = { form, text, databricks: ofDatabricks.test(text), open: template.filled || tree.open === true, branchAt: template.branchAt };
+  const around = { form, text, masked: template.text, databricks: ofDatabricks.test(text), open: template.filled || tree.open === true, branchAt: template.branchAt };
   const { comments, errors, commented } = tree;
-  return { form, path, text, comments, errors, commented, sections: form === 'xml' ? xmlSections(path, tree, around) : sectionsOf(tree.roots, around) };
+  const sections = form === 'xml' ? xmlSections(path, tree, around) : sectionsOf(tree.roots, around);
+  return { form, path, text, comments: [...comments, ...sections.flatMap((section) => section.comments ?? [])].sort((a, b) => a.start - b.start), errors, commented, sections };
 }
 
 function xmlSections(path: string, { roots }: Tree, around: Parameters<typeof sectionOfXml>[1]): Section[] {

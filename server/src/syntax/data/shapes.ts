@@ -5,13 +5,17 @@
 import { registry } from '../../knowledge/registry-reader.ts';
 import type { ConfEntry, DataForm, Holder, Runtime, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
+import { livyFields } from '../livy.ts';
 import { allocationFields, fieldsOfSpec, trackingField } from './operator.ts';
+import { textsIn } from './texts.ts';
 import { deepest, type List, type Mapping, type Node, type Pair, pairOf, textOf, valueOf, whole } from './tree.ts';
 
 /** What the whole file tells. */
 export interface Surrounding {
   readonly form: DataForm;
   readonly text: string;
+  /** As long, with holes for what a template fills in. */
+  readonly masked: string;
   /** It speaks of Databricks. */
   readonly databricks: boolean;
   /** A template, or one that takes in others. */
@@ -39,7 +43,7 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
     seen.add(node);
     if (node.is === 'scalar') continue;
     const { found, taken } = node.is === 'list' ? ofClassifications(node, around) : ofMapping(node, name, at, around);
-    sections.push(...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt).map((section) => ({ ...section, under })));
+    sections.push(...[...textsIn(node, around), ...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt)].map((section) => ({ ...section, under })));
     const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1, under })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1, under: [...under, key] }] : []));
     for (const each of taken) seen.add(each);
     work.push(...below.reverse());
@@ -57,7 +61,7 @@ const one = (section: Section, ...taken: (Node | undefined)[]): Found => ({ foun
 
 /** `at`: where it is named, which tells the branch that it stands in. */
 function ofMapping(node: Mapping, name: string, at: number, around: Around): Found {
-  return ofApplication(node, around) ?? ofCluster(node, around) ?? ofKeys(node, name, at, around) ?? nothing;
+  return ofApplication(node, around) ?? ofCluster(node, around) ?? ofSession(node, around) ?? ofKeys(node, name, at, around) ?? nothing;
 }
 
 // ---- Kubernetes ---------------------------------------------------------------------------------------------------
@@ -117,6 +121,19 @@ function ofCluster(node: Mapping, around: Around): Found | undefined {
     start: pair!.start, end: pair!.end, entries: numbered(keys.entries), keysAt: keys.keysAt, open: around.open,
     runsOn: isCluster || around.databricks ? 'databricks' : undefined, spark: sparkOfRuntime[/^(\d+)\.(\d+|x)/.exec(version ?? '')?.[1] ?? ''],
   }, pair!.value);
+}
+
+// ---- Livy ---------------------------------------------------------------------------------------------------------
+
+/** What Livy is asked for: a batch names its file, a session its kind. Fields win over `conf`. */
+function ofSession(node: Mapping, around: Around): Found | undefined {
+  const pair = pairOf(node, 'conf');
+  const keys = keysOf(pair, around);
+  if (!keys || !keys.entries.some(({ key }) => key.startsWith('spark.'))) return undefined;
+  if (pairOf(node, 'file') === undefined && pairOf(node, 'className') === undefined && !/^(?:spark|pyspark|sparkr|sql|shared)$/.test(textOf(pairOf(node, 'kind')?.value) ?? '')) return undefined;
+  const fields = node.pairs.flatMap((each): ConfEntry[] => (Object.hasOwn(livyFields, each.key) && each.value ? [entryOf(each, livyFields[each.key]!, textOf(each.value), each.key, 'field', around, node.start)] : []));
+  // The server has settings of its own.
+  return one({ start: node.start, end: node.end, entries: numbered([...keys.entries, ...fields]), keysAt: keys.keysAt, open: true }, pair!.value);
 }
 
 // ---- EMR ----------------------------------------------------------------------------------------------------------
