@@ -64,6 +64,35 @@ export function environmentVariable(name: string, version: string = newest): Var
   return facts && { name, readBy: facts.in?.split(' ') ?? [], keys: facts.keys ?? [] };
 }
 
+/**
+ * What Spark of old read, by its name of old: what is set instead. That no release from 2.4.0 on reads them is what the
+ * registry says, and where it knows one, up to when.
+ */
+export const formerVariables: Readonly<Record<string, string>> = {
+  SPARK_JAVA_OPTS: '`spark.driver.extraJavaOptions` and `spark.executor.extraJavaOptions`, or `SPARK_DAEMON_JAVA_OPTS` for the servers of a cluster',
+  SPARK_LIBRARY_PATH: '`spark.driver.extraLibraryPath` and `spark.executor.extraLibraryPath`',
+  SPARK_CLASSPATH: '`spark.driver.extraClassPath` and `spark.executor.extraClassPath`',
+  SPARK_SUBMIT_CLASSPATH: '`spark.driver.extraClassPath`',
+  SPARK_SUBMIT_LIBRARY_PATH: '`spark.driver.extraLibraryPath`',
+  SPARK_REPL_OPTS: '`spark.driver.extraJavaOptions`',
+  SPARK_MASTER_MEMORY: '`SPARK_DAEMON_MEMORY`',
+  SPARK_MASTER_IP: '`SPARK_MASTER_HOST`',
+  SPARK_EXECUTOR_INSTANCES: '`spark.executor.instances`',
+  SPARK_YARN_USER_ENV: '`spark.yarn.appMasterEnv.` and `spark.executorEnv.`',
+  SPARK_YARN_QUEUE: '`spark.yarn.queue`',
+  SPARK_YARN_DIST_FILES: '`spark.yarn.dist.files`',
+  SPARK_YARN_DIST_ARCHIVES: '`spark.yarn.dist.archives`',
+  SPARK_USE_CONC_INCR_GC: '`spark.executor.extraJavaOptions`',
+};
+export const formerVariable = new RegExp(`\\b(?:${Object.keys(formerVariables).join('|')})\\b`);
+
+/** The first release, of those asked, that reads it no more; undefined: the newest does. */
+export function unreadSince(name: string): string | undefined {
+  if (environmentVariable(name)) return undefined;
+  const last = submitReleases.findLastIndex((version) => environmentVariable(name, version));
+  return submitReleases[last + 1];
+}
+
 /** Facts as a release has them; undefined: it has not. */
 function at(raw: Raw, version: string): Raw | undefined {
   // What came before the first release that was asked is taken to be as that is.

@@ -85,6 +85,7 @@ import unknownOption from './unknown-option.ts';
 import unknownRuleName from './unknown-rule-name.ts';
 import unreadEventLog from './unread-event-log.ts';
 import unreadFileName from './unread-file-name.ts';
+import unreadVariable from './unread-variable.ts';
 import unredactedSecret from './unredacted-secret.ts';
 import unregisteredKryoClass from './unregistered-kryo-class.ts';
 import unreleasedCache from './unreleased-cache.ts';
@@ -180,6 +181,7 @@ export const rules: readonly Rule[] = [
   unknownRuleName,
   unreadEventLog,
   unreadFileName,
+  unreadVariable,
   unredactedSecret,
   unregisteredKryoClass,
   unreleasedCache,

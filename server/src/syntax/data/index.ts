@@ -1,4 +1,5 @@
 /** YAML, JSON and XML files with settings of Spark: which files they are, and what of them is read. */
+import { formerVariable } from '../../knowledge/submit.ts';
 import type { DataFile, DataForm, Section } from '../../program/conf.ts';
 import { sectionOfXml, sectionsOf } from './shapes.ts';
 import { withoutTemplates } from './templates.ts';
@@ -22,7 +23,7 @@ const shuffleService = /\bspark\d?_shuffle\b/;
 const element = /<name>\s*spark\./;
 
 /** Cheap, and true of every text in which sections are found: the others are not parsed. What only says how settings are written holds none. */
-export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && embedded.test(text)) && !text.includes('CustomResourceDefinition');
+export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && (embedded.test(text) || formerVariable.test(text))) && !text.includes('CustomResourceDefinition');
 
 const ofDatabricks = /databricks|\bspark_version\b|\bnode_type_id\b/i;
 /** Longer texts are data, or written by machines. */

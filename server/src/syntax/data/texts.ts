@@ -2,12 +2,14 @@
  * Texts within a file of data that others read in their own way: properties files, as in a ConfigMap, and commands that
  * start Spark, as text or as a list of words.
  */
+import { formerVariables } from '../../knowledge/submit.ts';
 import type { Argument, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { isConfFile, looksLikeConf, parseProperties } from '../properties.ts';
 import { launchIn, readLine } from '../shell/command-line.ts';
+import { variableSection } from '../shell/script.ts';
 import { type Char, hole as unknown, splitOptions, type Word, wordOf } from '../shell/words.ts';
-import { hole, type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
+import { hole, type List, type Mapping, type Node, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
 
 /** What the whole file tells. */
 export interface Source {
@@ -22,8 +24,8 @@ export interface Source {
 const ofSettings = /^(?:\w+[_.-]?)?spark[_.-]?(?:defaults?|conf|config|configs|configuration|properties|props|settings)?$|^(?:conf|config|configuration|properties|defaults)$/i;
 
 export function textsIn(node: Mapping | List, source: Source): Section[] {
-  if (node.is === 'list') return listSection(node, source);
-  return node.pairs.flatMap((pair): Section[] => [...propertiesIn(pair, source), ...parametersIn(pair, node, source)]);
+  if (node.is === 'list') return [...listSection(node, source), ...node.items.flatMap(variableIn)];
+  return node.pairs.flatMap((pair): Section[] => [...propertiesIn(pair, source), ...parametersIn(pair, node, source), ...(Object.hasOwn(formerVariables, pair.key) && pair.value?.is === 'scalar' ? [variableSection(pair.key, pair.keyRange, pair)] : [])]);
 }
 
 // ---- properties -----------------------------------------------------------------------------------------------------
@@ -44,6 +46,15 @@ function propertiesIn({ key, value, alias }: Pair, { masked, branchAt, open }: S
     start, end: value!.end, means: 'file', open: open || branches.length > 1, comments: index === 0 ? file.comments.map(shifted) : [],
     entries: own.filter((entry) => branchAt(entry.start + start) === branch).map((entry): ConfEntry => ({ ...shifted(entry), key: entry.key, keyRange: shifted(entry.keyRange), value: entry.value.includes(hole) ? undefined : entry.value, valueRange: shifted(entry.valueRange) })),
   }));
+}
+
+/** `- NAME=value` of a compose file, `- name: NAME` of Kubernetes. */
+function variableIn(item: Node): Section[] {
+  const named = item.is === 'mapping' ? pairOf(item, 'name')?.value : item;
+  const name = /^[A-Z_]+/.exec(textOf(named) ?? '')?.[0];
+  if (named?.is !== 'scalar' || name === undefined || !Object.hasOwn(formerVariables, name)) return [];
+  const isSet = item.is === 'mapping' ? named.text === name && (pairOf(item, 'value') ?? pairOf(item, 'valueFrom')) !== undefined : named.text![name.length] === '=';
+  return isSet ? [variableSection(name, named.inner, item)] : [];
 }
 
 // ---- commands -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /** Scripts and Dockerfiles with commands that start Spark: which files they are, and what of them is read. */
+import { formerVariable } from '../../knowledge/submit.ts';
 import type { Script, Section } from '../../program/conf.ts';
 import { overlaps, type Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
@@ -22,7 +23,7 @@ const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|star
 /** Some launcher of Spark is named in it. */
 export const namesLauncher = (text: string): boolean => launchers.test(text);
 /** Something of Spark is started or set in it: others are not read. */
-export const setsOrStarts = (text: string): boolean => namesLauncher(text) || /-Dspark\./.test(text) || writesSettings(text);
+export const setsOrStarts = (text: string): boolean => namesLauncher(text) || /-Dspark\./.test(text) || formerVariable.test(text) || writesSettings(text);
 
 /** More scripts within a script are not read. */
 const mostInner = 20;

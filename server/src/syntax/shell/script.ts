@@ -1,4 +1,5 @@
 /** A shell script: the commands in it that start Spark, with what its variables hold there. */
+import { formerVariables } from '../../knowledge/submit.ts';
 import type { Break, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, RawNode } from '../tree.ts';
@@ -52,6 +53,12 @@ function propertyIn({ text, chars, start, end }: Word): ConfEntry[] {
   const keyRange = { start: chars[2]!.start, end: chars[key.length + 1]!.end };
   const from = chars[key.length + 2]!.end;
   return [{ start, end, key, keyRange, value: isKnown(value) ? value : undefined, valueRange: { start: from, end: value === '' ? from : end }, told: { option: '-D', order: 0, conditional: false, within: 'split' } }];
+}
+
+/** A variable that is set, and stands for no key: of what it holds nothing is told. */
+export function variableSection(name: string, { start }: Range, { end }: Range): Section {
+  const keyRange = { start, end: start + name.length };
+  return { start, end, means: 'environment', entries: [{ start, end, key: name, keyRange, value: undefined, valueRange: { start: end, end }, told: { option: 'variable', order: 0, conditional: false, within: 'split' } }] };
 }
 
 export const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
@@ -114,6 +121,11 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     const entries = splitOptions(charsOf(value, source, nothingKnown)).flatMap(propertyIn);
     if (entries.length === 0) continue;
     sections.push({ start: node.start, end: node.end, entries: entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } })) });
+    statements.push(node);
+  }
+  for (const { name, node } of assignments) {
+    if (!Object.hasOwn(formerVariables, name) || !source.startsWith(name, node.start)) continue;
+    sections.push(variableSection(name, node, node));
     statements.push(node);
   }
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
