@@ -1,6 +1,8 @@
+import type { Setting } from '../analysis/model.ts';
+import { placeOf } from '../rule/commands.ts';
 import { isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { defineRule } from '../rule/rule.ts';
+import { defineRule, type SettingsContext } from '../rule/rule.ts';
 
 export default defineRule({
   name: 'unknown-key',
@@ -14,6 +16,10 @@ export default defineRule({
   check(context) {
     const { entries, registry, namespaces, report } = context;
     for (const entry of entries) {
+      if (entry.key.startsWith(driverEnv) && !namespaces.some((namespace) => entry.key.startsWith(namespace))) {
+        forDriver(context, entry);
+        continue;
+      }
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       const near = registry.nearest(entry.key);
       if (near === undefined) continue;
@@ -27,7 +33,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`).',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
     fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
@@ -35,3 +41,18 @@ export default defineRule({
     source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, and the names in the classes of releases back to 0.9. The invented names were seen in public code and configuration.',
   },
 });
+
+/** There is one for executors, and none for the driver. */
+const driverEnv = 'spark.driverEnv.';
+
+function forDriver(context: SettingsContext, entry: Setting): void {
+  const name = entry.key.slice(driverEnv.length);
+  const [k8s, yarn] = [`spark.kubernetes.driverEnv.${name}`, `spark.yarn.appMasterEnv.${name}`];
+  const { manager } = placeOf(context.command, context.entries, context.targets);
+  const meant = manager === 'k8s' ? k8s : manager === 'yarn' ? yarn : undefined;
+  const taken = context.entries.some(({ key }) => key === meant);
+  context.report({
+    at: entry.keySite, message: `Nothing reads \`${entry.key}\`: ${meant === undefined ? `on Kubernetes it is \`${k8s}\`, on YARN in cluster mode \`${yarn}\`; elsewhere the driver has the variables of where it is started` : `${manager === 'yarn' ? 'on YARN, in cluster mode,' : 'on Kubernetes'} it is \`${meant}\`${taken ? ', which is set too' : ''}`}.`,
+    fixes: meant === undefined || taken ? [] : [{ title: `Rename to \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, meant) }],
+  });
+}
