@@ -80,6 +80,16 @@ describe('a job', () => {
     expect(titles({ 'a.py': job, 'docker/x/spark-defaults.conf': 'spark.task.cpus 3\n' }, 'a.py')).toEqual(['a.py | - | a.py | defaults file: docker/x/spark-defaults.conf']);
     expect(titles(files, 'etc/job.properties')).toEqual(['- | - | etc/job.properties', 'a.py | run.sh:0 | a.py run.sh etc/job.properties']);
   });
+  it('is started by programs, too: by what they run, and by Airflow', () => {
+    const dag = 'from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator\nt = SparkSubmitOperator(task_id="t", application="/opt/airflow/jobs/a.py", conf={"spark.executor.cores": "4", "spark.sql.shuffle.partitions": "8"}, executor_memory="4g")\n';
+    const run = 'import subprocess\nsubprocess.run(["spark-submit", "--conf", "spark.sql.shuffle.partitions=9", "jobs/a.py"])\n';
+    expect(titles({ 'jobs/a.py': job, 'dags/d.py': dag }, 'jobs/a.py')).toEqual([`jobs/a.py | dags/d.py:${dag.indexOf('SparkSubmitOperator(')} | jobs/a.py dags/d.py`]);
+    expect(titles({ 'jobs/a.py': job, 'run.py': run }, 'jobs/a.py')).toEqual([expect.stringMatching(/^jobs\/a\.py \| run\.py:\d+ \| jobs\/a\.py run\.py$/)]);
+    expect(titles({ 'jobs/a.py': job, 'dags/d.py': dag }, 'dags/d.py')).toEqual([expect.stringMatching(/^jobs\/a\.py \| dags\/d\.py:/)]);
+    expect(told({ 'jobs/a.py': job, 'dags/d.py': dag }, 'jobs/a.py', 'spark.sql.shuffle.partitions')).toBe('8');
+    expect(told({ 'jobs/a.py': job, 'dags/d.py': dag }, 'jobs/a.py', 'spark.executor.cores')).toBe('2 over 4');
+    expect(titles({ 'jobs/a.py': job, 'test_run.py': run }, 'jobs/a.py')).toEqual(['jobs/a.py | - | jobs/a.py']);
+  });
   it('of Scala is found by its class', () => {
     expect(titles({ 'src/main/scala/shop/Job.scala': `package shop\n${scala('.set("spark.task.cpus", "2")')}`, 'run.sh': 'spark-submit --class shop.Job job.jar\n' }, 'run.sh')).toEqual(['src/main/scala/shop/Job.scala | run.sh:0 | src/main/scala/shop/Job.scala run.sh']);
   });

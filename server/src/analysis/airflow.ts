@@ -43,6 +43,11 @@ export function operatorSection(reading: Reading, { expr, base, defs }: Found): 
     const key = submitOption(option)?.keys[0];
     if (key !== undefined) entries.push({ start: keyRange.start, end: valueRange.end, key, keyRange, value: text, valueRange, told: { option, order: entries.length, conditional: text === undefined, within: 'code' } });
   }
+  const program = expr.args.find(({ name }) => name === 'application')?.value;
+  if (program && !isNothing(program)) {
+    const range = reading.range(at(program));
+    args.push({ is: 'application', text: reading.textOf(at(program)), ...range, conditional: false, inPlace: true });
+  }
   return entries.length === 0 ? undefined : { ...whole, entries, command: { ...whole, launcher: 'spark-submit', nameRange: { start: nameEnd - named.name.length, end: nameEnd }, arguments: args, breaks: [], open: true } };
 }
 

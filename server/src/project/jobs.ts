@@ -1,7 +1,7 @@
 /** Which commands start which code, and which files of settings they read: the jobs of a project. */
 import type { SparkProgram } from '../analysis/model.ts';
 import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
-import type { Argument, Command, ConfDocument, Section } from '../program/conf.ts';
+import { type Argument, type Command, type ConfDocument, isData, type Section } from '../program/conf.ts';
 import { isDecorated } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import { options } from '../rule/commands.ts';
@@ -18,6 +18,8 @@ export interface JobsInput {
   readonly files: ProjectFiles;
   /** Scripts in which something of Spark is started. */
   scripts(): readonly string[];
+  /** Programs in which something of Spark is started by a command, or by Airflow's operator. */
+  launchers(): readonly string[];
   isCode(path: string): boolean;
   conf(path: string): ConfDocument | undefined;
   /** Whatever its name: a command calls it a properties file. */
@@ -38,8 +40,10 @@ interface Start {
 /** None, one, or several that cannot be told from one another. */
 type Found = readonly string[];
 
-export function jobsOf({ files, scripts, isCode, conf, properties, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
-  const startsIn = (path: string): Start[] => (conf(path)?.sections ?? []).flatMap((section) => (section.command ? [{ path, section, command: section.command }] : []));
+export function jobsOf({ files, scripts, launchers, isCode, conf, properties, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
+  /** What a program puts into its own environment starts nothing but its own session. */
+  const startsIn = (path: string): Start[] => ((isCode(path) ? program(path) : conf(path))?.sections ?? []).flatMap((section) => (section.command && section.means !== 'environment' ? [{ path, section, command: section.command }] : []));
+  const startsNaming = (what: RegExp | string): Start[] => [...scripts(), ...launchers()].filter((each) => (typeof what === 'string' ? files.read(each)?.includes(what) : what.test(files.read(each) ?? ''))).flatMap(startsIn);
 
   /** A path as a script has it: below one of the folders above the script, else the files whose paths end most alike. */
   function named(from: string, written: string): Found {
@@ -75,8 +79,7 @@ export function jobsOf({ files, scripts, isCode, conf, properties, program, reac
     const candidates: Job['candidates'][number][] = code.length > 1 ? [{ as: 'code', paths: code }] : [];
     const outside: string[] = [];
     const sources: Source[] = code.length === 1 ? codeSources(code[0]!) : [];
-    const document = conf(path);
-    if (document) sources.push({ layer: 'command', path, entries: settingsOfSection(document, section) });
+    sources.push({ layer: 'command', path, entries: settingsOfSection(conf(path) ?? { path, form: 'shell' }, section) });
     const file = valueOf(command, '--properties-file');
     if (file) {
       const written = writtenIn(path, file);
@@ -114,10 +117,10 @@ export function jobsOf({ files, scripts, isCode, conf, properties, program, reac
   }
 
   function jobsOfCode(path: string): Job[] {
-    const speaks = isScala(path) ? /--class/ : nameOf(path);
-    const starts = scripts().filter((script) => (typeof speaks === 'string' ? files.read(script)?.includes(speaks) : speaks.test(files.read(script) ?? ''))).flatMap(startsIn);
-    const jobs = starts.filter((start) => codeOf(start).includes(path)).map(jobOf);
-    return jobs.length > 0 ? jobs : [codeAlone(path)];
+    const jobs = startsNaming(isScala(path) ? /--class|java_class/ : nameOf(path)).filter((start) => codeOf(start).includes(path)).map(jobOf);
+    const started = launchers().includes(path) ? startsIn(path).map(jobOf) : [];
+    // What starts others need not be a job itself.
+    return jobs.length > 0 || started.length > 0 && program(path)?.entryPoint !== true ? [...jobs, ...started] : [codeAlone(path), ...started];
   }
 
   function codeAlone(path: string): Job {
@@ -133,12 +136,12 @@ export function jobsOf({ files, scripts, isCode, conf, properties, program, reac
     const document = conf(path) ?? (isConfFile(path, files.read(path)) ? properties(path) : undefined);
     if (!document) return [];
     const starts = startsIn(path);
-    if (starts.length > 0) return starts.map(jobOf);
+    if (starts.length > 0 && !isData(document)) return starts.map(jobOf);
     if (document.form === 'properties') {
-      const readers = scripts().filter((script) => files.read(script)?.includes(nameOf(path))).flatMap(startsIn).map(jobOf).filter(({ sources }) => sources.some((source) => source.path === path && !source.assumed));
+      const readers = startsNaming(nameOf(path)).map(jobOf).filter(({ sources }) => sources.some((source) => source.path === path && !source.assumed));
       return [alone(fileSource(nameOf(path) === defaultsFileName ? 'defaults file' : 'properties file', path)), ...readers];
     }
-    return document.sections.map((section) => ({ ...alone({ layer: 'command', path, entries: settingsOfSection(document, section) }), section }));
+    return [...starts.map(jobOf), ...document.sections.filter(({ command }) => !command).map((section) => ({ ...alone({ layer: 'command', path, entries: settingsOfSection(document, section) }), section }))];
   }
 
   return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));

@@ -2,6 +2,7 @@
  * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
  * of the texts and the settings alone, in whatever order files are asked for.
  */
+import { namesCommand } from '../analysis/commands.ts';
 import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import type { Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
@@ -177,12 +178,21 @@ export function createProject(input: ProjectInput): Project {
     return scriptPaths;
   }
 
+  const startsSomething = perText(files, namesCommand);
+  let launchersAt = -1;
+  let launcherPaths: readonly string[] = [];
+  function launchersOf(): readonly string[] {
+    if (launchersAt !== files.revision) launcherPaths = files.all().filter((path) => isCodeFile(path) && startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts);
+    launchersAt = files.revision;
+    return launcherPaths;
+  }
+
   /** A script was asked for without the grammar of shells. */
   let lacksShell = false;
   const lacking = (): Parsed[] => [...modules.lacking(), ...(lacksShell && !syntax.has('bash') ? ['bash' as const] : [])];
   const findJobs = jobsOf({
     files, packages, isCode: isCodeFile,
-    scripts: scriptsOf,
+    scripts: scriptsOf, launchers: launchersOf,
     conf(path) {
       const document = conf(path);
       lacksShell ||= !document && readerOf(path) === 'bash';
