@@ -142,5 +142,12 @@ describe('differences', () => {
     const found = differencesOf(keys('spark.executor.memory 1g\nspark.executor.cores 4\nspark.task.cpus 1\n'), keys('spark.executor.memory 1024m\nspark.executor.cores 8\nspark.locality.wait 1s\n'), () => '');
     expect(found.map(({ key, left, right }) => `${key} ${left?.value} ${right?.value}`)).toEqual(['spark.executor.cores 4 8', 'spark.locality.wait undefined 1s', 'spark.task.cpus 1 undefined']);
   });
+  it('are told by the name that a key has now', () => {
+    const keys = (text: string): Effective['keys'] => effectivesOf(projectOf({ 'spark-defaults.conf': text }), 'spark-defaults.conf')[0]!.keys;
+    const found = (one: string, other: string): string[] => differencesOf(keys(one), keys(other), () => '').map(({ key, left, right }) => `${key} ${left?.key}=${left?.value} ${right?.key}=${right?.value}`);
+    expect(found('spark.yarn.executor.memoryOverhead 512\n', 'spark.executor.memoryOverhead 512m\n')).toEqual([]);
+    expect(found('spark.yarn.executor.memoryOverhead 512\n', 'spark.executor.memoryOverhead 1g\n')).toEqual(['spark.executor.memoryOverhead spark.yarn.executor.memoryOverhead=512 spark.executor.memoryOverhead=1g']);
+    expect(found('spark.executor.memoryOverhead 1g\nspark.yarn.executor.memoryOverhead 512\n', 'spark.executor.memoryOverhead 1g\n')).toEqual([]);
+  });
   it.each([['spark.executor.memory', '1g', '1024m', true], ['spark.network.timeout', '120', '2min', true], ['spark.network.timeout', '120ms', '120', false], ['spark.sql.adaptive.enabled', 'TRUE', 'true', true], ['spark.executor.cores', '04', '4', true], ['spark.app.name', 'A', 'a', false], ['spark.sql.ansi.mystery', 'a ', 'a', true]])('%s: %s and %s', (key, one, other, same) => expect(sameValue(registry, key, one, other)).toBe(same));
 });

@@ -189,6 +189,6 @@ function titleOf({ file, effective: { job } }: Found, places: Places): string {
 }
 
 function jsonDifference({ key, left, right }: Difference, one: Found, other: Found, places: Places): object {
-  const side = (entry: Setting | undefined, { file }: Found): object | null => (entry ? { value: jsonValue(entry), ...placed(places.place(file, entry.keySite)) } : null);
+  const side = (entry: Setting | undefined, { file }: Found): object | null => (entry ? { ...(entry.key === key ? {} : { key: entry.key }), value: jsonValue(entry), ...placed(places.place(file, entry.keySite)) } : null);
   return { key, kind: left && right ? 'different' : left ? 'only left' : 'only right', left: side(left, one), right: side(right, other) };
 }

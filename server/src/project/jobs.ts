@@ -141,7 +141,7 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
       const readers = startsNaming(nameOf(path)).map(jobOf).filter(({ sources }) => sources.some((source) => source.path === path && !source.assumed));
       return [alone(fileSource(nameOf(path) === defaultsFileName ? 'defaults file' : 'properties file', path)), ...readers];
     }
-    return [...starts.map(jobOf), ...document.sections.filter(({ command }) => !command).map((section) => ({ ...alone({ layer: 'command', path, entries: settingsOfSection(document, section) }), section }))];
+    return [...starts.map(jobOf), ...document.sections.filter(({ command }) => !command).map((section) => ({ ...alone({ layer: section.comments ? 'properties file' : 'command', path, entries: settingsOfSection(document, section) }), section }))];
   }
 
   return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));

@@ -20,6 +20,12 @@ export function valueBeside(entry: Setting, key: string, context: Pick<SettingsC
   return maySayMore(key, context) ? 'unknown' : 'unset';
 }
 
+/** The same; undefined where it is not known, or unset. */
+export function knownBeside(entry: Setting, key: string, context: Parameters<typeof valueBeside>[2]): (Setting & { readonly value: string }) | undefined {
+  const found = valueBeside(entry, key, context);
+  return found === 'unset' || found === 'unknown' ? undefined : found;
+}
+
 /** The key goes by a former name, or arguments, files and commands out of sight may set it. */
 function maySayMore(key: string, { entries, settings, registry, section, command, program, mentions }: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): boolean {
   if (registry?.get(key)?.alternatives.some((name) => ofKey(entries, name).length > 0 || ofKey(settings, name).length > 0)) return true;

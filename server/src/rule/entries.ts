@@ -85,35 +85,31 @@ export function together(a: Setting, b: Setting): boolean {
   return a.event.on.some((builder) => b.event!.on.includes(builder)) || a.means === 'runtime' && b.means === 'runtime' && a.event.callers === b.event.callers;
 }
 
-/** Entries of some keys whose values can be judged: of a file or a command the one of each key that counts. */
+/** Entries whose values can be judged and whose place no later one takes. */
+function counting(entries: readonly Setting[]): (Setting & { readonly value: string })[] {
+  const winner = winnersIn(entries);
+  return judged(entries).filter((entry) => !winner(entry));
+}
+
+/** Of some keys those that count, unless one may be missing that would count instead. */
 export function countingOf(entries: readonly Setting[], ...keys: readonly string[]): (Setting & { readonly value: string })[] {
-  return keys.flatMap((key) => {
-    const own = entries.filter((entry) => entry.key === key);
-    if (own.some(({ event }) => event)) return judged(own);
-    const counting = valueOf(own, key);
-    return counting ? [counting] : [];
-  });
+  const asked = entries.filter(({ key }) => keys.includes(key));
+  return counting(asked).filter(({ key }) => !asked.some((entry) => entry.key === key && entry.told?.conditional));
 }
 
 /** Some entry, known or not, tells the key. */
 export const tells = (entries: readonly Setting[], key: string): boolean => entries.some((entry) => entry.key === key);
 
-/** What is told of another key to the same application; undefined where that is nothing, not known, or not one thing. */
-export function beside(entries: readonly Setting[], entry: Setting, key: string): (Setting & { readonly value: string }) | undefined {
-  const own = entries.filter((other) => other.key === key);
-  if (!entry.event) return valueOf(own, key);
-  const values = new Set(own.map(({ value }) => value));
-  return values.size === 1 && own.every((other) => !other.event || together(entry, other)) ? valueOf(own, key) : undefined;
-}
-
-/** What is told beside an entry, or, where nothing there tells the key, by the rest of the project. */
-export const besideOrElsewhere = ({ entries, settings }: Pick<SettingsContext, 'entries' | 'settings'>, entry: Setting, key: string): (Setting & { readonly value: string }) | undefined =>
-  (tells(entries, key) ? beside(entries, entry, key) : valueOf(settings, key));
-
 /** Bytes, or milliseconds, of an entry that Spark takes. */
 export function sizeOf(entry: Setting | undefined, registry: Registry, targets: Targets): number | undefined {
   const facts = entry && registry.get(entry.key, targets.to);
-  return facts && entry.value !== undefined && checkValue(facts, entry.value, targets).ok ? readQuantity(facts, entry.value)?.size : undefined;
+  return facts && entry.value !== undefined && checkValue(facts, entry.value, targets).ok ? quantityOf(facts, entry.value) : undefined;
+}
+
+/** Of a value as Spark reads it: keys that count in seconds drop what is less than one. */
+export function quantityOf(facts: KeyFacts, value: string): number | undefined {
+  const size = readQuantity(facts, value)?.size;
+  return size === undefined || facts.unit !== 's' ? size : Math.trunc(size / 1000) * 1000;
 }
 
 /** A whole number above 0. */
@@ -138,10 +134,7 @@ export function goesWith(entry: Setting, other: Setting): boolean {
 }
 
 /** Entries that count when the application starts: no later one takes their place, and what is set at run time comes too late for keys that are read then. */
-export function atStart(entries: readonly Setting[]): (Setting & { readonly value: string })[] {
-  const winner = winnersIn(entries);
-  return judged(entries).filter((entry) => entry.means !== 'runtime' && !winner(entry));
-}
+export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => counting(entries).filter(({ means }) => means !== 'runtime');
 
 /** Gathered once for a list of entries: rules ask of each of them what stands beside it. */
 const keyed = new WeakMap<readonly Setting[], ReadonlyMap<string, readonly Setting[]>>();

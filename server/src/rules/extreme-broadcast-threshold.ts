@@ -1,4 +1,5 @@
-import { besideOrElsewhere, countingOf, isForCluster, sizeOf, tells } from '../rule/entries.ts';
+import { knownBeside } from '../rule/beside.ts';
+import { countingOf, isForCluster, sizeOf, tells } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -28,7 +29,7 @@ export default defineRule({
       const size = sizeOf(entry, registry, targets);
       if (size === undefined) continue;
       if (size < 0 && fileKind !== 'notebook' && !tells([...entries, ...settings], adaptive)) report({ at: entry.valueSite, message: 'With a negative threshold no side of a join is broadcast for being small: joins with a table of a few rows sort and shuffle the large side, too. To keep one table from being broadcast, a hint on that join does (`merge`).' });
-      const given = besideOrElsewhere(context, entry, heap);
+      const given = knownBeside(entry, heap, context);
       const driver = sizeOf(given, registry, targets);
       const related = given ? [{ site: given.keySite, message: 'the heap of the driver' }] : [];
       if (size > refused && !tells([...entries, ...settings], 'spark.sql.maxBroadcastTableSize')) report({ at: entry.valueSite, severity: 'warning', message: `Sides of joins up to ${gibibytes(size)} are broadcast, but Spark broadcasts no more than 8 GiB: a join with a side between the two fails.` });

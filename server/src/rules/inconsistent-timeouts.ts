@@ -1,8 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
-import type { KeyFacts } from '../knowledge/registry.ts';
-import { readQuantity } from '../knowledge/values.ts';
 import { saysWhole, valueBeside } from '../rule/beside.ts';
-import { atStart } from '../rule/entries.ts';
+import { atStart, quantityOf } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast } from '../rule/targets.ts';
@@ -83,7 +81,7 @@ function sideOf(context: SettingsContext, entry: Setting, key: string): Side | u
   const facts = registry.get(key, targets.to);
   if (!facts || found === 'unknown') return undefined;
   const value = found === 'unset' ? registry.defaultIn(facts, targets.to) : found.value;
-  const size = value === undefined ? undefined : sizeOf(facts, value);
+  const size = value === undefined ? undefined : quantityOf(facts, value);
   return size === undefined ? undefined : { key, size, entry: found === 'unset' ? undefined : found };
 }
 
@@ -91,12 +89,6 @@ function sideOf(context: SettingsContext, entry: Setting, key: string): Side | u
 function valueOfOwn(context: SettingsContext, entry: Setting): ReturnType<typeof valueBeside> {
   const found = valueBeside(entry, entry.key, context);
   return found === entry ? found : 'unknown';
-}
-
-/** In milliseconds; keys that count in seconds drop what is less than one. */
-function sizeOf(facts: KeyFacts, value: string): number | undefined {
-  const size = readQuantity(facts, value)?.size;
-  return size === undefined || facts.unit !== 's' ? size : Math.trunc(size / 1000) * 1000;
 }
 
 function tell(context: SettingsContext, entry: Setting, { equal }: (typeof pairs)[number], [low, high]: readonly [Side, Side]): void {

@@ -1,4 +1,5 @@
-import { beside, besideOrElsewhere, countingOf, countOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
+import { knownBeside } from '../rule/beside.ts';
+import { countingOf, countOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.executor.instances';
@@ -19,8 +20,8 @@ export default defineRule({
     for (const entry of countingOf(entries, key)) {
       const count = countOf(entry);
       if (count === undefined || entry.means === 'runtime') continue;
-      const dynamic = besideOrElsewhere(context, entry, enabled);
-      const initial = countOf(beside(entries, entry, 'spark.dynamicAllocation.initialExecutors'));
+      const dynamic = knownBeside(entry, enabled, context);
+      const initial = countOf(knownBeside(entry, 'spark.dynamicAllocation.initialExecutors', context));
       const name = entry.told?.option.startsWith('--') && entry.told.option !== '--conf' ? entry.told.option : key;
       const related = dynamic ? [{ site: dynamic.keySite, message: 'dynamic allocation is switched on here' }] : [];
       if (!isTrue(dynamic)) continue;

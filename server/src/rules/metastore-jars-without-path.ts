@@ -51,7 +51,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.sql.hive.metastore.jars", "path")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().set("spark.sql.hive.metastore.jars", "path").set("spark.sql.hive.metastore.jars.path", "file:///opt/hive/lib/*.jar")\n}\n' },
       { language: 'shell', bad: 'spark-submit --conf spark.sql.hive.metastore.jars=path job.py\n', good: 'spark-submit --conf spark.sql.hive.metastore.jars=path --conf spark.sql.hive.metastore.jars.path=file:///opt/hive/lib/*.jar job.py\n' },
     ],
-    source: 'Tried on Spark 3.5.6 and 4.3.0: both halves alone, with a session that has Hive support.',
+    source: 'Tried on Spark 3.5.6 and 4.3.0, with a session that has Hive support.',
   },
 });
 

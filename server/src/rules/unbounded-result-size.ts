@@ -1,4 +1,5 @@
-import { besideOrElsewhere, countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
+import { knownBeside } from '../rule/beside.ts';
+import { countingOf, isForCluster, sizeOf } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -20,7 +21,7 @@ export default defineRule({
     for (const entry of countingOf(entries, key)) {
       const size = sizeOf(entry, registry, targets);
       if (size === undefined || entry.means === 'runtime') continue;
-      const given = besideOrElsewhere(context, entry, heap);
+      const given = knownBeside(entry, heap, context);
       const driver = sizeOf(given, registry, targets);
       if (size === 0) report({ at: entry.valueSite, message: `\`${key}\` 0 takes the limit away: an action that brings too much to the driver no longer fails by itself, it ends the driver with \`OutOfMemoryError\`.` });
       else if (driver !== undefined && size > driver) report({ at: entry.valueSite, severity: 'warning', related: [{ site: given!.keySite, message: 'the heap of the driver' }], message: `Results of up to ${gibibytes(size)} may come to a driver with a heap of ${gibibytes(driver)}: the limit protects nothing, the driver runs out of memory first.` });

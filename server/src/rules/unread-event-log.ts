@@ -31,8 +31,8 @@ export default defineRule({
     what: 'One file sets `spark.eventLog.dir` and `spark.history.fs.logDirectory`, both on one file system, to two directories.',
     why: 'The history server lists the files of its own directory, and not of those below it: it starts, and its list stays empty.',
     fine: 'Where a job of yours moves finished logs, as from a disk to a store of objects. Nothing is said where the two are on different file systems, or named through different hosts or buckets: one may be a mount of the other.',
-    examples: [{ language: 'conf', bad: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-history\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-events/\n' }],
-    source: 'Tried with the history servers of Spark 3.5.6 and 4.3.0: a log in a folder below its directory, or beside it, is not listed.',
+    examples: [{ language: 'conf', bad: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-history\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-events/\n' }, { language: 'shell', bad: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///a --conf spark.history.fs.logDirectory=hdfs:///b job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///a job.py\n' }],
+    source: 'Tried with the history servers of Spark 3.5.6 and 4.3.0: a log in a folder below their directory is not listed, in the directory itself it is.',
   },
 });
 

@@ -154,9 +154,9 @@ const plainDefault = (value: string | undefined): string => cut(shownDefault(val
 // ---- differences ----------------------------------------------------------------------------------------------------
 
 export function differenceLines(differences: readonly Difference[], titles: readonly [string, string], views: readonly [View, View]): Line[] {
-  const side = (entry: Setting | undefined, view: View): Piece[] => (entry ? [{ text: valueText(entry, view), style: 'good' }, placePiece(entry, view)] : [{ text: 'not set', style: 'dim' }, nothing]);
+  const side = (key: string, entry: Setting | undefined, view: View): Piece[] => (entry ? [{ text: `${valueText(entry, view)}${entry.key === key ? '' : ` (as ${entry.key})`}`, style: 'good' }, placePiece(entry, view)] : [{ text: 'not set', style: 'dim' }, nothing]);
   return table([
     [{ text: 'KEY', style: 'dim' }, { text: titles[0], style: 'dim' }, nothing, { text: titles[1], style: 'dim' }, nothing],
-    ...differences.map(({ key, left, right }): Line => [{ text: key, style: 'bold' }, ...side(left, views[0]), ...side(right, views[1])]),
+    ...differences.map(({ key, left, right }): Line => [{ text: key, style: 'bold' }, ...side(key, left, views[0]), ...side(key, right, views[1])]),
   ], views[0].width);
 }

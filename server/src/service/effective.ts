@@ -172,14 +172,19 @@ export interface Difference {
 export const counting = ({ winner, later, maybe, dead }: Decision): Setting | undefined => (winner ?? later.at(-1) ?? maybe[0] ?? dead[0])?.entry;
 
 /** `written` gives the text of a value that is not known. */
+const currentNames = new Map(registry.keys.flatMap((key) => registry.get(key)!.alternatives.map((former) => [former, key] as const)));
+/** A key that is still read by a former name is compared by the one that it has now. */
+const currentName = (key: string): string => currentNames.get(key) ?? key;
+
 export function differencesOf(left: readonly Decision[], right: readonly Decision[], written: (entry: Setting, side: 'left' | 'right') => string): Difference[] {
   const [ones, others] = [left, right].map((side) => new Map(side.flatMap((decision) => {
     const entry = counting(decision);
-    return entry ? [[decision.key, entry] as const] : [];
-  }))) as [Map<string, Setting>, Map<string, Setting>];
+    return entry ? [{ key: currentName(decision.key), entry }] : [];
+    // Where both names are set, the current one counts.
+  }).sort((a, b) => Number(a.key === a.entry.key) - Number(b.key === b.entry.key)).map(({ key, entry }) => [key, entry] as const))) as [Map<string, Setting>, Map<string, Setting>];
   const same = (one: Setting, other: Setting): boolean => {
     if (one.value === undefined || other.value === undefined) return one.value === other.value && written(one, 'left') === written(other, 'right');
-    return sameValue(registry, one.key, one.value, other.value, newestKnown);
+    return sameValue(registry, currentName(one.key), one.value, other.value, newestKnown);
   };
   return [...new Set([...ones.keys(), ...others.keys()])].sort().flatMap((key) => {
     const [one, other] = [ones.get(key), others.get(key)];
