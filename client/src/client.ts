@@ -1,5 +1,5 @@
 /** The language client: which documents go to the server, and how the server is started. */
-import { Uri, type Diagnostic, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { Uri, type Diagnostic, type ExtensionContext, type LogOutputChannel, type TextDocument } from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
 import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protocol.ts';
 
@@ -7,6 +7,11 @@ import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protoc
 export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
 /** YAML, JSON and XML stay what the editor calls them: of these the server reads what is Spark's, and says nothing of the rest. */
 export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'sql', 'yaml', 'json', 'jsonc', 'xml'];
+/** Whose every file may hold a program of Spark; of the others most have nothing to do with it. */
+const ofSpark: ReadonlySet<string> = new Set(['python', 'scala', 'spark-properties']);
+/** Whether a document is a reason to start the server: any YAML or JSON file wakes the extension, few speak of Spark. */
+export const concernsSpark = (document: TextDocument): boolean =>
+  schemes.includes(document.uri.scheme) && languages.includes(document.languageId) && (ofSpark.has(document.languageId) || /spark/i.test(document.getText()));
 const patterns: Readonly<Record<string, string>> = { xml: '**/*-site.xml' };
 export const documentSelector = schemes.flatMap((scheme) => languages.map((language) => ({ scheme, language, ...(patterns[language] === undefined ? {} : { pattern: patterns[language] }) })));
 

@@ -1,15 +1,15 @@
 /**
- * The extension: starts the language server when a file of its languages is opened and shows what it says.
+ * The extension: starts the language server when a file that may be Spark's is opened and shows what it says.
  * All knowledge of Spark is in the server.
  */
-import { commands, Selection, window, type ExtensionContext } from 'vscode';
-import { createClient } from './client.ts';
+import { commands, Disposable, Selection, window, workspace, type ExtensionContext, type TextDocument } from 'vscode';
+import { concernsSpark, createClient } from './client.ts';
 import { createConfigurations } from './configuration.ts';
 import { createRulePages } from './rule-pages.ts';
 import { createStatusItem } from './status.ts';
 import { openRuleCommand, showHoverCommand, statusNotification, type Status } from '../../server/src/lsp/protocol.ts';
 
-export async function activate(context: ExtensionContext): Promise<void> {
+export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel('Sparkcheck', { log: true });
   const rulePages = createRulePages(context.extensionUri);
   const client = createClient(context, output);
@@ -28,7 +28,20 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand(showHoverCommand, showHover),
     commands.registerCommand(openRuleCommand, (name?: string) => rulePages.open(name)),
   );
-  await client.start();
+  context.subscriptions.push(whenNeeded(() => void client.start()));
+}
+
+/** Once, as soon as a document that is open, is opened or is typed into concerns Spark. */
+function whenNeeded(start: () => void): Disposable {
+  const look = (document: TextDocument): void => {
+    if (!concernsSpark(document)) return;
+    waiting.dispose();
+    start();
+  };
+  const waiting = Disposable.from(workspace.onDidOpenTextDocument(look), workspace.onDidChangeTextDocument(({ document }) => look(document)));
+  const first = workspace.textDocuments.find(concernsSpark);
+  if (first) look(first);
+  return waiting;
 }
 
 /** The same code action that `editor.codeActionsOnSave` runs, so that both give the same text. */

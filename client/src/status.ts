@@ -13,7 +13,7 @@ export interface StatusItem extends Disposable {
 export function createStatusItem(): StatusItem {
   const item = languages.createLanguageStatusItem('sparkcheck.status', documentSelector);
   const lastOf = new Map<string, Status>();
-  let server: Status = { state: 'checking', message: 'Starting' };
+  let server: Status = { state: 'ready', message: 'Nothing of Spark is open' };
   item.name = 'Sparkcheck';
   item.command = { command: 'sparkcheck.showOutput', title: 'Show log' };
 
