@@ -88,6 +88,8 @@ describe('a job', () => {
     expect(titles({ 'jobs/a.py': job, 'dags/d.py': dag }, 'dags/d.py')).toEqual([expect.stringMatching(/^jobs\/a\.py \| dags\/d\.py:/)]);
     expect(told({ 'jobs/a.py': job, 'dags/d.py': dag }, 'jobs/a.py', 'spark.sql.shuffle.partitions')).toBe('8');
     expect(told({ 'jobs/a.py': job, 'dags/d.py': dag }, 'jobs/a.py', 'spark.executor.cores')).toBe('2 over 4');
+    const emr = '{"jobDriver": {"sparkSubmit": {"entryPoint": "s3://acme/jobs/a.py", "sparkSubmitParameters": "--conf spark.sql.shuffle.partitions=7"}}}';
+    expect(told({ 'jobs/a.py': job, 'emr.json': emr }, 'jobs/a.py', 'spark.sql.shuffle.partitions')).toBe('7');
     expect(titles({ 'jobs/a.py': job, 'test_run.py': run }, 'jobs/a.py')).toEqual(['jobs/a.py | - | jobs/a.py']);
   });
   it('of Scala is found by its class', () => {

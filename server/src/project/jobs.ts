@@ -18,7 +18,7 @@ export interface JobsInput {
   readonly files: ProjectFiles;
   /** Scripts in which something of Spark is started. */
   scripts(): readonly string[];
-  /** Programs in which something of Spark is started by a command, or by Airflow's operator. */
+  /** Programs and files of data in which something of Spark is started by a command, or by Airflow's operator. */
   launchers(): readonly string[];
   isCode(path: string): boolean;
   conf(path: string): ConfDocument | undefined;

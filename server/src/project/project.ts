@@ -16,7 +16,7 @@ import type { Job } from '../rule/jobs.ts';
 import { groupedBy } from '../rule/queries.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Targets } from '../rule/targets.ts';
-import { dataForm, holdsSettings, longestData } from '../syntax/data/index.ts';
+import { dataForm, holdsSettings, longestData, startsWithin } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
@@ -178,24 +178,25 @@ export function createProject(input: ProjectInput): Project {
     return scriptPaths;
   }
 
-  const startsSomething = perText(files, namesCommand);
+  const startsSomething = perText(files, (text, path) => (isCodeFile(path) ? namesCommand(text) : text.length <= longestData && startsWithin(text)));
   let launchersAt = -1;
   let launcherPaths: readonly string[] = [];
   function launchersOf(): readonly string[] {
-    if (launchersAt !== files.revision) launcherPaths = files.all().filter((path) => isCodeFile(path) && startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts);
+    if (launchersAt !== files.revision) launcherPaths = files.all().filter((path) => (isCodeFile(path) || dataForm(path) !== undefined) && startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts);
     launchersAt = files.revision;
     return launcherPaths;
   }
 
-  /** A script was asked for without the grammar of shells. */
-  let lacksShell = false;
-  const lacking = (): Parsed[] => [...modules.lacking(), ...(lacksShell && !syntax.has('bash') ? ['bash' as const] : [])];
+  /** What files with commands were to be read by, and was not there. */
+  const lacked = new Set<Parsed>();
+  const lacking = (): Parsed[] => [...modules.lacking(), ...[...lacked].filter((reader) => !syntax.has(reader))];
   const findJobs = jobsOf({
     files, packages, isCode: isCodeFile,
     scripts: scriptsOf, launchers: launchersOf,
     conf(path) {
       const document = conf(path);
-      lacksShell ||= !document && readerOf(path) === 'bash';
+      const reader = document ? undefined : readerOf(path);
+      if (reader !== undefined) lacked.add(reader);
       return document;
     },
     properties: confOf,

@@ -19,6 +19,8 @@ const lockFile = /^(package(-lock)?|composer|tsconfig.*|pnpm-lock)\.(json|ya?ml)
 const keyOrKind = /\bkind["']?[ \t]*:[ \t]*["']?(?:Scheduled)?Spark(?:Application|Connect|Cluster)\b|(?:^|[\s{,"'])(?:spark:)?spark\.[A-Za-z][\w.-]*["']?[ \t]*:/;
 /** A text of properties in YAML, a task of spark-submit, a list of words that is one. */
 const embedded = /:[ \t]*\|[-+\d]*[ \t]*\r?\n(?:[ \t]*(?:[#!{][^\n]*|\r)?\n)*[ \t]+spark\.[\w.-]+[ \t=:]|\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-submit["']?[ \t]*(?:,|\r?\n)|["']?Type["']?[ \t]*:[ \t]*["']?Spark\b/i;
+/** A command may stand in it. */
+export const startsWithin = (text: string): boolean => /\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-submit\b|Type["']?[ \t]*:[ \t]*["']?Spark\b/i.test(text);
 const shuffleService = /\bspark\d?_shuffle\b/;
 const element = /<name>\s*spark\./;
 
