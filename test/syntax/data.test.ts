@@ -107,6 +107,8 @@ describe('a properties file within', () => {
     const { comments, sections: [section] } = read(text);
     expect(comments.map(({ start, end }) => text.slice(start, end))).toEqual(['# memory']);
     expect(section!.entries.map(({ start, end, keyRange, valueRange }) => [text.slice(start, end), text.slice(keyRange.start, keyRange.end), text.slice(valueRange.start, valueRange.end)]).slice(0, 2)).toEqual([['spark.executor.memory   4g', 'spark.executor.memory', '4g'], ['spark.executor.cores=2', 'spark.executor.cores', '2']]);
+    expect(section!.open).toBe(false);
+    expect(read('sparkConf: |-\n  spark.a 1\n').sections).toMatchObject([{ open: true }]);
     expect(sections('spark:\n  sparkConf: |-\r\n    spark.a 1\r\n    spark.b 2\r\n')).toEqual([['spark.a=1', 'spark.b=2']]);
   });
   it('is one by its name and what it holds', () => {

@@ -23,6 +23,8 @@ export interface Source {
 /** Names of values that are a properties file. */
 const ofSettings = /^(?:\w+[_.-]?)?spark[_.-]?(?:defaults?|conf|config|configs|configuration|properties|props|settings)?$|^(?:conf|config|configuration|properties|defaults)$/i;
 
+const ofCluster = /\bkind["']?[ \t]*:[ \t]*["']?ConfigMap\b/;
+
 export function textsIn(node: Mapping | List, source: Source): Section[] {
   if (node.is === 'list') return [...listSection(node, source), ...node.items.flatMap(variableIn)];
   return node.pairs.flatMap((pair): Section[] => [...propertiesIn(pair, source), ...parametersIn(pair, node, source), ...(Object.hasOwn(formerVariables, pair.key) && pair.value?.is === 'scalar' ? [variableSection(pair.key, pair.keyRange, pair)] : [])]);
@@ -31,7 +33,7 @@ export function textsIn(node: Mapping | List, source: Source): Section[] {
 // ---- properties -----------------------------------------------------------------------------------------------------
 
 /** Blanks before a line mean as little to YAML as they do to the reader of properties: the text is read where it stands. */
-function propertiesIn({ key, value, alias }: Pair, { masked, branchAt, open }: Source): Section[] {
+function propertiesIn({ key, value, alias }: Pair, { masked, branchAt, open: isOpen }: Source): Section[] {
   const head = value?.is === 'scalar' && !alias ? /^\|[-+\d]*[ \t]*(?:#[^\r\n]*)?\r?\n/.exec(masked.slice(value.start, value.end)) : null;
   if (!head) return [];
   const start = value!.start + head[0].length;
@@ -39,6 +41,8 @@ function propertiesIn({ key, value, alias }: Pair, { masked, branchAt, open }: S
   if (!looksLikeConf(body) || !isConfFile(key, body) && !ofSettings.test(key)) return [];
   const file = parseProperties('', body);
   const shifted = (range: Range): Range => ({ start: range.start + start, end: range.end + start });
+  // What values are put into may say more.
+  const open = isOpen || !ofCluster.test(masked);
   // Entries in branches of a template need not stand beside one another.
   const own = file.entries.filter((entry) => !entry.key.includes(hole));
   const branches = [...new Set(own.map((entry) => branchAt(entry.start + start)))];
