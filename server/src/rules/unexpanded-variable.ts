@@ -4,8 +4,10 @@ import type { SettingsContext } from '../rule/rule.ts';
 
 /** As the environment has them: a shell's `${NAME}` and `$NAME`, not `${spark.key}`, and not Spark's own `${env:NAME}`. */
 const variable = /\$\{([A-Z][A-Z0-9_]*)\}|(?<![\\$])\$([A-Z][A-Z0-9_]{2,})\b/;
-/** Others fill these in: Hadoop, the shell that YARN starts a container by, Kubernetes. */
-const handedOn = /^spark\.(?:hadoop|yarn|kubernetes|mesos|executorEnv)\.|(?:Path|Env|Options|Opts|command)$/i;
+/** Others fill these in: the shell that YARN starts a container by, Kubernetes. */
+const handedOn = /^spark\.(?:yarn|kubernetes|mesos|executorEnv)\.|(?:Path|Env|Options|Opts|command)$/i;
+/** Handed to Hadoop, which has a form of its own. */
+const hadoop = 'spark.hadoop.';
 /** What a build or a start fills in first. */
 const filledIn = /envsubst|gomplate|dockerize|confd\b|consul-template|\bj2(?:cli)?\b|jinja|mustache|<filtering>|expandvars|\btemplat|\bsed\b[^\n]*(?:spark[\w-]*\.(?:conf|properties)|\$\{|\\\$)|\beval\b|perl -p/i;
 
@@ -23,17 +25,19 @@ export default defineRule({
     if (conf?.form !== 'properties' || isTemplate(context) || !entries.some(({ value }) => value !== undefined && variable.test(value)) || mentions?.(filledIn) !== false) return;
     for (const entry of entries) {
       const found = variable.exec(entry.value ?? '');
+      const ofHadoop = entry.key.startsWith(hadoop);
       const facts = registry.get(entry.key, targets.to);
-      if (!found || handedOn.test(entry.key) || isJavaOptions(entry.key) || !facts) continue;
+      if (!found || !ofHadoop && handedOn.test(entry.key) || isJavaOptions(entry.key) || !facts && !ofHadoop) continue;
       const name = found[1] ?? found[2]!;
-      report({ at: entry.valueSite, message: `Spark does not fill in variables of the environment: the value is \`${entry.value!.slice(0, 60)}\`, signs and all.${!facts.registered || entry.key.startsWith('spark.sql.') || rawKeys.has(entry.key) ? '' : ` \`\${env:${name}}\` is the form that it knows.`}` });
+      const known = ofHadoop ? `\${env.${name}}` : facts?.registered && !entry.key.startsWith('spark.sql.') && !rawKeys.has(entry.key) ? `\${env:${name}}` : undefined;
+      report({ at: entry.valueSite, message: `Spark does not fill in variables of the environment: the value is \`${entry.value!.slice(0, 60)}\`, signs and all.${known === undefined ? '' : ` \`${known}\` is the form that ${ofHadoop ? 'Hadoop' : 'it'} knows for this key.`}` });
     }
   },
   docs: {
     summary: 'a variable of the environment in a properties file, which nothing fills in',
     what: '`${NAME}` or `$NAME` in capitals as (part of) the value of one of Spark\'s keys, in a properties file.',
-    why: 'No shell reads the file. A number or a size is refused, a directory with the name `${NAME}` is made or missing. Spark has a form of its own for core keys: `${env:NAME}`, `${system:name}`, and `${spark.other.key}`. Keys of SQL, and what spark-submit reads before (memory, cores, master), know none of them.',
-    fine: 'Templates that a build or an entry point fills in: nothing is said in files and folders that are named so, nor in a project that speaks of `envsubst`, `sed` on such a file, templates or Maven\'s filtering. Values that others fill in (Hadoop\'s keys, YARN\'s containers, Java options, class paths) are not judged.',
+    why: 'No shell reads the file. A number or a size is refused, a directory with the name `${NAME}` is made or missing. Spark has a form of its own for core keys: `${env:NAME}`, `${system:name}`, and `${spark.other.key}`. Keys of SQL, and what spark-submit reads before (memory, cores, master), know none of them. Of `spark.hadoop.` Hadoop fills in `${env.NAME}`.',
+    fine: 'Templates that a build or an entry point fills in: nothing is said in files and folders that are named so, nor in a project that speaks of `envsubst`, `sed` on such a file, templates or Maven\'s filtering. Values that others fill in (YARN\'s containers, Java options, class paths) are not judged.',
     examples: [{ language: 'conf', bad: 'spark.eventLog.dir  ${LOGS}/events\n', good: 'spark.eventLog.dir  ${env:LOGS}/events\n' }],
     source: 'Tried on Spark 3.5.6 and 4.3.0, key by key.',
   },
