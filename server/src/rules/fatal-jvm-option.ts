@@ -47,7 +47,7 @@ export default defineRule({
     summary: 'a JVM option with which the JVM or the context does not start',
     what: 'Two garbage collectors at once, a malformed size or number, `-Xmx` or `-Dspark.…` in Java options, a log file that is a device; a `spark.driver.memory` that Spark reads and a JVM does not (`3gb`).',
     why: 'Unknown flags are ignored, wrong ones are not: the JVM stops. On executors this is the nastiest case: they die and are started again for ever while the application waits. The driver\'s memory becomes `-Xmx` as it is written, where Spark takes `3gb` everywhere else.',
-    fine: 'Unknown flags are the business of dead-jvm-flag. Options of the driver that are set in code which its JVM runs already have no effect: ineffective-setting says so. `spark.executor.memory` may be `3gb`: Spark writes it anew before a JVM sees it. So it does with the driver\'s memory in cluster mode on YARN and on a standalone cluster; where the mode is not said, the finding is a warning.',
+    fine: 'Unknown flags are the business of dead-jvm-flag. Options of the driver that are set in code which its JVM runs already have no effect: ineffective-setting says so. `spark.executor.memory` may be `3gb`: Spark writes it anew before a JVM sees it. So it does with the driver\'s memory in cluster mode on YARN and on a standalone cluster; where the mode is not said, the finding is a warning, and information in code of which it is not known who starts its JVM.',
     fix: 'Removes the option, or writes the size as a JVM reads it. Which of two collectors was meant, and what heap, is for you to say.',
     examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-Xmx4g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf "spark.executor.extraJavaOptions=-Xmx4g -Dfile.encoding=UTF-8" job.py\n', good: 'spark-submit --executor-memory 4g --conf "spark.executor.extraJavaOptions=-Dfile.encoding=UTF-8" job.py\n' }],
     source: 'Java 17 and 25, and a standalone cluster of Spark 3.5.9 and 4.3.0. The driver\'s memory by file, option, variable and from Python tried on 3.5.6 and 4.3.0; for YARN and Kubernetes read from source.',
@@ -73,8 +73,9 @@ function checkHeap(context: SettingsContext, entry: Setting & { readonly value: 
   const better = withoutLastB(written.trim());
   const edits = better === undefined ? [] : settingEdits(context).setValue(entry, better);
   report({
-    at: entry.valueSite, severity: isCertain ? 'error' : 'warning',
-    message: `The driver's JVM is started with \`-Xmx${written}\`, and a JVM takes one letter behind the number: ${isCertain ? 'it does not start' : `${entry.event ? 'where Python starts it' : modes.includes('client') ? 'in client mode' : 'in its pod'} it does not start`}.`,
+    // Who starts a program's JVM may be told nowhere.
+    at: entry.valueSite, severity: isCertain ? 'error' : entry.event ? 'information' : 'warning',
+    message: `The driver's JVM is started with \`-Xmx${written}\`, and a JVM takes one letter behind the number: ${isCertain ? 'it does not start' : `${entry.event ? 'where Python starts it,' : modes.includes('client') ? 'in client mode' : 'in its pod'} it does not start`}.`,
     fixes: edits.length > 0 ? [{ title: `Write \`${better!}\``, safety: 'suggested', edits }] : [],
   });
 }

@@ -27,7 +27,7 @@ export default defineRule({
           fixes: added.length > 0 ? [{ title: `Add \`${path}\`, to be filled in`, safety: 'suggested', placeholder: true, edits: added }] : [],
         });
       }
-      if (entry.key !== path) continue;
+      if (entry.key !== path || entry.value.trim() === '') continue;
       const mode = valueBeside(entry, jars, context);
       if (mode === 'unknown' || mode !== 'unset' && isPath(mode.value)) continue;
       const changed = mode === 'unset' ? edits.add(entry, jars, 'path') : [];
