@@ -1,5 +1,6 @@
+import { knownBeside } from '../rule/beside.ts';
 import { isIgnored, placeOf } from '../rule/commands.ts';
-import { beside, deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
+import { deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import type { Setting } from '../analysis/model.ts';
@@ -23,7 +24,7 @@ export default defineRule({
       // Compared with 10s: where the other one is set, its rule compares them.
       if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       // Mesos gives parts of a core to drivers, and reads the number itself.
-      if (entry.key === 'spark.driver.cores' && beside(entries, entry, 'spark.master')?.value.startsWith('mesos:')) continue;
+      if (entry.key === 'spark.driver.cores' && knownBeside(entry, 'spark.master', context)?.value.startsWith('mesos:')) continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
       // What spark-submit drops it checks, but nothing comes to be too small.
