@@ -116,6 +116,11 @@ const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round
 const isNoColumn = (value: Value | undefined): boolean =>
   value !== undefined && value.length > 0 && value.every((item) => item.is === 'collection' || item.is === 'constant' && typeof item.value !== 'string');
 
+/** `100 * bad / all`, of numbers that the driver holds: no text that could name a column either. */
+const isReckoned = (expr: Expr | undefined, value: Value | undefined): boolean =>
+  expr?.kind === 'operator' && reckoning.has(expr.name) && value !== undefined && value.length > 0 && value.every((item) => item.is === 'constant' || item.is === 'foreign');
+const reckoning: ReadonlySet<string> = new Set(['/', '//', '*', '**', '-']);
+
 /** A function of Spark's library: `F.col("x")`, `broadcast(df)`, `udf(f)`. */
 export function callLibrary(run: Run, library: Value[number] & { is: 'library' }, args: readonly ArgValue[], expr: CallExpr): Value {
   const site = run.site(expr.span);
@@ -129,7 +134,7 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
     fromCallback = join(fromCallback, callback(run, arg.value, { runs: each.runs, given, through: site }));
   }
   const name = library.name.split('.').at(-1)!;
-  if (fact.returns === 'Column' && shadows.has(name) && isNoColumn(args[0]?.value)) return unknown('call');
+  if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
   const column = fact.returns === 'Column' ? ofFunction(fact.fact?.class, name, args) : undefined;
   return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });

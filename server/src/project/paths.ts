@@ -16,9 +16,9 @@ export function foldersAbove(path: string): string[] {
 /** By code unit: the same order on every machine. */
 export const byPath = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Folders that hold no code of the project: what is hidden, installed, built or generated. */
+/** Folders that hold no code of the project: what is hidden, installed (an unpacked Spark too), built or generated. */
 export const isOutsideFolder = (name: string): boolean =>
-  name.startsWith('.') || outsideFolders.has(name) || name.endsWith('.egg-info');
+  name.startsWith('.') || outsideFolders.has(name) || name.endsWith('.egg-info') || /^spark-\d[\w.]*-bin-/.test(name);
 const outsideFolders: ReadonlySet<string> = new Set(['node_modules', '__pycache__', 'site-packages', 'build', 'dist', 'spark-warehouse', 'metastore_db']);
 
 /** A folder that a build tool of the JVM writes into, by its name and what it holds: packages may be called so too. */

@@ -39,11 +39,13 @@ const inMain = /(^|\/)src\/main\//;
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** A class of a notebook that looks at what other notebooks made. */
 const suite = /^class\s+\w*Test(?:Suite|Case)\b[^\n]*:(?=[^]*^[ \t]+(?:def\s+_*assert|assert\b))/m;
+/** What stands above the cells of a notebook that was saved as a script: `# In[3]:`. */
+const exported = /^# In\s?\[[\d ]*\]:?\s*$[^]*^# In\s?\[[\d ]*\]:?\s*$/m;
 /** By the customs of ScalaTest, specs2 and JUnit: `Latest.scala` is none. */
 const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
 const testFramework = /^\s*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
-const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
@@ -116,7 +118,7 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
   const said = profilesFor(settings, path).findLast((profile) => profile.kind)?.kind;
   if (said) return said;
   if (isTestFile(path, program?.lowered.text)) return 'test';
-  if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
+  if (path.endsWith('.ipynb') || program && (program.lowered.notebook || exported.test(program.lowered.text))) return 'notebook';
   if (isScala(path) && !program?.entryPoint) return program && isForShell(program.lowered) || facts.hasEntryPoint() ? 'job' : 'library';
   if (program?.entryPoint || !path.endsWith('.py')) return 'job';
   // A script or a pasted snippet is a job: only a file of a package can belong to a library.

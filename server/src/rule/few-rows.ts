@@ -52,7 +52,7 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
-const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/[^/]+|[^/]*\b(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
+const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/.+|(example|sample)s?[-_][^/]*|[^/]*(\b|_)(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 
@@ -110,10 +110,10 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): boolean {
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks',
 ]);
-/** Things of which the world has a few hundred, or a calendar that many days. */
-const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames)$/;
+/** Things of which the world, or a company, has a few hundred, or a calendar that many days. */
+const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames|regions?|provinces?|departments?|category|categories|statuses)$/;
 /** What stands beside such a word in the name of a table that lists them. */
 const listing: ReadonlySet<string> = new Set(['dim', 'ref', 'reference', 'master', 'iso', 'code', 'codes', 'list', 'name', 'names', 'public', 'raw', 'bronze', 'silver', 'gold', 'stg', 'staging', 'src', 'table']);
 const dates = /^(dim_?dates?|dates?_?dim)$/;

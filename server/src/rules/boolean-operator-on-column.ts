@@ -2,7 +2,7 @@ import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { nullComparison, nullTest, nullTestEdit } from '../rule/null-tests.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import { handlersOf, raises } from '../rule/statements.ts';
+import { handlersOf, raises, type Statement, statementAt } from '../rule/statements.ts';
 import { expressionAt } from '../rule/written.ts';
 
 type Truth = EventOf<'truth'>;
@@ -29,10 +29,17 @@ export default defineRule({
   check({ program, fileKind, report }) {
     // Its first run tells, and what a test looks into is often something else than its annotation says.
     if (fileKind === 'test') return;
+    const asked = new Set<Statement | undefined>();
     for (const event of onePerSite(eventsOf(program, 'truth'))) {
       const handlers = event.how === 'equals' || event.site.module !== program.path ? [] : handlersOf(program.lowered, event.site.start).filter(({ body }) => !raises(body));
       // Somebody who waits for just this error knows of it.
       if (handlers.some(({ head }) => asksForIt.test(head))) continue;
+      // What stands in an arm of an expression is not reached where its test raises.
+      if (event.how === 'if' && event.site.module === program.path) {
+        const statement = statementAt(program.lowered, event.site.start);
+        if (asked.has(statement)) continue;
+        asked.add(statement);
+      }
       const passedOver = handlers.some(({ head, alone }) => alone && asksForAll.test(head));
       if (event.flagFirst) {
         report({ at: event.name, severity: 'information', message: `\`${event.how}\` between a plain flag and a Column works only while the flag is ${event.how === 'and' ? 'true' : 'false'}; otherwise the result is a bool, which \`filter\` refuses.` });

@@ -1,12 +1,12 @@
-import type { EventOf, Site, SparkProgram } from '../analysis/model.ts';
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isOfBatch, isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { isSent } from '../rule/sent-rows.ts';
-import { boundBy, leadsToFailure, statementAt } from '../rule/statements.ts';
+import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import type { Lowered } from '../program/program.ts';
+import { isShown, wantedRows } from '../rule/wanted-rows.ts';
 import type { Range } from '../text/range.ts';
 
 /** Actions whose result is the whole dataset, row by row. `countByKey` and its like bring one entry per key. */
@@ -33,7 +33,7 @@ export default defineRule({
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       if (isOfNoSize(context, dataset)) continue;
       const name = nameAt(program, action.name, dataset);
-      const few = likelyFew(program, dataset, name) ?? (isPrinted(action) ? { rows: `all rows of ${name}`, condition: 'it is as short as what somebody is to read' } : undefined) ?? (isOfBatch(dataset) ? { rows: `all rows of ${name}, a micro-batch,`, condition: 'each batch is small, also the first one after a stop' } : undefined) ?? (action.name.module === program.path && leadsToFailure(program.lowered, action.name.start) ? { rows: `all rows of ${name}, once something has failed,`, condition: 'they are few even then' } : undefined);
+      const few = likelyFew(program, dataset, name) ?? (isOfBatch(dataset) ? { rows: `all rows of ${name}, a micro-batch,`, condition: 'each batch is small, also the first one after a stop' } : undefined) ?? (action.name.module === program.path && leadsToFailure(program.lowered, action.name.start) ? { rows: `all rows of ${name}, once something has failed,`, condition: 'they are few even then' } : undefined) ?? wantedRows(context, action, name);
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const receiver = { start: action.name.start, end: action.name.start };
@@ -75,39 +75,11 @@ export default defineRule({
   },
 });
 
-/** What the last expression of a cell makes of a result to look at it. */
-const displays: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot', 'head', 'tail', 'describe', 'info', 'style', 'T', 'transpose', 'set_index', 'sort_values', 'sort_index', 'round']);
-/** These draw wherever they stand. */
-const drawings: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot']);
-
 /** What gives the first row, or nothing where there is none. */
 function firstAlone({ lowered }: SparkProgram, first: Range): Fix {
   if (lowered.language === 'python') return { title: 'Fetch the first row alone with first() (where there is none: None of a DataFrame, an error of an RDD)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] };
   if (lowered.text.slice(first.start, first.end).endsWith('Option')) return { title: 'Fetch the first row alone with take(1)', safety: 'suggested', edits: [{ ...first, newText: 'take(1).headOption' }] };
   return { title: 'Fetch the first row alone with first() (where there is none, it fails with another exception)', safety: 'suggested', edits: [{ ...first, newText: 'first()' }] };
-}
-
-function isShown({ lowered, path }: SparkProgram, { use, site }: EventOf<'action'>): boolean {
-  if (lowered.notebook && site.module === path && use.is === 'argument') return given.test(lowered.text.slice(Math.max(0, site.start - 60), site.start));
-  if (lowered.notebook && site.module === path && use.is === 'bound') return isOnlyDrawn(lowered, site);
-  if (use.is !== 'receiver') return use.is === 'shown';
-  return use.ends === 'shown' ? displays.has(use.member) : lowered.notebook && drawings.has(use.member);
-}
-
-/** `frame.toPandas().to_string()`: all of it goes into a text. */
-const isPrinted = ({ use }: EventOf<'action'>): boolean => use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member);
-
-/** What a notebook shows: `display(frame.toPandas())`, `sns.heatmap(table)`, `px.line(data_frame=table`. */
-const given = /(?<![\w.])(display|(sns|plt|px|ax)\.\w+)\(\s*(data(_frame)?\s*=\s*)?$/;
-
-/** `table = frame.toPandas()`, and wherever the name stands behind it, it is drawn. */
-function isOnlyDrawn(lowered: Lowered, { start, end }: Site): boolean {
-  const statement = statementAt(lowered, start);
-  const [name, ...others] = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
-  // Whoever takes a frame apart first works with its rows.
-  if (!statement || name === undefined || others.length > 0 || statement.end !== end) return false;
-  const uses = [...lowered.text.slice(end).matchAll(new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\b(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
-  return uses.length > 0 && uses.every((use) => use[1] !== undefined || given.test(lowered.text.slice(Math.max(0, end + use.index - 60), end + use.index)));
 }
 
 /** `"\n".join(lines.collect())`, `lines.collect().mkString("\n")`: a document that is read as lines, which somebody wants in one piece. */

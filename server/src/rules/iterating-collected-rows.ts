@@ -6,6 +6,8 @@ import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { isSent } from '../rule/sent-rows.ts';
+import { statementAt } from '../rule/statements.ts';
+import { isShown, wantedRows } from '../rule/wanted-rows.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -21,15 +23,15 @@ export default defineRule({
     if (fileKind === 'test') return;
     const reading = new Set(program.datasets.flatMap(({ source, loops }) => (source ? loops.map(({ site }) => placeOf(site)) : [])));
     for (const action of actions(program)) {
-      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor' || firstRowOf(program, action) || isSent(program, action)) continue;
+      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action)) continue;
       if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       if (isOfNoSize(context, dataset)) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);
       const few = likelyFew(program, dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
-        // Whoever makes a list or a set of them works with few values, most often.
-        : loop.comprehension ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined);
+        // Whoever makes a list, a set or a dict of them works with few values, most often.
+        : loop.comprehension || onlyGathers(program, loop) ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined) ?? wantedRows(context, action, name);
       const source = describeSource(dataset);
       const scala = program.lowered.language === 'scala';
       // What Scala's Dataset gives is an iterator of Java; of an RDD it takes no parentheses.
@@ -63,6 +65,16 @@ export default defineRule({
 /** Each row makes the loop read something, or run a notebook: nobody does that for the rows of a large table. */
 function startsWork(program: SparkProgram, reading: ReadonlySet<string>, loop: Loop): boolean {
   return reading.has(placeOf(loop.site)) || loop.range.module === program.path && /\bnotebook\s*\.\s*run\s*\(/.test(program.lowered.text.slice(loop.range.start, loop.range.end));
+}
+
+/** A `for` statement that does what a comprehension does: each row becomes an entry of a list, a set or a dict. */
+function onlyGathers(program: SparkProgram, { site, comprehension }: Loop): boolean {
+  const statement = comprehension || site.module !== program.path ? undefined : statementAt(program.lowered, site.start);
+  if (statement?.expr.kind !== 'loop') return false;
+  const { body } = statement.expr;
+  const [only, ...others] = body.kind === 'sequence' ? body.body : [body];
+  if (!only || others.length > 0) return false;
+  return only.kind === 'bind' ? only.patterns.length === 1 && only.patterns[0]!.kind === 'index' : only.kind === 'discard' && only.value.kind === 'call' && only.value.fn.kind === 'member' && ['append', 'add'].includes(only.value.fn.name);
 }
 
 /** What an iterator can stand in for: a `for` statement goes through the rows, once, and nothing else asks for them. */

@@ -1,0 +1,81 @@
+/**
+ * Rows that somebody wants on the driver: to look at them, to draw them, for a library that works in its memory. Nothing
+ * says that they are few, but whoever wants them there has to see to that, so rules say little of them or nothing.
+ */
+import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import type { Lowered } from '../program/program.ts';
+import type { FewRows } from './few-rows.ts';
+import { eventsOf, oncePerProgram } from './queries.ts';
+import type { ProgramContext } from './rule.ts';
+import { boundBy, statementAt, statementsOf } from './statements.ts';
+
+type Action = EventOf<'action'>;
+
+/** What the last expression of a cell makes of a result to look at it. */
+const displays: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot', 'head', 'tail', 'describe', 'info', 'style', 'T', 'transpose', 'set_index', 'sort_values', 'sort_index', 'round']);
+/** These draw wherever they stand. */
+const drawings: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot']);
+/** It is an argument of what draws, `sns.barplot(x="day", data=table`, or of what shows: `display(frame.toPandas())`. */
+const drawn = /(?<![\w.])(sns|plt|px|ax)\.\w+\([^()]*$/;
+const shown = /(?<![\w.])(display|print)\([^()]*$/;
+const isGivenTo = (what: RegExp, { text }: Lowered, at: number): boolean => what.test(text.slice(Math.max(0, at - nearby), at));
+const nearby = 200;
+
+/** A notebook shows it, and does nothing else with it. */
+export function isShown({ lowered, path }: SparkProgram, { use, site }: Action): boolean {
+  const inNotebook = lowered.notebook && site.module === path;
+  if (inNotebook && use.is === 'argument') return isGivenAt(lowered, site.start);
+  if (inNotebook && use.is === 'bound') return isOnlyDrawn(lowered, site);
+  if (inNotebook && use.is === 'iterated' && isShownList(lowered, use.loop)) return true;
+  if (use.is !== 'receiver') return use.is === 'shown';
+  return use.ends === 'shown' ? displays.has(use.member) : lowered.notebook && drawings.has(use.member);
+}
+
+const isGivenAt = (lowered: Lowered, at: number): boolean => isGivenTo(drawn, lowered, at) || isGivenTo(shown, lowered, at);
+
+/** `table = frame.toPandas()`, and wherever the name stands behind it, it is drawn. */
+function isOnlyDrawn(lowered: Lowered, { start, end }: { readonly start: number; readonly end: number }): boolean {
+  const statement = statementAt(lowered, start);
+  const [name, ...others] = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
+  // Whoever takes a frame apart first works with its rows.
+  if (!statement || name === undefined || others.length > 0 || statement.end !== end) return false;
+  const uses = [...lowered.text.slice(end).matchAll(new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\b(?!\\s*=[^=])(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
+  return uses.length > 0 && uses.every((use) => use[1] !== undefined || isGivenAt(lowered, end + use.index));
+}
+
+/** `[row.path for row in frame.collect()]` as the last expression of a cell. */
+function isShownList(lowered: Lowered, loop: Loop): boolean {
+  const statement = loop.comprehension ? statementAt(lowered, loop.range.start) : undefined;
+  return statement?.expr.kind === 'discard' && statement.expr.shown === true && statement.start === loop.range.start && statement.end === loop.range.end;
+}
+
+/** Why somebody wants all of them there, and on which condition that is fine. */
+export function wantedRows(context: ProgramContext, action: Action, name: string): FewRows | undefined {
+  const { program } = context;
+  const rows = `all rows of ${name}`;
+  const { use, site, method } = action;
+  // `frame.toPandas().to_string()`: all of it goes into a text.
+  if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
+  if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
+  const library = method.name === 'collect' ? undefined : librariesOf(program)[0];
+  if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
+  return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
+}
+
+/** Libraries that learn from rows in the memory of one machine, by the module that is imported. */
+const learning: ReadonlyMap<string, string> = new Map([
+  ['sklearn', 'scikit-learn'], ['statsmodels', 'statsmodels'], ['lifelines', 'lifelines'], ['prophet', 'Prophet'], ['fbprophet', 'Prophet'], ['pmdarima', 'pmdarima'], ['xgboost', 'XGBoost'], ['lightgbm', 'LightGBM'], ['catboost', 'CatBoost'],
+  ['tensorflow', 'TensorFlow'], ['keras', 'Keras'], ['torch', 'PyTorch'], ['pymc', 'PyMC'], ['pymc3', 'PyMC'], ['umap', 'UMAP'], ['hdbscan', 'HDBSCAN'], ['imblearn', 'imbalanced-learn'], ['surprise', 'Surprise'], ['gensim', 'gensim'],
+]);
+
+/** Those that the module imports, anywhere in it. */
+const librariesOf = oncePerProgram(({ lowered }): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
+  // `xgboost.spark` works on the executors.
+  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? learning.get(expr.module.split('.')[0]!) ?? [] : [])));
+
+/** Something is kept of it, or another job runs it. */
+const keeps = /\.\s*write(?:Stream|To)?\b|\.\s*(?:saveAsTable|insertInto|to_(?:csv|excel|sql|parquet|json|pickle|feather|gbq))\s*\(|\b(?:CREATE|REPLACE)\s+TABLE\b|\bINSERT\s+(?:INTO|OVERWRITE)\b|\bMERGE\s+INTO\b|\bdbutils\s*\.\s*(?:widgets|notebook)\b/i;
+
+/** A notebook in which somebody looks at data: it takes no parameters and keeps nothing. */
+export const isExploratory = ({ program, fileKind }: ProgramContext): boolean => fileKind === 'notebook' && looksOnly(program);
+const looksOnly = oncePerProgram((program) => eventsOf(program, 'write').length === 0 && !keeps.test(program.lowered.text));
