@@ -16,8 +16,8 @@ const displays: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot', 'head'
 /** These draw wherever they stand. */
 const drawings: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot']);
 /** It is an argument of what draws, `sns.barplot(x="day", data=table`, or of what shows: `display(frame.toPandas())`. */
-const drawn = /(?<![\w.])(sns|plt|px|ax)\.\w+\([^()]*$/;
-const shown = /(?<![\w.])(display|print)\([^()]*$/;
+const drawn = /(?<![\w.])(sns|plt|px|ax)\.\w+\(\s*([^()]*\bdata(_frame)?\s*=\s*)?$/;
+const shown = /(?<![\w.])(display|print)\(\s*$/;
 const isGivenTo = (what: RegExp, { text }: Lowered, at: number): boolean => what.test(text.slice(Math.max(0, at - nearby), at));
 const nearby = 200;
 
