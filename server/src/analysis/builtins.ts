@@ -295,6 +295,8 @@ function foreignCall(name: string): ForeignCall {
   return known;
 }
 
+const pathsOf: ReadonlySet<string> = new Set(['os.path.join', 'builtins.str', 'pathlib.Path']);
+
 /** A known value that is no Spark is called: a builtin, or a function of a library. */
 export function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
   const scala = run.language === 'scala' ? callScala(run, name, args, expr) : undefined;
@@ -302,6 +304,8 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
   const { builtin, pool, plain: isPlain } = foreignCall(name);
   if (builtin) return builtin(run, args, expr);
   if (pool && firstOf(args).some((item) => item.is === 'function' || item.is === 'method')) return runInPool(run, name, pool, args, expr);
+  // A place in a temporary folder stays one.
+  if (pathsOf.has(name) && firstOf(args).length > 0 && firstOf(args).every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.'))) return firstOf(args);
   if (args.length > 0) handOver(run, args, run.site(expr.span));
   const result = run.api.foreign(name, '()');
   if (result === 'never') {

@@ -26,6 +26,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   }
   if (isFromSmallTables(dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
+  if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
   if (isOfBatch(dataset) && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
@@ -46,13 +47,16 @@ function unfolds(program: SparkProgram, dataset: Dataset): boolean {
 /** Where rows come from whose number the program does not fix. */
 const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bound, from, made }) => bound.is !== 'rows' && (from.length === 0 || made === 'batch'));
 
-/** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
+/** Nothing in sight says that it is large: its source is not in sight, tests keep it, it lies in a temporary folder of this run, or the program wrote it from rows that it fixes. */
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
-  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenSmall(context, origin, 0));
+  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isTemporary(origin) || isWrittenSmall(context, origin, 0));
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/.+|(example|sample)s?[-_][^/]*|[^/]*(\b|_)(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
+const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.')));
+/** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
+const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 
@@ -133,6 +137,10 @@ export function isSmallByName(table: string): boolean {
 
 /** A variable that holds it is called so: `job_conf_df`. */
 const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
+
+/** The frame, or what it is made from, is called daily, monthly, per year: a series of days or months. */
+export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ names, source }) => [...names.map(({ name }) => name), ...source?.tables ?? []].some((name) => series.test(name)));
+const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
 
 /** All it is read from are such tables, or files and frames of such names. */
 export function isFromSmallTables(dataset: Dataset): boolean {

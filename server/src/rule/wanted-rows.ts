@@ -68,10 +68,11 @@ const learning: ReadonlyMap<string, string> = new Map([
   ['tensorflow', 'TensorFlow'], ['keras', 'Keras'], ['torch', 'PyTorch'], ['pymc', 'PyMC'], ['pymc3', 'PyMC'], ['umap', 'UMAP'], ['hdbscan', 'HDBSCAN'], ['imblearn', 'imbalanced-learn'], ['surprise', 'Surprise'], ['gensim', 'gensim'],
 ]);
 
-/** Those that the module imports, anywhere in it. */
-const librariesOf = oncePerProgram(({ lowered }): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
+/** Those that the module imports, anywhere in it, or calls by way of MLflow. */
+const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : [])]);
+const importedIn = (lowered: Lowered): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
   // `xgboost.spark` works on the executors.
-  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? learning.get(expr.module.split('.')[0]!) ?? [] : [])));
+  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? learning.get(expr.module.split('.')[0]!) ?? [] : []));
 
 /** Something is kept of it, or another job runs it. */
 const keeps = /\.\s*write(?:Stream|To)?\b|\.\s*(?:saveAsTable|insertInto|to_(?:csv|excel|sql|parquet|json|pickle|feather|gbq))\s*\(|\b(?:CREATE|REPLACE)\s+TABLE\b|\bINSERT\s+(?:INTO|OVERWRITE)\b|\bMERGE\s+INTO\b|\bdbutils\s*\.\s*(?:widgets|notebook)\b/i;

@@ -24,6 +24,8 @@ export default defineRule({
     for (const entry of judged(entries)) {
       if (entry.key === 'spark.driver.memory') checkHeap(context, entry, jvmRuns);
       if (!isJavaOptions(entry.key) || jvmRuns && entry.event && entry.key.startsWith('spark.driver.')) continue;
+      // Whatever started is not started again by it.
+      if (entry.event?.reaches === 'running') continue;
       const consequence = consequenceOf(entry.key);
       const options = jvmOptions(entry.value).map((option) => option.text);
       const tell = (option: string, message: string, severity: Severity = 'error'): void => {
