@@ -286,9 +286,19 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
   }
 }
 
+/** A stream that gives one row for each key of a batch, or of a window. */
+function isPerKey(stream: Dataset): boolean {
+  for (let at: Dataset | undefined = stream, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    if (at.bound.is === 'groups' || at.kind === 'DStream' && perKey.test(at.made)) return true;
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' || at.made.startsWith('flatMap')) return false;
+  }
+  return false;
+}
+const perKey = /^(reduceByKey|groupByKey|combineByKey|countByValue|updateStateByKey)(AndWindow)?$/;
+
 function batchFrame(run: Run, method: Method, on: readonly Dataset[], call: Performed, kind: Kind = 'DataFrame'): Value {
   const why = { site: call.site, text: `${kind} of one micro-batch, given by \`${method.name}\`` };
-  const dataset = run.dataset(call.site, call.name, kind, { made: 'batch', args: [], from: on, bound: { is: 'unbounded' }, streaming: 'no', why });
+  const dataset = run.dataset(call.site, call.name, kind, { made: 'batch', args: [], from: on, bound: on.length > 0 && on.every(isPerKey) ? { is: 'groups' } : { is: 'unbounded' }, streaming: 'no', why });
   return [sparkValue(kind, why, { dataset })];
 }
 

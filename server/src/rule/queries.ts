@@ -272,7 +272,7 @@ export function describeSource(dataset: Dataset): string | undefined {
   const [path] = source.paths;
   if (source.format === 'unknown') return path === undefined ? undefined : `\`${path}\``;
   const format = source.format === undefined ? undefined : (formatNames[source.format.toLowerCase()] ?? `a \`${source.format}\` source`);
-  const what = format === undefined ? 'files' : isFileFormat(source.format!) ? `${format} files` : format;
+  const what = format === undefined ? root.kind === 'DStream' ? 'a stream' : 'files' : isFileFormat(source.format!) ? `${format} files` : format;
   return path === undefined ? what : `${what} at \`${path}\``;
 }
 const formatNames: Readonly<Record<string, string>> = { csv: 'CSV', json: 'JSON', parquet: 'Parquet', orc: 'ORC', avro: 'Avro', text: 'text', jdbc: 'a JDBC table', delta: 'a Delta table', iceberg: 'an Iceberg table', kafka: 'Kafka', xml: 'XML', binaryfile: 'binary' };

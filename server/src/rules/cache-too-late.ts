@@ -21,6 +21,7 @@ export default defineRule({
   check({ program, report }) {
     if (program.partial) return;
     const caches = eventsOf(program, 'cache');
+    const releases = eventsOf(program, 'release');
     for (const cache of caches) {
       if (isOnRequest(program, cache)) continue;
       for (const dataset of cache.on) {
@@ -29,6 +30,7 @@ export default defineRule({
         if (users.some((action) => apart(action, cache))) continue;
         const uses = users.filter((action) => compatible(action, cache));
         const before = onePerSite(uses.filter((action) => action.order < cache.order && (isFull(action) || action.on.some(hasShuffle))));
+        if (isKeptBefore(dataset, cache)) continue;
         if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program, dataset, cache)) continue;
         const after = onePerSite(uses.filter((action) => action.order > cache.order && action.site.start !== cache.site.start));
         // A notebook goes on in cells not yet written, and in notebooks that run it.
@@ -48,6 +50,12 @@ export default defineRule({
         });
         break;
       }
+    }
+
+    /** It was cached above, and nothing has released it since: what ran in between has read that. */
+    function isKeptBefore(dataset: Dataset, cache: EventOf<'cache'>): boolean {
+      return caches.some((other) => other.order < cache.order && other.on.includes(dataset) && compatible(other, cache)
+        && !releases.some((release) => other.order < release.order && release.order < cache.order && (release.all || release.on.includes(dataset))));
     }
 
     function moveFixes(dataset: Dataset, cache: EventOf<'cache'>, before: readonly Action[], after: readonly Action[]): Fix[] {

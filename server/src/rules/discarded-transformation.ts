@@ -29,7 +29,7 @@ export default defineRule({
       const dataset = event.value.dataset;
       if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
-      if (step === undefined || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
+      if (step === undefined || isRemnant(program, event.site) || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const ofModel = /^ML/.test(dataset.method?.owner ?? '');
       const fixes = name === undefined || ofModel ? [] : assignment(program, event.site, dataset, name);
@@ -98,6 +98,12 @@ function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: s
 function isVariable({ lowered }: SparkProgram, name: string): boolean {
   const declared = (word: string): boolean => new RegExp(`\\b${word}\\s+${name.replace(/\W/g, '\\$&')}\\b`).test(lowered.text);
   return declared('var') && !declared('val');
+}
+
+/** What the parser took for a statement is the rest of one that it could not read: `as = frame.select("a")`. */
+function isRemnant({ lowered }: SparkProgram, { start }: Site): boolean {
+  const before = lowered.text.slice(lowered.text.lastIndexOf('\n', start - 1) + 1, start);
+  return lowered.language === 'python' && lowered.errors.some((error) => error.start < start && error.end > start - before.length - 1) && /[^\s;:(]\s*$/.test(before);
 }
 
 /** `try: df.select(name) … except AnalysisException`: whether the plan can be made at all is what is asked. */
