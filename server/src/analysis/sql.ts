@@ -36,7 +36,7 @@ const broad = /^(date|day|dt|ds|week|month|quarter|year|hour|time|ts|timestamp|p
 /** A condition that asks one column for given values: `code = 42 and …`, `id = '{wanted}'`. */
 export function picksByValue(condition: string): boolean {
   // The newest day, the latest version: its rows alone are a part of all that there are, told by a value.
-  const asked = condition.replace(/\bis not null\b/gi, 'exists').replace(/\(\s*select\s+(?:max|min)\s*\([^()]*\)\s*(?:as\s+\w+\s+)?from\s+[\w.`\0]+(?:\s+where\b[^()]*)?\)/gi, "'newest'");
+  const asked = condition.replace(/\border\s+by\b[^()]*$/i, '').replace(/\bis not null\b/gi, 'exists').replace(/\(\s*select\s+(?:max|min)\s*\([^()]*\)\s*(?:as\s+\w+\s+)?from\s+[\w.`\0]+(?:\s+where\b[^()]*)?\)/gi, "'newest'");
   if (/\bor\b|\bnot\b/i.test(asked)) return false;
   return asked.split(/\band\b/i).some((part) => {
     const [, column, value, list] = /^\s*([\w.`]+(?:\[['"]\w+['"]\])?)\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part) ?? [];

@@ -33,7 +33,7 @@ export default defineRule({
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
-    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared);
+    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action);
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
     const told = new Set<Action>();
     const found: Shared[] = [];
@@ -87,6 +87,10 @@ export default defineRule({
 
 /** How many long loops are around `inner` and not around `outer`. */
 const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
+
+/** `for name, frame in frames.items()`: so many are the things that the loop goes through, not what branches made, and only one pass has this one. */
+const isOneOfMany = (shared: Dataset, { on }: Action): boolean => on.length > mostArms && !on.every((each) => derivesFrom(each, shared));
+const mostArms = 3;
 
 /** A dataset that several actions compute. */
 interface Shared {
