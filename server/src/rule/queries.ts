@@ -139,7 +139,8 @@ function viewOf({ path, lowered }: SparkProgram, { escapes }: Dataset): string |
 /** For messages that stand at a call: the name written there, which in a function is not the name its caller gave. */
 export function nameAt(program: SparkProgram, called: Site, dataset: Dataset): string {
   const before = called.module === program.path ? program.lowered.text.slice(Math.max(0, called.start - 120), called.start) : '';
-  const written = /(?<!\w|\.\s*)([A-Za-z_][\w.]*?)(?:\.(?:write|writeStream|rdd|na|stat))?\s*\.\s*$/.exec(before)?.[1];
+  // A comment at the end of a line of the chain is none of it.
+  const written = /(?<!\w|\.\s*)([A-Za-z_][\w.]*?)(?:\.(?:write|writeStream|rdd|na|stat))?\s*\.\s*$/.exec(before.replace(/\s(#|\/\/).*(?=\n)/g, ''))?.[1];
   return written === undefined ? nameOf(program, dataset, called) : `\`${written}\``;
 }
 
