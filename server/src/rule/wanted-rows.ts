@@ -17,21 +17,22 @@ const displays: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot', 'head'
 const drawings: ReadonlySet<string> = new Set(['plot', 'hist', 'boxplot']);
 /** It is an argument of what draws, `sns.barplot(x="day", data=table`, or of what shows: `display(frame.toPandas())`. */
 const drawn = /(?<![\w.])(sns|plt|px|ax)\.\w+\(\s*([^()]*\bdata(_frame)?\s*=\s*)?$/;
-const shown = /(?<![\w.])(display|print)\(\s*$/;
+const displayed = /(?<![\w.])display\(\s*$/;
+const printed = /(?<![\w.])print\(\s*$/;
 const isGivenTo = (what: RegExp, { text }: Lowered, at: number): boolean => what.test(text.slice(Math.max(0, at - nearby), at));
 const nearby = 200;
 
 /** A notebook shows it, and does nothing else with it. */
 export function isShown({ lowered, path }: SparkProgram, { use, site }: Action): boolean {
   const inNotebook = lowered.notebook && site.module === path;
-  if (inNotebook && use.is === 'argument') return isGivenAt(lowered, site.start);
+  if (inNotebook && use.is === 'argument') return isGivenAt(lowered, site.start) || isGivenTo(printed, lowered, site.start);
   if (inNotebook && use.is === 'bound') return isOnlyDrawn(lowered, site);
   if (inNotebook && use.is === 'iterated' && isShownList(lowered, use.loop)) return true;
   if (use.is !== 'receiver') return use.is === 'shown';
   return use.ends === 'shown' ? displays.has(use.member) : lowered.notebook && drawings.has(use.member);
 }
 
-const isGivenAt = (lowered: Lowered, at: number): boolean => isGivenTo(drawn, lowered, at) || isGivenTo(shown, lowered, at);
+const isGivenAt = (lowered: Lowered, at: number): boolean => isGivenTo(drawn, lowered, at) || isGivenTo(displayed, lowered, at);
 
 /** `table = frame.toPandas()`, and wherever the name stands behind it, it is drawn. */
 function isOnlyDrawn(lowered: Lowered, { start, end }: { readonly start: number; readonly end: number }): boolean {
