@@ -26,6 +26,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   }
   if (isFromSmallTables(dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
+  if (originsOf(dataset).every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
   if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: `one row for each file of ${name}`, condition: 'the files are few and small' };
   if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
@@ -47,9 +48,9 @@ function unfolds(program: SparkProgram, dataset: Dataset): boolean {
 /** Where rows come from whose number the program does not fix. */
 const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bound, from, made }) => bound.is !== 'rows' && (from.length === 0 || made === 'batch'));
 
-/** Nothing in sight says that it is large: its source is not in sight, tests keep it, it lies in a temporary folder of this run, or the program wrote it from rows that it fixes. */
+/** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
-  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isTemporary(origin) || isWrittenSmall(context, origin, 0));
+  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenSmall(context, origin, 0));
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
