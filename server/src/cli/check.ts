@@ -120,16 +120,18 @@ async function standardInput(): Promise<string> {
 
 /**
  * The files that the operands name, each once, in order. Throws UsageError for what does not exist. `around`: the folder
- * whose project a file belongs to that lies below it; else its own folder tells.
+ * whose project a file belongs to that lies below it; else a folder that is named as well, or its own.
  */
 export function named(operands: readonly string[], projects: Projects, places: Places, around?: string, isWanted = isRead): ProjectFile[] {
   const found = new Map<string, ProjectFile>();
+  const folders = operands.filter((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory());
+  const isBelow = (path: string, folder: string): boolean => !/^\.\.([\\/]|$)/.test(relative(folder, path));
   for (const operand of operands) {
     const stats = statSync(operand, { throwIfNoEntry: false });
     if (!stats) throw new UsageError(`\`${operand}\` does not exist.`);
-    const base = around !== undefined && !/^\.\.([\\/]|$)/.test(relative(around, operand)) ? around : undefined;
+    const base = around !== undefined && isBelow(operand, around) ? around : undefined;
     if (!stats.isDirectory()) {
-      const file = projects.of(operand, base);
+      const file = projects.of(operand, base ?? folders.find((folder) => isBelow(operand, folder)));
       if (!isWanted(file.path, file.project.files.read(file.path))) tell(`${places.shown(file)} is neither Python, Scala, a notebook, a script, a SQL, YAML, JSON or -site.xml file nor a spark-defaults.conf: skipped`);
       else if (file.project.excluded(file.path)) tell(`${places.shown(file)} is excluded by the settings: skipped`);
       else found.set(resolve(operand), file);

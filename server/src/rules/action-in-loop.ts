@@ -26,7 +26,7 @@ export default defineRule({
     for (const action of actions(program)) {
       if (action.callers.length === 0 && called.has(placeOf(action.site))) continue;
       // A model is fitted per pass because each is another one.
-      if (action.place !== 'driver' || !runsJob(action) || action.method.onArgument) continue;
+      if (action.place === 'executor' || !runsJob(action) || action.method.onArgument) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;

@@ -2,7 +2,7 @@ import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isOfBatch, isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
-import { actions, describeSource, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
+import { actions, describeSource, lineage, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
 import { isSent } from '../rule/sent-rows.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -84,7 +84,10 @@ function firstAlone({ lowered }: SparkProgram, first: Range): Fix {
 
 /** `"\n".join(lines.collect())`, `lines.collect().mkString("\n")`: a document that is read as lines, which somebody wants in one piece. */
 function joinsLines(program: SparkProgram, { site, on, use }: EventOf<'action'>): boolean {
-  const before = site.module === program.path ? program.lowered.text.slice(Math.max(0, site.start - 40), site.start) : '';
-  const joins = /["']\s*\.\s*join\(\s*$/.test(before) || use.is === 'receiver' && use.member === 'mkString';
+  if (site.module !== program.path) return false;
+  const { text } = program.lowered;
+  const joins = /["']\s*\.\s*join\(\s*$/.test(text.slice(Math.max(0, site.start - 40), site.start))
+    // Things that are made of lines, with something else between them, are no document.
+    || use.is === 'receiver' && use.member === 'mkString' && !(on.some((each) => lineage(each).some(({ made }) => made === 'map')) && /^\s*\.\s*mkString\s*\(\s*"(?![^"]*\\n)[^"]+"\s*\)/.test(text.slice(site.end, site.end + 60)));
   return joins && on.every((dataset) => rootsOf(dataset).every(({ source }) => source?.format === 'text'));
 }

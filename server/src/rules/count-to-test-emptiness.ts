@@ -77,8 +77,11 @@ function isFallback({ lowered, path }: SparkProgram, { site }: EventOf<'action'>
 /** The same statement asks for the number as well, to tell it: `check(df.count() > 0, f"{df.count()} rows")`. */
 function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean {
   const statement = editsFor(program).statement(action.site);
-  return statement !== undefined && actions(program).some((other) => other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
-    && statement.start <= other.site.start && other.site.end <= statement.end && other.on.some((on) => action.on.includes(on)));
+  if (!statement) return false;
+  // What an `if` does then is another matter: there it may never be asked for.
+  const end = statement.expr.kind === 'if' ? statement.base + statement.expr.test.span[1] : statement.end;
+  return actions(program).some((other) => other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
+    && statement.start <= other.site.start && other.site.end <= end && other.on.some((on) => action.on.includes(on)));
 }
 
 /** What brings equal rows together, as the code calls it. */

@@ -36,7 +36,7 @@ export default defineRule({
       found.push({
         step, name, def: event.def,
         at: event.name,
-        message: `The result of \`${step}\` is dropped: ${ofModel ? 'what it was given' : name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${step.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
+        message: step === 'sql' ? 'The result of this query is dropped: `sql` plans a SELECT and runs nothing of it until an action asks for its rows.' : `The result of \`${step}\` is dropped: ${ofModel ? 'what it was given' : name !== undefined ? `\`${name}\`` : 'the dataset it was called on'} stays as it was, since ${step.endsWith('heckpoint') ? 'it gives a new DataFrame, and only that one starts from the files it wrote' : `a transformation gives a new ${dataset.kind === 'RDD' ? 'RDD' : 'DataFrame'} and runs nothing`}.`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -49,7 +49,7 @@ export default defineRule({
   },
   docs: {
     summary: 'the result of a transformation is dropped',
-    what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …) and does nothing with what it gives.',
+    what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …), or `sql` with a SELECT, and does nothing with what it gives.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
     fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported.',
     fix: 'Assigns the result to the name it was called on (in Scala where that is a `var`). That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
@@ -58,8 +58,12 @@ export default defineRule({
   },
 });
 
+/** A query, which unlike a command has no effect; what inserts rows may begin by `WITH` as well. */
+const asksAlone = /^\s*(select|with)\b/i;
+
 /** The transformation that made a dataset, where that is all the call does. */
-function ownStep({ made, method, kind, from }: Dataset): string | undefined {
+function ownStep({ made, method, kind, from, source }: Dataset): string | undefined {
+  if (made === 'sql') return source?.sql !== undefined && asksAlone.test(source.sql) && !/\b(insert|merge|update|delete)\b/i.test(source.sql) ? made : undefined;
   if (besides.has(made) || method?.lineage === 'source' || method?.lineage === 'none' || method?.job === 'yes') return undefined;
   // Of an RDD, `checkpoint` marks the RDD itself, and `toDF` may look at its rows for the names of columns.
   return from[0]?.kind === 'RDD' && (made === 'toDF' || kind === 'RDD' && made === 'checkpoint') ? undefined : made;

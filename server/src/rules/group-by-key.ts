@@ -10,8 +10,8 @@ import type { Range } from '../text/range.ts';
 
 /** What a group's values can be reduced by, pair by pair: functions of Python, methods of Scala's collections. */
 const functions: ReadonlySet<string> = new Set(['sum', 'len', 'max', 'min']);
-const methods: ReadonlySet<string> = new Set(['sum', 'size', 'length', 'max', 'min', 'reduce', 'reduceLeft', 'fold']);
-/** These give how many there are. */
+const methods: ReadonlySet<string> = new Set(['sum', 'size', 'length', 'max', 'min', 'maxBy', 'minBy', 'reduce', 'reduceLeft', 'fold']);
+/** These give something else than a value: how many there are. */
 const counting: ReadonlySet<string> = new Set(['len', 'size', 'length']);
 
 export default defineRule({
@@ -29,13 +29,14 @@ export default defineRule({
       if (!grouped || !argument || dataset.site.module !== program.path || grouped.site.module !== program.path) continue;
       const written = expressionAt(program, argument.site);
       const reducer = written && reducerOf(written);
-      if (reducer === undefined || program.datasets.some((other) => other !== dataset && other.from.includes(grouped) && !sameSite(other.site, dataset.site)) || actions(program).some((action) => action.on.includes(grouped))) continue;
+      const reducers = reducer !== undefined ? [reducer] : written ? reducersOf(written, dataset.made) : [];
+      if (reducers.length === 0 || program.datasets.some((other) => other !== dataset && other.from.includes(grouped) && !sameSite(other.site, dataset.site)) || actions(program).some((action) => action.on.includes(grouped))) continue;
       report({
         at: grouped.name,
-        message: `\`groupByKey\` ships every value over the network, only for \`${reducer}\` to reduce them afterwards; \`${counting.has(reducer) ? 'aggregateByKey' : 'reduceByKey'}\` reduces on each side of the shuffle first.`,
-        related: [{ site: dataset.name, message: `the values are reduced here by \`${reducer}\`` }],
+        message: `\`groupByKey\` ships every value over the network, only for ${listed(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\` reduces on each side of the shuffle first.`,
+        related: [{ site: dataset.name, message: `the values are reduced here by ${listed(reducers)}` }],
         evidence: evidenceOf(grouped),
-        fixes: fixesFor(program, grouped, dataset, reducer, written!),
+        fixes: reducer === undefined ? [] : fixesFor(program, grouped, dataset, reducer, written!),
       });
     }
   },
@@ -50,6 +51,66 @@ export default defineRule({
   },
 });
 
+const listed = (names: readonly string[]): string => names.map((name, index) => `${index === 0 ? '' : index === names.length - 1 ? ' and ' : ', '}\`${name}\``).join('');
+
+/** All that a function asks of the values, where that is reductions alone: `values => values.sum / values.size`, `pair => (pair._2.min, 1)`. */
+function reducersOf(written: Expr, made: string): string[] {
+  if (written.kind !== 'closure' || written.def.kind !== 'lambda' || written.def.params.length !== 1) return [];
+  const { name } = written.def.params[0]!;
+  const second = secondOf(written.def.body);
+  const names = new Set(made === 'mapValues' ? [name] : second !== undefined ? [second] : []);
+  const isPair = (expr: Expr): boolean => expr.kind === 'name' && expr.name === name;
+  const found = new Set<string>();
+  const isReduced = (expr: Expr): boolean => {
+    const reduction = reductionOf(expr);
+    if (reduction && isOfValues(reduction.of)) {
+      found.add(reduction.by);
+      return expr.kind !== 'call' || expr.args.every(({ value }) => value === reduction.of || isReduced(value));
+    }
+    if (isOfValues(expr)) return false;
+    if (expr.kind === 'bind' && expr.value && expr.patterns.length === 1 && expr.patterns[0]!.kind === 'name' && isOfValues(expr.value)) {
+      names.add(expr.patterns[0]!.name);
+      return true;
+    }
+    // The pair itself goes on, but for its key.
+    if (isPair(expr) && made !== 'mapValues') return false;
+    if (made !== 'mapValues' && (expr.kind === 'member' && isPair(expr.on) || expr.kind === 'index' && isPair(expr.on) || expr.kind === 'bind' && expr.value && isPair(expr.value) && second !== undefined)) return true;
+    let reduced = true;
+    forEachChild(expr, (child) => void (reduced &&= isReduced(child)));
+    return reduced;
+  };
+  /** As they are, in another collection, or one by one made into something else or left out. */
+  const isOfValues = (expr: Expr): boolean => {
+    if (expr.kind === 'name') return names.has(expr.name);
+    if (expr.kind === 'index') return made !== 'mapValues' && isPair(expr.on) && expr.index.kind === 'literal' && expr.index.value === 1;
+    if (expr.kind === 'call') return expr.fn.kind === 'member' ? (expr.fn.name === 'map' || expr.fn.name === 'filter') && isOfValues(expr.fn.on) : calledName(expr) === 'list' && expr.args.length === 1 && isOfValues(expr.args[0]!.value);
+    return expr.kind === 'member' && (wholes.test(expr.name) ? isOfValues(expr.on) : made !== 'mapValues' && expr.name === '_2' && isPair(expr.on));
+  };
+  return isReduced(written.def.body) ? [...found] : [];
+}
+
+/** What is reduced, and how: what the method is called on, or what the function is given. */
+function reductionOf(expr: Expr): { readonly by: string; readonly of: Expr } | undefined {
+  if (expr.kind === 'member') return expr.auto && methods.has(expr.name) ? { by: expr.name, of: expr.on } : undefined;
+  if (expr.kind !== 'call') return undefined;
+  const { fn, args } = expr;
+  const by = calledName(expr)!;
+  const of = fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools') ? methods.has(by) ? fn.on : undefined : by === 'reduce' ? args[1]?.value : functions.has(by) && args.length === 1 ? args[0]!.value : undefined;
+  return of && { by, of };
+}
+
+const wholes = /^to(List|Seq|Array|Vector|IndexedSeq)$/;
+
+/** The name that the values have in `case (key, values) =>`. */
+function secondOf(body: Expr): string | undefined {
+  if (body.kind !== 'sequence') return undefined;
+  if (body.body.length === 1) return secondOf(body.body[0]!);
+  const pattern = body.body.flatMap((each) => (each.kind === 'bind' ? each.patterns : []))[0];
+  const second = pattern?.kind === 'tuple' && pattern.items.length === 2 ? pattern.items[1] : undefined;
+  const bound = second?.kind === 'typed' ? second.item : second;
+  return bound?.kind === 'name' ? bound.name : undefined;
+}
+
 /** `sum`, `lambda values: sum(values)`, `lambda pair: (pair[0], sum(pair[1]))`, `_.sum`, `{ case (key, values) => (key, values.sum) }` */
 function reducerOf(written: Expr): string | undefined {
   if (written.kind === 'name') return functions.has(written.name) ? written.name : undefined;
@@ -57,6 +118,8 @@ function reducerOf(written: Expr): string | undefined {
   const alone = onlyUse(written.def.body);
   if (alone !== undefined) return alone;
   const given = lastOf(written.def.body);
+  const [first] = given?.kind === 'collection' ? given.items : [];
+  if (first?.value.kind === 'name' && written.def.params.some(({ name }) => first.value.kind === 'name' && name === first.value.name)) return undefined;
   return given?.kind === 'collection' && given.type === 'tuple' ? given.items.length === 2 ? reductionIn(given.items[1]!.value) : undefined : given && reductionIn(given);
 }
 
@@ -64,13 +127,11 @@ function reducerOf(written: Expr): string | undefined {
 function onlyUse(body: Expr): string | undefined {
   if (body.kind !== 'sequence') return undefined;
   if (body.body.length === 1) return onlyUse(body.body[0]!);
-  const pattern = body.body.flatMap((each) => (each.kind === 'bind' ? each.patterns : []))[0];
-  const second = pattern?.kind === 'tuple' && pattern.items.length === 2 ? pattern.items[1] : undefined;
-  const bound = second?.kind === 'typed' ? second.item : second;
-  if (bound?.kind !== 'name') return undefined;
+  const bound = secondOf(body);
+  if (bound === undefined) return undefined;
   const first = body.body.slice(1).find((each) => each.kind === 'bind')?.value;
   const reducer = first?.kind === 'call' && first.fn.kind === 'call' ? reductionIn(first.fn) : first && reductionIn(first);
-  return reducer !== undefined && body.body.slice(1).reduce((sum, each) => sum + usesOf(each, bound.name), 0) === 1 ? reducer : undefined;
+  return reducer !== undefined && body.body.slice(1).reduce((sum, each) => sum + usesOf(each, bound), 0) === 1 ? reducer : undefined;
 }
 
 function usesOf(expr: Expr, name: string): number {

@@ -1,7 +1,7 @@
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { compatible, eventsOf, isFull, lineage, nameAt, onePerSite } from '../rule/queries.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { compatible, eventsOf, isFull, lineage, lineageUpTo, nameAt, onePerSite, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -24,8 +24,19 @@ export default defineRule({
         const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
         if (!cache || dataset.grows) continue;
         const uses = usesOf(dataset);
-        const late = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isWaiting(on, dataset)));
-        if (!late) continue;
+        const again = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isComputedAnew(on, dataset, action)));
+        const late = uses.find((action) => action.order > release.order && compatible(action, release) && isBeside(action) && action.on.some((on) => isWaiting(on, dataset)));
+        if (!late) {
+          if (again && isFilled(dataset, cache)) report({
+            at: release.name,
+            message: `${nameAt(program, release.name, dataset)} is released here, and \`${again.method.name}\` below needs it once more: that computes it from the source again, ${costOf(lineage(dataset).find((each) => costOf(each) !== undefined)!)} included.`,
+            related: [{ site: cache.name, message: 'cached here' }, { site: again.name, message: 'needed here' }],
+            evidence: evidenceOf(dataset),
+            fixes: moveBelow(program, release, again, uses),
+          });
+          if (again) break;
+          continue;
+        }
         report({
           at: release.name,
           message: `${nameAt(program, release.name, dataset)} is released before \`${late.method.name}\` below has run on what is derived from it: by then the cache is gone, and everything is computed from the source.`,
@@ -35,11 +46,40 @@ export default defineRule({
         });
         break;
 
-        /** Derived before the release, and no action has run on it yet. */
+        /** Something ran on it while it was cached. */
+        function isFilled(cached: Dataset, { order }: EventOf<'cache'>): boolean {
+          const meanwhile = (event: Event): boolean => event.order > order && event.order < release.order;
+          return usesOf(cached).some(meanwhile) || eventsOf(program, 'escape').some((event) => event.how === 'used' && meanwhile(event) && event.on.includes(cached));
+        }
+
+        /** Costly, not cached once more, and nothing in between is kept ready. */
+        function isComputedAnew(on: Dataset, cached: Dataset, action: Action): boolean {
+          // The shuffle files of an RDD stay.
+          if (cached.kind === 'RDD' && hasShuffle(cached)) return false;
+          if (on.loops.length !== release.loops.length || action.loops.length !== release.loops.length || !isFull(action) && !hasShuffle(on)) return false;
+          if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
+          return lineageUpTo(on, (each) => each !== cached && isReady(each)).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
+        }
+
+        /** In the function that releases, or in one that it calls. */
+        function isBeside({ callers }: Action): boolean {
+          return release.callers.every((site, index) => callers[index] !== undefined && sameSite(site, callers[index]));
+        }
+
+        function isMadeLater({ site, callers }: Dataset): boolean {
+          const place = callers[release.callers.length] ?? site;
+          return place.module === release.site.module && place.start > release.site.start;
+        }
+
+        /** Kept by a cache that was there before. */
+        function isReady(each: Dataset): boolean {
+          return checkpointed.has(each.made) || caches.some(({ order, on }) => order < release.order && on.includes(each));
+        }
+
+        /** Derived before the release, or made of what was, and no action has run on that yet. */
         function isWaiting(on: Dataset, cached: Dataset): boolean {
           if (!lineage(on).includes(cached) || on.loops.length !== release.loops.length) return false;
-          const derivedLater = on !== cached && on.site.module === release.site.module && on.callers.length === release.callers.length && on.site.start > release.site.start;
-          if (derivedLater) return false;
+          if (on !== cached && isMadeLater(on)) return lineageUpTo(on, isReady).some((each) => each !== cached && !isMadeLater(each) && isWaiting(each, cached));
           const before = usesOf(on).filter((action) => action.order < release.order);
           const ran = before.some((action) => isFull(action) || hasShuffle(on));
           const ownCache = caches.some((each) => each.order < release.order && each.on.some((held) => held !== cached && lineage(on).includes(held) && lineage(held).includes(cached)));
@@ -49,8 +89,8 @@ export default defineRule({
     }
   },
   docs: {
-    summary: 'unpersist stands before the action that needed the cache',
-    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later.',
+    summary: 'unpersist stands before an action that needed the cache',
+    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release.',
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
     fine: 'Where the derived dataset was executed before, or has a filled cache of its own.',
     fix: 'Moves the release below the last action that needs it.',

@@ -97,11 +97,26 @@ function growingStreams(program: SparkProgram): { readonly dataset: Dataset; rea
 /** Whatever it is given: what drops a key is `None` alone. */
 function alwaysKeeps({ args }: Dataset): boolean {
   const functions = args[0]?.value ?? [];
-  return functions.length > 0 && functions.every((item) => item.is === 'function' && item.def.params.length - (item.self && item.def.receiver !== 'none' ? 1 : 0) === 2 && resultsOf(item.def)?.every(isState) === true);
+  return functions.length > 0 && functions.every((item) => item.is === 'function' && item.def.params.length - (item.self && item.def.receiver !== 'none' ? 1 : 0) === 2 && resultsOf(item.def)?.every((result) => isState(result, item.def)) === true);
 }
 
-const isState = (expr: Expr): boolean =>
-  expr.kind === 'call' ? kept.has(calledName(expr) ?? '') : expr.kind === 'operator' ? arithmetic.has(expr.name) : expr.kind === 'collection' || expr.kind === 'text' || expr.kind === 'literal' && expr.value !== null;
+const isState = (expr: Expr, def: Def): boolean =>
+  expr.kind === 'call' ? kept.has(calledName(expr) ?? '') || calledName(expr) === 'Option' && expr.args.length === 1 && isNumber(expr.args[0]!.value, def) : expr.kind === 'operator' ? arithmetic.has(expr.name) : expr.kind === 'collection' || expr.kind === 'text' || expr.kind === 'literal' && expr.value !== null;
+/** `Option(x)` is None for null alone, and no number of Scala is. */
+function isNumber(expr: Expr, def: Def): boolean {
+  if (expr.kind === 'operator') return arithmetic.has(expr.name);
+  if (expr.kind === 'literal') return typeof expr.value === 'number';
+  if (expr.kind === 'call') return calledName(expr) === 'getOrElse' && expr.args.length === 1 && isNumber(expr.args[0]!.value, def);
+  if (expr.kind !== 'name') return false;
+  const made = bindsIn(def.body).filter(({ patterns }) => patterns.some((each) => each.kind === 'name' && each.name === expr.name));
+  return made.length > 0 && made.every(({ value, augmented }) => augmented !== undefined || value !== undefined && isNumber(value, def));
+}
+
+function bindsIn(expr: Expr): Extract<Expr, { kind: 'bind' }>[] {
+  const found = expr.kind === 'bind' ? [expr] : [];
+  forEachChild(expr, (child) => void found.push(...bindsIn(child)));
+  return found;
+}
 /** Scala's `Some`; functions of Python that never give None. */
 const kept: ReadonlySet<string> = new Set(['Some', 'sum', 'len', 'int', 'float', 'str', 'list', 'dict', 'set', 'tuple', 'sorted']);
 const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '//', '%']);
