@@ -63,15 +63,15 @@ function infosOf(run: Run, item: Extension): readonly ClassInfo[] {
   return (given ?? []).flatMap((each) => classMeant(each) ?? []);
 }
 
-/** Kinds none of which is another. */
-const families: ReadonlyMap<Kind, string> = new Map([['DataFrame', 'frame'], ['Dataset', 'frame'], ['RDD', 'rdd'], ['Column', 'column'], ['SparkSession', 'session'], ['SparkContext', 'context'], ['DStream', 'stream']]);
+/** Kinds that are one; of the others none is another. */
+const families: ReadonlyMap<Kind, string> = new Map([['DataFrame', 'frame'], ['Dataset', 'frame']]);
+const familyOf = (kind: Kind): string => families.get(kind) ?? kind;
 
 /** Its parameter may hold such a value, by what is written of it. */
 function takes(run: Run, item: Extension, kind: Kind): boolean {
   const type = parameterOf(run, item)?.type;
-  const written = type && families.get(run.api.annotation(type.name, run.language) ?? '');
-  const given = families.get(kind);
-  return written === undefined || given === undefined || written === given;
+  const written = type && run.api.annotation(type.name, run.language);
+  return written === undefined || familyOf(written) === familyOf(kind);
 }
 
 function parameterOf(run: Run, item: Extension): Param | undefined {

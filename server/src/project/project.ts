@@ -228,6 +228,7 @@ export function createProject(input: ProjectInput): Project {
       namespaces: said.namespaces,
       writesElsewhere: (table) => writesElsewhere(path, table),
       calledByTestsAlone: (name) => calledByTestsAlone(path, name),
+      calledOnceHere: (name) => calledOnceHere(path, name),
       namedBySubmit: facts.givenAsProperties,
       forDatabricks: facts.forDatabricks,
       mentions: facts.mentions,
@@ -258,6 +259,12 @@ export function createProject(input: ProjectInput): Project {
     const times = (file: string): number => files.read(file)?.match(named)?.length ?? 0;
     const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
     return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every((importer) => isTestFile(importer, files.read(importer)));
+  }
+
+  function calledOnceHere(path: string, name: string): boolean {
+    const named = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'g');
+    const times = (file: string): number => files.read(file)?.match(named)?.length ?? 0;
+    return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || isTestFile(other, files.read(other)));
   }
 
   /** A configuration file stands for one deployment; code may meet any of them. */

@@ -71,6 +71,8 @@ export interface Surroundings {
   readonly writesElsewhere?: ((table: string) => readonly (EventOf<'write'> | 'unknown')[]) | undefined;
   /** Tests of the project name this function of the file, and nothing else does. */
   readonly calledByTestsAlone?: ((name: string) => boolean) | undefined;
+  /** Beside its definition this name stands in the file once, and in no other that is no test. */
+  readonly calledOnceHere?: ((name: string) => boolean) | undefined;
   /** A command of the project gives a file of this name to `--properties-file`. */
   readonly namedBySubmit?: ((name: string) => boolean) | undefined;
   /** Some file of the project says that Databricks runs it: looked for when asked. */

@@ -103,6 +103,7 @@ const wholes = /^to(List|Seq|Array|Vector|IndexedSeq)$/;
 
 /** The name that the values have in `case (key, values) =>`. */
 function secondOf(body: Expr): string | undefined {
+  if (body.kind === 'if' && !body.otherwise) return secondOf(body.then);
   if (body.kind !== 'sequence') return undefined;
   if (body.body.length === 1) return secondOf(body.body[0]!);
   const pattern = body.body.flatMap((each) => (each.kind === 'bind' ? each.patterns : []))[0];
@@ -125,6 +126,7 @@ function reducerOf(written: Expr): string | undefined {
 
 /** `case (key, values) => val total = values.fold(zero)(add); …`: the values are reduced first, and not asked for again. */
 function onlyUse(body: Expr): string | undefined {
+  if (body.kind === 'if' && !body.otherwise) return onlyUse(body.then);
   if (body.kind !== 'sequence') return undefined;
   if (body.body.length === 1) return onlyUse(body.body[0]!);
   const bound = secondOf(body);

@@ -1,8 +1,9 @@
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
+import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, onePerSite, placeOf } from '../rule/queries.ts';
+import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { statementAt } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
@@ -20,10 +21,12 @@ export default defineRule({
   tags: ['unnecessary'],
   yieldsTo: ['cache-too-late', 'released-too-early'],
   looksAt: 'program',
-  check({ program, fileKind, report }) {
+  check({ program, fileKind, calledOnceHere, report }) {
     // What a checkpoint reads twice, and what it holds fast, is out of sight.
     if (fileKind === 'test' || program.partial || checkpoints(program)) return;
-    const caches = onePerSite(eventsOf(program, 'cache'));
+    const isCalledOnce = ({ name }: Def): boolean => isPlainName(name) && calledOnceHere?.(name) === true;
+    // Run by itself, a function gives back to nobody knows whom; its only caller is known.
+    const caches = [...groupedBy(eventsOf(program, 'cache'), ({ site }) => placeOf(site)).values()].map((group) => group.find(({ callers, def }) => callers.length > 0 && isCalledOnce(def)) ?? group[0]!);
     if (caches.length === 0) return;
     const places = changingPlaces(program);
     const replacing = groupedBy(eventsOf(program, 'write').filter(replacesPath), ({ site }) => placeOf(site));
@@ -41,8 +44,8 @@ export default defineRule({
       const after = uses.filter((action) => mayPrecede(cache, action) || action.loops.length > 0);
       const references = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
       if (references > 1) continue;
-      // What a function gives back others may use more often.
-      if (references === 1 && after[0]!.callers.length < cache.callers.length) continue;
+      // What a function gives back others may use more often, where there are others.
+      if (references === 1 && after[0]!.callers.length < cache.callers.length && !(givesBackAlone(program, dataset, cache) && isCalledOnce(cache.def))) continue;
       // A function that is given it without running anything on it may keep what it makes of it.
       if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
       // Without the cache the write would delete what it has yet to read.
@@ -61,12 +64,19 @@ export default defineRule({
     summary: 'a dataset is cached that is read at most once',
     what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
-    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, kept in a dict under a key that only the run knows, returned or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
+    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, kept in a dict under a key that only the run knows, returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.cache()\norders.write.parquet("/data/orders_2024")\nspark.stop()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.write.parquet("/data/orders_2024")\nspark.stop()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.cache()\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n' }],
     source: 'Cache hits per plan tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** Nothing else is made of it where it is cached: that may be given back as well. */
+const givesBackAlone = (program: SparkProgram, dataset: Dataset, { callers }: EventOf<'cache'>): boolean =>
+  [...derivedFrom(program, dataset)].every((each) => each === dataset || each.callers.length < callers.length);
+
+/** No name that a call does not say: a constructor's, `apply`. */
+const isPlainName = (name: string): boolean => /^[a-z]\w*$/.test(name) && name !== 'apply';
 
 /** The program runs to its end in this file: a session is made here. */
 const endsHere = (program: SparkProgram): boolean => program.entryPoint;
