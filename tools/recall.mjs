@@ -22,6 +22,7 @@ const speaksFor = {
   'unused-cache': ['cache-too-late', 'released-too-early'],
   'action-in-loop': ['recomputed-dataset', 'iterating-collected-rows', 'collect-to-driver'],
   'collect-to-driver': ['iterating-collected-rows'],
+  'discarded-transformation': ['unused-cache'],
   'starving-coalesce': ['single-partition-output'],
   'removed-key': ['unknown-key'],
   'deprecated-key': ['removed-key'],

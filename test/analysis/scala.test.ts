@@ -109,6 +109,8 @@ import org.apache.spark.rdd.RDD
 trait Columns { def key: Column = col("key") }
 trait Frames extends More { implicit class Keyed(df: DataFrame) { def byKey: DataFrame = df.orderBy(key) } }
 trait More {
+  implicit class OfContext(sc: org.apache.spark.SparkContext) { def page(path: String): RDD[String] = sc.textFile(path) }
+  implicit class OfReader(reader: org.apache.spark.sql.DataFrameReader) { def page(path: String): DataFrame = reader.text(path) }
   implicit class OfRows(rows: RDD[Int]) { def size: Long = rows.count() }
   implicit class OfFrames(df: DataFrame) { def size: DataFrame = df.limit(1) }
   implicit def named(df: DataFrame): Named = new Named(df)
@@ -122,6 +124,8 @@ object Job {
   def run(spark: SparkSession) = {
     spark.clicks  //: DataFrame
     spark.clicks.byKey  //: DataFrame
+    spark.read.page("/a")  //: DataFrame
+    spark.sparkContext.page("/a")  //: RDD
     spark.clicks.size  //: DataFrame
     spark.clicks.columnOf("a")  //: Column
     key  //: Column
@@ -133,6 +137,23 @@ object Job {
       'Job.scala': `${head}class Job(val df: DataFrame) {
   import df.others._
   df.rest  //: unknown (member)
+}
+`,
+    },
+  });
+});
+
+describe('what is given by name', () => {
+  cases({
+    'ends nothing where it fails': {
+      'Job.scala': `${head}abstract class Job(spark: SparkSession, limits: Map[String, Int]) {
+  def needed(name: String): Int = limits.getOrElse(name, throw new IllegalArgumentException(name))
+  def found(name: String): Int = find(name).getOrElse(sys.error(name))
+  def run(): Long = {
+    val limit = needed("rows")
+    val other = found("rows")
+    spark.table("a")  //: DataFrame
+  }
 }
 `,
     },

@@ -148,7 +148,10 @@ const evaluatedNow: ReadonlySet<number> = new Set();
 /** `later`: the places of those that may not be evaluated. */
 export function evaluateArgs(run: Run, expr: Expr & { kind: 'call' }, later = evaluatedNow): ArgValue[] {
   return expr.args.map((arg, index): ArgValue => {
+    const { exited } = run;
     const value = arg.value.kind === 'sequence' || later.has(index) ? evaluateBlock(run, arg.value) : evaluate(run, arg.value, { is: 'argument' });
+    // `limits.getOrElse(name, throw …)`, `sys.error(…)`: nobody gives that to what evaluates it in any case.
+    if (run.language === 'scala') run.exited = exited;
     const literal = constantOf(value);
     return { name: arg.name, site: run.site(arg.value.span), value, literal, spread: arg.spread !== undefined };
   });

@@ -74,7 +74,7 @@ export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined, tar
 /** The JVM of the driver is started with these: under spark-submit before any line of the program runs. */
 export const ofTheDriversJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions']);
 /** With them, what spark-submit itself reads. */
-export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode', 'spark.yarn.am.memory']);
+export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode']);
 /** Stored by `spark.conf.set` without a word, and read by nothing. */
 export const storedAtRuntime = /^spark\.(master|app\.name|default\.parallelism|yarn\.|kubernetes\.|streaming\.)/;
 

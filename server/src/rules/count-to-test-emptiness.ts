@@ -78,8 +78,8 @@ function isFallback({ lowered, path }: SparkProgram, { site }: EventOf<'action'>
 function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean {
   const statement = editsFor(program).statement(action.site);
   if (!statement) return false;
-  // What an `if` does then is another matter: there it may never be asked for.
-  const end = statement.expr.kind === 'if' ? statement.base + statement.expr.test.span[1] : statement.end;
+  // What an `if` does then is another matter: there it may never be asked for, but where the first count fills a cache.
+  const end = statement.expr.kind === 'if' && !eventsOf(program, 'cache').some(({ on, order }) => order < action.order && on.some((each) => action.on.includes(each))) ? statement.base + statement.expr.test.span[1] : statement.end;
   return actions(program).some((other) => other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
     && statement.start <= other.site.start && other.site.end <= end && other.on.some((on) => action.on.includes(on)));
 }

@@ -1,4 +1,5 @@
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
@@ -27,7 +28,7 @@ export default defineRule({
     if (fileKind === 'test' || program.partial) return;
     const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
-    const handedOver = new Set(eventsOf(program, 'escape').filter((event) => event.how === 'passed' || event.how === 'yielded').flatMap((event) => event.on));
+    const handedOver = new Set(eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program)).flatMap((event) => event.on));
     const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
     const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(program, dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
@@ -83,6 +84,13 @@ export default defineRule({
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
+});
+
+/** Which views it caches by their names is not followed. */
+const cachesTables = oncePerProgram((program): boolean => {
+  let found = false;
+  forEachExpression(program.lowered, (expr) => void (found ||= expr.kind === 'member' && expr.name === 'cacheTable' || expr.kind === 'literal' && typeof expr.value === 'string' && /^\s*cache\s+(lazy\s+)?table\b/i.test(expr.value)));
+  return found;
 });
 
 /** How many long loops are around `inner` and not around `outer`. */
