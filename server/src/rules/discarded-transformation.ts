@@ -58,12 +58,12 @@ export default defineRule({
   },
 });
 
-/** A query, which unlike a command has no effect; what inserts rows may begin by `WITH` as well. */
+/** A query of rows, which unlike a command has no effect (`SELECT 1` asks whether Spark is there); what inserts rows may begin by `WITH` as well. */
 const asksAlone = /^\s*(select|with)\b/i;
 
 /** The transformation that made a dataset, where that is all the call does. */
 function ownStep({ made, method, kind, from, source }: Dataset): string | undefined {
-  if (made === 'sql') return source?.sql !== undefined && asksAlone.test(source.sql) && !/\b(insert|merge|update|delete)\b/i.test(source.sql) ? made : undefined;
+  if (made === 'sql') return source?.sql !== undefined && asksAlone.test(source.sql) && /\bfrom\b/i.test(source.sql) && !/\b(insert|merge|update|delete)\b/i.test(source.sql) ? made : undefined;
   if (besides.has(made) || method?.lineage === 'source' || method?.lineage === 'none' || method?.job === 'yes') return undefined;
   // Of an RDD, `checkpoint` marks the RDD itself, and `toDF` may look at its rows for the names of columns.
   return from[0]?.kind === 'RDD' && (made === 'toDF' || kind === 'RDD' && made === 'checkpoint') ? undefined : made;
