@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver/node.js';
 import { type Folder, folderWith } from '../cli/bundle.ts';
 import { bundledServer, type Editor, type Server } from './client.ts';
 
@@ -79,6 +80,26 @@ describe('findings', () => {
     const items = await editor.connection.sendRequest<{ label: string }[]>('textDocument/completion', { textDocument: { uri: editor.uri('submit.sh') }, position: { line: 1, character: 74 } });
     expect(items.map(({ label }) => label)).toContain('spark.executor.cores');
     expect(editor.log.join()).not.toContain('rror');
+  });
+
+  it('of a long file wait until typing rests: what is asked meanwhile is answered, what is asked again is given up', async () => {
+    const part = (index: number): string => `def part_${index}(users):\n    for day in range(7):\n        users = users.withColumn("a" + str(day), col("b")).filter("c > 1").join(users, "id")\n    users.collect()\n    return users\n`;
+    const text = `from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n${Array.from({ length: 1500 }, (_, index) => part(index)).join('')}part_7(spark.read.parquet("/data")).collect()\n`;
+    const uri = editor.uri('long.py');
+    editor.open('long.py', text);
+    const before = codes(await editor.diagnostics('long.py'));
+    const order: string[] = [];
+    const cancelled = new CancellationTokenSource();
+    editor.change('long.py', 2, [{ text: `${text}x = 1\n` }]);
+    const first = editor.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } }, cancelled.token).then(() => 'answered', (error: { code: number }) => error.code);
+    editor.change('long.py', 3, [{ text: `${text}xy = 1\n` }]);
+    cancelled.cancel();
+    const second = editor.diagnostics('long.py').then((found) => order.push('findings') && codes(found));
+    await editor.connection.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line: 0, character: 0 } });
+    order.push('completion');
+    expect(await first).toBe(LSPErrorCodes.RequestCancelled);
+    expect(await second).toEqual(before);
+    expect(order).toEqual(['completion', 'findings']);
   });
 
   it('stand below lenses that say what a command asks of the cluster', async () => {

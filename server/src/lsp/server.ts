@@ -31,6 +31,8 @@ const settleDelay = 800;
 /** A check that takes longer waits until typing rests, so that what else is asked meanwhile is answered at once. In milliseconds. */
 const slowCheck = 50;
 const restDelay = 200;
+/** Whoever waits for a slow check while others are typed into gets it after so many milliseconds. */
+const longestWait = 3000;
 /** Work in the background lets others in after so many milliseconds. */
 const workSlice = 15;
 
@@ -76,10 +78,13 @@ export function serve(connection: Connection, syntax: Syntax): void {
   let renamesFiles = false;
   let onSave = false;
   const unsettled = new Set<string>();
-  /** By document: when it was edited last, how long its last check took, and what was done already for the next one, in milliseconds. */
+  /** The versions that documents were opened in. */
+  const opened = new Map<string, number>();
+  /** By document or notebook: when it was edited last, how long its last check took, and what was done already for the next one, in milliseconds. */
   const edited = new Map<string, number>();
   const checkTook = new Map<string, number>();
   const prepared = new Map<string, number>();
+  const preparing = new Map<string, Promise<boolean>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
   let settles = false;
@@ -138,8 +143,9 @@ export function serve(connection: Connection, syntax: Syntax): void {
   connection.onDidChangeConfiguration(() => {
     configured = readSettings().then(again);
   });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri, type } of changes) {
+  connection.onDidChangeWatchedFiles(({ changes: files }) => {
+    changes++;
+    for (const { uri, type } of files) {
       const { project, path } = workspace.place(uri);
       project.changed(path);
       if (type === FileChangeType.Deleted && settingsSaid.delete(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
@@ -162,10 +168,14 @@ export function serve(connection: Connection, syntax: Syntax): void {
 
   // ---- documents ----------------------------------------------------------------------------------------------------
 
-  documents.onDidOpen(({ document }) => take(document));
+  documents.onDidOpen(({ document }) => {
+    opened.set(document.uri, document.version);
+    take(document);
+  });
   documents.onDidChangeContent(({ document }) => {
     unsaved.add(document.uri);
-    edited.set(document.uri, performance.now());
+    // A document that is opened comes here, too.
+    if (document.version !== opened.get(document.uri)) edited.set(document.uri, performance.now());
     take(document);
   });
   documents.onDidSave(({ document }) => {
@@ -174,16 +184,22 @@ export function serve(connection: Connection, syntax: Syntax): void {
     if (onSave) again();
   });
   documents.onDidClose(({ document }) => {
+    changes++;
     const { project, path } = workspace.place(document.uri, document.languageId);
     project.setText(path, undefined);
     shown.delete(document.uri);
     reported.delete(document.uri);
-    for (const kept of [unsettled, unsaved, edited, checkTook, prepared]) kept.delete(document.uri);
+    for (const kept of [unsettled, unsaved, opened, edited, checkTook, prepared]) kept.delete(document.uri);
     if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   notebooks.onDidOpen(({ uri }) => takeNotebook(uri));
-  notebooks.onDidChange(({ notebookDocument }) => takeNotebook(notebookDocument.uri));
+  notebooks.onDidChange(({ notebookDocument }) => {
+    edited.set(notebookDocument.uri, performance.now());
+    takeNotebook(notebookDocument.uri);
+  });
   notebooks.onDidClose(({ uri, cells }) => {
+    changes++;
+    for (const kept of [unsettled, edited, checkTook, prepared]) kept.delete(uri);
     const { project, path } = workspace.place(uri);
     project.setNotebook(notebookPath(path), undefined);
     for (const { document } of cells) {
@@ -309,24 +325,30 @@ export function serve(connection: Connection, syntax: Syntax): void {
   /** What was never checked may be. */
   const isSlow = (uri: string): boolean => (checkTook.get(uri) ?? Infinity) >= slowCheck;
 
-  /** Where a check is slow: until typing rests, and most of the work is done. A client that types on cancels what it asked before. */
-  async function rested(uri: string, token: CancellationToken): Promise<void> {
-    const left = (): number => (edited.get(uri) ?? -restDelay) + restDelay - performance.now();
-    while (isSlow(uri) && !token.isCancellationRequested) {
-      const wait = left();
+  /** Where a check is slow: until typing rests, and most of the work is done, but not for ever. A client that types on cancels what it asked before. */
+  async function rested(document: string, token: CancellationToken): Promise<void> {
+    const until = performance.now() + longestWait;
+    const uri = moduleOf(document)?.uri ?? document;
+    while (isSlow(uri) && !token.isCancellationRequested && performance.now() < until) {
+      const wait = (edited.get(uri) ?? -restDelay) + restDelay - performance.now();
       if (wait > 0) await Promise.race([pause(wait), new Promise((resolve) => token.onCancellationRequested(resolve))]);
       else if (await prepare(uri)) break;
     }
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The document was edited meanwhile.');
   }
 
-  /** Most of the work of a check, with others let in; false: something was typed meanwhile. */
-  async function prepare(uri: string): Promise<boolean> {
-    const module = moduleOf(uri);
-    if (!module) return true;
-    const { done, took } = await work(module.project.steps(module.path, { quick: true }));
-    prepared.set(module.uri, took);
-    return done;
+  /** Most of the work of a check, with others let in, once for all who wait for it; false: something was edited meanwhile. */
+  function prepare(uri: string): Promise<boolean> {
+    const before = preparing.get(uri);
+    if (before) return before;
+    const module = notebookOrText(uri);
+    if (!module) return Promise.resolve(true);
+    const doing = work(module.project.steps(module.path, { quick: true })).then(({ done, took }) => {
+      prepared.set(uri, (prepared.get(uri) ?? 0) + took);
+      return done;
+    }).finally(() => preparing.delete(uri));
+    preparing.set(uri, doing);
+    return doing;
   }
 
   connection.languages.diagnostics.on(answer(hasDocument, async ({ textDocument }, token) => {
@@ -348,7 +370,8 @@ export function serve(connection: Connection, syntax: Syntax): void {
     const open = pulls ? notebooks.cellTextDocuments.all().filter(({ uri }) => !asked.has(uri)) : [...documents.all(), ...notebooks.cellTextDocuments.all()];
     for (const { uri } of open) {
       await ready(uri);
-      if (isSlow(uri)) await prepare(uri);
+      const module = moduleOf(uri);
+      if (module && isSlow(module.uri)) await prepare(module.uri);
     }
     for (const { uri, version } of open) void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnosticsOf(uri)] });
   }
@@ -360,11 +383,22 @@ export function serve(connection: Connection, syntax: Syntax): void {
     settling = setTimeout(() => (settles ? settleSoon(uri) : void settle()), settleDelay);
   }
 
+  const notebookOrText = (uri: string): OpenModule | undefined => (notebooks.getNotebookDocument(uri) ? openNotebook(workspace, notebooks, uri) : moduleOf(uri));
+
   async function settle(): Promise<void> {
     settles = true;
+    try {
+      if (await settled()) again();
+    } finally {
+      settles = false;
+    }
+  }
+
+  /** Whether that changed what was found. */
+  async function settled(): Promise<boolean> {
     let changed = false;
     for (const uri of unsettled) {
-      const module = notebooks.getNotebookDocument(uri) ? openNotebook(workspace, notebooks, uri) : moduleOf(uri);
+      const module = notebookOrText(uri);
       const before = module?.project.check(module.path, { quick: true });
       if (module && !(await work(module.project.steps(module.path))).done) {
         // Something was typed meanwhile.
@@ -374,8 +408,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
       if (module && before) changed ||= JSON.stringify(module.project.check(module.path).findings) !== JSON.stringify(before.findings);
       unsettled.delete(uri);
     }
-    settles = false;
-    if (changed) again();
+    return changed;
   }
 
   /** Goes on with it, letting others in, as long as nothing is typed; `took`: milliseconds of its own. */

@@ -219,13 +219,14 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
   }
 
   function* analyseCircle(paths: readonly string[]): Steps<Circle> {
+    const at = revision();
     const members = orderWithin(paths).map((path) => moduleState(path)!);
     const inside = new Set(paths);
     const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
     const analyses = new Map<string, ModuleAnalysis>();
     for (const member of members.length > 1 ? [...members, ...members] : members) analyses.set(member.path, yield* analyseModule(member, (path) => analyses.get(path), inside));
     const notable = new Set(below.flatMap((each) => [...each.notable]));
-    const circle: Circle = { members, below, analyses, notable, settled: true, seen: revision() };
+    const circle: Circle = { members, below, analyses, notable, settled: true, seen: at };
     if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
     return circle;
   }
@@ -380,7 +381,9 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     analysis: (path, quick = false) => atOnce(answer(path, quick)),
     *steps(path, quick = false) {
       const at = files.revision + cellChanges;
-      for (const work = answer(path, quick); !work.next().done && at === files.revision + cellChanges;) yield;
+      const work = answer(path, quick);
+      // What was read before the pause may be another now: not a step more.
+      while (at === files.revision + cellChanges && !work.next().done) yield;
     },
     alone,
     release(path) {

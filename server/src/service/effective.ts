@@ -171,11 +171,11 @@ export interface Difference {
 /** The entry whose value is to be shown for a key: what counts at the start, else what is set later, or on some paths. */
 export const counting = ({ winner, later, maybe, dead }: Decision): Setting | undefined => (winner ?? later.at(-1) ?? maybe[0] ?? dead[0])?.entry;
 
-/** `written` gives the text of a value that is not known. */
 const currentNames = new Map(registry.keys.flatMap((key) => registry.get(key)!.alternatives.map((former) => [former, key] as const)));
 /** A key that is still read by a former name is compared by the one that it has now. */
 const currentName = (key: string): string => currentNames.get(key) ?? key;
 
+/** `written` gives the text of a value that is not known. */
 export function differencesOf(left: readonly Decision[], right: readonly Decision[], written: (entry: Setting, side: 'left' | 'right') => string): Difference[] {
   const [ones, others] = [left, right].map((side) => new Map(side.flatMap((decision) => {
     const entry = counting(decision);
