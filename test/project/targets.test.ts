@@ -111,11 +111,14 @@ describe('which Spark reads settings', () => {
     expect(targets({ [conf]: 'spark.jars /libs/connector_2.11-2.3.1.jar' }, conf)).toMatchObject({ from: '2.0', to: '2.4', likely: true });
     expect(targets({ [conf]: 'spark.jars /libs/csv_2.10-1.3.0.jar' }, conf)).toMatchObject({ from: '1.0', to: '2.2', likely: true });
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1', 'README.md': 'Get https://archive.example.org/spark-3.5.1/ first.' }, conf)).toMatchObject({ from: '3.0.1', likely: true });
+    expect(targets({ 'local/docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf')).toMatchObject({ from: '3.1.2', likely: true });
+    expect(targets({ 'docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf').likely).toBeFalsy();
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1' }, conf).likely).toBeFalsy();
   });
   it('runs on the one Java that is installed', () => {
-    expect(targets({ 'Dockerfile': 'FROM openjdk:8-jdk' }, conf)).toMatchObject({ java: 8 });
+    expect(targets({ 'Dockerfile': 'FROM openjdk:8-jdk\nENV SPARK_VERSION=3.3.0' }, conf)).toMatchObject({ java: 8, javaLikely: true });
+    expect(targets({ 'Dockerfile': 'FROM apache/spark:3.5.1', 'api/Dockerfile': 'FROM openjdk:17\nCOPY api.jar /' }, conf)).toMatchObject({ from: '3.5.1', java: undefined });
     expect(targets({ 'Dockerfile': 'FROM apache/spark:3.5.1-scala2.12-java17-ubuntu' }, conf)).toMatchObject({ from: '3.5.1', java: 17 });
-    expect(targets({ 'a/Dockerfile': 'FROM eclipse-temurin:11', 'b/Dockerfile': 'RUN apt-get install openjdk-17-jre' }, conf).java).toBeUndefined();
+    expect(targets({ 'a/Dockerfile': 'FROM eclipse-temurin:11\nENV SPARK_VERSION=3.3.0', 'b/Dockerfile': 'ENV SPARK_VERSION=3.3.0\nRUN apt-get install openjdk-17-jre' }, conf).java).toBeUndefined();
   });
 });

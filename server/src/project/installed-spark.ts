@@ -21,11 +21,11 @@ export interface InstalledSpark {
   marksOf(path: string): Installed | undefined;
   /** What the texts of a folder install. */
   inFolder(folder: string): Installed | undefined;
-  /** The one Java that the project installs. */
+  /** The one Java that is installed where a Spark is: a guess, since others may be meant by it. */
   java(): number | undefined;
   /** Some text of the project, its README too, names another line of releases than these. */
   contradicts(range: VersionRange): boolean;
-  /** What the whole project installs, or pins. */
+  /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
 }
 
@@ -53,13 +53,14 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let everywhere: Installed | undefined;
   let texts: readonly string[] = [];
   let java: number | undefined;
-  const javasOf = perText(files, (text) => [...live(text).matchAll(javas)].map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8));
+  const javasOf = perText(files, (text) => (versionsIn(text).length === 0 ? [] : [...live(text).matchAll(javas)]).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8));
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
     if (at === files.revision) return;
     at = files.revision;
     texts = files.all().filter((path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path))).slice(0, mostScripts);
-    everywhere = together(texts.filter((path) => installing.test(nameOf(path)))) ?? pinned();
+    const there = together(texts.filter((path) => installing.test(nameOf(path))));
+    everywhere = there ? { ...there, likely: true } : pinned();
     const [only, ...others] = new Set(texts.filter((path) => installing.test(nameOf(path))).flatMap((path) => javasOf(path) ?? []));
     java = others.length === 0 ? only : undefined;
   };

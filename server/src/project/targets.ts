@@ -13,7 +13,9 @@ import { versionRange, type VersionRange } from './versions.ts';
 export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings, installed?: InstalledSpark): Targets {
   const { java, manager } = settings;
   const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings', fixed: true } : pinnedFor(files, path, isCodeFile(path) ? undefined : installed) ?? defaultTargets;
-  return { ...range, java: java ?? range.java ?? (isCodeFile(path) ? undefined : installed?.java()), manager: manager ?? range.manager };
+  const said = java ?? range.java;
+  const guess = said === undefined && !isCodeFile(path) ? installed?.java() : undefined;
+  return { ...range, java: said ?? guess, ...(guess === undefined ? {} : { javaLikely: true }), manager: manager ?? range.manager };
 }
 
 /**

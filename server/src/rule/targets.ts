@@ -7,6 +7,8 @@ export interface Targets {
   readonly to: string;
   /** Java major version, where known. */
   readonly java?: number | undefined;
+  /** The Java was seen beside some Spark of the project: nothing is an error by it, and nothing safe. */
+  readonly javaLikely?: boolean | undefined;
   /** 'yarn', 'kubernetes', 'standalone', 'local', 'databricks', where known. */
   readonly manager?: string | undefined;
   /** Where the range was learned, for messages: "sparkcheck.toml", "requirements.txt pins pyspark 3.5.1", "default". */

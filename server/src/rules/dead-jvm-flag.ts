@@ -17,8 +17,10 @@ export default defineRule({
   check(context) {
     const { entries, targets, text, report } = context;
     // Spark 4 needs Java 17; before, it may be 8, which knows them all.
-    const java = targets.java ?? (allAtLeast(targets, '4.0') ? 17 : undefined);
+    const needed = allAtLeast(targets, '4.0') ? 17 : undefined;
+    const java = targets.java ?? needed;
     if (java === undefined) return;
+    const sure = targets.javaLikely || targets.java === undefined && targets.likely ? (targets.likely ? undefined : needed) : java;
     for (const entry of judged(entries)) {
       if (!isJavaOptions(entry.key)) continue;
       for (const option of jvmOptions(entry.value)) {
@@ -30,7 +32,7 @@ export default defineRule({
         report({
           at,
           message: `Java ${java} does not know \`${gone.flag}\` any more; Spark starts its JVMs so that unknown flags are ignored, so this one has no effect.${gone.instead ? ` From Java 9 on that is \`${gone.instead}\`.` : ''}`,
-          fixes: !alone ? [{ title: `Remove \`${option.text}\``, safety: 'safe', edits: withoutOption(context, entry, at) }] : [],
+          fixes: !alone ? [{ title: `Remove \`${option.text}\``, safety: sure !== undefined && sure >= gone.java ? 'safe' : 'suggested', edits: withoutOption(context, entry, at) }] : [],
         });
       }
     }
@@ -39,8 +41,8 @@ export default defineRule({
     summary: 'a JVM flag that the target\'s Java ignores',
     what: 'A flag in `spark.driver.extraJavaOptions`, `spark.executor.extraJavaOptions` and the like that newer Javas do not know: old garbage collection logs, the CMS collector, the permanent generation.',
     why: 'A bare JVM would refuse to start. Spark 3.3 and later start theirs with `-XX:+IgnoreUnrecognizedVMOptions`, so the flag is dropped without a word: no log is written, no collector chosen.',
-    fine: 'On Java 8 these flags work: without a known Java nothing is said. Spark 4 needs Java 17; for Spark 3 it is known from `java = 17` in the project settings, or, for settings files and scripts, from the project\'s images.',
-    fix: 'Removes the flag.',
+    fine: 'On Java 8 these flags work: without a known Java nothing is said. Spark 4 needs Java 17; for Spark 3 it is known from `java = 17` in the project settings, or, for settings files and scripts, from the project\'s images and scripts that install Spark as well.',
+    fix: 'Removes the flag. Where the Java, or the Spark, is a guess from other files of the project, the fix is suggested only.',
     examples: [{ language: 'conf', target: '4.0', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+PrintGCDateStamps\n', good: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -Xlog:gc*\n' }, { language: 'python', target: '4.0', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n' }, { language: 'scala', target: '4.0', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -XX:+PrintGCTimeStamps")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-verbose:gc -Xlog:gc*")\n}\n' }, { language: 'shell', target: '4.0', bad: 'spark-submit --driver-java-options "-verbose:gc -XX:+PrintGCTimeStamps" job.py\n', good: 'spark-submit --driver-java-options "-verbose:gc -Xlog:gc*" job.py\n' }],
     source: 'Each flag on Java 17 and 25, and through the driver and executors of Spark 3.5.9 and 4.3.0.',
   },

@@ -41,7 +41,7 @@ export default defineRule({
         const tooLarge = regionTooLarge(option);
         if (refused !== undefined) tell(option, refused, entry.key === 'spark.executor.defaultJavaOptions' && !allAtLeast(targets, '4.0') ? 'warning' : 'error');
         else if (fatal !== undefined) tell(option, `${fatal}: ${consequence}.`);
-        else if (tooLarge && (targets.java === undefined || targets.java < tooLarge)) tell(option, `Before Java ${tooLarge} a region of G1 has at most 32 MiB: with \`${option}\` ${consequence}.`, targets.java === undefined ? 'warning' : 'error');
+        else if (tooLarge && (targets.java === undefined || targets.java < tooLarge)) tell(option, `Before Java ${tooLarge} a region of G1 has at most 32 MiB: with \`${option}\` ${consequence}.`, targets.java === undefined || targets.javaLikely ? 'warning' : 'error');
       }
     }
   },
