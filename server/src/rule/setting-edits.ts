@@ -211,7 +211,8 @@ export function withoutArgument(text: string, site: Range, option: string): Edit
   const { start, end } = site;
   if (!isAlone(text, site)) {
     const before = /[ \t]*$/.exec(text.slice(lineStart(text, start), start))![0].length;
-    const first = before === start - lineStart(text, start);
+    // At the start of a line, or behind the quote of a text: what follows moves up.
+    const first = before === 0 || before === start - lineStart(text, start);
     return first ? [{ start, end: end + /^[ \t]*/.exec(text.slice(end))![0].length, newText: '' }] : [{ start: start - before, end, newText: '' }];
   }
   const line = lineStart(text, start);

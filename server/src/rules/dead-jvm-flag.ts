@@ -20,7 +20,8 @@ export default defineRule({
     const needed = allAtLeast(targets, '4.0') ? 17 : undefined;
     const java = targets.java ?? needed;
     if (java === undefined) return;
-    const sure = targets.javaLikely || targets.java === undefined && targets.likely ? (targets.likely ? undefined : needed) : java;
+    // Nothing is safe by a guess.
+    const sure = targets.java !== undefined && !targets.javaLikely ? targets.java : targets.likely ? undefined : needed;
     for (const entry of judged(entries)) {
       if (!isJavaOptions(entry.key)) continue;
       for (const option of jvmOptions(entry.value)) {
