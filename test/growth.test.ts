@@ -82,6 +82,7 @@ describe('looking through the texts of a project', () => {
   it.each([
     ['who reads a variable', 'conf/spark-env.sh', 'export SPARK_JAVA_OPTS=-Dx=y\n', '"env", '],
     ['who reads a variable, on the line that sets it', 'conf/spark-env.sh', 'export SPARK_JAVA_OPTS=-Dx=y\n', 'SPARK_JAVA_OPTS=a'],
+    ['who reads many variables', 'env.sh', `spark-submit job.py\n${'export SPARK_JAVA_OPTS=-Dx=y\n'.repeat(1_000)}`, 'a, '],
     ['what fills in a variable', 'conf/spark-defaults.conf', 'spark.local.dir  $SCRATCH/spark\n', 'sed -e '],
   ])('%s', (_, path, text, word) => {
     const start = performance.now();

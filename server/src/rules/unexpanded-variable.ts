@@ -12,7 +12,7 @@ const handedOn = /^spark\.(?:yarn|kubernetes|mesos|executorEnv)\.|(?:Path|Env|Op
 /** Handed to Hadoop, which has a form of its own. */
 const hadoop = 'spark.hadoop.';
 /** What a build or a start fills in first. */
-const filledIn = /envsubst|gomplate|dockerize|confd\b|consul-template|\bj2(?:cli)?\b|jinja|mustache|<filtering>|expandvars|\btemplat|\bsed\b[^\n]{0,200}(?:spark[\w-]*\.(?:conf|properties)|\$\{|\\\$)|\beval\b|perl -p/i;
+const filledIn = /envsubst|gomplate|dockerize|confd\b|consul-template|\bj2(?:cli)?\b|jinja|mustache|<filtering>|expandvars|\btemplat|\bsed\b[^\n]{0,200}(?:spark[\w-]{0,60}\.(?:conf|properties)|\$\{|\\\$)|\beval\b|perl -p/i;
 
 export default defineRule({
   name: 'unexpanded-variable',

@@ -12,14 +12,14 @@ export default defineRule({
   languages: ['shell', 'conf'],
   fix: 'none',
   looksAt: 'settings',
-  check({ entries, targets, text, path, conf, mentions, report }) {
+  check({ entries, targets, path, conf, mentions, report }) {
     for (const { key, told, keySite } of entries) {
       if (told?.option !== 'variable' || environmentVariable(key, targets.to)) continue;
-      const ofSpark = /(^|\/)spark-env\b/.test(path);
+      const isOwn = /(^|\/)spark-env\b/.test(path);
       // Entry points of images for Kubernetes hand it on.
-      if (key === 'SPARK_CLASSPATH' && !ofSpark || !ofSpark && !startsSpark(text, conf?.form, keySite.start)) continue;
+      if (key === 'SPARK_CLASSPATH' && !isOwn || !isOwn && (!conf || !startsSpark(conf, keySite.start))) continue;
       const isRead = readingOf(key);
-      if (isRead.test(text) || mentions?.(isRead)) continue;
+      if (conf && speaks(conf, isRead) || mentions?.(isRead)) continue;
       const since = unreadSince(key)!;
       const wasRead = compareVersions(since, '2.4.0') > 0;
       const still = compareVersions(targets.from, since) < 0;
@@ -47,16 +47,29 @@ const readingOf = (key: string): RegExp =>
   new RegExp(String.raw`\b${key}\b(?:(?<=\$\{?${key})(?<!\b${key}\+?=(?:"[^"\n]{0,300}|[^\s;&|]{0,300})\$\{?${key})|(?!["'\])]*[ \t]*\+?=(?!=))(?<=(?:environ|getenv|env)\b[^\n]{0,80}${key}))`);
 
 const launcher = /\bspark-(?:submit|class|shell|sql|env)\b|\bpyspark\b|\bdeploy\.(?:master\.Master|worker\.Worker)\b|\bstart-(?:all|master|worker|slave|thriftserver|history-server)[\w-]*\.sh\b/;
-const image = /\b(?:image|build|context|dockerfile|repository)["']?[ \t]*:[^\n#]*spark/i;
+const image = /\b(?:image|build|context|dockerfile|repository)["']?[ \t]*:[^\n#]{0,200}spark/i;
 
 /** What is set there is set for a Spark: a launcher of the script, the image that is built, or that stands beside it. */
-function startsSpark(text: string, form: ConfDocument['form'] | undefined, at: number): boolean {
-  if (form === 'dockerfile') return /spark/i.test(withoutNames(text));
+function startsSpark(conf: ConfDocument, at: number): boolean {
+  const { form, text } = conf;
   if (form === 'yaml') {
     const container = containerAround(text, at);
-    return image.test(container) || launcher.test(container) || /\bspark-env\b|\bkind:[ \t]*(?:Scheduled)?SparkApplication\b/.test(text);
+    return image.test(container) || launcher.test(container) || speaks(conf, ofSpark);
   }
-  return form === 'shell' ? launcher.test(withoutNames(text)) : /spark/i.test(withoutNames(text));
+  return speaks(conf, form === 'shell' ? launcher : /spark/i, withoutNames);
+}
+
+const ofSpark = /\bspark-env\b|\bkind:[ \t]*(?:Scheduled)?SparkApplication\b/;
+
+const said = new WeakMap<ConfDocument, Map<string, boolean>>();
+
+/** Every variable that a text sets asks the same of it. */
+function speaks(conf: ConfDocument, what: RegExp, shorten = (text: string): string => text): boolean {
+  const known = said.get(conf) ?? new Map<string, boolean>();
+  said.set(conf, known);
+  const answer = known.get(what.source) ?? what.test(shorten(conf.text));
+  known.set(what.source, answer);
+  return answer;
 }
 
 /** Without comments, variables and addresses: who speaks to a Spark need not be one. */
