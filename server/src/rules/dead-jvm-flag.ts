@@ -10,7 +10,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
-  fix: 'safe',
+  fix: 'safe and suggested',
   tags: ['unnecessary'],
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
