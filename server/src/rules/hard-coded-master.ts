@@ -31,12 +31,16 @@ export default defineRule({
       if (around.some(({ name }) => forOwnMachine.test(name))) continue;
       const masters = (submits?.() ?? []).filter(({ main }) => main === undefined || around.length === 0 || around.some(({ name }) => main.endsWith(name))).map(({ master }) => master);
       if (isAddress(entry.value!)) {
-        // Where a command names the same one, or leaves it to the code, it is what is meant.
-        if (masters.length > 0 || forDatabricks?.() || program.lowered.language !== 'scala' || forShow.test(path) || !around.some(isMain)) continue;
+        const named = masters.filter((master) => master !== undefined && isKnown(master));
+        const other = named.find((master) => master !== entry.value);
+        // Where all commands say the same as the code, it is what is meant.
+        if (other === undefined && (named.length > 0 || forDatabricks?.() || program.lowered.language !== 'scala' || forShow.test(path) || !around.some(isMain))) continue;
         report({
           at: entry.valueSite,
-          severity: 'hint',
-          message: `The master \`${entry.value}\` is fixed in code, and that wins over spark-submit's \`--master\`: the job runs there and nowhere else.`,
+          severity: other !== undefined ? 'warning' : 'hint',
+          message: other === undefined
+            ? `The master \`${entry.value}\` is fixed in code, and that wins over spark-submit's \`--master\`: the job runs there and nowhere else.`
+            : `A submit command of the project sends this to \`${other}\`, but the master \`${entry.value}\` that is fixed in code wins over \`--master\`: the job runs there all the same.`,
           fixes: fixesFor(context, program, entry),
         });
         continue;
@@ -59,9 +63,9 @@ export default defineRule({
   },
   docs: {
     summary: 'a master is fixed in code, where spark-submit\'s `--master` cannot change it',
-    what: '`setMaster("local[*]")` or `.master("local")` in code that starts a job, on every path of it; in Scala also the address of a cluster. In Python only where a script of the project gives the file to spark-submit.',
+    what: '`setMaster("local[*]")` or `.master("local")` in code that starts a job, on every path of it; also the address of a cluster. In Python only where a script of the project gives the file to spark-submit, and the address of a cluster only where the script names another master.',
     why: 'What a SparkConf or a builder says in code wins over the options of spark-submit and over `spark-defaults.conf`. Such a job starts without an error, asks the cluster for nothing, and runs all its tasks in the driver\'s own process; with `--master spark://…` the named cluster is not even spoken to. An address of a cluster in code ties the program to that one: for another, or a try on a laptop, it has to be built anew.',
-    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit (but an address of a cluster is found there too); a master that comes from arguments, from the environment or from a branch. A submit command that names a cluster makes it a warning; where all of them name a local master, nothing is said; where neither a command nor the build tells that the program is submitted, and for a cluster that no command contradicts, it is a hint.',
+    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit (but an address of a cluster is found there too); a master that comes from arguments, from the environment or from a branch. A submit command that names a cluster makes a local master a warning, and one that names any other master makes the address of a cluster a warning; where all of them name a local master, or the very address, nothing is said; where neither a command nor the build tells that the program is submitted, and for an address that no command names or contradicts (it names no master, or a variable), it is a hint.',
     fix: 'In Scala `setIfMissing("spark.master", …)` on a SparkConf keeps the local master for runs without spark-submit. A builder has nothing like it, and in Python `setIfMissing` does not see what spark-submit was given and would set the local master all the same: there the call is taken out. A Scala program then needs `-Dspark.master=local[*]` where it is run from a build tool or an IDE; PySpark takes `local[*]` by itself.',
     examples: [
       { language: 'scala', bad: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setMaster("local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n', good: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setIfMissing("spark.master", "local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n' },
@@ -83,6 +87,8 @@ function isFixed(program: SparkProgram, entry: Setting): boolean {
 
 /** Of one cluster: `yarn` is wherever Hadoop's settings are. */
 const isAddress = (master: string): boolean => /^(spark|k8s|mesos):\/\//.test(master);
+/** Told in full, with no variable of the shell or of a template in it. */
+const isKnown = (master: string): boolean => /^(local|yarn|spark:|k8s:|mesos:)[^${}]*$/.test(master);
 /** No address of a cluster is a variable of the shell. */
 const isCluster = (master: string): boolean => /^(yarn\b|spark:|k8s:|mesos:)/.test(master);
 
