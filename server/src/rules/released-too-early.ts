@@ -58,7 +58,12 @@ export default defineRule({
           if (cached.kind === 'RDD' && hasShuffle(cached)) return false;
           if (on.loops.length !== release.loops.length || action.loops.length !== release.loops.length || !isFull(action) && !hasShuffle(on)) return false;
           if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
-          return lineageUpTo(on, (each) => each !== cached && isReady(each)).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
+          return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
+        }
+
+        /** The first rows of each partition, as `take` reads them: with a shuffle below, all of it runs before there is a first row. */
+        function isBeginning(each: Dataset): boolean {
+          return each.made === 'limit' && !hasShuffle(each);
         }
 
         /** In the function that releases, or in one that it calls. */
@@ -92,7 +97,7 @@ export default defineRule({
     summary: 'unpersist stands before an action that needed the cache',
     what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release.',
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
-    fine: 'Where the derived dataset was executed before, or has a filled cache of its own.',
+    fine: 'Where the derived dataset was executed before, or has a filled cache of its own. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
     fix: 'Moves the release below the last action that needs it.',
     examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }, { language: 'scala', bad: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
     source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0.',
