@@ -5,7 +5,7 @@ import { defineRule, type Fix } from '../rule/rule.ts';
 import { expressionAt } from '../rule/written.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Def, Expr, Pattern } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 
 /** What a group's values can be reduced by, pair by pair: functions of Python, methods of Scala's collections. */
@@ -28,15 +28,14 @@ export default defineRule({
       const argument = dataset.args[0];
       if (!grouped || !argument || dataset.site.module !== program.path || grouped.site.module !== program.path) continue;
       const written = expressionAt(program, argument.site);
-      const reducer = written && reducerOf(written);
-      const reducers = reducer !== undefined ? [reducer] : written ? reducersOf(written, dataset.made) : [];
+      const { reducers, alone } = written ? reductionsIn(written, dataset.made) : none;
       if (reducers.length === 0 || program.datasets.some((other) => other !== dataset && other.from.includes(grouped) && !sameSite(other.site, dataset.site)) || actions(program).some((action) => action.on.includes(grouped))) continue;
       report({
         at: grouped.name,
         message: `\`groupByKey\` ships every value over the network, only for ${listed(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\` reduces on each side of the shuffle first.`,
         related: [{ site: dataset.name, message: `the values are reduced here by ${listed(reducers)}` }],
         evidence: evidenceOf(grouped),
-        fixes: reducer === undefined ? [] : fixesFor(program, grouped, dataset, reducer, written!),
+        fixes: alone ? fixesFor(program, grouped, dataset, reducers[0]!, written!) : [],
       });
     }
   },
@@ -44,8 +43,8 @@ export default defineRule({
     summary: 'groupByKey is followed by a sum, length, minimum or maximum',
     what: 'The groups of an RDD\'s `groupByKey` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like.',
     why: 'Grouping moves every single value to the task of its key and holds all of them in memory. Reducing by key combines the values on the sending side: with 100,000 pairs of ten keys less than a hundredth of the bytes cross the network.',
-    fine: 'Where the group itself is needed: a list, a median, sorted values.',
-    fix: 'Replaces both calls by `reduceByKey`. Sums of floating-point numbers can differ in the last digits, so it is only suggested.',
+    fine: 'Where the group itself is needed: a list (also one that `reduce` or `fold` puts together from an empty one), a median, sorted values.',
+    fix: 'Replaces both calls by `reduceByKey`, after `mapValues`, or after a `map` that gives the key as it is and what the values are reduced to. Sums of floating-point numbers can differ in the last digits, so it is only suggested.',
     examples: [{ language: 'scala', bad: 'val pairs = sc.textFile("/data/words").map(word => (word, 1))\nval counts = pairs.groupByKey().mapValues(_.sum)\ncounts.saveAsTextFile("/data/counts")\n', good: 'val pairs = sc.textFile("/data/words").map(word => (word, 1))\nval counts = pairs.reduceByKey(_ + _)\ncounts.saveAsTextFile("/data/counts")\n' }, { language: 'python', bad: 'pairs = sc.textFile("/data/words").map(lambda word: (word, 1))\ncounts = pairs.groupByKey().mapValues(sum)\ncounts.saveAsTextFile("/data/counts")\n', good: 'from operator import add\npairs = sc.textFile("/data/words").map(lambda word: (word, 1))\ncounts = pairs.reduceByKey(add)\ncounts.saveAsTextFile("/data/counts")\n' }],
     source: 'Shuffle bytes measured on Spark 3.5.9 and 4.3.0.',
   },
@@ -53,119 +52,123 @@ export default defineRule({
 
 const listed = (names: readonly string[]): string => names.map((name, index) => `${index === 0 ? '' : index === names.length - 1 ? ' and ' : ', '}\`${name}\``).join('');
 
-/** All that a function asks of the values, where that is reductions alone: `values => values.sum / values.size`, `pair => (pair._2.min, 1)`. */
-function reducersOf(written: Expr, made: string): string[] {
-  if (written.kind !== 'closure' || written.def.kind !== 'lambda' || written.def.params.length !== 1) return [];
-  const { name } = written.def.params[0]!;
-  const second = secondOf(written.def.body);
-  const names = new Set(made === 'mapValues' ? [name] : second !== undefined ? [second] : []);
-  const isPair = (expr: Expr): boolean => expr.kind === 'name' && expr.name === name;
+interface Reductions {
+  /** All that a function asks of the values, where that is reductions alone. */
+  readonly reducers: readonly string[];
+  /** It gives what the one reduction makes of the values as they are, beside the key as it was, and nothing else. */
+  readonly alone: boolean;
+}
+const none: Reductions = { reducers: [], alone: false };
+
+/** `sum`, `lambda pair: (pair[0], sum(pair[1]))`, `values => values.sum / values.size`, `{ case (key, values) => (key, values.sum) }` */
+function reductionsIn(written: Expr, made: string): Reductions {
+  if (written.kind === 'name') return made === 'mapValues' && functions.has(written.name) ? { reducers: [written.name], alone: true } : none;
+  if (written.kind !== 'closure' || written.def.kind !== 'lambda') return none;
+  const { params, body } = written.def;
+  const roles: readonly Role[] = made === 'mapValues' ? ['values'] : params.length === 2 ? ['key', 'values'] : ['pair'];
+  if (params.length !== roles.length) return none;
+  const known = new Map(params.map(({ name }, index) => [name, roles[index]!]));
+
+  const roleOf = (expr: Expr): Role | undefined => {
+    if (expr.kind === 'name') return known.get(expr.name);
+    if (expr.kind === 'index') return roleOf(expr.on) === 'pair' && expr.index.kind === 'literal' ? items[Number(expr.index.value)] : undefined;
+    return expr.kind === 'member' && roleOf(expr.on) === 'pair' ? items[['_1', '_2'].indexOf(expr.name)] : undefined;
+  };
+  /** As they are, in another collection at most. */
+  const areValues = (expr: Expr): boolean => {
+    if (expr.kind === 'call') return expr.fn.kind === 'name' && expr.fn.name === 'list' && expr.args.length === 1 && areValues(expr.args[0]!.value);
+    return roleOf(expr) === 'values' || expr.kind === 'member' && wholes.test(expr.name) && areValues(expr.on);
+  };
+  /** One by one made into something else or left out, by what asks for none of the others. */
+  const areOfValues = (expr: Expr): boolean => areValues(expr)
+    || expr.kind === 'member' && wholes.test(expr.name) && areOfValues(expr.on)
+    || expr.kind === 'call' && expr.fn.kind === 'member' && (expr.fn.name === 'map' || expr.fn.name === 'filter') && areOfValues(expr.fn.on) && expr.args.every(({ value }) => isWithoutGroup(value));
+  /** No name in it stands for the values or for the pair, but in what is `settled` as a whole. */
+  const isWithoutGroup = (expr: Expr, settled: (each: Expr) => boolean | undefined = () => undefined): boolean => {
+    const answer = settled(expr);
+    if (answer !== undefined) return answer;
+    const role = roleOf(expr);
+    if (role !== undefined) return role === 'key';
+    if (expr.kind === 'closure') return hiding(expr.def, () => isWithoutGroup(expr.def.body, settled));
+    let without = true;
+    forEachChild(expr, (child) => void (without &&= isWithoutGroup(child, settled)));
+    return without;
+  };
+  /** What a function within calls its own is not what bears that name around it. */
+  const hiding = (def: Def, ask: () => boolean): boolean => {
+    const hidden = def.params.flatMap(({ name }) => (known.has(name) ? [[name, known.get(name)!] as const] : []));
+    for (const [name] of hidden) known.delete(name);
+    const answer = ask();
+    for (const [name, role] of hidden) known.set(name, role);
+    return answer;
+  };
   const found = new Set<string>();
-  const isReduced = (expr: Expr): boolean => {
-    const reduction = reductionOf(expr);
-    if (reduction && isOfValues(reduction.of)) {
-      found.add(reduction.by);
-      return expr.kind !== 'call' || expr.args.every(({ value }) => value === reduction.of || isReduced(value));
-    }
-    if (isOfValues(expr)) return false;
-    if (expr.kind === 'bind' && expr.value && expr.patterns.length === 1 && expr.patterns[0]!.kind === 'name' && isOfValues(expr.value)) {
-      names.add(expr.patterns[0]!.name);
-      return true;
-    }
-    // The pair itself goes on, but for its key.
-    if (isPair(expr) && made !== 'mapValues') return false;
-    if (made !== 'mapValues' && (expr.kind === 'member' && isPair(expr.on) || expr.kind === 'index' && isPair(expr.on) || expr.kind === 'bind' && expr.value && isPair(expr.value) && second !== undefined)) return true;
-    let reduced = true;
-    forEachChild(expr, (child) => void (reduced &&= isReduced(child)));
-    return reduced;
+  const isReduced = (expr: Expr): boolean => isWithoutGroup(expr, (each) => {
+    if (each.kind === 'bind' && each.value) return isNamed(each.patterns, each.value);
+    const reduction = reductionOf(each);
+    if (!reduction || !areOfValues(reduction.of)) return undefined;
+    found.add(reduction.by);
+    return !reduction.gathers && reduction.given.every((given) => isWithoutGroup(given));
+  });
+  /** Another name for what is known: `case (key, values) =>`, `val all = values.toList`. */
+  const isNamed = ([pattern, more]: readonly Pattern[], value: Expr): true | undefined => {
+    const role = areOfValues(value) ? 'values' : roleOf(value);
+    if (role === undefined || more) return undefined;
+    const named = pattern!.kind === 'tuple' && role === 'pair' && pattern!.items.length === 2 ? pattern!.items.map((item, index) => ({ item, role: items[index]! })) : [{ item: pattern!, role }];
+    const names = named.map((each) => ({ name: nameIn(each.item), role: each.role }));
+    if (names.some(({ name, role: of }) => name === undefined && of !== 'key')) return undefined;
+    for (const { name, role: of } of names) if (name !== undefined) known.set(name, of);
+    return true;
   };
-  /** As they are, in another collection, or one by one made into something else or left out. */
-  const isOfValues = (expr: Expr): boolean => {
-    if (expr.kind === 'name') return names.has(expr.name);
-    if (expr.kind === 'index') return made !== 'mapValues' && isPair(expr.on) && expr.index.kind === 'literal' && expr.index.value === 1;
-    if (expr.kind === 'call') return expr.fn.kind === 'member' ? (expr.fn.name === 'map' || expr.fn.name === 'filter') && isOfValues(expr.fn.on) : calledName(expr) === 'list' && expr.args.length === 1 && isOfValues(expr.args[0]!.value);
-    return expr.kind === 'member' && (wholes.test(expr.name) ? isOfValues(expr.on) : made !== 'mapValues' && expr.name === '_2' && isPair(expr.on));
+  /** With nothing done before, and nothing with it after. */
+  const isAlone = (given: Expr): boolean => {
+    if (given.kind === 'sequence') {
+      const own = given.body.filter((each) => !(each.kind === 'bind' && each.value && roleOf(each.value) === 'pair'));
+      return own.length === 1 && isAlone(own[0]!);
+    }
+    const [key, second] = given.kind === 'collection' && given.type === 'tuple' && given.items.length === 2 ? given.items : [];
+    const value = made === 'mapValues' ? given : key && roleOf(key.value) === 'key' ? second!.value : undefined;
+    const reduction = value && reductionOf(value);
+    return reduction !== undefined && areValues(reduction.of) && (reduction.given.length === 0 || reduction.by.startsWith('reduce'));
   };
-  return isReduced(written.def.body) ? [...found] : [];
+  return isReduced(body) ? { reducers: [...found], alone: isAlone(body) } : none;
+}
+
+/** What a name stands for: a key with its group, or one of the two. */
+type Role = 'pair' | 'key' | 'values';
+const items: readonly Role[] = ['key', 'values'];
+const wholes = /^to(List|Seq|Array|Vector|IndexedSeq)$/;
+
+const nameIn = (pattern: Pattern): string | undefined => (pattern.kind === 'typed' ? nameIn(pattern.item) : pattern.kind === 'name' ? pattern.name : undefined);
+
+interface Reduction {
+  readonly by: string;
+  readonly of: Expr;
+  /** What it is given beside them. */
+  readonly given: readonly Expr[];
+  /** They are put into a list, which is as large as they are. */
+  readonly gathers: boolean;
 }
 
 /** What is reduced, and how: what the method is called on, or what the function is given. */
-function reductionOf(expr: Expr): { readonly by: string; readonly of: Expr } | undefined {
-  if (expr.kind === 'member') return expr.auto && methods.has(expr.name) ? { by: expr.name, of: expr.on } : undefined;
-  if (expr.kind !== 'call') return undefined;
-  const { fn, args } = expr;
-  const by = calledName(expr)!;
-  const of = fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools') ? methods.has(by) ? fn.on : undefined : by === 'reduce' ? args[1]?.value : functions.has(by) && args.length === 1 ? args[0]!.value : undefined;
-  return of && { by, of };
+function reductionOf(expr: Expr): Reduction | undefined {
+  if (expr.kind === 'member') return expr.auto && methods.has(expr.name) ? { by: expr.name, of: expr.on, given: [], gathers: false } : undefined;
+  const by = expr.kind === 'call' ? calledName(expr) : undefined;
+  if (expr.kind !== 'call' || by === undefined) return undefined;
+  const { fn } = expr;
+  const args = expr.args.map(({ value }) => value);
+  if (fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools')) return methods.has(by) ? { by, of: fn.on, given: args, gathers: by === 'fold' && isEmptyList(args[0]) } : undefined;
+  const at = by === 'reduce' ? 1 : functions.has(by) && args.length === 1 ? 0 : -1;
+  const of = args[at];
+  return of && { by, of, given: args.filter((each) => each !== of), gathers: by === 'reduce' && isEmptyList(args[2]) };
 }
 
-const wholes = /^to(List|Seq|Array|Vector|IndexedSeq)$/;
-
-/** The name that the values have in `case (key, values) =>`. */
-function secondOf(body: Expr): string | undefined {
-  if (body.kind === 'if' && !body.otherwise) return secondOf(body.then);
-  if (body.kind !== 'sequence') return undefined;
-  if (body.body.length === 1) return secondOf(body.body[0]!);
-  const pattern = body.body.flatMap((each) => (each.kind === 'bind' ? each.patterns : []))[0];
-  const second = pattern?.kind === 'tuple' && pattern.items.length === 2 ? pattern.items[1] : undefined;
-  const bound = second?.kind === 'typed' ? second.item : second;
-  return bound?.kind === 'name' ? bound.name : undefined;
-}
-
-/** `sum`, `lambda values: sum(values)`, `lambda pair: (pair[0], sum(pair[1]))`, `_.sum`, `{ case (key, values) => (key, values.sum) }` */
-function reducerOf(written: Expr): string | undefined {
-  if (written.kind === 'name') return functions.has(written.name) ? written.name : undefined;
-  if (written.kind !== 'closure' || written.def.kind !== 'lambda') return undefined;
-  const alone = onlyUse(written.def.body);
-  if (alone !== undefined) return alone;
-  const given = lastOf(written.def.body);
-  const [first] = given?.kind === 'collection' ? given.items : [];
-  if (first?.value.kind === 'name' && written.def.params.some(({ name }) => first.value.kind === 'name' && name === first.value.name)) return undefined;
-  return given?.kind === 'collection' && given.type === 'tuple' ? given.items.length === 2 ? reductionIn(given.items[1]!.value) : undefined : given && reductionIn(given);
-}
-
-/** `case (key, values) => val total = values.fold(zero)(add); …`: the values are reduced first, and not asked for again. */
-function onlyUse(body: Expr): string | undefined {
-  if (body.kind === 'if' && !body.otherwise) return onlyUse(body.then);
-  if (body.kind !== 'sequence') return undefined;
-  if (body.body.length === 1) return onlyUse(body.body[0]!);
-  const bound = secondOf(body);
-  if (bound === undefined) return undefined;
-  const first = body.body.slice(1).find((each) => each.kind === 'bind')?.value;
-  const reducer = first?.kind === 'call' && first.fn.kind === 'call' ? reductionIn(first.fn) : first && reductionIn(first);
-  return reducer !== undefined && body.body.slice(1).reduce((sum, each) => sum + usesOf(each, bound), 0) === 1 ? reducer : undefined;
-}
-
-function usesOf(expr: Expr, name: string): number {
-  let sum = expr.kind === 'name' && expr.name === name ? 1 : 0;
-  const within = expr.kind === 'closure' ? [expr.def.body] : [];
-  for (const each of within) sum += usesOf(each, name);
-  forEachChild(expr, (child) => void (sum += usesOf(child, name)));
-  return sum;
-}
-
-/** What a function gives in the end; of its cases, where there is one alone. */
-function lastOf(expr: Expr): Expr | undefined {
-  if (expr.kind === 'sequence') return expr.body.length > 0 ? lastOf(expr.body.at(-1)!) : undefined;
-  if (expr.kind === 'if') return expr.otherwise ? undefined : lastOf(expr.then);
-  return expr;
-}
-
-function reductionIn(expr: Expr): string | undefined {
-  const name = expr.kind === 'call' ? calledName(expr) : expr.kind === 'member' && expr.auto ? expr.name : undefined;
-  if (name === undefined) return undefined;
-  const fn = expr.kind === 'call' ? expr.fn : expr;
-  if (expr.kind === 'call' && name === 'reduce' && (fn.kind === 'name' || fn.kind === 'member' && fn.on.kind === 'name' && fn.on.name === 'functools')) return name;
-  if (expr.kind === 'call' && fn.kind === 'name') return functions.has(name) && expr.args.length === 1 && areValues(expr.args[0]!.value) ? name : undefined;
-  return fn.kind === 'member' && methods.has(name) && areValues(fn.on) ? name : undefined;
-}
-
-/** The values as they are: `values`, `pair[1]`, `pair._2`, a list of them. */
-function areValues(expr: Expr): boolean {
-  if (expr.kind === 'name') return true;
-  if (expr.kind === 'index') return expr.on.kind === 'name' && expr.index.kind === 'literal' && expr.index.value === 1;
-  if (expr.kind === 'call') return calledName(expr) === 'list' && expr.args.length === 1 && areValues(expr.args[0]!.value);
-  return expr.kind === 'member' && expr.auto === true && (/^to(List|Seq|Array|Vector)$/.test(expr.name) ? areValues(expr.on) : expr.name === '_2' && expr.on.kind === 'name');
+/** `[]`, `list()`, `Nil`, `List.empty[String]` */
+function isEmptyList(expr: Expr | undefined): boolean {
+  if (expr?.kind === 'collection') return (expr.type === 'list' || expr.type === 'tuple') && expr.items.length === 0;
+  const made = expr?.kind === 'call' && expr.args.length === 0 ? expr.fn : expr;
+  const of = made?.kind === 'member' && made.name === 'empty' ? made.on : made;
+  return of?.kind === 'name' && /^(list|List|Seq|Vector|Array|Nil)$/.test(of.name);
 }
 
 /** Operators with placeholders; a function that the values were reduced by is given on. */
