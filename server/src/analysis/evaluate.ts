@@ -967,7 +967,8 @@ export function callback(run: Run, fn: Value, how: { runs: 'driver' | 'executor'
   let result: Value = nothing;
   for (const item of fn) {
     if (item.is !== 'function') continue;
-    if (how.runs === 'executor') run.loops = [];
+    // Of a micro-batch, on the thread of its stream: a loop around starts the streams, and does not wait for them.
+    if (how.runs === 'executor' || how.runs === 'batch') run.loops = [];
     if (how.runs === 'executor' || how.runs === 'batch') run.place = how.runs;
     const args = how.given.map((value): ArgValue => ({ site: how.through, value }));
     result = join(result, callFunction(run, item, args, how.through, how.runs === 'executor'));

@@ -1,6 +1,6 @@
 /** What calling Spark gives: datasets and their lineage, jobs, caches, writes, settings. Driven by the API table. */
 import type { Method, Shape } from '../knowledge/api.ts';
-import { columnNamed } from '../program/expressions.ts';
+import { calledName, columnNamed } from '../program/expressions.ts';
 import { constructorName, type Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
@@ -434,8 +434,30 @@ function perPartition({ method, args, on, fromCallback }: Asked): boolean {
   return isPlain(fromCallback) || args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'foreign' && summaries.has(item.name));
 }
 
-/** A function out of sight makes of a partition what it likes: a row for each of its rows, or one for all. */
-const ofUnknownSize = ({ method, fromCallback }: Asked): boolean => method?.owner === 'RDD' && ofPartitions.has(method.name) && (fromCallback.length === 0 || isUnknown(fromCallback));
+/** A function out of sight makes of a partition what it likes: a row for each of its rows, or one for all. Of one that ends in `take(n)` nobody knows how large n is, and how many partitions there are. */
+const ofUnknownSize = ({ method, args, fromCallback }: Asked): boolean => method !== undefined && ofPartitions.has(method.name) && (method.owner === 'RDD' && (fromCallback.length === 0 || isUnknown(fromCallback)) || takesFirst(args[0]?.value ?? nothing));
+
+const takesFirst = (given: Value): boolean => given.length > 0 && given.every((item) => item.is === 'function' && endsInTake(item.def.body));
+const takes: ReadonlySet<string> = new Set(['take', 'takeRight', 'islice', 'nlargest', 'nsmallest', 'tabulate']);
+/** They hold the same things in another way, or in another order. */
+const keepsAll = /^(iter|list|tuple|sorted|reversed|to[A-Z]\w*|iterator|reverse|sortBy|sortWith)$/;
+
+/** `[:10]`, `[0:10]`: something is said of where it ends. */
+const isHead = (index: Expr): boolean => index.kind === 'operator' && index.name === 'slice' && index.args.length > 0 && index.args.at(-1)!.span[0] > index.span[0];
+
+/** `rows.toArray.sorted.take(10).iterator`, `heapq.nlargest(10, rows)`, `iter(sorted(rows)[:10])`. */
+function endsInTake(expr: Expr | undefined): boolean {
+  if (expr?.kind === 'sequence') return endsInTake(expr.body.at(-1));
+  if (expr?.kind === 'exit') return expr.how === 'return' && endsInTake(expr.value);
+  if (expr?.kind === 'member') return keepsAll.test(expr.name) && endsInTake(expr.on);
+  if (expr?.kind === 'index') return isHead(expr.index);
+  if (expr?.kind !== 'call') return false;
+  if (expr.fn.kind === 'call') return endsInTake(expr.fn);
+  const name = calledName(expr);
+  if (name === undefined) return false;
+  if (takes.has(name)) return true;
+  return keepsAll.test(name) && endsInTake(expr.fn.kind === 'member' ? expr.fn.on : expr.args[0]?.value);
+}
 
 /** As many rows as there are partitions: `groupBy(spark_partition_id())`, or the name that the id was given. */
 function byPartition({ method, on }: Asked): boolean {
@@ -448,11 +470,22 @@ function byPartition({ method, on }: Asked): boolean {
 
 const isPartitionId = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && item.column?.over === 'partition');
 
-/** As many rows as there are groups: what a function makes of the values of each, but for a list of them. */
+/**
+ * As many rows as there are groups: what a function makes of the values of each, but for a list of them. What it makes out of sight is
+ * taken for a summary: that is what groups are made for.
+ */
 function perGroup({ method, args, on, fromCallback }: Asked): boolean {
-  if (method?.owner !== 'RDD' || method.name !== 'map' && method.name !== 'mapValues' || !on?.length || !on.every(({ made, bound }) => made === 'groupByKey' && bound.is === 'unbounded')) return false;
-  const holdsAll = (value: Value): boolean => value.length === 0 || value.some((item) => item.is === 'unknown' || item.is === 'collection' && (item.type !== 'tuple' || item.items?.some(holdsAll) !== false));
-  return args[0] !== undefined && args[0].value.every((item) => item.is === 'function') && !holdsAll(fromCallback);
+  if (method?.owner !== 'RDD' || method.name !== 'map' && method.name !== 'mapValues' || !on?.length || !on.every(isOfGroups)) return false;
+  const [given] = args;
+  if (given?.value.length && given.value.every((item) => item.is === 'foreign' && summaries.has(item.name))) return true;
+  const holdsAll = (value: Value): boolean => value.length === 0 || value.some((item) => item.is === 'collection' && (item.type !== 'tuple' || item.items?.some(holdsAll) !== false));
+  return given !== undefined && given.value.length > 0 && given.value.every((item) => item.is === 'function') && !holdsAll(fromCallback);
+}
+
+/** All values by their keys, or some of the keys. */
+function isOfGroups({ made, bound, kind, from }: Dataset): boolean {
+  if (bound.is !== 'unbounded' || kind !== 'RDD') return false;
+  return made === 'groupByKey' || made === 'groupBy' || (made === 'filter' || made === 'sortByKey') && from.length === 1 && isOfGroups(from[0]!);
 }
 
 /** How many rows a derived dataset can hold, from what its parents can. */

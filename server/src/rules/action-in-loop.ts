@@ -61,7 +61,7 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error, a look at a few rows in a pass that writes: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error, a look at a few rows in a pass that writes, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -83,7 +83,7 @@ const chooses = ({ method }: Dataset): boolean => method?.lineage === 'narrow' |
 
 /** The loop reads it anew, or goes through what another loop has read piece by piece. */
 function isOfPass(program: SparkProgram, root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
-  if (!root.loops.some((each) => sameLoop(each, loop))) return root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
+  if (!root.loops.some((each) => sameLoop(each, loop))) return action.place === 'driver' && root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
   // The query may ask one table for a part of it in each pass: not where the pass gives the query or names the table.
   return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole)) || runsAnyQuery(program, root);
 }

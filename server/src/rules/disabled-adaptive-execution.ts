@@ -1,6 +1,7 @@
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { isExperiment } from '../rule/trial-runs.ts';
 import { allAtLeast } from '../rule/targets.ts';
 
 const whole = 'spark.sql.adaptive.enabled';
@@ -22,7 +23,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, targets, program, conf, fileKind, report } = context;
-    if (!allAtLeast(targets, '3.2') || !isForCluster(context) || fileKind === 'notebook') return;
+    if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || fileKind === 'notebook') return;
     // What replaces Spark's own operators may ask for it.
     if (entries.some(({ key }) => key === 'spark.plugins' || key.startsWith('spark.rapids.'))) return;
     // For streams many releases switch it off themselves.
@@ -42,7 +43,7 @@ export default defineRule({
     summary: 'adaptive execution, or a part of it, is switched off',
     what: '`spark.sql.adaptive.enabled false`, or one of its parts: joining small partitions, splitting skewed ones, local reads of shuffles.',
     why: 'From Spark 3.2 on plans are corrected while they run, by the sizes that were really written. Most settings that switch this off are left from older releases or from a search for a fault.',
-    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again.',
+    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.adaptive.enabled  false\n', good: 'spark.master  yarn\nspark.sql.shuffle.partitions  400\n' },

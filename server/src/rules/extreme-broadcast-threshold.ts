@@ -2,6 +2,7 @@ import { knownBeside } from '../rule/beside.ts';
 import { countingOf, isForCluster, sizeOf, tells } from '../rule/entries.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
+import { isExperiment } from '../rule/trial-runs.ts';
 
 const key = 'spark.sql.autoBroadcastJoinThreshold';
 const adaptive = 'spark.sql.adaptive.autoBroadcastJoinThreshold';
@@ -28,7 +29,7 @@ export default defineRule({
     for (const entry of countingOf(entries, key)) {
       const size = sizeOf(entry, registry, targets);
       if (size === undefined) continue;
-      if (size < 0 && fileKind !== 'notebook' && !tells([...entries, ...settings], adaptive)) report({ at: entry.valueSite, message: 'With a negative threshold no side of a join is broadcast for being small: joins with a table of a few rows sort and shuffle the large side, too. To keep one table from being broadcast, a hint on that join does (`merge`).' });
+      if (size < 0 && fileKind !== 'notebook' && !isExperiment(context) && !tells([...entries, ...settings], adaptive)) report({ at: entry.valueSite, message: 'With a negative threshold no side of a join is broadcast for being small: joins with a table of a few rows sort and shuffle the large side, too. To keep one table from being broadcast, a hint on that join does (`merge`).' });
       const given = knownBeside(entry, heap, context);
       const driver = sizeOf(given, registry, targets);
       const related = given ? [{ site: given.keySite, message: 'the heap of the driver' }] : [];
@@ -41,7 +42,7 @@ export default defineRule({
     summary: 'joins broadcast sides that the driver can hardly hold, or none at all',
     what: '`spark.sql.autoBroadcastJoinThreshold` of a tenth of the driver\'s heap or more, where that is known; of 1 GiB or more; above 8 GiB (a warning); below 0, which switches it off.',
     why: 'Spark compares the threshold with the size that a plan is reckoned to have: for files, what they take on the disk, compressed. The rows are collected to the driver, made into a hash table there, and sent to all executors. Above 8 GiB Spark gives up: the join fails instead of being sorted and merged. Without any threshold every join of a large table with a small one shuffles the large one.',
-    fine: 'A driver with a heap to match holds more; then the number is compared with that heap. Switched off is right where the sizes of plans are reckoned far too low, and beside a threshold for adaptive execution, by which sizes that were measured decide: then nothing is reported, nor in notebooks. Tests and local masters are not reported, nor is code that changes the threshold several times. To broadcast one table that is known to be small, `broadcast(df)` says so for that join alone.',
+    fine: 'A driver with a heap to match holds more; then the number is compared with that heap. Switched off is right where the sizes of plans are reckoned far too low, and beside a threshold for adaptive execution, by which sizes that were measured decide: then nothing is reported, nor in notebooks, nor in code that is a benchmark or an experiment by its path. Tests and local masters are not reported, nor is code that changes the threshold several times. To broadcast one table that is known to be small, `broadcast(df)` says so for that join alone.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.autoBroadcastJoinThreshold  4g\n', good: 'spark.master  yarn\nspark.sql.autoBroadcastJoinThreshold  64m\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.sql.autoBroadcastJoinThreshold", "4g")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.sql.autoBroadcastJoinThreshold", "64m")\n    .getOrCreate()\n)\n' },

@@ -9,7 +9,7 @@ import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { expressionAt, someWithin } from '../rule/written.ts';
-import { sliceOf } from '../text/range.ts';
+import { type Range, sliceOf } from '../text/range.ts';
 
 export default defineRule({
   name: 'recomputed-batch',
@@ -32,10 +32,19 @@ export default defineRule({
       const at = path[1]!;
       report({
         at: at.name,
-        message: `The micro-batch ${nameOf(program, batch, at.name)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions ${batch.kind === 'RDD' ? 'computes it again from what the stream received' : 'reads the batch\'s part of the source again'}. ${isFromKafka(program, batch) ? 'Kafka\'s own records cannot be serialized: take what is needed out of them by `map`, and `persist()` that.' : '`persist()` it before the first one and `unpersist()` it after the last.'}`,
+        message: `The micro-batch${nameBefore(batch, path)} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`} here: each of these actions ${batch.kind === 'RDD' ? 'computes it again from what the stream received' : 'reads the batch\'s part of the source again'}. ${isFromKafka(program, batch) ? 'Kafka\'s own records cannot be serialized: take what is needed out of them by `map`, and `persist()` that.' : '`persist()` it before the first one and `unpersist()` it after the last.'}`,
         related: relatedTo(path.filter((action) => action !== at), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it too` : 'computed here')),
         fixes: isFromKafka(program, batch) ? [] : persistFix(batch, onePerSite(uses)),
       });
+    }
+
+    /** What it goes by where it is to be persisted, before the first of them: at a later one that name may stand for something else. In a function of its own, what it goes by there. */
+    function nameBefore(batch: Dataset, path: readonly EventOf<'action'>[]): string {
+      const [first, second] = path;
+      if (first!.def !== second!.def) return ` ${nameOf(program, batch, second!.name)}`;
+      const names = [nameIn(program, batch, first!.name), ...batch.names.filter(({ def }) => def === first!.def).map(({ name }) => name)];
+      const name = names.find((each) => each !== undefined && isMeant(batch, each, first!.name, path));
+      return name === undefined ? '' : ` \`${name}\``;
     }
 
     function persistFix(batch: Dataset, uses: readonly EventOf<'action'>[]): Fix[] {
@@ -58,7 +67,7 @@ export default defineRule({
     }
 
     /** At the first action the name still is the batch, or something that all actions are made from. */
-    function isMeant(batch: Dataset, name: string, first: Statement, uses: readonly EventOf<'action'>[]): boolean {
+    function isMeant(batch: Dataset, name: string, first: Range, uses: readonly EventOf<'action'>[]): boolean {
       const rebound = [...derivedFrom(program, batch)].filter((each) => each !== batch && each.names.some((naming) => naming.name === name) && each.site.module === program.path && each.site.start < first.start);
       const latest = rebound.sort((a, b) => a.site.start - b.site.start).at(-1);
       return !latest || uses.every((use) => use.on.some((on) => derivesFrom(on, latest)));

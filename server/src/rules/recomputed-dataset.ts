@@ -5,7 +5,7 @@ import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
+import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -61,7 +61,8 @@ export default defineRule({
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
       const at = own ? shared.name : path.at(-1)!.name;
-      const name = nameOf(program, shared, at);
+      const outside = own ? usedByCallers(program, shared, path) : undefined;
+      const name = outside ? `${nameOf(program, shared, outside)}, made here,` : nameOf(program, shared, at);
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
         at,
@@ -85,6 +86,13 @@ export default defineRule({
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
 });
+
+/** Where the first action on it stands, of a function's result that only those who call it use: they know it by another name. */
+function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: readonly Action[]): Site | undefined {
+  if (callers.length === 0) return undefined;
+  const maker = [...program.starts.keys()].filter((def) => def.kind === 'function' && holds(program, def, site)).sort((a, b) => a.length - b.length)[0];
+  return maker && path.every(({ name, callers: through }) => ![name, ...through].some((each) => holds(program, maker, each))) ? path[0]?.name : undefined;
+}
 
 /** Which views it caches by their names is not followed. */
 const cachesTables = oncePerProgram((program): boolean => {

@@ -1,8 +1,9 @@
-import type { Dataset, EventOf, Source } from '../analysis/model.ts';
+import type { Dataset, Event, EventOf, Source, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isFromSmallTables } from '../rule/few-rows.ts';
-import { eventsOf, lineage, nameOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { actionsOn } from '../rule/uses.ts';
 
 export default defineRule({
   name: 'single-partition-output',
@@ -20,14 +21,17 @@ export default defineRule({
       if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset) || isFromSmallTables(dataset)) continue;
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
+      const filled = coalesce && isFilled(program, dataset, single.get(dataset)!);
       const dot = program.lowered.text.lastIndexOf('.', dataset.name.start);
       const fixes: Fix[] = [
         ...(program.lowered.text.slice(dot + 1, dataset.name.start).trim() === '' && takesManyFiles(single.get(dataset)!) ? [{ title: `Remove \`${dataset.made}(1)\` (writes one file per partition)`, safety: 'suggested' as const, edits: [{ ...wholeLink(program.lowered.text, dot, dataset.site.end), newText: '' }] }] : []),
-        ...(coalesce && narrow && dataset.kind === 'DataFrame' ? [{ title: 'Use repartition(1): the work before it stays parallel (adds a shuffle)', safety: 'suggested' as const, edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }] : []),
+        ...(coalesce && narrow && !filled && dataset.kind === 'DataFrame' ? [{ title: 'Use repartition(1): the work before it stays parallel (adds a shuffle)', safety: 'suggested' as const, edits: [{ start: dataset.name.start, end: dataset.name.end, newText: 'repartition' }] }] : []),
       ];
       report({
         at: dataset.name,
-        message: coalesce && narrow
+        message: filled
+          ? `\`coalesce(1)\` lets one task take all rows of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)} from the cache and write them alone.`
+          : coalesce && narrow
           ? `\`coalesce(1)\` lets one task read, compute and write all of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)}: everything since the last shuffle runs on one core.`
           : `\`${dataset.made}(1)\` sends all rows of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)} through one task, which writes them alone.`,
         evidence: evidenceOf(dataset),
@@ -38,13 +42,25 @@ export default defineRule({
   docs: {
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited.',
-    why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it.',
+    why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, only the write is left to it, with the rows of all executors.',
     fine: 'For small results: after an aggregation or a limit, for literal data, and for tables that are called configuration, lookup and the like, nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one.',
   },
 });
+
+/** It, or what steps within partitions make it from, is cached, and an action or a hand out of sight has filled the cache before the write: the one task only reads that. */
+function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write'>): boolean {
+  for (let at: Dataset | undefined = before(dataset), steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    const cached = at;
+    const cache = eventsOf(program, 'cache').find((event) => event.on.includes(cached) && precedes(event, write));
+    const isBetween = (event: Event): boolean => cache !== undefined && precedes(cache, event) && precedes(event, write) && !sameSite(event.site, write.site);
+    if (cache) return !eventsOf(program, 'release').some(isBetween) && (actionsOn(program, cached).some((action) => isFull(action) && isBetween(action)) || eventsOf(program, 'escape').some((event) => (event.how === 'used' || event.how === 'passed') && event.on.includes(cached) && isBetween(event)));
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
+  }
+  return false;
+}
 
 /** A format of somebody's own may hold one file only. */
 const takesManyFiles = ({ props }: EventOf<'write'>): boolean => props.format === undefined || /^(parquet|orc|csv|json|text|avro|xml|delta|iceberg|hudi)$/i.test(props.format);
