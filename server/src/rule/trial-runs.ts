@@ -22,7 +22,7 @@ export function isForTrial({ path, conf, section, text, mentions, isComposed }: 
 
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && experiment.test(path);
-const experiment = /(^|[-_./ ])(bench(mark)?s?|benchmarking|experiments?|experimental|probes?|labs?)($|[-_./ ])|(Bench|Benchmarks?|Experiments?)\.scala$/i;
+const experiment = /(^|[-_./ ])(bench(mark)?s?|benchmarking|experiments?|experimental)($|[-_./ ])|(Bench|Benchmarks?|Experiments?)\.scala$/i;
 
 /** The comment at the head of the text, or the last one above a place: a heading holds for what follows. */
 function speaksOfTrial(text: string, at: number): boolean {
