@@ -55,7 +55,7 @@ export function lintProgram(program: SparkProgram, input: LintInput): LintResult
     else {
       if (rule.languages.includes(language)) rule.check({ ...environment, option, registry, entries: program.settings, text, path, program, report });
       // A command is one wherever it stands: the rules on scripts judge it.
-      for (const { section, entries } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, option, registry, entries, text, path, program, section, command: section.command, report });
+      for (const { section, entries } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, option, registry, entries, text, path, program, section, command: section.command, report, targets: targetsIn(section, environment.targets) });
     }
   });
 }

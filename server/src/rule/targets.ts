@@ -1,5 +1,5 @@
 import { compare as compareVersions } from '../knowledge/version.ts';
-import type { Section } from '../program/conf.ts';
+import type { Command, Section } from '../program/conf.ts';
 
 /** The range of Spark releases a project runs on, both ends included, as 'major.minor' or full versions. */
 export interface Targets {
@@ -27,9 +27,20 @@ export const defaultTargets: Targets = { from: '3.3', to: newestKnown, origin: '
 export const isPinned = ({ origin, likely }: Targets): boolean => origin !== 'default' && !likely;
 
 /** What a section says itself of its Spark and its cluster. */
-export function targetsIn({ spark, runsOn }: Section, targets: Targets): Targets {
-  const range = spark === undefined || targets.fixed ? targets : { ...targets, from: spark, to: spark, origin: 'said beside the settings' };
+export function targetsIn({ spark, runsOn, command }: Section, targets: Targets): Targets {
+  const range = targets.fixed ? targets : spark !== undefined ? { ...targets, from: spark, to: spark, origin: 'said beside the settings' } : byJars(command, targets);
   return runsOn === undefined ? range : { ...range, manager: runsOn };
+}
+
+/** A jar of Spark itself, which comes with the release that it names: `spark-examples_2.11-2.4.3.jar`. */
+const ownJar = /^spark-(?:examples|assembly|core|sql|catalyst|hive|yarn|streaming|mllib|graphx|(?:sql|streaming)-kafka[\w-]*?)(?:_2\.1[0-3])?-(\d+\.\d+\.\d+)(?:-[\w.-]*)?\.jar$/;
+
+/** Where nobody is sure of the Spark, the jars that a command names are a sign of it. */
+function byJars(command: Command | undefined, targets: Targets): Targets {
+  if (!command || isPinned(targets)) return targets;
+  const named = command.arguments.flatMap(({ is, text, value }) => (is === 'option' ? value?.text : is === 'application' ? text : undefined)?.split(/[,:]/) ?? []);
+  const [only, ...others] = new Set(named.flatMap((each) => ownJar.exec(each.slice(each.lastIndexOf('/') + 1).trim())?.[1] ?? []));
+  return only === undefined || others.length > 0 ? targets : { ...targets, from: only, to: only, origin: `the command names a jar of Spark ${only}`, likely: true };
 }
 
 export { compareVersions };

@@ -49,7 +49,7 @@ export default defineRule({
     summary: 'a JVM option with which the JVM or the context does not start',
     what: 'Two garbage collectors at once, a malformed size or number, `-Xmx` or `-Dspark.…` in Java options, a log file that is a device; a `spark.driver.memory` that Spark reads and a JVM does not (`3gb`).',
     why: 'Unknown flags are ignored, wrong ones are not: the JVM stops. On executors this is the nastiest case: they die and are started again for ever while the application waits. The driver\'s memory becomes `-Xmx` as it is written, where Spark takes `3gb` everywhere else.',
-    fine: 'Unknown flags are the business of dead-jvm-flag. Options of the driver that are set in code which its JVM runs already have no effect: ineffective-setting says so. `spark.executor.memory` may be `3gb`: Spark writes it anew before a JVM sees it. So it does with the driver\'s memory in cluster mode on YARN and on a standalone cluster; where the mode is not said, the finding is a warning, and information in code of which it is not known who starts its JVM.',
+    fine: 'Unknown flags are the business of dead-jvm-flag. Options of the driver that are set in code which its JVM runs already have no effect: ineffective-setting says so. `spark.executor.memory` may be `3gb`: Spark writes it anew before a JVM sees it. So it does with the driver\'s memory in cluster mode on YARN and on a standalone cluster, and so does Hive, whose own files (`hive-site.xml`) are judged only where they choose client mode; where the mode is not said, the finding is a warning, and information in code of which it is not known who starts its JVM.',
     fix: 'Removes the option, or writes the size as a JVM reads it. Which of two collectors was meant, and what heap, is for you to say.',
     examples: [{ language: 'conf', bad: 'spark.executor.extraJavaOptions  -XX:+UseG1GC -XX:+UseParallelGC\n', good: 'spark.executor.extraJavaOptions  -XX:+UseParallelGC\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.extraJavaOptions", "-Xmx4g")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.memory", "4g")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.extraJavaOptions", "-Xmx4g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memory", "4g")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf "spark.executor.extraJavaOptions=-Xmx4g -Dfile.encoding=UTF-8" job.py\n', good: 'spark-submit --executor-memory 4g --conf "spark.executor.extraJavaOptions=-Dfile.encoding=UTF-8" job.py\n' }],
     source: 'Java 17 and 25, and a standalone cluster of Spark 3.5.9 and 4.3.0. The driver\'s memory by file, option, variable and from Python tried on 3.5.6 and 4.3.0; for YARN and Kubernetes read from source.',
@@ -63,7 +63,7 @@ function consequenceOf(key: string): string {
 
 /** The launcher hands the driver's memory to its JVM as it is written: `-Xmx3gb`. */
 function checkHeap(context: SettingsContext, entry: Setting & { readonly value: string }, jvmRuns: boolean): void {
-  const { command, entries, registry, targets, launch, report } = context;
+  const { command, conf, entries, registry, targets, launch, report } = context;
   const facts = registry.get(entry.key, targets.to);
   const written = entry.value;
   // A bare number, and what Spark refuses itself, is told by the rules on values.
@@ -71,6 +71,8 @@ function checkHeap(context: SettingsContext, entry: Setting & { readonly value: 
   if (entry.event && jvmRuns || entry.means === 'runtime' || launch === 'databricks' || targets.manager === 'databricks') return;
   const { manager, modes } = placeOf(command, entries, targets);
   if (!entry.event && !modes.includes('client') && manager !== 'k8s') return;
+  // Hive, whose files these are, starts its Spark in cluster mode where nothing is said.
+  if (conf?.form === 'xml' && modes.length > 1) return;
   const isCertain = entry.event ? launch === 'python' || launch === 'notebook' : modes.length === 1 && modes[0] === 'client';
   const better = withoutLastB(written.trim());
   const edits = better === undefined ? [] : settingEdits(context).setValue(entry, better);

@@ -7,6 +7,7 @@ import { defineRule, type SettingsContext, type Severity } from '../rule/rule.ts
 import { settingEdits } from '../rule/setting-edits.ts';
 
 const inTheDriver = 'everything runs in the driver, whose heap is `spark.driver.memory` and whose threads the master counts (`local[4]`)';
+const byHeap = 'there a JVM gets its heap and no container around it, whatever it takes beside';
 const byExecutors = '`spark.executor.instances` times `spark.executor.cores` says how many cores there are';
 
 /** What a manager makes of a key that it does not read. */
@@ -14,6 +15,7 @@ const ignored: Readonly<Record<string, { readonly [manager in Manager]?: { reado
   'spark.local.dir': { yarn: { why: 'executors, and the driver in cluster mode, write into the directories of the node manager (`yarn.nodemanager.local-dirs`)', severity: 'information' } },
   'spark.cores.max': { yarn: { why: byExecutors, severity: 'warning' }, k8s: { why: byExecutors, severity: 'warning' }, local: { why: inTheDriver, severity: 'information' } },
   'spark.executor.instances': { standalone: { why: 'without dynamic allocation an application takes all cores that `spark.cores.max` lets it have', severity: 'warning' }, local: { why: inTheDriver, severity: 'information' } },
+  ...Object.fromEntries(['spark.executor.memoryOverhead', 'spark.yarn.executor.memoryOverhead', 'spark.driver.memoryOverhead', 'spark.yarn.driver.memoryOverhead'].map((key) => [key, { standalone: { why: byHeap, severity: 'information' } }])),
   'spark.executor.memory': { local: { why: inTheDriver, severity: 'information' } },
 };
 
@@ -33,7 +35,7 @@ export default defineRule({
       if (entry.event?.forLocalRuns) continue;
       const manager = Object.hasOwn(ignored, entry.key) && (!entry.told?.option.startsWith('--') || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
       const found = manager && ignored[entry.key]![manager];
-      if (!found || manager === 'standalone' && mayAllocate(context, entry)) continue;
+      if (!found || entry.key === 'spark.executor.instances' && manager === 'standalone' && mayAllocate(context, entry)) continue;
       // The driver of client mode runs outside of YARN.
       const mode = valueBeside(entry, 'spark.submit.deployMode', context);
       const driverReads = entry.key === 'spark.local.dir' && manager === 'yarn' && (typeof mode === 'string' || mode.value === 'client');
@@ -46,7 +48,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a setting that the cluster manager in sight does not read',
-    what: '`spark.local.dir` on YARN; `spark.cores.max` on YARN, Kubernetes and a local master; `spark.executor.instances` on a standalone cluster without dynamic allocation; the number and memory of executors on a local master. The manager is the one that the same file, command or builder names, or `manager` in the project settings.',
+    what: '`spark.local.dir` on YARN; `spark.cores.max` on YARN, Kubernetes and a local master; `spark.executor.instances` on a standalone cluster without dynamic allocation, and the overhead of memory there under its names of all times; the number and memory of executors on a local master. The manager is the one that the same file, command or builder names, or `manager` in the project settings.',
     why: 'Spark keeps the setting, shows it in the UI and does nothing with it. The job runs with other resources than the configuration promises.',
     fine: 'Where no master is in sight, nothing is reported; nor in tests. A setting may be kept for a run with another master: then say so in a comment that silences the rule. On Kubernetes `spark.local.dir` counts: it says where the volumes for scratch files are mounted.',
     fix: 'Removes the setting, which does nothing there. Not where the driver may read it.',

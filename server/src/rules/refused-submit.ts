@@ -5,7 +5,7 @@ import type { Command } from '../program/conf.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions } from '../rule/targets.ts';
-import { sliceOf } from '../text/range.ts';
+import { type Range, sliceOf } from '../text/range.ts';
 
 type Value = Setting & { readonly value: string };
 
@@ -34,6 +34,7 @@ export default defineRule({
     together('--master', '--remote', '`--remote` connects to a server that has its own master: with `--master` beside it spark-submit starts nothing.');
     together('--deploy-mode', '--remote', '`--remote` connects to a server that runs already: with `--deploy-mode` beside it spark-submit starts nothing.');
     checkVariable(context, command);
+    checkList(context, command);
     const isFixed = saysAll(command) && entries.every((entry) => entry.key !== 'spark.dynamicAllocation.enabled' || isFalse(entry));
     for (const entry of judged(entries)) {
       const name = entry.told?.option ?? '';
@@ -45,14 +46,40 @@ export default defineRule({
   },
   docs: {
     summary: 'arguments with which spark-submit starts nothing',
-    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
+    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
-    fine: 'An old master is a warning where nothing in the project says which Spark runs it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
-    fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case.',
+    fine: 'An old master is a warning where nothing in the project says which Spark runs it; a jar of Spark in the same command (`spark-examples-1.6.0.jar`) says it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
+    fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case; takes the blanks out of a list.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0; the old masters are in the classes of 2.4.8 and not in those of 3.0.3.',
   },
 });
+
+const lists: ReadonlySet<string> = new Set(['--files', '--jars', '--py-files', '--archives', '--packages', '--exclude-packages', '--repositories']);
+
+/** A list ends at its first blank, and what stands behind that is the application. */
+function checkList({ text, path, report }: SettingsContext, { arguments: args }: Command): void {
+  const at = args.findIndex(({ is }) => is === 'application');
+  const [list, application, ...passed] = args.slice(Math.max(at - 1, 0));
+  if (at < 1 || !list || !application || list.is !== 'option' || !lists.has(list.text ?? '') || !list.value || [list, application].some(({ conditional, inPlace }) => conditional || !inPlace)) return;
+  const written = ({ start, end }: Range): string => text.slice(start, end).replace(/["']/g, '');
+  if (!written(list).endsWith(',') && !written(application).startsWith(',')) return;
+  const words = [application, ...passed];
+  const items = words.findIndex((word) => !written(word).endsWith(',')) + 1;
+  // A comma too many, and what was meant for the application.
+  if (items < 2 && isFile.test(written(application)) && !isFile.test(passed[0] ? written(passed[0]) : '')) return;
+  const parts = [list, ...words.slice(0, Math.max(items, 1))];
+  const gaps = parts.slice(1).map((part, index) => ({ start: parts[index]!.end, end: part.start }));
+  const joinable = gaps.every((gap) => /^(?:[ \t]|\\\r?\n)+$/.test(text.slice(gap.start, gap.end)));
+  report({
+    at: { module: path, start: application.start, end: application.end },
+    message: `A blank ends the list of \`${list.text!}\`: spark-submit takes \`${written(application).slice(0, 40)}\` for the application, and hands it what follows. Yours does not run.`,
+    related: [{ site: { module: path, start: list.start, end: list.end }, message: 'the list ends here' }],
+    fixes: joinable ? [{ title: 'Remove the blanks in the list', safety: 'suggested', edits: gaps.map((gap) => ({ ...gap, newText: text.slice(gap.start, gap.end).replace(/[ \t]+/g, '') })) }] : [],
+  });
+}
+
+const isFile = /\.(py|jar|R)$/;
 
 /** What a session that Python starts is given ends with the word that stands for its own application. */
 function checkVariable({ text, path, program, report }: SettingsContext, { nameRange, arguments: args, open }: Command): void {

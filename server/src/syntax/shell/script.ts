@@ -163,13 +163,16 @@ function breaksWithin(parts: readonly RawNode[], source: string): Break[] {
   return breaks;
 }
 
+/** With these spark-submit starts nothing, and needs no file. */
+const needsNone: ReadonlySet<string> = new Set(['--version', '--help', '--kill', '--status', '--usage-error']);
+
 /** The command is the rest of the one before it: it begins with an option, or with the file that spark-submit lacks. */
 function breakBetween(before: { launch: Launch; words: readonly Word[]; end: number }, node: RawNode, words: readonly Word[], source: string): Break | undefined {
   const gap = source.slice(before.end, node.start);
   const bare = gap.replace(/^[ \t]*#.*$/gm, '');
   if (/[^\s\\]/.test(bare) || !gap.includes('\n') || (bare.match(/\n/g) ?? []).length > 3) return undefined;
   const first = words[0]?.text ?? '';
-  const lacksFile = before.launch.launcher === 'spark-submit' && /^[^-\s]\S*\.(py|jar|R)$/.test(first) && /[ \t]/.test(source[node.start - 1] ?? '') && !launchIn(words, source) && !readLine('spark-submit', before.words).arguments.some(({ is }) => is === 'application' || is === 'unknown' || is === 'unknown option');
+  const lacksFile = before.launch.launcher === 'spark-submit' && /^[^-\s]\S*\.(py|jar|R)$/.test(first) && !launchIn(words, source) && !readLine('spark-submit', before.words).arguments.some(({ is, text }) => is !== 'option' || needsNone.has(text ?? ''));
   if (!/^--?[a-z]/.test(first) && !lacksFile) return undefined;
   const comment = /#.*/.exec(gap);
   const blanks = /\\([ \t]+)\r?\n/.exec(gap);
