@@ -7,7 +7,7 @@ import { defineRule, type SettingsContext, type Severity } from '../rule/rule.ts
 import { settingEdits } from '../rule/setting-edits.ts';
 
 const inTheDriver = 'everything runs in the driver, whose heap is `spark.driver.memory` and whose threads the master counts (`local[4]`)';
-const byHeap = 'there a JVM gets its heap and no container around it, whatever it takes beside';
+const byHeap = 'no container is sized there, so nothing bounds what a JVM takes beside its heap';
 const byExecutors = '`spark.executor.instances` times `spark.executor.cores` says how many cores there are';
 
 /** What a manager makes of a key that it does not read. */
@@ -58,7 +58,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().setMaster("yarn").set("spark.cores.max", "8")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().setMaster("yarn").set("spark.executor.instances", "4")\n}\n' },
       { language: 'shell', bad: 'spark-submit --master yarn --conf spark.cores.max=8 job.py\n', good: 'spark-submit --master spark://host:7077 --conf spark.cores.max=8 job.py\n' },
     ],
-    source: 'Which directories count: asked of Spark 3.5.6 and 4.3.0 inside and outside of a container of YARN. Instances on a standalone cluster: tried on 3.5.9 and 4.3.0. Which managers read `spark.cores.max`: their classes in 3.5.6 and 4.3.0.',
+    source: 'Which directories count: asked of Spark 3.5.6 and 4.3.0 inside and outside of a container of YARN. Instances on a standalone cluster: tried on 3.5.9 and 4.3.0. Which managers read `spark.cores.max`: their classes in 3.5.6 and 4.3.0. That the overhead of memory counts on YARN and Kubernetes is what Spark\'s own pages say; not tried.',
   },
 });
 
