@@ -53,15 +53,16 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let everywhere: Installed | undefined;
   let texts: readonly string[] = [];
   let java: number | undefined;
-  const javasOf = perText(files, (text) => (versionsIn(text).length === 0 ? [] : [...live(text).matchAll(javas)]).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8));
+  const javasOf = perText(files, (text, path) => (named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8));
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
     if (at === files.revision) return;
     at = files.revision;
     texts = files.all().filter((path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path))).slice(0, mostScripts);
-    const there = together(texts.filter((path) => installing.test(nameOf(path))));
+    const installers = texts.filter((path) => installing.test(nameOf(path)));
+    const there = together(installers);
     everywhere = there ? { ...there, likely: true } : pinned();
-    const [only, ...others] = new Set(texts.filter((path) => installing.test(nameOf(path))).flatMap((path) => javasOf(path) ?? []));
+    const [only, ...others] = new Set(installers.flatMap((path) => javasOf(path) ?? []));
     java = others.length === 0 ? only : undefined;
   };
   return {

@@ -254,16 +254,20 @@ export function createProject(input: ProjectInput): Project {
     });
   }
 
+  /** How often a file's text names it, whatever is meant there. */
+  function timesNamed(name: string): (file: string) => number {
+    const named = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'g');
+    return (file) => files.read(file)?.match(named)?.length ?? 0;
+  }
+
   function calledByTestsAlone(path: string, name: string): boolean {
-    const named = new RegExp(`\\b${name}\\b`, 'g');
-    const times = (file: string): number => files.read(file)?.match(named)?.length ?? 0;
+    const times = timesNamed(name);
     const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
     return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every((importer) => isTestFile(importer, files.read(importer)));
   }
 
   function calledOnceHere(path: string, name: string): boolean {
-    const named = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'g');
-    const times = (file: string): number => files.read(file)?.match(named)?.length ?? 0;
+    const times = timesNamed(name);
     return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || isTestFile(other, files.read(other)));
   }
 
