@@ -87,7 +87,7 @@ export const facts = {
     makeRDD: { bound: 'local' }, objectFile: { io: { does: 'read', target: 'path', argument: 0, format: 'object' } },
     union: { lineage: 'union', bound: 'sum' },
     // Whoever asks for all that are persisted mostly does so to let them go.
-    getPersistentRDDs: gives('dict:local', { cache: 'release' }), getRDDStorageInfo: gives('list:local'),
+    getPersistentRDDs: gives('dict:local', { cache: 'release' }), getRDDStorageInfo: gives('list:local'), ...value('accumulable accumulableCollection', 'Accumulator'),
     ...value('getCheckpointDir uiWebUrl applicationAttemptId jarOfClass jarOfObject getPoolForName', 'option:local'), ...value('files jars archives getAllPools listFiles listJars listArchives', 'list:local'), ...value('getExecutorMemoryStatus resources', 'dict:local'),
     runJob: { returns: [{ when: { args: 4 }, kind: 'none' }, { kind: 'list:local' }], onArgument: true, callbacks: [...runs(rows, 1), ...driver(['local', 'local'], 2, 3)] }, runApproximateJob: { onArgument: true, job: 'yes', callbacks: runs(['local', 'iterator:row'], 1) }, submitJob: { onArgument: true, job: 'yes', callbacks: [...runs(rows, 1), ...driver(['local', 'local'], 3)] },
   },
@@ -208,7 +208,7 @@ export const implicits = {
   DataFrame: words('as explode flatMap groupByKey map mapPartitions'), GroupedData: words('as'), KeyValueGroupedDataset: words('cogroup cogroupSorted flatMapGroups flatMapGroupsWithState flatMapSortedGroups keyAs mapGroups mapGroupsWithState mapValues transformWithState'),
   RDD: words('aggregate aggregateByKey cartesian coalesce collect combineByKeyWithClassTag countByValue countByValueApprox distinct flatMap groupBy intersection map mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex max min repartition saveAsHadoopFile saveAsNewAPIHadoopFile sortBy subtract subtractByKey takeOrdered top treeAggregate zip zipPartitions zipPartitionsWithEvaluator'),
   RDDBarrier: words('mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex'), SparkSession: words('createDataFrame createDataset emptyDataset'), SQLContext: words('createDataFrame createDataset'),
-  SparkContext: words('broadcast emptyRDD hadoopFile makeRDD newAPIHadoopFile objectFile parallelize runJob sequenceFile union'), Column: words('as'), UDFRegistration: words('register'),
+  SparkContext: words('accumulable accumulableCollection accumulator broadcast emptyRDD hadoopFile makeRDD newAPIHadoopFile objectFile parallelize runJob sequenceFile union'), Column: words('as'), UDFRegistration: words('register'),
   StreamingContext: words('fileStream queueStream rawSocketStream receiverStream socketStream transform union'),
   DStream: words('cogroup combineByKey countByValue countByValueAndWindow flatMap flatMapValues fullOuterJoin join leftOuterJoin map mapPartitions mapValues mapWithState rightOuterJoin saveAsHadoopFiles saveAsNewAPIHadoopFiles transform transformWith updateStateByKey'),
   Graph: words('aggregateMessages apply filter fromEdgeTuples fromEdges joinVertices mapEdges mapTriplets mapVertices mask outerJoinVertices pregel'),

@@ -34,6 +34,7 @@ describe('pins', () => {
     ['environment.yml', 'dependencies:\n  - pip:\n    - "pyspark>=3.4"\n', '>=3.4'],
     ['build.sbt', 'val sparkVersion = "3.5.1"\nlibraryDependencies += "org.apache.spark" %% "spark-sql" % sparkVersion % "provided"', '3.5.1'],
     ['build.sbt', 'libraryDependencies += "org.apache.spark" %% "spark-sql" % "3.4.0"', '3.4.0'],
+    ['jobs.sbt', 'libraryDependencies += "org.apache.spark" %% "spark-sql" % "3.4.0"', '3.4.0'],
     ['pom.xml', '<properties><spark.version>3.5.1</spark.version></properties><dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId><version>${spark.version}</version></dependency>', '3.5.1'],
     ['build.sbt', 'version := "0.1"\nlazy val sparkVersion: String = sys.props.getOrElse("spark.version", "3.3.2")\n"org.apache.spark" %% s"spark-$module" % sparkVersion % Provided', '3.3.2'],
     ['build.sbt', 'sparkVersion := "3.4.1"\nlibraryDependencies += sparkOrg %% "spark-core" % sparkVersion.value', '3.4.1'],

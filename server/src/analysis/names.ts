@@ -258,14 +258,14 @@ function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract
 }
 
 /** Executor-side code changes a variable of the driver. */
-export function mutated(run: Run, name: string, site: Site): void {
+export function mutated(run: Run, name: string, site: Site, opaque = false): void {
   if (!run.sent || run.place !== 'executor') return;
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     if (scope.def.kind === 'class' || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
     if (!isOutside(scope, run.sent.scope)) return;
     // `acc += 1` on an accumulator is how it is meant.
     if (hasKind(run.store.view(scope.vars).get(name) ?? nothing, 'Accumulator')) return;
-    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through };
+    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through, opaque };
     run.emit(event);
     if (!run.recording) return;
     const names = run.mutated.get(scope) ?? new Map<string, Extract<Event, { kind: 'mutation' }>[]>();

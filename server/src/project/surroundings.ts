@@ -58,7 +58,7 @@ const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose
 const settingsText = /\.(scala|sc|java|kt|py|ipynb|conf|properties|ya?ml|json|toml|xml|sbt|gradle|kts|cfg|ini|env|template|j2|tf)$/;
 /** Of more than these nobody says that none speaks of something. */
 const mostTexts = 5_000;
-const buildName = /^(build\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;
+const buildName = /^([\w.-]+\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;
 /** Spark is there where the program runs, or all else is put into its jar. */
 const forSubmit = /\bprovided\b|\bcompileOnly\b|assembly|shadow|shade/i;
 /** Scripts read to learn how jobs are started. */

@@ -48,27 +48,30 @@ export function pinsOf(files: ProjectFiles): (path: string) => VersionRange | un
     const requirement = pinnedIn(nameOf(path), text, () => buildAround(files, folderOf(path), path));
     return requirement === undefined ? undefined : versionRange(requirement);
   });
-  return (path) => (declaring.includes(nameOf(path)) || requirements.test(nameOf(path)) ? read(path) : undefined);
+  return (path) => (declares(nameOf(path)) || requirements.test(nameOf(path)) ? read(path) : undefined);
 }
 
 const requirements = /^requirements.*\.(txt|in)$/;
-const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'build.sbt', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'build.sc', 'build.mill', 'project.scala'];
+const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'build.sc', 'build.mill', 'project.scala'];
+const declares = (name: string): boolean => declaring.includes(name) || isSbt(name);
+/** sbt takes every text in its folder that ends so, whatever its name. */
+const isSbt = (name: string): boolean => name.endsWith('.sbt');
 /** Texts in which builds name versions that they use elsewhere. */
-const namesVersions = ['build.sbt', 'gradle.properties', 'build.gradle', 'build.gradle.kts'];
+const namesVersions = ['gradle.properties', 'build.gradle', 'build.gradle.kts'];
 
 /** sbt's own definitions stand in a folder beside its build. */
 const definitionsOf = (files: ProjectFiles, folder: string): string[] =>
   (files.isFolder(joinPath(folder, 'project')) ? files.list(joinPath(folder, 'project')).filter((name) => name.endsWith('.scala')).sort(byPath).map((name) => `project/${name}`) : []);
 
 const buildAround = (files: ProjectFiles, folder: string, file: string): string =>
-  [...namesVersions, ...definitionsOf(files, folder)].map((name) => joinPath(folder, name)).filter((path) => path !== file && files.exists(path)).map((path) => files.read(path) ?? '').join('\n');
+  [...files.list(folder).filter(isSbt).sort(byPath), ...namesVersions, ...definitionsOf(files, folder)].map((name) => joinPath(folder, name)).filter((path) => path !== file && files.exists(path)).map((path) => files.read(path) ?? '').join('\n');
 
 function candidates(files: ProjectFiles, folder: string): string[] {
   const listed = files.list(folder).sort(byPath);
   const required = listed.filter((name) => requirements.test(name)).sort((a, b) => a.length - b.length || byPath(a, b));
   const environments = listed.filter((name) => /^(conda|environment).*\.ya?ml$/.test(name));
   const nested = files.isFolder(joinPath(folder, 'requirements')) ? files.list(joinPath(folder, 'requirements')).filter((name) => name.endsWith('.txt')).sort(byPath).map((name) => `requirements/${name}`) : [];
-  return [...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...required, ...nested, ...environments];
+  return [...listed.filter(isSbt), ...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...required, ...nested, ...environments];
 }
 
 /** The requirement on Spark as written (`==3.5.1`, `>=3.3,<4`), by the kind of file that holds it; `around`: the rest of its build. */
@@ -76,7 +79,7 @@ export function pinnedIn(name: string, text: string, around = (): string => ''):
   if (!/spark/i.test(text)) return undefined;
   if (name === 'pyproject.toml') return inPyproject(text);
   if (name === 'Pipfile') return inPipfile(text);
-  if (name === 'build.sbt' || name.startsWith('project/')) return inSbt(text, around());
+  if (isSbt(name) || name.startsWith('project/')) return inSbt(text, around());
   if (/^build\.(gradle|sc|mill)/.test(name)) return inCoordinates(text, around());
   if (isScala(name)) return inCoordinates(text.match(/^\/\/> using .*$/gm)?.join('\n') ?? '');
   if (name === 'pom.xml') return inPom(text);

@@ -57,6 +57,8 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   const { use, site, method } = action;
   // `frame.toPandas().to_string()`: all of it goes into a text.
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
+  // `pairs.collect().toMap`: something is looked up in it.
+  if (use.is === 'receiver' && program.lowered.language === 'scala' && /^to(Map|Set)$/.test(use.member)) return { rows, condition: `the ${use.member === 'toMap' ? 'map' : 'set'} made of them is small` };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   const library = method.name === 'collect' ? undefined : librariesOf(program)[0];
   if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };

@@ -32,6 +32,8 @@ export default defineRule({
       if (reducers.length === 0 || program.datasets.some((other) => other !== dataset && other.from.includes(grouped) && !sameSite(other.site, dataset.site)) || actions(program).some((action) => action.on.includes(grouped))) continue;
       report({
         at: grouped.name,
+        // Of rows that the program writes out itself next to nothing crosses the network.
+        ...(grouped.bound.is === 'rows' ? { severity: 'hint' as const } : {}),
         message: `\`groupByKey\` ships every value over the network, only for ${listed(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\` reduces on each side of the shuffle first.`,
         related: [{ site: dataset.name, message: `the values are reduced here by ${listed(reducers)}` }],
         evidence: evidenceOf(grouped),

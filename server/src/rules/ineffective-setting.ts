@@ -62,7 +62,8 @@ export default defineRule({
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }
-      if (reaches === 'running' && facts && facts.scope !== 'session' && facts.registered) {
+      // The first session that is built on a context takes the place of tables from its builder.
+      if (reaches === 'running' && facts && facts.scope !== 'session' && facts.registered && !(entry.means === 'builder' && entry.key === 'spark.sql.warehouse.dir')) {
         report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
         continue;
       }
