@@ -131,6 +131,7 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
     if (!arg) continue;
     const count = Math.max(1, ...arg.value.map((item) => (item.is === 'function' ? item.def.params.length : 0)));
     const given = each.given.length > 0 ? each.given.map((word) => givenValue(run, word, [], site)) : Array.from({ length: count }, () => givenValue(run, each.runs === 'column' ? 'Column' : 'local', [], site));
+    if (each.runs === 'executor') sent(run, arg, site, run.site(expr.fn.kind === 'member' ? expr.fn.nameSpan : expr.fn.span));
     fromCallback = join(fromCallback, callback(run, arg.value, { runs: each.runs, given, through: site }));
   }
   const name = library.name.split('.').at(-1)!;
@@ -260,10 +261,15 @@ function runCallbacks(run: Run, method: Method, receivers: readonly SparkValue[]
     }
     const executor = each.runs === 'executor';
     noteSelfCapture(run, arg.value, executor, call);
-    if (executor && on.length > 0 && !receivers.some(({ guess }) => guess)) for (const fn of arg.value) if (fn.is === 'function') run.emit({ kind: 'sent', ...run.here(call.site, call.name), fn, argument: arg.site });
+    if (executor && (on.length > 0 || method.owner === 'UDFRegistration') && !receivers.some(({ guess }) => guess)) sent(run, arg, call.site, call.name);
     result = join(result, callback(run, arg.value, { runs: each.runs, given, through: call.site }));
   }
   return result;
+}
+
+/** What an argument gives to the executors, or to a UDF, which takes it there. */
+function sent(run: Run, { value, site: argument }: ArgValue, site: Site, name: Site): void {
+  for (const fn of value) if (fn.is === 'function') run.emit({ kind: 'sent', ...run.here(site, name), fn, argument });
 }
 
 function callEachWith(run: Run, fn: Value, values: readonly Value[], call: Performed): Value {

@@ -41,7 +41,7 @@ export default defineRule({
         at: first.site,
         message: messageOf(first),
         related: [
-          { site: event!.name, message: 'this call sends the function to the executors' },
+          { site: event!.name, message: makesUdf(program, event!.name) ? 'this makes a UDF of the function, and the executors run it' : 'this call sends the function to the executors' },
           ...(declared !== undefined && first.of.scope.module === program.path ? [{ site: { module: program.path, start: declared + owner.nameSpan[0], end: declared + owner.nameSpan[1] }, message: `\`${owner.name}\` does not extend Serializable` }] : []),
           ...taken.slice(1).filter(({ of, site }) => of === first.of && placeOf(site) !== placeOf(first.site)).map(({ word, site }) => ({ site, message: `\`${word}\` takes it along too` })),
         ],
@@ -51,13 +51,13 @@ export default defineRule({
   },
   docs: {
     summary: 'a function sent to the executors takes an object along that cannot be serialized',
-    what: 'A function given to an operation of an RDD, Dataset or DStream uses a field or method of the class around, is such a method, or uses a variable that holds an object; the class of that object does not extend Serializable, and neither does anything that it extends.',
+    what: 'A function given to an operation of an RDD, Dataset or DStream, or made a UDF, uses a field or method of the class around, is such a method, or uses a variable that holds an object; the class of that object does not extend Serializable, and neither does anything that it extends.',
     why: 'A field is `this.field`: what is sent is the whole object. Spark serializes the function before the first task, and where the object cannot be serialized the job fails with `Task not serializable`.',
     fine: 'Local variables that hold plain values; members of an `object`, which every JVM has for itself; case classes; a `final val` without a type whose value is a literal, which the compiler writes in its place; a field that holds the function itself and is given as it is (`rdd.map(parse)` of a `val parse`), since it is read on the driver. Classes of which a base is not in sight, traits and abstract classes are not reported.',
     fix: 'Puts the field into a local variable before the statement and uses that in the function, where nothing but plain values is read. Otherwise: move the method into an `object`, or make the class Serializable and its context, clients and the like `@transient`.',
     examples: [{ language: 'scala', bad: 'class Scaling(sc: SparkContext, factor: Int) {\n  def run(): Unit = {\n    val numbers = sc.textFile("/data/numbers")\n    numbers.map(number => number.toInt * factor).saveAsTextFile("/data/out")\n  }\n}\n', good: 'class Scaling(sc: SparkContext, factor: Int) {\n  def run(): Unit = {\n    val numbers = sc.textFile("/data/numbers")\n    val localFactor = factor\n    numbers.map(number => number.toInt * localFactor).saveAsTextFile("/data/out")\n  }\n}\n' }],
     source: [
-      'Compiled classes with local[1] on Spark 3.5.6 (Scala 2.12.18) and 4.3.0 (Scala 2.13.18); both did the same. RDDs and DStreams fail where the function is given, Datasets when the job runs.',
+      'Compiled classes with local[1] on Spark 3.5.6 (Scala 2.12.18) and 4.3.0 (Scala 2.13.18); both did the same. RDDs and DStreams fail where the function is given, Datasets when the job runs, UDFs when a job uses them: by `udf` and by `register` alike.',
       [
         '| The function uses | Spark |', '| --- | --- |',
         '| a `val`, `var`, `lazy val` or `@transient val` of the class, a parameter of the class | Task not serializable |',
@@ -70,11 +70,16 @@ export default defineRule({
         '| a method or function of the method around, which uses no member | runs |',
         '| a `lazy val` of the method, which makes the object | runs |',
         '| a field as the function itself: `rdd.map(parse)` | runs, where that function uses no member |',
+        '| in a UDF: a field or method of the class, a variable that holds an object of such a class | Task not serializable, in the job that uses it |',
+        '| in a UDF that no job uses, or only on rows that stand in the program | runs |',
         '| members of an `object`, an `object` that extends `App`, a companion | runs |',
       ].join('\n'),
     ].join('\n\n'),
   },
 });
+
+/** `udf(…)`, `spark.udf.register(…)`. */
+const makesUdf = ({ lowered }: SparkProgram, { start, end }: Site): boolean => /^(?:udf|register)$/.test(lowered.text.slice(start, end));
 
 function messageOf({ of, word, how }: Taken): string {
   const name = of.def.name;
