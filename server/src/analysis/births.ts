@@ -21,14 +21,18 @@ export const birthOf = (value: Value): string | undefined => bornKind(value)?.bo
 /** A value known by its birth; what can be told apart otherwise stays as it is. */
 export function withBirth(value: Value, born: string | undefined): Value {
   const item = born === undefined || born.length > longest ? undefined : bornKind(value);
-  return item ? [{ ...item, born }] : value;
+  return item ? [bornAs(item, born)] : value;
 }
 const longest = 400;
+
+/** Written out: nearly every value that is bound comes through here. */
+const bornAs = (item: Born, born: string | undefined): Born =>
+  (item.is === 'unknown' ? { is: 'unknown', reason: item.reason, born, most: item.most } : { is: 'foreign', name: item.name, template: item.template, born, most: item.most });
 
 /** It is bound here; a value that was bound before stays itself. */
 export function bornHere(run: { birth(): string }, value: Value): Value {
   const item = bornKind(value);
-  if (item) return item.born === undefined ? [{ ...item, born: run.birth() }] : value;
+  if (item) return item.born === undefined ? [bornAs(item, run.birth())] : value;
   return withCells(value);
 }
 

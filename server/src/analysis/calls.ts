@@ -1,5 +1,5 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
-import { constructorName, type Def, type Expr, type TypeRef } from '../program/program.ts';
+import { constructorName, type Def, type Expr, type Span, type TypeRef } from '../program/program.ts';
 import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
@@ -154,7 +154,14 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
 }
 
 /** The class and those it inherits from, nearest first. */
-export function ancestry(info: ClassInfo): ClassInfo[] {
+export function ancestry(info: ClassInfo): readonly ClassInfo[] {
+  let known = ancestries.get(info);
+  if (!known) ancestries.set(info, (known = findAncestry(info)));
+  return known;
+}
+const ancestries = new WeakMap<ClassInfo, readonly ClassInfo[]>();
+
+function findAncestry(info: ClassInfo): ClassInfo[] {
   const found: ClassInfo[] = [];
   const work = [info];
   for (let next = work.shift(); next && found.length < 60; next = work.shift()) {
@@ -166,13 +173,14 @@ export function ancestry(info: ClassInfo): ClassInfo[] {
 }
 
 function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr): Value {
-  return applied(run, member.map((item) => (item.is === 'function' && item.def.receiver !== 'none' ? { ...item, self } : item)), expr.auto, run.site(expr.span));
+  return applied(run, member.map((item) => (item.is === 'function' && item.def.receiver !== 'none' ? { ...item, self } : item)), expr.auto, expr.span);
 }
 
 /** What stands where functions stand: properties are called, and, where the language does so (`auto`), all that take nothing. */
-export function applied(run: Run, any: Value, auto: boolean | undefined, site: Site): Value {
+export function applied(run: Run, any: Value, auto: boolean | undefined, span: Span): Value {
   const value = auto ? overloadsFor(run, any, []) : any;
   if (!value.some((item) => item.is === 'function' && isApplied(item, auto))) return value;
+  const site = run.site(span);
   return joinAll(value.map((item): Value => (item.is === 'function' && isApplied(item, auto) ? callFunction(run, item, [], site) : [item])));
 }
 
@@ -275,7 +283,7 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' || item.reason === 'mock' ? item.reason : 'call');
     }
   };
-  return run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart(run, fn, call) : each(fn, call);
+  return fn.length > 1 && run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart(run, fn, call) : each(fn, call);
 }
 
 /** Of functions that share a name those that can be given the arguments; all, if none can. */
@@ -356,7 +364,8 @@ function eachApart(run: Run, fn: Value, give: (item: Abstract) => Value): Value 
 /** What code out of sight is given: it may do anything with it, and call it at any time. */
 export function handOver(run: Run, args: readonly ArgValue[], site: Site): void {
   run.escape(datasetsOf(args), 'passed', site);
-  run.escape(reachedBy(run, args.map(({ value }) => value.filter((item) => item.is === 'function'))), 'captured', site);
+  const functions = args.flatMap(({ value }) => value.filter((item) => item.is === 'function'));
+  if (functions.length > 0) run.escape(reachedBy(run, [functions]), 'captured', site);
   for (const { value } of args) {
     keep(run, value);
     for (const item of value) {
@@ -423,14 +432,15 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
     return declaredReturn(run, fn, site) ?? run.memory.returns.get(def)?.filter((item) => item.is !== 'object') ?? unknown(run.stack.includes(def) ? 'recursion' : 'budget');
   }
   const known = run.remembered.get(def);
-  const signature = sent || run.sent ? undefined : signatureOf(run, fn, args);
+  const byItself = !sent && !run.sent;
+  let signature = known && byItself ? signatureOf(run, fn, args) : undefined;
   const before = signature === undefined ? undefined : known?.get(signature);
   if (before && run.holds(before.reads)) {
     run.reread(before.reads);
     run.decisions += before.decisions;
     return before.result;
   }
-  const isPlain = !sent && !run.sent && !concernsSpark(run, fn, args);
+  const isPlain = byItself && !concernsSpark(run, fn, args);
   const plain = isPlain ? run.plain.get(def) : undefined;
   if (plain && plain.calls >= plainCalls && plain.env === env && staysPlain(run, plain.reads)) {
     run.reread(plain.reads);
@@ -451,6 +461,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
     const other = plain?.env === env ? plain : undefined;
     run.plain.set(def, { env, calls: (other?.calls ?? 0) + 1, result: join(other?.result ?? nothing, again), reads: distinct([...other?.reads ?? [], ...reads]) });
   }
+  if (byItself && run.effects === effects) signature ??= signatureOf(run, fn, args);
   if (signature !== undefined && run.effects === effects) {
     const remembered = { result: again, reads: distinct(reads), decisions: run.decisions - decisions };
     if (known) known.set(signature, remembered);
@@ -508,8 +519,13 @@ function touchesSpark(run: Run, value: Value, depth: number): boolean {
 }
 
 function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
-  const held = fn.self?.is === 'object' ? [...run.store.view(fn.self.of.fields).values(), ...(run.memory.fields.get(fn.self.of.of.def)?.values() ?? [])] : [];
-  return args.some((arg) => touchesSpark(run, arg.value, 0)) || held.some((value) => touchesSpark(run, value, 1));
+  if (args.some((arg) => touchesSpark(run, arg.value, 0))) return true;
+  if (fn.self?.is !== 'object') return false;
+  const touches = (values: Iterable<Value>): boolean => {
+    for (const value of values) if (touchesSpark(run, value, 1)) return true;
+    return false;
+  };
+  return touches(run.store.view(fn.self.of.fields).values()) || touches(run.memory.fields.get(fn.self.of.of.def)?.values() ?? []);
 }
 
 /** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */
@@ -605,7 +621,7 @@ function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefi
 
 export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given: readonly ArgValue[]): void {
   const { params } = fn.def;
-  const args = together(run, fn.def, given.flatMap(unpacked));
+  const args = together(run, fn.def, given.some(({ spread }) => spread) ? given.flatMap(unpacked) : given);
   const vars = run.store.own(scope.vars);
   const positional = args.filter((arg) => arg.name === undefined && !arg.spread);
   const spread = args.some((arg) => arg.spread);
@@ -687,7 +703,7 @@ function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue
     noteArgument(run, fn, name, arg.value, site);
     if (isUnknown(arg.value)) return;
     known.set(name, join(known.get(name) ?? nothing, arg.value));
-    run.learned(`${fn.def.name}(${name})`, arg.value);
+    run.learned(() => `${fn.def.name}(${name})`, arg.value);
   });
 }
 

@@ -45,13 +45,13 @@ function evaluateKind(run: Run, expr: Expr, use: Use): Value {
       if (expr.type === 'symbol' && expr.value !== null) return valueOfKind(run, 'Column', 'a symbol that names a column');
       return expr.type === 'string' || expr.type === 'int' || expr.type === 'float' || expr.type === 'bool' || expr.type === 'none' ? constant(expr.value) : local;
     case 'text': return evaluateText(run, expr);
-    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr, use), true, run.site(expr.span)) : lookup(run, expr.name, expr, use);
+    case 'name': return expr.auto ? applied(run, lookup(run, expr.name, expr, use), true, expr.span) : lookup(run, expr.name, expr, use);
     case 'member': return evaluateMember(run, expr, use);
     case 'call': return evaluateCall(run, expr, use);
     case 'index': return evaluateIndex(run, expr, use);
     case 'collection': return evaluateCollection(run, expr);
     case 'operator': return evaluateOperator(run, expr, use);
-    case 'sequence': return withOwn(run, expr.own, () => evaluateSequence(run, expr.body));
+    case 'sequence': return expr.own ? withOwn(run, expr.own, () => evaluateSequence(run, expr.body)) : evaluateSequence(run, expr.body);
     case 'discard': return evaluateDiscard(run, expr);
     case 'if': return evaluateIf(run, expr, use);
     case 'loop': return evaluateLoop(run, expr);
@@ -100,7 +100,7 @@ function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value 
     const args = evaluateArgs(run, expr, evaluatedLater(run, on, expr.fn.name));
     return callMember(run, on, expr.fn, expr, args, use);
   }
-  const fn = applied(run, evaluate(run, expr.fn), false, run.site(expr.fn.span));
+  const fn = applied(run, evaluate(run, expr.fn), false, expr.fn.span);
   const args = evaluateArgs(run, expr);
   return callValue(run, isOfParameter(expr) && fn.some(({ is }) => is === 'library') ? unknown('call') : fn, expr, args, use);
 }
@@ -140,8 +140,12 @@ function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { k
 /** `option.getOrElse(f())`, `option.fold(f())(g)`: the places of arguments that are evaluated only where they are needed. */
 function evaluatedLater(run: Run, on: Value, name: string): ReadonlySet<number> {
   if (run.language !== 'scala') return evaluatedNow;
-  const calls = on.flatMap((item) => (item.is === 'collection' ? scalaMethod(item.type, name)?.calls ?? [] : []));
-  return new Set(calls.filter(({ byName, times }) => byName && times === 'maybe').map(({ argument }) => argument));
+  let later: Set<number> | undefined;
+  for (const item of on) {
+    if (item.is !== 'collection') continue;
+    for (const { byName, times, argument } of scalaMethod(item.type, name)?.calls ?? []) if (byName && times === 'maybe') (later ??= new Set()).add(argument);
+  }
+  return later ?? evaluatedNow;
 }
 const evaluatedNow: ReadonlySet<number> = new Set();
 
@@ -346,8 +350,10 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const b = evaluate(run, right, use);
   if (plain && (isColumn(a) || isColumn(b))) return local;
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
-  const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
-  if (isColumn(a) || isColumn(b)) return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
+  if (isColumn(a) || isColumn(b)) {
+    const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
+    return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
+  }
   const result = compared(run, name, a, b);
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
 }

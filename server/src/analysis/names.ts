@@ -103,9 +103,10 @@ export function hinted(run: Run, scope: Scope, name: string, value: Value): Valu
   if (scope.lookAlikes || isMock(value)) return value;
   const hint = hintsOf(run, scope.def).get(name);
   const kind = hint && hint.by.some((method) => !ownMethodsOf(run, scope).has(method)) ? hint.kind : undefined;
+  if (kind === undefined) return value;
+  run.asks ||= value[0]?.is === 'unknown' && value[0].reason === 'parameter';
   const place = placeOfName(scope, name);
-  run.asks ||= kind !== undefined && value[0]?.is === 'unknown' && value[0].reason === 'parameter';
-  if (!kind || run.memory.doubted.has(place)) return value;
+  if (run.memory.doubted.has(place)) return value;
   // It was there before whatever loop asks for it.
   const { loops } = run;
   run.loops = [];
@@ -380,14 +381,14 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
       run.store.own(outer.vars).set(name, value);
       setAnew(run, outer, name);
       remember(run, run.memory.outer, outer.def, name, value);
-      run.learned(`${outer.module}:${name}`, value);
+      run.learned(() => `${outer.module}:${name}`, value);
       return;
     }
     return;
   }
   run.state.vars.set(name, value);
   setAnew(run, scope, name);
-  if (scope.def.kind === 'module') run.learned(`${scope.module}:${name}`, value);
+  if (scope.def.kind === 'module') run.learned(() => `${scope.module}:${name}`, value);
 }
 
 /** What this or an earlier round learned of a name. */
@@ -416,7 +417,7 @@ export function setField(run: Run, object: Instance, name: string, given: Value,
   const ever = run.store.own(object.fields);
   ever.set(name, join(ever.get(name) ?? nothing, value));
   remember(run, run.memory.fields, object.of.def, name, value);
-  run.learned(`${object.of.def.name}.${name}`, value);
+  run.learned(() => `${object.of.def.name}.${name}`, value);
 }
 
 /** `module.name = value`: for this run the module has it, and so have its functions where they run here. */
@@ -429,7 +430,7 @@ function setClassMember(run: Run, info: ClassInfo, name: string, value: Value): 
   run.effects++;
   run.store.own(info.members).set(name, value);
   remember(run, run.memory.fields, info.def, name, value);
-  run.learned(`${info.def.name}.${name}`, value);
+  run.learned(() => `${info.def.name}.${name}`, value);
 }
 
 /** A broadcast that is put where it outlives the pass is kept; `gathered`: beside those of other passes. */

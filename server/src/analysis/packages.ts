@@ -39,8 +39,9 @@ function ofGiven(run: Run, [first, ...rest]: readonly string[]): Value | undefin
 /** A name that nothing binds: of the own package and those around, of what was imported all at once; the last import wins. */
 export function valueInReach(run: Run, name: string): Value | undefined {
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
-    for (const star of [...scope.stars ?? []].reverse()) {
-      const found = memberAt(run, star, name);
+    const { stars = [] } = scope;
+    for (let last = stars.length - 1; last >= 0; last--) {
+      const found = memberAt(run, stars[last]!, name);
       if (found) return found;
     }
   }
@@ -49,9 +50,9 @@ export function valueInReach(run: Run, name: string): Value | undefined {
 
 /** `name` of a package or an object that was imported with all its names. */
 function memberAt(run: Run, star: string, name: string): Value | undefined {
-  const [first, ...rest] = star.split('.');
-  const bound = boundName(run, first!);
-  const own = bound ? through(run, bound, [...rest, name]) : ofProject(run, `${star}.${name}`);
+  const dot = star.indexOf('.');
+  const bound = boundName(run, dot < 0 ? star : star.slice(0, dot));
+  const own = bound ? through(run, bound, [...star.split('.').slice(1), name]) : ofProject(run, `${star}.${name}`);
   if (own && !isUnknown(own)) return own;
   const fact = run.api.imported(star, name);
   return fact && !('guessed' in fact && fact.guessed) ? importedFact(run, star, name) : undefined;
@@ -68,8 +69,11 @@ function ofProject(run: Run, dotted: string): Value | undefined {
 function definerOf(run: Run, { module, package: own }: Scope, dotted: string): Definer | undefined {
   let known = run.definers.get(module);
   if (!known) run.definers.set(module, (known = new Map()));
-  if (!known.has(dotted)) known.set(dotted, findDefiner(run, module, own, dotted));
-  return known.get(dotted);
+  const definer = known.get(dotted);
+  if (definer || known.has(dotted)) return definer;
+  const found = findDefiner(run, module, own, dotted);
+  known.set(dotted, found);
+  return found;
 }
 
 function findDefiner(run: Run, module: string, own: string | undefined, dotted: string): Definer | undefined {

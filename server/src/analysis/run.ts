@@ -267,8 +267,9 @@ export class Run {
     this.memory.missed.add(key);
   }
 
-  learned(key: string, value: Value): void {
-    if (!isUnknown(value) && this.memory.missed.has(key)) this.memory.late = true;
+  /** `key`: put together only where something is missed at all. */
+  learned(key: () => string, value: Value): void {
+    if (!this.memory.late && this.memory.missed.size > 0 && !isUnknown(value) && this.memory.missed.has(key())) this.memory.late = true;
   }
 
   /** The value of a name in a map, or of a field of an object here and now; written down for calls that are remembered. */
@@ -279,7 +280,11 @@ export class Run {
   }
 
   noteRead(of: Read['of'], name: string, value: Value | undefined): void {
-    if (this.watch.concerns === this.concerns && !this.store.isYounger(of, this.watch.made)) this.reads.push({ of, name, value });
+    if (this.isWatched(of)) this.reads.push({ of, name, value });
+  }
+
+  private isWatched(of: Read['of']): boolean {
+    return this.watch.concerns === this.concerns && !this.store.isYounger(of, this.watch.made);
   }
 
   /** Runs a call; gives what it read from outside itself: undefined where it did more than read. */
@@ -298,7 +303,7 @@ export class Run {
 
   /** What a call inside the running one read, now or when it was remembered. */
   reread(reads: readonly Read[]): void {
-    for (const { of, name, value } of reads) this.noteRead(of, name, value);
+    for (const read of reads) if (this.isWatched(read.of)) this.reads.push(read);
   }
 
   /** What was read then holds now. */

@@ -391,7 +391,7 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
     return collection ?? foreign('element');
   }
   if (word === 'first' || word === 'argument0') return ask.args[0]?.value ?? unknown('call');
-  const container = /^(list|tuple|iterator|dict|set|option):(.*)$/.exec(word);
+  const container = word.includes(':') ? /^(list|tuple|iterator|dict|set|option):(.*)$/.exec(word) : null;
   if (container) {
     const type = container[1] as Collection['type'];
     const inner = container[2]!;

@@ -54,14 +54,22 @@ function joinAt(a: Value, b: Value, depth: number): Value {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
   if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) return sameBirth(a[0]!, b[0]!) ? a : [unborn(a[0]!)];
-  const result = [...a];
+  /** Copied when something is new: most often nothing is. */
+  let result: Abstract[] | undefined;
   for (const item of b) {
-    const index = result.findIndex((other) => same(other, item));
+    const index = indexOfSame(result ?? a, item);
+    if (index >= 0 && sameBirth((result ?? a)[index]!, item)) continue;
+    result ??= [...a];
     if (index < 0) add(result, item, depth);
-    else if (!sameBirth(result[index]!, item)) result[index] = unborn(result[index]!);
+    else result[index] = unborn(result[index]!);
   }
-  if (result.length === a.length && result.every((item, index) => item === a[index])) return a;
+  if (!result || result.length === a.length && result.every((item, index) => item === a[index])) return a;
   return result.length > mostAlternatives ? unknown('widened') : result;
+}
+
+function indexOfSame(value: Value, item: Abstract): number {
+  for (let index = 0; index < value.length; index++) if (same(value[index]!, item)) return index;
+  return -1;
 }
 
 const birthOf = (item: Abstract): string | undefined => (item.is === 'unknown' || item.is === 'foreign' ? item.born : undefined);
