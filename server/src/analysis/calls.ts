@@ -364,7 +364,8 @@ function eachApart(run: Run, fn: Value, give: (item: Abstract) => Value): Value 
 /** What code out of sight is given: it may do anything with it, and call it at any time. */
 export function handOver(run: Run, args: readonly ArgValue[], site: Site): void {
   run.escape(datasetsOf(args), 'passed', site);
-  const functions = args.flatMap(({ value }) => value.filter((item) => item.is === 'function'));
+  const functions: FunctionValue[] = [];
+  for (const { value } of args) for (const item of value) if (item.is === 'function') functions.push(item);
   if (functions.length > 0) run.escape(reachedBy(run, [functions]), 'captured', site);
   for (const { value } of args) {
     keep(run, value);

@@ -52,28 +52,33 @@ export function valueInReach(run: Run, name: string): Value | undefined {
 function memberAt(run: Run, star: string, name: string): Value | undefined {
   const dot = star.indexOf('.');
   const bound = boundName(run, dot < 0 ? star : star.slice(0, dot));
-  const own = bound ? through(run, bound, [...star.split('.').slice(1), name]) : ofProject(run, `${star}.${name}`);
+  const own = bound ? through(run, bound, [...star.split('.').slice(1), name]) : ofProject(run, name, star);
   if (own && !isUnknown(own)) return own;
   const fact = run.api.imported(star, name);
   return fact && !('guessed' in fact && fact.guessed) ? importedFact(run, star, name) : undefined;
 }
 
-/** The first part of the path that a file defines, and its members from there; relative to the own package and those around as well. */
-function ofProject(run: Run, dotted: string): Value | undefined {
-  const definer = definerOf(run, moduleScope(run.scope), dotted);
+/** The first part of the path that a file defines, and its members from there; relative to the own package and those around as well. `star`: what the path begins in. */
+function ofProject(run: Run, dotted: string, star = ''): Value | undefined {
+  const definer = definerOf(run, moduleScope(run.scope), star, dotted);
   const value = definer && run.read(definer.scope.vars, definer.name);
   return value && through(run, current(run, value), definer.rest);
 }
 
 /** Found once for each module: a program names the same things at every turn, and most of them are no file's. */
-function definerOf(run: Run, { module, package: own }: Scope, dotted: string): Definer | undefined {
-  let known = run.definers.get(module);
-  if (!known) run.definers.set(module, (known = new Map()));
+function definerOf(run: Run, { module, package: own }: Scope, star: string, dotted: string): Definer | undefined {
+  const known = mapIn(mapIn(run.definers, module), star);
   const definer = known.get(dotted);
   if (definer || known.has(dotted)) return definer;
-  const found = findDefiner(run, module, own, dotted);
+  const found = findDefiner(run, module, own, within(star, dotted));
   known.set(dotted, found);
   return found;
+}
+
+function mapIn<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let inner = outer.get(key);
+  if (!inner) outer.set(key, (inner = new Map()));
+  return inner;
 }
 
 function findDefiner(run: Run, module: string, own: string | undefined, dotted: string): Definer | undefined {

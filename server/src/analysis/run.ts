@@ -136,8 +136,8 @@ export class Run {
   readonly relayed = new Set<string>();
   /** What callers elsewhere pass would tell more of a parameter. */
   asks = false;
-  /** By module and dotted name; see `packages.ts`. */
-  readonly definers = new Map<string, Map<string, Definer | undefined>>();
+  /** By module, what is imported all at once, and dotted name in it; see `packages.ts`. */
+  readonly definers = new Map<string, Map<string, Map<string, Definer | undefined>>>();
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
   /** By module: methods that are its program's own, whatever Spark has of these names; see `guesses.ts`. */

@@ -169,7 +169,7 @@ interface Performed {
 function perform(run: Run, named: Method, receivers: readonly SparkValue[], call: Performed): Value {
   const method = named.variants?.find(({ when }) => fits(when, call.args))?.method ?? named;
   const { site, args } = call;
-  const on = receivers.flatMap((value) => (value.dataset ? [value.dataset] : []));
+  const on = receivers.map(({ dataset }) => dataset).filter((dataset) => dataset !== undefined);
   settingCall(run, method, receivers, call);
   const fromCallback = runCallbacks(run, method, receivers, on, call);
   if (method.owner === 'SparkSession.Builder' && /^(getOrCreate|create)$/.test(method.name)) {
@@ -205,7 +205,7 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
     // A stream runs no job: where it may be one, the other is meant.
     const batch = actsOn.filter((dataset) => dataset.streaming !== 'yes');
     const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on: batch.length > 0 ? batch : actsOn, args, use: call.use });
-    return result.map((item) => (item.is === 'collection' && method.driver === 'all' ? { ...item, rows: event } : item));
+    return method.driver === 'all' ? result.map((item) => (item.is === 'collection' ? { ...item, rows: event } : item)) : result;
   }
   return result;
 }

@@ -51,6 +51,7 @@ function textOf(value: Value): string | undefined {
 
 /** `hadoopConfiguration.set("fs.s3a.secret.key", …)`, and by whatever name the configuration goes: keys that begin with `fs.` are Hadoop's. */
 function ofHadoop({ lowered, path, types }: SparkProgram): Given[] {
+  if (!/\bfs\./.test(lowered.text)) return [];
   const found: Given[] = [];
   forEachExpression(lowered, (expr, range, defs) => {
     if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.fn.name !== 'set' || expr.args.length !== 2) return;
