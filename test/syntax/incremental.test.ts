@@ -76,6 +76,28 @@ class Job(df: DataFrame, val names: Seq[String])(implicit spark: SparkSession) e
   object Inner { val x = limit; def same = 1 }
 }
 
+class JobTest extends Suite {
+  val limit = 1
+  "rows" should {
+    "be there" in withSession { session =>
+      val df = load("a")
+      def same = limit
+      var n = 0
+      df.collect.foreach { row =>
+        val same = row.id + JobTest.this.limit
+        n += same
+      }
+      assert(n == same)
+    }
+    withSession { session => val x =
+      session.range(1)
+      x.foreach { case (a, b) => n
+        a }
+    }
+    new Base { val x = limit }
+  }
+}
+
 object Main extends App {
   def same = 1
   val job = new Job(null, Seq("a")) { override val limit = 3 }
@@ -96,7 +118,7 @@ const changes = (job: string, pieces: readonly string[]) => fc.array(fc.record({
 
 const jobs: Readonly<Record<string, readonly [text: string, pieces: readonly string[]]>> = {
   'job.py': [job, ['(', ')', '[', '"', "'", '"""', ':', '\n', '\n    ', '    ', '\\', '#', '# type: A', ' = ', '.', ',', 'def f(): return 1\n', 'class ', 'try:\n    ', 'else:\n    ', 'x', '😀', '\r\n', '\t', '{', 'f"{', 'match ', '@a\n']],
-  'Job.scala': [scalaJob, ['(', ')', '[', '{', '}', '"', "'", '"""', ':', '\n', '\n    ', '\\', '//', '/*', ' = ', ' => ', '.', ',', '_', '$"', 'def same = 1\n', 'val limit = 1\n', 'val df = 1\n', 'object Job {}\n', 'class ', 'case ', 'x', '😀', '\r\n', '\t', 's"${', ' match {', '@a ', '{ p: Row => p }', 'def load = limit\n']],
+  'Job.scala': [scalaJob, ['(', ')', '[', '{', '}', '"', "'", '"""', ':', '\n', '\n    ', '\\', '//', '/*', ' = ', ' => ', '.', ',', '_', '$"', 'def same = 1\n', 'val limit = 1\n', 'val df = 1\n', 'object Job {}\n', 'class ', 'case ', 'x', '😀', '\r\n', '\t', 's"${', ' match {', '@a ', '{ p: Row => p }', 'def load = limit\n', ' { row =>\n', '}\n', '.foreach { y => x\n']],
 };
 
 function inBounds(lowered: Lowered): void {
@@ -163,6 +185,22 @@ describe('an open document', () => {
     expect(kept('  val x = 2\n')).toEqual(['f1', 'g1', 'h2', 'k0', 'f0']);
     expect(kept('  val x, z = 2\n'), 'z is a member now').toEqual(['f1', 'h2', 'k0', 'f0']);
     expect(kept(''), 'x is none any more').toEqual(['f0']);
+    open.close();
+  });
+
+  it('keeps functions given in braces as long as their names mean the same', () => {
+    const text = (head: string): string => `class A {\n${head}  test("f") { s =>\n    s.read(x)\n  }\n  test("g") { s =>\n    A.this.y\n  }\n  test("h") { s =>\n    s.all\n  }\n}\n`;
+    const open = syntax.open(module(text('  val x = 1\n'), 'A.scala'));
+    const given = (lowered: Lowered): Def[] => defsOf(lowered).filter(({ kind }) => kind === 'lambda');
+    const before = given(open.lowered);
+    const kept = (changed: string): number[] => {
+      const updated = open.update(module(changed, 'A.scala'));
+      expect(updated).toEqual(lower(changed, 'A.scala'));
+      return given(updated).map((def) => before.indexOf(def));
+    };
+    expect(kept(text('  // x\n  val x = 2\n'))).toEqual([0, 1, 2]);
+    expect(kept(text('')), 'x is no member any more').toEqual([-1, 1, 2]);
+    expect(kept(text('').replace('class A', 'class B')), 'this is another').toEqual([-1, -1, 2]);
     open.close();
   });
 

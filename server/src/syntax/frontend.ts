@@ -16,8 +16,8 @@ export interface Prepared {
 
 export interface Frontend {
   readonly language: Language;
-  /** The grammar's names of definitions: they are lowered again only where their text changed. */
-  readonly definitions: ReadonlySet<string>;
+  /** What is lowered again only where its text changed, by the grammar's name and the field that it fills. */
+  isDefinition(type: string, field: string | undefined): boolean;
   /** How many units of the text the parser is given at a time: a grammar that often goes back to where a token began reads them anew each time. */
   readonly chunk: number;
   /** What the lowering sees of a node, where the grammar reads something wrong. */

@@ -113,7 +113,7 @@ async function load(files: GrammarFiles): Promise<Syntax> {
     open(source) {
       const { frontend, parser, reader } = of(source);
       const forest = new Forest(parser, frontend.chunk);
-      const memo = new Memo(frontend.definitions);
+      const memo = new Memo();
       let text = '';
       let written = '';
       let lowered: Lowered;
@@ -168,14 +168,14 @@ async function loadBash(wasm: Uint8Array, runtime: RuntimeMemory): Promise<Pick<
   const grammar = await Grammar.load(wasm);
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return { parser, reader: new TreeReader(runtime, grammar, new Set(), undefined, new Set()) };
+  return { parser, reader: new TreeReader(runtime, grammar, undefined, undefined, new Set()) };
 }
 
 async function loadLanguage(frontend: Frontend, wasm: Uint8Array, runtime: RuntimeMemory): Promise<Loaded> {
   const grammar = await Grammar.load(wasm);
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return { frontend, parser, reader: new TreeReader(runtime, grammar, frontend.definitions, frontend.mend) };
+  return { frontend, parser, reader: new TreeReader(runtime, grammar, frontend.isDefinition, frontend.mend) };
 }
 
 interface Parts extends Prepared {

@@ -58,9 +58,6 @@ export class Memo {
   /** Statements that end before this did not change, nor did a comment behind them. */
   private unchanged = 0;
 
-  /** `definitions`: the grammar's names of what is remembered wherever it stands. */
-  constructor(private readonly definitions: ReadonlySet<string>) {}
-
   begin(text: string, change: Change): void {
     this.oldStatements = this.statements;
     this.oldDefs = this.defs;
@@ -80,9 +77,9 @@ export class Memo {
     this.claimedStatements.clear();
   }
 
-  /** True: what stands there need not be read, it is taken from here. `top`: it is a statement of the module. */
-  readonly knows = (type: string, start: number, end: number, top: boolean): boolean => (
-    (top && this.claimStatement(type, start, end)) || (this.definitions.has(type) && this.claim(start, end))
+  /** True: what stands there need not be read, it is taken from here. `top`: it is a statement of the module; `definition`: it is remembered wherever it stands. */
+  readonly knows = (type: string, start: number, end: number, top: boolean, definition: boolean): boolean => (
+    (top && this.claimStatement(type, start, end)) || (definition && this.claim(start, end))
   );
 
   takeStatement(start: number): KnownStatement | undefined {

@@ -14,7 +14,7 @@ export interface RuntimeMemory {
 }
 
 /** Asked of healthy statements and definitions; true: the lowering is known, and what is in it need not be read. `top`: in no other. */
-export type Knows = (type: string, start: number, end: number, top: boolean) => boolean;
+export type Knows = (type: string, start: number, end: number, top: boolean, definition: boolean) => boolean;
 
 /** Deeper than this a program is not followed: it would be machine-made, and recursion has an end. */
 const deepest = 400;
@@ -65,11 +65,11 @@ export class TreeReader {
   private words: Uint32Array = new Uint32Array();
   private knows: Knows = () => false;
 
-  /** `definitions`: the grammar's names of what may be known wherever it stands; `mend`: what a node becomes whose children are read; `unread`: nodes that nobody needs. */
+  /** `isDefinition`: what may be known wherever it stands; `mend`: what a node becomes whose children are read; `unread`: nodes that nobody needs. */
   constructor(
     private readonly memory: RuntimeMemory,
     private readonly language: Language,
-    private readonly definitions: ReadonlySet<string> = new Set(),
+    private readonly isDefinition: (type: string, field: string | undefined) => boolean = () => false,
     private readonly mend: ((node: RawNode) => RawNode) | undefined = undefined,
     private readonly unread: ReadonlySet<string> = comments,
   ) {}
@@ -83,11 +83,6 @@ export class TreeReader {
     const root: RawNode[] = [];
     this.addNode(this.words[id >> 2]!, 0, (origin + startIndex) * 2, undefined, true, 0, root);
     return root[0]!;
-  }
-
-  /** With its decorators: they belong to what is known. */
-  private isDefinition(type: string, field: string | undefined): boolean {
-    return this.definitions.has(type) && field !== 'definition';
   }
 
   /** What turned out not to be known. */
@@ -105,7 +100,8 @@ export class TreeReader {
     const from = start / 2;
     const to = (start + words[(at + nodeSize) >> 2]!) / 2;
     let broken = symbol === errorSymbol || words[(at + nodeErrorCost) >> 2] !== 0;
-    if (!broken && (depth === 1 || this.isDefinition(type, field)) && this.knows(type, from, to, depth === 1)) {
+    const definition = !broken && this.isDefinition(type, field);
+    if (!broken && (depth === 1 || definition) && this.knows(type, from, to, depth === 1, definition)) {
       into.push(new RawNode(type, from, to, field, isNamed, noChildren, false, () => this.reread(at, alias, start, field, isNamed, depth)));
       return false;
     }

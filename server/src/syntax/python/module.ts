@@ -16,10 +16,13 @@ import type { RawNode } from '../tree.ts';
 /** What each kind of node becomes. */
 const forms = new Map(Object.entries({ ...literalForms, ...expressionForms, ...comprehensionForms, ...operatorForms, ...bindingForms, ...definitionForms, ...controlFlowForms, ...importForms }));
 
+const definitions: ReadonlySet<string> = new Set(['function_definition', 'class_definition', 'decorated_definition']);
+
 export const python: Frontend = {
   language: 'python',
   chunk: 1024,
-  definitions: new Set(['function_definition', 'class_definition', 'decorated_definition']),
+  // With its decorators: they belong to what is known.
+  isDefinition: (type, field) => definitions.has(type) && field !== 'definition',
   prepare(text, start, end) {
     const repaired = repair(text, start, end);
     return { ...repaired, written: repaired.text };

@@ -20,28 +20,38 @@ function fits(lowering: ScalaLowering, { def, reads }: KnownDef): boolean {
   return (def.params[0]?.name === 'this') === (of === 'class') && (def.receiver === 'none') === (of === 'singleton') && (!reads || readsAgain(lowering.names, reads));
 }
 
+/** `reads`: told what the names of the definition were taken for. */
+type Lower = (lowering: ScalaLowering, node: RawNode, reads: (of: ReadonlyMap<string, string>) => void) => Def;
+
 /** The closure of a definition: the one that is known of its text, or a new one. */
-export function remembered(lowering: ScalaLowering, node: RawNode, lower: (lowering: ScalaLowering, node: RawNode, reads: (of: ReadonlyMap<string, string>) => void) => Def, isFit: (lowering: ScalaLowering, known: KnownDef) => boolean = () => true): Expr {
-  const known = node.known ? lowering.memo?.at(node.start) : undefined;
-  const def = known && isFit(lowering, known) ? again(lowering, known, node.start) : anew(lowering, node.read(), lower);
+export function remembered(lowering: ScalaLowering, node: RawNode, lower: Lower, isFit: (lowering: ScalaLowering, known: KnownDef) => boolean = () => true): Expr {
+  const def = again(lowering, node, isFit) ?? anew(lowering, node.read(), lower);
   lowering.bindName(def.name);
-  return lowering.closure(lowering.spanOf(node.start, node.start + def.length), def);
+  return closureOf(lowering, def);
 }
 
-function again(lowering: ScalaLowering, known: KnownDef, start: number): Def {
-  lowering.memo?.take(start);
-  known.def.at = start - lowering.base;
+export function closureOf(lowering: ScalaLowering, def: Def): Expr {
+  const start = lowering.base + def.at;
+  return lowering.closure(lowering.spanOf(start, start + def.length), def);
+}
+
+/** What is known of the text of a node, if it fits here as well. */
+export function again(lowering: ScalaLowering, node: RawNode, isFit: (lowering: ScalaLowering, known: KnownDef) => boolean): Def | undefined {
+  const known = node.known ? lowering.memo?.at(node.start) : undefined;
+  if (!known || !isFit(lowering, known)) return undefined;
+  lowering.memo?.take(node.start);
+  known.def.at = node.start + known.lead - lowering.base;
   lowering.inner.push(known);
   return known.def;
 }
 
-function anew(lowering: ScalaLowering, node: RawNode, lower: Parameters<typeof remembered>[2]): Def {
+export function anew(lowering: ScalaLowering, node: RawNode, lower: Lower): Def {
   const around = lowering.inner;
   lowering.inner = [];
   let reads: ReadonlyMap<string, string> | undefined;
   const def = lower(lowering, node, (of) => { reads = of; });
   if (lowering.memo && !node.broken) {
-    const known: KnownDef = { key: keyOf(lowering.text.slice(node.start, node.end)), def, lead: 0, inner: lowering.inner, reads };
+    const known: KnownDef = { key: keyOf(lowering.text.slice(node.start, node.end)), def, lead: lowering.base + def.at - node.start, inner: lowering.inner, reads };
     lowering.memo.put(known);
     around.push(known);
   } else around.push(...lowering.inner);

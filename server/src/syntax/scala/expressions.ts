@@ -2,6 +2,7 @@
 import { constructorName, type Arg, type Expr, type TypeRef } from '../../program/program.ts';
 import { childOf, namedChildren, type RawNode } from '../tree.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { isThisOf } from './names.ts';
 import { anonymous } from './templates.ts';
 import { classNamed, parseType, typeArguments } from './types.ts';
 
@@ -79,7 +80,7 @@ function member(lowering: ScalaLowering, node: RawNode): Expr {
   if (!on || !field) return lowering.unheld(node);
   const name = lowering.identifier(field);
   // `Outer.this`: known only of what the code stands in.
-  if (name === 'this') return on.type === 'identifier' && lowering.template()?.name === lowering.identifier(on) ? { kind: 'name', span: lowering.span(node), name } : { kind: 'unknown', span: lowering.span(node), parts: [], kills: [] };
+  if (name === 'this') return on.type === 'identifier' && isThisOf(lowering.names, lowering.identifier(on)) ? { kind: 'name', span: lowering.span(node), name } : { kind: 'unknown', span: lowering.span(node), parts: [], kills: [] };
   if (name === 'super') return superOf(lowering, node);
   return { kind: 'member', span: lowering.span(node), on: lowering.one(on), name, nameSpan: lowering.span(field) };
 }

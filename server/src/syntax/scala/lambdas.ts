@@ -3,20 +3,25 @@ import type { Def, Expr, Param, TypeRef } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { blockValue, sequenceOf } from './blocks.ts';
 import { matchOn } from './control-flow.ts';
+import { again, anew, closureOf } from './definitions.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
+import { type Names, readsAgain } from './names.ts';
 import { parseType, typeIn } from './types.ts';
 
 export const lambdaForms: ScalaForms = {
   lambda_expression(lowering, node) {
-    const body = namedChildren(node).at(-1);
-    return body && body.field !== 'parameters' ? lambda(lowering, node.start, node.end, () => bindingsOf(lowering, childrenOf(node, 'parameters'), body.start), () => lowering.value(body)) : lowering.unheld(node);
+    const body = bodyOf(node);
+    return body ? closureOf(lowering, written(lowering, node, body)) : lowering.unheld(node);
   },
   block(lowering, node) {
-    // What stands on the line of the arrow is the body alone to the grammar.
-    const [first, ...rest] = namedChildren(node);
-    const body = first?.type === 'lambda_expression' && rest.length > 0 ? namedChildren(first).at(-1) : undefined;
-    if (!first || !body || body.field === 'parameters') return blockValue(lowering, node);
-    return lambda(lowering, first.start, rest.at(-1)!.end, () => bindingsOf(lowering, childrenOf(first, 'parameters'), body.start), () => sequenceOf(lowering, node, isFiller(lowering, body) ? rest : [body, ...rest], 'value'));
+    const known = again(lowering, node, (_, { reads }) => reads !== undefined && readsAgain(lowering.names, reads));
+    if (known) return closureOf(lowering, known);
+    const whole = node.read();
+    const [first, ...rest] = namedChildren(whole);
+    const body = first?.type === 'lambda_expression' ? bodyOf(first) : undefined;
+    if (!first || !body) return blockValue(lowering, whole);
+    const lower: Lower = (_, __, reads) => (rest.length === 0 ? written(lowering, first, body, reads) : inBraces(lowering, whole, first, body, rest, reads));
+    return closureOf(lowering, isApart(lowering, whole, isFiller(lowering, body) ? rest[0] ?? body : body) ? anew(lowering, whole, lower) : lower(lowering, whole));
   },
   colon_argument(lowering, node) {
     const start = childrenOf(node, 'lambda_start');
@@ -28,19 +33,44 @@ export const lambdaForms: ScalaForms = {
   indented_cases: partial,
 };
 
+type Reads = (of: Names['reads']) => void;
+type Lower = (lowering: ScalaLowering, node: RawNode, reads?: Reads) => Def;
+
+function bodyOf(node: RawNode): RawNode | undefined {
+  const body = namedChildren(node).at(-1);
+  return body?.field === 'parameters' ? undefined : body;
+}
+
+function written(lowering: ScalaLowering, node: RawNode, body: RawNode, reads?: Reads): Def {
+  return functionOf(lowering, node.start, node.end, () => bindingsOf(lowering, childrenOf(node, 'parameters'), body.start), () => lowering.value(body), reads);
+}
+
+/** What stands on the line of the arrow is the body alone to the grammar. */
+function inBraces(lowering: ScalaLowering, whole: RawNode, first: RawNode, body: RawNode, rest: readonly RawNode[], reads?: Reads): Def {
+  return functionOf(lowering, first.start, rest.at(-1)!.end, () => bindingsOf(lowering, childrenOf(first, 'parameters'), body.start), () => sequenceOf(lowering, whole, isFiller(lowering, body) ? rest : [body, ...rest], 'value'), reads);
+}
+
+/** It means the same wherever its text stands: what begins on the line of the brace is read by its column there. */
+const isApart = ({ text }: ScalaLowering, { field, start }: RawNode, first: RawNode): boolean => field === 'arguments' && text.lastIndexOf('\n', first.start) > start;
+
 /** What the mask puts behind an arrow stands for nothing that is written. */
 const isFiller = (lowering: ScalaLowering, { type, start, end }: RawNode): boolean => type === 'identifier' && lowering.text.slice(start, end) === '>';
 
-function lambda(lowering: ScalaLowering, start: number, end: number, paramsOf: () => Param[], bodyOf: () => Expr): Expr {
+const lambda = (...given: Parameters<typeof functionOf>): Expr => closureOf(given[0], functionOf(...given));
+
+/** `reads`: told what its names are taken for. */
+function functionOf(lowering: ScalaLowering, start: number, end: number, paramsOf: () => Param[], bodyOf: () => Expr, reads?: Reads): Def {
   const at = start - lowering.base;
-  const def = lowering.from(start, () => lowering.scoped((scope): Def => {
+  return lowering.from(start, () => lowering.scoped((scope): Def => {
     const params = paramsOf();
     const bound = params.map(({ name }) => name);
     for (const name of bound) scope.binds.add(name);
-    const body = lowering.within({ of: 'function' }, bound, bodyOf);
+    const body = lowering.within({ of: 'function' }, bound, (names) => {
+      reads?.(names.reads);
+      return bodyOf();
+    });
     return { kind: 'lambda', name: '', at, length: end - start, nameSpan: params[0]?.span ?? [0, 0], params, decorators: [], bases: [], binds: scope.binds, outer: scope.outer, body };
   }));
-  return lowering.closure(lowering.spanOf(start, end), def);
 }
 
 /** A function by cases of what it is given. */

@@ -84,13 +84,6 @@ export class ScalaLowering extends Lowering {
     return result;
   }
 
-  /** The class or singleton that the code stands in. */
-  template(): Names | undefined {
-    let names: Names | undefined = this.names;
-    while (names && names.of !== 'class' && names.of !== 'singleton') names = names.around;
-    return names;
-  }
-
   /** A name for what a `match` looks at. */
   nextMatch(): string {
     return `$match${++this.matches}`;

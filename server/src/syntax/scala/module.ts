@@ -22,10 +22,13 @@ import { inheritedBy, templateForms } from './templates.ts';
 const forms = new Map(Object.entries({ ...literalForms, ...expressionForms, ...operatorForms, ...lambdaForms, ...blockForms, ...bindingForms, ...definitionForms, ...templateForms, ...controlFlowForms, ...importForms }));
 const dropped = new Map(Object.entries({ ...droppedBlocks, ...droppedControlFlow }));
 
+const definitions: ReadonlySet<string> = new Set(['function_definition', 'class_definition', 'trait_definition', 'object_definition']);
+
 export const scala: Frontend = {
   language: 'scala',
   chunk: 256,
-  definitions: new Set(['function_definition', 'class_definition', 'trait_definition', 'object_definition']),
+  // `test("…") { session => … }`: most of what stands in tests stands in such functions.
+  isDefinition: (type, field) => definitions.has(type) || type === 'block' && field === 'arguments',
   mend,
   prepare,
   lower: lowerModule,

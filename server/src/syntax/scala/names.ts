@@ -28,7 +28,12 @@ export function readIn(from: Names, name: string): Meaning {
   return meaning;
 }
 
+/** `Outer.this`: the class or singleton around is the one of this name. */
+export const isThisOf = (from: Names, name: string): boolean => readIn(from, `${name}${ofThis}`) === 'self';
+const ofThis = '.this';
+
 function meaningOf(from: Names, name: string, left: Names[]): Meaning {
+  if (name.endsWith(ofThis)) return templateAround(from, left)?.name === name.slice(0, -ofThis.length) ? 'self' : 'outer';
   for (let names: Names | undefined = from; names; names = names.around) {
     if (names.of === 'class') return names.bound.has(name) ? 'member' : name === names.self ? 'self' : 'outer';
     if (names.bound.has(name)) return left.length > 0 ? 'outer' : 'own';
@@ -37,6 +42,14 @@ function meaningOf(from: Names, name: string, left: Names[]): Meaning {
     if (names.of === 'singleton') return name === names.self ? 'self' : 'outer';
   }
   return 'outer';
+}
+
+function templateAround(from: Names, left: Names[]): Names | undefined {
+  for (let names: Names | undefined = from; names; names = names.around) {
+    if (names.of === 'class' || names.of === 'singleton') return names;
+    if (names.of !== 'block') left.push(names);
+  }
+  return undefined;
 }
 
 /** What names in a remembered definition were taken for is what they would be taken for here; if so, they are read here. */

@@ -205,7 +205,8 @@ function extensionDefinition(lowering: ScalaLowering, node: RawNode): Expr {
 }
 
 /** `new A(x) with B { … }`: an object of a class of its own. `types`: what stands before the braces. */
-export function anonymous(lowering: ScalaLowering, node: Place, types: readonly RawNode[], body: RawNode): Expr {
+export function anonymous(lowering: ScalaLowering, node: Place, types: readonly RawNode[], known: RawNode): Expr {
+  const body = known.read();
   const inner = body.type === 'colon_argument' ? namedChildren(body).flatMap(namedChildren) : namedChildren(body);
   const self = inner.find(({ type }) => type === 'self_type');
   const alias = self && namedChildren(self)[0];
