@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../server/src/lint/finding.ts';
 import { forEachImport } from '../server/src/program/expressions.ts';
 import { importsIn } from '../server/src/project/import-graph.ts';
+import type { Project } from '../server/src/project/project.ts';
 import { rules } from '../server/src/rules/index.ts';
+import { hoverAt } from '../server/src/service/hover.ts';
 import { overlaps } from '../server/src/text/range.ts';
 import { ordersOf } from './support/orders.ts';
 import { contentsOf, type FixtureFile, readFixture } from './support/fixture.ts';
@@ -116,6 +118,37 @@ describe('findings', () => {
     }), { numRuns: 60, seed: 20241125 });
     expect(found).toBeGreaterThan(20);
   });
+});
+
+describe('a long file that is edited', () => {
+  /** Examples of the rules, as the jobs of one Python file and as the tests of a Scala suite. */
+  const badOf = (language: 'python' | 'scala'): string[] => rules.flatMap(({ docs }) => docs.examples.filter((example) => example.language === language && example.file === undefined && !/\*$|\"{3}/m.test(example.bad)).map(({ bad }) => bad.trimEnd()));
+  const indented = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
+  const files: readonly (readonly [path: string, text: string])[] = [
+    ['jobs.py', `from pyspark.sql import SparkSession, functions as F\nspark = SparkSession.builder.getOrCreate()\n\n${badOf('python').map((bad, index) => `def job_${index}(sc, path):\n${indented(bad, '    ')}\n`).join('\n')}`],
+    ['JobsTest.scala', `import org.apache.spark.sql.{DataFrame, SparkSession, functions => F}\n\nclass JobsTest extends Suite {\n  val limit = 10\n  def load(spark: SparkSession): DataFrame = spark.read.parquet("/data")\n\n${badOf('scala').map((bad, index) => `  test("${index}") { spark =>\n${indented(bad, '    ')}\n    load(spark).show(limit)\n  }\n`).join('\n')}}\n`],
+  ];
+
+  /** All that is shown of a file, and what the rules look at. */
+  function all(project: Project, path: string, places: readonly number[]): unknown {
+    const { findings, suppressed, problems } = project.check(path);
+    const events = project.program(path)?.events.map(({ kind, order, site, name, callers, path: arms, loops, place, def }) => ({ kind, order, site, name, callers, arms, loops, place, def: def.name }));
+    return { findings, suppressed, problems, events, hovers: places.map((place) => hoverAt(project, path, place)) };
+  }
+
+  it.each(files)('gives what a fresh engine gives: %s', (path, original) => {
+    expect(original.split('\n').length).toBeGreaterThan(350);
+    const project = projectOf({ [path]: original });
+    project.setText(path, original);
+    expect(project.check(path).findings.length).toBeGreaterThan(15);
+    const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.constantFrom(0, 0, 1, 1, 1, 30), insert: fc.constantFrom('', 'x', 'a', '0', ' ', '\n', '.', 'cache()', 'spark', '(', '}') });
+    fc.assert(fc.property(fc.array(edit, { minLength: 1, maxLength: 2 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 40 }), (edits, places) => {
+      const text = broken(original, edits);
+      const offsets = places.map((place) => Math.floor(place * text.length));
+      project.setText(path, text);
+      expect(all(project, path, offsets)).toEqual(all(projectOf({ [path]: text }), path, offsets));
+    }), { numRuns: 15, seed: 20261126 });
+  }, 180_000);
 });
 
 describe('imports', () => {
