@@ -15,8 +15,12 @@ const changes = (item: Value[number]): item is Collection => item.is === 'collec
 
 /** The value with a cell for each collection that can change and has none. */
 export function withCells(value: Value): Value {
-  return value.some((item) => changes(item) && !item.cell) ? value.map((item) => (changes(item) && !item.cell ? { ...item, cell: {} } : item)) : value;
+  return value.some((item) => changes(item) && !item.cell) ? value.map((item) => (changes(item) && !item.cell ? withCell(item, {}) : item)) : value;
 }
+
+/** Written out: every collection that is bound comes through here. */
+const withCell = ({ type, element, pairs, keys, items, entries, most, parallel, rows }: Collection, cell: Cell): Collection =>
+  ({ is: 'collection', type, element, pairs, keys, items, entries, most, parallel, cell, rows });
 
 /** What a value holds here and now. */
 export function current(run: Run, value: Value): Value {
@@ -36,7 +40,7 @@ export function hold(run: Run, cell: Cell | undefined, after: Collection, only: 
   const fields = run.state.heap.fields(cell);
   const before = fields.get(field);
   const [held] = only || !before ? [after] : join(before, [after]);
-  fields.set(field, [{ ...held as Collection, cell }]);
+  fields.set(field, [withCell(held as Collection, cell)]);
 }
 
 /** A dict with more entries is not known by its keys any more. */

@@ -5,47 +5,57 @@ import type { Range } from '../text/range.ts';
 export type Visit = (expr: Expr, range: Range, defs: readonly Def[]) => void;
 
 /** Every expression, each before its parts; `defs` are the definitions around it, the module first. */
-export function forEachExpression(lowered: Lowered, visit: Visit): void {
-  if (last?.of !== lowered) last = { of: lowered, walked: walk(lowered) };
-  for (const { expr, range, defs } of last.walked) visit(expr, range, defs);
+export function forEachExpression({ module }: Lowered, visit: Visit): void {
+  visitIn(partsOf(module).body, 0, [module], visit);
 }
 
-interface Walked {
-  readonly expr: Expr;
-  readonly range: Range;
-  readonly defs: readonly Def[];
+/** `start`: where the definition begins that the expressions stand in. */
+function visitIn(exprs: readonly Expr[], start: number, defs: readonly Def[], visit: Visit): void {
+  for (const expr of exprs) {
+    visit(expr, absolute(expr.span, start), defs);
+    if (expr.kind !== 'closure') continue;
+    for (const def of expr.def.companion ? [expr.def.companion, expr.def] : [expr.def]) {
+      const { around, body } = partsOf(def);
+      visitIn(around, start + def.at, defs, visit);
+      visitIn(body, start + def.at, [...defs, def], visit);
+    }
+  }
 }
 
-/** Rules walk one after the other over the same program; no more than one is kept, since these lists are long. */
-let last: { readonly of: Lowered; readonly walked: readonly Walked[] } | undefined;
+/** The expressions of a definition, those of definitions in it aside. */
+interface Parts {
+  /** Evaluated where it stands: decorators, base classes, defaults. */
+  readonly around: readonly Expr[];
+  readonly body: readonly Expr[];
+}
 
-function walk(lowered: Lowered): Walked[] {
-  const found: Walked[] = [];
-  /** A definition, with the absolute start of its text, and one expression of it. */
-  const work: { node: unknown; start: number; defs: readonly Def[] }[] = [{ node: lowered.module.body, start: 0, defs: [lowered.module] }];
-  for (let next = work.pop(); next; next = work.pop()) {
-    const { node, start, defs } = next;
+const known = new WeakMap<Def, Parts>();
+
+/** Found once: rules walk one after the other, and a definition is the same after an edit elsewhere. */
+function partsOf(def: Def): Parts {
+  let parts = known.get(def);
+  if (!parts) known.set(def, (parts = { around: walk([...def.decorators, ...def.bases, ...def.params.flatMap((parameter) => parameter.default ?? [])]), body: walk(def.body) }));
+  return parts;
+}
+
+function walk(root: unknown): Expr[] {
+  const found: Expr[] = [];
+  const work: unknown[] = [root];
+  while (work.length > 0) {
+    const node = work.pop();
     if (typeof node !== 'object' || node === null || node instanceof Set) continue;
     if (Array.isArray(node)) {
-      for (let index = node.length - 1; index >= 0; index--) work.push({ node: node[index], start, defs });
+      for (let index = node.length - 1; index >= 0; index--) work.push(node[index]);
       continue;
     }
     if ('span' in node && 'kind' in node && typeof node.kind === 'string' && expressionKinds.has(node.kind)) {
-      const expr = node as Expr;
-      found.push({ expr, range: absolute(expr.span, start), defs });
-      if (expr.kind === 'closure') {
-        for (const def of expr.def.companion ? [expr.def, expr.def.companion] : [expr.def]) {
-          const at = start + def.at;
-          work.push({ node: def.body, start: at, defs: [...defs, def] });
-          work.push({ node: [...def.decorators, ...def.bases, ...def.params.flatMap((parameter) => parameter.default ?? [])], start: at, defs });
-        }
-        continue;
-      }
+      found.push(node as Expr);
+      if (node.kind === 'closure') continue;
     }
     const first = work.length;
     for (const key in node) {
       const part = (node as Record<string, unknown>)[key];
-      if (typeof part === 'object' && part !== null && holdsParts(key)) work.push({ node: patternKeys.has(key) ? valuesOf(part) : part, start, defs });
+      if (typeof part === 'object' && part !== null && holdsParts(key)) work.push(patternKeys.has(key) ? valuesOf(part) : part);
     }
     reverse(work, first);
   }
