@@ -245,11 +245,11 @@ export const imports = {
   'pyspark.serializers': { '*': 'foreign pyspark.serializers' }, 'pyspark.shell': { spark: 'value SparkSession', sc: 'value SparkContext', sqlContext: 'value SQLContext' },
 };
 /** Modules all of whose classes are estimators, transformers or models: `fit`, `transform`. */
-export const mlModules = words('pyspark.ml pyspark.ml.feature pyspark.ml.classification pyspark.ml.regression pyspark.ml.clustering pyspark.ml.recommendation pyspark.ml.tuning pyspark.ml.pipeline pyspark.ml.fpm pyspark.ml.base');
+export const mlModules = words('pyspark.ml pyspark.ml.feature pyspark.ml.classification pyspark.ml.regression pyspark.ml.clustering pyspark.ml.recommendation pyspark.ml.tuning pyspark.ml.pipeline pyspark.ml.fpm pyspark.ml.evaluation pyspark.ml.base');
 /** Classes of these modules that have nothing to fit. */
 export const mlTransformers = words('Transformer UnaryTransformer Binarizer Bucketizer DCT ElementwiseProduct FeatureHasher HashingTF IndexToString Interaction NGram Normalizer PolynomialExpansion RegexTokenizer SQLTransformer StopWordsRemover Tokenizer VectorAssembler VectorSizeHint VectorSlicer');
 /** Of other modules of these libraries that are not listed nothing is known: they hand out datasets too. */
-export const mlForeign = words('pyspark.ml.linalg pyspark.ml.param pyspark.ml.param.shared pyspark.ml.util pyspark.ml.evaluation pyspark.ml.common pyspark.mllib.linalg');
+export const mlForeign = words('pyspark.ml.linalg pyspark.ml.param pyspark.ml.param.shared pyspark.ml.util pyspark.ml.common pyspark.mllib.linalg');
 
 /** Functions of pyspark.sql.functions whose result is no Column, or that take a function. */
 export const functions = {

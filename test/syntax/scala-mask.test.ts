@@ -27,6 +27,9 @@ const inClass = (statement: string): string => `class A {\n  def f = {\n    ${st
 describe('what the grammar does not know', () => {
   it.each([
     ['df.select($"a", $"b".as("c"))', 'df.select(s"a", s"b".as("c"))'],
+    // `f _` is f itself: the next line is none of it.
+    ['def g = f(a)_\n    for (b <- c) d(b)', 'def g = f(a)_\n    for (b <- c) d(b)'],
+    ['val g = f _\n    d(b)', 'val g = f _\n    d(b)'],
     ['df.filter($"a${i}" > 1)', 'df.filter(s"a${i}" > 1)'],
     ['df.filter($"""a""" > 1)', 'df.filter(s"""a""" > 1)'],
     ['df.select(col($(inputCol)), a$b)', 'df.select(col(d(inputCol)), a$b)'],

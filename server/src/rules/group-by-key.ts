@@ -23,27 +23,31 @@ export default defineRule({
   fix: 'suggested',
   looksAt: 'program',
   check({ program, report }) {
-    for (const dataset of onePerSite(program.datasets.filter((each) => each.made === 'mapValues' || each.made === 'map'))) {
-      const grouped = dataset.from.find((parent) => parent.made === 'groupByKey' && parent.kind === 'RDD');
-      const argument = dataset.args[0];
-      if (!grouped || !argument || dataset.site.module !== program.path || grouped.site.module !== program.path) continue;
-      const written = expressionAt(program, argument.site);
-      const { reducers, alone } = written ? reductionsIn(written, dataset.made) : none;
-      if (reducers.length === 0 || program.datasets.some((other) => other !== dataset && other.from.includes(grouped) && !sameSite(other.site, dataset.site)) || actions(program).some((action) => action.on.includes(grouped))) continue;
+    for (const dataset of onePerSite(program.datasets.filter((each) => each.made === 'mapValues' || each.made === 'map' || each.made === 'mapPartitions'))) {
+      const [grouped, ...filters] = groupingOf(dataset);
+      if (!grouped || [dataset, grouped, ...filters].some(({ site }) => site.module !== program.path)) continue;
+      const written = functionOf(program, dataset);
+      const asked = written && reductionsOf(written, dataset.made);
+      // Which groups are wanted may be asked of what they are reduced to as well.
+      const chosen = filters.map((each) => functionOf(program, each)).map((filter) => filter && reductionsIn(filter, 'filter'));
+      if (!asked || asked.reducers.length === 0 || chosen.some((each) => !each)) continue;
+      if ([grouped, ...filters].some((each) => isUsedBeside(program, each, [...filters, dataset]))) continue;
+      const reducers = [...new Set([...asked.reducers, ...chosen.flatMap((each) => each!.reducers)])];
+      const { made } = grouped;
       report({
         at: grouped.name,
         // Of rows that the program writes out itself next to nothing crosses the network.
         ...(grouped.bound.is === 'rows' ? { severity: 'hint' as const } : {}),
-        message: `\`groupByKey\` ships every value over the network, only for ${listed(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\` reduces on each side of the shuffle first.`,
-        related: [{ site: dataset.name, message: `the values are reduced here by ${listed(reducers)}` }],
+        message: `\`${made}\` ships every value over the network, only for ${listed(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\`${made === 'groupBy' ? ' on pairs of the key and the value' : ''} reduces on each side of the shuffle first.`,
+        related: [{ site: dataset.name, message: `the values are reduced here by ${listed(asked.reducers)}` }],
         evidence: evidenceOf(grouped),
-        fixes: alone ? fixesFor(program, grouped, dataset, reducers[0]!, written!) : [],
+        fixes: asked.alone && made === 'groupByKey' && filters.length === 0 ? fixesFor(program, grouped, dataset, reducers[0]!, written!) : [],
       });
     }
   },
   docs: {
     summary: 'groupByKey is followed by a sum, length, minimum or maximum',
-    what: 'The groups of an RDD\'s `groupByKey` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like.',
+    what: 'The groups of an RDD\'s `groupByKey` or `groupBy` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like, at most after a `filter` that asks the same of them.',
     why: 'Grouping moves every single value to the task of its key and holds all of them in memory. Reducing by key combines the values on the sending side: with 100,000 pairs of ten keys less than a hundredth of the bytes cross the network.',
     fine: 'Where the group itself is needed: a list (also one that `reduce` or `fold` puts together from an empty one), a median, sorted values.',
     fix: 'Replaces both calls by `reduceByKey`, after `mapValues`, or after a `map` that gives the key as it is and what the values are reduced to. Sums of floating-point numbers can differ in the last digits, so it is only suggested.',
@@ -51,6 +55,20 @@ export default defineRule({
     source: 'Shuffle bytes measured on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** The grouping that a step reads, and the filters between them. */
+function groupingOf({ from }: Dataset): Dataset[] {
+  const filters: Dataset[] = [];
+  let at = from[0];
+  for (; at?.made === 'filter' && at.kind === 'RDD'; at = at.from[0]) filters.push(at);
+  return at?.kind === 'RDD' && (at.made === 'groupByKey' || at.made === 'groupBy') ? [at, ...filters] : [];
+}
+
+const functionOf = (program: SparkProgram, { args }: Dataset): Expr | undefined => args[0] && expressionAt(program, args[0].site);
+
+/** Something else is made of the groups, or runs on them. */
+const isUsedBeside = (program: SparkProgram, groups: Dataset, steps: readonly Dataset[]): boolean =>
+  program.datasets.some((other) => other.from.includes(groups) && !steps.some((step) => step === other || sameSite(step.site, other.site))) || actions(program).some(({ on }) => on.includes(groups));
 
 const listed = (names: readonly string[]): string => names.map((name, index) => `${index === 0 ? '' : index === names.length - 1 ? ' and ' : ', '}\`${name}\``).join('');
 
@@ -60,15 +78,25 @@ interface Reductions {
   /** It gives what the one reduction makes of the values as they are, beside the key as it was, and nothing else. */
   readonly alone: boolean;
 }
-const none: Reductions = { reducers: [], alone: false };
+
+/** `groups => groups.map { … }`: of a partition, what is done with each of its groups. */
+function reductionsOf(written: Expr, made: string): Reductions | undefined {
+  if (made !== 'mapPartitions') return reductionsIn(written, made);
+  const { params, body } = written.kind === 'closure' && written.def.kind === 'lambda' ? written.def : { params: [], body: written };
+  const only = body.kind === 'sequence' && body.body.length === 1 ? body.body[0]! : body;
+  const groups = only.kind === 'call' && only.fn.kind === 'member' && only.fn.name === 'map' ? only.fn.on : undefined;
+  const each = groups?.kind === 'name' && params.length === 1 && groups.name === params[0]!.name ? (only as Expr & { kind: 'call' }).args[0] : undefined;
+  const asked = each && reductionsIn(each.value, 'map');
+  return asked && { ...asked, alone: false };
+}
 
 /** `sum`, `lambda pair: (pair[0], sum(pair[1]))`, `values => values.sum / values.size`, `{ case (key, values) => (key, values.sum) }` */
-function reductionsIn(written: Expr, made: string): Reductions {
-  if (written.kind === 'name') return made === 'mapValues' && functions.has(written.name) ? { reducers: [written.name], alone: true } : none;
-  if (written.kind !== 'closure' || written.def.kind !== 'lambda') return none;
+function reductionsIn(written: Expr, made: string): Reductions | undefined {
+  if (written.kind === 'name') return made === 'mapValues' && functions.has(written.name) ? { reducers: [written.name], alone: true } : undefined;
+  if (written.kind !== 'closure' || written.def.kind !== 'lambda') return undefined;
   const { params, body } = written.def;
   const roles: readonly Role[] = made === 'mapValues' ? ['values'] : params.length === 2 ? ['key', 'values'] : ['pair'];
-  if (params.length !== roles.length) return none;
+  if (params.length !== roles.length) return undefined;
   const known = new Map(params.map(({ name }, index) => [name, roles[index]!]));
 
   const roleOf = (expr: Expr): Role | undefined => {
@@ -133,7 +161,7 @@ function reductionsIn(written: Expr, made: string): Reductions {
     const reduction = value && reductionOf(value);
     return reduction !== undefined && areValues(reduction.of) && (reduction.given.length === 0 || reduction.by.startsWith('reduce'));
   };
-  return isReduced(body) ? { reducers: [...found], alone: isAlone(body) } : none;
+  return isReduced(body) ? { reducers: [...found], alone: isAlone(body) } : undefined;
 }
 
 /** What a name stands for: a key with its group, or one of the two. */

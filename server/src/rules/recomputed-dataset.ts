@@ -2,7 +2,7 @@ import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/mod
 import { forEachExpression } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
@@ -29,8 +29,10 @@ export default defineRule({
     const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program)).flatMap((event) => event.on));
-    const isKept = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made) || keepsItself(dataset);
-    const computing = computingIn(computations, (dataset, action) => isKept(dataset) || isReplaced(program, dataset, action, cached));
+    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);
+    const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
+    const writesFiles = firstOnShuffles(program);
+    const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
@@ -208,6 +210,18 @@ const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined &
 
 /** The shuffle files of an RDD stay: whatever runs on the same object later starts from them. A limit straight on a source reads a few rows. */
 const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);
+
+/**
+ * The first action on a shuffled RDD writes the files that later ones start from: it alone runs what lies below. What sorts
+ * has its files from the job that it runs where it stands; in a loop around the action only the first pass writes them.
+ */
+function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Action) => boolean {
+  const first = new Map<Dataset, Action>();
+  for (const action of actions(program)) {
+    for (const each of action.on.flatMap(lineage)) if (each.kind === 'RDD' && isShuffle(each) && !isSort(each) && !first.has(each)) first.set(each, action);
+  }
+  return (dataset, action) => first.get(dataset) === action && loopsBetween(dataset, action).length === 0;
+}
 
 /** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
 function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, readonly Action[]> {

@@ -1,7 +1,7 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { compatible, eventsOf, isFull, lineage, lineageUpTo, nameAt, onePerSite, sameSite } from '../rule/queries.ts';
+import { compatible, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -23,7 +23,10 @@ export default defineRule({
       for (const dataset of release.on) {
         const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
         if (!cache || dataset.grows) continue;
-        const uses = usesOf(dataset);
+        // A loop over the frames alone, `for frame in (a, b): frame.unpersist()`, repeats nothing of what they are used for.
+        const own = loopsBetween(cache, release);
+        const depth = release.loops.length - own.length;
+        const uses = usesOf(dataset).filter(({ loops }) => !loops.some((loop) => own.some((other) => sameLoop(loop, other))));
         const again = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isComputedAnew(on, dataset, action)));
         const late = uses.find((action) => action.order > release.order && compatible(action, release) && isBeside(action) && action.on.some((on) => isWaiting(on, dataset)));
         if (!late) {
@@ -56,7 +59,7 @@ export default defineRule({
         function isComputedAnew(on: Dataset, cached: Dataset, action: Action): boolean {
           // The shuffle files of an RDD stay.
           if (cached.kind === 'RDD' && hasShuffle(cached)) return false;
-          if (on.loops.length !== release.loops.length || action.loops.length !== release.loops.length || !isFull(action) && !hasShuffle(on)) return false;
+          if (on.loops.length !== depth || action.loops.length !== depth || !isFull(action) && !hasShuffle(on)) return false;
           if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
           return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
         }
@@ -83,7 +86,7 @@ export default defineRule({
 
         /** Derived before the release, or made of what was, and no action has run on that yet. */
         function isWaiting(on: Dataset, cached: Dataset): boolean {
-          if (!lineage(on).includes(cached) || on.loops.length !== release.loops.length) return false;
+          if (!lineage(on).includes(cached) || on.loops.length !== depth) return false;
           if (on !== cached && isMadeLater(on)) return lineageUpTo(on, isReady).some((each) => each !== cached && !isMadeLater(each) && isWaiting(each, cached));
           const before = usesOf(on).filter((action) => action.order < release.order);
           const ran = before.some((action) => isFull(action) || hasShuffle(on));

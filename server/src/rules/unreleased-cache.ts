@@ -30,7 +30,7 @@ export default defineRule({
       if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows)) continue;
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
       // What a comprehension makes, or a loop puts together, is there to be used after it.
-      if (handedOver(program, cache) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
+      if (handedOver(program, cache, loop) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
       report({
         at: cache.name,
         message: loop
@@ -122,7 +122,8 @@ function holdsFrame(program: SparkProgram, value: Expr, cached: readonly Dataset
   return program.types.get(value)?.some((item) => item.is === 'spark' && item.dataset !== undefined && cached.some((each) => derivesFrom(item.dataset!, each))) ?? false;
 }
 
-/** A function that is given the dataset, or a collection it is put in, may release it. */
-function handedOver(program: SparkProgram, cache: EventOf<'cache'>): boolean {
-  return program.datasets.some((each) => cache.on.some((on) => each === on) && each.escapes.some((escape) => escape.kind === 'escape' && escape.how !== 'view'));
+/** A function that is given the dataset, or a collection it is put in, may release it; so may who gets it back. Of what a loop makes anew of itself only the last goes back. */
+function handedOver(program: SparkProgram, cache: EventOf<'cache'>, loop: Loop | undefined): boolean {
+  const isLastOnly = (each: Dataset, escape: EventOf<'escape'>): boolean => escape.how === 'returned' && loop !== undefined && each.grows && !escape.loops.some((around) => sameLoop(around, loop));
+  return program.datasets.some((each) => cache.on.includes(each) && each.escapes.some((escape) => escape.kind === 'escape' && escape.how !== 'view' && !isLastOnly(each, escape)));
 }

@@ -3,7 +3,7 @@ import { forEachExpression } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf } from '../rule/queries.ts';
+import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { statementAt } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
@@ -36,7 +36,7 @@ export default defineRule({
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
       if (isOthers(dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
-      const uses = actionsOn(program, dataset);
+      const uses = actionsOn(program, dataset).filter((action, _, all) => !isGoneOnWith(program, action, all));
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // Each pass makes something of it, and one plan may hold them all.
       if ([...derivedFrom(program, dataset)].some((each) => loopsBetween(dataset, each).length > 0)) continue;
@@ -70,6 +70,10 @@ export default defineRule({
     source: 'Cache hits per plan tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `.rdd` runs the stages below the last shuffle where it stands, and what is made of it goes on from there: together they are one use. */
+const isGoneOnWith = (program: SparkProgram, { method, site }: EventOf<'action'>, all: readonly EventOf<'action'>[]): boolean => method.job === 'plan'
+  && program.datasets.some((each) => sameSite(each.site, site) && actionsOn(program, each).some((later) => later.method.job !== 'plan' && all.includes(later)));
 
 /** Nothing else is made of it where it is cached: that may be given back as well. */
 const givesBackAlone = (program: SparkProgram, dataset: Dataset, { callers }: EventOf<'cache'>): boolean =>

@@ -17,6 +17,8 @@ const expressions: ReadonlySet<string> = new Set(['for', 'if', 'new', 'return', 
 export function afterWord(state: State, word: string): State {
   if (state === 'dot') return 'operand';
   if (keywords.has(word)) return 'start';
+  // `f(a) _` is `f` itself, not the beginning of an infix operation.
+  if (word === '_') return 'operand';
   return state === 'operand' && !/^\d/.test(word) ? 'operator' : 'operand';
 }
 
