@@ -16,20 +16,19 @@ export default defineRule({
   check({ program, settings, fileKind, report }) {
     if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
-    for (const write of onePerSite(eventsOf(program, 'write'))) {
-      if (!replacesPath(write) || isDynamic(program, settings, write)) continue;
-      for (const dataset of write.on) {
-        if (isKept(dataset, write)) continue;
-        const input = ownInput(program, write, dataset);
-        if (!input) continue;
-        report({
-          at: write.target.site ?? write.name,
-          message: `This overwrites the path that the data is read from${write.target.path === undefined ? '' : ` (\`${write.target.path}\`)`}: Spark deletes the target first and reads it afterwards, so the write fails and can lose all data.`,
-          related: [{ site: input.name, message: 'read here' }],
-          evidence: evidenceOf(input),
-        });
-        break;
-      }
+    const inputs = new Map(eventsOf(program, 'write').flatMap((write) => {
+      const input = replacesPath(write) && !isDynamic(program, settings, write) ? write.on.flatMap((dataset) => (isKept(dataset, write) ? [] : ownInput(program, write, dataset) ?? []))[0] : undefined;
+      return input ? [[write, input] as const] : [];
+    }));
+    // Of what callers give a function, one that names its own input is enough.
+    for (const write of onePerSite([...inputs.keys()])) {
+      const input = inputs.get(write)!;
+      report({
+        at: write.target.site ?? write.name,
+        message: `This overwrites the path that the data is read from${write.target.path === undefined ? '' : ` (\`${write.target.path}\`)`}: Spark deletes the target first and reads it afterwards, so the write fails and can lose all data.`,
+        related: [{ site: input.name, message: 'read here' }],
+        evidence: evidenceOf(input),
+      });
     }
 
     /** A cache that an action has filled, or a checkpoint, holds the rows while the files go. */

@@ -17,8 +17,9 @@ export default defineRule({
     if (fileKind === 'test') return;
     const single = new Map<Dataset, EventOf<'write'>>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.set(one, write); }
-    for (const dataset of onePerSite([...single.keys()])) {
-      if (dataset.bound.is !== 'unbounded' || dataset.site.module !== program.path || readsOnePartition(dataset) || isFromSmallTables(dataset)) continue;
+    // Of what callers give a function, one that is large is enough.
+    const large = [...single.keys()].filter((dataset) => dataset.bound.is === 'unbounded' && dataset.site.module === program.path && !readsOnePartition(dataset) && !isFromSmallTables(dataset));
+    for (const dataset of onePerSite(large)) {
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
       const filled = coalesce && isFilled(program, dataset, single.get(dataset)!);
