@@ -22,7 +22,8 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
-  check({ program, report }) {
+  check({ program, fileKind, report }) {
+    if (fileKind === 'test') return;
     for (const dataset of onePerSite(program.datasets.filter((each) => each.made === 'mapValues' || each.made === 'map' || each.made === 'mapPartitions'))) {
       const [grouped, ...filters] = groupingOf(dataset);
       if (!grouped || [dataset, grouped, ...filters].some(({ site }) => site.module !== program.path)) continue;
