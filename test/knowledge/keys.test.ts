@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { invented, spelling } from '../../server/src/knowledge/misspelt.ts';
+import { invented, spelling, toldOtherwise } from '../../server/src/knowledge/misspelt.ts';
 import { registry } from '../../server/src/knowledge/registry-reader.ts';
 
 describe('old keys', () => {
@@ -38,6 +38,13 @@ describe('invented names', () => {
     }
   });
 
+  it('that no key stands for are no keys', () => {
+    for (const name of Object.keys(toldOtherwise)) {
+      expect(registry.get(name), name).toBeUndefined();
+      expect(registry.hasPrefix(name), name).toBe(false);
+    }
+  });
+
   it('are found in any spelling', () => {
     for (const name of ['spark.num-executors', 'spark.num_executors', 'spark.numExecutors']) expect(registry.nearest(name)).toBe('spark.executor.instances');
   });
@@ -57,7 +64,7 @@ describe('misspelt keys', () => {
     ['spark.submit.deploymode', 'spark.submit.deployMode'], ['spark.sqll.shuffle.partitions', 'spark.sql.shuffle.partitions'],
   ])('%s is %s', (written, meant) => expect(registry.nearest(written)).toBe(meant));
 
-  it.each(['spark.ui.host', 'spark.worker.port', 'spark.app.env', 'spark.driver.instances', 'spark.shuffle.consolidatedFiles'])('%s resembles nothing for sure', (written) => {
+  it.each(['spark.ui.host', 'spark.executor.port', 'spark.app.env', 'spark.driver.instances', 'spark.shuffle.consolidatedFiles'])('%s resembles nothing for sure', (written) => {
     expect(registry.nearest(written)).toBeUndefined();
   });
 });

@@ -23,7 +23,7 @@ describe('which files are read', () => {
     ['yaml', 'kind: SparkApplication', true], ['yaml', 'kind: ScheduledSparkApplication', true], ['json', '{"kind": "SparkApplication"}', true], ['yaml', 'a:\n  spark.executor.memory: 4g', true],
     ['yaml', 'a: {"spark.x": 1}', true], ['json', '{"spark.x":1}', true], ['yaml', 'p: {spark:spark.executor.cores: 1}', true], ['xml', '<name>spark.x</name>', true], ['xml', '<value>spark_shuffle</value>', true],
     ['yaml', 'data:\n  spark.conf: |\n    # x\n    spark.x 1\n', true], ['json', '{"sparkSubmitParameters": "--conf a=b"}', true], ['yaml', 'command: [spark-submit, x.py]', true],
-    ['yaml', 'image: apache/spark:3.5.1', false], ['yaml', 'kind: CustomResourceDefinition\nnames:\n  kind: SparkApplication', false], ['json', '{"a": "spark.executor.memory"}', false], ['xml', '<name>hive.x</name>', false], ['yaml', 'spark: {version: 3}', false],
+    ['yaml', 'command: spark-submit x.py', true], ['yaml', '# spark-submit x.py', false], ['yaml', 'image: apache/spark-submit-x', false], ['yaml', 'image: apache/spark:3.5.1', false], ['yaml', 'kind: CustomResourceDefinition\nnames:\n  kind: SparkApplication', false], ['json', '{"a": "spark.executor.memory"}', false], ['xml', '<name>hive.x</name>', false], ['yaml', 'spark: {version: 3}', false],
   ] as const)('%s %j: %s', (form, text, holds) => expect(holdsSettings(form, text)).toBe(holds));
 });
 
@@ -132,6 +132,33 @@ describe('commands within', () => {
     expect(commands('tasks:\n  - spark_submit_task:\n      parameters:\n        - --conf\n        - spark.x=1\n        - "dbfs:/job.py"\n')).toEqual([['spark-submit', ['dbfs:/job.py'], ['spark.x=1']]]);
     expect(commands('command: [/opt/spark/bin/spark-submit, --master, yarn, job.py]\n')).toEqual([['spark-submit', ['job.py'], ['spark.master=yarn']]]);
     expect(commands('command:\n  - sh\n  - -c\n  - echo\nnames: [spark-submit, spark-shell]\nargs: [spark-submit]\n')).toEqual([]);
+  });
+  it('are what containers run', () => {
+    const job = [['spark-submit', ['/app/job.py'], ['spark.x=1']]];
+    for (const text of [
+      'command: /opt/spark/bin/spark-submit --conf spark.x=1 /app/job.py\n',
+      'command: ["bash", "-c", "sleep 5 && spark-submit --conf spark.x=1 /app/job.py"]\n',
+      'command: >\n  bash -c "sleep 5;\n  spark-submit\n  --conf spark.x=1\n  /app/job.py"\n',
+      'command: >\n  spark-submit\n    --conf spark.x=1\n    /app/job.py\n',
+      'command: >\r\n  spark-submit \\\r\n  --conf spark.x=1\r\n  /app/job.py\r\n',
+      'command: spark-submit\n  --conf spark.x=1\n  /app/job.py\n',
+      'entrypoint: [/opt/spark/bin/spark-submit]\ncommand: [--conf, spark.x=1, /app/job.py]\n',
+      'command: ["/opt/spark/bin/spark-submit"]\nargs:\n  - --conf\n  - spark.x=1\n  - /app/job.py\n',
+      'command: ["/bin/sh", "-c"]\nargs:\n  - |\n    # spark-submit --conf spark.y=1 a.py\n    echo "spark-submit" # now\n    spark-submit \\\n      --conf spark.x=1 \\\n      /app/job.py\n',
+      'args: [spark-submit, --conf, spark.x=1, /app/job.py]\n',
+      'steps:\n  - run: |\n      pip install pyspark\n      spark-submit --conf spark.x=1 /app/job.py\n',
+      'script:\n  - spark-submit --conf spark.x=1 /app/job.py\n',
+    ]) expect(commands(text), text).toEqual(job);
+    expect(commands('notes: spark-submit --conf spark.x=1 job.py\ndescription: |\n  spark-submit --conf spark.x=1 job.py\ncommand: echo spark-submit --conf spark.x=1\n')).toEqual([]);
+  });
+  it('end where a shell ends them', () => {
+    const [section] = read('command: >\n  bash -c "\n    spark-submit\n      --conf spark.x=1\n      /app/job.py\n  "\n').sections;
+    expect(section!.command!.breaks).toMatchObject([{ why: 'no backslash' }]);
+    expect(section!.entries).toMatchObject([{ key: 'spark.x', value: '1' }]);
+    expect(read('command: >\n  bash -c "\n  spark-submit\n  --conf spark.x=1\n  /app/job.py\n  "\n').sections[0]!.command!.breaks).toEqual([]);
+  });
+  it('are arguments of a shell in a variable', () => {
+    for (const text of ['environment:\n  PYSPARK_SUBMIT_ARGS: --conf spark.x=1 pyspark-shell\n', 'environment:\n  - PYSPARK_SUBMIT_ARGS=--conf spark.x=1 pyspark-shell\n', 'env:\n  - name: PYSPARK_SUBMIT_ARGS\n    value: "--conf spark.x=1 pyspark-shell"\n']) expect(commands(text), text).toEqual([['pyspark', ['pyspark-shell'], ['spark.x=1']]]);
   });
   it('stand where they are written', () => {
     const text = '{"sparkSubmitParameters": "--conf spark.a=1 --executor-memory 2G"}';

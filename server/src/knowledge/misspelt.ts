@@ -32,6 +32,24 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
   'spark.sql.execution.arrow.pyspark.enabled': ['spark.sql.arrow.enabled', 'spark.sql.arrow.pyspark.enabled'],
   'spark.sql.crossJoin.enabled': ['spark.crossJoin.enabled'],
   'spark.kryoserializer.buffer.max': ['spark.kryoserializer.buffer.max.value'],
+  'spark.pyspark.python': ['spark.pyspark.executor.python', 'spark.pyspark.worker.python', 'spark.executor.pyspark.python', 'spark.executor.python'],
+  'spark.pyspark.driver.python': ['spark.driver.pyspark.python', 'spark.driver.python'],
+  'spark.eventLog.dir': ['spark.eventLog.directory', 'spark.eventLog.logDirectory'],
+  'spark.sql.parquet.compression.codec': ['spark.sql.parquet.compression'],
+  'spark.kubernetes.driver.container.image': ['spark.kubernetes.driver.docker.image'],
+  'spark.kubernetes.executor.container.image': ['spark.kubernetes.executor.docker.image'],
+  'spark.kubernetes.container.image.pullPolicy': ['spark.kubernetes.docker.image.pullPolicy'],
+};
+
+/** Names of keys that stand in real files for what is told in another way, by what tells it. */
+export const toldOtherwise: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries({
+    'spark.worker.memory': 'SPARK_WORKER_MEMORY', 'spark.worker.cores': 'SPARK_WORKER_CORES', 'spark.worker.port': 'SPARK_WORKER_PORT', 'spark.worker.dir': 'SPARK_WORKER_DIR', 'spark.worker.instances': 'SPARK_WORKER_INSTANCES', 'spark.worker.opts': 'SPARK_WORKER_OPTS',
+    'spark.master.host': 'SPARK_MASTER_HOST', 'spark.master.port': 'SPARK_MASTER_PORT', 'spark.master.opts': 'SPARK_MASTER_OPTS', 'spark.daemon.memory': 'SPARK_DAEMON_MEMORY', 'spark.local.ip': 'SPARK_LOCAL_IP', 'spark.public.dns': 'SPARK_PUBLIC_DNS', 'spark.log.dir': 'SPARK_LOG_DIR', 'spark.pid.dir': 'SPARK_PID_DIR',
+  }).map(([key, variable]) => [key, `the variable \`${variable}\` of the environment says it`])),
+  'spark.sql.hive.metastore.uris': 'Hive\'s client reads `spark.hadoop.hive.metastore.uris`',
+  'spark.sql.hive.metastore.uri': 'Hive\'s client reads `spark.hadoop.hive.metastore.uris`',
+  'spark.sql.hive.server2.thrift.port': 'the Thrift server reads `spark.hadoop.hive.server2.thrift.port`',
 };
 
 /** `isDead`: a name that nothing reads any more is no suggestion, yet a slip for it must not be taken for one for a living key. */

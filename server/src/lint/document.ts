@@ -54,7 +54,7 @@ export function confText(document: ConfDocument): LintedText {
   const script = isScript(document);
   return {
     text, language: script ? 'shell' : 'conf', comments: document.comments, errors: 'errors' in document ? document.errors : [], bodies: script ? document.bodies : sections.filter(({ comments }) => comments !== undefined), ...markersOf(document),
-    trailing: document.form === 'shell' || isData(document),
+    trailing: document.form === 'shell' || isData(document), closed: sections.filter(({ closed }) => closed),
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: topOf(document.form).exec(text)![0].length,
     statement: script ? (offset) => innermost(document.statements, offset) : entry,

@@ -45,10 +45,14 @@ export interface Section extends Range {
   readonly runsOn?: Runtime | undefined;
   /** The release of Spark that it names for itself, or its line. */
   readonly spark?: string | undefined;
+  /** A vendor's build of Spark reads it: what the project pins for itself is only a sign of which one. */
+  readonly vendors?: boolean | undefined;
   /** Entries out of sight may stand among these. */
   readonly open?: boolean | undefined;
   /** It is a text within another, read as a properties file: the comments in it. */
   readonly comments?: readonly Range[] | undefined;
+  /** A text over several lines, in which no comment of the file can stand. */
+  readonly closed?: boolean | undefined;
   /** Where further keys are written. */
   readonly keysAt?: KeyPlace | undefined;
   /** Of a file of data: the names that it stands under, the outermost first. */

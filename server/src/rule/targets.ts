@@ -27,8 +27,8 @@ export const defaultTargets: Targets = { from: '3.3', to: newestKnown, origin: '
 export const isPinned = ({ origin, likely }: Targets): boolean => origin !== 'default' && !likely;
 
 /** What a section says itself of its Spark and its cluster. */
-export function targetsIn({ spark, runsOn, command }: Section, targets: Targets): Targets {
-  const range = targets.fixed ? targets : spark !== undefined ? { ...targets, from: spark, to: spark, origin: 'said beside the settings' } : byJars(command, targets);
+export function targetsIn({ spark, runsOn, command, vendors }: Section, targets: Targets): Targets {
+  const range = targets.fixed ? targets : spark !== undefined ? { ...targets, from: spark, to: spark, origin: 'said beside the settings' } : vendors && isPinned(targets) ? { ...targets, likely: true } : byJars(command, targets);
   return runsOn === undefined ? range : { ...range, manager: runsOn };
 }
 

@@ -1,4 +1,5 @@
 import type { Setting } from '../analysis/model.ts';
+import { toldOtherwise } from '../knowledge/misspelt.ts';
 import { placeOf } from '../rule/commands.ts';
 import { isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -21,6 +22,10 @@ export default defineRule({
         continue;
       }
       if (!isUnknown(registry, entry.key, namespaces)) continue;
+      if (Object.hasOwn(toldOtherwise, entry.key)) {
+        if (isForSpark(context)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
+        continue;
+      }
       const near = registry.nearest(entry.key);
       if (near === undefined) continue;
       const taken = entries.some((other) => other.key === near);
@@ -33,7 +38,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`.',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
     fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
@@ -41,6 +46,9 @@ export default defineRule({
     source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, and the names in the classes of releases back to 0.9. The invented names were seen in public code and configuration.',
   },
 });
+
+/** Properties of an application may have such names too. */
+const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1));
 
 /** There is one for executors, and none for the driver. */
 const driverEnv = 'spark.driverEnv.';

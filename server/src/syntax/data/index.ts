@@ -17,15 +17,17 @@ export function dataForm(path: string): DataForm | undefined {
 const lockFile = /^(package(-lock)?|composer|tsconfig.*|pnpm-lock)\.(json|ya?ml)$/;
 
 const keyOrKind = /\bkind["']?[ \t]*:[ \t]*["']?(?:Scheduled)?Spark(?:Application|Connect|Cluster)\b|(?:^|[\s{,"'])(?:spark:)?spark\.[A-Za-z][\w.-]*["']?[ \t]*:/;
-/** A text of properties in YAML, a task of spark-submit, a list of words that is one. */
-const embedded = /:[ \t]*\|[-+\d]*[ \t]*\r?\n(?:[ \t]*(?:[#!{][^\n]*|\r)?\n)*[ \t]+spark\.[\w.-]+[ \t=:]|\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-submit["']?[ \t]*(?:,|\r?\n)|["']?Type["']?[ \t]*:[ \t]*["']?Spark\b/i;
+/** A text of properties in YAML. */
+const embedded = /:[ \t]*\|[-+\d]*[ \t]*\r?\n(?:[ \t]*(?:[#!{][^\n]*|\r)?\n)*[ \t]+spark\.[\w.-]+[ \t=:]/;
+/** What starts Spark, or is told to it, in lines that are no comment. */
+const command = /^(?![ \t]*#).*?(?:\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-(?:submit|shell|sql)\b(?![\w.-])|\borg\.apache\.spark\.deploy\.SparkSubmit\b|\bstart-(?:thriftserver|connect-server)\.sh\b|\b(?:PYSPARK|SPARKR)_SUBMIT_ARGS\b|\bType["']?[ \t]*:[ \t]*["']?Spark\b)/im;
 /** A command may stand in it. */
-export const startsWithin = (text: string): boolean => /\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-submit\b|Type["']?[ \t]*:[ \t]*["']?Spark\b/i.test(text);
+export const startsWithin = (text: string): boolean => command.test(text);
 const shuffleService = /\bspark\d?_shuffle\b/;
 const element = /<name>\s*spark\./;
 
 /** Cheap, and true of every text in which sections are found: the others are not parsed. What only says how settings are written holds none. */
-export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && (embedded.test(text) || formerVariable.test(text))) && !text.includes('CustomResourceDefinition');
+export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && (embedded.test(text) || command.test(text) || formerVariable.test(text))) && !text.includes('CustomResourceDefinition');
 
 const ofDatabricks = /databricks|\bspark_version\b|\bnode_type_id\b/i;
 /** Longer texts are data, or written by machines. */

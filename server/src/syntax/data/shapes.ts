@@ -43,7 +43,7 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
     seen.add(node);
     if (node.is === 'scalar') continue;
     const { found, taken } = node.is === 'list' ? ofClassifications(node, around) : ofMapping(node, name, at, around);
-    sections.push(...[...textsIn(node, around), ...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt)].map((section) => ({ ...section, under })));
+    sections.push(...[...textsIn(node, name, around), ...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt)].map((section) => ({ ...section, under })));
     const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1, under })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1, under: [...under, key] }] : []));
     for (const each of taken) seen.add(each);
     work.push(...below.reverse());
@@ -152,7 +152,7 @@ function ofClassifications({ items }: List, around: Around): Found {
     taken.push(properties.value);
     const keys = name === 'spark-defaults' || name === 'yarn-site' ? keysOf(properties, around) : undefined;
     // What EMR sets itself stands there too.
-    if (keys) sections.push({ start: item.start, end: item.end, entries: numbered(keys.entries), keysAt: keys.keysAt, runsOn: 'yarn', open: true });
+    if (keys) sections.push({ start: item.start, end: item.end, entries: numbered(keys.entries), keysAt: keys.keysAt, runsOn: 'yarn', vendors: true, open: true });
   }
   return { found: sections, taken };
 }

@@ -39,7 +39,7 @@ export interface Inner extends Range {
 }
 
 /** Variables that hold the options of a shell that Python starts. */
-const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
+export const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
 
 /** Variables with options of the JVM: the servers of a cluster, and spark-submit in its own JVM, read `-Dspark.…` as settings. */
 const javaVariables: ReadonlySet<string> = new Set(['SPARK_SUBMIT_OPTS', 'SPARK_DAEMON_JAVA_OPTS', 'SPARK_MASTER_OPTS', 'SPARK_WORKER_OPTS', 'SPARK_HISTORY_OPTS', 'SPARK_SHUFFLE_OPTS']);

@@ -202,6 +202,11 @@ export function commandsIn(chars: readonly Char[]): Word[][] {
     } else if (char === '\\') {
       index++;
       if (next !== undefined && next !== '\n') (own ??= []).push({ ...chars[index]!, within: 'split' });
+    } else if (char === '#' && !own && (index === 0 || /\s/.test(text[index - 1]!))) {
+      // A comment: what ends its line is looked at next.
+      const lineEnd = text.indexOf('\n', index);
+      index = lineEnd < 0 ? chars.length : lineEnd;
+      continue;
     } else if (char === '\n' || char === ';' || char === '|' || char === '&' && text[index - 1] !== '>') end();
     else if (char === '>' || char === '<') {
       if (own?.every((each) => /\d/.test(each.char))) own = undefined;
