@@ -6,7 +6,7 @@ import { type ClientOptions, openRuleCommand } from '../../server/src/lsp/protoc
 /** No `git:` or `output:` documents: the left side of a diff is not worth a finding. */
 export const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
 /** YAML, JSON and XML stay what the editor calls them: of these the server reads what is Spark's, and says nothing of the rest. */
-export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'sql', 'yaml', 'json', 'jsonc', 'xml'];
+export const languages = ['python', 'scala', 'spark-properties', 'shellscript', 'dockerfile', 'makefile', 'sql', 'yaml', 'json', 'jsonc', 'xml'];
 /** Whose every file may hold a program of Spark; of the others most have nothing to do with it. */
 const ofSpark: ReadonlySet<string> = new Set(['python', 'scala', 'spark-properties']);
 /** Whether a document is a reason to start the server: any YAML or JSON file wakes the extension, few speak of Spark. */

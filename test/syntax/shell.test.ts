@@ -18,6 +18,7 @@ const line = (text: string): string[] => read(text).sections[0]!.command!.argume
 describe('which files are scripts', () => {
   it.each([
     ['run.sh', undefined, 'shell'], ['a/run.bash', undefined, 'shell'], ['Dockerfile', undefined, 'dockerfile'], ['spark.dockerfile', undefined, 'dockerfile'], ['Dockerfile.worker', undefined, 'dockerfile'],
+    ['Makefile', undefined, 'makefile'], ['spark.mk', undefined, 'makefile'], ['Makefile.am', undefined, 'makefile'],
     ['bin/start', '#!/bin/bash\n', 'shell'], ['bin/start', '#!/usr/bin/env python\n', undefined], ['bin/start', 'spark-submit', undefined], ['run.py', '#!/bin/sh\n', undefined],
   ])('%s %j', (path, text, form) => expect(scriptForm(path, text)).toBe(form));
   it('names of launchers', () => {
@@ -33,7 +34,7 @@ describe('commands that start Spark', () => {
     ['docker exec -it box spark-shell', ['spark-shell']], ['docker compose run --rm spark pyspark', ['pyspark']], ['kubectl exec pod -- spark-submit a.py', ['spark-submit']], ['poetry run spark-submit a.py', ['spark-submit']],
     ['spark-class org.apache.spark.deploy.SparkSubmit a.py', ['spark-submit']], ['spark-class org.apache.spark.deploy.master.Master', []],
     ['cmd="spark-submit --master yarn"\n$cmd a.py', ['spark-submit']], ['if spark-submit a.py; then spark-sql -f b; fi | tee log', ['spark-submit', 'spark-sql']],
-    ['bash -c "cd x && spark-submit a.py"', ['spark-submit']], ["docker exec box bash -lc 'nohup spark-submit a.py &'", ['spark-submit']], ['spark-submit --class org.apache.spark.sql.hive.thriftserver.HiveThriftServer2 --hiveconf a=b', ['start-thriftserver.sh']], ['eval spark-submit "--name \'a\'" a.py', []], ['bash -c "echo \\"spark-submit\\""', []],
+    ['bash -c "cd x && spark-submit a.py"', ['spark-submit']], ["docker exec box bash -lc 'nohup spark-submit a.py &'", ['spark-submit']], ['spark-submit --class org.apache.spark.sql.hive.thriftserver.HiveThriftServer2 --hiveconf a=b', ['start-thriftserver.sh']], ['eval spark-submit "--name \'a\'" a.py', ['spark-submit']], ['bash -c "echo \\"spark-submit\\""', []],
     ['docker exec pyspark spark-submit --deploy-mode cluster app.py', ['spark-submit']], ['conda run -n pyspark spark-submit a.py', ['spark-submit']], ['sudo -u pyspark spark-submit a.py', ['spark-submit']], ['sudo -nE -u etl A=1 /opt/bin/spark-submit a.py', ['spark-submit']],
     ['timeout -k 5 2h nice -n 10 spark-submit a.py', ['spark-submit']], ['env -i V=1 spark-submit a.py', ['spark-submit']], ['docker run --rm -it -e A=1 -v /a:/b --network host image:3 bash -x /opt/spark/bin/spark-submit a.py', ['spark-submit']], ['docker compose -f a.yml exec -T "$BOX" spark-submit a.py', ['spark-submit']],
     ['kubectl -n x exec -it pod -c pyspark -- env A=1 spark-submit a.py', ['spark-submit']], ['uv run --with pyspark --isolated spark-submit a.py', ['spark-submit']], ['ssh -o A=b host spark-submit a.py', ['spark-submit']], ['nice -5 spark-submit a.py', ['spark-submit']], ['nice -n10 spark-submit a.py', ['spark-submit']],
@@ -144,9 +145,40 @@ describe('Dockerfiles', () => {
   });
 });
 
+describe('commands in a variable', () => {
+  it.each([
+    'CMD="spark-submit --conf spark.a=1 x.py"\necho "$CMD"\neval "$CMD"',
+    'CMD="spark-submit --conf spark.a=1 x.py"\neval $CMD',
+    'CMD="spark-submit --conf spark.a=1 x.py"\n$CMD',
+    'CMD="cd /x && spark-submit --conf spark.a=1 x.py"\nbash -c "$CMD"',
+    'CMD="spark-submit --conf spark.a=1 x.py"\nssh -t user@host "$CMD"',
+    'CMD="spark-submit"\nCMD="$CMD --conf spark.a=1"\nCMD+=" x.py"\neval "${CMD}"',
+    'A=1\neval "spark-submit --conf spark.a=$A x.py"',
+  ])('%j', (text) => expect(entries(text)).toEqual(['spark.a=1']));
+  it('are run by something', () => expect(entries('CMD="spark-submit --conf spark.a=1 x.py"\necho "$CMD"\nlog -c "$CMD"')).toEqual([]));
+  it('of which eval may change any', () => expect(entries('A=1\neval "$(x)"\nspark-submit --conf spark.a=$A x.py')).toEqual(['spark.a=?']));
+});
+
+describe('Makefiles', () => {
+  const found = (text: string): string[] => entries(text, 'makefile');
+  it('hold commands in their recipes', () => {
+    expect(found('# spark-submit --conf spark.a=1 x.py\nrun:\n\t@spark-submit --conf spark.b=1 \\\n\t  --conf spark.c=$(C) \\\n  --conf spark.d=$$D x.py\n\nspark-submit --conf spark.e=1 x.py\n')).toEqual(['spark.b=1', 'spark.c=?', 'spark.d=?']);
+    expect(found('run:\r\n\t-@spark-submit --conf spark.a=1 $< $(filter-out $@,$(X)) && docker exec -it $(C) spark-submit --conf spark.b=1 x.py\r\n')).toEqual(['spark.a=1', 'spark.b=1']);
+  });
+  it('have variables', () => {
+    expect(found('MASTER := yarn\nMEM ?= 4g\nLIST = a b\nrun:\n\tspark-submit --master $(MASTER) --conf spark.a=${MASTER} --executor-memory $(MEM) --conf spark.b=$(LIST) x.py\n')).toEqual(['spark.master=yarn', 'spark.a=yarn', 'spark.executor.memory=?', 'spark.b=?']);
+  });
+  it('keep every place', () => {
+    const text = 'M = yarn\n# note\nrun:\n\t@spark-submit --master $(M) --conf spark.a=1 x.py  # last\n';
+    const { sections, comments } = read(text, 'makefile');
+    expect(sections[0]!.entries.map(({ keyRange, valueRange }) => [text.slice(keyRange.start, keyRange.end), text.slice(valueRange.start, valueRange.end)])).toEqual([['--master', 'yarn'], ['spark.a', '1']]);
+    expect(comments.map(({ start, end }) => text.slice(start, end))).toEqual(['# note', '# last']);
+  });
+});
+
 it('whatever the text, it is read, and every range lies in it', () => {
-  const piece = fc.constantFrom('spark-submit', ' ', '--conf', 'spark.a=1', '--master', 'yarn', '\\\n', '\n', '"', "'", '$X', '${A[@]}', '$(', ')', 'A=(', 'A+=(', 'X=', '#', '\\', '<<EOF\n', 'EOF\n', 'if ', 'fi', '; ', ' && ', '[', ']', ',', 'CMD ["', 'RUN ', '{{', '}}', 'a.py', '\r\n', 'é', '😀', 'PYSPARK_SUBMIT_ARGS=', 'SPARK_WORKER_OPTS=', '-Dspark.a=1', 'cat > spark-defaults.conf ', "<<'EOF'\n", 'spark.a 1\n', 'echo spark.a 1 >> spark-defaults.conf', 'COPY ');
-  fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), fc.constantFrom<Script['form']>('shell', 'dockerfile'), (pieces, form) => {
+  const piece = fc.constantFrom('spark-submit', ' ', '--conf', 'spark.a=1', '--master', 'yarn', '\\\n', '\n', '"', "'", '$X', '${A[@]}', '$(', ')', 'A=(', 'A+=(', 'X=', '#', '\\', '<<EOF\n', 'EOF\n', 'if ', 'fi', '; ', ' && ', '[', ']', ',', 'CMD ["', 'RUN ', '{{', '}}', 'a.py', '\r\n', 'é', '😀', 'PYSPARK_SUBMIT_ARGS=', 'SPARK_WORKER_OPTS=', '-Dspark.a=1', 'cat > spark-defaults.conf ', '\t@', 'X := ', '$(X)', '$$', "<<'EOF'\n", 'spark.a 1\n', 'echo spark.a 1 >> spark-defaults.conf', 'COPY ');
+  fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), fc.constantFrom<Script['form']>('shell', 'dockerfile', 'makefile'), (pieces, form) => {
     const text = pieces.join('');
     const { sections, comments, statements } = read(text, form);
     const ranges = [...comments, ...statements, ...sections.flatMap(({ entries: own, command }) => [...own.flatMap((entry) => [entry, entry.keyRange, entry.valueRange]), ...(command?.arguments ?? []), ...(command?.breaks ?? []).flatMap(({ at, next }) => [at, next])])];

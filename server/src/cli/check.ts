@@ -45,7 +45,7 @@ export async function check(args: readonly string[]): Promise<number> {
   let out: NodeJS.WriteStream = process.stdout;
   if (fromStandardInput) {
     const file = projects.of(values['stdin-filename'] ?? 'stdin.py');
-    if (!isRead(file.path)) throw new UsageError(`\`${file.path}\` is neither Python (.py), Scala (.scala, .sc), a notebook (.ipynb), a script (.sh, Dockerfile), a YAML, JSON or -site.xml file nor a spark-defaults.conf: give \`--stdin-filename\` the name that the text has.`);
+    if (!isRead(file.path)) throw new UsageError(`\`${file.path}\` is neither Python (.py), Scala (.scala, .sc), a notebook (.ipynb), a script (.sh, Dockerfile, Makefile), a YAML, JSON or -site.xml file nor a spark-defaults.conf: give \`--stdin-filename\` the name that the text has.`);
     file.project.setText(file.path, await standardInput());
     await file.project.ready(file.path);
     files = [file];

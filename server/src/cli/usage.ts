@@ -34,7 +34,7 @@ export const commands = {
     help: `sparkcheck check [paths…] [options]
 
 Checks Spark code in Python (.py) and Scala (.scala, .sc), notebooks in both (.ipynb),
-spark-defaults.conf files, and what shell scripts and Dockerfiles say to spark-submit: the named ones, and all below the named folders; the current folder
+spark-defaults.conf files, and what shell scripts, Dockerfiles and Makefiles say to spark-submit: the named ones, and all below the named folders; the current folder
 where nothing is named. What git ignores, virtual environments, build folders and hidden folders
 are left out.
 \`-\` reads standard input.

@@ -54,7 +54,7 @@ export function confText(document: ConfDocument): LintedText {
   const script = isScript(document);
   return {
     text, language: script ? 'shell' : 'conf', comments: document.comments, errors: 'errors' in document ? document.errors : [], bodies: script ? document.bodies : sections.filter(({ comments }) => comments !== undefined), ...markersOf(document),
-    trailing: document.form === 'shell' || isData(document), closed: sections.filter(({ closed }) => closed),
+    trailing: document.form === 'shell' || document.form === 'makefile' || isData(document), closed: sections.filter(({ closed }) => closed),
     head: { start: 0, end: endOfLines(text, headLines) },
     headInsertion: topOf(document.form).exec(text)![0].length,
     statement: script ? (offset) => innermost(document.statements, offset) : entry,
@@ -72,7 +72,7 @@ function markersOf(document: ConfDocument): Pick<LintedText, 'marker' | 'closer'
 /** The lines that must come first. */
 function topOf(form: ConfDocument['form']): RegExp {
   if (form === 'xml') return /^\uFEFF?(?:\s*<\?[^]*?\?>[ \t]*(?:\r?\n)?)?/;
-  return form === 'shell' || form === 'dockerfile' ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/ : /^\uFEFF?/;
+  return form === 'shell' || form === 'dockerfile' || form === 'makefile' ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/ : /^\uFEFF?/;
 }
 
 /** Of ranges in order, the last to begin among those around a place; `deep`: so many may lie in one another. */
@@ -96,7 +96,7 @@ export function settingsOfSection({ path, form }: Pick<ConfDocument, 'path'> & {
   const site = (range: Range) => ({ module: path, start: range.start, end: range.end });
   return entries.map((entry) => ({
     key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry),
-    means: means ?? (form === 'shell' || form === 'dockerfile' ? 'command' : 'file'), told: entry.told,
+    means: means ?? (form === 'shell' || form === 'dockerfile' || form === 'makefile' ? 'command' : 'file'), told: entry.told,
   }));
 }
 

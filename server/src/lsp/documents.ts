@@ -74,6 +74,7 @@ function withoutScheme(uri: string, languageId: string | undefined): string {
   if (languageId === 'shellscript') return /\.(sh|bash)$/.test(name) ? name : `${name}.sh`;
   if (languageId === 'sql') return isSqlFile(name) ? name : `${name}.sql`;
   if (languageId === 'dockerfile') return scriptForm(name) === 'dockerfile' ? name : `${name}.dockerfile`;
+  if (languageId === 'makefile') return scriptForm(name) === 'makefile' ? name : `${name}.mk`;
   const form = languageId === 'jsonc' ? 'json' : languageId;
   if (form === 'yaml' || form === 'json' || form === 'xml') return dataForm(name) === form ? name : `${name}${form === 'xml' ? '-site' : ''}.${form}`;
   return isScala(name) || /\.(py|ipynb|conf|properties|sql)$/.test(name) ? name : `${name}.py`;

@@ -132,9 +132,9 @@ export interface PropertiesEntry extends ConfEntry {
   readonly escapes: readonly { readonly range: Range; readonly kind: 'continuation' | 'escape' | 'unicode' | 'malformed-unicode' | 'dropped' ; readonly text: string }[];
 }
 
-/** A shell script, or a Dockerfile: a section per command. */
+/** A shell script, a Dockerfile or a Makefile: a section per command. */
 export interface Script extends Settings {
-  readonly form: 'shell' | 'dockerfile';
+  readonly form: 'shell' | 'dockerfile' | 'makefile';
   /** What holds something of Spark: a comment above one of them speaks of it. In order. */
   readonly statements: readonly Range[];
   /** Nothing is reported inside these. */
@@ -160,5 +160,5 @@ export interface SqlFile extends Settings {
 }
 
 export type ConfDocument = PropertiesFile | Script | DataFile | SqlFile;
-export const isScript = (document: ConfDocument): document is Script => document.form === 'shell' || document.form === 'dockerfile';
+export const isScript = (document: ConfDocument): document is Script => document.form === 'shell' || document.form === 'dockerfile' || document.form === 'makefile';
 export const isData = (document: ConfDocument): document is DataFile => document.form === 'yaml' || document.form === 'json' || document.form === 'xml';

@@ -1,5 +1,6 @@
 import { option, options } from '../rule/commands.ts';
-import { defineRule, type Edit } from '../rule/rule.ts';
+import { defineRule, type Edit, type SettingsContext } from '../rule/rule.ts';
+import { isDefaultsFile } from '../syntax/properties.ts';
 import { sliceOf } from '../text/range.ts';
 
 export default defineRule({
@@ -7,11 +8,13 @@ export default defineRule({
   category: 'configuration',
   severity: 'error',
   since: '0.1.0',
-  languages: ['shell'],
+  languages: ['conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['broken-continuation'],
   looksAt: 'settings',
-  check({ command, text, path, registry, report }) {
+  check(context) {
+    const { command, text, path, registry, report } = context;
+    withoutPrefix(context);
     if (!command) return;
     for (const argument of options(command).filter(({ text: name }) => name === '--conf')) {
       const { value } = argument;
@@ -34,15 +37,29 @@ export default defineRule({
     if (java && java.value === undefined) report({ at: { module: path, start: java.start, end: java.end }, message: '`--driver-java-options` takes a value, and none follows.' });
   },
   docs: {
-    summary: 'what stands behind `--conf` is no key and value that Spark takes',
-    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front.',
+    summary: 'what stands behind `--conf`, or in a file of defaults, is no key and value that Spark takes',
+    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front; such a key in `spark-defaults.conf`, too.',
     why: 'Without `=` nothing starts. With a blank before it the key gets a blank at its end, and nobody reads that: the setting is dead, without a word. Keys that do not start with `spark.` are dropped.',
-    fine: 'A key or value that is put together by the shell is not judged.',
+    fine: 'A key or value that is put together by the shell is not judged. Properties files of other names may hold keys of your own, and are not reported.',
     fix: 'Writes `key=value` without blanks, or adds `spark.`. That wakes a setting that slept.',
-    examples: [{ language: 'shell', bad: 'spark-submit --conf "spark.executor.cores = 4" job.py\n', good: 'spark-submit --conf spark.executor.cores=4 job.py\n' }],
+    examples: [{ language: 'conf', bad: 'spark.master  yarn\nexecutor.memory  4g\n', good: 'spark.master  yarn\nspark.executor.memory  4g\n' }, { language: 'shell', bad: 'spark-submit --conf "spark.executor.cores = 4" job.py\n', good: 'spark-submit --conf spark.executor.cores=4 job.py\n' }],
     source: 'Each form tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** spark-submit reads the file, and drops these. */
+function withoutPrefix({ conf, path, entries, registry, report }: SettingsContext): void {
+  if (conf?.form !== 'properties' || !isDefaultsFile(path)) return;
+  for (const { key, keySite } of entries) {
+    const meant = `spark.${key}`;
+    if (key.startsWith('spark.') || !registry.get(meant)) continue;
+    const taken = entries.some((other) => other.key === meant);
+    report({
+      at: keySite, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect${taken ? `, and \`${meant}\` is set too` : ''}.`,
+      fixes: taken ? [] : [{ title: `Write \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: [{ start: keySite.start, end: keySite.start, newText: 'spark.' }] }],
+    });
+  }
+}
 
 /** A value that lost its `=`: no file, and no class path. */
 const isStray = (next: { readonly is: string; readonly text: string | undefined } | undefined): boolean => next?.is === 'application' && next.text !== undefined && /^\w+$/.test(next.text);

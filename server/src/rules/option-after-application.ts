@@ -1,5 +1,7 @@
 import { submitOption } from '../knowledge/submit.ts';
-import { defineRule } from '../rule/rule.ts';
+import type { Argument } from '../program/conf.ts';
+import { defineRule, type Edit } from '../rule/rule.ts';
+import type { Range } from '../text/range.ts';
 
 /** Words that programs hardly have options of: `--name`, `--files`, `--class` and `--version` may well be theirs. */
 const sparkAlone: ReadonlySet<string> = new Set(['--executor-memory', '--executor-cores', '--num-executors', '--total-executor-cores', '--driver-memory', '--driver-cores', '--driver-java-options', '--driver-class-path', '--deploy-mode', '--py-files']);
@@ -16,29 +18,21 @@ export default defineRule({
   check({ command, text, path, report }) {
     const application = command?.arguments.find(({ is }) => is === 'application');
     if (!command || !application || command.launcher !== 'spark-submit' && application.text !== 'pyspark-shell') return;
-    const passed = command.arguments.filter(({ is }) => is === 'passed');
-    for (const [index, word] of passed.entries()) {
-      const name = /^(--[\w-]+)/.exec(word.text ?? '')?.[1] ?? word.text;
-      const inline = word.text !== undefined && name !== word.text;
-      const value = inline ? word.text.slice(name!.length + 1) : passed[index + 1]?.text;
-      const isConf = (name === '--conf' || name === '-c') && /^spark\.[\w.-]+=/.test(value ?? '');
-      if (word.conditional || !isConf && !sparkAlone.has(name ?? '') || !submitOption(name!)) continue;
-      const end = inline || !passed[index + 1] ? word.end : passed[index + 1]!.end;
-      const written = text.slice(word.start, end);
-      // Moved as it stands, it needs a line of its own.
-      const movable = !/^["']/.test(written) && !/[\n"]$/.test(text.slice(application.start - 1, application.start)) && end > word.start && !written.includes('\n');
-      const before = /[ \t]*(?:\\\r?\n[ \t]*)?$/.exec(text.slice(0, word.start))![0].length;
-      report({
-        at: { module: path, start: word.start, end },
-        message: `\`${name}\` stands behind the application \`${(application.text ?? text.slice(application.start, application.end)).slice(0, 40)}\`, so it is handed to the program: Spark never sees it.`,
-        related: [{ site: { module: path, start: application.start, end: application.end }, message: 'what follows this is for the program' }],
-        fixes: movable ? [{ title: 'Move it before the application', safety: 'suggested', edits: [{ start: application.start, end: application.start, newText: `${written} ` }, { start: word.start - before, end, newText: '' }] }] : [],
-      });
-    }
+    const late = optionsAmong(command.arguments.filter(({ is }) => is === 'passed'));
+    const [first, ...others] = late;
+    if (!first) return;
+    const named = (application.text ?? text.slice(application.start, application.end)).slice(0, 40);
+    const edits = late.map((option) => movedEdits(text, application, option));
+    report({
+      at: { module: path, start: first.start, end: first.end },
+      message: `${listed(late)} ${others.length > 0 ? 'stand behind the application' : 'stands behind the application'} \`${named}\`, so ${others.length > 0 ? 'they are' : 'it is'} handed to the program: Spark never sees ${others.length > 0 ? 'them' : 'it'}.`,
+      related: [{ site: { module: path, start: application.start, end: application.end }, message: 'what follows this is for the program' }, ...others.map(({ start, end }) => ({ site: { module: path, start, end }, message: 'this, too' }))],
+      fixes: edits.every((each) => each !== undefined) ? [{ title: `Move ${others.length > 0 ? 'them' : 'it'} before the application`, safety: 'suggested', edits: [{ start: application.start, end: application.start, newText: late.map(({ start, end }) => `${text.slice(start, end)} `).join('') }, ...edits] }] : [],
+    });
   },
   docs: {
     summary: 'an option of Spark behind the application goes to the program',
-    what: 'An option that only spark-submit has, or `--conf` with one of Spark\'s keys, behind the jar or the Python file.',
+    what: 'Options that only spark-submit has, or `--conf` with one of Spark\'s keys, behind the jar or the Python file: one finding for all of them, at the first.',
     why: 'Everything behind the application is handed to it as arguments. Spark says nothing, and runs without the setting.',
     fine: 'Options that programs often have themselves (`--name`, `--files`, `--class`) are not reported, nor anything behind words that are not known.',
     fix: 'Moves the option before the application. It takes effect then, and the program gets fewer arguments.',
@@ -46,3 +40,33 @@ export default defineRule({
     source: 'Tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+interface Late extends Range {
+  readonly name: string;
+}
+
+/** Options of Spark, with their values, among what is handed to the program. */
+function optionsAmong(passed: readonly Argument[]): Late[] {
+  return passed.flatMap((word, index): Late[] => {
+    const name = /^(--[\w-]+)/.exec(word.text ?? '')?.[1] ?? word.text;
+    const inline = word.text !== undefined && name !== word.text;
+    const value = inline ? word.text.slice(name!.length + 1) : passed[index + 1]?.text;
+    const isConf = (name === '--conf' || name === '-c') && /^spark\.[\w.-]+=/.test(value ?? '');
+    if (word.conditional || !isConf && !sparkAlone.has(name ?? '') || !submitOption(name!)) return [];
+    return [{ name: name!, start: word.start, end: inline || !passed[index + 1] ? word.end : passed[index + 1]!.end }];
+  });
+}
+
+/** Takes an option away from where it stands; moved as it is, it needs to stand on one line and in no quotes. */
+function movedEdits(text: string, application: Argument, { start, end }: Late): Edit | undefined {
+  const written = text.slice(start, end);
+  if (/^["']/.test(written) || /[\n"]$/.test(text.slice(application.start - 1, application.start)) || end <= start || written.includes('\n')) return undefined;
+  const before = /[ \t]*(?:\\\r?\n[ \t]*)?$/.exec(text.slice(0, start))![0].length;
+  return { start: start - before, end, newText: '' };
+}
+
+/** Each name once. */
+function listed(late: readonly Late[]): string {
+  const names = [...new Set(late.map(({ name }) => `\`${name}\``))];
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
+}

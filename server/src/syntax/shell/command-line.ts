@@ -40,7 +40,7 @@ const nameOf = (word: Word): string => word.text.slice(word.text.lastIndexOf('/'
 const named = /^\$\{?_?(?:[A-Z]*_)?spark_?submit(?:_(?:cmd|bin|command|exec|path))?\}?$/i;
 
 /** By its first word as it is written; only these are taken apart. */
-export const mayLaunch = (word: string): boolean => /spark|start-|\$/i.test(word) || Object.hasOwn(wrappers, word.slice(word.lastIndexOf('/') + 1));
+export const mayLaunch = (word: string): boolean => /spark|start-|\$|^eval$/i.test(word) || Object.hasOwn(wrappers, word.slice(word.lastIndexOf('/') + 1));
 
 export interface Launch {
   readonly launcher: Launcher;

@@ -1,10 +1,11 @@
-/** Scripts and Dockerfiles with commands that start Spark: which files they are, and what of them is read. */
+/** Scripts, Dockerfiles and Makefiles with commands that start Spark: which files they are, and what of them is read. */
 import { formerVariable } from '../../knowledge/submit.ts';
 import type { Script, Section } from '../../program/conf.ts';
 import { overlaps, type Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { blanked, prepareDockerfile } from './dockerfile.ts';
+import { prepareMakefile } from './makefile.ts';
 import { inOrder, type Read, readScript } from './script.ts';
 import { type Written, writesSettings, writtenFiles } from './written-files.ts';
 
@@ -13,6 +14,7 @@ export function scriptForm(path: string, text?: string): Script['form'] | undefi
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (/\.(sh|bash|zsh|ksh)$/.test(name)) return 'shell';
   if (/^(Dockerfile|Containerfile)([.-].*)?$|\.(dockerfile|containerfile)$/i.test(name)) return 'dockerfile';
+  if (/^(GNUm|[Mm])akefile([.-].*)?$|\.(mk|mak)$/.test(name)) return 'makefile';
   return text !== undefined && /^[\w-]+$/.test(name) && /^#!.*\b(ba|z|k|da)?sh\b/.test(text) ? 'shell' : undefined;
 }
 
@@ -56,6 +58,11 @@ export function scriptOf(path: string, text: string, form: Script['form'], parse
     const shell = withoutTemplates(text);
     const { sections, statements, comments, errors } = readAll(shell, parse);
     return withWritten({ form, path, text, sections, statements, comments, errors, bodies: [] }, written);
+  }
+  if (form === 'makefile') {
+    const { shell, comments } = prepareMakefile(withoutTemplates(text));
+    const read = readAll(shell, parse);
+    return withWritten({ form, path, text, ...read, comments: [...comments, ...read.comments].sort(inOrder), bodies: [] }, written);
   }
   const { shell, comments, starts, lists } = prepareDockerfile(withoutTemplates(text));
   const read = readAll(shell, parse, starts);

@@ -4,7 +4,7 @@ import type { Break, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, RawNode } from '../tree.ts';
 import { launchIn, type Launch, mayLaunch, readLine } from './command-line.ts';
-import { charsOf, type Char, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
+import { charsOf, type Char, commandsIn, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
 
 /** Branches and bodies around a place, from the outermost inwards. */
 type Path = readonly string[];
@@ -78,8 +78,7 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
   const close = (): void => {
     if (!before) return;
     const { launch, words, breaks, start, end } = before;
-    const { arguments: args, entries, open } = readLine(launch.launcher, words);
-    sections.push({ start, end, entries, command: { launcher: launch.launcher, nameRange: inCommand(launch.name, start), start, end, arguments: args, breaks, open } });
+    sections.push(commandSection(launch, words, breaks, { start, end }));
     statements.push({ start, end });
     before = undefined;
   };
@@ -101,7 +100,12 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     }
     close();
     const launch = launchIn(words, source);
-    if (!launch) continue;
+    if (!launch) {
+      const launches = textRun(words, node).flatMap((text) => commandsIn(text)).flatMap((command) => launchIn(command, source) ?? []);
+      sections.push(...launches.map((each) => commandSection(each, each.rest, [], node)));
+      if (launches.length > 0) statements.push(node, ...[...used].map((assignment) => assignment.node));
+      continue;
+    }
     for (const assignment of used) statements.push(assignment.node);
     before = { launch, words: [...launch.rest], breaks: [...breaks], start: node.start, end: node.end };
   }
@@ -129,6 +133,20 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     statements.push(node);
   }
   return { sections: sections.sort(inOrder), statements: [...new Set(statements)].sort(inOrder), comments, errors: errorRanges(root), inner };
+}
+
+function commandSection({ launcher, name }: Launch, words: readonly Word[], breaks: readonly Break[], { start, end }: Range): Section {
+  const { arguments: args, entries, open } = readLine(launcher, words);
+  return { start, end, entries, command: { launcher, nameRange: inCommand(name, start), start, end, arguments: args, breaks, open } };
+}
+
+/** What `eval` runs, and what stands in a variable that another shell is given: `bash -c "$COMMAND"`, `ssh host "$COMMAND"`. Texts in place are scripts of their own. */
+function textRun(words: readonly Word[], node: Range): (readonly Char[])[] {
+  const [first, ...rest] = words;
+  if (first?.text === 'eval') return [rest.flatMap(({ chars, start }, index) => (index === 0 ? chars : [{ char: ' ', start, end: start, within: 'split', parts: false, conditional: false }, ...chars]))];
+  const last = words.at(-1);
+  const isGiven = first?.text === 'ssh' || words.some(({ text }, index) => /^-[a-z]*c$/.test(text) && /^(\S*\/)?(ba|da|z|k)?sh$/.test(words[index - 1]?.text ?? ''));
+  return last && isGiven && words.length > 1 && last.chars.every(({ start, end }) => end <= node.start || start >= node.end) ? [last.chars] : [];
 }
 
 /** Only blanks part words, and a backslash at the end of a line is none: `a.jar,$LIBS/b.jar` is one word, and so is a list over lines without indentation. The grammar makes several of them. */
@@ -213,20 +231,20 @@ function gather(node: RawNode, path: Path, into: Gathered, source: string): void
     }
   };
   const unknown = (name: string, at: number, on: Path = path): void => void into.assignments.push({ name, at, path: on, appends: false, value: undefined, node });
-  const allUnknown = (on: Path): void => {
-    for (const name of into.live) unknown(name, node.start, on);
+  const allUnknown = (on: Path, at: number): void => {
+    for (const name of into.live) unknown(name, at, on);
     into.live.clear();
   };
   while (into.starts.length > 0 && into.starts.at(-1)!.start <= node.start) {
     into.starts.pop();
-    allUnknown([]);
+    allUnknown([], node.start);
   }
   if (node.type === 'comment') into.comments.push({ start: node.start, end: node.end });
   else if (node.type === 'command') {
     into.commands.push({ node, path });
     const words = node.children.filter(({ field }) => field === 'name' || field === 'argument').map(({ start, end }) => source.slice(start, end));
     if (readers.has(words[0] ?? '') || words[0] === 'printf' && words[1] === '-v') for (const name of words.slice(1)) if (/^\w+$/.test(name)) unknown(name, node.start);
-    if (runsHere.has(words[0] ?? '')) allUnknown(path);
+    if (runsHere.has(words[0] ?? '')) allUnknown(path, node.end);
   } else if (node.type === 'unset_command') {
     for (const child of node.children) if (child.type === 'variable_name' || child.type === 'word') unknown(source.slice(child.start, child.end), node.start);
   } else if (node.type === 'for_statement') {
