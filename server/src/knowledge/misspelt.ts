@@ -28,6 +28,7 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
   'spark.sql.autoBroadcastJoinThreshold': ['spark.autoBroadcastJoinThreshold', 'spark.sql.autoBroadcastThreshold', 'spark.sql.broadcastJoinThreshold'],
   'spark.sql.broadcastTimeout': ['spark.broadcastTimeout'],
   'spark.sql.adaptive.enabled': ['spark.adaptive.enabled'],
+  'spark.sql.adaptive.skewJoin.enabled': ['spark.sql.adaptive.optimizeSkewedJoin.enabled', 'spark.sql.adaptive.optimizeSkewedJoin', 'spark.sql.adaptive.skewedJoin.enabled'],
   'spark.sql.warehouse.dir': ['spark.warehouse.dir', 'spark.sql.hive.warehouse.dir'],
   'spark.sql.execution.arrow.pyspark.enabled': ['spark.sql.arrow.enabled', 'spark.sql.arrow.pyspark.enabled'],
   'spark.sql.crossJoin.enabled': ['spark.crossJoin.enabled'],

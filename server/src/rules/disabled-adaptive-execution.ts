@@ -29,11 +29,13 @@ export default defineRule({
     // For streams many releases switch it off themselves.
     if (program?.datasets.some(({ streaming }) => streaming === 'yes')) return;
     const off = countingOf(entries, whole, ...Object.keys(parts)).filter(isFalse);
+    // Blocks that a service elsewhere keeps are never local.
+    const isRemote = entries.some(({ key }) => key === 'spark.shuffle.manager' || /^spark\.(?:celeborn|rss|uniffle)\./.test(key));
     const isWholeOff = off.some(({ key }) => key === whole);
     for (const entry of off) {
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
-      if (consequence === undefined || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
+      if (consequence === undefined || isRemote && entry.key === 'spark.sql.adaptive.localShuffleReader.enabled' || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });
@@ -43,7 +45,7 @@ export default defineRule({
     summary: 'adaptive execution, or a part of it, is switched off',
     what: '`spark.sql.adaptive.enabled false`, or one of its parts: joining small partitions, splitting skewed ones, local reads of shuffles.',
     why: 'From Spark 3.2 on plans are corrected while they run, by the sizes that were really written. Most settings that switch this off are left from older releases or from a search for a fault.',
-    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again.',
+    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.adaptive.enabled  false\n', good: 'spark.master  yarn\nspark.sql.shuffle.partitions  400\n' },

@@ -32,6 +32,8 @@ export default defineRule({
       const facts = registry.get(entry.key);
       const dead = facts && deadIn(facts, targets);
       if (!facts?.removed || dead === undefined || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
+      // The master itself is refused there: that says it all.
+      if (entry.key.startsWith('spark.mesos.') && entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://'))) continue;
       const { since, use, note, refusesUnless } = facts.removed;
       const refused = refusesUnless !== undefined && entry.value !== undefined && entry.value.trim().toLowerCase() !== refusesUnless.toLowerCase();
       const replacement = use !== undefined && !use.includes('*') && registry.get(use) && !entries.some((other) => other.key === use) ? use : undefined;

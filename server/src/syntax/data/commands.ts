@@ -52,7 +52,7 @@ function ofShellText(chars: readonly Char[], source: Source): Section[] {
     // No command begins with an option: it was meant for the one before it.
     if (before && /^--?[a-z]/.test(first!.text) && launchIn(before.words, source.text)) {
       const last = before.words.at(-1)!;
-      before.breaks.push({ why: 'no backslash', at: { start: last.start, end: last.end }, next: { start: first!.start, end: first!.end } });
+      if (before.breaks.length === 0) before.breaks.push({ why: 'no backslash', at: { start: last.start, end: last.end }, next: { start: first!.start, end: first!.end } });
       before.words.push(...words);
     } else commands.push({ words, breaks: [] });
   }

@@ -142,13 +142,21 @@ export function splitOptions(chars: readonly Char[]): Word[] {
     }
     own = undefined;
   };
+  let escapes = false;
   for (const [index, each] of chars.entries()) {
-    if (quote === '' && /\s/.test(each.char)) close();
+    if (escapes) {
+      escapes = false;
+      // A line that is continued.
+      if (/[\r\n]/.test(each.char)) {
+        if (quote === '') close();
+        else (own ??= []).push({ ...each, char: ' ', within: 'split' });
+      } else (own ??= []).push({ ...each, within: 'split' });
+    } else if (quote === '' && /\s/.test(each.char)) close();
     else if (each.char === quote) quote = '';
     else if (quote === '' && (each.char === '"' || each.char === "'")) {
       quote = each.char;
       own ??= [];
-    } else if (each.char === '\\' && quote !== "'" && index + 1 < chars.length) own ??= [];
+    } else if (each.char === '\\' && quote !== "'" && index + 1 < chars.length) escapes = true;
     else (own ??= []).push({ ...each, within: 'split' });
   }
   close();
