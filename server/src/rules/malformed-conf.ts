@@ -1,6 +1,5 @@
 import { option, options } from '../rule/commands.ts';
 import { defineRule, type Edit, type SettingsContext } from '../rule/rule.ts';
-import { isDefaultsFile } from '../syntax/properties.ts';
 import { sliceOf } from '../text/range.ts';
 
 export default defineRule({
@@ -47,9 +46,12 @@ export default defineRule({
   },
 });
 
+/** By its name it is read as Spark's defaults, or meant to be. */
+const ofDefaults = /(?:^|\/)[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(?:\.\w+)?$/i;
+
 /** spark-submit reads the file, and drops these. */
 function withoutPrefix({ conf, path, entries, registry, report }: SettingsContext): void {
-  if (conf?.form !== 'properties' || !isDefaultsFile(path)) return;
+  if (conf?.form !== 'properties' || !ofDefaults.test(path)) return;
   for (const { key, keySite } of entries) {
     const meant = `spark.${key}`;
     if (key.startsWith('spark.') || !registry.get(meant)) continue;

@@ -23,9 +23,6 @@ export function isConfFile(path: string, text?: string): boolean {
   return text !== undefined && /\.(conf|properties)$/i.test(name) && looksLikeConf(text);
 }
 
-/** By its name it is read as Spark's defaults, or meant to be. */
-export const isDefaultsFile = (path: string): boolean => defaultsName.test(path.slice(path.lastIndexOf('/') + 1));
-
 /** Lines that are read to tell what a text is. */
 const sniffed = 30;
 
