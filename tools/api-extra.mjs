@@ -54,7 +54,7 @@ export const bounds = {
     local: [], sum: words('union unionAll unionByName'), join: words('join crossJoin lateralJoin nearestByJoin'), rows: words('describe summary freqItems'), sampled: words('sample sampleBy'),
   },
   GroupedData: { groups: words('agg avg count max mean min sum') },
-  RDD: { groups: words('distinct reduceByKey aggregateByKey combineByKey foldByKey'), sum: words('union __add__'), join: words('join leftOuterJoin rightOuterJoin fullOuterJoin cartesian cogroup'), sampled: words('sample sampleByKey') },
+  RDD: { groups: words('distinct reduceByKey aggregateByKey combineByKey foldByKey'), sum: words('union __add__'), join: words('join leftOuterJoin rightOuterJoin fullOuterJoin cartesian cogroup'), sampled: words('sample sampleByKey pipe') },
   SparkSession: { local: words('createDataFrame emptyDataFrame'), rows: words('range') },
   SparkContext: { local: words('parallelize emptyRDD'), rows: words('range') },
 };

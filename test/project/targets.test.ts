@@ -29,6 +29,7 @@ describe('pins', () => {
     ['pyproject.toml', 'pyspark = [broken', undefined],
     ['setup.py', 'setup(install_requires=["pandas", "pyspark>=3.0.0,<3.6"])', '>=3.0.0,<3.6'],
     ['setup.cfg', '[options]\ninstall_requires =\n    pandas\n    pyspark>=3.2\n', '>=3.2'],
+    ['setup.cfg', '[options.extras_require]\ntest = pytest; pyspark==2.3.1\n', '==2.3.1'],
     ['Pipfile', '[packages]\npyspark = "==3.5.1"\n', '==3.5.1'],
     ['environment.yml', 'dependencies:\n  - python=3.11\n  - pyspark=3.5.1\n', '=3.5.1'],
     ['environment.yml', 'dependencies:\n  - pip:\n    - "pyspark>=3.4"\n', '>=3.4'],

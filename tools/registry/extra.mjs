@@ -374,7 +374,7 @@ export const corrected = {
 };
 
 /** Where a message names several keys or none: what takes a key's place. */
-export const successors = {};
+export const successors = { 'spark.debug.maxToStringFields': ['spark.sql.debug.maxToStringFields'] };
 
 /** Keys of modules that the package does not bring: seen only in releases whose jars are given. */
 export const modules = [['kafka', /^spark\.(kafka\.|streaming\.kafka\.|sql\.kafkaConsumerCache\.)/], ['connect', /^spark\.(sql\.)?connect\./], ['profiler', /^spark\.profiler\./]];

@@ -37,7 +37,7 @@ export interface Method {
   /**
    * The bound of the result. 'same' as the receiver; 'argument': at most the number in the first argument;
    * 'one': a single row; 'groups': as many as groups; 'sum' (union), 'join'; 'local': rows written in the program; 'source';
-   * 'sampled': a share nobody knows; 'columns': one row where all columns are aggregates, else as the receiver.
+   * 'sampled': as many as nobody knows (a share, the lines that a command prints); 'columns': one row where all columns are aggregates, else as the receiver.
    */
   readonly bound?: 'same' | 'argument' | 'one' | 'groups' | 'sum' | 'join' | 'local' | 'source' | 'sampled' | 'columns' | undefined;
   /** Its jobs run over the dataset given as its argument, not over its receiver: `fit`, `evaluate`. */

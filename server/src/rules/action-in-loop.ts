@@ -32,7 +32,7 @@ export default defineRule({
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
-      if (isOnTheWayOut(program, action) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
+      if (isOnTheWayOut(program, action) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && feedsNextPass(program, action, loop)) continue;
       const roots = action.on.flatMap(rootsOf);
@@ -100,9 +100,13 @@ function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset):
 function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'action'>, loop: Loop): boolean {
   // Read in another file, and held by what the loop goes through.
   const isHeld = (each: Dataset): boolean => each.from.length === 0 && each.site.module !== program.path;
-  if (site.module !== program.path || !on.every((each) => isHeld(each) || rootsOf(each).every(({ source, made }) => source === undefined && (made === 'unknown' || made.startsWith('parameter'))))) return false;
+  const isOutOfSight = ({ source, made }: Dataset): boolean => source === undefined && (made === 'unknown' || made.startsWith('parameter'));
+  // Frames of several sources, kept under the names that the loop goes through.
+  const isMixed = new Set(on.flatMap(rootsOf).map((root) => placeOf(root.site))).size > 1;
+  if (site.module !== program.path || !isMixed && !on.every((each) => isHeld(each) || rootsOf(each).every(isOutOfSight))) return false;
   const [, frame, key] = /^[(\s]*([A-Za-z_]\w*)(?:[[(]\s*(\w+)\s*[\])])?/.exec(program.lowered.text.slice(site.start, name.start)) ?? [];
   const own = boundByLoop(program, loop);
+  if (isMixed && key === undefined) return false;
   return own.includes(key ?? frame ?? '') || frame !== undefined && isElementOfPass(program, frame, loop, own);
 }
 
@@ -116,6 +120,10 @@ const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range
 /** A look at a few rows before the pass writes what it is there for, or hands it to what may. */
 const asksWhetherToWrite = (program: SparkProgram, { method, order }: EventOf<'action'>, loop: Loop): boolean =>
   method.reads === 'some' && program.events.some((event) => (event.kind === 'write' && !event.stream || event.kind === 'escape' && event.how === 'passed') && event.order > order && event.loops.some((each) => sameLoop(each, loop)));
+
+/** `frame.cache()` and `frame.count()` in one pass: it is there to be computed once. */
+const fillsCacheOfPass = (program: SparkProgram, { method, order, on }: EventOf<'action'>, loop: Loop): boolean => method.name === 'count' && eventsOf(program, 'cache').some((cache) =>
+  cache.order < order && cache.on.some((each) => on.includes(each)) && cache.loops.some((each) => sameLoop(each, loop)));
 
 /** It, or a call that leads to it, stands on the way to a failure. */
 const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && givesUp(lowered, place));

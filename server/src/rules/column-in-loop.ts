@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop } from '../rule/queries.ts';
+import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { allAtLeast, type Targets } from '../rule/targets.ts';
 import { makesRows } from '../rule/written.ts';
@@ -52,8 +52,8 @@ export default defineRule({
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
       if (most <= few || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
-      // The steps that one loop takes with one frame are one fault.
-      if (told.some((other) => sameLoop(other.loop, loop) && derivesFrom(dataset, other.dataset))) continue;
+      // The steps that one loop, or a loop in it, takes with one frame are one fault.
+      if (told.some((other) => derivesFrom(dataset, other.dataset) && (sameLoop(other.loop, loop) || within(other.loop.range, loop.range) || within(loop.range, other.loop.range)))) continue;
       told.push(step);
       report({
         at: dataset.name,

@@ -5,6 +5,7 @@ import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt 
 import { statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { contains } from '../text/range.ts';
 
 /** Comparisons that ask whether anything is there; true when they hold for an empty dataset. */
 const asks: Readonly<Record<string, boolean>> = { '== 0': true, '<= 0': true, '< 1': true, '> 0': false, '>= 1': false, '!= 0': false };
@@ -24,7 +25,7 @@ export default defineRule({
       if (action.method.name !== 'count' || action.place === 'executor') continue;
       const { use } = action;
       const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : undefined;
-      if (empty === undefined || isSaidBeside(program, action) || isFallback(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
+      if (empty === undefined || isSaidBeside(program, action) || isCountedAnyway(program, action) || isFallback(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
       const dataset = action.on[0]!;
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);
@@ -58,7 +59,7 @@ export default defineRule({
     summary: 'all rows are counted to learn whether there is one',
     what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked.',
     why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy` or a `distinct` the gain on 3.5 is small, since the shuffle runs all the same.',
-    fine: 'Where the number itself is used, where the same statement also tells it, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), or where the count is there to fill a cache (the fix is then only suggested).',
+    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), or where the count is there to fill a cache (the fix is then only suggested).',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered in Python for older targets, or for sorted frames on 3.x.',
     examples: [{ language: 'scala', bad: 'val orders = spark.read.parquet("/data/orders")\nif (orders.count() == 0) throw new IllegalStateException("no orders")\n', good: 'val orders = spark.read.parquet("/data/orders")\nif (orders.isEmpty) throw new IllegalStateException("no orders")\n' }, { language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
     source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
@@ -83,6 +84,17 @@ function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean
   return actions(program).some((other) => other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
     && statement.start <= other.site.start && other.site.end <= end && other.on.some((on) => action.on.includes(on)));
 }
+
+/** The number is asked for as well, whatever the answer, or where there are rows: `if df.count() == 0: … elif df.count() > 1: …`. To count once and keep the number is another matter. */
+function isCountedAnyway(program: SparkProgram, action: EventOf<'action'>): boolean {
+  const expr = statementAt(program.lowered, action.site.start)?.expr;
+  const otherwise = expr?.kind === 'if' && expr.otherwise?.kind === 'if' ? expr.otherwise : undefined;
+  const base = statementAt(program.lowered, action.site.start)?.base ?? 0;
+  return actions(program).some((other) => other.method.name === 'count' && !asksForRows(other) && other.site.module === action.site.module && other.on.some((on) => action.on.includes(on))
+    && (otherwise !== undefined && contains({ start: base + otherwise.test.span[0], end: base + otherwise.test.span[1] }, other.site) || other.order > action.order && isSamePath(action, other)));
+}
+const asksForRows = ({ use }: EventOf<'action'>): boolean => use.is === 'truth' || use.is === 'compared' && asks[`${use.operator} ${use.with}`] !== undefined;
+const isSamePath = (a: EventOf<'action'>, b: EventOf<'action'>): boolean => a.path.length === b.path.length && a.path.every(({ choice, arm }, index) => b.path[index]!.choice === choice && b.path[index]!.arm === arm);
 
 /** What brings equal rows together, as the code calls it. */
 function groupingOf({ kind, made, source }: Dataset): string | undefined {

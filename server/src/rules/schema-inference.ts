@@ -83,7 +83,7 @@ function isOnlyAskedForSchema(program: SparkProgram, dataset: Dataset): boolean 
   return names.some(({ name }) => new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(program.lowered.text));
 }
 
-/** `spark.read.json(path).first()`: what is kept in such files is a record, of settings mostly. */
+/** `spark.read.json(path).first()`, `spark.read.json(path).rdd.collect()[0]`: what is kept in such files is a record, of settings mostly. */
 function isOneRecord(program: SparkProgram, { site }: Dataset): boolean {
-  return /^\s*\.\s*(first\b|head\b(?!\s*\(\s*\w)|collect\s*(\(\s*\)\s*)?[[(]\s*0\s*[\])])/.test(program.lowered.text.slice(site.end, site.end + 60));
+  return /^\s*(?:\.\s*rdd\s*)?\.\s*(first\b|head\b(?!\s*\(\s*\w)|collect\s*(\(\s*\)\s*)?[[(]\s*0\s*[\])])/.test(program.lowered.text.slice(site.end, site.end + 60));
 }

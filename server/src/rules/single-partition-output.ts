@@ -44,10 +44,10 @@ export default defineRule({
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited.',
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, only the write is left to it, with the rows of all executors.',
-    fine: 'For small results: after an aggregation or a limit, for literal data, and for tables that are called configuration, lookup and the like, nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines. A consumer that insists on one file of large data is a reason to suppress it.',
+    fine: 'For small results: after an aggregation or a limit, for literal data, and for tables that are called configuration, lookup and the like, nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines. Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
-    source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one.',
+    source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one; plans of `coalesce(1).repartition(…)` on 3.5.6 and 4.3.0.',
   },
 });
 
@@ -90,9 +90,9 @@ function singleBelow(dataset: Dataset): Dataset | undefined {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
     if (at.made === 'coalesce' || at.made === 'repartition') {
       if (at.args.length === 1 && at.args[0]!.literal === 1) return at;
-      // `coalesce(1).repartition(8)`: one task reads everything, and a shuffle spreads it afterwards.
+      // `coalesce(1).repartition(8)`: of an RDD one task reads everything, and a shuffle spreads it afterwards. Of a DataFrame Spark leaves the first of the two out.
       const before: Dataset | undefined = at.from[0];
-      return at.made === 'repartition' && before?.made === 'coalesce' && before.args[0]?.literal === 1 ? before : undefined;
+      return at.made === 'repartition' && before?.kind === 'RDD' && before.made === 'coalesce' && before.args[0]?.literal === 1 ? before : undefined;
     }
     if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return undefined;
   }

@@ -21,6 +21,7 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const releases = eventsOf(program, 'release');
+    const told = new Set<Dataset>();
     for (const cache of onePerSite(eventsOf(program, 'cache'))) {
       const loop = cache.place === 'batch' ? undefined : loopOf(cache);
       if (cache.place !== 'batch' && !loop) continue;
@@ -31,6 +32,9 @@ export default defineRule({
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
       // What a comprehension makes, or a loop puts together, is there to be used after it.
       if (handedOver(program, cache, loop) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
+      // Cached again, it stays the one entry.
+      if (told.has(dataset)) continue;
+      told.add(dataset);
       report({
         at: cache.name,
         message: loop
