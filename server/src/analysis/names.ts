@@ -304,7 +304,8 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
         else if (item.is === 'class') setClassMember(run, item.info, pattern.name, value);
         else if (item.is === 'module' && item.own) setGlobal(run, item.own, pattern.name, value);
       }
-      if (targets.length > 0) run.escape(datasetsIn(value), 'stored', run.site(pattern.span));
+      // Of an object that nobody knows others read it.
+      run.escape(datasetsIn(value), 'stored', run.site(pattern.span));
       keep(run, value);
       return;
     }

@@ -9,6 +9,7 @@ import type { Def, Expr } from '../program/program.ts';
 import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
+import { definitionsAt } from './statements.ts';
 import { makesRows, someWithin } from './written.ts';
 
 export interface FewRows {
@@ -24,14 +25,21 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
       ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
       : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
   }
-  if (isFromSmallTables(dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
-  if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
-  if (originsOf(dataset).every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
-  if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
-  if (originsOf(dataset).every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
-  if (originsOf(dataset).every(isDocument)) return { rows: `all rows of ${name}`, condition: 'the files are small documents' };
+  const small = smallSource(program, dataset, name);
+  if (small) return small;
   if (isOfBatch(dataset) && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
   return isPickedByValue(program, dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
+}
+
+/** By what it is read from, whatever steps it took since. */
+export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
+  if (isFromSmallTables(program, dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
+  if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
+  if (originsOf(dataset).every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
+  if (originsOf(dataset).every(isOfOneMachine)) return { rows: `all rows of ${name}`, condition: 'the file, which lies on one machine, stays small' };
+  if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
+  if (originsOf(dataset).every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
+  return originsOf(dataset).every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
 }
 
 /** Since the grouping, a step made several rows of each. */
@@ -58,6 +66,8 @@ const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((exampl
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.')));
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
 const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
+/** `C:\\Users\\me\\words.txt`, `/home/me/words.txt`: somebody's own files. */
+const isOfOneMachine = (dataset: Dataset): boolean => hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)/);
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 
@@ -139,14 +149,21 @@ export function isSmallByName(table: string): boolean {
 /** A variable that holds it is called so: `job_conf_df`. */
 const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
 
+/** The function that makes it says so: `def load_country_codes(spark)`, `def build_dim_date(spark)`. */
+function isMadeSmallByName({ path, lowered }: SparkProgram, { site }: Dataset): boolean {
+  const maker = site.module === path ? definitionsAt(lowered, site.start).at(-1)?.name : undefined;
+  const made = maker && /^_*(?:build|create|export|fetch|generate|get|ingest|load|make|populate|process|read|save|transform|write)_(\w+)$/.exec(maker)?.[1];
+  return made !== undefined && made !== '' && isSmallByName(made);
+}
+
 /** The frame, or what it is made from, is called daily, monthly, per year: a series of days or months. */
 export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ names, source }) => [...names.map(({ name }) => name), ...source?.tables ?? []].some((name) => series.test(name)));
 const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
 
 /** All it is read from are such tables, or files and frames of such names. */
-export function isFromSmallTables(dataset: Dataset): boolean {
+export function isFromSmallTables(program: SparkProgram, dataset: Dataset): boolean {
   const sources = lineage(dataset).filter(({ from }) => from.length === 0);
-  return sources.length > 0 && sources.every(isSmallSource) || isCalledSmall(dataset);
+  return sources.length > 0 && sources.every(isSmallSource) || isCalledSmall(dataset) || isMadeSmallByName(program, dataset);
 }
 
 function isSmallSource(dataset: Dataset): boolean {

@@ -60,7 +60,9 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   // `pairs.collect().toMap`: something is looked up in it.
   if (use.is === 'receiver' && program.lowered.language === 'scala' && /^to(Map|Set)$/.test(use.member)) return { rows, condition: `the ${use.member === 'toMap' ? 'map' : 'set'} made of them is small` };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
-  const library = method.name === 'collect' ? undefined : librariesOf(program)[0];
+  // What pandas only writes Spark could have written.
+  const onlyWritten = use.is === 'receiver' && /^to_(csv|parquet|json|excel|sql|pickle|feather|orc|gbq|xml)$/.test(use.member);
+  const library = method.name === 'collect' ? undefined : librariesOf(program)[0] ?? (method.name === 'toPandas' && !onlyWritten ? framesOf(program)[0] : undefined);
   if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
   return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
 }
@@ -71,11 +73,15 @@ const learning: ReadonlyMap<string, string> = new Map([
   ['tensorflow', 'TensorFlow'], ['keras', 'Keras'], ['torch', 'PyTorch'], ['pymc', 'PyMC'], ['pymc3', 'PyMC'], ['umap', 'UMAP'], ['hdbscan', 'HDBSCAN'], ['imblearn', 'imbalanced-learn'], ['surprise', 'Surprise'], ['gensim', 'gensim'],
 ]);
 
+/** Libraries that work on whole tables in memory: a module that imports one has asked for such a table to work on. */
+const working: ReadonlyMap<string, string> = new Map([['pandas', 'pandas'], ['geopandas', 'GeoPandas'], ['polars', 'Polars'], ['networkx', 'NetworkX'], ['scipy', 'SciPy']]);
+const framesOf = oncePerProgram(({ lowered }): string[] => importedIn(lowered, working));
+
 /** Those that the module imports, anywhere in it, or calls by way of MLflow. */
-const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : [])]);
-const importedIn = (lowered: Lowered): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
+const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered, learning), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : [])]);
+const importedIn = (lowered: Lowered, libraries: ReadonlyMap<string, string>): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
   // `xgboost.spark` works on the executors.
-  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? learning.get(expr.module.split('.')[0]!) ?? [] : []));
+  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? libraries.get(expr.module.split('.')[0]!) ?? [] : []));
 
 /** Something is kept of it, or another job runs it. */
 const keeps = /\.\s*write(?:Stream|To)?\b|\.\s*(?:saveAsTable|insertInto|to_(?:csv|excel|sql|parquet|json|pickle|feather|gbq))\s*\(|\b(?:CREATE|REPLACE)\s+TABLE\b|\bINSERT\s+(?:INTO|OVERWRITE)\b|\bMERGE\s+INTO\b|\bdbutils\s*\.\s*(?:widgets|notebook)\b/i;

@@ -7,7 +7,9 @@ import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
+import { smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure } from '../rule/statements.ts';
+import { isExploratory } from '../rule/wanted-rows.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
 type Action = EventOf<'action'>;
@@ -24,7 +26,8 @@ export default defineRule({
   fix: 'suggested',
   yieldsTo: ['cache-too-late', 'recomputed-batch', 'released-too-early'],
   looksAt: 'program',
-  check({ program, fileKind, report }) {
+  check(context) {
+    const { program, fileKind, report } = context;
     if (fileKind === 'test' || program.partial) return;
     const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
@@ -68,7 +71,7 @@ export default defineRule({
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
         at,
-        severity: many ? 'warning' : 'information',
+        severity: many && !isExploratory(context) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
@@ -82,7 +85,7 @@ export default defineRule({
     summary: 'the same costly lineage is computed by several actions',
     what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. In a notebook that only looks at data, and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',

@@ -24,6 +24,7 @@ export function sourceOf(path: string, text: string): ModuleSource | { readonly 
   const [, comment, maker] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
   const marks = comment === commentOf[language] ? cellMarks.get(maker!) : undefined;
   if (marks) return markedSource(text, language, new RegExp(`^${comment} ${marks}[^\\n]*$`, 'gm'));
+  if (language === 'python' && (text.match(percentMarks)?.length ?? 0) >= fewestCells) return markedSource(text, language, percentMarks);
   const masked = language === 'scala' ? maskScalaScript(text) : text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   return { language, text, masked, pieces: [{ start: 0, end: text.length }], notebook: false, runs: language === 'scala' ? loadsIn(text, masked) : [] };
 }
@@ -127,6 +128,11 @@ const commentOf: Readonly<Record<Language, string>> = { python: '#', scala: '//'
 
 /** Lines that part the cells of a notebook kept as a source file, by who keeps it so. Magics and texts are comments already. */
 const cellMarks: ReadonlyMap<string, string> = new Map([['Databricks', 'COMMAND -+'], ['Fabric', '(?:PARAMETERS )?CELL \\*+']]);
+
+/** `# %%` begins a cell in the editors that run a script piece by piece, and in what Jupytext keeps. */
+const percentMarks = /^# ?%%(?!%)[^\n]*$/gm;
+/** One such line may be no more than a rule drawn across the text. */
+const fewestCells = 2;
 
 function markedSource(text: string, language: Language, marks: RegExp): ModuleSource {
   const pieces: Piece[] = [];
