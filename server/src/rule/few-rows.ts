@@ -36,7 +36,7 @@ export function smallSource(program: SparkProgram, dataset: Dataset, name: strin
   if (isFromSmallTables(program, dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
-  if (originsOf(dataset).every(isOfOneMachine)) return { rows: `all rows of ${name}`, condition: 'the file, which lies on one machine, stays small' };
+  if (originsOf(dataset).every(isOfOneMachine)) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
   if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
   return originsOf(dataset).every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
@@ -66,8 +66,10 @@ const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((exampl
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.')));
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
 const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
-/** `C:\\Users\\me\\words.txt`, `/home/me/words.txt`: somebody's own files. */
-const isOfOneMachine = (dataset: Dataset): boolean => hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)/);
+/** `C:\\Users\\me\\words.txt`, `/home/me/words.txt`, `../data/words.txt`: somebody's own files, or those that lie beside the program. */
+const isOfOneMachine = (dataset: Dataset): boolean => hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)|^\.{1,2}[\\/]/);
+/** All of it is read from samples and such files. */
+export const isFromOwnFiles = (dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(origin));
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 

@@ -20,6 +20,9 @@ export function isForTrial({ path, conf, section, text, mentions, isComposed }: 
   return mentions?.(localMaster) === true && !mentions(clusterMaster);
 }
 
+/** By its path, of a program that is there to be run on one's own machine. */
+export const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([/_-])/i;
+
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && experiment.test(path);
 const experiment = /(^|[-_./ ])(bench(mark)?s?|benchmarking|experiments?|experimental)($|[-_./ ])|(Bench|Benchmarks?|Experiments?)\.scala$/i;

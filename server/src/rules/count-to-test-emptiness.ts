@@ -91,7 +91,7 @@ function isCountedAnyway(program: SparkProgram, action: EventOf<'action'>): bool
   const otherwise = expr?.kind === 'if' && expr.otherwise?.kind === 'if' ? expr.otherwise : undefined;
   const base = statementAt(program.lowered, action.site.start)?.base ?? 0;
   return actions(program).some((other) => other.method.name === 'count' && !asksForRows(other) && other.site.module === action.site.module && other.on.some((on) => action.on.includes(on))
-    && (otherwise !== undefined && contains({ start: base + otherwise.test.span[0], end: base + otherwise.test.span[1] }, other.site) || other.order > action.order && isSamePath(action, other)));
+    && (otherwise !== undefined && contains({ start: base + otherwise.test.span[0], end: base + otherwise.test.span[1] }, other.site) || isSamePath(action, other)));
 }
 const asksForRows = ({ use }: EventOf<'action'>): boolean => use.is === 'truth' || use.is === 'compared' && asks[`${use.operator} ${use.with}`] !== undefined;
 const isSamePath = (a: EventOf<'action'>, b: EventOf<'action'>): boolean => a.path.length === b.path.length && a.path.every(({ choice, arm }, index) => b.path[index]!.choice === choice && b.path[index]!.arm === arm);

@@ -5,12 +5,10 @@ import type { Edit, Fix, SettingsContext } from '../rule/rule.ts';
 import { defineRule } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { definitionsAt, statementAt } from '../rule/statements.ts';
+import { forShow } from '../rule/trial-runs.ts';
 import { expressionAt } from '../rule/written.ts';
 
 const key = 'spark.master';
-/** Of programs that are there to be run on one's own machine. */
-const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([/_-])/i;
-
 /** Entry points that say so by their names. */
 const forOwnMachine = /^(Local|Dev|Demo|Example)(?![a-z])|(Local|Dev|Demo|Example)$/;
 

@@ -1,5 +1,6 @@
 import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { isFromOwnFiles, isFromSmallTables } from '../rule/few-rows.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { statementAt } from '../rule/statements.ts';
 import { onePerSite, settingsOf } from '../rule/queries.ts';
@@ -31,7 +32,7 @@ export default defineRule({
       if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset)) continue;
       const general = isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
-      const severity = general ? 'hint' : 'information';
+      const severity = general || isFromSmallTables(program, dataset) || isFromOwnFiles(dataset) ? 'hint' : 'information';
       if ((format === 'csv' || format === undefined) && infers) {
         report({ at: optionSite(dataset.site, dataset.name), severity, message: `\`inferSchema\` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. ${remedy}; \`samplingRatio\` saves parsing, not reading.`, evidence: evidenceOf(dataset) });
       } else if (format === 'json' && dataset.method?.owner === 'DataFrameReader' && !source.options.has('cloudfiles.format')) {
@@ -49,7 +50,7 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well.',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine.',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
   },
