@@ -36,7 +36,7 @@ export function smallSource(program: SparkProgram, dataset: Dataset, name: strin
   if (isFromSmallTables(program, dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (originsOf(dataset).every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
-  if (originsOf(dataset).every(isOfOneMachine)) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
+  if (originsOf(dataset).every((origin) => isOfOneMachine(program, origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
   if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (originsOf(dataset).every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
   return originsOf(dataset).every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
@@ -67,9 +67,28 @@ const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
 const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** `C:\\Users\\me\\words.txt`, `/home/me/words.txt`, `../data/words.txt`: somebody's own files, or those that lie beside the program. */
-const isOfOneMachine = (dataset: Dataset): boolean => hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)|^\.{1,2}[\\/]/);
+const isOfOneMachine = (program: SparkProgram, dataset: Dataset): boolean => isFoundByTheProgram(program, dataset) || hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)|^\.{1,2}[\\/]/);
+/** `os.path.join(os.path.dirname(__file__), "data", "orders.csv")`, also by way of names: no executor on another machine finds it. */
+function isFoundByTheProgram({ path, lowered }: SparkProgram, { source, args }: Dataset): boolean {
+  const [first] = args;
+  if (!source || source.paths.length > 0 || source.tables.length > 0 || !first || first.site.module !== path) return false;
+  const told = [lowered.text.slice(first.site.start, first.site.end)];
+  const names = new Set<string>();
+  for (const text of told) {
+    if (/\b__file__\b/.test(text)) return true;
+    for (const [name] of told.length > mostSteps ? [] : text.replace(plainText, '').matchAll(/(?<![\w.])[A-Za-z_]\w*\b/g)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      told.push(...[...lowered.text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]+)?=(?!=)(.*)$`, 'gm'))].map((found) => found[1]!));
+    }
+  }
+  return false;
+}
+const mostSteps = 12;
+/** A text with nothing to fill in. */
+const plainText = /(?<![fF])(["'])(?:(?!\1).)*\1/g;
 /** All of it is read from samples and such files. */
-export const isFromOwnFiles = (dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(origin));
+export const isFromOwnFiles = (program: SparkProgram, dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(program, origin));
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 

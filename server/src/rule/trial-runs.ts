@@ -21,7 +21,7 @@ export function isForTrial({ path, conf, section, text, mentions, isComposed }: 
 }
 
 /** By its path, of a program that is there to be run on one's own machine. */
-export const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([/_-])/i;
+export const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([./_-])/i;
 
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && experiment.test(path);

@@ -32,7 +32,7 @@ export default defineRule({
       const dataset = event.value.dataset;
       if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
-      if (step === undefined || isRemnant(program, event.site) || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
+      if (step === undefined || isRemnant(program, event.site) || isSilenced(program, event.site) || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const ofModel = /^ML/.test(dataset.method?.owner ?? '');
       if (echoes && event.def.kind === 'module' && (looks.has(step) || ofModel)) continue;
@@ -55,12 +55,15 @@ export default defineRule({
     summary: 'the result of a transformation is dropped',
     what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …), or `sql` with a SELECT, and does nothing with what it gives.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
-    fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported; in Scala Databricks shows what every statement gives, so that no `select`, `filter` and the like is reported there.',
+    fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported, nor is a statement whose action is commented out behind it (`# .show()`); in Scala Databricks shows what every statement gives, so that no `select`, `filter` and the like is reported there.',
     fix: 'Assigns the result to the name it was called on (in Scala where that is a `var`). That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
     examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nusers.filter(users("age") > 17)\nusers.write.parquet("/data/adults")\n', good: 'val users = spark.read.parquet("/data/users")\nval adults = users.filter(users("age") > 17)\nadults.write.parquet("/data/adults")\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n', good: 'users = spark.read.parquet("/data/users")\nusers = users.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n' }],
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `users.select("name")  # .show()`: its action is commented out, on purpose. */
+const isSilenced = ({ lowered }: SparkProgram, { end }: Site): boolean => /^\s*(?:#|\/\/)\s*\.\s*(?:show|display|collect|count|take|head|first|printSchema|write)\b/.test(lowered.text.slice(end, end + 60));
 
 /** A query of rows, which unlike a command has no effect (`SELECT 1` asks whether Spark is there); what inserts rows may begin by `WITH` as well. */
 const asksAlone = /^\s*(select|with)\b/i;

@@ -45,8 +45,8 @@ export default defineRule({
       }
       if (isSaidLocal(program, entry.site)) continue;
       const cluster = masters.find((master) => master !== undefined && isCluster(master));
-      // On Databricks a session is there before the program starts.
-      if (cluster === undefined && forDatabricks?.()) continue;
+      // On Databricks a session is there before the program starts; a demo is run on one machine.
+      if (cluster === undefined && (forDatabricks?.() || forShow.test(path))) continue;
       // Where all commands say the same as the code, it is what is meant.
       if (cluster === undefined && (masters.length > 0 ? masters.every((master) => master?.startsWith('local')) : launch !== 'spark-submit' && !(around.some(isMain) && mayBeSubmitted(program, path, builtFor)))) continue;
       report({

@@ -18,7 +18,7 @@ export default defineRule({
     const single = new Map<Dataset, EventOf<'write'>>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.set(one, write); }
     // Of what callers give a function, one that is large is enough.
-    const large = [...single.keys()].filter((dataset) => dataset.bound.is === 'unbounded' && dataset.site.module === program.path && !readsOnePartition(dataset) && !isFromSmallTables(program, dataset) && !isFromOwnFiles(dataset));
+    const large = [...single.keys()].filter((dataset) => dataset.bound.is === 'unbounded' && dataset.site.module === program.path && !readsOnePartition(dataset) && !isFromSmallTables(program, dataset) && !isFromOwnFiles(program, dataset));
     for (const dataset of onePerSite(large)) {
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
