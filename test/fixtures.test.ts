@@ -59,7 +59,7 @@ function holdsStill(contents: Files, { path, text }: FixtureFile, overrides: Ove
   const again = (changed: string): Checked => check({ ...contents, [path]: changed }, path, overrides);
   const project = projectOf(contents, overrides);
   const program = project.program(path);
-  const document = program ? codeText(program.lowered) : confText(project.conf(path)!);
+  const document = program ? codeText(program.lowered, project.beside(path)?.lowered) : confText(project.conf(path)!);
   const [finding] = before.findings;
   if (document.marker === '') {
     expect([suppressLine(document, finding!.rule, finding!), suppressFile(document, finding!.rule)], 'no comment can stand there').toEqual([[], []]);

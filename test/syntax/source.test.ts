@@ -1,7 +1,7 @@
 /** From files to module texts and back: notebooks, magics, places. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyToNotebook, locate, maskCell, type ModuleSource, sourceOf, sourceOfCells } from '../../server/src/syntax/index.ts';
+import { sourceBeside, applyToNotebook, locate, maskCell, type ModuleSource, sourceOf, sourceOfCells } from '../../server/src/syntax/index.ts';
 import { lower } from '../support/engine.ts';
 import { print } from './print.ts';
 
@@ -79,6 +79,31 @@ describe('notebooks', () => {
     const cells = sourceOfCells([{ text: 'a\n😀 = b', index: 0 }, { text: 'c\r\nd', index: 3 }]);
     expect(locate(cells, cells.text.indexOf('b'), true)).toEqual({ cell: 0, line: 1, column: 5 });
     expect(locate(cells, cells.text.indexOf('d'), true)).toEqual({ cell: 3, line: 1, column: 0 });
+  });
+});
+
+describe('cells in the other language', () => {
+  const python = '# Databricks notebook source\nx = 1\n\n# COMMAND ----------\n\n# DBTITLE 1,More\n# MAGIC %scala\n# MAGIC val y = 2\r\n# MAGIC\n# MAGIC   y + 1\n\n# COMMAND ----------\n\n# MAGIC %sql\n# MAGIC %scala\n';
+  const scala = '// Databricks notebook source\n// MAGIC %python x = 1\n// MAGIC if x:\n// MAGIC     y = 2\n';
+
+  it('are a module in the same places', () => {
+    for (const [path, text, language] of [['a.py', python, 'scala'], ['a.scala', scala, 'python']] as const) {
+      const beside = sourceBeside(path, text)!;
+      expect(beside.language).toBe(language);
+      expect(beside.text).toHaveLength(text.length);
+      expect(beside.text.split('\n')).toHaveLength(text.split('\n').length);
+    }
+    const text = sourceBeside('a.py', python)!.text;
+    expect(text.trim().replace(/ +/g, ' ')).toBe('val y = 2\r\n \n y + 1');
+    expect(text.indexOf('val y')).toBe(python.indexOf('val y'));
+    expect(sourceBeside('a.scala', scala)!.text.trimEnd().split('\n').map((line) => line.replace(/^ *\f/, ''))).toEqual([' '.repeat(29), '        x = 1', 'if x:', '    y = 2']);
+  });
+
+  it('are looked for in notebooks of Databricks alone', () => {
+    expect(sourceBeside('a.py', python.replace('%scala', '%md'))).toBeUndefined();
+    expect(sourceBeside('a.py', python.replace('Databricks notebook source', 'a job'))).toBeUndefined();
+    expect(sourceBeside('a.scala', python)).toBeUndefined();
+    expect(sourceBeside('a.ipynb', python)).toBeUndefined();
   });
 });
 

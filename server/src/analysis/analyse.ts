@@ -83,6 +83,7 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   run.frame = frameOf(run, scope);
   run.state = { vars, heap: run.store.heap() };
   contextUnknown(run);
+  for (const view of host.views ?? []) run.views.set(view, unknown('name'));
   evaluate(run, wholeBody(lowered));
   run.exited = false;
   run.path = [];

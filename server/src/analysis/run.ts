@@ -27,6 +27,8 @@ export interface AnalysisHost {
   readonly kinds: ReadonlyMap<string, Kind>;
   /** What other modules of the project pass to functions of this one. */
   readonly passed?: PassedHere | undefined;
+  /** Views that others make in the same session, of which nothing else is known. */
+  readonly views?: readonly string[] | undefined;
   /** It is a test: how many rows it works on says nothing of others. */
   readonly isTest?: boolean | undefined;
 }

@@ -20,7 +20,10 @@ export interface LintedText extends CommentedText {
 /** An `ignore-file` counts within the first lines of a file; in a notebook, in the first cell with code and above it. */
 const headLines = 20;
 
-export function codeText(lowered: Lowered): LintedText {
+/** `cells`: those of a notebook in its other language. */
+export const codeText = (lowered: Lowered, cells?: Lowered): LintedText => (cells ? mixedText(lowered, cells) : plainText(lowered));
+
+function plainText(lowered: Lowered): LintedText {
   const { text } = lowered;
   const head = lowered.notebook ? { start: 0, end: firstCell(lowered).end } : { start: 0, end: endOfLines(text, headLines) };
   return {
@@ -31,6 +34,26 @@ export function codeText(lowered: Lowered): LintedText {
     inside: (offset) => definitionsAt(lowered, offset).map((def) => def.name).join('.'),
   };
 }
+
+/** Of a notebook with cells in its other language: each line belongs to the program that it is of. */
+function mixedText(lowered: Lowered, cells: Lowered): LintedText {
+  const own = plainText(lowered);
+  const other = plainText(cells);
+  const ends = [...lowered.text.matchAll(/\n|$/g)].map(({ index }) => index);
+  const lines = ends.map((end, index) => ({ start: index === 0 ? 0 : ends[index - 1]! + 1, end })).filter(({ start, end }) => /\S/.test(cells.text.slice(start, end)));
+  const isOther = (offset: number): boolean => touches(lines[lastStartingBy(lines, offset)] ?? nowhere, offset);
+  let text = own.text;
+  for (const { start, end } of lines) text = text.slice(0, start) + cells.text.slice(start, end) + text.slice(end);
+  const at = (offset: number): LintedText => (isOther(offset) ? other : own);
+  const inOrder = (ranges: readonly Range[], others: readonly Range[]): Range[] => [...ranges.filter(({ start }) => !isOther(start)), ...others].sort((a, b) => a.start - b.start);
+  return {
+    ...own, text,
+    comments: inOrder(own.comments, other.comments), errors: inOrder(own.errors, other.errors),
+    statement: (offset) => at(offset).statement(offset), inside: (offset) => at(offset).inside(offset),
+    marked: (offset) => (isOther(offset) ? { mark: `${own.marker} MAGIC `, marker: other.marker } : undefined),
+  };
+}
+const nowhere: Range = { start: -1, end: -1 };
 
 /** The first cell with a statement: cells of SQL or text before it hold no code. */
 function firstCell(lowered: Lowered): Range {

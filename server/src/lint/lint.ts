@@ -42,22 +42,45 @@ export interface LintResult {
   readonly failures: readonly Failure[];
 }
 
-export function lintProgram(program: SparkProgram, input: LintInput): LintResult {
+/** The cells of a notebook in its other language, and what surrounds them. */
+export interface Beside {
+  readonly program: SparkProgram;
+  readonly environment: Environment;
+}
+
+export function lintProgram(program: SparkProgram, input: LintInput, beside?: Beside): LintResult {
   if (program.lowered.timedOut) return { findings: [], suppressed: [], failures: [] };
-  const { environment, registry } = input;
+  const parts = [partOf(program, input), ...(beside ? [partOf(beside.program, { ...input, environment: beside.environment })] : [])];
+  return run(program.path, codeText(program.lowered, beside?.program.lowered), parts.flatMap(({ entries }) => entries), input, parts.flatMap(({ languages }) => languages), (rule, option, report) => {
+    // Cells in the other language stand behind marks, which a new line would lack.
+    for (const [index, { check }] of parts.entries()) check(rule, option, index === 0 ? report : (found) => report({ ...found, fixes: found.fixes?.filter(({ edits }) => edits.every(({ newText }) => !newText.includes('\n'))) ?? [] }));
+  });
+}
+
+interface Part {
+  readonly entries: readonly Setting[];
+  readonly languages: readonly RuleLanguage[];
+  readonly check: Check;
+}
+
+function partOf(program: SparkProgram, { environment, registry }: LintInput): Part {
   const { path, lowered } = program;
   const { text, language } = lowered;
   // What a test says of a command is held against one that it makes, and never runs.
   const sections = program.sections.filter(({ means }) => environment.fileKind !== 'test' || means === 'environment').map((section) => ({ section, entries: settingsOfSection({ path }, section) }));
-  const languages: RuleLanguage[] = sections.some(({ section }) => section.command) ? [language, 'shell'] : [language];
-  return run(path, codeText(lowered), [...program.settings, ...sections.flatMap(({ entries }) => entries)], input, languages, (rule, option, report) => {
-    if (rule.looksAt === 'program') rule.check({ ...environment, option, program, report });
-    else {
+  return {
+    entries: [...program.settings, ...sections.flatMap(({ entries }) => entries)],
+    languages: sections.some(({ section }) => section.command) ? [language, 'shell'] : [language],
+    check(rule, option, report) {
+      if (rule.looksAt === 'program') {
+        if (rule.languages.includes(language)) rule.check({ ...environment, option, program, report });
+        return;
+      }
       if (rule.languages.includes(language)) rule.check({ ...environment, option, registry, entries: program.settings, text, path, program, report });
       // A command is one wherever it stands: the rules on scripts judge it.
       for (const { section, entries } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, option, registry, entries, text, path, program, section, command: section.command, report, targets: targetsIn(section, environment.targets) });
-    }
-  });
+    },
+  };
 }
 
 /** A properties file, a script, a file of data: rules look at what is told to one application at a time. */

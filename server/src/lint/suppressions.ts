@@ -24,6 +24,8 @@ export interface CommentedText {
   readonly bodies?: readonly Range[] | undefined;
   /** No comment of ours can stand in these at all. */
   readonly closed?: readonly Range[] | undefined;
+  /** How a line begins that belongs to a cell in another language, and what starts a comment there. */
+  readonly marked?: ((offset: number) => { readonly mark: string; readonly marker: string } | undefined) | undefined;
   /** Where an `ignore-file` counts, and where a new one goes. */
   readonly head: Range;
   readonly headInsertion: number;
@@ -149,7 +151,8 @@ export function suppressLine(document: CommentedText, rule: string, range: Range
   const existing = lines.map((each) => silences.lines.get(each)?.first).find((each) => each !== undefined);
   if (existing) return extend(existing, rule);
   if (document.marker === '') return [];
-  const comment = `${document.marker} sparkcheck: ignore[${rule}]${document.closer ?? ''}`;
+  const marked = document.marked?.(range.start);
+  const comment = `${marked?.marker ?? document.marker} sparkcheck: ignore[${rule}]${document.closer ?? ''}`;
   const statement = document.statement(range.start) ?? range;
   const line = lineStart(text, range.start);
   const end = lineEnd(text, range.start);
@@ -160,7 +163,7 @@ export function suppressLine(document: CommentedText, rule: string, range: Range
   }
   const first = lineStart(text, statement.start);
   const byteOrderMark = text.startsWith('\uFEFF') && first === 0 ? 1 : 0;
-  return [{ start: first + byteOrderMark, end: first + byteOrderMark, newText: `${indentAt(text, first)}${comment}${lineEndOf(text)}` }];
+  return [{ start: first + byteOrderMark, end: first + byteOrderMark, newText: `${marked?.mark ?? indentAt(text, first)}${comment}${lineEndOf(text)}` }];
 }
 
 /** A compound statement's head may end its first line within a string or an open bracket: then a comment cannot stand there. */

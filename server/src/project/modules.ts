@@ -13,7 +13,7 @@ import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
 import type { Language, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
-import { sourceOf, sourceOfCells } from '../syntax/index.ts';
+import { markedLines, sourceBeside, sourceOf, sourceOfCells, viewsNamedIn } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { byPath, isScala, nameOf } from './paths.ts';
@@ -37,6 +37,8 @@ export interface Modules {
   analysis(path: string, quick?: boolean): Answer | undefined;
   /** The same work in steps: `analysis` finds it done. When a text changes meanwhile, that was the last step. */
   steps(path: string, quick?: boolean): Steps<void>;
+  /** The cells of a notebook in its other language, if it has such: a program of their own in the same text. */
+  beside(path: string): SparkProgram | undefined;
   /** Without what callers pass: enough for what a program sets, and there after `release`. */
   alone(path: string): SparkProgram | undefined;
   /**
@@ -274,6 +276,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
       api,
       kinds: member.kinds,
       passed,
+      views: member.lowered.notebook && member.text !== undefined ? viewsNamedIn(markedLines(member.text)) : [],
       isTest: isTestFile(member.path, member.lowered.text),
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
@@ -376,8 +379,26 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     return (quick ?? atOnce(circleOf(path))?.analyses.get(path))?.program;
   }
 
+  const besides = new Map<string, { readonly of: State; readonly program: SparkProgram | undefined }>();
+
+  function beside(path: string): SparkProgram | undefined {
+    const state = moduleState(path);
+    if (state?.text === undefined) return undefined;
+    const before = besides.get(path);
+    if (before?.of.text === state.text && before.of.kinds === state.kinds) return before.program;
+    const source = sourceBeside(path, state.text);
+    if (source && !syntax.has(source.language)) {
+      lacking.add(source.language);
+      return undefined;
+    }
+    const program = source && atOnce(analysed({ path, lowered: syntax.lower(source) }, { api, kinds: state.kinds, import: () => undefined, views: viewsNamedIn(state.text), isTest: isTestFile(path, state.text) })).program;
+    besides.set(path, { of: state, program });
+    return program;
+  }
+
   return {
     module: stateOf,
+    beside,
     analysis: (path, quick = false) => atOnce(answer(path, quick)),
     *steps(path, quick = false) {
       const at = files.revision + cellChanges;
@@ -387,6 +408,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     },
     alone,
     release(path) {
+      besides.delete(path);
       const circle = circles.get(path);
       const analysis = circle?.analyses.get(path);
       if (!analysis) return;

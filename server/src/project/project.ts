@@ -69,6 +69,8 @@ export interface Project {
   /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
   ready(path: string): Promise<void>;
   program(path: string): SparkProgram | undefined;
+  /** The cells of a notebook in its other language. */
+  beside(path: string): SparkProgram | undefined;
   /** A properties file; a script that starts Spark or a file of data with its settings, once what reads it is there. */
   conf(path: string): ConfDocument | undefined;
   /** How many ranges the parser could not read. */
@@ -296,7 +298,8 @@ export function createProject(input: ProjectInput): Project {
     try {
       const answer = modules.analysis(path, quick)!;
       const { program } = answer.analysis;
-      return result(path, lintProgram(program, lintInput(path, program, program.settings)), answer.settled);
+      const beside = modules.beside(path);
+      return result(path, lintProgram(program, lintInput(path, program, program.settings), beside && { program: beside, environment: environmentOf(path, beside, beside.settings) }), answer.settled);
     } catch (error) {
       // A fault of ours in one file must not cost the findings of the others.
       return failed(path, `could not be analysed, please report it: ${error instanceof Error ? `${error.message}${(error.stack ?? '').split('\n').slice(1, 3).join('')}` : String(error)}`);
@@ -333,7 +336,7 @@ export function createProject(input: ProjectInput): Project {
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 
   return {
-    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined),
+    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined), beside: (path) => (isCodeFile(path) ? modules.beside(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },

@@ -134,7 +134,7 @@ const percentMarks = /^# ?%%(?!%)[^\n]*$/gm;
 /** One such line may be no more than a rule drawn across the text. */
 const fewestCells = 2;
 
-function markedSource(text: string, language: Language, marks: RegExp): ModuleSource {
+function piecesBetween(text: string, marks: RegExp): Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
   let cell = 0;
@@ -143,6 +143,51 @@ function markedSource(text: string, language: Language, marks: RegExp): ModuleSo
     start = match.index;
   }
   pieces.push({ start, end: text.length, cell });
+  return pieces;
+}
+
+/** What begins a cell in the other language. */
+const otherMagic: Readonly<Record<Language, RegExp>> = { python: /^[ \t]*%(?:python3?|py|pyspark)(?=\s|$)/, scala: /^[ \t]*%scala(?=\s|$)/ };
+
+/**
+ * The cells of a notebook of Databricks in the other of our languages (`# MAGIC %scala`): a module beside that of the
+ * notebook, whose offsets count in the same text. Its names are its own; the session is the same.
+ */
+export function sourceBeside(path: string, text: string): ModuleSource | undefined {
+  const [own, language]: readonly Language[] = /\.(scala|sc)$/.test(path) ? ['scala', 'python'] : ['python', 'scala'];
+  const comment = commentOf[own!];
+  if (!path.endsWith('.py') && own === 'python' || !text.replace(/^\uFEFF/, '').startsWith(`${comment} Databricks notebook source`)) return undefined;
+  const pieces = piecesBetween(text, new RegExp(`^${comment} ${cellMarks.get('Databricks')}[^\\n]*$`, 'gm'));
+  const masked = pieces.map(({ start, end }) => magicCode(text.slice(start, end), comment, language!)).join('');
+  return /\S/.test(masked) ? { language: language!, text: masked, masked, pieces, notebook: true, runs: [] } : undefined;
+}
+
+/** Blanks but for what stands behind the marks of a cell that begins with the language's magic. */
+function magicCode(cell: string, comment: string, language: Language): string {
+  let mark: string | undefined;
+  return cell.split(/(?<=\n)/).map((line) => {
+    const [marked] = new RegExp(`^${comment} MAGIC(?: |(?=\\r?\\n|$))`).exec(line) ?? [];
+    if (marked === undefined || mark === 'other') return blank(line);
+    let code = line.slice(marked.length);
+    if (mark === undefined && /\S/.test(code)) {
+      mark = otherMagic[language].test(code) ? 'own' : 'other';
+      code = code.replace(otherMagic[language], blank);
+    }
+    if (mark !== 'own') return blank(line);
+    // For Python a form feed begins the line anew: what stands before it is no indentation.
+    return language === 'python' && /\S/.test(code) ? `${' '.repeat(marked.length - 1)}\f${code}` : ' '.repeat(marked.length) + code;
+  }).join('');
+}
+
+/** What a notebook of Databricks says in other languages than its own. */
+export const markedLines = (text: string): string => text.match(/^(?:#|\/\/) MAGIC .*$/gm)?.map((line) => line.replace(/^\S+ MAGIC /, '')).join('\n') ?? '';
+
+/** Views that a notebook makes in whichever language, in SQL as well. */
+export const viewsNamedIn = (text: string): string[] =>
+  [...text.matchAll(/\b(?:create(?:OrReplace)?(?:Global)?TempView|registerTempTable)\s*\(\s*(?:name\s*=\s*)?["'](\w+)["']|\bTEMP(?:ORARY)?\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?`?(\w+)/gi)].map(([, called, created]) => (called ?? created)!.toLowerCase());
+
+function markedSource(text: string, language: Language, marks: RegExp): ModuleSource {
+  const pieces = piecesBetween(text, marks);
   const textOf = (piece: Piece): string => text.slice(piece.start, piece.end);
   return { language, text, masked: pieces.map((piece) => maskCell(textOf(piece), language)).join(''), pieces, notebook: true, runs: pieces.flatMap((piece) => runsInMarked(textOf(piece), piece.start)) };
 }
