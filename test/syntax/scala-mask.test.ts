@@ -46,6 +46,7 @@ describe('what the grammar does not know', () => {
     ['export("a")', 'exporª("a")'],
     ['given("a")', 'giveª("a")'],
     ['foo(using = 1)', 'foo(usinª = 1)'],
+    ['a &&\n  end > b', 'a &&\n  enª > b'],
     ['g { _: Row => 1 }', 'g { ª      => 1 }'],
   ])('%j', (text, expected) => {
     expect(masked(text)).toBe(expected);
@@ -106,6 +107,7 @@ describe('healthy texts are left alone', () => {
     'val f: Int => Int = x => x + 1\ndef g(x: => Int)(y: Int*) = x <=> y\n',
     'case class A(\n  private val a: Int = 1,\n  b: String\n)\n',
     'extension (s: String) def a = s\nenum Color { case Red, Green }\nexport a.b\n',
+    'object X:\n  def a =\n    1\n  end a\nend X\n',
     'object X {\nval a = 1\ndef b = 2\n}\n',
     'import a.b.{\n    C,\n  D\n}\nfor {\n    a <- b\n  c <- d\n} yield c\n',
     'x match {\n    case 1 => 2\n  case 3 => 4\n}\nf { x =>\n    a\n  b\n}\n',

@@ -42,8 +42,7 @@ function mixedText(lowered: Lowered, cells: Lowered): LintedText {
   const ends = [...lowered.text.matchAll(/\n|$/g)].map(({ index }) => index);
   const lines = ends.map((end, index) => ({ start: index === 0 ? 0 : ends[index - 1]! + 1, end })).filter(({ start, end }) => /\S/.test(cells.text.slice(start, end)));
   const isOther = (offset: number): boolean => touches(lines[lastStartingBy(lines, offset)] ?? nowhere, offset);
-  let text = own.text;
-  for (const { start, end } of lines) text = text.slice(0, start) + cells.text.slice(start, end) + text.slice(end);
+  const text = [...lines, { start: own.text.length, end: own.text.length }].map(({ start, end }, index) => own.text.slice(lines[index - 1]?.end ?? 0, start) + cells.text.slice(start, end)).join('');
   const at = (offset: number): LintedText => (isOther(offset) ? other : own);
   const inOrder = (ranges: readonly Range[], others: readonly Range[]): Range[] => [...ranges.filter(({ start }) => !isOther(start)), ...others].sort((a, b) => a.start - b.start);
   return {

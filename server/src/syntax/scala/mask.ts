@@ -392,6 +392,7 @@ class Walk implements Walked {
 /** Words that are keywords of Scala 3, each with what follows it there. */
 const newKeywords: ReadonlyMap<string, RegExp> = new Map([
   ['extension', /[ \t]*[([]/y],
+  ['end', /[ \t]+[\w`]/y],
   ['enum', /[ \t]+[A-Z`]/y],
   ['export', /[ \t]+[\w`{]/y],
   ['using', /(?![ \t]*=(?!=))/y],
