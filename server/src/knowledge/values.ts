@@ -34,6 +34,12 @@ export const standsForMore = (value: string): boolean => /^(%\w+%|\[[^[\]]+\]|[A
 /** `SPARKUIPORT`, `MEMORYm`: a word in capitals that a script replaces. */
 const isTemplateWord = (value: string): boolean => /^[A-Z][A-Z0-9_]{4,}[a-z]?$/.test(value.trim());
 
+/** A template word where a fixed value is due, which may be in capitals too: only the key's own name, or the end of it. */
+const isNameOfKey = (key: string, value: string): boolean => {
+  const letters = (text: string): string => text.replace(/[^a-zA-Z0-9]/g, '').toLowerCase();
+  return letters(value).length > 8 && letters(key).endsWith(letters(value));
+};
+
 const timeUnits: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 3.6e6, d: 8.64e7 };
 const byteUnits: Readonly<Record<string, number>> = { b: 1, k: 1024, kb: 1024, m: 2 ** 20, mb: 2 ** 20, g: 2 ** 30, gb: 2 ** 30, t: 2 ** 40, tb: 2 ** 40, p: 2 ** 50, pb: 2 ** 50 };
 const longUnits = /^(k|m|g|t|p)ib$/;
@@ -64,7 +70,8 @@ export const unitName = (unit: string | undefined): string => ({ ms: 'millisecon
 
 /** Spark's answer to a value. Placeholders and keys without a known type are not judged. */
 export function checkValue(facts: KeyFacts, value: string, targets: VersionRange): Verdict {
-  if (isPlaceholder(value) || facts.type !== 'enum' && !facts.allowed && isTemplateWord(value)) return good;
+  const fixed = facts.type === 'enum' || facts.allowed;
+  if (isPlaceholder(value) || isTemplateWord(value) && (!fixed || isNameOfKey(facts.key, value))) return good;
   return special(facts, value, targets) ?? byReleases(facts, value, targets);
 }
 
