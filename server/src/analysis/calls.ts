@@ -14,7 +14,7 @@ import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Read, Scope } from './scope.ts';
-import { contextUnknown } from './setting-calls.ts';
+import { confPassed, contextUnknown } from './setting-calls.ts';
 import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
@@ -152,6 +152,9 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
   }
   return withBirth(unknown('field'), `${run.module}:o${run.numberOf(item.of)}.${name}`);
 }
+
+/** What a function finds the rest of its arguments in: Scala's is a `Seq`. */
+const restType = ({ language }: Run): 'list' | 'tuple' => (language === 'scala' ? 'list' : 'tuple');
 
 /** The class and those it inherits from, nearest first. */
 export function ancestry(info: ClassInfo): readonly ClassInfo[] {
@@ -364,6 +367,7 @@ function eachApart(run: Run, fn: Value, give: (item: Abstract) => Value): Value 
 /** What code out of sight is given: it may do anything with it, and call it at any time. */
 export function handOver(run: Run, args: readonly ArgValue[], site: Site): void {
   run.escape(datasetsOf(args), 'passed', site);
+  confPassed(run, args);
   const functions: FunctionValue[] = [];
   for (const { value } of args) for (const item of value) if (item.is === 'function') functions.push(item);
   if (functions.length > 0) run.escape(reachedBy(run, [functions]), 'captured', site);
@@ -637,7 +641,7 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
       const rest = [...(self ? [self] : []), ...positional.slice(next).map((arg) => arg.value)];
       next = positional.length;
       const more = args.filter((arg) => arg.spread).map((arg) => elementOf(arg.value));
-      vars.set(parameter.name, [{ is: 'collection', type: 'tuple', element: joinAll([...rest, ...more]), items: spread ? undefined : rest }]);
+      vars.set(parameter.name, [{ is: 'collection', type: restType(run), element: joinAll([...rest, ...more]), items: spread ? undefined : rest }]);
       return;
     }
     const named = args.find((arg) => arg.name === parameter.name);
@@ -688,7 +692,7 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
   const value = within(run, frame, () => valueOfType(run, parameter.type!, `parameter \`${parameter.name}\` is annotated`, site, parameter.name));
   // A UDF that is annotated by what it is called with is given values all the same.
   if (isUnknown(value) || run.place === 'executor' && hasKind(value, 'Column')) return undefined;
-  if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: value }];
+  if (parameter.form === 'rest') return [{ is: 'collection', type: restType(run), element: value }];
   if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: value, keys: foreign('str') }];
   return value;
 }

@@ -32,12 +32,16 @@ function sameOver([first, ...others]: readonly SparkValue[]): ColumnFacts['over'
   return others.every((part) => part.column?.over === over) ? over : undefined;
 }
 
+/** Parts of a day or a year, of which there are 366 at most. */
+const calendar: ReadonlySet<string> = new Set(['quarter', 'month', 'monthname', 'weekofyear', 'dayofyear', 'dayofmonth', 'day', 'dayofweek', 'weekday', 'dayname', 'hour', 'minute', 'second']);
+
 /** Of what a function of `pyspark.sql.functions` gives; `kind` is its class in the API table. */
 export function ofFunction(kind: string | undefined, name: string, args: readonly ArgValue[]): ColumnFacts | undefined {
   const parts = columnsOf(args);
   const udf = combined(parts)?.udf;
   if (kind === 'aggregate') return { over: 'group', udf };
   if (name === 'spark_partition_id') return { over: 'partition' };
+  if (calendar.has(name)) return { over: 'calendar', udf };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
   if (kind === 'sql-string') return isAggregateSql(templateOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };

@@ -41,7 +41,7 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   const holder = method ? undefined : run.api.method('DatasetHolder', fn.name, 'scala');
   if (holder) return callSpark(run, 'DatasetHolder', [sparkValue('DatasetHolder', { site, text: 'rows of the program' })], fn, { kind: 'call', span: fn.span, fn, args: [] }, [{ site, value: [item] }], otherUse);
   if (!method) {
-    handOver(run, args, site);
+    handOver(run, [...args, { site, value: [item] }], site);
     return unknown('member');
   }
   const given = runCalls(run, method, item, fn, args, site);

@@ -184,6 +184,15 @@ export function copyOfConf(run: Run, conf: Value, site: Site): void {
   }
 }
 
+/** Code out of sight is given a SparkConf that no context in sight takes: it reads what was set. */
+export function confPassed(run: Run, args: readonly ArgValue[]): void {
+  for (const { value } of args) {
+    for (const builder of sparkValues(value).flatMap((item) => (item.kind === 'SparkConf' && item.builder ? [item.builder] : []))) {
+      for (const setting of run.told.get(builder) ?? []) if (setting.event?.reaches === 'running' && setting.event.handed === undefined) change(setting, { reaches: undefined, copied: false });
+    }
+  }
+}
+
 const rank = { start: 3, restart: 2, running: 1 } as const;
 
 /** What a builder or SparkConf holds goes to a context, or (`undefined`) to another builder. */

@@ -415,7 +415,7 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const from = [...new Set([...(ask.on ?? []), ...others])];
   const { method } = ask;
   const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
-  const bound = perPartition(ask) || byPartition(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
+  const bound = perPartition(ask) || byFewKeys(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
     watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args), gives: ask.fromCallback.length > 0 ? ask.fromCallback : undefined,
@@ -465,16 +465,25 @@ function endsInTake(expr: Expr | undefined): boolean {
   return keepsAll.test(name) && endsInTake(expr.fn.kind === 'member' ? expr.fn.on : expr.args[0]?.value);
 }
 
-/** As many rows as there are partitions: `groupBy(spark_partition_id())`, or the name that the id was given. */
-function byPartition({ method, on }: Asked): boolean {
+/** As many rows as there are partitions, hours, months: `groupBy(spark_partition_id())`, `groupBy(hour("time"))`, or the names that these were given. */
+function byFewKeys({ method, on }: Asked): boolean {
   const grouped = method?.bound === 'groups' ? on?.find(({ kind }) => kind === 'GroupedData') : undefined;
-  const key = grouped?.args.length === 1 ? grouped.args[0]!.value : undefined;
-  if (!grouped || !key) return false;
-  const name = stringOf(key);
-  return name === undefined ? isPartitionId(key) : grouped.from.some((dataset) => dataset.made === 'withColumn' && stringOf(dataset.args[0]?.value ?? nothing) === name && isPartitionId(dataset.args[1]?.value ?? nothing));
+  return grouped !== undefined && grouped.args.length > 0 && grouped.args.every(({ value }) => {
+    const name = stringOf(value);
+    return isOfFew(name === undefined ? value : columnMade(grouped.from[0], name));
+  });
 }
 
-const isPartitionId = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && item.column?.over === 'partition');
+const isOfFew = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && (item.column?.over === 'partition' || item.column?.over === 'calendar'));
+
+/** What `withColumn` made of a name, with nothing but steps within partitions since. */
+function columnMade(dataset: Dataset | undefined, name: string): Value {
+  for (let at = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    if (at.made === 'withColumn' && stringOf(at.args[0]?.value ?? nothing) === name) return at.args[1]?.value ?? nothing;
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return nothing;
+  }
+  return nothing;
+}
 
 /**
  * As many rows as there are groups: what a function makes of the values of each, but for a list of them. What it makes out of sight is

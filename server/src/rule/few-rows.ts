@@ -2,7 +2,7 @@
  * What makes it likely that a dataset without a limit has few rows all the same. Nothing proves it, so rules that care
  * how many rows there are say less of it, and on which condition it is fine.
  */
-import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import type { Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
@@ -30,6 +30,10 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   if (isOfBatch(dataset) && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
   return isPickedByValue(program, dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
 }
+
+/** How much a filter leaves nobody knows: less than there was. */
+export const afterFilter = (program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined =>
+  isFiltered(program, dataset) ? { rows: `the rows of ${name} that a filter leaves`, condition: 'it leaves few' } : undefined;
 
 /** By what it is read from, whatever steps it took since. */
 export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
@@ -105,7 +109,7 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
-function isPickedByValue(program: SparkProgram, dataset: Dataset): boolean {
+export function isPickedByValue(program: SparkProgram, dataset: Dataset): boolean {
   for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
     if ((at.made === 'filter' || at.made === 'where') && at.args[0] && picks(program, at.args[0].value)) return true;
     if (at.source?.sql !== undefined) return picksByValue(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
@@ -113,6 +117,20 @@ function isPickedByValue(program: SparkProgram, dataset: Dataset): boolean {
   }
   return false;
 }
+
+/** By whatever condition, with nothing but steps within partitions since; asking for what is not null leaves most rows. */
+function isFiltered(program: SparkProgram, dataset: Dataset): boolean {
+  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && !asksForNulls(program, at.args[0].site)) return true;
+    if (at.source?.sql !== undefined) return isCondition(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
+    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && !isSort(at)) return false;
+  }
+  return false;
+}
+
+const asksForNulls = ({ path, lowered }: SparkProgram, { module, start, end }: Site): boolean => module === path && !isCondition(lowered.text.slice(start, end));
+/** More than `isNotNull`, `IS NOT NULL`. */
+const isCondition = (text: string): boolean => /[<>=]|(?<!not[ _]?)null\b|\b(in|like|between|contains|isin|startswith|endswith|rlike)\b/i.test(text) || text.trim() !== '' && !/null/i.test(text);
 
 const picks = (program: SparkProgram, condition: Value): boolean => condition.length > 0 && condition.every((item) => {
   if (item.is === 'function') return looksUp(program, item.def);

@@ -1,7 +1,7 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { isOfNoSize, likelyFew } from '../rule/few-rows.ts';
+import { afterFilter, isOfNoSize, likelyFew } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -31,7 +31,7 @@ export default defineRule({
       const name = nameAt(program, action.name, dataset);
       const few = counts.test(action.method.name) ? { rows: `one number for each ${action.method.name === 'countByKey' ? 'key' : 'value'} of ${name}`, condition: `there are few different ${action.method.name === 'countByKey' ? 'keys' : 'values'}` } : likelyFew(program, dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
         // Whoever makes a list, a set or a dict of them works with few values, most often.
-        : loop.comprehension || onlyGathers(program, loop) ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined) ?? wantedRows(context, action, name);
+        : loop.comprehension || onlyGathers(program, loop) ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined) ?? wantedRows(context, action, name) ?? afterFilter(program, dataset, name);
       const source = describeSource(dataset);
       const scala = program.lowered.language === 'scala';
       // What Scala's Dataset gives is an iterator of Java; of an RDD it takes no parentheses.

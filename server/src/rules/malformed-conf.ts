@@ -12,7 +12,7 @@ export default defineRule({
   yieldsTo: ['broken-continuation'],
   looksAt: 'settings',
   check(context) {
-    const { command, text, path, registry, report } = context;
+    const { command, text, path, report } = context;
     withoutPrefix(context);
     if (!command) return;
     for (const argument of options(command).filter(({ text: name }) => name === '--conf')) {
@@ -29,7 +29,7 @@ export default defineRule({
       }
       const [all, key, before] = parts;
       if (before !== '') report({ at, severity: 'warning', message: `The blank before \`=\` belongs to the key: Spark sets \`${key!}${before!}\`, which nothing reads.`, fixes: fix('Remove the blanks around `=`', [{ ...value.range, newText: `${key!}=${value.text.slice(all.length)}` }]) });
-      else if (!key!.startsWith('spark.') && key !== '' && registry.get(`spark.${key!}`)) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`spark.${key!}\``, [{ start: at.start, end: at.start, newText: 'spark.' }]) });
+      else if (prefixFor(key!, context) !== undefined) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`${prefixFor(key!, context)!}${key!}\``, [{ start: at.start, end: at.start, newText: prefixFor(key!, context)! }]) });
       else if (all === value.text && isStray(command.arguments[command.arguments.indexOf(argument) + 1])) report({ at, message: `A blank behind \`=\` ends the word: \`${key!}\` is set to nothing, and spark-submit takes the next word for the application.` });
     }
     const java = option(command, '--driver-java-options');
@@ -37,10 +37,10 @@ export default defineRule({
   },
   docs: {
     summary: 'what stands behind `--conf`, or in a file of defaults, is no key and value that Spark takes',
-    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front; such a key in `spark-defaults.conf`, too.',
+    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front, or `spark.hadoop.`, if it is one of Hadoop\'s or Hive\'s; such a key in `spark-defaults.conf`, too.',
     why: 'Without `=` nothing starts. With a blank before it the key gets a blank at its end, and nobody reads that: the setting is dead, without a word. Keys that do not start with `spark.` are dropped.',
     fine: 'A key or value that is put together by the shell is not judged. Properties files of other names may hold keys of your own, and are not reported.',
-    fix: 'Writes `key=value` without blanks, or adds `spark.`. That wakes a setting that slept.',
+    fix: 'Writes `key=value` without blanks, or adds what is missing before the key. That wakes a setting that slept.',
     examples: [{ language: 'conf', bad: 'spark.master  yarn\nexecutor.memory  4g\n', good: 'spark.master  yarn\nspark.executor.memory  4g\n' }, { language: 'shell', bad: 'spark-submit --conf "spark.executor.cores = 4" job.py\n', good: 'spark-submit --conf spark.executor.cores=4 job.py\n' }],
     source: 'Each form tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -49,16 +49,28 @@ export default defineRule({
 /** By its name it is read as Spark's defaults, or meant to be. */
 const ofDefaults = /(?:^|\/)[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(?:\.\w+)?$/i;
 
+/** Hadoop's and Hive's keys, which Spark hands on where `spark.hadoop.` stands before them. */
+const ofHadoop = /^(fs|dfs|hadoop|hive|hbase|mapreduce|mapred|yarn|javax\.jdo)\.[\w.-]+$/;
+
+/** What is missing before a key; undefined: nothing is, or nobody knows what is meant. */
+function prefixFor(key: string, { entries, registry }: SettingsContext): string | undefined {
+  if (key === '' || key.startsWith('spark.')) return undefined;
+  if (registry.get(`spark.${key}`)) return 'spark.';
+  return ofHadoop.test(key) && !entries.some((other) => other.key === `spark.hadoop.${key}`) ? 'spark.hadoop.' : undefined;
+}
+
 /** spark-submit reads the file, and drops these. */
-function withoutPrefix({ conf, path, entries, registry, report }: SettingsContext): void {
+function withoutPrefix(context: SettingsContext): void {
+  const { conf, path, entries, report } = context;
   if (conf?.form !== 'properties' || !ofDefaults.test(path)) return;
   for (const { key, keySite } of entries) {
-    const meant = `spark.${key}`;
-    if (key.startsWith('spark.') || !registry.get(meant)) continue;
+    const prefix = prefixFor(key, context);
+    if (prefix === undefined) continue;
+    const meant = `${prefix}${key}`;
     const taken = entries.some((other) => other.key === meant);
     report({
       at: keySite, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect${taken ? `, and \`${meant}\` is set too` : ''}.`,
-      fixes: taken ? [] : [{ title: `Write \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: [{ start: keySite.start, end: keySite.start, newText: 'spark.' }] }],
+      fixes: taken ? [] : [{ title: `Write \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: [{ start: keySite.start, end: keySite.start, newText: prefix }] }],
     });
   }
 }

@@ -18,18 +18,21 @@ export default defineRule({
   check(context) {
     const { program, fileKind } = context;
     if (fileKind === 'test') return;
+    /** What functions that stay ones are called with next; a chain is gone through from its end. */
+    const feeding = new Set<Expr>();
     forEachExpression(program.lowered, (expr, range, defs) => {
       if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.args.length !== 1) return;
+      if (typed.test(expr.fn.name) && expr.args[0]!.value.kind === 'closure') feeding.add(expr.fn.on);
       const { value } = expr.args[0]!;
       if (expr.fn.name !== 'filter' && expr.fn.name !== 'map' || value.kind !== 'closure' || value.def.params.length !== 1 || !isDataset(program.types.get(expr.fn.on)) || isTyped(expr.fn.on)) return;
-      reportCall(context, { ...expr, fn: expr.fn }, value.def, range, defs);
+      reportCall(context, { ...expr, fn: expr.fn }, value.def, range, defs, feeding.has(expr));
     });
   },
   docs: {
     summary: 'a function in a Dataset\'s filter or map does what columns can do',
     what: 'A function given to `filter` or `map` of a Dataset that only compares or picks fields: `people.filter(_.age > 17)`, `people.filter(_.boss.isDefined)`, `people.filter(_.name.startsWith("A"))`, `people.map(p => (p.name, p.address.city))`, `rows.filter(row => row.getAs[Int]("age") > 17)`. The classes must stand in the same file. Where the rows come from Parquet, ORC, Delta, Iceberg, a table or a database, with nothing but steps within partitions since, it is information; elsewhere, where less is won, a hint.',
     why: 'Spark cannot look into a compiled function. It reads all columns of every row, makes an object of each to call the function, and pushes no filter down to the files or the database. A condition of columns shows it what is asked: files and row groups are skipped, and only the columns that are used are read.',
-    fine: 'Functions that call others, work with collections or with what an option holds, or divide are not reported; nor are functions behind another one of the same chain, Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
+    fine: 'Functions that call others, work with collections or with what an option holds, or divide are not reported; nor are functions behind another one of the same chain, or, where less is won, before one, Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
     fix: 'Writes the condition of a `filter` with columns, where `$` or `col` is imported, and a `map` as a `select` that gives the same class. Rows in which a field is null are dropped then, where the function compared `null` or failed at it (`_.name != "x"` kept them); a NaN is larger than any number and equal to itself; on Spark 4 sums that overflow are errors.',
     examples: [{ language: 'scala', bad: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter(person => person.age > 17)\n', good: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter($"age" > 17)\n' }],
     source: 'Plans on Spark 3.5.6 and 4.3.0 over a Parquet file of four columns: with the function in `filter`, PushedFilters is empty and ReadSchema holds all four; `map(_.name)` shows DeserializeToObject, MapElements and SerializeFromObject above a scan of all four. With columns, PushedFilters is `[IsNotNull(age), GreaterThan(age,3)]`, and the scan reads the columns that are used. The conditions that are offered (comparisons, `startsWith`, `endsWith`, `contains`, `isEmpty` and `nonEmpty` of texts, `isDefined` and `isEmpty` of options, fields of nested classes) gave the same rows on both, but for rows with nulls under `!=`; `select(…).as[T]` gave the same rows as `map`.',
@@ -37,10 +40,13 @@ export default defineRule({
 });
 
 /** Behind a function that stays one the objects are made anyway, and nothing is pushed below it. */
-const isTyped = (expr: Expr): boolean => expr.kind === 'call' && expr.fn.kind === 'member' && /^(filter|map|flatMap|mapPartitions)$/.test(expr.fn.name) && expr.args.some(({ value }) => value.kind === 'closure');
+const isTyped = (expr: Expr): boolean => expr.kind === 'call' && expr.fn.kind === 'member' && typed.test(expr.fn.name) && expr.args.some(({ value }) => value.kind === 'closure');
 
 const isDataset = (value: Value | undefined): boolean =>
   value !== undefined && value.length > 0 && value.every((item) => item.is === 'spark' && item.kind === 'DataFrame' && !item.guess && item.dataset?.bound.is !== 'rows');
+
+/** Steps that make objects of the rows for the function that they are given. */
+const typed = /^(filter|map|flatMap|mapPartitions|groupByKey)$/;
 
 /** From where Spark can leave out columns and rows that a condition tells, with nothing since that would keep it from that. */
 function readsLess(value: Value | undefined): boolean {
@@ -55,7 +61,7 @@ const pruned: ReadonlySet<string> = new Set(['parquet', 'orc', 'delta', 'iceberg
 
 type MemberCall = Expr & { kind: 'call' } & { readonly fn: Expr & { kind: 'member' } };
 
-function reportCall({ program, report }: ProgramContext, call: MemberCall, lambda: Def, range: Range, defs: readonly Def[]): void {
+function reportCall({ program, report }: ProgramContext, call: MemberCall, lambda: Def, range: Range, defs: readonly Def[], feeds: boolean): void {
   const type = rowClassOf(program, call.fn.on, defs);
   const fields = type && fieldsOf(program, type);
   const { name } = lambda.params[0]!;
@@ -67,6 +73,8 @@ function reportCall({ program, report }: ProgramContext, call: MemberCall, lambd
   };
   const element: Element = { name, typeOf };
   const severity = readsLess(program.types.get(call.fn.on)) ? 'information' : 'hint';
+  // The next function needs the objects all the same, and there are no columns or rows to leave out below.
+  if (severity === 'hint' && feeds) return;
   const columns = (): ((column: string) => string) | undefined => columnWriter(program, statementsOf(program.lowered).some(({ expr, parent, start }) => expr.kind === 'import' && expr.star === true && /(^|\.)implicits$/.test(expr.module) && start < at.start && (parent === undefined || contains(parent, at))));
   const base = range.start - call.span[0];
   const at = { module: program.path, start: base + call.fn.nameSpan[0], end: base + call.fn.nameSpan[1] };

@@ -47,8 +47,8 @@ export default defineRule({
   },
 });
 
-/** Properties of an application may have such names too. */
-const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1));
+/** Properties of an application may have such names too; of keys in YAML a chart may make the variables that are meant. */
+const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 'yaml' && conf?.form !== 'json' && (conf?.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1)));
 
 /** There is one for executors, and none for the driver. */
 const driverEnv = 'spark.driverEnv.';

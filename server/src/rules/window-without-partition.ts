@@ -1,5 +1,5 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { isMadeSmall, isSeries } from '../rule/few-rows.ts';
+import { isMadeSmall, isPickedByValue, isSeries } from '../rule/few-rows.ts';
 import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
 import { boundBy, statementAt } from '../rule/statements.ts';
@@ -33,10 +33,11 @@ export default defineRule({
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) continue;
       const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
       const byDay = !grouped && keys === undefined && ordersByDay(program, made) && users.length > 0 && users.every(isSeries);
+      const picked = !grouped && !byDay && users.length > 0 && users.every((each) => isPickedByValue(program, each));
       report({
         at: wordOf(program, made),
-        severity: grouped || byDay ? 'hint' : 'warning',
-        message: `This window has no ${literal ? 'real ' : ''}partition key, so Spark brings all rows into one task to number or sum them${literal ? ': a constant puts every row into one partition' : ''}${grouped ? '; fine while the groups are few' : byDay ? '; fine where each day, or month, has one row' : ''}.`,
+        severity: grouped || byDay || picked ? 'hint' : 'warning',
+        message: `This window has no ${literal ? 'real ' : ''}partition key, so Spark brings all rows into one task to number or sum them${literal ? ': a constant puts every row into one partition' : ''}${grouped ? '; fine while the groups are few' : byDay ? '; fine where each day, or month, has one row' : picked ? '; fine as long as the filter above picks few' : ''}.`,
         related: [{ site: window.name, message: 'used here' }],
       });
     }
@@ -45,7 +46,7 @@ export default defineRule({
     summary: 'a window without partitionBy moves all rows into one task',
     what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant, or by a column that was just made of one.',
     why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
-    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too. After a `groupBy` the input is small: a hint; so it is where a frame that is called daily, monthly or the like is put in the order of its days or months.',
+    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too. After a `groupBy` the input is small: a hint; so it is where a filter has picked rows by given values, and where a frame that is called daily, monthly or the like is put in the order of its days or months.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
     source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
   },

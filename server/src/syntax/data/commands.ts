@@ -130,16 +130,26 @@ const escaped: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 const filled = /\$\{[^}\n]*\}|\$\([^)\n]*\)/y;
 
 /** A blank stands for the end of a line, but beside an empty line, or one that stands deeper than the `margin` of a folded block. */
-function isFolded(text: string, at: number, margin: number | undefined): boolean {
+function isFolded(text: string, at: number, next: number, margin: number | undefined): boolean {
   const before = text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
-  const behind = /[^\n]*/.exec(text.slice(at + 1, at + 1 + longestLine))![0];
+  const behind = /[^\n]*/.exec(text.slice(next, next + longestLine))![0];
   const isDeeper = (line: string): boolean => margin !== undefined && /^[ \t]*/.exec(line)![0].length > margin;
   return [before, behind].every((line) => line.trim() !== '' && !isDeeper(line));
 }
 const longestLine = 10_000;
 
+/** Where the line end at a place leads: past the lines that hold nothing but what a template does (`{{- if … }}`), which come to nothing. */
+function pastDirectives({ text, masked }: Source, at: number): number {
+  for (let last = at; ; ) {
+    const next = masked.indexOf('\n', last + 1);
+    if (next < 0 || next - last > longestLine || masked.slice(last + 1, next).trim() !== '' || text.slice(last + 1, next).trim() === '') return last;
+    last = next;
+  }
+}
+
 /** A scalar's text with the place of every character. */
-function charsOf({ start, end, inner, text: known }: Scalar, { masked }: Source): Char[] {
+function charsOf({ start, end, inner, text: known }: Scalar, source: Source): Char[] {
+  const { masked } = source;
   const quote = inner.start > start ? masked[start] : '';
   const head = quote === '' ? /^[|>][-+\d]*[ \t]*(?:#[^\r\n]*)?\r?\n/.exec(masked.slice(start, end))?.[0] ?? '' : '';
   const chars: Char[] = [];
@@ -150,12 +160,13 @@ function charsOf({ start, end, inner, text: known }: Scalar, { masked }: Source)
     const pair = masked.slice(at, at + 2);
     const length = fill ?? (quote === '"' && pair[0] === '\\' ? (pair[1] === 'u' ? 6 : 2) : quote === "'" && pair === "''" ? 2 : 1);
     const char = fill !== undefined ? unknown : length === 6 ? String.fromCharCode(Number.parseInt(masked.slice(at + 2, at + 6), 16)) : length === 2 ? escaped[pair[1]!] ?? pair[1]! : pair[0]!;
-    if (char === '\n' && length === 1 && !head.startsWith('|') && isFolded(masked, at, margin)) {
+    const next = pair[0] === '\n' ? pastDirectives(source, at) + 1 : at + length;
+    if (char === '\n' && length === 1 && !head.startsWith('|') && isFolded(masked, at, next, margin)) {
       // A backslash before it was meant for a shell that sees the line end.
       if (chars.at(-1)?.char === '\\') chars.pop();
       chars.push({ char: ' ', start: at, end: at + 1, within: 'json', parts: false, conditional: false });
     } else if (!(quote === '"' && length === 2 && /[\r\n]/.test(char)) && pair !== '\r\n') chars.push({ char, start: at, end: Math.min(at + length, inner.end), within: 'json', parts: false, conditional: false });
-    at += length;
+    at = next;
   }
   return chars.length === 0 && known === undefined ? [unknownAt({ start, end })] : chars;
 }

@@ -51,11 +51,15 @@ const withinQuotes = (section: Section): Section => ({ ...section, entries: sect
 /** What a template fills in is one word, whatever blanks stand in it. */
 const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\}/g, (hole) => hole.replace(/[^\w{}.]/g, '_'));
 
+/** Lines that hold nothing but what a template does, `{% if … %}`, come to nothing: a command that is continued above goes on below. */
+const withoutDirectives = (text: string): string =>
+  text.replace(/^[ \t]*(?:\{%[^%\n]*%\}|\{\{-?[ \t]*(?:if|else|end|range|with)\b[^{}\n]*\}\})[ \t]*(?=\r?\n)/gm, (line) => `${' '.repeat(line.length - 1)}\\`);
+
 /** `parse` gives the tree of a text of the same length. */
 export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
   const written = writtenFiles(path, text);
   if (form === 'shell') {
-    const shell = withoutTemplates(text);
+    const shell = withoutTemplates(withoutDirectives(text));
     const { sections, statements, comments, errors } = readAll(shell, parse);
     return withWritten({ form, path, text, sections, statements, comments, errors, bodies: [] }, written);
   }
