@@ -8,6 +8,9 @@ import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop } from '../rule/written.ts';
 
+/** They give a future: the jobs of several passes run side by side. */
+const isAsync = /Async$/;
+
 export default defineRule({
   name: 'action-in-loop',
   category: 'loops',
@@ -26,7 +29,7 @@ export default defineRule({
     for (const action of actions(program)) {
       if (action.callers.length === 0 && called.has(placeOf(action.site))) continue;
       // A model is fitted per pass because each is another one.
-      if (action.place === 'executor' || !runsJob(action) || action.method.onArgument) continue;
+      if (action.place === 'executor' || !runsJob(action) || action.method.onArgument || isAsync.test(action.method.name)) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;

@@ -32,7 +32,7 @@ export default defineRule({
       const from4 = allAtLeast(targets, '4.0');
       // Of Scala's Dataset it is a method since 2.4, and takes no parentheses; PySpark's DataFrame has it since 3.3.
       const scala = program.lowered.language === 'scala';
-      const known = !frame || scala || allAtLeast(targets, '3.3');
+      const known = !frame || allAtLeast(targets, scala ? '2.4' : '3.3');
       const offered = !frame || known && (!sorted || from4);
       const grouped = action.on.flatMap(lineage).flatMap((each) => groupingOf(each) ?? [])[0];
       const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
@@ -49,7 +49,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? `\`${asked}\` stops at the first one it finds.` : '\`head(1)\` stops at the first one it finds (\`isEmpty()\` of a DataFrame comes with PySpark 3.3).'}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : known && grouped !== undefined && !from4 ? ` After a \`${grouped}\` that gains little on Spark 3.5: the shuffle runs all the same.` : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? `\`${asked}\` stops at the first one it finds.` : `\`head(1)\` stops at the first one it finds (\`${asked}\` of a DataFrame comes with ${scala ? 'Spark 2.4' : 'PySpark 3.3'}).`}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : known && grouped !== undefined && !from4 ? ` After a \`${grouped}\` that gains little on Spark 3.5: the shuffle runs all the same.` : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -60,7 +60,7 @@ export default defineRule({
     what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked.',
     why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy` or a `distinct` the gain on 3.5 is small, since the shuffle runs all the same.',
     fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), or where the count is there to fill a cache (the fix is then only suggested).',
-    fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered in Python for older targets, or for sorted frames on 3.x.',
+    fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets (in Scala before 2.4), or for sorted frames on 3.x.',
     examples: [{ language: 'scala', bad: 'val orders = spark.read.parquet("/data/orders")\nif (orders.count() == 0) throw new IllegalStateException("no orders")\n', good: 'val orders = spark.read.parquet("/data/orders")\nif (orders.isEmpty) throw new IllegalStateException("no orders")\n' }, { language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
     source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
   },
