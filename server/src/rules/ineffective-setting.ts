@@ -74,6 +74,8 @@ export default defineRule({
       // A SparkConf that is given to no context counts for nothing.
       if (entry.means === 'conf' && handed === undefined) continue;
       if (!readBeforeCode.has(entry.key)) continue;
+      // What holds anyway needs no effect.
+      if (facts && entry.value !== undefined && entry.value === registry.defaultIn(facts, targets.to)) continue;
       if (program?.lowered.language === 'scala') {
         if (fileKind === 'test' && isReadBack(text, entry.key, entries)) continue;
         report({ at: entry.keySite, message: `The driver's JVM runs this line itself, so it cannot be started with \`${entry.key}\` any more: set in code it is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` });
@@ -85,6 +87,10 @@ export default defineRule({
       // Beside a local master it is meant for a run that the launch in sight is not.
       const forLocalRun = entries.some((other) => other.key === 'spark.master' && other.value?.startsWith('local') && together(entry, other));
       const severity: Severity = launch === 'spark-submit' && !forLocalRun ? 'warning' : 'hint';
+      if (entry.key === 'spark.driver.cores') {
+        report({ at: entry.keySite, severity, message: '`spark.driver.cores` is read by whoever starts the driver in cluster mode: set in code it has no effect.' });
+        continue;
+      }
       report({ at: entry.keySite, severity, message: severity === 'warning' ? `Under spark-submit the driver's JVM runs before this line: \`${entry.key}\` set in code is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` : `\`${entry.key}\` set in code works only where Python itself starts the JVM (\`python job.py\`); under spark-submit it has no effect.` });
     }
   },
