@@ -33,6 +33,8 @@ describe('what the grammar does not know', () => {
     ['df.filter($"a${i}" > 1)', 'df.filter(s"a${i}" > 1)'],
     ['df.filter($"""a""" > 1)', 'df.filter(s"""a""" > 1)'],
     ['df.select(col($(inputCol)), a$b)', 'df.select(col(d(inputCol)), a$b)'],
+    ['xs.map(x =>\n      f(x), keeps = true)', 'xs.map(x =>       f(x), keeps = true)'],
+    ['xs.map(x =>\n      f("a, b", x))', 'xs.map(x =>\n      f("a, b", x))'],
     ['xs.map(x ⇒ x)', 'xs.map(x=> x)'],
     ['xs.map(x⇒ x)', 'xs.map(x=>x)'],
     ['for (x ← xs) f(x)', 'for (x<- xs) f(x)'],

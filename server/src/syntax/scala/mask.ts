@@ -170,6 +170,7 @@ class Walk implements Walked {
       this.mask(tokenEnd, at, ' '.repeat(at - tokenEnd));
       return;
     }
+    if (innermost?.closer === round && /=>|⇒/.test(text.slice(tokenEnd - 2, tokenEnd)) && isFirstOfArguments(text, at, this.to)) this.mask(tokenEnd, at, ' '.repeat(at - tokenEnd));
     if (!inBraces || text[at] === '.') return;
     this.state = 'start';
     if (this.signatureEnd === tokenEnd && !'=:{([}'.includes(text[at]!)) {
@@ -417,6 +418,28 @@ const topLevel = new RegExp(`${modifiers}(?:class|def|object|package|trait)\\b`,
 /** What cannot stand at the beginning of a line within round or square brackets. */
 const statement = new RegExp(`[ \\t]*(?:${modifiers}(?:class|def|import|object|package|trait)\\b|va[lr][ \\t]+\\w+[ \\t]*=)`, 'y');
 const definition = new RegExp(`^[ \\t]*${modifiers}(?:class|def|import|object|trait)[ \\t]+\\w`, 'gm');
+
+/**
+ * A lambda's body below its arrow, with a further argument behind it: `map(x =>⏎ f(x), keeps = true)`. The grammar opens an
+ * indented block there, which no comma ends.
+ */
+function isFirstOfArguments(text: string, at: number, to: number): boolean {
+  if (beginsDefinition(text, at)) return false;
+  let depth = 0;
+  for (const end = Math.min(to, at + longestBody); at < end; at++) {
+    const sign = text[at]!;
+    if (sign === '"') {
+      at = text.startsWith('"""', at) ? text.indexOf('"""', at + 3) + 2 : text.indexOf('"', at + 1);
+      if (at < 2) return false;
+    } else if (sign === '(' || sign === '[' || sign === '{') depth++;
+    else if (sign === ')' || sign === ']' || sign === '}') {
+      if (--depth < 0) return false;
+    } else if (sign === ',' && depth === 0) return true;
+  }
+  return false;
+}
+/** What is read of it; longer ones are left as they are. */
+const longestBody = 1000;
 
 function nextDefinition(text: string, at: number, to: number): number {
   definition.lastIndex = at;
