@@ -3,7 +3,7 @@
  * is born there; what is made of it (a member, an element, a text with it inside) is known by its parents. Two values
  * are the same only if they were born as one: never because they are spelled alike.
  */
-import type { Abstract, Value } from './model.ts';
+import type { Abstract, Complete, Value } from './model.ts';
 import { withCells } from './cells.ts';
 import type { Cell } from './scope.ts';
 import { type Collection, unknown } from './values.ts';
@@ -25,9 +25,9 @@ export function withBirth(value: Value, born: string | undefined): Value {
 }
 const longest = 400;
 
-/** Written out: nearly every value that is bound comes through here. */
+/** Written out, since nearly every value that is bound comes through here; the compiler asks for every field. */
 const bornAs = (item: Born, born: string | undefined): Born =>
-  (item.is === 'unknown' ? { is: 'unknown', reason: item.reason, born, most: item.most } : { is: 'foreign', name: item.name, template: item.template, born, most: item.most });
+  (item.is === 'unknown' ? { is: 'unknown', reason: item.reason, born, most: item.most } satisfies Complete<Born & { is: 'unknown' }> : { is: 'foreign', name: item.name, template: item.template, born, most: item.most } satisfies Complete<Born & { is: 'foreign' }>);
 
 /** It is bound here; a value that was bound before stays itself. */
 export function bornHere(run: { birth(): string }, value: Value): Value {

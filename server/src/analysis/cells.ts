@@ -3,7 +3,7 @@
  * A collection that is bound has a cell; what the cell holds is part of the state of the run, beside fields and
  * variables, and whoever reads the collection reads that.
  */
-import type { Value } from './model.ts';
+import type { Complete, Value } from './model.ts';
 import type { Run } from './run.ts';
 import type { Cell } from './scope.ts';
 import { type Collection, join, keysOf, stringOf } from './values.ts';
@@ -18,9 +18,9 @@ export function withCells(value: Value): Value {
   return value.some((item) => changes(item) && !item.cell) ? value.map((item) => (changes(item) && !item.cell ? withCell(item, {}) : item)) : value;
 }
 
-/** Written out: every collection that is bound comes through here. */
+/** Written out, since every collection that is bound comes through here; the compiler asks for every field. */
 const withCell = ({ type, element, pairs, keys, items, entries, most, parallel, rows }: Collection, cell: Cell): Collection =>
-  ({ is: 'collection', type, element, pairs, keys, items, entries, most, parallel, cell, rows });
+  ({ is: 'collection', type, element, pairs, keys, items, entries, most, parallel, cell, rows } satisfies Complete<Collection>);
 
 /** What a value holds here and now. */
 export function current(run: Run, value: Value): Value {

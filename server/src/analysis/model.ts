@@ -284,6 +284,9 @@ export interface SparkValue {
   readonly why: Evidence;
 }
 
+/** What has a value for every field, if it be undefined: a copy that is written out loses none. */
+export type Complete<T> = { readonly [K in keyof Required<T>]: T[K] };
+
 export type Abstract =
   | SparkValue
   /** `env` is the scope it was defined in; `self`: a bound method; `bound`: arguments given by `partial`; `wraps`: what a decorator made it of; `applied`: how many of its parameter lists `bound` fills. */
