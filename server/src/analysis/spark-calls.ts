@@ -6,6 +6,7 @@ import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, 
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
+import { partitionsKept } from './chain.ts';
 import { callEach, callMember, callValue, handOver, memberOf } from './calls.ts';
 import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
@@ -294,9 +295,9 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
 
 /** A stream that gives one row for each key of a batch, or of a window. */
 function isPerKey(stream: Dataset): boolean {
-  for (let at: Dataset | undefined = stream, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+  for (const at of partitionsKept(stream)) {
     if (at.bound.is === 'groups' || at.kind === 'DStream' && perKey.test(at.made)) return true;
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' || at.made.startsWith('flatMap')) return false;
+    if (at.made.startsWith('flatMap')) return false;
   }
   return false;
 }
@@ -478,9 +479,8 @@ const isOfFew = (value: Value): boolean => value.length > 0 && value.every((item
 
 /** What `withColumn` made of a name, with nothing but steps within partitions since. */
 function columnMade(dataset: Dataset | undefined, name: string): Value {
-  for (let at = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+  for (const at of partitionsKept(dataset)) {
     if (at.made === 'withColumn' && stringOf(at.args[0]?.value ?? nothing) === name) return at.args[1]?.value ?? nothing;
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return nothing;
   }
   return nothing;
 }
@@ -554,9 +554,8 @@ function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: r
 
 /** A limit or a sample of rows of their own, with nothing but steps within partitions since. */
 function isSampled(dataset: Dataset): boolean {
-  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+  for (const at of partitionsKept(dataset, ({ made }) => made === 'distinct')) {
     if (sampling.has(at.made)) return at.from.every(({ bound }) => bound.is === 'unbounded' || bound.is === 'unknown');
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && at.made !== 'distinct') return false;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 /** What the runner needs to know of a document, whichever kind it is: where its comments, statements and sections are. */
 import type { Setting, SparkProgram } from '../analysis/model.ts';
-import { type ConfDocument, type ConfEntry, isData, isScript, type Section } from '../program/conf.ts';
+import { type ConfDocument, type ConfEntry, isData, isScript, isScriptForm, type Section } from '../program/conf.ts';
 import type { Lowered } from '../program/program.ts';
 import type { RuleLanguage } from '../rule/rule.ts';
 import { definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
@@ -94,7 +94,7 @@ function markersOf(document: ConfDocument): Pick<LintedText, 'marker' | 'closer'
 /** The lines that must come first. */
 function topOf(form: ConfDocument['form']): RegExp {
   if (form === 'xml') return /^\uFEFF?(?:\s*<\?[^]*?\?>[ \t]*(?:\r?\n)?)?/;
-  return form === 'shell' || form === 'dockerfile' || form === 'makefile' ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/ : /^\uFEFF?/;
+  return isScriptForm(form) ? /^\uFEFF?(?:#(?:!|[ \t]*(?:syntax|escape)[ \t]*=).*(?:\r?\n|$))*/ : /^\uFEFF?/;
 }
 
 /** Of ranges in order, the last to begin among those around a place; `deep`: so many may lie in one another. */
@@ -118,7 +118,7 @@ export function settingsOfSection({ path, form }: Pick<ConfDocument, 'path'> & {
   const site = (range: Range) => ({ module: path, start: range.start, end: range.end });
   return entries.map((entry) => ({
     key: entry.key, value: entry.value, keySite: site(entry.keyRange), valueSite: site(entry.valueRange), site: site(entry),
-    means: means ?? (form === 'shell' || form === 'dockerfile' || form === 'makefile' ? 'command' : 'file'), told: entry.told,
+    means: means ?? (form !== undefined && isScriptForm(form) ? 'command' : 'file'), told: entry.told,
   }));
 }
 

@@ -160,5 +160,7 @@ export interface SqlFile extends Settings {
 }
 
 export type ConfDocument = PropertiesFile | Script | DataFile | SqlFile;
-export const isScript = (document: ConfDocument): document is Script => document.form === 'shell' || document.form === 'dockerfile' || document.form === 'makefile';
+const scriptForms: ReadonlySet<string> = new Set<Script['form']>(['shell', 'dockerfile', 'makefile']);
+export const isScriptForm = (form: ConfDocument['form']): form is Script['form'] => scriptForms.has(form);
+export const isScript = (document: ConfDocument): document is Script => isScriptForm(document.form);
 export const isData = (document: ConfDocument): document is DataFile => document.form === 'yaml' || document.form === 'json' || document.form === 'xml';

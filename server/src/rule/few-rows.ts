@@ -2,7 +2,8 @@
  * What makes it likely that a dataset without a limit has few rows all the same. Nothing proves it, so rules that care
  * how many rows there are say less of it, and on which condition it is fine.
  */
-import type { Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
+import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
+import type { ArgValue, Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
@@ -48,8 +49,8 @@ export function smallSource(program: SparkProgram, dataset: Dataset, name: strin
 
 /** Since the grouping, a step made several rows of each. */
 function unfolds(program: SparkProgram, dataset: Dataset): boolean {
-  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
+  for (const at of partitionsKept(dataset)) {
+    if (!isWithinPartitions(at)) return false;
     // Of a frame's rows it gives their columns: `df.rdd.flatMap(lambda row: row)`.
     if ((at.made === 'flatMap' || at.made === 'flatMapValues') && at.from[0]?.made !== 'rdd') return true;
     if (at.args.some(({ site }) => makesRows(program, site))) return true;
@@ -109,21 +110,16 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
-export function isPickedByValue(program: SparkProgram, dataset: Dataset): boolean {
-  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && picks(program, at.args[0].value)) return true;
-    if (at.source?.sql !== undefined) return picksByValue(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && !isSort(at)) return false;
-  }
-  return false;
-}
+export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => picks(program, value), picksByValue);
 
 /** By whatever condition, with nothing but steps within partitions since; asking for what is not null leaves most rows. */
-function isFiltered(program: SparkProgram, dataset: Dataset): boolean {
-  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && !asksForNulls(program, at.args[0].site)) return true;
-    if (at.source?.sql !== undefined) return isCondition(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same' && !isSort(at)) return false;
+const isFiltered = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site }) => !asksForNulls(program, site), isCondition);
+
+/** Of the conditions that rows have met since they were in other partitions, one is such, in code or in SQL. */
+function isFilteredBy(dataset: Dataset, inCode: (condition: ArgValue) => boolean, inSql: (condition: string) => boolean): boolean {
+  for (const at of partitionsKept(dataset, isSort)) {
+    if ((at.made === 'filter' || at.made === 'where') && at.args[0] && inCode(at.args[0])) return true;
+    if (at.source?.sql !== undefined) return inSql(/\bwhere\b(.*)$/is.exec(at.source.sql)?.[1] ?? '');
   }
   return false;
 }

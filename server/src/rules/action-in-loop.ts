@@ -1,3 +1,4 @@
+import { isWithinPartitions } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
@@ -34,7 +35,7 @@ export default defineRule({
       // These run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
-      if (action.method.io && (action.callers.length > 0 || action.on.some((on) => on.method?.lineage !== 'narrow' && on.method?.lineage !== 'same'))) continue;
+      if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
       if (isOnTheWayOut(program, action) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;

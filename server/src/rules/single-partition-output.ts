@@ -1,3 +1,4 @@
+import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, Event, EventOf, Source, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isFromOwnFiles, isFromSmallTables } from '../rule/few-rows.ts';
@@ -53,12 +54,10 @@ export default defineRule({
 
 /** It, or what steps within partitions make it from, is cached, and an action or a hand out of sight has filled the cache before the write: the one task only reads that. */
 function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write'>): boolean {
-  for (let at: Dataset | undefined = before(dataset), steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
-    const cached = at;
+  for (const cached of partitionsKept(before(dataset))) {
     const cache = eventsOf(program, 'cache').find((event) => event.on.includes(cached) && precedes(event, write));
     const isBetween = (event: Event): boolean => cache !== undefined && precedes(cache, event) && precedes(event, write) && !sameSite(event.site, write.site);
     if (cache) return !eventsOf(program, 'release').some(isBetween) && (actionsOn(program, cached).some((action) => isFull(action) && isBetween(action)) || eventsOf(program, 'escape').some((event) => (event.how === 'used' || event.how === 'passed') && event.on.includes(cached) && isBetween(event)));
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
   }
   return false;
 }
@@ -87,14 +86,13 @@ function isOneTask({ paths, format, options }: Source): boolean {
 
 /** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */
 function singleBelow(dataset: Dataset): Dataset | undefined {
-  for (let at: Dataset | undefined = dataset, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+  for (const at of partitionsKept(dataset)) {
     if (at.made === 'coalesce' || at.made === 'repartition') {
       if (at.args.length === 1 && at.args[0]!.literal === 1) return at;
       // `coalesce(1).repartition(8)`: of an RDD one task reads everything, and a shuffle spreads it afterwards. Of a DataFrame Spark leaves the first of the two out.
-      const before: Dataset | undefined = at.from[0];
+      const [before] = at.from;
       return at.made === 'repartition' && before?.kind === 'RDD' && before.made === 'coalesce' && before.args[0]?.literal === 1 ? before : undefined;
     }
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return undefined;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import type { Dataset, SparkProgram, Value } from '../analysis/model.ts';
+import { partitionsKept } from '../analysis/chain.ts';
+import type { SparkProgram, Value } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr, TypeRef } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
@@ -51,9 +52,8 @@ const typed = /^(filter|map|flatMap|mapPartitions|groupByKey)$/;
 /** From where Spark can leave out columns and rows that a condition tells, with nothing since that would keep it from that. */
 function readsLess(value: Value | undefined): boolean {
   const [only] = value ?? [];
-  for (let at: Dataset | undefined = only?.is === 'spark' ? only.dataset : undefined, steps = 0; at && steps < 50; at = at.from.length === 1 ? at.from[0] : undefined, steps++) {
+  for (const at of partitionsKept(only?.is === 'spark' ? only.dataset : undefined)) {
     if (at.source) return at.source.sql === undefined && (at.source.table !== undefined || pruned.has(at.source.format?.toLowerCase() ?? ''));
-    if (at.method?.lineage !== 'narrow' && at.method?.lineage !== 'same') return false;
   }
   return false;
 }
