@@ -38,13 +38,14 @@ export const afterFilter = (program: SparkProgram, dataset: Dataset, name: strin
 
 /** By what it is read from, whatever steps it took since. */
 export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
-  if (isFromSmallTables(program, dataset) || originsOf(dataset).every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
-  if (originsOf(dataset).every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
-  if (originsOf(dataset).every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
-  if (originsOf(dataset).every((origin) => isOfOneMachine(program, origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
-  if (originsOf(dataset).every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
-  if (originsOf(dataset).every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
-  return originsOf(dataset).every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
+  const origins = originsOf(dataset);
+  if (isFromSmallTables(program, dataset) || origins.every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
+  if (origins.every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
+  if (origins.every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
+  if (origins.every((origin) => isOfOneMachine(program, origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
+  if (origins.every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
+  if (origins.every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
+  return origins.every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
 }
 
 /** Since the grouping, a step made several rows of each. */

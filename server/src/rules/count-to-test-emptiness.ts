@@ -87,9 +87,8 @@ function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean
 
 /** The number is asked for as well, whatever the answer, or where there are rows: `if df.count() == 0: … elif df.count() > 1: …`. To count once and keep the number is another matter. */
 function isCountedAnyway(program: SparkProgram, action: EventOf<'action'>): boolean {
-  const expr = statementAt(program.lowered, action.site.start)?.expr;
+  const { expr, base = 0 } = statementAt(program.lowered, action.site.start) ?? {};
   const otherwise = expr?.kind === 'if' && expr.otherwise?.kind === 'if' ? expr.otherwise : undefined;
-  const base = statementAt(program.lowered, action.site.start)?.base ?? 0;
   return actions(program).some((other) => other.method.name === 'count' && !asksForRows(other) && other.site.module === action.site.module && other.on.some((on) => action.on.includes(on))
     && (otherwise !== undefined && contains({ start: base + otherwise.test.span[0], end: base + otherwise.test.span[1] }, other.site) || isSamePath(action, other)));
 }

@@ -6,6 +6,7 @@ import { expressionAt } from '../rule/written.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Def, Expr, Pattern } from '../program/program.ts';
+import { listed } from '../text/listed.ts';
 import type { Range } from '../text/range.ts';
 
 /** What a group's values can be reduced by, pair by pair: functions of Python, methods of Scala's collections. */
@@ -39,8 +40,8 @@ export default defineRule({
         at: grouped.name,
         // Of rows that the program writes out itself next to nothing crosses the network.
         ...(grouped.bound.is === 'rows' ? { severity: 'hint' as const } : {}),
-        message: `\`${made}\` ships every value over the network, only for ${listed(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\`${made === 'groupBy' ? ' on pairs of the key and the value' : ''} reduces on each side of the shuffle first.`,
-        related: [{ site: dataset.name, message: `the values are reduced here by ${listed(asked.reducers)}` }],
+        message: `\`${made}\` ships every value over the network, only for ${quoted(reducers)} to reduce them afterwards; \`${reducers.length > 1 || counting.has(reducers[0]!) ? 'aggregateByKey' : 'reduceByKey'}\`${made === 'groupBy' ? ' on pairs of the key and the value' : ''} reduces on each side of the shuffle first.`,
+        related: [{ site: dataset.name, message: `the values are reduced here by ${quoted(asked.reducers)}` }],
         evidence: evidenceOf(grouped),
         fixes: asked.alone && made === 'groupByKey' && filters.length === 0 ? fixesFor(program, grouped, dataset, reducers[0]!, written!) : [],
       });
@@ -71,7 +72,7 @@ const functionOf = (program: SparkProgram, { args }: Dataset): Expr | undefined 
 const isUsedBeside = (program: SparkProgram, groups: Dataset, steps: readonly Dataset[]): boolean =>
   program.datasets.some((other) => other.from.includes(groups) && !steps.some((step) => step === other || sameSite(step.site, other.site))) || actions(program).some(({ on }) => on.includes(groups));
 
-const listed = (names: readonly string[]): string => names.map((name, index) => `${index === 0 ? '' : index === names.length - 1 ? ' and ' : ', '}\`${name}\``).join('');
+const quoted = (names: readonly string[]): string => listed(names.map((name) => `\`${name}\``));
 
 interface Reductions {
   /** All that a function asks of the values, where that is reductions alone. */

@@ -4,6 +4,7 @@ import type { Argument } from '../program/conf.ts';
 import { isIgnored, managerNames, options, placeOf } from '../rule/commands.ts';
 import { defineRule, type Edit, type Fix } from '../rule/rule.ts';
 import { withoutArgument } from '../rule/setting-edits.ts';
+import { listed } from '../text/listed.ts';
 import { contains, sliceOf } from '../text/range.ts';
 
 /** What does there what was meant. */
@@ -12,10 +13,7 @@ const instead: Readonly<Partial<Record<string, Readonly<Partial<Record<Manager, 
   '--total-executor-cores': { yarn: 'There `--num-executors` says how many executors there are', k8s: 'There `--num-executors` says how many executors there are' },
 };
 
-const listed = (of: readonly Argument[]): string => {
-  const names = [...new Set(of.map(({ text }) => `\`${text!}\``))];
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
-};
+const named = (of: readonly Argument[]): string => listed([...new Set(of.map(({ text }) => `\`${text!}\``))]);
 
 const placing: ReadonlySet<string> = new Set(['spark.master', 'spark.submit.deployMode']);
 
@@ -39,7 +37,7 @@ export default defineRule({
     const removing = (of: readonly Argument[]): Edit[] => of.flatMap((each) => (contains(command, each) ? withoutArgument(text, each, each.text!) : []));
     const fixes = (of: readonly Argument[]): Fix[] => {
       const edits = removing(of);
-      return edits.length > 0 ? [{ title: `Remove ${listed(of)}`, safety: written ? 'safe' : 'suggested', edits }] : [];
+      return edits.length > 0 ? [{ title: `Remove ${named(of)}`, safety: written ? 'safe' : 'suggested', edits }] : [];
     };
     const [first, ...others] = idle;
     // A run on one machine takes nothing from a cluster, whatever it asks for: one finding for all of it.
@@ -47,7 +45,7 @@ export default defineRule({
       const verb = others.length > 0 ? 'have' : 'has';
       return report({
         at: site(first), severity: 'information', fixes: fixes(idle), related: others.map((each) => ({ site: site(each), message: 'nor has this one' })),
-        message: `${listed(idle)} ${verb} no effect on a local master: all runs in the driver, whose heap is \`--driver-memory\`.`,
+        message: `${named(idle)} ${verb} no effect on a local master: all runs in the driver, whose heap is \`--driver-memory\`.`,
       });
     }
     for (const argument of idle) {

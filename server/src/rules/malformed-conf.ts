@@ -28,8 +28,9 @@ export default defineRule({
         continue;
       }
       const [all, key, before] = parts;
+      const prefix = prefixFor(key!, context);
       if (before !== '') report({ at, severity: 'warning', message: `The blank before \`=\` belongs to the key: Spark sets \`${key!}${before!}\`, which nothing reads.`, fixes: fix('Remove the blanks around `=`', [{ ...value.range, newText: `${key!}=${value.text.slice(all.length)}` }]) });
-      else if (prefixFor(key!, context) !== undefined) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`${prefixFor(key!, context)!}${key!}\``, [{ start: at.start, end: at.start, newText: prefixFor(key!, context)! }]) });
+      else if (prefix !== undefined) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`${prefix}${key!}\``, [{ start: at.start, end: at.start, newText: prefix }]) });
       else if (all === value.text && isStray(command.arguments[command.arguments.indexOf(argument) + 1])) report({ at, message: `A blank behind \`=\` ends the word: \`${key!}\` is set to nothing, and spark-submit takes the next word for the application.` });
     }
     const java = option(command, '--driver-java-options');

@@ -1,6 +1,7 @@
 import { submitOption } from '../knowledge/submit.ts';
 import type { Argument } from '../program/conf.ts';
 import { defineRule, type Edit } from '../rule/rule.ts';
+import { listed } from '../text/listed.ts';
 import type { Range } from '../text/range.ts';
 
 /** Words that programs hardly have options of: `--name`, `--files`, `--class` and `--version` may well be theirs. */
@@ -25,7 +26,7 @@ export default defineRule({
     const edits = late.map((option) => movedEdits(text, application, option));
     report({
       at: { module: path, start: first.start, end: first.end },
-      message: `${listed(late)} ${others.length > 0 ? 'stand behind the application' : 'stands behind the application'} \`${named}\`, so ${others.length > 0 ? 'they are' : 'it is'} handed to the program: Spark never sees ${others.length > 0 ? 'them' : 'it'}.`,
+      message: `${listed([...new Set(late.map(({ name }) => `\`${name}\``))])} ${others.length > 0 ? 'stand behind the application' : 'stands behind the application'} \`${named}\`, so ${others.length > 0 ? 'they are' : 'it is'} handed to the program: Spark never sees ${others.length > 0 ? 'them' : 'it'}.`,
       related: [{ site: { module: path, start: application.start, end: application.end }, message: 'what follows this is for the program' }, ...others.map(({ start, end }) => ({ site: { module: path, start, end }, message: 'this, too' }))],
       fixes: edits.every((each) => each !== undefined) ? [{ title: `Move ${others.length > 0 ? 'them' : 'it'} before the application`, safety: 'suggested', edits: [{ start: application.start, end: application.start, newText: late.map(({ start, end }) => `${text.slice(start, end)} `).join('') }, ...edits] }] : [],
     });
@@ -63,10 +64,4 @@ function movedEdits(text: string, application: Argument, { start, end }: Late): 
   if (/^["']/.test(written) || /[\n"]$/.test(text.slice(application.start - 1, application.start)) || end <= start || written.includes('\n')) return undefined;
   const before = /[ \t]*(?:\\\r?\n[ \t]*)?$/.exec(text.slice(0, start))![0].length;
   return { start: start - before, end, newText: '' };
-}
-
-/** Each name once. */
-function listed(late: readonly Late[]): string {
-  const names = [...new Set(late.map(({ name }) => `\`${name}\``))];
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
 }

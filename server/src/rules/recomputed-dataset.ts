@@ -11,6 +11,7 @@ import { smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { listed } from '../text/listed.ts';
 
 type Action = EventOf<'action'>;
 
@@ -74,7 +75,7 @@ export default defineRule({
         severity: many && !isExploratory(context) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
-          : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${listed(path)} each run ${cost} again, since nothing caches it.`,
+          : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
         related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
         evidence: evidenceOf(shared),
         fixes,
@@ -296,10 +297,7 @@ function distinctComputations(path: readonly Action[]): Action[] {
   });
 }
 
-function listed(path: readonly Action[]): string {
-  const names = path.map((action) => `\`${action.method.io?.does === 'write' && action.method.owner !== 'RDD' ? 'write.' : ''}${action.method.name}\``);
-  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}` : names[0] ?? '';
-}
+const named = (path: readonly Action[]): string => listed(path.map((action) => `\`${action.method.io?.does === 'write' && action.method.owner !== 'RDD' ? 'write.' : ''}${action.method.name}\``), 4);
 
 /** `uses`: all actions that read it, those that stop early included: the cache is released after the last of them. */
 function cacheFix(program: SparkProgram, shared: Dataset, uses: readonly Action[]): Fix[] {

@@ -15,6 +15,7 @@ import { reckonedWith, resourcesOf } from '../rule/resources.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { type Targets, targetsIn } from '../rule/targets.ts';
 import { ruleByName } from '../rules/index.ts';
+import { listed } from '../text/listed.ts';
 import { type Range, touches } from '../text/range.ts';
 import { describeMethod } from './method-text.ts';
 import { describeResources } from './resource-text.ts';
@@ -149,11 +150,9 @@ export function describeDataset(program: SparkProgram, dataset: Dataset, name: s
   const actions = actionsOn(program, dataset).length;
   const sources = [...new Set(rootsOf(dataset).flatMap((root) => describeSource(root) ?? []))];
   const lines = [
-    sources.length > 0 ? `Read from ${listed(sources)}.` : `${dataset.why.text}.`,
+    sources.length > 0 ? `Read from ${listed(sources, 4)}.` : `${dataset.why.text}.`,
     steps.length > 0 ? `Steps: ${steps.slice(-8).map((step) => `\`${step}\``).join(' → ')}.` : undefined,
     `Holds ${boundText[dataset.bound.is]}${dataset.bound.is === 'rows' && dataset.bound.rows !== undefined ? ` (at most ${dataset.bound.rows})` : ''}${dataset.streaming === 'yes' ? ', a stream' : ''}. ${cached ? 'Cached' : 'Not cached'}; ${actions === 0 ? 'no action' : actions === 1 ? 'one action' : `${actions} actions`} in this file ${actions > 1 ? 'use' : 'uses'} it.`,
   ];
   return `**${name}**: ${dataset.kind}\n\n${lines.filter((line) => line !== undefined).join('\n\n')}`;
 }
-
-const listed = (names: readonly string[]): string => (names.length > 1 ? `${names.slice(0, names.length > 4 ? 3 : -1).join(', ')} and ${names.length > 4 ? `${names.length - 3} more` : names.at(-1)!}` : names[0]!);

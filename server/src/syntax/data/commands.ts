@@ -1,7 +1,7 @@
 /** Commands in a file of data that start Spark: what a container runs, texts for a shell, lists of words, what is told to spark-submit alone. */
 import type { Argument, Break, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
-import { launchIn, readLine } from '../shell/command-line.ts';
+import { launchIn, readLine, takesText } from '../shell/command-line.ts';
 import { type Char, commandsIn, hole as unknown, splitOptions, type Word, wordOf } from '../shell/words.ts';
 import { type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
 
@@ -16,7 +16,6 @@ export interface Source {
 
 /** Others hold no command. */
 const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|start-(?:thriftserver|connect-server)/;
-const shell = /^(?:\S*\/)?(?:ba|da|z|k)?sh$/;
 
 // ---- containers -----------------------------------------------------------------------------------------------------
 
@@ -61,7 +60,7 @@ function ofShellText(chars: readonly Char[], source: Source): Section[] {
 
 /** `sure`: it is known to be run; other lists may be names. */
 function started(words: readonly Word[], source: Source, sure: boolean, breaks: readonly Break[] = []): Section[] {
-  const behind = words.findIndex((_, index) => index > 1 && /^-[a-z]*c$/.test(words[index - 1]!.text) && shell.test(words[index - 2]!.text));
+  const behind = words.findIndex((_, index) => index > 1 && takesText(words[index - 2]!.text, words[index - 1]!.text));
   if (behind > 0) return ofShellText(words[behind]!.chars, source);
   const launch = launchIn(words, source.text);
   if (!launch) return [];

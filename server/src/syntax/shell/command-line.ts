@@ -42,6 +42,9 @@ const named = /^\$\{?_?(?:[A-Z]*_)?spark_?submit(?:_(?:cmd|bin|command|exec|path
 /** By its first word as it is written; only these are taken apart. */
 export const mayLaunch = (word: string): boolean => /spark|start-|\$|^eval$/i.test(word) || Object.hasOwn(wrappers, word.slice(word.lastIndexOf('/') + 1));
 
+/** `bash -c`: a text for that shell follows. */
+export const takesText = (shell: string, option: string): boolean => /^-[a-z]*c$/.test(option) && /^(\S*\/)?(ba|da|z|k)?sh$/.test(shell);
+
 export interface Launch {
   readonly launcher: Launcher;
   readonly name: Word;

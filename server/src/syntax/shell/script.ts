@@ -3,7 +3,7 @@ import { formerVariables } from '../../knowledge/submit.ts';
 import type { Break, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, RawNode } from '../tree.ts';
-import { launchIn, type Launch, mayLaunch, readLine } from './command-line.ts';
+import { launchIn, type Launch, mayLaunch, readLine, takesText } from './command-line.ts';
 import { charsOf, type Char, commandsIn, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
 
 /** Branches and bodies around a place, from the outermost inwards. */
@@ -145,7 +145,7 @@ function textRun(words: readonly Word[], node: Range): (readonly Char[])[] {
   const [first, ...rest] = words;
   if (first?.text === 'eval') return [rest.flatMap(({ chars, start }, index) => (index === 0 ? chars : [{ char: ' ', start, end: start, within: 'split', parts: false, conditional: false }, ...chars]))];
   const last = words.at(-1);
-  const isGiven = first?.text === 'ssh' || words.some(({ text }, index) => /^-[a-z]*c$/.test(text) && /^(\S*\/)?(ba|da|z|k)?sh$/.test(words[index - 1]?.text ?? ''));
+  const isGiven = first?.text === 'ssh' || words.some(({ text }, index) => takesText(words[index - 1]?.text ?? '', text));
   return last && isGiven && words.length > 1 && last.chars.every(({ start, end }) => end <= node.start || start >= node.end) ? [last.chars] : [];
 }
 
@@ -164,7 +164,7 @@ function joined(parts: readonly RawNode[], source: string): RawNode[] {
 function scriptsIn(parts: readonly RawNode[], source: string): Range[] {
   const written = (index: number): string => (parts[index] ? source.slice(parts[index].start, parts[index].end) : '');
   return parts.flatMap((part, index) => {
-    if (part.type !== 'string' && part.type !== 'raw_string' || !/^-[a-z]*c$/.test(written(index - 1)) || !/^(\S*\/)?(ba|da|z|k)?sh$/.test(written(index - 2))) return [];
+    if (part.type !== 'string' && part.type !== 'raw_string' || !takesText(written(index - 2), written(index - 1))) return [];
     const range = { start: part.start + 1, end: part.end - 1 };
     return /\\(?!\r?\n)/.test(source.slice(range.start, range.end)) && part.type === 'string' ? [] : [range];
   });
