@@ -3,6 +3,7 @@
  * Rule names here may be current or former ones.
  */
 import type { Severity, Surroundings } from '../rule/rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 export type OptionValue = string | number | boolean;
 
@@ -54,7 +55,7 @@ function globSource(pattern: string): string {
     else if (char === '{' && pattern.includes('}', i)) { source += '(?:'; braces++; }
     else if (char === '}' && braces > 0) { source += ')'; braces--; }
     else if (char === ',' && braces > 0) source += '|';
-    else source += char.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    else source += escapePattern(char);
   }
   return source;
 }

@@ -1,5 +1,7 @@
 /** The version of Spark that the builds of JVM projects pin: sbt, Maven, Gradle, Mill, Scala CLI. */
 
+import { escapePattern } from '../text/pattern.ts';
+
 /** `"org.apache.spark" %% "spark-sql" % "3.5.1"`; `around`: the other texts of the build, where a version may be named. */
 export function inSbt(text: string, around = ''): string | undefined {
   const match = /(?:"org\.apache\.spark"|\b\w*[sS]park\w*)\s*%{1,3}\s*s?"spark-[^"]*"\s*%\s*(?:s?"\$?\{?([^"{}$]+)\}?"|((?:\w+\.)*\w+))/.exec(withoutComments(text));
@@ -21,7 +23,7 @@ export function inPom(text: string): string | undefined {
   const written = dependency === undefined ? undefined : /<version>\s*([^<]+?)\s*</.exec(dependency)?.[1];
   const property = written === undefined ? 'spark.version' : /^\$\{(.+)\}$/.exec(written)?.[1];
   if (property === undefined) return written;
-  return new RegExp(`<${property.replaceAll('.', '\\.')}>\\s*([^<$]+?)\\s*<`).exec(pom)?.[1];
+  return new RegExp(`<${escapePattern(property)}>\\s*([^<$]+?)\\s*<`).exec(pom)?.[1];
 }
 
 /** A version, or what the one of this name is: `3.5.1`, `sparkVersion`, `Versions.spark`. */

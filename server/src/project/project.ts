@@ -33,6 +33,7 @@ import { scalaPackages } from './scala-packages.ts';
 import { fileKindOf, isTestFile, launchOf, mostScripts, perText, projectFacts, slotsOf } from './surroundings.ts';
 import { pinsOf, targetsFor } from './targets.ts';
 import { installedSpark } from './installed-spark.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 export interface ProjectInput {
   readonly host: ProjectHost;
@@ -247,7 +248,7 @@ export function createProject(input: ProjectInput): Project {
 
   /** Files whose texts speak of writing the table are read; each has to say how. */
   function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
-    const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${table.split('.').at(-1)!.replace(/\W/g, '\\$&')}\\b`, 'i');
+    const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${escapePattern(table.split('.').at(-1)!)}\\b`, 'i');
     const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
     return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
       const events = modules.analysis(other, true)?.analysis.program.events ?? [];
@@ -258,7 +259,7 @@ export function createProject(input: ProjectInput): Project {
 
   /** How often a file's text names it, whatever is meant there. */
   function timesNamed(name: string): (file: string) => number {
-    const named = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'g');
+    const named = new RegExp(`\\b${escapePattern(name)}\\b`, 'g');
     return (file) => files.read(file)?.match(named)?.length ?? 0;
   }
 

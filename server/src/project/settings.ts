@@ -9,6 +9,7 @@ import type { Rule, Severity, Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
 import { foldersAbove, joinPath, nameOf } from './paths.ts';
 import { versionRange, type VersionRange } from './versions.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 export interface Problem {
   /** Project-relative path. */
@@ -387,7 +388,7 @@ function placeOf(text: string, keys: readonly string[], word?: string): { line: 
   });
   if (word === undefined) return { line: best.line, column: best.column };
   for (let index = best.line - 1; index < Math.min(lines.length, best.line + 60); index++) {
-    const column = lines[index]!.search(new RegExp(`["']${word.replace(/[^\w-]/g, '\\$&')}["']`));
+    const column = lines[index]!.search(new RegExp(`["']${escapePattern(word)}["']`));
     if (column >= 0) return { line: index + 1, column: column + 1 };
   }
   return { line: best.line, column: best.column };

@@ -4,6 +4,7 @@ import type { Manager } from '../knowledge/submit.ts';
 import { managerIn, managerOf, placeOf, saysAll } from './commands.ts';
 import { goesWith, ofKey, together, valueOf } from './entries.ts';
 import type { SettingsContext } from './rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 /**
  * What a key has beside an entry: told together with it, or by the rest of the project; 'unset' where nothing in sight
@@ -30,7 +31,7 @@ export function knownBeside(entry: Setting, key: string, context: Parameters<typ
 function maySayMore(key: string, { entries, settings, registry, section, command, program, mentions }: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): boolean {
   if (registry?.get(key)?.alternatives.some((name) => ofKey(entries, name).length > 0 || ofKey(settings, name).length > 0)) return true;
   if (section?.open || command && !saysAll(command)) return true;
-  return program !== undefined && !section && mentions?.(new RegExp(`${key.replaceAll('.', '[.]')}(?![\\w.])`)) === true;
+  return program !== undefined && !section && mentions?.(new RegExp(`${escapePattern(key)}(?![\\w.])`)) === true;
 }
 
 /** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */

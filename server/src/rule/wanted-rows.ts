@@ -8,6 +8,7 @@ import type { FewRows } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 import { boundBy, statementAt, statementsOf } from './statements.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 type Action = EventOf<'action'>;
 
@@ -40,7 +41,7 @@ function isOnlyDrawn(lowered: Lowered, { start, end }: { readonly start: number;
   const [name, ...others] = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
   // Whoever takes a frame apart first works with its rows.
   if (!statement || name === undefined || others.length > 0 || statement.end !== end) return false;
-  const uses = [...lowered.text.slice(end).matchAll(new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\b(?!\\s*=[^=])(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
+  const uses = [...lowered.text.slice(end).matchAll(new RegExp(`(?<![\\w.])${escapePattern(name)}\\b(?!\\s*=[^=])(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
   return uses.length > 0 && uses.every((use) => use[1] !== undefined || isGivenAt(lowered, end + use.index));
 }
 

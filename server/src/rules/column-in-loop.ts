@@ -9,6 +9,7 @@ import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
+import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
 
 const stepNames: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop' };
@@ -205,7 +206,7 @@ function usesColumn(expr: Expr, name: string): boolean {
 const talks: ReadonlySet<string> = new Set(['print', 'debug', 'info', 'warning', 'error', 'log', 'exception']);
 const isStepOf = (call: Expr & { kind: 'call' }, name: string): boolean => calledName(call) === 'withColumn' && call.args[0]?.value.kind === 'literal' && call.args[0].value.value === name;
 
-const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${word.replace(/\W/g, '\\$&')}(?!\\w)`).test(text);
+const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${escapePattern(word)}(?!\\w)`).test(text);
 
 /** `if name == "id": df = df.withColumnRenamed(name, …)`: so many passes at most take the step. */
 function namesAskedFor(program: SparkProgram, dataset: Dataset, loop: Loop): number {

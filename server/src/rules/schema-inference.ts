@@ -5,6 +5,7 @@ import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { statementAt } from '../rule/statements.ts';
 import { onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 export default defineRule({
   name: 'schema-inference',
@@ -81,7 +82,7 @@ const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean =
 function isOnlyAskedForSchema(program: SparkProgram, dataset: Dataset): boolean {
   const { names, escapes, callers } = dataset;
   if (derivedFrom(program, dataset).size > 1 || actionsOn(program, dataset).length > 0 || escapes.some((event) => event.kind === 'escape' && (event.how !== 'returned' || callers.length === 0))) return false;
-  return names.some(({ name }) => new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(program.lowered.text));
+  return names.some(({ name }) => new RegExp(`(?<![\\w.])${escapePattern(name)}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(program.lowered.text));
 }
 
 /** `spark.read.json(path).first()`, `spark.read.json(path).rdd.collect()[0]`: what is kept in such files is a record, of settings mostly. */

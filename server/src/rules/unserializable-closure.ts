@@ -7,6 +7,7 @@ import { editsFor } from '../rule/edits.ts';
 import { eventsOf, groupedBy, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { expressionAt } from '../rule/written.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 
@@ -30,7 +31,7 @@ export default defineRule({
   check({ program, fileKind, mentions, report }) {
     if (fileKind === 'test') return;
     // What is written in a class or trait may run in one that extends it, in another file, and that one may be Serializable.
-    const extendedElsewhere = ({ def: { name } }: ClassInfo): boolean => mentions?.(new RegExp(`\\b(?:extends|with)\\s+${name.replace(/\W/g, '\\$&')}\\b`)) === true;
+    const extendedElsewhere = ({ def: { name } }: ClassInfo): boolean => mentions?.(new RegExp(`\\b(?:extends|with)\\s+${escapePattern(name)}\\b`)) === true;
     for (const [event] of groupedBy(eventsOf(program, 'sent').filter(({ argument }) => argument.module === program.path), ({ argument }) => placeOf(argument)).values()) {
       const taken = takenBy(program, event!.fn, event!.argument).filter(({ of }) => isUnserializable(program, of) && !extendedElsewhere(of));
       const [first] = taken;
@@ -156,7 +157,7 @@ function ofVariable(program: SparkProgram, name: string, env: Scope, site: Site,
 
 /** `lazy val name` of a function: made in the task, when it is asked for. */
 const isLazy = (program: SparkProgram, { def, base }: Scope, name: string): boolean =>
-  new RegExp(`\\blazy\\s+val\\s+${name.replace(/\W/g, '\\$&')}(?!\\w)`).test(program.lowered.text.slice(base, base + def.length));
+  new RegExp(`\\blazy\\s+val\\s+${escapePattern(name)}(?!\\w)`).test(program.lowered.text.slice(base, base + def.length));
 
 /** The object that `this` means in a function: of the class around its method. */
 function objectAround(env: Scope): ClassInfo | undefined {

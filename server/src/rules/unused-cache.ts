@@ -8,6 +8,7 @@ import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { statementAt } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 import type { Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 
@@ -87,7 +88,7 @@ const endsHere = (program: SparkProgram): boolean => program.entryPoint;
 
 /** `implicit val rows = …`: which functions are given it is not written where they are called. */
 const isGivenUnasked = ({ lowered }: SparkProgram, { names }: Dataset): boolean =>
-  lowered.language === 'scala' && names.some(({ name }) => new RegExp(`\\bimplicit\\s+(?:lazy\\s+)?va[lr]\\s+${name.replace(/\W/g, '\\$&')}(?!\\w)`).test(lowered.text));
+  lowered.language === 'scala' && names.some(({ name }) => new RegExp(`\\bimplicit\\s+(?:lazy\\s+)?va[lr]\\s+${escapePattern(name)}(?!\\w)`).test(lowered.text));
 
 /** A batch, which is another each time, or something that others hold as well: a parameter, a field, a fitted model's factors, what a call out of sight gives. */
 const isOthers = ({ made, method, source, from }: Dataset): boolean => made === 'batch' || source === undefined && (method === undefined || method.property === true && from.length === 0);

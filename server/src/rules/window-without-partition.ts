@@ -4,6 +4,7 @@ import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
 import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule } from '../rule/rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 /** With a limit or a filter on the number above them, Spark keeps only the top rows of each task first. */
 const ranks: ReadonlySet<string> = new Set(['row_number', 'rank', 'dense_rank']);
@@ -57,7 +58,7 @@ function usersOf(program: SparkProgram, { site }: EventOf<'window'>): Dataset[] 
   const here = program.datasets.filter((each) => each.site.module === site.module && contains({ start: each.name.start, end: each.site.end }, site));
   const statement = here.length > 0 || site.module !== program.path ? undefined : statementAt(program.lowered, site.start);
   if (statement?.expr.kind !== 'bind') return here;
-  const given = boundBy(statement).map((name) => new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}(?!\\w)`));
+  const given = boundBy(statement).map((name) => new RegExp(`(?<![\\w.])${escapePattern(name)}(?!\\w)`));
   return program.datasets.filter((each) => each.site.module === site.module && each.name.start > site.start && each.args.some((arg) => arg.site.module === site.module && given.some((name) => name.test(program.lowered.text.slice(arg.site.start, arg.site.end)))));
 }
 
