@@ -124,7 +124,7 @@ export const returns = {
   DataFrame: {
     __getitem__: [{ when: { first: 'list' }, kind: 'DataFrame' }, { when: { first: 'tuple' }, kind: 'DataFrame' }, { when: { first: 'Column' }, kind: 'DataFrame' }, { kind: 'Column' }],
     collect: rows, take: rows, tail: rows, first: [{ kind: 'Row' }], head: [{ when: { args: 0 }, kind: 'Row' }, { kind: 'list:Row' }],
-    columns: [{ kind: 'list:local' }], dtypes: [{ kind: 'list:local' }], toLocalIterator: [{ kind: 'iterator:Row' }], transform: [{ kind: 'callback' }],
+    columns: [{ kind: 'list:local:column' }], dtypes: [{ kind: 'list:local:column' }], toLocalIterator: [{ kind: 'iterator:Row' }], transform: [{ kind: 'callback' }],
     sql_ctx: [{ kind: 'SQLContext' }], randomSplit: [{ kind: 'list:DataFrame' }], toJSON: [{ kind: 'RDD' }], to_koalas: [{ kind: 'PandasOnSpark.DataFrame' }], to_pandas_on_spark: [{ kind: 'PandasOnSpark.DataFrame' }], pandas_api: [{ kind: 'PandasOnSpark.DataFrame' }],
     approxQuantile: [{ kind: 'list:local' }],
   },
@@ -183,7 +183,7 @@ export const owners = {
     cacheTable: plain('none'), uncacheTable: plain('none'), clearCache: plain('none', { cache: 'release' }), tables: plain('DataFrame', { lineage: 'source', bound: 'rows' }), tableNames: plain('list:local'), newSession: plain('SQLContext'), dropTempTable: plain('none'), getOrCreate: plain('SQLContext'),
     parquetFile: sourceFrame({ io: { does: 'read', target: 'path', argument: 0, format: 'parquet' } }), jsonFile: sourceFrame({ io: { does: 'read', target: 'path', argument: 0, format: 'json' } }), jsonRDD: frame(), inferSchema: frame(), load: sourceFrame({ io: { does: 'read', target: 'path', argument: 0 } }),
   },
-  StructType: { add: plain('StructType'), fieldNames: plain('list:local'), fields: plain('list:local', { property: true }), names: plain('list:local', { property: true }), jsonValue: plain('local'), json: plain('local'), simpleString: plain('local'), fromJson: plain('StructType') },
+  StructType: { add: plain('StructType'), fieldNames: plain('list:local:column'), fields: plain('list:local:StructField', { property: true }), names: plain('list:local:column', { property: true }), jsonValue: plain('local'), json: plain('local'), simpleString: plain('local'), fromJson: plain('StructType') },
   Row: { asDict: plain('local'), count: plain('local'), index: plain('local'), __getitem__: plain('local') },
   GlueContext: { spark_session: plain('SparkSession', { property: true }), create_dynamic_frame: plain('GlueReader', { property: true }), create_data_frame: plain('GlueFrameReader', { property: true }), write_dynamic_frame: plain('GlueWriter', { property: true }), create_dynamic_frame_from_options: plain('DynamicFrame'), create_dynamic_frame_from_catalog: plain('DynamicFrame'), create_data_frame_from_catalog: sourceFrame(), create_data_frame_from_options: sourceFrame(), write_dynamic_frame_from_options: plain('local'), get_logger: plain('local'), get_sink: plain('local'), getSink: plain('local'), forEachBatch: plain('none', { callbacks: [{ argument: 1, keyword: 'batch_function', runs: 'batch', given: ['DataFrame', 'local'] }] }), extract_jdbc_conf: plain('local'), purge_table: plain('none'), sparkSession: plain('SparkSession', { property: true }) },
   GlueReader: { from_catalog: plain('DynamicFrame'), from_options: plain('DynamicFrame'), from_rdd: plain('DynamicFrame') },

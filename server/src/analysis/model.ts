@@ -116,6 +116,8 @@ export interface Loop {
   readonly most?: number | undefined;
   /** What it goes through: things, the numbers of a range, or passes until a condition holds. */
   readonly over: 'items' | 'range' | 'condition';
+  /** Through the columns of a dataset, or through what is made of each of them. */
+  readonly columns?: boolean | undefined;
   readonly comprehension: boolean;
   /** Its passes run side by side. */
   readonly parallel?: boolean | undefined;

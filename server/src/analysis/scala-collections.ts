@@ -15,7 +15,7 @@ import { mutated, partOf, updateCollection } from './names.ts';
 import { type Run, otherUse, sparkValue } from './run.ts';
 import { bodyOf, settingsOver } from './setting-pairs.ts';
 import { callSpark } from './spark-calls.ts';
-import { atMost, type Collection, constantOf, elementAt, elementOf, foreign, held, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
+import { atMost, type Collection, constantOf, elementAt, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
 
 type MemberExpr = Expr & { kind: 'member' };
 type CallExpr = Expr & { kind: 'call' };
@@ -92,7 +92,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
   };
   const once = (accumulator: Value, part?: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator, part)), expr);
   if (call.times === 'once' || call.times === 'maybe') return once(start);
-  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, parallel: item.parallel };
+  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, parallel: item.parallel, columns: isOfColumns(elementOf([item])) };
   rowsIterated(run, [item], loop);
   return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));
 }

@@ -437,7 +437,7 @@ function perPartition({ method, args, on, fromCallback }: Asked): boolean {
   if (method?.owner !== 'RDD' || fromCallback.length === 0 && args.length === 0) return false;
   if (ofPartitions.has(method.name)) return fromCallback.length > 0 && fromCallback.every((item) => item.is === 'collection' && item.items !== undefined);
   if (method.name !== 'map' || !on?.length || !on.every((dataset) => dataset.made === 'glom')) return false;
-  const isPlain = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'constant' || item.is === 'foreign' && (item.name === 'value' || item.name === 'int') || item.is === 'collection' && item.type === 'tuple' && item.items?.every(isPlain) === true);
+  const isPlain = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'constant' || item.is === 'foreign' && (item.name === 'value' || item.name === 'column' || item.name === 'int') || item.is === 'collection' && item.type === 'tuple' && item.items?.every(isPlain) === true);
   return isPlain(fromCallback) || args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'foreign' && summaries.has(item.name));
 }
 

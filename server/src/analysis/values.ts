@@ -295,6 +295,11 @@ export function elementOf(value: Value): Value {
   });
 }
 
+/** A column's name or type as a dataset or schema tells it, or what is made of one, also beside other things: `df.columns`, `zip(df.columns, names)`. */
+export const isOfColumns = (value: Value): boolean => value.some((item) =>
+  item.is === 'foreign' && ofColumns.test(item.name) || item.is === 'collection' && item.type === 'tuple' && item.items !== undefined && item.items.some(isOfColumns));
+const ofColumns = /^(column|StructField)(?!\w)/;
+
 /** For people: the alternatives of a value, in words. Of a dict its values are named. */
 export function describe(value: Value): string {
   return value.map((item) => {

@@ -1,9 +1,9 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
+import { compatible, derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { allAtLeast, type Targets } from '../rule/targets.ts';
-import { makesRows } from '../rule/written.ts';
+import { makesRows, someWithin } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
@@ -43,7 +43,7 @@ export default defineRule({
       .filter(({ site, callers }) => site.module === program.path && ![site, ...callers].some((place) => place.module === program.path && givesUp(program.lowered, place))).map((dataset) => stepOf(program, dataset, loopOf(dataset)!));
     const told: Step[] = [];
     // Of several steps of one loop the one that most passes take tells best.
-    for (const step of steps.sort((a, b) => Number(isWrittenOut(a)) - Number(isWrittenOut(b)) || a.dataset.name.start - b.dataset.name.start)) {
+    for (const step of steps.sort((a, b) => Number(isLong(b)) - Number(isLong(a)) || a.dataset.name.start - b.dataset.name.start)) {
       const { dataset, loop, most } = step;
       if (loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join or a model of their own pass brought.
@@ -52,13 +52,13 @@ export default defineRule({
       const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
-      if (most <= few || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
+      if (most <= few || isOneOfCases(program, step) || isEvidentlyShort(program, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
       // The steps that one loop, or a loop in it, takes with one frame are one fault.
       if (told.some((other) => derivesFrom(dataset, other.dataset) && (sameLoop(other.loop, loop) || within(other.loop.range, loop.range) || within(loop.range, other.loop.range)))) continue;
       told.push(step);
       report({
         at: dataset.name,
-        severity: isWrittenOut(step) ? 'information' : 'warning',
+        severity: isLong(step) ? 'warning' : 'information',
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `${atOnce(dataset.made, targets)} takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
@@ -70,7 +70,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names is only an information; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model or makes a column anew and then joins, filters or computes by it: those cannot be made at once.',
+    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings. Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model or makes a column anew and then joins, filters or computes by it: those cannot be made at once.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -86,8 +86,33 @@ interface Step {
 
 const stepOf = (program: SparkProgram, dataset: Dataset, loop: Loop): Step => ({ dataset, loop, most: Math.min(loop.most ?? Infinity, namesAskedFor(program, dataset, loop)) });
 
-/** What somebody has written out by hand does not grow with the data. */
-const isWrittenOut = ({ most }: Step): boolean => most <= some;
+/** Datasets have many columns. What somebody has written out by hand does not grow with the data, and of what else a loop goes through nobody knows how much it is. */
+const isLong = ({ loop, most }: Step): boolean => (most === Infinity ? loop.columns === true : most > some);
+
+/** `for (rule <- rules) frame = rule match { case Drop(name) => frame.drop(name) … }`: what some passes drop or rename others make or read, in their order. */
+const isOneOfCases = (program: SparkProgram, { dataset, loop, most }: Step): boolean => most === Infinity && !loop.columns && program.datasets.some((each) =>
+  each.grows && each.made !== dataset.made && stepNames[each.made] !== undefined && each.loops.some((other) => sameLoop(other, loop)) && !compatible(each.path, dataset.path));
+
+/** `len(names) == 2`, `names.length < 4`, `2 to 4 contains names.length`. */
+const askedLength = /\blen\((\w+)\)\s*(?:==|<)|\b(\w+)\.(?:length|size)\s*(?:==|<)|\bcontains\W*(\w+)\.(?:length|size)\b/;
+
+/** A table is partitioned by few columns, and who asks first how many things there are expects few of them. */
+function isEvidentlyShort({ lowered, path }: SparkProgram, { range, columns }: Loop): boolean {
+  if (range.module !== path || columns) return false;
+  const [head] = lowered.text.slice(range.start, range.end).split(/\n|=>/);
+  if (/partition/i.test(head!)) return true;
+  const words: readonly string[] = head!.match(/[A-Za-z_]\w*/g) ?? [];
+  for (let at = statementAt(lowered, range.start); at && at.expr.kind !== 'closure'; at = at.parent) {
+    const { expr, base } = at;
+    const asksLength = (each: Expr): boolean => {
+      if (each.kind !== 'if' || range.start < base + each.then.span[0] || range.start >= base + each.then.span[1]) return false;
+      const asked = askedLength.exec(lowered.text.slice(base + each.test.span[0], base + each.test.span[1]));
+      return asked !== null && asked.slice(1).some((name) => words.includes(name));
+    };
+    if (someWithin(expr, asksLength)) return true;
+  }
+  return false;
+}
 
 /** A join, union or shuffle of the same pass, or a model that it applies, stands among the steps that the loop repeats. */
 const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
