@@ -190,6 +190,8 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
     }
   }
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
+  // An RDD is marked itself: from its first job on it is read from where that put it.
+  if (method.cache === 'checkpoint' && method.owner === 'RDD') run.escape(on, 'passed', site);
   if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
   resourceEvent(run, method, receivers, call);
   if (viewMakers.has(method.name)) registerView(run, receivers, args, site);

@@ -60,6 +60,7 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
   // `pairs.collect().toMap`: something is looked up in it.
   if (use.is === 'receiver' && program.lowered.language === 'scala' && /^to(Map|Set)$/.test(use.member)) return { rows, condition: `the ${use.member === 'toMap' ? 'map' : 'set'} made of them is small` };
+  if (method.name === 'collectAsMap') return { rows, condition: 'the map made of them is small' };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   // What pandas only writes Spark could have written.
   const onlyWritten = use.is === 'receiver' && /^to_(csv|parquet|json|excel|sql|pickle|feather|orc|gbq|xml)$/.test(use.member);

@@ -1,13 +1,16 @@
 import { isWithinPartitions } from '../analysis/chain.ts';
-import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
+import { calledName } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { isForDebugging } from '../rule/debugging.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
 import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
-import { boundByLoop } from '../rule/written.ts';
+import { boundByLoop, expressionAt } from '../rule/written.ts';
 
 /** They give a future: the jobs of several passes run side by side. */
 const isAsync = /Async$/;
@@ -36,7 +39,7 @@ export default defineRule({
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
-      if (isOnTheWayOut(program, action) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
+      if (isOnTheWayOut(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf);
@@ -127,6 +130,31 @@ const endsEarly = ({ lowered, path }: SparkProgram, { range }: Loop): boolean =>
 /** A look at a few rows before the pass writes what it is there for, or hands it to what may. */
 const asksWhetherToWrite = (program: SparkProgram, { method, order }: EventOf<'action'>, loop: Loop): boolean =>
   method.reads === 'some' && program.events.some((event) => (event.kind === 'write' && !event.stream || event.kind === 'escape' && event.how === 'passed') && event.order > order && event.loops.some((each) => sameLoop(each, loop)));
+
+/** Nobody asks what it gives: a `count` that is dropped, a `foreachPartition` that does nothing. It is there to fill a cache or to write a checkpoint. */
+function onlyFills(program: SparkProgram, { method, use, args, site }: EventOf<'action'>, loop: Loop): boolean {
+  if (method.name === 'count') return use.is === 'discarded' || use.is === 'returned' && isAllThatIsDone(program, site, loop);
+  return /^foreach(Partition)?$/.test(method.name) && args.length > 0 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && doesNothing(item.def.body));
+}
+
+/** `{}`, `()`, `pass`, a name that is only read, a literal. */
+function doesNothing(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'sequence': return expr.body.every(doesNothing);
+    case 'discard': return doesNothing(expr.value);
+    case 'exit': return expr.how === 'return' && (expr.value === undefined || doesNothing(expr.value));
+    case 'collection': return expr.items.length === 0;
+    default: return expr.kind === 'literal' || expr.kind === 'name' || expr.kind === 'unknown';
+  }
+}
+
+/** `frames.foreach(_.count())` */
+function isAllThatIsDone(program: SparkProgram, site: Site, { range }: Loop): boolean {
+  const call = expressionAt(program, range);
+  const { lowered } = program;
+  return call?.kind === 'call' && calledName(call) === 'foreach' && call.args[0]?.value.kind === 'closure' && site.module === program.path
+    && /^\s*[)}]/.test(lowered.text.slice(site.end)) && /(?:[({]|=>)\s*$/.test(lowered.text.slice(range.start, site.start));
+}
 
 /** `frame.cache()` and `frame.count()` in one pass: it is there to be computed once. */
 const fillsCacheOfPass = (program: SparkProgram, { method, order, on }: EventOf<'action'>, loop: Loop): boolean => method.name === 'count' && eventsOf(program, 'cache').some((cache) =>

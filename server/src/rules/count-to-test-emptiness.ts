@@ -34,7 +34,8 @@ export default defineRule({
       const scala = program.lowered.language === 'scala';
       const known = !frame || allAtLeast(targets, scala ? '2.4' : '3.3');
       const offered = !frame || known && (!sorted || from4);
-      const grouped = action.on.flatMap(lineage).flatMap((each) => groupingOf(each) ?? [])[0];
+      // The shuffle runs all the same, and what is in a cache costs nothing.
+      if (!from4 && action.on.some((on) => lineage(on).some(bringsEqualTogether)) || action.on.every((on) => caches.some((cache) => mayPrecede(cache, action) && cache.on.includes(on)))) continue;
       const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
       const receiver = program.lowered.text.slice(action.site.start, action.name.start);
       const asked = scala && frame ? 'isEmpty' : 'isEmpty()';
@@ -49,7 +50,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? `\`${asked}\` stops at the first one it finds.` : `\`head(1)\` stops at the first one it finds (\`${asked}\` of a DataFrame comes with ${scala ? 'Spark 2.4' : 'PySpark 3.3'}).`}${known && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : known && grouped !== undefined && !from4 ? ` After a \`${grouped}\` that gains little on Spark 3.5: the shuffle runs all the same.` : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? `\`${asked}\` stops at the first one it finds.` : `\`head(1)\` stops at the first one it finds (\`${asked}\` of a DataFrame comes with ${scala ? 'Spark 2.4' : 'PySpark 3.3'}).`}${known && frame && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });
@@ -58,8 +59,8 @@ export default defineRule({
   docs: {
     summary: 'all rows are counted to learn whether there is one',
     what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked.',
-    why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy` or a `distinct` the gain on 3.5 is small, since the shuffle runs all the same.',
-    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), or where the count is there to fill a cache (the fix is then only suggested).',
+    why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy`, a `distinct` or an `except` nothing is gained on 3.x: the shuffle runs all the same.',
+    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), where the dataset itself is cached before, or after a `groupBy`, `distinct`, `except` and their like, unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets (in Scala before 2.4), or for sorted frames on 3.x.',
     examples: [{ language: 'scala', bad: 'val orders = spark.read.parquet("/data/orders")\nif (orders.count() == 0) throw new IllegalStateException("no orders")\n', good: 'val orders = spark.read.parquet("/data/orders")\nif (orders.isEmpty) throw new IllegalStateException("no orders")\n' }, { language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
     source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
@@ -95,12 +96,8 @@ function isCountedAnyway(program: SparkProgram, action: EventOf<'action'>): bool
 const asksForRows = ({ use }: EventOf<'action'>): boolean => use.is === 'truth' || use.is === 'compared' && asks[`${use.operator} ${use.with}`] !== undefined;
 const isSamePath = (a: EventOf<'action'>, b: EventOf<'action'>): boolean => a.path.length === b.path.length && a.path.every(({ choice, arm }, index) => b.path[index]!.choice === choice && b.path[index]!.arm === arm);
 
-/** What brings equal rows together, as the code calls it. */
-function groupingOf({ kind, made, source }: Dataset): string | undefined {
-  if (kind === 'GroupedData') return 'groupBy';
-  if (made === 'distinct' || made === 'dropDuplicates' || made === 'drop_duplicates') return made;
-  return source?.sql === undefined ? undefined : /\bgroup\s+by\b/i.test(source.sql) ? 'GROUP BY' : /\bselect\s+distinct\b/i.test(source.sql) ? 'SELECT DISTINCT' : undefined;
-}
+const bringsEqualTogether = ({ kind, made, source }: Dataset): boolean => kind === 'GroupedData' || grouping.test(made) || source?.sql !== undefined && /\bgroup\s+by\b|\bselect\s+distinct\b|\b(except|minus|intersect)\b/i.test(source.sql);
+const grouping = /^(distinct|dropDuplicates|drop_duplicates|except(All)?|subtract(ByKey)?|intersect(All|ion)?|(reduce|group|aggregate|fold|combine)ByKey|groupBy)$/;
 
 const tail = (text: string): string => (text.length > 40 ? `….${text.slice(text.lastIndexOf('.') + 1)}` : text.replace(/\s+/g, ' '));
 /** The comparison is all that an `if` or `while` asks, that is assigned, or that stands in parentheses. */

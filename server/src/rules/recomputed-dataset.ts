@@ -3,6 +3,7 @@ import { forEachExpression } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { isForDebugging } from '../rule/debugging.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
@@ -30,7 +31,7 @@ export default defineRule({
   check(context) {
     const { program, fileKind, report } = context;
     if (fileKind === 'test' || program.partial) return;
-    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
+    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = new Set(eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program)).flatMap((event) => event.on));
     const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);

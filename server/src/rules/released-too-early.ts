@@ -1,7 +1,7 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { compatible, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
+import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -61,6 +61,8 @@ export default defineRule({
           if (cached.kind === 'RDD' && hasShuffle(cached)) return false;
           if (on.loops.length !== depth || action.loops.length !== depth || !isFull(action) && !hasShuffle(on)) return false;
           if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
+          // After a pass that releases it, what the pass made and cached has taken its place.
+          if (lineage(on).some((each) => each !== cached && isReady(each) && derivesFrom(each, cached) && each.loops.some((loop) => own.some((other) => sameLoop(loop, other))))) return false;
           return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
         }
 
