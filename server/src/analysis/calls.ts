@@ -205,8 +205,17 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
   }
   let result = nothing;
   for (const { kind, values } of sparksByKind(on)) result = join(result, callSpark(run, kind, values, fn, expr, args, use));
+  // Of one object or another, whichever it is: none of their methods runs after another's.
+  const objects = run.loops.length === 0 ? on.filter(({ is }) => is === 'object') : [];
+  if (objects.length > 1) {
+    result = join(result, eachApart(run, objects, (item) => {
+      const member = memberOfOne(run, item, fn, otherUse);
+      run.note(fn, member);
+      return callValue(run, member, expr, args, use);
+    }));
+  }
   for (const item of on) {
-    if (item.is === 'spark') continue;
+    if (item.is === 'spark' || objects.length > 1 && item.is === 'object') continue;
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
     else if (item.is === 'collection') result = join(result, methodOfCollection(run, item, fn, args, run.site(expr.span)));
     else if ((item.is === 'unknown' || item.is === 'foreign') && run.language === 'scala' && folds.has(fn.name)) result = join(result, methodOfCollection(run, folded, fn, args, run.site(expr.span)));
@@ -344,7 +353,7 @@ function inLists({ def, applied = 0 }: FunctionValue, args: readonly ArgValue[])
   return args.map((arg, index) => (arg.name === undefined && !arg.spread && list[index] && list[index].form !== 'rest' ? { ...arg, name: list[index].name } : arg));
 }
 
-/** One of several functions is called, as a mode or a field says: none of them runs after another. In a loop each may have its turn. */
+/** One of several functions or objects is called, as a mode or a field says: none of them runs after another. In a loop each may have its turn. */
 function eachApart(run: Run, fn: Value, give: (item: Abstract) => Value): Value {
   const { path, exited } = run;
   const choice = run.choice();

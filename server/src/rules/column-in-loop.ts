@@ -3,11 +3,11 @@ import { evidenceOf } from '../rule/explain.ts';
 import { compatible, derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { allAtLeast, type Targets } from '../rule/targets.ts';
-import { makesRows, someWithin } from '../rule/written.ts';
+import { expressionAt, makesRows, someWithin } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
-import { calledName, forEachChild } from '../program/expressions.ts';
+import { calledName, forEachChild, namesOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
@@ -187,11 +187,26 @@ function hasStepFrom(expr: Expr, own: readonly string[], inText = false): boolea
 /** What names the column where nothing of that changes from pass to pass. */
 function sameInAllPasses(program: SparkProgram, dataset: Dataset, loop: Loop): string | undefined {
   const step = dataset.made === 'withColumn' ? stepIn(program, dataset, loop) : undefined;
-  const name = step?.call.args[0]?.value;
+  if (!step) return sameInAllCalls(program, dataset, loop);
+  const name = step.call.args[0]?.value;
   const dotted = name && dottedName(name);
-  if (!step || dotted === undefined) return undefined;
+  if (dotted === undefined) return undefined;
   const bound = statementsIn(program.lowered, step.around).flatMap(boundBy);
   return bound.includes(dotted.split('.')[0]!) ? undefined : dotted;
+}
+
+/** `names.foldLeft(frame)((all, name) => all.withColumn(target, …))`: the function binds nothing of the name. */
+function sameInAllCalls(program: SparkProgram, { made, args, site }: Dataset, loop: Loop): string | undefined {
+  const call = expressionAt(program, loop.range);
+  const step = expressionAt(program, site);
+  const name = step?.kind === 'call' ? step.args[0]?.value : undefined;
+  if (made !== 'withColumn' || call?.kind !== 'call' || name?.kind !== 'name' || args.length !== 2) return undefined;
+  const bindsIt = (expr: Expr): boolean => expr.kind === 'closure' && (expr.def.binds.has(name.name) || expr.def.params.some((param) => param.name === name.name)) || expr.kind === 'bind' && expr.patterns.some((pattern) => namesOf(pattern).includes(name.name));
+  return call.args.some(({ value }) => bindsAnywhere(value, bindsIt)) ? undefined : name.name;
+}
+
+function bindsAnywhere(expr: Expr, binds: (each: Expr) => boolean): boolean {
+  return someWithin(expr, (each) => binds(each) || each.kind === 'closure' && bindsAnywhere(each.def.body, binds));
 }
 
 function dottedName(expr: Expr): string | undefined {

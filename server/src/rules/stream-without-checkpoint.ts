@@ -34,7 +34,7 @@ export default defineRule({
       const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', placeholder: true, edits: [{ start: dot, end: dot, newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
       report({
         at: write.name,
-        severity: program.entryPoint || complete ? strong : 'hint',
+        severity: (program.entryPoint || complete) && (refuses || !write.on.some(isOfOwnSource)) ? strong : 'hint',
         message: lost
           ? fileSink
             ? 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the file sink then skips batch numbers that it has already written, so new rows are silently lost.'
@@ -50,7 +50,7 @@ export default defineRule({
     summary: 'a streaming query is started without a checkpoint location',
     what: 'A `writeStream` that is started without the option `checkpointLocation`, where the session sets none either, or where it sets one but the query has no name.',
     why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables and Kafka refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder; after a restart they repeat everything or, where the source starts at its end, as Kafka does by default, never get what arrived meanwhile. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
-    fine: 'Console, memory and noop sinks are toys and need none, nor does a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, the finding is a hint.',
+    fine: 'Console, memory and noop sinks are toys and need none, nor does a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, or the source is one of the program\'s own or of a library, which may keep its place itself, the finding is a hint.',
     fix: 'Inserts the option with a placeholder path.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").start("/data/out")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n}\n' }],
     source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
@@ -69,6 +69,10 @@ function isTrial({ path, lowered, starts }: SparkProgram, { site, def }: EventOf
   while (at && at.start > statement!.end && at.expr.kind !== 'loop') at = at.parent;
   return end !== null && !(at && at.expr.kind === 'loop' && at.start > statement!.end);
 }
+
+/** A source of the program or of a library out of sight may keep its place itself. */
+const isOfOwnSource = (dataset: Dataset): boolean => rootsOf(dataset).some(({ source }) => source?.format !== undefined && !keptByQuery.test(source.format));
+const keptByQuery = /^(kafka|rate(-micro-batch)?|socket|parquet|csv|json|orc|text|xml|avro|binaryfile|image|delta|deltasharing|iceberg|hudi|kinesis|aws-kinesis|eventhubs|pubsub|pulsar|cloudfiles|mongodb|state-store|unknown)$/i;
 
 /** Where a query without a memory starts again depends on its source. */
 function afterRestart(on: readonly Dataset[]): string {

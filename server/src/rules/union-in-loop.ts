@@ -49,7 +49,7 @@ export default defineRule({
       const advice = read ? 'One read of all paths keeps the partitions few' : `A \`coalesce\` of the result${ofFiles ? ' keeps' : ', or one dataset of the rows of all passes, keeps'} the partitions few`;
       report({
         at: dataset.name,
-        severity: isForOneThing(program, dataset, loop, ownNames) ? 'hint' : 'warning',
+        severity: isForOneThing(program, dataset, loop, ownNames) ? 'hint' : !read && isDealtOutBehind(program, dataset, loop) ? 'information' : 'warning',
         message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${ofFiles ? `read by tasks${roots.some(({ source }) => !source!.schemaGiven) ? ' (and a schema job)' : ''}` : 'computed by tasks'} of its own. ${advice}.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
@@ -61,7 +61,7 @@ export default defineRule({
     summary: 'datasets are united one by one in a loop',
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop (in Scala also `foldLeft` or `foreach`) rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads.',
-    fine: 'A loop over a short literal list, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
+    fine: 'A loop over a short literal list, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'scala', bad: 'var total = spark.read.parquet("/data/base")\nfor (day <- days) total = total.union(spark.read.parquet(s"/data/$day"))\n', good: 'val paths = days.map(day => s"/data/$day")\nval total = spark.read.parquet("/data/base" +: paths: _*)\n' }, { language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
@@ -82,6 +82,12 @@ const isComparison = (test: Expr): boolean => test.kind === 'operator' && (test.
 /** `all = all.union(more).distinct()`: each pass ends with as many partitions as a shuffle makes. */
 const isDealtOutAnew = (program: SparkProgram, dataset: Dataset): boolean =>
   program.datasets.some((each) => each.method?.lineage === 'wide' && derivesFrom(each, dataset) && derivesFrom(dataset, each));
+
+/** `for part in parts: all = all.union(part)`, then `all.distinct()`: what comes after has as many partitions as a shuffle makes. */
+const isDealtOutBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
+  const next = program.datasets.filter((each) => each.from.includes(dataset) && !each.loops.some((other) => sameLoop(other, loop)));
+  return next.length > 0 && next.every(({ method, made }) => method?.lineage === 'wide' || made === 'coalesce' || made === 'repartition');
+};
 
 /** `days.foldLeft(base)((all, day) => all.union(read(day)))` */
 function isFold(program: SparkProgram, { range }: Loop): boolean {
