@@ -28,8 +28,8 @@ const bad = (message: string, by: 'all' | 'some' = 'all'): Verdict => ({ ok: fal
 /** A placeholder that something fills in later: not judged. */
 export const isPlaceholder = (value: string): boolean => /\$\{|\{\{|\$\w|\$\(|(?<!\(\?P?|\\k)<[^<>]+>|%[sd(]|@\w+@|^\{\w*\}$|(?<!\\[pPxN])\{\w+\}/.test(value);
 
-/** `%MASTER%`, `[master]`, `MASTER_URL`, `N`: no master and no number. Some releases take `YARN`. */
-export const standsForMore = (value: string): boolean => /^(%\w+%|\[[^[\]]+\]|[A-Z][A-Z_]*)$/.test(value.trim()) && value.trim() !== 'YARN';
+/** `%MASTER%`, `[master]`, `MASTER_URL`, `N`, and `[client` of `[client|cluster]`: no master and no number. Some releases take `YARN`. */
+export const standsForMore = (value: string): boolean => /^(%\w+%|\[[^[\]]+\]?|[A-Z][A-Z_]*)$/.test(value.trim()) && value.trim() !== 'YARN';
 
 /** `SPARKUIPORT`, `MEMORYm`: a word in capitals that a script replaces. */
 const isTemplateWord = (value: string): boolean => /^[A-Z][A-Z0-9_]{4,}[a-z]?$/.test(value.trim());

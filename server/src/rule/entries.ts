@@ -13,7 +13,10 @@ const filledIn: ReadonlySet<string> = new Set(['--master', '--num-executors', '-
 
 /** Entries whose value can be judged: known, and no placeholder. */
 export const judged = (entries: readonly Setting[]): (Setting & { readonly value: string })[] =>
-  entries.filter((entry): entry is Setting & { readonly value: string } => entry.value !== undefined && !isPlaceholder(entry.value) && !(filledIn.has(entry.told?.option ?? '') && standsForMore(entry.value)));
+  entries.filter((entry): entry is Setting & { readonly value: string } => entry.value !== undefined && !isPlaceholder(entry.value) && !isFilledIn(entry.told?.option ?? '', entry.value));
+
+/** Of a mode, what is in brackets: capitals may be meant, and are refused. */
+const isFilledIn = (option: string, value: string): boolean => (option === '--deploy-mode' ? value.startsWith('[') : filledIn.has(option) && standsForMore(value));
 
 /** What counts of a key: the last entry; in a command an option of its own. undefined where there is none or its value is not known. */
 export function valueOf(entries: readonly Setting[], key: string): (Setting & { readonly value: string }) | undefined {

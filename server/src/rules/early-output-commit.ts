@@ -4,6 +4,9 @@ import { settingEdits } from '../rule/setting-edits.ts';
 
 const key = 'spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version';
 
+/** Another committer does the work, of the sink's file system or of Spark's own: it never asks for the version. */
+const ownCommitter = /^spark\.hadoop\.(?:mapreduce\.outputcommitter\.factory\.|fs\.s3a\.committer\.name$)|^spark\.sql\.(?:sources\.commitProtocolClass|parquet\.output\.committer\.class|sources\.outputCommitterClass)$/;
+
 export default defineRule({
   name: 'early-output-commit',
   category: 'reading-and-writing',
@@ -15,7 +18,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, conf, report } = context;
-    if (!isForCluster(context)) return;
+    if (!isForCluster(context) || entries.some(({ key: other }) => ownCommitter.test(other))) return;
     for (const entry of countingOf(entries, key)) {
       if (entry.value.trim() !== '2') continue;
       const edits = settingEdits(context).remove(entry);
@@ -27,7 +30,7 @@ export default defineRule({
     summary: 'files of tasks are visible before their job is done, and stay when it fails',
     what: '`spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version 2`.',
     why: 'Version 2 of Hadoop\'s committer spares the last step, in which the driver moves all files, by letting each task move its own. A job that fails half way leaves part of its rows behind, without `_SUCCESS`, and a reader of the directory cannot tell.',
-    fine: 'Where a failed job is always run again with `overwrite` before anyone reads, or readers look for `_SUCCESS`. On object stores neither version is right: there the committers made for them, or a table format, are.',
+    fine: 'Where a failed job is always run again with `overwrite` before anyone reads, or readers look for `_SUCCESS`. Nothing is said where another committer is set, which does not read the version. On object stores neither version is right: there the committers made for them, or a table format, are.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.hadoop.mapreduce.fileoutputcommitter.algorithm.version  2\n', good: 'spark.master  yarn\nspark.hadoop.mapreduce.fileoutputcommitter.algorithm.version  1\n' },

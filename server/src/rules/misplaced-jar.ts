@@ -13,6 +13,7 @@ const classKeys: Readonly<Record<string, { readonly severity: Severity; readonly
   'spark.plugins': { severity: 'error', then: 'the context does not start' },
   'spark.sql.queryExecutionListeners': { severity: 'error', then: 'the session fails when it is first used' },
 };
+const classPaths: ReadonlySet<string> = new Set(['spark.driver.extraClassPath', 'spark.executor.extraClassPath']);
 const libraries: ReadonlySet<string> = new Set(['spark.driver.extraLibraryPath', 'spark.executor.extraLibraryPath', 'spark.yarn.am.extraLibraryPath']);
 
 export default defineRule({
@@ -33,10 +34,10 @@ export default defineRule({
     }
   },
   docs: {
-    summary: 'a jar, or the name of a package, where Spark takes something else',
-    what: 'Maven coordinates or a jar in a key that takes names of classes (`spark.sql.extensions`, `spark.plugins`, listeners); coordinates in `spark.jars`, which takes files; a file in `spark.jars.packages`, which takes coordinates; a jar in an `extraLibraryPath`, which is where native libraries are looked for.',
-    why: 'Most of these stop the application when it starts. Two are quiet: an extension that is no class costs a line in the log, and everything goes on without it, and a jar in a library path is never opened.',
-    fine: 'Folders in a library path, `ivy://` in `spark.jars`, and names that are put together when the job starts are not judged.',
+    summary: 'a jar, a list of jars, or the name of a package, where Spark takes something else',
+    what: 'Maven coordinates or a jar in a key that takes names of classes (`spark.sql.extensions`, `spark.plugins`, listeners); coordinates in `spark.jars`, which takes files; a file in `spark.jars.packages`, which takes coordinates; a jar in an `extraLibraryPath`, which is where native libraries are looked for. Also lists of jars that are parted by another sign than the key takes (commas for `spark.jars`, colons for an `extraClassPath`), and patterns such as `*.jar` in a class path.',
+    why: 'Most of these stop the application when it starts. The others are quiet: an extension that is no class costs a line in the log, and everything goes on without it, a jar in a library path is never opened, and what a class path names in another way than Java reads it is not found.',
+    fine: 'Folders in a library path, `ivy://` and patterns in `spark.jars`, `folder/*` in a class path, and names that are put together when the job starts are not judged.',
     examples: [
       { language: 'conf', bad: 'spark.sql.extensions  io.delta:delta-spark_2.12:3.2.0\n', good: 'spark.jars.packages  io.delta:delta-spark_2.12:3.2.0\nspark.sql.extensions  io.delta.sql.DeltaSparkSessionExtension\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.jars", "io.delta:delta-spark_2.12:3.2.0").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.jars.packages", "io.delta:delta-spark_2.12:3.2.0").getOrCreate()\n' },
@@ -58,9 +59,10 @@ function faultOf(key: string, value: string): { readonly severity: Severity; rea
     const found = package_ ?? jar;
     return found === undefined ? undefined : { severity, message: `\`${key}\` takes names of classes, and \`${found}\` is ${package_ === undefined ? 'a file' : 'a package'}: ${then}. ${package_ === undefined ? '`spark.jars`' : '`spark.jars.packages`'} is where that belongs, and the name of its class here.` };
   }
+  if (classPaths.has(key)) return inClassPath(key, value);
   if (key === 'spark.jars') {
     const found = first(coordinates);
-    return found === undefined ? undefined : { severity: 'error', message: `\`spark.jars\` (\`--jars\`) takes files, and \`${found}\` is a package: Spark takes what stands before the colon for a file system that it does not know. \`spark.jars.packages\` (\`--packages\`) takes it.` };
+    return found === undefined ? partedOtherwise(value) : { severity: 'error', message: `\`spark.jars\` (\`--jars\`) takes files, and \`${found}\` is a package: Spark takes what stands before the colon for a file system that it does not know. \`spark.jars.packages\` (\`--packages\`) takes it.` };
   }
   if (key === 'spark.jars.packages') {
     const found = first(jarFile);
@@ -68,4 +70,18 @@ function faultOf(key: string, value: string): { readonly severity: Severity; rea
   }
   const jar = libraries.has(key) ? value.split(/[:;]/).find((part) => /\.jar$/.test(part.trim())) : undefined;
   return jar === undefined ? undefined : { severity: 'warning', message: `\`${key}\` is where native libraries (\`.so\`) are looked for: \`${jar.trim()}\` is never opened there. Jars go into \`${key.replace('LibraryPath', 'ClassPath')}\` or \`spark.jars\`.` };
+}
+
+/** Java's own list: parted by colons, and of patterns it knows one. */
+function inClassPath(key: string, value: string): ReturnType<typeof faultOf> {
+  const listed = value.split(',');
+  if (listed.length > 1 && listed.every((part) => /\.jar\s*$|\/\*\s*$/.test(part))) return { severity: 'warning', message: `\`${key}\` is a class path, which is parted by colons: with commas \`${value.slice(0, 60)}\` is one name, of a file that is not there, and none of the jars is loaded.` };
+  const pattern = value.split(/[:;]/).find((part) => /\*[^/]*\.jar\s*$/.test(part))?.trim();
+  return pattern === undefined ? undefined : { severity: 'warning', message: `A class path knows no pattern but \`folder/*\`, which is all jars of the folder: \`${pattern}\` is taken for the name of a file, and nothing is loaded by it.` };
+}
+
+/** Commas part the jars that Spark takes, as nothing else does. */
+function partedOtherwise(value: string): ReturnType<typeof faultOf> {
+  if (/\.jar[:;][^,]*\.jar/.test(value)) return { severity: 'error', message: '`spark.jars` (`--jars`) is parted by commas: with colons it is no list of files, and spark-submit starts nothing.' };
+  return /\.jar[ \t]+[^\s,]+\.jar/.test(value) ? { severity: 'warning', message: '`spark.jars` (`--jars`) is parted by commas: what has blanks in it is taken for the name of one file, which is not there, and none of the jars is loaded.' } : undefined;
 }

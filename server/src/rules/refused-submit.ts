@@ -1,7 +1,7 @@
 import type { Setting } from '../analysis/model.ts';
 import { inClientAlone, option, placeOf, saysAll } from '../rule/commands.ts';
 import { isFalse, judged, valueOf } from '../rule/entries.ts';
-import type { Command } from '../program/conf.ts';
+import { type Command, isScript } from '../program/conf.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions } from '../rule/targets.ts';
@@ -35,6 +35,7 @@ export default defineRule({
     together('--deploy-mode', '--remote', '`--remote` connects to a server that runs already: with `--deploy-mode` beside it spark-submit starts nothing.');
     checkVariable(context, command);
     checkList(context, command);
+    checkPattern(context, command);
     const isFixed = saysAll(command) && entries.every((entry) => entry.key !== 'spark.dynamicAllocation.enabled' || isFalse(entry));
     for (const entry of judged(entries)) {
       const name = entry.told?.option ?? '';
@@ -46,10 +47,10 @@ export default defineRule({
   },
   docs: {
     summary: 'arguments with which spark-submit starts nothing',
-    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
+    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a pattern without quotes there (`--jars lib/*.jar`), which the shell fills in with blanks, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
-    fine: 'An old master is a warning where nothing in the project says which Spark runs it; a jar of Spark in the same command (`spark-examples-1.6.0.jar`) says it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
-    fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case; takes the blanks out of a list.',
+    fine: 'A pattern is a warning, since it may find one file alone. An old master is a warning where nothing in the project says which Spark runs it; a jar of Spark in the same command (`spark-examples-1.6.0.jar`) says it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
+    fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case; takes the blanks out of a list, quotes a pattern.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0; the old masters are in the classes of 2.4.8 and not in those of 3.0.3.',
   },
@@ -78,6 +79,25 @@ function checkList({ text, path, report }: SettingsContext, { arguments: args }:
     fixes: joinable ? [{ title: 'Remove the blanks in the list', safety: 'suggested', edits: gaps.map((gap) => ({ ...gap, newText: text.slice(gap.start, gap.end).replace(/[ \t]+/g, '') })) }] : [],
   });
 }
+
+/** Written without quotes, it is the shell that fills in a pattern: of the files that it finds the first is the option's. */
+function checkPattern({ text, path, conf, report }: SettingsContext, { arguments: args }: Command): void {
+  if (!conf || !isScript(conf)) return;
+  for (const { is, text: name, value, conditional, inPlace } of args) {
+    if (is !== 'option' || conditional || !inPlace || !patterns.has(name ?? '') || value?.text === undefined) continue;
+    const written = sliceOf(text, value.range);
+    // Behind `--jars=` it is no pattern for a file, and a name with more than a star may be that of one file.
+    if (!/(?:^|\/)\*(?:\.\w+)?$/.test(written) || /["'\\,:]/.test(written) || !/\s/.test(text[value.range.start - 1] ?? '')) continue;
+    report({
+      at: { module: path, ...value.range }, severity: 'warning',
+      message: `The shell fills in \`${written}\` before spark-submit reads it: where it finds more than one file, \`${name!}\` takes the first, and the second is taken for the application.`,
+      fixes: name === '--driver-class-path' && !written.endsWith('*') ? [] : [{ title: 'Quote the pattern, which Spark then fills in', safety: 'suggested', edits: [{ ...value.range, newText: `'${written}'` }] }],
+    });
+  }
+}
+
+/** Spark fills in the patterns of the first ones, and Java `folder/*` in a class path. */
+const patterns: ReadonlySet<string> = new Set(['--jars', '--files', '--py-files', '--archives', '--driver-class-path']);
 
 const isFile = /\.(py|jar|R)$/;
 

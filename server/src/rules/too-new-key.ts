@@ -17,6 +17,8 @@ export default defineRule({
     for (const entry of entries) {
       // An option may have gone by another key before: which releases know it is another question.
       if (entry.told?.option.startsWith('--') && entry.told.option !== '--conf') continue;
+      // Hadoop reads it, whether Spark looks at it as well or not.
+      if (entry.key.startsWith('spark.hadoop.')) continue;
       const facts = registry.get(entry.key);
       const first = facts?.spans[0]?.from;
       // Code that asks for the version knows; a method for one key is there, or not, by itself.

@@ -27,7 +27,10 @@ export default defineRule({
         continue;
       }
       const near = registry.nearest(entry.key);
-      if (near === undefined) continue;
+      if (near === undefined) {
+        if (isSparksOwn(entry.key)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
+        continue;
+      }
       const taken = entries.some((other) => other.key === near);
       report({
         at: entry.keySite,
@@ -38,14 +41,27 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`.',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
-    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
+    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
     examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.excutor.memory=4g job.py\n', good: 'spark-submit --master yarn --conf spark.executor.memory=4g job.py\n' }],
     source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, and the names in the classes of releases back to 0.9. The invented names were seen in public code and configuration.',
   },
 });
+
+/** A family of which all keys are known, and to which nobody adds any; what runs Spark's operator is told below one of its own. */
+const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.') && !key.startsWith('spark.kubernetes.operator.');
+
+/** What pods have and no key says is said by a template of them. */
+function insteadOf(key: string): string {
+  const side = /^spark\.kubernetes\.(driver|executor)\./.exec(key)?.[1];
+  if (side === undefined) return '';
+  const resource = /\.resource\.(\w+)\.(amount|vendor|discoveryScript)$/.exec(key);
+  if (resource) return ` \`spark.${side}.resource.${resource[1]!}.${resource[2]!}\` is the key that there is.`;
+  if (/\.(request|limit)\.memory$/.test(key)) return ` A pod asks for \`spark.${side}.memory\` and \`spark.${side}.memoryOverhead\`.`;
+  return ` What else a pod is to have stands in the file that \`spark.kubernetes.${side}.podTemplateFile\` names.`;
+}
 
 /** Properties of an application may have such names too; of keys in YAML a chart may make the variables that are meant. */
 const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 'yaml' && conf?.form !== 'json' && (conf?.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1)));

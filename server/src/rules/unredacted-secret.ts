@@ -25,7 +25,7 @@ export default defineRule({
     const own = [...entries, ...settings].findLast(({ key }) => key === redaction)?.value;
     const patterns = own === undefined ? redactionIn(registry.get(redaction)!, context.targets) : [{ from: '0', pattern: patternOf(own) }];
     // Databricks hides more than Spark does.
-    if (patterns.some(({ pattern }) => pattern === undefined) || isForDatabricks(context)) return;
+    if (patterns.some(({ pattern }) => pattern === undefined) || isForDatabricks(context) || isForHistory(context)) return;
     const found = entries.flatMap((entry) => {
       const hidden = hides(entry);
       const showing = hidden === undefined ? [] : patterns.filter(({ pattern }) => !pattern!.test(entry.key) && !pattern!.test(entry.value ?? ''));
@@ -44,7 +44,7 @@ export default defineRule({
     summary: 'a secret that Spark shows in its UI and event log',
     what: 'A setting that holds a secret under a name that `spark.redaction.regex` does not match: `fs.azure.account.key.…`, `…sas…`, `…apikey`, `…passwd`, `…private.key`, `…credential` (matched by default from 4.0.5, 4.1.4 and 4.2.1 on), or an address with a password in front of the host.',
     why: 'Spark replaces the values of settings whose key or value matches the expression, by default `secret`, `password`, `token` and `access.key`. All others stand in clear on the Environment page and in the event log, which more people can read than the place that the secret came from.',
-    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor is code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
+    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor are settings of a history server alone, code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
     fix: 'Adds an expression that matches this key as well as what the newest default does.',
     examples: [
       { language: 'conf', bad: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\n', good: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\nspark.redaction.regex  (?i)secret|password|token|access[.]?key|credential|account[.]key\n' },
@@ -55,6 +55,10 @@ export default defineRule({
     source: 'Twelve keys and values, looked up in the event logs of Spark 3.5.6 and 4.3.0; keys set at run time in that of 3.5.6. The defaults of all 55 releases from 2.4.0 to 4.3.0.',
   },
 });
+
+/** The history server shows the settings of applications, and none of its own. */
+const isForHistory = ({ entries }: SettingsContext): boolean =>
+  entries.some(({ key }) => key.startsWith('spark.history.')) && entries.every(({ key }) => /^spark\.(history|hadoop)\./.test(key));
 
 /** What would hide it; undefined: it holds no secret, or one that everybody knows. */
 function hides({ key, value }: Setting): string | undefined {
