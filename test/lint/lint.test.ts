@@ -223,7 +223,7 @@ describe('fingerprints', () => {
 
 describe('a properties file', () => {
   const document = (text: string): ConfDocument => withSection({
-    form: 'properties', path: 'spark-defaults.conf', text, byteOrderMark: false,
+    form: 'properties', path: 'spark-defaults.conf', text, defaults: true, byteOrderMark: false,
     comments: [...text.matchAll(/^#.*$/gm)].map((match) => ({ start: match.index, end: match.index + match[0].length })),
     entries: [...text.matchAll(/^(\S+)([ \t]+)(.*)$/gm)].filter((match) => !match[0].startsWith('#')).map((match) => {
       const key = { start: match.index, end: match.index + match[1]!.length };

@@ -119,6 +119,8 @@ interface Settings {
 export interface PropertiesFile extends Settings {
   readonly form: 'properties';
   readonly entries: readonly PropertiesEntry[];
+  /** By its name Spark reads it as its defaults, or is meant to: keys of others have no place in it. */
+  readonly defaults: boolean;
   /** A UTF-8 byte order mark stands before the first line. */
   readonly byteOrderMark: boolean;
 }

@@ -47,9 +47,6 @@ export default defineRule({
   },
 });
 
-/** By its name it is read as Spark's defaults, or meant to be. */
-const ofDefaults = /(?:^|\/)[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(?:\.\w+)?$/i;
-
 /** Hadoop's and Hive's keys, which Spark hands on where `spark.hadoop.` stands before them. */
 const ofHadoop = /^(fs|dfs|hadoop|hive|hbase|mapreduce|mapred|yarn|javax\.jdo)\.[\w.-]+$/;
 
@@ -62,8 +59,8 @@ function prefixFor(key: string, { entries, registry }: SettingsContext): string 
 
 /** spark-submit reads the file, and drops these. */
 function withoutPrefix(context: SettingsContext): void {
-  const { conf, path, entries, report } = context;
-  if (conf?.form !== 'properties' || !ofDefaults.test(path)) return;
+  const { conf, entries, report } = context;
+  if (conf?.form !== 'properties' || !conf.defaults) return;
   for (const { key, keySite } of entries) {
     const prefix = prefixFor(key, context);
     if (prefix === undefined) continue;

@@ -16,12 +16,14 @@ const otherName = /log4j|metrics|spark-env|fairscheduler/i;
  * other formats share (`spark.conf` may be HOCON): with the text, what it holds decides.
  */
 export function isConfFile(path: string, text?: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = nameOf(path);
   if (otherName.test(name)) return false;
   if (defaultsName.test(name)) return true;
   if (propertiesName.test(name)) return text === undefined || looksLikeConf(text);
   return text !== undefined && /\.(conf|properties)$/i.test(name) && looksLikeConf(text);
 }
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Lines that are read to tell what a text is. */
 const sniffed = 30;
@@ -60,7 +62,7 @@ export function parseProperties(path: string, text: string): PropertiesFile {
     entries.push(entryAt(text, at, end));
     at = end;
   }
-  return { form: 'properties', path, text, entries, sections: [{ start: 0, end: text.length, entries }], comments, byteOrderMark };
+  return { form: 'properties', path, text, entries, sections: [{ start: 0, end: text.length, entries }], comments, defaults: defaultsName.test(nameOf(path)), byteOrderMark };
 }
 
 /** The end of a line with those it is continued by: an odd number of backslashes stands before the line end. */
