@@ -113,8 +113,13 @@ const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
 export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => picks(program, value), picksByValue);
 
+/** `filter(col("id") == wanted)`: of all keys one is left. */
+export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boolean =>
+  isFilteredBy(dataset, ({ value, site }) => picks(program, value) && site.module === program.path && isOneValue(program.lowered.text.slice(site.start, site.end)), (condition) => picksByValue(condition) && isOneValue(condition));
+const isOneValue = (condition: string): boolean => !/\bisin\b|\bin\b|\bcontains\b|\||\bor\b/i.test(condition);
+
 /** By whatever condition, with nothing but steps within partitions since; asking for what is not null leaves most rows. */
-const isFiltered = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site }) => !asksForNulls(program, site), isCondition);
+export const isFiltered = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site }) => !asksForNulls(program, site), isCondition);
 
 /** Of the conditions that rows have met since they were in other partitions, one is such, in code or in SQL. */
 function isFilteredBy(dataset: Dataset, inCode: (condition: ArgValue) => boolean, inSql: (condition: string) => boolean): boolean {

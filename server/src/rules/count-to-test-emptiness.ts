@@ -1,10 +1,12 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
+import { isForDatabricks } from '../rule/entries.ts';
 import { evidenceOf, hasSort } from '../rule/explain.ts';
+import { isFiltered } from '../rule/few-rows.ts';
 import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt } from '../rule/queries.ts';
-import { statementAt } from '../rule/statements.ts';
+import { raises, statementAt } from '../rule/statements.ts';
 import { allAtLeast } from '../rule/targets.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
 import { contains } from '../text/range.ts';
 
 /** Comparisons that ask whether anything is there; true when they hold for an empty dataset. */
@@ -18,7 +20,8 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'safe and suggested',
   looksAt: 'program',
-  check({ program, targets, fileKind, report }) {
+  check(context) {
+    const { program, targets, fileKind, report } = context;
     if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
     for (const action of actions(program)) {
@@ -26,6 +29,7 @@ export default defineRule({
       const { use } = action;
       const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : undefined;
       if (empty === undefined || isSaidBeside(program, action) || isCountedAnyway(program, action) || isFallback(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
+      if (action.on.some((on) => isFiltered(program, on)) && meansFailure(program, action, empty) || action.on.every((on) => isDeltaTable(context, on))) continue;
       const dataset = action.on[0]!;
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);
@@ -60,7 +64,7 @@ export default defineRule({
     summary: 'all rows are counted to learn whether there is one',
     what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked.',
     why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy`, a `distinct` or an `except` nothing is gained on 3.x: the shuffle runs all the same.',
-    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), where the dataset itself is cached before, or after a `groupBy`, `distinct`, `except` and their like, unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
+    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka (it counts by offsets), of a table of Delta (its log knows the number), where rows that a filter finds make the job fail (in a run that goes well there are none, and both read to the end), where the dataset itself is cached before, or after a `groupBy`, `distinct`, `except` and their like, unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets (in Scala before 2.4), or for sorted frames on 3.x.',
     examples: [{ language: 'scala', bad: 'val orders = spark.read.parquet("/data/orders")\nif (orders.count() == 0) throw new IllegalStateException("no orders")\n', good: 'val orders = spark.read.parquet("/data/orders")\nif (orders.isEmpty) throw new IllegalStateException("no orders")\n' }, { language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
     source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
@@ -98,6 +102,16 @@ const isSamePath = (a: EventOf<'action'>, b: EventOf<'action'>): boolean => a.pa
 
 const bringsEqualTogether = ({ kind, made, source }: Dataset): boolean => kind === 'GroupedData' || grouping.test(made) || source?.sql !== undefined && /\bgroup\s+by\b|\bselect\s+distinct\b|\b(except|minus|intersect)\b/i.test(source.sql);
 const grouping = /^(distinct|dropDuplicates|drop_duplicates|except(All)?|subtract(ByKey)?|intersect(All|ion)?|(reduce|group|aggregate|fold|combine)ByKey|groupBy)$/;
+
+/** `assert bad.count() == 0`, `if bad.count() > 0: raise …`: rows that a filter finds are not expected, and where there are none, `isEmpty` reads to the end as well. */
+function meansFailure({ lowered, path }: SparkProgram, { site }: EventOf<'action'>, empty: boolean): boolean {
+  const expr = site.module === path ? statementAt(lowered, site.start)?.expr : undefined;
+  return expr?.kind === 'assert' ? empty : expr?.kind === 'if' && !empty && raises(expr.then);
+}
+
+/** A table of Delta, as it was read: its log tells how many rows it has. */
+const isDeltaTable = ({ program, launch, forDatabricks }: ProgramContext, { from, source }: Dataset): boolean =>
+  from.length === 0 && source !== undefined && source.sql === undefined && (source.format === 'delta' || source.tables.length > 0 && isForDatabricks({ launch, text: program.lowered.text, forDatabricks }));
 
 const tail = (text: string): string => (text.length > 40 ? `….${text.slice(text.lastIndexOf('.') + 1)}` : text.replace(/\s+/g, ' '));
 /** The comparison is all that an `if` or `while` asks, that is assigned, or that stands in parentheses. */

@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, nameIn, nameOf, oncePerProgram, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
@@ -41,9 +41,8 @@ export default defineRule({
     /** What it goes by where it is to be persisted, before the first of them: at a later one that name may stand for something else. In a function of its own, what it goes by there. */
     function nameBefore(batch: Dataset, path: readonly EventOf<'action'>[]): string {
       const [first, second] = path;
-      if (first!.def !== second!.def) return ` ${nameOf(program, batch, second!.name)}`;
       const names = [nameIn(program, batch, first!.name), ...batch.names.filter(({ def }) => def === first!.def).map(({ name }) => name)];
-      const name = names.find((each) => each !== undefined && isMeant(batch, each, first!.name, path));
+      const name = first!.def !== second!.def ? nameIn(program, batch, second!.name) : names.find((each) => each !== undefined && isMeant(batch, each, first!.name, path));
       return name === undefined ? '' : ` \`${name}\``;
     }
 

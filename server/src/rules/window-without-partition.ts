@@ -1,9 +1,9 @@
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { isMadeSmall, isPickedByValue, isSeries } from '../rule/few-rows.ts';
-import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
+import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
+import { isMadeSmall, isPickedByOneValue, isPickedByValue, isSeries, smallSource } from '../rule/few-rows.ts';
+import { eventsOf, groupedBy, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
-import { boundBy, statementAt } from '../rule/statements.ts';
-import { defineRule } from '../rule/rule.ts';
+import { boundBy, definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
+import { defineRule, type Severity } from '../rule/rule.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 /** With a limit or a filter on the number above them, Spark keeps only the top rows of each task first. */
@@ -21,37 +21,80 @@ export default defineRule({
     const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
     const windows = eventsOf(program, 'window');
-    for (const window of onePerSite(windows)) {
+    const found = onePerSite(windows).flatMap((window) => judge(window) ?? []);
+    // Whoever gives the first of them a key gives it to all.
+    for (const same of groupedBy(found, ({ of, severity, message }) => `${of}:${severity}:${message}`).values()) {
+      const { at, severity, message } = same[0]!;
+      const [uses, others] = [same.filter((each) => each.at.start === at.start), same.filter((each) => each.at.start !== at.start)];
+      report({ at, severity, message, related: [...uses.map(({ window }) => ({ site: window.name, message: 'used here' })), ...onePerSite(others.map((other) => ({ site: other.at, message: 'this one, too' })))] });
+    }
+
+    function judge(window: EventOf<'window'>): Found | undefined {
       const { props, made } = window.spec;
-      if (!made || made.module !== program.path) continue;
+      if (!made || made.module !== program.path) return undefined;
       const keys = props?.partitionBy;
       // Somebody else may have said by what: a parameter, say.
-      if (props?.open || keys?.length === 0 && namesKeys(program, made)) continue;
+      if (props?.open || keys?.length === 0 && namesKeys(program, made)) return undefined;
       const users = usersOf(program, window);
-      const literal = keys !== undefined && keys.length > 0 && (constantKeys(program, made) || users.length > 0 && users.every((each) => isConstantColumn(program, made, each)));
-      if (keys !== undefined && keys.length > 0 && !literal) continue;
-      if (users.length > 0 && users.every((each) => isMadeSmall(context, each))) continue;
-      if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) continue;
-      const grouped = users.length > 0 && users.every((each) => each.bound.is === 'groups' || lineage(each).some((parent) => parent.kind === 'GroupedData'));
-      const byDay = !grouped && keys === undefined && ordersByDay(program, made) && users.length > 0 && users.every(isSeries);
-      const picked = !grouped && !byDay && users.length > 0 && users.every((each) => isPickedByValue(program, each));
-      report({
-        at: wordOf(program, made),
-        severity: grouped || byDay || picked ? 'hint' : 'warning',
-        message: `This window has no ${literal ? 'real ' : ''}partition key, so Spark brings all rows into one task to number or sum them${literal ? ': a constant puts every row into one partition' : ''}${grouped ? '; fine while the groups are few' : byDay ? '; fine where each day, or month, has one row' : picked ? '; fine as long as the filter above picks few' : ''}.`,
-        related: [{ site: window.name, message: 'used here' }],
-      });
+      const isOfAll = (test: (user: Dataset) => boolean): boolean => users.length > 0 && users.every(test);
+      const literal = keys !== undefined && keys.length > 0 && (constantKeys(program, made) || isOfAll((each) => isConstantColumn(program, made, each)));
+      if (keys !== undefined && keys.length > 0 && !literal) return undefined;
+      // With one value of the key left, there is nothing to partition by.
+      if (isOfAll((each) => isMadeSmall(context, each) || isGivenByDriver(each) || isPickedByOneValue(program, each))) return undefined;
+      if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) return undefined;
+      const fine = isOfAll(isOfGroups) ? 'while the groups are few'
+        : keys === undefined && ordersByDay(program, made) && isOfAll(isSeries) ? 'where each day, or month, has one row'
+          : isOfAll((each) => isPickedByValue(program, each)) ? 'as long as the filter above picks few'
+            : isOfAll((each) => smallSource(program, each, '') !== undefined) ? `as long as ${smallSource(program, users[0]!, '')!.condition}`
+              : isOfAll((each) => rootsOf(each).every((root) => isOneFile(program, root))) ? 'as long as the file that it is read from is small' : undefined;
+      return {
+        window, at: wordOf(program, defined(program, made)),
+        of: `${program.starts.get(definitionsAt(program.lowered, made.start).at(-1) ?? program.lowered.module) ?? ''}:${users.flatMap(rootsOf).map(({ id }) => id).sort((a, b) => a - b).join()}`,
+        severity: fine === undefined ? 'warning' : 'hint',
+        message: `This window has no ${literal ? 'real ' : ''}partition key, so Spark brings all rows into one task to number or sum them${literal ? ': a constant puts every row into one partition' : ''}${fine === undefined ? '' : `; fine ${fine}`}.`,
+      };
     }
   },
   docs: {
     summary: 'a window without partitionBy moves all rows into one task',
     what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant, or by a column that was just made of one.',
     why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
-    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too. After a `groupBy` the input is small: a hint; so it is where a filter has picked rows by given values, and where a frame that is called daily, monthly or the like is put in the order of its days or months.',
+    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too, that the driver had in its own memory (a frame of pandas), or that a filter has picked by one value. After a `groupBy` or a `distinct` the input is small: a hint; so it is where a filter has picked rows by several values, where all is read from one file or from a table that is small by its name, and where a frame that is called daily, monthly or the like is put in the order of its days or months.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
     source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+interface Found {
+  readonly window: EventOf<'window'>;
+  readonly at: Site;
+  /** The function, and the sources of what it is used on. */
+  readonly of: string;
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+/** Groups, distinct rows, and what has been made of them since. */
+const isOfGroups = (user: Dataset): boolean => user.bound.is === 'groups' || lineage(user).some(({ kind, made }) => kind === 'GroupedData' || made === 'distinct');
+
+/** Rows that the driver had in its own memory: one task holds them as well. */
+const isGivenByDriver = (user: Dataset): boolean => rootsOf(user).every(({ made }) => made === 'createDataFrame' || made === 'parallelize');
+
+/** `f"/data/{symbol}.csv"` */
+function isOneFile({ lowered, path }: SparkProgram, { source, args }: Dataset): boolean {
+  const [first] = args;
+  const told = source === undefined ? [] : source.paths.length > 0 ? source.paths : first?.site.module === path ? [lowered.text.slice(first.site.start, first.site.end).replace(/["']$/, '')] : [];
+  return told.length === 1 && /\/[^/*?\[\]]+\.(csv|tsv|txt|jsonl?)$/i.test(told[0]!);
+}
+
+/** `base.rowsBetween(-6, 0)` of `base = Window.orderBy("day")`: where it begins. */
+function defined(program: SparkProgram, made: Site, seen = 0): Site {
+  const { lowered } = program;
+  const name = /^([a-z_]\w*)\s*\.\s*(?:rows|range)Between\b/.exec(lowered.text.slice(made.start, made.end))?.[1];
+  const binds = name === undefined || seen > 4 ? [] : statementsOf(lowered).filter((each) => each.end < made.start && boundBy(each).includes(name));
+  const { expr, base } = binds.at(-1) ?? {};
+  return expr?.kind === 'bind' && expr.value ? defined(program, { module: made.module, start: base! + expr.value.span[0], end: base! + expr.value.span[1] }, seen + 1) : made;
+}
 
 /** The steps that compute by it: where it stands in them, or where they are given the column that it was made a part of. */
 function usersOf(program: SparkProgram, { site }: EventOf<'window'>): Dataset[] {
