@@ -106,7 +106,8 @@ export const isUnbounded = (dataset: Dataset): boolean => dataset.bound.is === '
 /** The variable that a dataset was last bound to before a place, of those that exist there: of the function there, or of one around it. */
 export function nameIn(program: SparkProgram, dataset: Dataset, at: Site): string | undefined {
   for (const def of defsAround(program, at)) {
-    const namings = dataset.names.filter((each) => each.def === def);
+    // What a function makes is none of its parameters, whatever is passed to it later.
+    const namings = dataset.names.filter((each) => each.def === def && !(each.passed && holds(program, def, dataset.site)));
     // A loop comes back to a place with what was bound below it.
     const naming = namings.findLast(({ from }) => from <= at.start) ?? namings.at(-1);
     if (naming) return naming.name;

@@ -67,13 +67,13 @@ export default defineRule({
       const cost = costOf(step);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
-      const at = own ? shared.name : path.at(-1)!.name;
+      const at = own ? shared.name : calledAt(program, shared) ?? path.at(-1)!.name;
       const outside = own ? usedByCallers(program, shared, path) : undefined;
       const name = outside ? `${nameOf(program, shared, outside)}, made here,` : nameOf(program, shared, at);
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
         at,
-        severity: many && !isExploratory(context) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
+        severity: many && !isExploratory(context) && !lineage(shared).some((each) => cached.has(each)) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
@@ -87,7 +87,7 @@ export default defineRule({
     summary: 'the same costly lineage is computed by several actions',
     what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. In a notebook that only looks at data, and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. In a notebook that only looks at data, above what is cached already, and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
@@ -99,6 +99,13 @@ function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: 
   if (callers.length === 0) return undefined;
   const maker = [...program.starts.keys()].filter((def) => def.kind === 'function' && holds(program, def, site)).sort((a, b) => a.length - b.length)[0];
   return maker && path.every(({ name, callers: through }) => ![name, ...through].some((each) => holds(program, maker, each))) ? path[0]?.name : undefined;
+}
+
+/** Of what a function of another module makes: the call here that leads there. */
+function calledAt({ path, lowered }: SparkProgram, { callers }: Dataset): Site | undefined {
+  const call = callers.findLast(({ module }) => module === path);
+  const called = call && /^[\w.]*?(\w+)\s*\(/.exec(lowered.text.slice(call.start, call.end));
+  return called ? { module: path, start: call.start + called[0].lastIndexOf(called[1]!), end: call.start + called[0].lastIndexOf(called[1]!) + called[1]!.length } : undefined;
 }
 
 /** Which views it caches by their names is not followed. */
