@@ -29,6 +29,27 @@ for frame in frames.values():
     frame  #: DataFrame | DataFrame
 `,
     },
+    'know what was put into the lists that they hold': {
+      'job.py': `${session}from collections import defaultdict
+by_kind = {}
+by_kind.setdefault("old", []).append(spark.table("a"))
+by_kind.setdefault("new", []).append(spark.table("b"))
+for kind in by_kind.keys():
+    by_kind[kind]  #: list of DataFrame | DataFrame
+for frames in by_kind.values():
+    for frame in frames:
+        frame  #: DataFrame | DataFrame
+by_day = defaultdict(list)
+for day in days:
+    by_day[day].append(spark.table(day))
+for day, frames in by_day.items():
+    frames[0]  #: DataFrame
+by_name = {"a": [], "b": []}
+by_name["a"].append(spark.table("a"))
+for name in names:
+    by_name[name]  #: list of DataFrame
+`,
+    },
     'know the keys of every way to fill them': {
       'job.py': `${session}by_day = {}
 for day in days:

@@ -239,11 +239,16 @@ const asText: Builtin = (_, args) => {
   return typeof known === 'string' ? firstOf(args) : typeof known === 'number' ? constant(String(known)) : foreign('str');
 };
 const plain = gives(local);
+/** `defaultdict(list)`: whatever it is asked for is there. */
+const withDefaults: Builtin = (_, __, { args: [factory] }) => {
+  const name = factory?.value.kind === 'name' ? factory.value.name : undefined;
+  return [{ is: 'collection', type: 'dict', element: name === 'list' || name === 'set' || name === 'dict' ? [{ is: 'collection', type: name, element: nothing }] : nothing }];
+};
 
 const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['list', collected('list')], ['sorted', collected('list')], ['reversed', collected('list')], ['iter', collected('list')],
   ['tuple', collected('tuple')], ['set', collected('set')], ['frozenset', collected('set')],
-  ['dict', dict], ['dict.fromkeys', fromKeys], ['len', len], ['collections.defaultdict', gives([{ is: 'collection', type: 'dict', element: nothing }])], ['collections.OrderedDict', dict],
+  ['dict', dict], ['dict.fromkeys', fromKeys], ['len', len], ['collections.defaultdict', withDefaults], ['collections.OrderedDict', dict],
   ['collections.deque', collected('list')],
   ['range', range], ['xrange', range], ['enumerate', enumerate], ['zip', zip],
   ['map', mapped('results')], ['filter', mapped('elements')], ['reduce', reduce], ['functools.reduce', reduce], ['functools.partial', partial],

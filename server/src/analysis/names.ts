@@ -474,6 +474,16 @@ export function updateCollection(run: Run, on: Expr, before: Value, given: Value
   } else if (on.kind === 'member' && on.on.kind === 'name') {
     const owner = lookup(run, on.on.name);
     for (const item of owner) if (item.is === 'object') setField(run, item.of, on.name, after, owner.length === 1);
-  }
+  } else putBack(run, on, after);
+}
+
+/** `frames[key].append(df)`, `frames.setdefault(key, []).append(df)`: what goes through the dict without asking for a key finds it, too. */
+function putBack(run: Run, on: Expr, after: Value): void {
+  const [container, key] = on.kind === 'index' ? [on.on, on.index] : on.kind === 'call' && on.fn.kind === 'member' && on.fn.name === 'setdefault' ? [on.fn.on, on.args[0]?.value] : [];
+  const isNamed = container?.kind === 'name' || container?.kind === 'member' && container.on.kind === 'name';
+  if (!isNamed || !key) return;
+  const holders = evaluate(run, container).filter((item) => item.is === 'collection' && item.type === 'dict');
+  // To ask again for what a call gives would be to call it again.
+  if (holders.length > 0) updateCollection(run, container, holders, after, key.kind === 'literal' || key.kind === 'name' ? evaluate(run, key) : unknown('index'));
 }
 
