@@ -232,7 +232,8 @@ function variableSection(reading: Reading, key: Found, value: Found): Section | 
 
 function ofVariable(reading: Reading, nameRange: Range, name: string, value: Found): Section {
   const { end } = reading.range(value);
-  const chars = reading.chars(value);
+  // Airflow fills in what it is told between braces, blanks and all.
+  const chars = filled(reading.chars(value), /\{\{[^]*?\}\}/g);
   const words = splitOptions(chars).map((word) => ({ ...word, inPlace: true }));
   const { arguments: args, entries, open } = readLine('spark-submit', words);
   const ofSubmit = parameters.test(name);
