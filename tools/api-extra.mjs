@@ -253,6 +253,9 @@ export const mlTransformers = words('Transformer UnaryTransformer Binarizer Buck
 /** Of other modules of these libraries that are not listed nothing is known: they hand out datasets too. */
 export const mlForeign = words('pyspark.ml.linalg pyspark.ml.param pyspark.ml.param.shared pyspark.ml.util pyspark.ml.common pyspark.mllib.linalg');
 
+/** How many values a function of pyspark.sql.functions gives at most, whatever it is given: parts of a day or a year. */
+export const atMost = { quarter: 4, month: 12, monthname: 12, weekofyear: 53, dayofyear: 366, dayofmonth: 31, day: 31, dayofweek: 7, weekday: 7, dayname: 7, hour: 24, minute: 60, second: 60 };
+
 /** Functions of pyspark.sql.functions whose result is no Column, or that take a function. */
 export const functions = {
   broadcast: { returns: 'first' },

@@ -46,7 +46,7 @@ function build(facts, attributes) {
   for (const [frame, members] of Object.entries(facts.pandas_on_spark)) owners[`PandasOnSpark.${frame.split('.').at(-1)}`] = pandasOwner(frame, members, facts.pandas_on_spark);
   addScala(owners);
   const functions = Object.fromEntries(Object.entries(facts.functions).map(([name, fact]) => [name, prune({
-    class: fact.class, ...(extra.functions[name] ?? scala.functions[name] ?? { returns: 'Column' }), python: fact.python?.since ?? (fact.python ? undefined : false), scala: fact.scala?.since ?? (fact.scala ? undefined : false),
+    class: fact.class, ...(extra.functions[name] ?? scala.functions[name] ?? { returns: 'Column' }), atMost: extra.atMost[name], python: fact.python?.since ?? (fact.python ? undefined : false), scala: fact.scala?.since ?? (fact.scala ? undefined : false),
   })]));
   const stdlib = JSON.parse(execFileSync('python3', ['-c', 'import sys, json; print(json.dumps(sorted(n for n in sys.stdlib_module_names if not n.startswith("_"))))'], { encoding: 'utf8' }));
   return {

@@ -69,6 +69,14 @@ describe('notebooks', () => {
     expect(print(lower('# Databricks notebook source\nx\n\n# COMMAND ----------\n\nx\ny = 1\n'))).toBe('(shown x)\n(discard x)\n(= y 1)');
   });
 
+  it('of a script begin at marks between statements', () => {
+    const cells = (text: string): number => source('a.py', text).pieces.length;
+    expect(cells('# %%\nx\n\n# %% y\n# z\n\ny = 1\n# %%')).toBe(4);
+    expect(cells('# %%\n!echo "(\n# %%\n%%bash\necho it\'s (\n# %%\nx')).toBe(4);
+    expect(cells('if x:\n    y\n# %%\nelse:\n    z\n# %%\n\n    w\n')).toBe(1);
+    expect(cells('x = f(\n# %%\ny,\n# %%\n)\ns = \'\'\'\n# %%\n\'\'\'')).toBe(1);
+  });
+
   it('of Fabric too', () => {
     const { pieces, notebook: is } = source('a.py', '# Fabric notebook source\n\n# METADATA ********************\n\n# PARAMETERS CELL ********************\nday = 1\n\n# MARKDOWN ********************\n\n# # Orders\n\n# CELL ********************\norders\n');
     expect([pieces.length, is]).toEqual([3, true]);

@@ -1,4 +1,5 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
+import type { FunctionFact } from '../knowledge/api.ts';
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
 import { isAggregateSql, isPick, tellsApart } from './sql.ts';
 import { templateOf } from './texts.ts';
@@ -24,33 +25,43 @@ export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined 
   const udf = parts.find((part) => part.column?.udf !== undefined)?.column?.udf;
   const reading = parts.filter((part) => part.column?.over !== 'nothing');
   const over = parts.length > 0 && reading.length === 0 ? 'nothing' : sameOver(reading);
-  return over === undefined && udf === undefined ? undefined : { over, udf };
+  const atMost = reading.length > 0 ? productOf(reading.map((part) => part.column?.atMost)) : undefined;
+  return over === undefined && udf === undefined && atMost === undefined ? undefined : { over, udf, atMost };
 }
+
+/** Of each value with each other; undefined where one may have any number. */
+export const productOf = (counts: readonly (number | undefined)[]): number | undefined =>
+  counts.reduce((all, each) => (all === undefined || each === undefined ? undefined : all * each), 1);
 
 function sameOver([first, ...others]: readonly SparkValue[]): ColumnFacts['over'] {
   const over = first?.column?.over;
   return others.every((part) => part.column?.over === over) ? over : undefined;
 }
 
-/** Parts of a day or a year, of which there are 366 at most. */
-const calendar: ReadonlySet<string> = new Set(['quarter', 'month', 'monthname', 'weekofyear', 'dayofyear', 'dayofmonth', 'day', 'dayofweek', 'weekday', 'dayname', 'hour', 'minute', 'second']);
+/** A text names a column, or may: how many values that has nobody knows. */
+const namesNone = (args: readonly ArgValue[]): boolean => args.every(({ value }) => value.every((item) => item.is === 'spark' || item.is === 'constant' && typeof item.value !== 'string'));
+const withoutCount = (facts: ColumnFacts | undefined, args: readonly ArgValue[]): ColumnFacts | undefined => (facts?.atMost === undefined || namesNone(args) ? facts : { ...facts, atMost: undefined });
 
-/** Of what a function of `pyspark.sql.functions` gives; `kind` is its class in the API table. */
-export function ofFunction(kind: string | undefined, name: string, args: readonly ArgValue[]): ColumnFacts | undefined {
+/** Of what a function of `pyspark.sql.functions` gives, as the API table has it. */
+export function ofFunction(fact: FunctionFact | undefined, name: string, args: readonly ArgValue[]): ColumnFacts | undefined {
+  const kind = fact?.class;
   const parts = columnsOf(args);
   const udf = combined(parts)?.udf;
   if (kind === 'aggregate') return { over: 'group', udf };
   if (name === 'spark_partition_id') return { over: 'partition' };
-  if (calendar.has(name)) return { over: 'calendar', udf };
+  if (fact?.atMost !== undefined) return { atMost: fact.atMost, udf };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
   if (kind === 'sql-string') return isAggregateSql(templateOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };
-  const facts = combined(parts);
+  const facts = withoutCount(combined(parts), args);
   // Without a Column among its arguments a function may name its columns by strings.
   return facts?.over === 'nothing' ? { ...facts, over: undefined } : facts;
 }
 
-export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => ({ over: combined(columnsOf(args))?.over, udf: name ?? 'a UDF' });
+export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => {
+  const { over, atMost } = withoutCount(combined(columnsOf(args)), args) ?? {};
+  return { over, atMost, udf: name ?? 'a UDF' };
+};
 
 /** Of what `&` and `|` make of columns that ask for something. */
 export function ofLogic(operator: string, parts: readonly SparkValue[]): ColumnFacts | undefined {

@@ -252,8 +252,10 @@ export type Value = readonly Abstract[];
 
 /** What a Column is made of. */
 export interface ColumnFacts {
-  /** 'group': an aggregate, one value for all rows of a group; 'partition': one for all rows of a partition; 'calendar': an hour, a month, one of few; 'nothing': a literal; undefined: a value of each row. */
-  readonly over?: 'group' | 'partition' | 'calendar' | 'nothing' | undefined;
+  /** 'group': an aggregate, one value for all rows of a group; 'partition': one for all rows of a partition; 'nothing': a literal; undefined: a value of each row. */
+  readonly over?: 'group' | 'partition' | 'nothing' | undefined;
+  /** It has so many values at most: an hour, a month. */
+  readonly atMost?: number | undefined;
   /** The Python function that runs for each row. */
   readonly udf?: string | undefined;
   /** True for rows that have given values, few as far as they or the column's name tell: `c == 42`, `id == wanted`, `c.isin("a", "b")`. */

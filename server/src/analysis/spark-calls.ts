@@ -8,7 +8,7 @@ import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
 import { partitionsKept } from './chain.ts';
 import { callEach, callMember, callValue, handOver, memberOf } from './calls.ts';
-import { ofFunction, ofMethod, pythonIn, selectsOneRow } from './columns.ts';
+import { ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
@@ -138,7 +138,7 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   const name = library.name.split('.').at(-1)!;
   if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
-  const column = fact.returns === 'Column' ? ofFunction(fact.fact?.class, name, args) : undefined;
+  const column = fact.returns === 'Column' ? ofFunction(fact.fact, name, args) : undefined;
   return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
 }
 
@@ -468,24 +468,37 @@ function endsInTake(expr: Expr | undefined): boolean {
   return keepsAll.test(name) && endsInTake(expr.fn.kind === 'member' ? expr.fn.on : expr.args[0]?.value);
 }
 
-/** As many rows as there are partitions, hours, months: `groupBy(spark_partition_id())`, `groupBy(hour("time"))`, or the names that these were given. */
+/** As many rows as there are partitions, or hours of a day: `groupBy(spark_partition_id())`, `groupBy(hour("time"))`, or the names that these were given. */
 function byFewKeys({ method, on }: Asked): boolean {
   const grouped = method?.bound === 'groups' ? on?.find(({ kind }) => kind === 'GroupedData') : undefined;
-  return grouped !== undefined && grouped.args.length > 0 && grouped.args.every(({ value }) => {
+  if (!grouped || grouped.args.length === 0) return false;
+  const keys = grouped.args.map(({ value }) => {
     const name = stringOf(value);
-    return isOfFew(name === undefined ? value : columnMade(grouped.from[0], name));
+    return name === undefined ? value : columnMade(grouped.from[0], name);
   });
+  const isEvery = (value: Value, of: (column: ColumnFacts | undefined) => boolean): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && of(item.column));
+  if (keys.every((key) => isEvery(key, (column) => column?.over === 'partition'))) return true;
+  const groups = productOf(keys.map((key) => (isEvery(key, (column) => column?.atMost !== undefined) ? Math.max(...key.map((item) => (item as SparkValue).column!.atMost!)) : undefined)));
+  return groups !== undefined && groups <= mostKeys;
 }
+/** More groups than these are not few, whatever they are of: the minutes of a day. */
+const mostKeys = 1000;
 
-const isOfFew = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && (item.column?.over === 'partition' || item.column?.over === 'calendar'));
-
-/** What `withColumn` made of a name, with nothing but steps within partitions since. */
+/** What `withColumn` made of a name, with no step since that may have given it to another column. */
 function columnMade(dataset: Dataset | undefined, name: string): Value {
   for (const at of partitionsKept(dataset)) {
-    if (at.made === 'withColumn' && stringOf(at.args[0]?.value ?? nothing) === name) return at.args[1]?.value ?? nothing;
+    if (at.made === 'withColumn' && stringOf(at.args[0]?.value ?? nothing)?.toLowerCase() === name.toLowerCase()) return at.args[1]?.value ?? nothing;
+    if (!leavesNames(at)) return nothing;
   }
   return nothing;
 }
+
+/** Columns keep their names, but for one that is told; `select("day", "hour")` picks some by them. */
+function leavesNames({ made, args, method }: Dataset): boolean {
+  if (made === 'withColumn') return stringOf(args[0]?.value ?? nothing) !== undefined;
+  return method?.lineage === 'same' || namesKept.has(made) || made === 'select' && args.every(({ value }) => stringOf(value) !== undefined);
+}
+const namesKept: ReadonlySet<string> = new Set(['filter', 'where', 'drop', 'dropna', 'sample', 'limit', 'coalesce', 'sortWithinPartitions', 'withWatermark']);
 
 /**
  * As many rows as there are groups: what a function makes of the values of each, but for a list of them. What it makes out of sight is

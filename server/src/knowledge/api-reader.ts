@@ -10,7 +10,7 @@ interface RawFacts {
 }
 /** 's' and 'p' name the only language that has it; `scala`: what differs there (null: it is not so). */
 interface RawMethod extends RawFacts { languages?: 's' | 'p'; scala?: RawFacts }
-interface RawFunction { class: string; returns: string; callbacks?: Callback[]; python?: string | false; scala?: string | false }
+interface RawFunction { class: string; returns: string; callbacks?: Callback[]; atMost?: number; python?: string | false; scala?: string | false }
 
 const owners = data.owners as unknown as Record<string, Record<string, RawMethod>>;
 const functions = data.functions as unknown as Record<string, RawFunction>;
@@ -104,7 +104,7 @@ const insides: readonly string[] = data.insides;
 function functionNamed(name: string, language: Language): ImportFact | undefined {
   const fact = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!fact || fact[language] === false) return undefined;
-  return { is: 'function', returns: fact.returns, callbacks: fact.callbacks, fact: { name, class: fact.class, returns: fact.returns } };
+  return { is: 'function', returns: fact.returns, callbacks: fact.callbacks, fact: { name, class: fact.class, returns: fact.returns, atMost: fact.atMost } };
 }
 
 function mlMember(module: string, name: string): ImportFact | undefined {

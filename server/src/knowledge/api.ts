@@ -94,6 +94,8 @@ export interface FunctionFact {
   readonly name: string;
   readonly class: string;
   readonly returns: string;
+  /** So many values, whatever it is given. */
+  readonly atMost?: number | undefined;
   readonly since?: { readonly python?: string | undefined; readonly scala?: string | undefined } | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { isForShell } from '../analysis/shells.ts';
 import { profilesFor } from '../lint/settings.ts';
 import type { Surroundings } from '../rule/rule.ts';
+import { isWorkedInCells } from '../syntax/source.ts';
 import type { ProjectFiles } from './files.ts';
 import { folderOf, foldersAbove, isScala, joinPath, nameOf } from './paths.ts';
 import type { ScalaPackages } from './scala-packages.ts';
@@ -118,7 +119,7 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
   const said = profilesFor(settings, path).findLast((profile) => profile.kind)?.kind;
   if (said) return said;
   if (isTestFile(path, program?.lowered.text)) return 'test';
-  if (path.endsWith('.ipynb') || program && (program.lowered.notebook || exported.test(program.lowered.text))) return 'notebook';
+  if (path.endsWith('.ipynb') || program && (isWorkedInCells(program.lowered) || exported.test(program.lowered.text))) return 'notebook';
   if (isScala(path) && !program?.entryPoint) return program && isForShell(program.lowered) || facts.hasEntryPoint() ? 'job' : 'library';
   if (program?.entryPoint || !path.endsWith('.py')) return 'job';
   // A script or a pasted snippet is a job: only a file of a package can belong to a library.
@@ -132,7 +133,7 @@ export function fileKindOf(files: ProjectFiles, facts: ProjectFacts, path: strin
 export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSettings, program?: SparkProgram): Launch | undefined {
   if (settings.launch) return settings.launch;
   if (program?.lowered.notebook && /^\uFEFF?(?:#|\/\/) Databricks/.test(program.lowered.text)) return 'databricks';
-  if (path.endsWith('.ipynb') || program?.lowered.notebook) return 'notebook';
+  if (path.endsWith('.ipynb') || program && isWorkedInCells(program.lowered)) return 'notebook';
   const [how, ...others] = facts.startedBy(path);
   return others.length === 0 ? how : undefined;
 }

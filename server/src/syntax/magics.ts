@@ -44,7 +44,7 @@ function withoutTiming(line: string): string | undefined {
 }
 
 /** Tells whether a statement can begin on the next line: inside brackets and long strings a `%` or `!` is no magic. */
-class LogicalLines {
+export class LogicalLines {
   private depth = 0;
   private quote: string | undefined;
   private continued = false;

@@ -3,7 +3,7 @@ import type { Language, Piece, RunLine } from '../program/program.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
 import type { Range } from '../text/range.ts';
 import { lastMember, valuesIn } from './json-places.ts';
-import { blank, loadsIn, maskCell, maskScalaScript, runsInCell, runsInMarked } from './magics.ts';
+import { blank, loadsIn, LogicalLines, maskCell, maskScalaScript, runsInCell, runsInMarked } from './magics.ts';
 
 export interface ModuleSource {
   readonly language: Language;
@@ -23,8 +23,9 @@ export function sourceOf(path: string, text: string): ModuleSource | { readonly 
   const language = /\.(scala|sc)$/.test(path) ? 'scala' : 'python';
   const [, comment, maker] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
   const marks = comment === commentOf[language] ? cellMarks.get(maker!) : undefined;
-  if (marks) return markedSource(text, language, new RegExp(`^${comment} ${marks}[^\\n]*$`, 'gm'));
-  if (language === 'python' && (text.match(percentMarks)?.length ?? 0) >= fewestCells) return markedSource(text, language, percentMarks);
+  if (marks) return markedSource(text, language, placesOf(text, new RegExp(`^${comment} ${marks}[^\\n]*$`, 'gm')));
+  const marked = language === 'python' && (text.match(percentMarks)?.length ?? 0) >= fewestCells ? betweenStatements(text, percentMarks) : [];
+  if (marked.length >= fewestCells) return markedSource(text, language, marked);
   const masked = language === 'scala' ? maskScalaScript(text) : text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   return { language, text, masked, pieces: [{ start: 0, end: text.length }], notebook: false, runs: language === 'scala' ? loadsIn(text, masked) : [] };
 }
@@ -134,16 +135,50 @@ const percentMarks = /^# ?%%(?!%)[^\n]*$/gm;
 /** One such line may be no more than a rule drawn across the text. */
 const fewestCells = 2;
 
-function piecesBetween(text: string, marks: RegExp): Piece[] {
-  const pieces: Piece[] = [];
+const placesOf = (text: string, marks: RegExp): number[] => [...text.matchAll(marks)].map(({ index }) => index);
+
+/** Marks where a statement of the module can begin: a script is run as one, so none within a block, brackets or a string cuts it. */
+function betweenStatements(text: string, marks: RegExp): number[] {
+  const places = new Set(placesOf(text, marks));
+  const found: number[] = [];
+  const lines = new LogicalLines();
+  /** Between statements, as far as what stands above tells. */
+  let pending: number[] = [];
+  /** A cell in another language, whose brackets and quotes are its own. */
+  let isOther = false;
   let start = 0;
-  let cell = 0;
-  for (const match of text.matchAll(marks)) {
-    pieces.push({ start, end: match.index, cell: cell++ });
-    start = match.index;
+  for (const line of text.split('\n')) {
+    if (lines.atStart) {
+      if (places.has(start)) pending.push(start);
+      else if (/^\s*[^\s#]/.test(line)) {
+        if (pending.length > 0) isOther = /^%%\w/.test(line);
+        if (!goesOn.test(line)) found.push(...pending);
+        pending = [];
+      }
+    }
+    if (!isOther && !/^\s*[%!]/.test(line)) lines.read(line);
+    start += line.length + 1;
   }
-  pieces.push({ start, end: text.length, cell });
-  return pieces;
+  return [...found, ...pending];
+}
+/** A line that belongs to the statement above. */
+const goesOn = /^(?:[ \t]|(?:elif|else|except|finally)\b)/;
+
+/**
+ * Somebody works in its cells. A script in which two lines part the imports from the job is one still: Jupytext's head, a
+ * cell of text, or a handful of cells with code say more.
+ */
+export function isWorkedInCells({ notebook, text, pieces }: Pick<ModuleSource, 'notebook' | 'text' | 'pieces'>): boolean {
+  if (!notebook || !pieces.some(({ start, end }) => isPercentMark(text.slice(start, end)))) return notebook;
+  return jupytext.test(text) || pieces.some(({ start, end }) => /^# ?%%[^\n]*\[(?:markdown|md|raw)\]/.test(text.slice(start, end)))
+    || pieces.filter(({ start, end }) => /^[ \t]*[^\s#]/m.test(text.slice(start, end))).length >= fewestOfNotebook;
+}
+const isPercentMark = (cell: string): boolean => /^# ?%%(?!%)/.test(cell);
+const jupytext = /^\uFEFF?# ---\r?\n(?:#[^\n]*\n)*?# +jup(?:yter|ytext):/;
+const fewestOfNotebook = 4;
+
+function piecesBetween(text: string, marks: readonly number[]): Piece[] {
+  return [0, ...marks].map((start, cell) => ({ start, end: marks[cell] ?? text.length, cell }));
 }
 
 /** What begins a cell in the other language. */
@@ -157,7 +192,7 @@ export function sourceBeside(path: string, text: string): ModuleSource | undefin
   const [own, language]: readonly Language[] = /\.(scala|sc)$/.test(path) ? ['scala', 'python'] : ['python', 'scala'];
   const comment = commentOf[own!];
   if (!path.endsWith('.py') && own === 'python' || !text.replace(/^\uFEFF/, '').startsWith(`${comment} Databricks notebook source`)) return undefined;
-  const pieces = piecesBetween(text, new RegExp(`^${comment} ${cellMarks.get('Databricks')}[^\\n]*$`, 'gm'));
+  const pieces = piecesBetween(text, placesOf(text, new RegExp(`^${comment} ${cellMarks.get('Databricks')}[^\\n]*$`, 'gm')));
   const masked = pieces.map(({ start, end }) => magicCode(text.slice(start, end), comment, language!)).join('');
   return /\S/.test(masked) ? { language: language!, text: masked, masked, pieces, notebook: true, runs: [] } : undefined;
 }
@@ -186,7 +221,7 @@ export const markedLines = (text: string): string => text.match(/^(?:#|\/\/) MAG
 export const viewsNamedIn = (text: string): string[] =>
   [...text.matchAll(/\b(?:create(?:OrReplace)?(?:Global)?TempView|registerTempTable)\s*\(\s*(?:name\s*=\s*)?["'](\w+)["']|\bTEMP(?:ORARY)?\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?`?(\w+)/gi)].map(([, called, created]) => (called ?? created)!.toLowerCase());
 
-function markedSource(text: string, language: Language, marks: RegExp): ModuleSource {
+function markedSource(text: string, language: Language, marks: readonly number[]): ModuleSource {
   const pieces = piecesBetween(text, marks);
   const textOf = (piece: Piece): string => text.slice(piece.start, piece.end);
   return { language, text, masked: pieces.map((piece) => maskCell(textOf(piece), language)).join(''), pieces, notebook: true, runs: pieces.flatMap((piece) => runsInMarked(textOf(piece), piece.start)) };
