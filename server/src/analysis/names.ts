@@ -1,5 +1,5 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
-import { forEachChild } from '../program/expressions.ts';
+import { declarationsOf, forEachChild } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -258,15 +258,16 @@ function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract
   return undefined;
 }
 
-/** Executor-side code changes a variable of the driver. */
-export function mutated(run: Run, name: string, site: Site, opaque = false): void {
+/** Executor-side code changes a variable of the driver. `ofVar`: of Scala's others `total += 1` calls a method of what they hold, which may be that of an accumulator. */
+export function mutated(run: Run, name: string, site: Site, ofVar = false): void {
   if (!run.sent || run.place !== 'executor') return;
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     if (scope.def.kind === 'class' || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
     if (!isOutside(scope, run.sent.scope)) return;
     // `acc += 1` on an accumulator is how it is meant.
     if (hasKind(run.store.view(scope.vars).get(name) ?? nothing, 'Accumulator')) return;
-    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through, opaque };
+    if (ofVar && !isVariable(scope.def, name)) return;
+    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through };
     run.emit(event);
     if (!run.recording) return;
     const names = run.mutated.get(scope) ?? new Map<string, Extract<Event, { kind: 'mutation' }>[]>();
@@ -274,6 +275,11 @@ export function mutated(run: Run, name: string, site: Site, opaque = false): voi
     names.set(name, [...(names.get(name) ?? []), event]);
     return;
   }
+}
+
+function isVariable(def: Def, name: string): boolean {
+  const declared = declarationsOf(def).get(name);
+  return declared !== undefined && declared.every(({ declares }) => declares === 'var');
 }
 
 export function readAfterMutation(run: Run, scope: Scope, name: string, expr: Expr | undefined): void {
@@ -376,7 +382,7 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
   for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, name, site.start);
   if (scope.def.outer.has(name)) {
     run.effects++;
-    mutated(run, name, site);
+    mutated(run, name, site, run.language === 'scala');
     for (let outer = scope.parent; outer; outer = outer.parent) {
       if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
       run.store.own(outer.vars).set(name, value);

@@ -104,6 +104,23 @@ export function namesOf(pattern: Pattern): string[] {
   return [];
 }
 
+type Bind = Expr & { readonly kind: 'bind' };
+
+/** Where a definition gives its name for the first time, by what the language says of it (Scala's `val`, `var`, `implicit`). */
+export function declarationsOf(def: Def): ReadonlyMap<string, readonly Bind[]> {
+  let found = declarations.get(def);
+  if (!found) {
+    const made = new Map<string, Bind[]>();
+    for (const expr of partsOf(def).body) {
+      if (expr.kind !== 'bind' || expr.declares === undefined) continue;
+      for (const name of expr.patterns.flatMap(namesOf)) made.set(name, [...(made.get(name) ?? []), expr]);
+    }
+    declarations.set(def, (found = made));
+  }
+  return found;
+}
+const declarations = new WeakMap<Def, ReadonlyMap<string, readonly Bind[]>>();
+
 /** Direct parts of an expression; nested lambdas are entered (they share the names), named functions are not. */
 export function forEachChild(expr: Expr, visit: (child: Expr) => void): void {
   switch (expr.kind) {

@@ -155,8 +155,11 @@ export type Expr =
   | { readonly kind: 'try'; readonly span: Span; readonly body: Expr; readonly handlers: readonly { readonly bind?: Pattern | undefined; readonly body: Expr }[]; readonly otherwise?: Expr | undefined; readonly last?: Expr | undefined }
   /** `with context as bind: body`: the context's value is bound, then the body runs. */
   | { readonly kind: 'with'; readonly span: Span; readonly items: readonly { readonly context: Expr; readonly bind?: Pattern | undefined }[]; readonly body: Expr }
-  /** `augmented`: `x += v`; then `value` is the right side alone. Without a value: a bare declaration (`x: DataFrame`). */
-  | { readonly kind: 'bind'; readonly span: Span; readonly patterns: readonly Pattern[]; readonly value?: Expr | undefined; readonly type?: TypeRef | undefined; readonly augmented?: string | undefined }
+  /**
+   * `augmented`: `x += v`; then `value` is the right side alone. Without a value: a bare declaration (`x: DataFrame`).
+   * `declares`: where the language says that a name is new (Scala's `val` and `var`), and `implicit` that others are given it unasked.
+   */
+  | { readonly kind: 'bind'; readonly span: Span; readonly patterns: readonly Pattern[]; readonly value?: Expr | undefined; readonly type?: TypeRef | undefined; readonly augmented?: string | undefined; readonly declares?: 'val' | 'var' | undefined; readonly implicit?: boolean | undefined }
   /** A nested function, class or lambda where it stands. Named ones bind their name here. */
   | { readonly kind: 'closure'; readonly span: Span; readonly def: Def }
   | { readonly kind: 'import'; readonly span: Span; readonly module: string; /** Leading dots of a relative import. */ readonly level: number; readonly names?: readonly ImportedName[] | undefined; /** `import a.b as c` binds c; `import a.b` binds a. */ readonly as?: string | undefined; readonly star?: boolean | undefined; /** `module` is no name, but what a line that runs it names: see `RunLine`. */ readonly runs?: boolean | undefined }

@@ -1,6 +1,5 @@
 import { eventsOf, holds, onePerSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
-import { escapePattern } from '../text/pattern.ts';
 
 export default defineRule({
   name: 'mutated-closure-variable',
@@ -15,8 +14,6 @@ export default defineRule({
     for (const mutation of onePerSite(eventsOf(program, 'mutation'))) {
       // A value that each process makes for itself when it is first asked for: the driver calls the function too.
       if (mutation.def.kind !== 'module' && mutation.reads.some((site) => holds(program, mutation.def, site))) continue;
-      // `total += 1` of a `val` calls a method of its own, which may be that of an accumulator.
-      if (mutation.opaque && !new RegExp(`\\bvar\\s+(?:\\w+\\s*,\\s*)*${escapePattern(mutation.variable)}(?!\\w)`).test(program.lowered.text)) continue;
       // `seen.clear()` asks for nothing that is in it.
       const read = mutation.reads.find((site) => site.module === program.path && !/^\s*\.\s*clear\s*\(/.test(program.lowered.text.slice(site.end, site.end + 20)));
       if (!read) continue;

@@ -1,5 +1,5 @@
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { declarationsOf, forEachExpression } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
@@ -8,7 +8,6 @@ import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { statementAt } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import { escapePattern } from '../text/pattern.ts';
 import type { Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 
@@ -36,7 +35,7 @@ export default defineRule({
       const dataset = cache.on[0]!;
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
-      if (isOthers(dataset) || isGivenUnasked(program, dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
+      if (isOthers(dataset) || isGivenUnasked(dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
       const uses = actionsOn(program, dataset).filter((action, _, all) => !isGoneOnWith(program, action, all));
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // Each pass makes something of it, and one plan may hold them all.
@@ -87,8 +86,7 @@ const isPlainName = (name: string): boolean => /^[a-z]\w*$/.test(name) && name !
 const endsHere = (program: SparkProgram): boolean => program.entryPoint;
 
 /** `implicit val rows = …`: which functions are given it is not written where they are called. */
-const isGivenUnasked = ({ lowered }: SparkProgram, { names }: Dataset): boolean =>
-  lowered.language === 'scala' && names.some(({ name }) => new RegExp(`\\bimplicit\\s+(?:lazy\\s+)?va[lr]\\s+${escapePattern(name)}(?!\\w)`).test(lowered.text));
+const isGivenUnasked = ({ names }: Dataset): boolean => names.some(({ name, def }) => declarationsOf(def).get(name)?.some(({ implicit }) => implicit) ?? false);
 
 /** A batch, which is another each time, or something that others hold as well: a parameter, a field, a fitted model's factors, what a call out of sight gives. */
 const isOthers = ({ made, method, source, from }: Dataset): boolean => made === 'batch' || source === undefined && (method === undefined || method.property === true && from.length === 0);

@@ -24,7 +24,12 @@ function definition(lowering: ScalaLowering, node: RawNode): Expr {
   if (!written) return lowering.unheld(node);
   const value = lowering.valueIn(node, childOf(node, 'value'));
   const { left, type } = withUnion(lowering, written) ?? { left: written, type: typeIn(lowering, childOf(node, 'type')) };
-  return { kind: 'bind', span: lowering.span(node), patterns: patternsOf(lowering, left, bindLocal, true), value, type };
+  return { kind: 'bind', span: lowering.span(node), patterns: patternsOf(lowering, left, bindLocal, true), value, type, ...declared(lowering, node) };
+}
+
+function declared(lowering: ScalaLowering, node: RawNode): Pick<Expr & { kind: 'bind' }, 'declares' | 'implicit'> {
+  const modifiers = node.children.find(({ type }) => type === 'modifiers');
+  return { declares: node.type.startsWith('var') ? 'var' : 'val', ...(modifiers && /\b(?:implicit|given)\b/.test(lowering.slice(modifiers)) ? { implicit: true } : {}) };
 }
 
 /** `val x: A | B`: the grammar takes it for two patterns. */
@@ -37,7 +42,7 @@ function withUnion(lowering: ScalaLowering, node: RawNode): { readonly left: Raw
 
 function declaration(lowering: ScalaLowering, node: RawNode): Expr {
   const patterns = childrenOf(node, 'name').filter(({ named }) => named).map((name) => bindLocal(lowering, name));
-  return { kind: 'bind', span: lowering.span(node), patterns, type: typeIn(lowering, childOf(node, 'type')) };
+  return { kind: 'bind', span: lowering.span(node), patterns, type: typeIn(lowering, childOf(node, 'type')), ...declared(lowering, node) };
 }
 
 /** What is assigned: a name, a member, an element. */
