@@ -2,7 +2,7 @@ import type { Setting, Site } from '../analysis/model.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
 import { rangeText } from '../rule/entries.ts';
 import { allAtLeast, compareVersions, isPinned, lineOf, type Targets } from '../rule/targets.ts';
-import { defineRule } from '../rule/rule.ts';
+import { defineRule, type SettingsContext } from '../rule/rule.ts';
 
 const key = 'spark.jars.packages';
 
@@ -13,6 +13,8 @@ interface Package {
   readonly version: string | undefined;
   /** It is part of Spark: its releases are Spark's. */
   readonly ofSpark: boolean;
+  /** It is part of Hadoop, and uses what is internal to the Hadoop that Spark brings. */
+  readonly ofHadoop: boolean;
 }
 
 export default defineRule({
@@ -24,35 +26,35 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['duplicate-key', 'comment-in-value', 'quoted-value'],
   looksAt: 'settings',
-  check({ entries, targets, text, report }) {
+  check({ entries, targets, text, mentions, report }) {
     for (const entry of entries) {
       if (entry.key !== key || entry.value === undefined) continue;
       const packages = entry.value.split(',').map((each) => each.trim()).filter((each) => !isPlaceholder(each)).flatMap(packageOf);
       for (const [index, each] of packages.entries()) {
-        const message = forTargets(each, targets) ?? besideOthers(each, packages.slice(0, index));
+        const message = forTargets(each, targets) ?? forHadoop(each, targets, mentions) ?? besideOthers(each, packages.slice(0, index));
         if (message !== undefined) report({ at: placeOf(text, entry, each), message });
       }
     }
   },
   docs: {
     summary: 'a package was built for another Scala, or another Spark, than the one that loads it',
-    what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target. Also two packages in one list that cannot both be right.',
-    why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line.',
-    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged.',
+    what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target; `hadoop-aws` of another Hadoop than the target\'s. Also two packages in one list that cannot both be right.',
+    why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line; `hadoop-aws` does so with Hadoop.',
+    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged, nor is `hadoop-aws` where a Spark without Hadoop is spoken of.',
     examples: [
       { language: 'conf', bad: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1\n', good: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n    .getOrCreate()\n)\n' },
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n}\n' },
       { language: 'shell', bad: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1 \\\n  job.py\n', good: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1 \\\n  job.py\n' },
     ],
-    source: 'Avro\'s module tried: that of 3.1.1, and of 3.5.6 for Scala 2.13, fail on Spark 3.5.6 with `NoClassDefFoundError`; a write and a read with that of 3.5.6 for Scala 2.12 happened to pass on 4.3.0. Which Scalas Spark has builds for: its releases.',
+    source: 'Avro\'s module tried: that of 3.1.1, and of 3.5.6 for Scala 2.13, fail on Spark 3.5.6 with `NoClassDefFoundError`; a write and a read with that of 3.5.6 for Scala 2.12 happened to pass on 4.3.0. `hadoop-aws` 3.2.0, 3.3.6 and 3.4.1 fail on Spark 3.5.6 (Hadoop 3.3.4) when a file system is made, 3.3.1 and 3.3.2 do not; 3.3.4 fails on Spark 4.3.0 (`NumberFormatException: "60s"`), 3.4.1 does not. Which Scalas Spark has builds for: its releases.',
   },
 });
 
 function packageOf(written: string): Package[] {
   const match = /^([\w.-]+):([\w.-]+?)(?:_(2\.1[0-3]|3))?(?::([\w.-]+))?$/.exec(written);
   // GraphFrames says it behind the version: `0.8.2-spark3.2-s_2.12`.
-  return match ? [{ written, scala: match[3] ?? /-s_(2\.1[0-3])$/.exec(match[4] ?? '')?.[1], version: match[4], ofSpark: match[1] === 'org.apache.spark' }] : [];
+  return match ? [{ written, scala: match[3] ?? /-s_(2\.1[0-3])$/.exec(match[4] ?? '')?.[1], version: match[4], ofSpark: match[1] === 'org.apache.spark', ofHadoop: match[1] === 'org.apache.hadoop' && match[2] === 'hadoop-aws' }] : [];
 }
 
 /** Scalas that some release of the range is built with; undefined: not known. */
@@ -74,6 +76,18 @@ function forTargets({ scala, version, ofSpark }: Package, targets: Targets): str
   const line = ofSpark ? releaseLine(version) : undefined;
   if (line === undefined || compareVersions(line, lineOf(targets.from)) >= 0 && compareVersions(line, lineOf(targets.to)) <= 0) return undefined;
   return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;
+}
+
+/** Spark 3.2 to 3.5 bring Hadoop 3.3.1 to 3.3.4, Spark 4 brings 3.4 or newer; builds for Hadoop 2 end with Spark 3.3. */
+function forHadoop({ ofHadoop, version }: Package, targets: Targets, mentions: SettingsContext['mentions']): string | undefined {
+  const own = ofHadoop ? /^\d+\.\d+\.\d+$/.exec(version ?? '')?.[0] : undefined;
+  if (own === undefined || !isPinned(targets) || compareVersions(targets.from, '3.2') < 0) return undefined;
+  const old = !allAtLeast(targets, '4.0') && compareVersions(targets.to, '4.0') < 0;
+  if (!old && !allAtLeast(targets, '4.0')) return undefined;
+  const fits = old ? compareVersions(own, '3.3') >= 0 && compareVersions(own, '3.3.5') < 0 || own.startsWith('2.') && compareVersions(targets.from, '3.4') < 0 : compareVersions(own, '3.4') >= 0;
+  // A Spark without Hadoop runs with the one of the machine.
+  if (fits || mentions?.(/without-hadoop|SPARK_DIST_CLASSPATH|hadoop-provided/) === true) return undefined;
+  return `\`hadoop-aws\` goes with the Hadoop that Spark brings, and ${rangeText(targets)} (${targets.origin}) brings ${old ? '3.3, up to 3.3.4' : '3.4 or newer'}: with ${own} the first use of \`s3a://\` fails.`;
 }
 
 function besideOthers(own: Package, before: readonly Package[]): string | undefined {
