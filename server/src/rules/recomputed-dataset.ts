@@ -67,7 +67,9 @@ export default defineRule({
       const cost = costOf(step);
       const many = path.length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
-      const at = own ? shared.name : calledAt(program, shared) ?? path.at(-1)!.name;
+      const last = path.at(-1)!.name;
+      // Where all of it lies in other modules, it is theirs to tell.
+      const at = own ? shared.name : last.module === program.path && calledAt(program, shared) || last;
       const outside = own ? usedByCallers(program, shared, path) : undefined;
       const name = outside ? `${nameOf(program, shared, outside)}, made here,` : nameOf(program, shared, at);
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
