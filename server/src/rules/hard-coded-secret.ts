@@ -17,12 +17,17 @@ export default defineRule({
   looksAt: 'settings',
   check({ entries, program, section, fileKind, report }) {
     const groups = [judged(entries).map(asGiven), ...(program && !section ? [...groupedBy(givenIn(program), ({ of }) => of).values()] : [])];
+    const told = new Set<string>();
     for (const group of groups) {
       const local = group.some(({ name, value }) => /(endpoint|url|uri|host|server|servers)$/i.test(name) && isLocalAddress(/\/\/|@/.test(value) ? value : `//${value}`));
       for (const given of group) {
         const found = foundIn(given);
         if (!found || found.like !== 'shape' && (local || fileKind === 'test')) continue;
         const certain = found.like !== 'word' && fileKind !== 'test';
+        // Given by one name again and again it is one secret.
+        const key = given.of && `${given.name.toLowerCase()}:${given.value}`;
+        if (key !== undefined && told.has(key)) continue;
+        if (key !== undefined) told.add(key);
         report({ at: given.at, severity: certain ? 'error' : 'warning', message: found.inside
           ? `A ${certain ? '' : 'value that looks like a '}secret stands in the text, inside the value of \`${given.name}\`: whoever reads the file or its history has it. ${advice}`
           : `\`${given.name}\` is a secret, and its value stands in the text${certain ? '' : ', it seems'}: whoever reads the file or its history has it. ${advice}` });
@@ -31,7 +36,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a password, key or token is written into the text',
-    what: 'The value of a key or option that holds a secret (`…password`, `…secret.key`, `…token`, `fs.azure.account.key.…`), written out in a configuration file, a command or code; a password in an address (`jdbc:…;password=…`, `mongodb://user:…@host`), in JAAS settings or JVM options. Settings, options of readers and writers, and `hadoopConfiguration.set` are looked at. The message never repeats the value.',
+    what: 'The value of a key or option that holds a secret (`…password`, `…secret.key`, `…token`, `fs.azure.account.key.…`), written out in a configuration file, a command or code; a password in an address (`jdbc:…;password=…`, `mongodb://user:…@host`), in JAAS settings or JVM options. Settings, options of readers and writers, and `hadoopConfiguration.set` are looked at. The message never repeats the value. What code gives to several readers and writers by one name is told once.',
     why: 'What is in a repository is in its history, on every laptop that has it, and in the logs of what builds it. Values that have the form of a key of a cloud, or that nobody would type, are an error; other words are a warning.',
     fine: 'Placeholders and references (`${PASSWORD}`, `{{secrets/scope/key}}`, `YOUR_KEY`, paths, names of variables) are not reported, nor are words that every local installation has (`minioadmin`, `postgres`, `changeit`), the secrets of services on the same machine or in the same set of containers, or, in tests, anything but keys of a cloud. To get rid of the secret: give it to the job by the environment, a credential provider (`hadoop.security.credential.provider.path`) or a secret scope, and make a new one, since the old one is known.',
     examples: [

@@ -9,7 +9,7 @@ import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { smallSource } from '../rule/few-rows.ts';
-import { leadsToFailure } from '../rule/statements.ts';
+import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
@@ -65,7 +65,7 @@ export default defineRule({
       const path = pathOf(runners);
       const looped = path.filter(isLooped(shared));
       const cost = costOf(step);
-      const many = path.length >= 3 || looped.length > 0;
+      const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
       const last = path.at(-1)!.name;
       // Where all of it lies in other modules, it is theirs to tell.
@@ -89,7 +89,7 @@ export default defineRule({
     summary: 'the same costly lineage is computed by several actions',
     what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. In a notebook that only looks at data, above what is cached already, and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, the shuffle of a join with a broadcast side. In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
@@ -102,6 +102,15 @@ function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: 
   const maker = [...program.starts.keys()].filter((def) => def.kind === 'function' && holds(program, def, site)).sort((a, b) => a.length - b.length)[0];
   return maker && path.every(({ name, callers: through }) => ![name, ...through].some((each) => holds(program, maker, each))) ? path[0]?.name : undefined;
 }
+
+/** `if show_samples: df.show()`: in a run that is asked to show more. */
+function isForShow({ path, lowered }: SparkProgram, { name }: Action): boolean {
+  for (let at = name.module === path ? statementAt(lowered, name.start) : undefined; at && at.expr.kind !== 'closure'; at = at.parent) {
+    if (at.expr.kind === 'if' && !at.expr.otherwise && asksToShow.test(lowered.text.slice(at.base + at.expr.test.span[0], at.base + at.expr.test.span[1]))) return true;
+  }
+  return false;
+}
+const asksToShow = /^(self\.|args\.)?\w*(display|print|show|preview)\w*$/i;
 
 /** Of what a function of another module makes: the call here that leads there. */
 function calledAt({ path, lowered }: SparkProgram, { callers }: Dataset): Site | undefined {

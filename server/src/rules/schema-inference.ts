@@ -30,7 +30,7 @@ export default defineRule({
         continue;
       }
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset)) continue;
+      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset)) continue;
       const general = isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
       const severity = general || isFromSmallTables(program, dataset) || isFromOwnFiles(program, dataset) ? 'hint' : 'information';
@@ -51,7 +51,7 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine.',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where the comment above speaks of the schema.',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
   },
@@ -74,6 +74,17 @@ const byKnownPath = (program: SparkProgram, reads: readonly Dataset[]): Dataset[
 const mayGetSchema = (program: SparkProgram, dataset: Dataset): boolean => paramsAround(program, dataset).some((name) => /schema/i.test(name) && !/infer/i.test(name));
 
 const paramsAround = (program: SparkProgram, { site }: Dataset): string[] => statementAt(program.lowered, site.start)?.def.params.map(({ name }) => name) ?? [];
+
+/** The comment above speaks of the schema: whoever wrote it knows. */
+function isSaidBeside({ lowered }: SparkProgram, { site }: Dataset): boolean {
+  let from = statementAt(lowered, site.start)?.start ?? site.start;
+  for (const comment of lowered.comments.filter(({ alone, end }) => alone && end <= from).toReversed()) {
+    if (lowered.text.slice(comment.end, from).trim() !== '') return false;
+    if (/\bschema\b/i.test(lowered.text.slice(comment.start, comment.end))) return true;
+    from = comment.start;
+  }
+  return false;
+}
 
 /** `spark.read.json(lines).schema` */
 const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean => /^\s*\.\s*(schema|dtypes|printSchema|columns)\b/.test(lowered.text.slice(site.end, site.end + 60));
