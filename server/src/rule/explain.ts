@@ -1,5 +1,6 @@
 /** What findings show for themselves: where a value was learned to be what it is, which bound was looked for, what was counted. */
 import type { Dataset, Event, Site } from '../analysis/model.ts';
+import type { Expr } from '../program/program.ts';
 import type { Related } from './rule.ts';
 import { lineage, nearestIn, rootsOf } from './queries.ts';
 
@@ -24,7 +25,7 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 
 /** Why a step takes long, for messages: a shuffle, functions of the program, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
-  if (dataset.method?.costly) return `the function of \`${dataset.made}\``;
+  if (dataset.method?.costly && !onlyRearranges(dataset)) return `the function of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return dataset.udf === 'a UDF' ? dataset.udf : `the UDF \`${dataset.udf}\``;
   // Every row meets every row, without a shuffle.
   if (dataset.made === 'crossJoin') return 'the `crossJoin`';
@@ -34,10 +35,29 @@ export function costOf(dataset: Dataset): string | undefined {
   return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
 
+/** `map { case (key, value) => (value, key) }`, `map(new Point(_))`: where no row leaves the JVM, that costs next to nothing. */
+const onlyRearranges = ({ made, args, site }: Dataset): boolean => made === 'map' && /\.(scala|sc)$/.test(site.module)
+  && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && rearranges(item.def.body));
+
+function rearranges(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'literal': case 'name': return true;
+    case 'member': return rearranges(expr.on);
+    case 'collection': return expr.type === 'tuple' && expr.items.every(({ value }) => rearranges(value));
+    case 'call': return expr.makes === true && expr.args.every(({ value }) => rearranges(value));
+    case 'exit': return expr.how === 'return' && expr.value !== undefined && rearranges(expr.value);
+    // What a pattern takes apart.
+    case 'bind': return expr.value === undefined || rearranges(expr.value);
+    case 'sequence': return expr.body.length > 0 && expr.body.every(rearranges);
+    case 'discard': return rearranges(expr.value);
+    default: return false;
+  }
+}
+
 /** How dear a step is beside others: functions of the program before joins and groupings, these before sorts, and the parsing of text last. */
 export function weightOf(dataset: Dataset): number {
   if (costOf(dataset) === undefined) return 0;
-  if (dataset.method?.costly || dataset.udf !== undefined) return 4;
+  if (dataset.method?.costly && !onlyRearranges(dataset) || dataset.udf !== undefined) return 4;
   if (!isShuffle(dataset) && dataset.made !== 'crossJoin') return 1;
   return isSort(dataset) || moves.has(dataset.made) ? 2 : 3;
 }
