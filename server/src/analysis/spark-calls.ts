@@ -436,7 +436,7 @@ const summaries: ReadonlySet<string> = new Set(['len', 'sum', 'min', 'max', 'any
 
 /** As many rows as there are partitions: `glom().map(len)`, `mapPartitions(lambda rows: [sum(1 for _ in rows)])`. */
 function perPartition({ method, args, on, fromCallback }: Asked): boolean {
-  if (method?.owner !== 'RDD' || fromCallback.length === 0 && args.length === 0) return false;
+  if (method?.owner !== 'RDD' && method?.owner !== 'DataFrame' || fromCallback.length === 0 && args.length === 0) return false;
   if (ofPartitions.has(method.name)) return fromCallback.length > 0 && fromCallback.every((item) => item.is === 'collection' && item.items !== undefined);
   if (method.name !== 'map' || !on?.length || !on.every((dataset) => dataset.made === 'glom')) return false;
   const isPlain = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'constant' || item.is === 'foreign' && (item.name === 'value' || item.name === 'column' || item.name === 'int') || item.is === 'collection' && item.type === 'tuple' && item.items?.every(isPlain) === true);

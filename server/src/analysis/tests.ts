@@ -13,17 +13,17 @@ export function decidedBy(run: Run, test: Expr): boolean | undefined {
     const value = known && constantOf(known);
     return value === undefined ? undefined : Boolean(value);
   }
-  if (test.kind === 'call') return isOfPlainType(run, test);
+  if (test.kind === 'call') return isEqualInAnyCase(run, test) ?? isOfPlainType(run, test);
   if (test.kind !== 'operator') return undefined;
   const [left, right] = test.args;
   switch (test.name) {
-    case 'not': return negated(decidedBy(run, left!));
-    case 'and': return both(decidedBy(run, left!), decidedBy(run, right!), false);
-    case 'or': return both(decidedBy(run, left!), decidedBy(run, right!), true);
+    case 'not': case '!': return negated(decidedBy(run, left!));
+    case 'and': case '&&': return both(decidedBy(run, left!), decidedBy(run, right!), false);
+    case 'or': case '||': return both(decidedBy(run, left!), decidedBy(run, right!), true);
     case 'is': return isNothing(run, left!, right!);
     case 'is not': return negated(isNothing(run, left!, right!));
-    case '==': return isEqual(run, left!, right!);
-    case '!=': return negated(isEqual(run, left!, right!));
+    case '==': case 'equals': return isEqual(run, left!, right!);
+    case '!=': case 'differs': return negated(isEqual(run, left!, right!));
     default: return undefined;
   }
 }
@@ -67,6 +67,14 @@ function isEqual(run: Run, left: Expr, right: Expr): boolean | undefined {
   // Python's `1 == True` holds.
   if (value === undefined || typeof value !== typeof right.value && typeof value !== 'string' && typeof right.value !== 'string' && value !== null && right.value !== null) return undefined;
   return value === right.value;
+}
+
+/** `mode.equalsIgnoreCase("local")` */
+function isEqualInAnyCase(run: Run, { fn, args }: Expr & { kind: 'call' }): boolean | undefined {
+  const other = fn.kind === 'member' && fn.name === 'equalsIgnoreCase' && args.length === 1 ? args[0]!.value : undefined;
+  const known = fn.kind === 'member' && other?.kind === 'literal' ? parameterOf(run, fn.on) : undefined;
+  const value = known && constantOf(known);
+  return typeof value === 'string' && other?.kind === 'literal' && typeof other.value === 'string' ? value.toLowerCase() === other.value.toLowerCase() : undefined;
 }
 
 /** `patch("…")`, `mock.patch.object(…)`: what names stand for in there is not what they say. */

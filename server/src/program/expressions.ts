@@ -162,12 +162,15 @@ export function columnNamed(expr: Expr): string | undefined {
   return name === 'col' || name === 'column' || name === '$' ? expr.args[0] && stringIn(expr.args[0].value) : undefined;
 }
 
-/** `1 to n`, `0 until n by 2`, `Range(0, n)`: numbers that are counted out, in Scala. */
+/** `1 to n`, `0 until n by 2`, `Range(0, n)`, `Stream.range(1, n)`: numbers that are counted out, in Scala. */
 export function isCountedOut(expr: Expr | undefined): boolean {
   if (expr?.kind !== 'call' || expr.args.length === 0) return false;
   if (expr.fn.kind === 'member' && expr.fn.name === 'by') return isCountedOut(expr.fn.on);
+  if (expr.fn.kind === 'member' && expr.fn.name === 'range') return expr.fn.on.kind === 'name' && holders.has(expr.fn.on.name);
   return expr.fn.kind === 'member' ? expr.fn.name === 'to' || expr.fn.name === 'until' || expr.fn.name === 'inclusive' : expr.fn.kind === 'name' && expr.fn.name === 'Range';
 }
+
+const holders: ReadonlySet<string> = new Set(['Array', 'IndexedSeq', 'Iterator', 'LazyList', 'List', 'Seq', 'Stream', 'Vector']);
 
 const stringIn = (expr: Expr): string | undefined => (expr.kind === 'literal' && typeof expr.value === 'string' ? expr.value : undefined);
 

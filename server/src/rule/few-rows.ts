@@ -192,10 +192,10 @@ export function isSmallByName(table: string): boolean {
 /** A variable that holds it is called so: `job_conf_df`. */
 const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
 
-/** The function that makes it says so: `def load_country_codes(spark)`, `def build_dim_date(spark)`. */
+/** The function that makes it says so: `def load_country_codes(spark)`, `def readCountryCodes(path: String)`. */
 function isMadeSmallByName({ path, lowered }: SparkProgram, { site }: Dataset): boolean {
   const maker = site.module === path ? definitionsAt(lowered, site.start).at(-1)?.name : undefined;
-  const made = maker && /^_*(?:build|create|export|fetch|generate|get|ingest|load|make|populate|process|read|save|transform|write)_(\w+)$/.exec(maker)?.[1];
+  const made = maker && /^_*(?:build|create|export|fetch|generate|get|ingest|load|make|populate|process|read|save|transform|write)_(\w+)$/.exec(maker.replace(/(?<=[a-z])(?=[A-Z])/g, '_'))?.[1]?.replace(/_from$/i, '');
   return made !== undefined && made !== '' && isSmallByName(made);
 }
 

@@ -7,7 +7,7 @@ import type { Lowered } from '../program/program.ts';
 import type { FewRows } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
-import { boundBy, statementAt, statementsOf } from './statements.ts';
+import { boundBy, definitionsAt, statementAt, statementsOf } from './statements.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 type Action = EventOf<'action'>;
@@ -60,6 +60,7 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
   // `pairs.collect().toMap`: something is looked up in it.
   if (use.is === 'receiver' && program.lowered.language === 'scala' && /^to(Map|Set)$/.test(use.member)) return { rows, condition: `the ${use.member === 'toMap' ? 'map' : 'set'} made of them is small` };
+  if (isOfModel(program, action)) return { rows, condition: 'the model that is read back is small' };
   if (method.name === 'collectAsMap') return { rows, condition: 'the map made of them is small' };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   // What pandas only writes Spark could have written.
@@ -68,6 +69,10 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
   return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
 }
+
+/** `override def load(path: String)` of what reads a model back: it lives on the driver. */
+const isOfModel = ({ lowered, path }: SparkProgram, { site }: Action): boolean =>
+  site.module === path && /\b(?:extends|with)\s+(?:ML(?:Reader|Readable)|Loader|DefaultParamsReadable)\b/.test(lowered.text) && definitionsAt(lowered, site.start).some(({ name }) => name === 'load');
 
 /** Libraries that learn from rows in the memory of one machine, by the module that is imported. */
 const learning: ReadonlyMap<string, string> = new Map([

@@ -41,7 +41,7 @@ export default defineRule({
       if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
       if (isOnTheWayOut(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
-      if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
+      if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
       const ownInput = action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
@@ -123,6 +123,12 @@ const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range
   const [, key] = /^[\w.]+(?:\[\s*(\w+)\s*\]|\.get\(\s*(\w+)\s*[,)].*)$/.exec(lowered.text.slice(each.base + each.expr.value.span[0], each.base + each.expr.value.span[1]))?.filter((part) => part !== undefined) ?? [];
   return key !== undefined && own.includes(key);
 });
+
+/** `(1 to most).foldLeft(model)(step)`, `Stream.range(1, most).scanLeft(model)(step).takeWhile(…)` */
+function isFold(program: SparkProgram, { range }: Loop): boolean {
+  const call = expressionAt(program, range);
+  return call?.kind === 'call' && /^(fold|scan)(Left|Right)?$/.test(calledName(call.fn.kind === 'call' ? call.fn : call) ?? '');
+}
 
 /** `for i in range(most): … if converged: break`: the number is only the most that it takes. */
 const endsEarly = ({ lowered, path }: SparkProgram, { range }: Loop): boolean => range.module === path && statementsIn(lowered, range).some(({ expr }) => expr.kind === 'exit' && expr.how === 'break');

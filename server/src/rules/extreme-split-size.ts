@@ -3,6 +3,7 @@ import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.sql.files.maxPartitionBytes';
+const openCost = 'spark.sql.files.openCostInBytes';
 const least = 2 ** 20;
 const most = 2 * 2 ** 30;
 
@@ -21,6 +22,8 @@ export default defineRule({
     for (const entry of countingOf(entries, key)) {
       const size = sizeOf(entry, registry, targets);
       if (size === undefined || size <= 0 || size >= least && size <= most) continue;
+      // Whoever makes the opening of a file as dear as reading it wants a task for each file.
+      if (size > most && entries.some((other) => other.key === openCost && sizeOf(other, registry, targets) === size)) continue;
       report({ at: entry.valueSite, message: size < least
         ? `Files are read in pieces of at most ${size < 1024 ? `${size} bytes` : `${Math.round(size / 1024)} KiB`}: a file of 1 GiB gives ${Math.ceil(2 ** 30 / size).toLocaleString('en-US')} tasks. The default is 128 MiB.`
         : `One task reads up to ${gibibytes(size)} of files: few tasks run, and each must hold what its rows become. The default is 128 MiB.` });
@@ -30,7 +33,7 @@ export default defineRule({
     summary: 'files are read in pieces far smaller or larger than tasks should be',
     what: '`spark.sql.files.maxPartitionBytes` below 1 MiB or above 2 GiB.',
     why: 'The size bounds what one task reads from files. Tiny pieces mean thousands of tasks that only start and end; huge ones leave cores idle, and what is compressed in a file is many times larger in memory.',
-    fine: 'Tests and local masters, where small pieces are made on purpose, are not reported.',
+    fine: 'Tests and local masters, where small pieces are made on purpose, are not reported, nor a huge size beside a `spark.sql.files.openCostInBytes` that is the same: then a task for each file is wanted.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.files.maxPartitionBytes  64k\n', good: 'spark.master  yarn\nspark.sql.files.maxPartitionBytes  64m\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.sql.files.maxPartitionBytes", "64k")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.sql.files.maxPartitionBytes", "64m")\n    .getOrCreate()\n)\n' },
