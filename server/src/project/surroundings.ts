@@ -34,8 +34,10 @@ export interface ProjectFacts {
 
 /** By its path, or by the test framework that it imports. */
 export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) || suite.test(text) : isScala(path) && testFramework.test(text));
-const isTestPath = (path: string): boolean => (isScala(path) ? !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
+const isTestPath = (path: string): boolean => (isScala(path) ? testBase.test(path) || !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
 const inMain = /(^|\/)src\/main\//;
+/** What tests of other modules extend has to stand among what is published. */
+const testBase = /Test(Base|Suite)\.scala$/;
 /** What only the steps of tests import. */
 const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** A class of a notebook that looks at what other notebooks made. */

@@ -68,12 +68,12 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
-const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)\/.+|(example|sample)s?[-_][^/]*|[^/]*(\b|_)(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
+const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)([-_]data)?\/.+|(example|sample)s?[-_][^/]*|[^/]*(\b|_)(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.')));
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
 const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** `C:\\Users\\me\\words.txt`, `/home/me/words.txt`, `../data/words.txt`: somebody's own files, or those that lie beside the program. */
-const isOfOneMachine = (program: SparkProgram, dataset: Dataset): boolean => isFoundByTheProgram(program, dataset) || hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)|^\.{1,2}[\\/]/);
+const isOfOneMachine = (program: SparkProgram, dataset: Dataset): boolean => isFoundByTheProgram(program, dataset) || hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)|^\.{1,2}[\\/]|^src[\\/]+(main|test)[\\/]/);
 /** `os.path.join(os.path.dirname(__file__), "data", "orders.csv")`, also by way of names: no executor on another machine finds it. */
 function isFoundByTheProgram({ path, lowered }: SparkProgram, { source, args }: Dataset): boolean {
   const [first] = args;
@@ -81,6 +81,8 @@ function isFoundByTheProgram({ path, lowered }: SparkProgram, { source, args }: 
   const told = [lowered.text.slice(first.site.start, first.site.end)];
   const names = new Set<string>();
   for (const text of told) {
+    // Files that are built with the program.
+    if (/(^|["'/])src\/(main|test)\/resources?\//.test(text)) return true;
     // What a file by the program says may lead anywhere.
     if (/:\/\/|\b(open|loads?|read\w*|safe_load|parse\w*)\s*\(/.test(text)) continue;
     if (/\b__file__\b/.test(text)) return true;

@@ -31,7 +31,8 @@ export default defineRule({
       if (ratio > 1 && /InBytes$/.test(entry.key)) continue;
       // Sizes and times that people set lie within a few hundred times the default; a mistaken unit is a thousand away.
       if (facts.type === 'time' ? ratio > 1 / 150 && ratio < 2000 : ratio > 1 / 4000 && ratio < 1e5) continue;
-      if (usual.size > 1e13) continue;
+      // No wait at all, or one without an end, is set on purpose.
+      if (usual.size > 1e13 || /^spark\.locality\.wait/.test(entry.key)) continue;
       const unit = facts.unit ?? (facts.type === 'time' ? 'ms' : 'b');
       if (facts.type === 'bytes' && unit !== 'b' && read.size > largestMachine) {
         const meant = asBytes(Number(entry.value), unit, usual.size);
