@@ -34,8 +34,8 @@ function maySayMore(key: string, { entries, settings, registry, section, command
   return program !== undefined && !section && mentions?.(new RegExp(`${escapePattern(key)}(?![\\w.])`)) === true;
 }
 
-/** A properties file, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
-export const saysWhole = ({ conf, complete }: Pick<SettingsContext, 'conf' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties';
+/** A properties file that is no template, or a whole project in sight: nobody else sets what is not set there. A command and code may find the rest in a file of the cluster. */
+export const saysWhole = ({ conf, section, complete }: Pick<SettingsContext, 'conf' | 'section' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties' && !section?.open;
 
 /** Which manager an entry is told to: by the master beside it (a file elsewhere may be of another deployment), or by the project's settings where nothing in sight names one. */
 export function managerBeside(entry: Setting, { command, entries, settings, targets }: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'>): Manager | undefined {

@@ -1,12 +1,14 @@
 /** Reads a properties file exactly as java.util.Properties and, after it, Spark do; every part keeps its range. */
-import type { PropertiesEntry, PropertiesFile } from '../program/conf.ts';
+import type { PropertiesEntry, PropertiesFile, Section } from '../program/conf.ts';
 import type { Range } from '../text/range.ts';
+import { type Masked, withoutTemplates } from './data/templates.ts';
+import { hole } from './data/tree.ts';
 
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
 const isEnd = (char: string | undefined): boolean => char === '\n' || char === '\r';
 
 /** `spark-defaults.conf`, its variants and templates, and the names that are taken for it; `spark*.properties`. */
-const defaultsName = /^[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(\.(template|tmpl|example|sample|dist|default))?$|^[\w-]*spark[_-]?def\w*\.conf$/i;
+const defaultsName = /^[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(\.(template|tmpl|tpl|j2|jinja2?|example|sample|dist|default))?$|^[\w-]*spark[_-]?def\w*\.conf$/i;
 const propertiesName = /^[\w-]*spark[\w.-]*\.properties$|^spark[\w.-]*\.conf$/i;
 /** Files of other programs that carry Spark's name. */
 const otherName = /log4j|metrics|spark-env|fairscheduler/i;
@@ -35,7 +37,27 @@ export function looksLikeConf(text: string): boolean {
   return real.length > 0 && lines.length - real.length < 2 && /^spark\.[\w.-]+([\s=:]|$)/i.test(real[0]!) && !real.some((line) => /^\}|\{$/.test(line));
 }
 
+/** What Jinja and Helm do besides filling in values, which stand where they are read. */
+const statements = /\{%|\{#|\{\{-?\s*(?:if|with|range|end|else|define|block)\b/;
+
 export function parseProperties(path: string, text: string): PropertiesFile {
+  if (!statements.test(text)) {
+    const { entries, ...rest } = parse(path, text);
+    return { ...rest, entries, sections: [{ start: 0, end: text.length, entries }] };
+  }
+  const masked = withoutTemplates(text);
+  const { entries, ...rest } = parse(path, masked.text);
+  const own = entries.filter(({ key }) => !key.includes(hole)).map((entry) => (entry.value.includes(hole) ? { ...entry, value: trimmed(text.slice(entry.valueRange.start, entry.valueRange.end)) } : entry));
+  return { ...rest, text, entries: own, sections: byBranch(own, masked, text.length) };
+}
+
+/** Entries in branches of a template need not stand beside one another. */
+function byBranch(entries: readonly PropertiesEntry[], { branchAt }: Masked, end: number): Section[] {
+  const branches = [...new Set(entries.map(({ start }) => branchAt(start)))];
+  return branches.map((branch) => ({ start: 0, end, open: true, entries: entries.filter(({ start }) => branchAt(start) === branch) }));
+}
+
+function parse(path: string, text: string): Omit<PropertiesFile, 'sections'> {
   const entries: PropertiesEntry[] = [];
   const comments: Range[] = [];
   const byteOrderMark = text.startsWith('\uFEFF');
@@ -62,7 +84,7 @@ export function parseProperties(path: string, text: string): PropertiesFile {
     entries.push(entryAt(text, at, end));
     at = end;
   }
-  return { form: 'properties', path, text, entries, sections: [{ start: 0, end: text.length, entries }], comments, defaults: defaultsName.test(nameOf(path)), byteOrderMark };
+  return { form: 'properties', path, text, entries, comments, defaults: defaultsName.test(nameOf(path)), byteOrderMark };
 }
 
 /** The end of a line with those it is continued by: an odd number of backslashes stands before the line end. */

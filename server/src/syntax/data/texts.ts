@@ -7,8 +7,8 @@ import { optionVariables, variableSection } from '../shell/script.ts';
 import { argumentsOf, commandsOf, isPartOfCommand, listSections, parametersIn, type Source } from './commands.ts';
 import { hole, type List, type Mapping, type Node, type Pair, pairOf, textOf } from './tree.ts';
 
-/** Names of values that are a properties file. */
-const ofSettings = /^(?:\w+[_.-]?)?spark[_.-]?(?:defaults?|conf|config|configs|configuration|properties|props|settings)?$|^(?:conf|config|configuration|properties|defaults)$/i;
+/** Names of values that are a properties file; of a file of Spark's, whatever stands around these words. */
+const ofSettings = /^(?:\w+[_.-]?)?spark[_.-]?(?:defaults?|conf|config|configs|configuration|properties|props|settings)?$|^(?:conf|config|configuration|properties|defaults)$|spark[\w.-]*\.(?:conf|properties)(?:[.-][\w.-]*)?$/i;
 
 const ofCluster = /\bkind["']?[ \t]*:[ \t]*["']?ConfigMap\b/;
 
