@@ -30,7 +30,7 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
   'spark.sql.adaptive.enabled': ['spark.adaptive.enabled'],
   'spark.sql.adaptive.skewJoin.enabled': ['spark.sql.adaptive.optimizeSkewedJoin.enabled', 'spark.sql.adaptive.optimizeSkewedJoin', 'spark.sql.adaptive.skewedJoin.enabled'],
   'spark.sql.warehouse.dir': ['spark.warehouse.dir', 'spark.sql.hive.warehouse.dir'],
-  'spark.sql.execution.arrow.pyspark.enabled': ['spark.sql.arrow.enabled', 'spark.sql.arrow.pyspark.enabled'],
+  'spark.sql.execution.arrow.pyspark.enabled': ['spark.sql.arrow.enabled', 'spark.sql.arrow.pyspark.enabled', 'spark.sql.execution.pyarrow.enabled'],
   'spark.sql.crossJoin.enabled': ['spark.crossJoin.enabled'],
   'spark.kryoserializer.buffer.max': ['spark.kryoserializer.buffer.max.value'],
   'spark.pyspark.python': ['spark.pyspark.executor.python', 'spark.pyspark.worker.python', 'spark.executor.pyspark.python', 'spark.executor.python'],

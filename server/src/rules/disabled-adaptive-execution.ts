@@ -11,6 +11,9 @@ const parts: Readonly<Record<string, string>> = {
   'spark.sql.adaptive.localShuffleReader.enabled': 'joins that become broadcasts at run time still fetch their other side over the network',
 };
 
+/** A file that is there to do without it: `job-no-aqe.yaml`, `aqe_off.conf`. */
+const saidByName = /aqe|adaptive/i;
+
 export default defineRule({
   name: 'disabled-adaptive-execution',
   category: 'configuration',
@@ -23,7 +26,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, targets, program, conf, fileKind, report } = context;
-    if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || fileKind === 'notebook') return;
+    if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || saidByName.test(context.path) || fileKind === 'notebook') return;
     // What replaces Spark's own operators may ask for it.
     if (entries.some(({ key }) => key === 'spark.plugins' || key.startsWith('spark.rapids.'))) return;
     // For streams many releases switch it off themselves.
@@ -45,7 +48,7 @@ export default defineRule({
     summary: 'adaptive execution, or a part of it, is switched off',
     what: '`spark.sql.adaptive.enabled false`, or one of its parts: joining small partitions, splitting skewed ones, local reads of shuffles.',
     why: 'From Spark 3.2 on plans are corrected while they run, by the sizes that were really written. Most settings that switch this off are left from older releases or from a search for a fault.',
-    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
+    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, files that speak of it by their name (`no-aqe.yaml`), tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.adaptive.enabled  false\n', good: 'spark.master  yarn\nspark.sql.shuffle.partitions  400\n' },

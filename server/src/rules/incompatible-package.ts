@@ -47,7 +47,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n}\n' },
       { language: 'shell', bad: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1 \\\n  job.py\n', good: 'spark-submit --packages io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1 \\\n  job.py\n' },
     ],
-    source: 'Avro\'s module tried: that of 3.1.1, and of 3.5.6 for Scala 2.13, fail on Spark 3.5.6 with `NoClassDefFoundError`; a write and a read with that of 3.5.6 for Scala 2.12 happened to pass on 4.3.0. `hadoop-aws` 3.2.0, 3.3.6 and 3.4.1 fail on Spark 3.5.6 (Hadoop 3.3.4) when a file system is made, 3.3.1 and 3.3.2 do not; 3.3.4 fails on Spark 4.3.0 (`NumberFormatException: "60s"`), 3.4.1 does not. Which Scalas Spark has builds for: its releases.',
+    source: 'Avro\'s module tried: that of 3.1.1, and of 3.5.6 for Scala 2.13, fail on Spark 3.5.6 with `NoClassDefFoundError`; a write and a read with that of 3.5.6 for Scala 2.12 happened to pass on 4.3.0. `hadoop-aws` 3.3.6 and 3.4.1 fail on Spark 3.5.6 (Hadoop 3.3.4) when a file system is made (`NoClassDefFoundError`), 3.2.4, 3.3.1 and 3.3.2 do not; 3.3.4 fails on Spark 4.3.0 (`NumberFormatException: "60s"`), 3.4.1 does not. Which Scalas Spark has builds for: its releases.',
   },
 });
 
@@ -78,16 +78,16 @@ function forTargets({ scala, version, ofSpark }: Package, targets: Targets): str
   return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;
 }
 
-/** Spark 3.2 to 3.5 bring Hadoop 3.3.1 to 3.3.4, Spark 4 brings 3.4 or newer; builds for Hadoop 2 end with Spark 3.3. */
+/** Spark 3.2 to 3.5 bring Hadoop 3.3.1 to 3.3.4, Spark 4 brings 3.4 or newer. Older ones than Spark's pass where the credentials are told. */
 function forHadoop({ ofHadoop, version }: Package, targets: Targets, mentions: SettingsContext['mentions']): string | undefined {
   const own = ofHadoop ? /^\d+\.\d+\.\d+$/.exec(version ?? '')?.[0] : undefined;
   if (own === undefined || !isPinned(targets) || compareVersions(targets.from, '3.2') < 0) return undefined;
   const old = !allAtLeast(targets, '4.0') && compareVersions(targets.to, '4.0') < 0;
   if (!old && !allAtLeast(targets, '4.0')) return undefined;
-  const fits = old ? compareVersions(own, '3.3') >= 0 && compareVersions(own, '3.3.5') < 0 || own.startsWith('2.') && compareVersions(targets.from, '3.4') < 0 : compareVersions(own, '3.4') >= 0;
+  const fits = old ? compareVersions(own, '3.3.5') < 0 : compareVersions(own, '3.4') >= 0;
   // A Spark without Hadoop runs with the one of the machine.
   if (fits || mentions?.(/without-hadoop|SPARK_DIST_CLASSPATH|hadoop-provided/) === true) return undefined;
-  return `\`hadoop-aws\` goes with the Hadoop that Spark brings, and ${rangeText(targets)} (${targets.origin}) brings ${old ? '3.3, up to 3.3.4' : '3.4 or newer'}: with ${own} the first use of \`s3a://\` fails.`;
+  return `\`hadoop-aws\` goes with the Hadoop that Spark brings, and ${rangeText(targets)} (${targets.origin}) brings ${old ? '3.3.4 at most' : '3.4 or newer'}: with ${own} the first use of \`s3a://\` fails.`;
 }
 
 function besideOthers(own: Package, before: readonly Package[]): string | undefined {

@@ -86,8 +86,8 @@ function checkPattern({ text, path, conf, report }: SettingsContext, { arguments
   for (const { is, text: name, value, conditional, inPlace } of args) {
     if (is !== 'option' || conditional || !inPlace || !patterns.has(name ?? '') || value?.text === undefined) continue;
     const written = sliceOf(text, value.range);
-    // Behind `--jars=` it is no pattern for a file, and a name with more than a star may be that of one file.
-    if (!/(?:^|\/)\*(?:\.\w+)?$/.test(written) || /["'\\,:]/.test(written) || !/\s/.test(text[value.range.start - 1] ?? '')) continue;
+    // Behind `--jars=` it is no pattern for a file; a name with more than a star, and what a build puts out, may be one file.
+    if (!/(?:^|\/)\*(?:\.\w+)?$/.test(written) || /(?:^|\/)(?:dist|target|build)\//.test(written) || /["'\\,:]/.test(written) || !/\s/.test(text[value.range.start - 1] ?? '')) continue;
     report({
       at: { module: path, ...value.range }, severity: 'warning',
       message: `The shell fills in \`${written}\` before spark-submit reads it: where it finds more than one file, \`${name!}\` takes the first, and the second is taken for the application.`,
