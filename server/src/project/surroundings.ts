@@ -2,6 +2,7 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { isForShell } from '../analysis/shells.ts';
 import { profilesFor } from '../lint/settings.ts';
+import { forEachImport } from '../program/expressions.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import { isWorkedInCells } from '../syntax/source.ts';
 import type { ProjectFiles } from './files.ts';
@@ -137,8 +138,16 @@ export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSet
   if (program?.lowered.notebook && /^\uFEFF?(?:#|\/\/) Databricks/.test(program.lowered.text)) return 'databricks';
   if (path.endsWith('.ipynb') || program && isWorkedInCells(program.lowered)) return 'notebook';
   const [how, ...others] = facts.startedBy(path);
-  return others.length === 0 ? how : undefined;
+  return others.length > 0 ? undefined : how ?? (program && importsServer(program) ? 'python' : undefined);
 }
+
+/** What answers requests or shows pages is started by Python's own means (`streamlit run`, `uvicorn`), as long as nothing says otherwise. */
+function importsServer({ lowered }: SparkProgram): boolean {
+  let found = false;
+  forEachImport(lowered.module.body, ({ level, module }) => void (found ||= level === 0 && servers.test(module)));
+  return found;
+}
+const servers = /^(streamlit|flask|fastapi|gradio|dash|uvicorn)(\.|$)/;
 
 /** Names of the files that a script gives to `--properties-file`; comment lines do not count. */
 export const propertiesFilesIn = (text: string): string[] =>
