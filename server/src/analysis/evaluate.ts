@@ -261,7 +261,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     // `flag and frame.x`: the member may be a property, of a class that is not in sight.
     if (firstColumn || isColumn(second) && args[1]!.kind !== 'member') {
       // `found and Column(found)`: nothing, or what is made of it, which nobody need give to a filter. `wanted or Column(…)`: what stands in for nothing.
-      if (firstColumn || !isTextOrNothing(first) && (name === 'or' ? !first.some((item) => item.is === 'unknown') : use.is === 'argument' || !isUnknown(first))) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
+      if (firstColumn || (name === 'or' ? isFlag(first) : !isTextOrNothing(first) && (use.is === 'argument' || !isUnknown(first)))) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
       return valueOfKind(run, 'Column', 'a Column');
     }
     return join(first, second);
@@ -373,7 +373,9 @@ function numberOf(expr: Expr): number | undefined {
 /** True when the comparison holds for an empty dataset. */
 const emptyTest = (operator: string, number: number): boolean => (operator === '==' || operator === '<=') && number === 0 || operator === '<' && number === 1;
 
-/** `message or F.lit("failed")`: what a caller may leave out, and no flag. */
+/** True or false: whatever else `or` is given first may be what stands in for nothing. */
+const isFlag = (value: Value): boolean => value.length > 0 && value.every((item) => (item.is === 'constant' ? typeof item.value === 'boolean' : item.is === 'foreign' && item.name === 'bool'));
+/** `name and F.col(name)`: what a caller may leave out, and no flag. */
 const isTextOrNothing = (value: Value): boolean => value.length > 0 && value.every((item) => (item.is === 'constant' ? item.value === null || typeof item.value === 'string' : item.is === 'foreign' && item.name === 'str'));
 
 /** Notes a Column that stands where the language asks for true or false. */
