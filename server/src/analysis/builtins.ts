@@ -9,7 +9,7 @@ import { bodyOf, keyOf, settingsOver } from './setting-pairs.ts';
 import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
 import type { Scope } from './scope.ts';
-import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, nothing, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, nothing, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -236,7 +236,7 @@ const text = gives(foreign('str'));
 /** `str(4)` is known as well as the number is. */
 const asText: Builtin = (_, args) => {
   const known = constantOf(firstOf(args));
-  return typeof known === 'string' ? firstOf(args) : typeof known === 'number' ? constant(String(known)) : foreign('str');
+  return typeof known === 'string' || isPlace(firstOf(args)) ? firstOf(args) : typeof known === 'number' ? constant(String(known)) : foreign('str');
 };
 const plain = gives(local);
 /** `defaultdict(list)`: whatever it is asked for is there. */
@@ -300,7 +300,7 @@ function foreignCall(name: string): ForeignCall {
   return known;
 }
 
-const pathsOf: ReadonlySet<string> = new Set(['os.path.join', 'builtins.str', 'pathlib.Path']);
+const pathsOf: ReadonlySet<string> = new Set([...['join', 'dirname', 'abspath', 'realpath', 'normpath', 'expanduser'].map((name) => `os.path.${name}`), 'os.fspath', 'pathlib.Path', 'pathlib.PurePath']);
 
 /** A known value that is no Spark is called: a builtin, or a function of a library. */
 export function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
@@ -309,8 +309,7 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
   const { builtin, pool, plain: isPlain } = foreignCall(name);
   if (builtin) return builtin(run, args, expr);
   if (pool && firstOf(args).some((item) => item.is === 'function' || item.is === 'method')) return runInPool(run, name, pool, args, expr);
-  // A place in a temporary folder stays one.
-  if (pathsOf.has(name) && firstOf(args).length > 0 && firstOf(args).every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.'))) return firstOf(args);
+  if (pathsOf.has(name) && isPlace(firstOf(args))) return firstOf(args);
   if (args.length > 0) handOver(run, args, run.site(expr.span));
   const result = run.api.foreign(name, '()');
   if (result === 'never') {

@@ -22,7 +22,7 @@ import { tellsApart, isPick } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isOfColumns, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
@@ -278,6 +278,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   }
   if (column) return columnOf(values, (columns) => ofLogic(name, columns));
   if (name === 'await') return values[0] ?? unknown('call');
+  if ((name === '/' || name === '+') && isPlace(values[0]!)) return values[0]!;
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
     if (collections && values.every((value) => value.every((item) => item.is === 'collection' && item.type === 'dict'))) return bothDicts(values);

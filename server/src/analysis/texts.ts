@@ -1,7 +1,7 @@
 /** Texts that the program puts together: f-strings, `%`, `.format`, `+`. What is known of one with holes is a template. */
 import type { ArgValue, Value } from './model.ts';
 import { birthOf, withBirth } from './births.ts';
-import { constant, constantOf, foreign, joinAll } from './values.ts';
+import { constant, constantOf, foreign, isPlace, joinAll } from './values.ts';
 
 /** Stands in a template for what is not known. */
 export const hole = '\u0000';
@@ -18,6 +18,8 @@ export function templateOf(value: Value): string | undefined {
 
 /** Texts and values, one after the other. */
 export function concatenated(parts: readonly (string | Value)[]): Value {
+  const first = parts.find((part) => part !== '');
+  if (first !== undefined && typeof first !== 'string' && isPlace(first)) return first;
   let text = '';
   for (const part of parts) {
     text += typeof part === 'string' ? part : shown(part);

@@ -5,6 +5,8 @@
 import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
 import type { ArgValue, Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
+import { templateOf } from '../analysis/texts.ts';
+import { isBesideProgram, isTemporaryPlace } from '../analysis/values.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { isSort } from './explain.ts';
@@ -39,10 +41,10 @@ export const afterFilter = (program: SparkProgram, dataset: Dataset, name: strin
 /** By what it is read from, whatever steps it took since. */
 export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
   const origins = originsOf(dataset);
-  if (isFromSmallTables(program, dataset) || origins.every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
+  if (isFromSmallTables(dataset) || isMadeSmallByName(program, dataset) || origins.every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
   if (origins.every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (origins.every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
-  if (origins.every((origin) => isOfOneMachine(program, origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
+  if (origins.every((origin) => isOfOneMachine(origin) || isOfHome(origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
   if (origins.every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (origins.every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
   return origins.every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
@@ -69,36 +71,21 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)([-_]data)?\/.+|(example|sample)s?[-_][^/]*|[^/]*(\b|_)(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
-const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.')));
+const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => isTemporaryPlace(value));
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
 const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
-/** `C:\\Users\\me\\words.txt`, `/home/me/words.txt`, `../data/words.txt`: somebody's own files, or those that lie beside the program. */
-const isOfOneMachine = (program: SparkProgram, dataset: Dataset): boolean => isFoundByTheProgram(program, dataset) || hasPath(dataset, /^(file:\/*)?(\/?[A-Za-z]:[\\/]|\/?(home|Users|root|mnt\/[a-z])\/)|^\.{1,2}[\\/]|^src[\\/]+(main|test)[\\/]/);
-/** `os.path.join(os.path.dirname(__file__), "data", "orders.csv")`, also by way of names: no executor on another machine finds it. */
-function isFoundByTheProgram({ path, lowered }: SparkProgram, { source, args }: Dataset): boolean {
-  const [first] = args;
-  if (!source || source.paths.length > 0 || source.tables.length > 0 || !first || first.site.module !== path) return false;
-  const told = [lowered.text.slice(first.site.start, first.site.end)];
-  const names = new Set<string>();
-  for (const text of told) {
-    // Files that are built with the program.
-    if (/(^|["'/])src\/(main|test)\/resources?\//.test(text)) return true;
-    // What a file by the program says may lead anywhere.
-    if (/:\/\/|\b(open|loads?|read\w*|safe_load|parse\w*)\s*\(/.test(text)) continue;
-    if (/\b__file__\b/.test(text)) return true;
-    for (const [name] of told.length > mostSteps ? [] : text.replace(plainText, '').matchAll(/(?<![\w.])[A-Za-z_]\w*\b/g)) {
-      if (names.has(name)) continue;
-      names.add(name);
-      told.push(...[...lowered.text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]+)?=(?!=)(.*)$`, 'gm'))].map((found) => found[1]!));
-    }
-  }
-  return false;
-}
-const mostSteps = 12;
-/** A text with nothing to fill in. */
-const plainText = /(?<![fF])(["'])(?:(?!\1).)*\1/g;
+/** The program says where it lies from its own place: no executor on another machine finds it. */
+const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
+/** Files that are built with the program. */
+const builtWith = /(^|[/\0])src\/(main|test)\/resources?\//;
+/** `file:///data/words.txt`, `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place: all files on one machine. */
+const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPath(dataset, /^(file:|\/?[A-Za-z]:[\\/]|\.{1,2}[\\/]|src[\\/]+(main|test)[\\/])/);
+/** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything. */
+const isOfHome = (dataset: Dataset): boolean => hasPath(dataset, /^\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)/);
 /** All of it is read from samples and such files. */
-export const isFromOwnFiles = (program: SparkProgram, dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(program, origin));
+export const isFromOwnFiles = (dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(origin));
+/** The same, or from what a home folder holds. */
+export const isFromHomeFiles = (dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(origin) || isOfHome(origin));
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 
@@ -194,11 +181,12 @@ export function isSmallByName(table: string): boolean {
 /** A variable that holds it is called so: `job_conf_df`. */
 const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
 
-/** The function that makes it says so: `def load_country_codes(spark)`, `def readCountryCodes(path: String)`. */
-function isMadeSmallByName({ path, lowered }: SparkProgram, { site }: Dataset): boolean {
-  const maker = site.module === path ? definitionsAt(lowered, site.start).at(-1)?.name : undefined;
-  const made = maker && /^_*(?:build|create|export|fetch|generate|get|ingest|load|make|populate|process|read|save|transform|write)_(\w+)$/.exec(maker.replace(/(?<=[a-z])(?=[A-Z])/g, '_'))?.[1]?.replace(/_from$/i, '');
-  return made !== undefined && made !== '' && isSmallByName(made);
+/** The function that makes it says so, where nothing is seen of what it reads: `def load_country_codes(spark, source)`, `def buildDimDate(spark)`. */
+export function isMadeSmallByName({ path, lowered }: SparkProgram, dataset: Dataset): boolean {
+  if (dataset.site.module !== path || originsOf(dataset).some(({ source }) => source && (source.paths.length > 0 || source.tables.length > 0 || source.sql !== undefined))) return false;
+  const maker = definitionsAt(lowered, dataset.site.start).at(-1)?.name;
+  const made = maker && /^_*(?:build|create|fetch|generate|get|ingest|load|make|populate|read)_(\w+)$/.exec(maker.replace(/(?<=[a-z])(?=[A-Z])/g, '_'))?.[1]?.replace(/_from$/i, '');
+  return made !== undefined && isSmallByName(made);
 }
 
 /** The frame, or what it is made from, is called daily, monthly, per year: a series of days or months. */
@@ -206,9 +194,9 @@ export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ 
 const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
 
 /** All it is read from are such tables, or files and frames of such names. */
-export function isFromSmallTables(program: SparkProgram, dataset: Dataset): boolean {
+export function isFromSmallTables(dataset: Dataset): boolean {
   const sources = lineage(dataset).filter(({ from }) => from.length === 0);
-  return sources.length > 0 && sources.every(isSmallSource) || isCalledSmall(dataset) || isMadeSmallByName(program, dataset);
+  return sources.length > 0 && sources.every(isSmallSource) || isCalledSmall(dataset);
 }
 
 function isSmallSource(dataset: Dataset): boolean {

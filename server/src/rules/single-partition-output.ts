@@ -1,7 +1,7 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, Event, EventOf, Source, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
-import { isFromOwnFiles, isFromSmallTables } from '../rule/few-rows.ts';
+import { isFromHomeFiles, isFromOwnFiles, isFromSmallTables, isMadeSmallByName } from '../rule/few-rows.ts';
 import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -19,7 +19,7 @@ export default defineRule({
     const single = new Map<Dataset, EventOf<'write'>>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.set(one, write); }
     // Of what callers give a function, one that is large is enough.
-    const large = [...single.keys()].filter((dataset) => dataset.bound.is === 'unbounded' && dataset.site.module === program.path && !readsOnePartition(dataset) && !isFromSmallTables(program, dataset) && !isFromOwnFiles(program, dataset));
+    const large = [...single.keys()].filter((dataset) => dataset.bound.is === 'unbounded' && dataset.site.module === program.path && !readsOnePartition(dataset) && !isFromSmallTables(dataset) && !isFromOwnFiles(dataset));
     for (const dataset of onePerSite(large)) {
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
@@ -31,6 +31,7 @@ export default defineRule({
       ];
       report({
         at: dataset.name,
+        ...(isFromHomeFiles(dataset) || isMadeSmallByName(program, dataset) ? { severity: 'hint' as const } : {}),
         message: filled
           ? `\`coalesce(1)\` lets one task take all rows of ${nameOf(program, dataset.from[0] ?? dataset, dataset.name)} from the cache and write them alone.`
           : coalesce && narrow
