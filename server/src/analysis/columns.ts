@@ -53,7 +53,8 @@ export function ofFunction(fact: FunctionFact | undefined, name: string, args: r
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
   if (kind === 'sql-string') return isAggregateSql(templateOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };
-  const facts = withoutCount(combined(parts), args);
+  const made = withoutCount(combined(parts), args);
+  const facts = asks(name, args) ? { ...made, asks: true } : made;
   // Without a Column among its arguments a function may name its columns by strings.
   return facts?.over === 'nothing' ? { ...facts, over: undefined } : facts;
 }
@@ -66,9 +67,19 @@ export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): Colu
 /** Of what `&` and `|` make of columns that ask for something. */
 export function ofLogic(operator: string, parts: readonly SparkValue[]): ColumnFacts | undefined {
   const picks = operator === '&' ? parts.some((part) => part.column?.picks) : operator === '|' && parts.length > 1 && parts.every((part) => part.column?.picks);
+  const asks = operator === '&' ? parts.some((part) => part.column?.asks) : operator === '|' && parts.length > 1 && parts.every((part) => part.column?.asks);
   const facts = combined(parts);
-  return picks ? { ...facts, picks } : facts;
+  return picks || asks ? { ...facts, ...(picks ? { picks } : {}), asks } : facts;
 }
+
+/** Of a comparison; `with`: the literal in it, undefined where there is none. Most rows have a text, a number above zero, or not the one flag. */
+export const asksForSome = (operator: string, literal: unknown): boolean =>
+  operator !== '!=' && literal !== null && typeof literal !== 'boolean' && literal !== '' && !(/^>=?$/.test(operator) && (literal === 0 || literal === -1 || operator === '>=' && literal === 1));
+
+/** Methods and functions of a Column that compare it with something, or ask for nulls. */
+const asking: ReadonlySet<string> = new Set(['isin', 'isInCollection', 'between', 'like', 'ilike', 'rlike', 'regexp_like', 'contains', 'startswith', 'startsWith', 'endswith', 'endsWith', 'array_contains', 'eqNullSafe', 'isNull', 'isnull', 'isNaN', 'isnan']);
+const comparing: ReadonlyMap<string, string> = new Map([['equalTo', '=='], ['gt', '>'], ['geq', '>='], ['lt', '<'], ['leq', '<=']]);
+const asks = (name: string, args: readonly ArgValue[]): boolean => asking.has(name) || comparing.has(name) && asksForSome(comparing.get(name)!, constantOf(args[0]?.value ?? []));
 
 /** All of it is written out, or made one by one of what is: `[code.upper() for code in codes]`. */
 const isOfPicks = (value: Value): boolean => value.every((item) => {
@@ -79,8 +90,9 @@ const isOfPicks = (value: Value): boolean => value.every((item) => {
 
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {
-  const facts = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
-  if (name === 'isin') return { ...facts, picks: args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value))) };
+  const made = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
+  const facts = asks(name, args) ? { ...made, asks: true } : made;
+  if (name === 'isin' || name === 'isInCollection') return { ...facts, picks: args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value))) };
   if (name !== 'over') return facts;
   return facts?.udf === undefined ? undefined : { udf: facts.udf };
 }

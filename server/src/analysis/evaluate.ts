@@ -4,7 +4,7 @@ import { constructorName, type Def, type Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf, valueOfKind } from './calls.ts';
-import { combined, ofLogic } from './columns.ts';
+import { asksForSome, combined, ofLogic } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
@@ -353,7 +353,8 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   if (isColumn(a) || isColumn(b)) {
     const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
-    return columnOf([a, b], (columns) => (picks ? { ...combined(columns), picks } : combined(columns)));
+    const asks = picks || asksForSome(operator, constantOf(isColumn(b) ? a : b));
+    return columnOf([a, b], (columns) => (asks ? { ...combined(columns), ...(picks ? { picks } : {}), asks } : combined(columns)));
   }
   const result = compared(run, name, a, b);
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;

@@ -260,6 +260,8 @@ export interface ColumnFacts {
   readonly udf?: string | undefined;
   /** True for rows that have given values, few as far as they or the column's name tell: `c == 42`, `id == wanted`, `c.isin("a", "b")`. */
   readonly picks?: boolean | undefined;
+  /** True for some of the rows, nobody knows how many: it compares with a value (`c > 5`, `c LIKE 'a%'`) or asks for nulls. What is left out, emptiness and flags alone tell nothing. */
+  readonly asks?: boolean | undefined;
 }
 
 /** A reader, writer, session builder or SparkConf: one object, changed in place by what it is told. */

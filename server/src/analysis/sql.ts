@@ -45,6 +45,13 @@ export function picksByValue(condition: string): boolean {
   });
 }
 
+/** A condition that leaves some of the rows, nobody knows how many: it compares with a value or asks for nulls; see `ColumnFacts.asks`. */
+export function asksInSql(condition: string): boolean {
+  const asked = condition.replace(/\b(?:group|order)\s+by\b.*$/is, '').replace(/\bbetween\b[^]*?\band\b/gi, 'between ').replace(/\bis\s+not\s+null\b/gi, '').replace(/'(?:[^'\\]|\\.)+'|"(?:[^"\\]|\\.)+"/g, "'x'");
+  const alternatives = asked.split(/\bor\b/i);
+  return alternatives.every((each) => each.split(/\band\b/i).some((part) => !/\bnot\b|<>|!=|!\s*\w|(?:=\s*|^\W*)(?:''|"")|=\s*(?:true|false)\b|>=?\s*0\b|>=\s*1\b/i.test(part) && /[<>=]|\bis\s+null\b|\bisnull\b|\b(?:in|i?like|rlike|between|contains|startswith|endswith|array_contains)\b/i.test(part)));
+}
+
 /** A literal, or a hole that a value fills. */
 const isValue = (text: string): boolean => literalOf(text) !== undefined || /^(['"]?)[^'"()]*\0[^'"()]*\1$/.test(text);
 

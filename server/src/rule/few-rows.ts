@@ -3,8 +3,9 @@
  * how many rows there are say less of it, and on which condition it is fine.
  */
 import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
-import type { ArgValue, Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
-import { isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
+import type { ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import { asksForSome } from '../analysis/columns.ts';
+import { asksInSql, isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isTemporaryPlace } from '../analysis/values.ts';
 import { columnNamed } from '../program/expressions.ts';
@@ -35,8 +36,8 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
 }
 
 /** How much a filter leaves nobody knows: less than there was. */
-export const afterFilter = (program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined =>
-  isFiltered(program, dataset) ? { rows: `the rows of ${name} that a filter leaves`, condition: 'it leaves few' } : undefined;
+export const afterFilter = (dataset: Dataset, name: string): FewRows | undefined =>
+  isNarrowed(dataset) ? { rows: `the rows of ${name} that a filter leaves`, condition: 'it leaves few' } : undefined;
 
 /** By what it is read from, whatever steps it took since. */
 export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
@@ -107,8 +108,19 @@ export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boo
   isFilteredBy(dataset, ({ value, site }) => picks(program, value) && site.module === program.path && isOneValue(program.lowered.text.slice(site.start, site.end)), (condition) => picksByValue(condition) && isOneValue(condition));
 const isOneValue = (condition: string): boolean => !/\bisin\b|\bin\b|\bcontains\b|\||\bor\b/i.test(condition);
 
-/** By whatever condition, with nothing but steps within partitions since; asking for what is not null leaves most rows. */
-export const isFiltered = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site }) => !asksForNulls(program, site), isCondition);
+/** By whatever condition, with nothing but steps within partitions since. */
+export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
+
+/** By one that compares with a value, with nothing but steps within partitions since. */
+const isNarrowed = (dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => asks(value), asksInSql);
+
+/** A condition that is not in sight may leave few rows. */
+const asks = (condition: Value): boolean => condition.every((item) => {
+  if (item.is === 'function') return comparesRows(item.def);
+  const text = item.is === 'constant' ? String(item.value) : item.is === 'foreign' ? item.template : undefined;
+  if (text !== undefined) return asksInSql(text);
+  return item.is !== 'spark' || item.kind !== 'Column' || item.column?.asks === true || item.column?.udf !== undefined;
+});
 
 /** Of the conditions that rows have met since they were in other partitions, one is such, in code or in SQL. */
 function isFilteredBy(dataset: Dataset, inCode: (condition: ArgValue) => boolean, inSql: (condition: string) => boolean): boolean {
@@ -119,15 +131,31 @@ function isFilteredBy(dataset: Dataset, inCode: (condition: ArgValue) => boolean
   return false;
 }
 
-const asksForNulls = ({ path, lowered }: SparkProgram, { module, start, end }: Site): boolean => module === path && !isCondition(lowered.text.slice(start, end));
-/** More than `isNotNull`, `IS NOT NULL`. */
-const isCondition = (text: string): boolean => /[<>=]|(?<!not[ _]?)null\b|\b(in|like|between|contains|isin|startswith|endswith|rlike)\b/i.test(text) || text.trim() !== '' && !/null/i.test(text);
-
 const picks = (program: SparkProgram, condition: Value): boolean => condition.length > 0 && condition.every((item) => {
   if (item.is === 'function') return looksUp(program, item.def);
   const text = item.is === 'constant' ? String(item.value) : item.is === 'foreign' ? item.template : undefined;
   return text !== undefined ? picksByValue(text) : item.is === 'spark' && item.column?.picks === true;
 });
+
+/** `lambda row: row.age > 17`; what is not written as a comparison (a call of the program, say) may leave few as well. */
+function comparesRows({ body }: Def): boolean {
+  const value = (expr: Expr): unknown => (expr.kind === 'literal' ? expr.value : expr.kind === 'operator' && expr.name === 'neg' && expr.args[0]!.kind === 'literal' ? -Number(expr.args[0]!.value) : undefined);
+  const asked = (expr: Expr | undefined): boolean => {
+    if (expr?.kind === 'sequence') return asked(expr.body.at(-1));
+    if (expr?.kind === 'exit') return asked(expr.value);
+    if (expr?.kind !== 'operator') return expr?.kind === 'call' && !(expr.fn.kind === 'member' && /^(nonEmpty|isDefined|isEmpty)$/.test(expr.fn.name));
+    const [left, right] = expr.args as [Expr, Expr];
+    switch (expr.name) {
+      case 'and': case '&&': return expr.args.some(asked);
+      case 'or': case '||': return expr.args.every(asked);
+      case 'not': case '!': case '!=': case 'differs': case 'is not': case 'not in': case '=!=': return false;
+      case 'is': return true;
+      case 'equals': case '===': case '==': return asksForSome('==', value(right)) && asksForSome('==', value(left));
+      default: return right === undefined || asksForSome(expr.name, value(right));
+    }
+  };
+  return asked(body);
+}
 
 /** `lambda row: row.id in wanted`, `row => wanted.contains(row.id)`, `_.id == "x7"`: what a function asks of a row, as `isin` and `==` ask a Column. */
 function looksUp(program: SparkProgram, { params, binds, body }: Def): boolean {

@@ -3,6 +3,7 @@
  * says that they are few, but whoever wants them there has to see to that, so rules say little of them or nothing.
  */
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Lowered } from '../program/program.ts';
 import type { FewRows } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
@@ -58,14 +59,13 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   const { use, site, method } = action;
   // `frame.toPandas().to_string()`: all of it goes into a text.
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
-  // `pairs.collect().toMap`: something is looked up in it.
-  if (use.is === 'receiver' && program.lowered.language === 'scala' && /^to(Map|Set)$/.test(use.member)) return { rows, condition: `the ${use.member === 'toMap' ? 'map' : 'set'} made of them is small` };
   if (isOfModel(program, action)) return { rows, condition: 'the model that is read back is small' };
-  if (method.name === 'collectAsMap') return { rows, condition: 'the map made of them is small' };
+  // `pairs.collect().toMap`, `dict(pairs.collect())`: something is looked up in it.
+  const made = method.name === 'collectAsMap' ? 'map' : use.is === 'receiver' ? lookups.get(use.member) : use.is === 'argument' && site.module === program.path ? lookups.get(takersOf(program).get(site.start) ?? '') : undefined;
+  if (made !== undefined) return { rows, condition: `the ${made} made of them is small` };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   // What pandas only writes Spark could have written.
-  const onlyWritten = use.is === 'receiver' && /^to_(csv|parquet|json|excel|sql|pickle|feather|orc|gbq|xml)$/.test(use.member);
-  const library = method.name === 'collect' ? undefined : librariesOf(program)[0] ?? (method.name === 'toPandas' && !onlyWritten ? framesOf(program)[0] : undefined);
+  const library = method.name === 'collect' || isOnlyWritten(program, action) ? undefined : librariesOf(program)[0] ?? (method.name === 'toPandas' ? framesOf(program)[0] : undefined);
   if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
   return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
 }
@@ -73,6 +73,49 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
 /** `override def load(path: String)` of what reads a model back: it lives on the driver. */
 const isOfModel = ({ lowered, path }: SparkProgram, { site }: Action): boolean =>
   site.module === path && /\b(?:extends|with)\s+(?:ML(?:Reader|Readable)|Loader|DefaultParamsReadable)\b/.test(lowered.text) && definitionsAt(lowered, site.start).some(({ name }) => name === 'load');
+
+/** What is made of rows to look things up in it, by the method or function. */
+const lookups: ReadonlyMap<string, string> = new Map([['toMap', 'map'], ['toSet', 'set'], ['dict', 'dict'], ['set', 'set']]);
+
+/** By where the first argument of a call begins: what is called. */
+const takersOf = oncePerProgram(({ lowered }): ReadonlyMap<number, string> => {
+  const found = new Map<number, string>();
+  forEachExpression(lowered, (expr, { start }) => {
+    const [first] = expr.kind === 'call' && expr.fn.kind === 'name' ? expr.args : [];
+    if (first && expr.kind === 'call' && first.name === undefined) found.set(start - expr.span[0] + first.value.span[0], calledName(expr)!);
+  });
+  return found;
+});
+
+/** `frame.toPandas().to_csv("/out")`, also by way of a name of which nothing else is asked but its size; or nothing at all is done with them. */
+function isOnlyWritten(program: SparkProgram, { use, site }: Action): boolean {
+  if (use.is === 'receiver') return writing.test(use.member);
+  if (use.is !== 'bound' || site.module !== program.path) return use.is === 'discarded';
+  const statement = statementAt(program.lowered, site.start);
+  const [name, ...others] = statement?.expr.kind === 'bind' && statement.end === site.end ? boundBy(statement) : [];
+  if (!statement || name === undefined || others.length > 0) return false;
+  const { reads, written } = readsOf(program).get(name) ?? { reads: 0, written: 0 };
+  return reads === written;
+}
+const writing = /^to_(csv|parquet|json|excel|sql|pickle|feather|orc|gbq|xml|hdf|stata)$/;
+/** They tell of a frame how large it is, or show a part of it. */
+const looking = /^(shape|size|empty|columns|dtypes|head|tail|info|describe)$/;
+
+/** How often names are read, and how often only to write what they hold or to look at it: wherever, since what is bound outside a function is read in it. */
+const readsOf = oncePerProgram(({ lowered }): ReadonlyMap<string, { reads: number; written: number }> => {
+  const found = new Map<string, { reads: number; written: number }>();
+  const count = (name: string, of: 'reads' | 'written'): void => {
+    const counts = found.get(name) ?? { reads: 0, written: 0 };
+    counts[of]++;
+    found.set(name, counts);
+  };
+  forEachExpression(lowered, (expr) => {
+    if (expr.kind === 'name') count(expr.name, 'reads');
+    else if (expr.kind === 'member' && expr.on.kind === 'name' && (writing.test(expr.name) || looking.test(expr.name))) count(expr.on.name, 'written');
+    else if (expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'len' && expr.args[0]?.value.kind === 'name') count(expr.args[0].value.name, 'written');
+  });
+  return found;
+});
 
 /** Libraries that learn from rows in the memory of one machine, by the module that is imported. */
 const learning: ReadonlyMap<string, string> = new Map([

@@ -29,7 +29,7 @@ export default defineRule({
       const { use } = action;
       const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : undefined;
       if (empty === undefined || isSaidBeside(program, action) || isCountedAnyway(program, action) || isFallback(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
-      if (action.on.some((on) => isFiltered(program, on)) && meansFailure(program, action, empty) || action.on.every((on) => isDeltaTable(context, on))) continue;
+      if (action.on.some((on) => isFiltered(on)) && meansFailure(program, action, empty) || action.on.every((on) => isDeltaTable(context, on))) continue;
       const dataset = action.on[0]!;
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);

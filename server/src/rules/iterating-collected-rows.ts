@@ -1,13 +1,14 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { afterFilter, isOfNoSize, likelyFew } from '../rule/few-rows.ts';
+import { type FewRows, isOfNoSize } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { fewOnDriver } from '../rule/rows-on-driver.ts';
 import { isSent } from '../rule/sent-rows.ts';
 import { statementAt } from '../rule/statements.ts';
-import { isShown, wantedRows } from '../rule/wanted-rows.ts';
+import { isShown } from '../rule/wanted-rows.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -29,9 +30,9 @@ export default defineRule({
       if (isOfNoSize(context, dataset)) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);
-      const few = counts.test(action.method.name) ? { rows: `one number for each ${action.method.name === 'countByKey' ? 'key' : 'value'} of ${name}`, condition: `there are few different ${action.method.name === 'countByKey' ? 'keys' : 'values'}` } : likelyFew(program, dataset, name) ?? (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
+      const few = ofCounts(action, name) ?? fewOnDriver(context, action, dataset, name, () => (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
         // Whoever makes a list, a set or a dict of them works with few values, most often.
-        : loop.comprehension || onlyGathers(program, loop) ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined) ?? wantedRows(context, action, name) ?? afterFilter(program, dataset, name);
+        : loop.comprehension || onlyGathers(program, loop) ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' } : undefined));
       const source = describeSource(dataset);
       const scala = program.lowered.language === 'scala';
       // What Scala's Dataset gives is an iterator of Java; of an RDD it takes no parentheses.
@@ -63,7 +64,10 @@ export default defineRule({
 });
 
 /** They bring counts, not rows. */
-const counts = /^countBy(Key|Value)$/;
+function ofCounts({ method }: EventOf<'action'>, name: string): FewRows | undefined {
+  const [, by] = /^countBy(Key|Value)$/.exec(method.name) ?? [];
+  return by === undefined ? undefined : { rows: `one number for each ${by.toLowerCase()} of ${name}`, condition: `there are few different ${by.toLowerCase()}s` };
+}
 
 /** Each row makes the loop read something, or run a notebook: nobody does that for the rows of a large table. */
 function startsWork(program: SparkProgram, reading: ReadonlySet<string>, loop: Loop): boolean {
