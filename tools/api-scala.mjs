@@ -60,7 +60,7 @@ export const facts = {
     combineByKey: { callbacks: [...runs(row), ...runs(two, 1, 2)] }, combineByKeyWithClassTag: { callbacks: [...runs(row), ...runs(two, 1, 2)], bound: 'groups' }, countApproxDistinctByKey: { bound: 'groups' },
     zipPartitions: { callbacks: runs(['iterator:row', 'iterator:row', 'iterator:row', 'iterator:row'], 1, 2, 3, 4), lists: 2, lineage: 'join', bound: 'join', costly: true }, zipPartitionsWithEvaluator: { lineage: 'join', bound: 'join' },
     pipe: { callbacks: runs(['local', 'local'], 2, 3) },
-    foreachAsync: { callbacks: runs(row) }, foreachPartitionAsync: { callbacks: runs(rows) }, takeAsync: { reads: 'some' },
+    collectAsync: { future: true }, countAsync: { future: true }, foreachAsync: { callbacks: runs(row), future: true }, foreachPartitionAsync: { callbacks: runs(rows), future: true }, takeAsync: { reads: 'some', future: true },
     saveAsObjectFile: { io: { does: 'write', target: 'path', argument: 0, format: 'object' } },
     dependencies: gives('list:local'), partitions: gives('list:local'), ...value('partitioner getCheckpointFile', 'option:local'), preferredLocations: gives('list:local'),
     // By SQLImplicits: a class of one's own gives its names.

@@ -27,6 +27,8 @@ export interface Method {
   readonly shuffle: 'no' | 'maybe' | 'yes';
   /** Whether the call itself starts a job. 'plan': only when the plan holds a shuffle (`.rdd`, AQE). */
   readonly job: 'no' | 'maybe' | 'plan' | 'yes';
+  /** The call gives a future of its result, and does not wait for its job. */
+  readonly future?: boolean | undefined;
   /** What comes to the driver. */
   readonly driver: 'none' | 'scalar' | 'bounded' | 'all' | 'streamed';
   /**

@@ -14,6 +14,7 @@ import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 import { definitionsAt } from './statements.ts';
+import { isSampleFile } from './trial-runs.ts';
 import { makesRows, someWithin } from './written.ts';
 
 export interface FewRows {
@@ -71,7 +72,7 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
-const isSample = (dataset: Dataset): boolean => hasPath(dataset, /(^|\/)((examples?|samples?)([-_]data)?\/.+|(example|sample)s?[-_][^/]*|[^/]*(\b|_)(example|sample)([_-]?(data|file|input))?)\.\w+$/i);
+const isSample = ({ source }: Dataset): boolean => source !== undefined && source.paths.length > 0 && source.paths.every(isSampleFile);
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => isTemporaryPlace(value));
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
 const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);

@@ -3,10 +3,18 @@ import type { Setting } from '../analysis/model.ts';
 import { type ConfDocument, isScript } from '../program/conf.ts';
 import type { SettingsContext } from './rule.ts';
 
-const words = 'dev|devel|develop|development|local|locally|laptop|tests?|testing|ci|demos?|sandbox|playground|docker|compose|minikube';
-/** A part of a path, or the name of a profile. */
-const named = new RegExp(`(^|[-_./ ])(${words}|examples?|samples?|tutorials?|debug)($|[-_./ ])`, 'i');
-const said = new RegExp(`\\b(${words}|small|tiny|single[- ]node|one machine)\\b`, 'i');
+const trying = 'dev devel develop development local locally laptop test tests testing ci docker compose minikube debug'.split(' ');
+const samples = 'example examples sample samples'.split(' ');
+const showing = [...samples, ...'demo demos tutorial tutorials playground sandbox quickstart testkit test-kit'.split(' ')];
+const measuring = 'bench benchmark benchmarks benchmarking experiment experiments experimental'.split(' ');
+
+/** Names of folders, and of the file without what its name ends in. */
+const partsOf = (path: string): string[] => path.toLowerCase().replace(/(?<=[^/])\.\w+$/, '').split('/');
+/** The words of such names: of `JoinBenchmark.scala`, `my-dev/spark.conf`. */
+const wordsOf = (path: string): string[] => path.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase().split(/[-_./ ]/);
+const isAmong = (names: readonly string[], ...lists: readonly (readonly string[])[]): boolean => names.some((name) => lists.some((list) => list.includes(name)));
+
+const said = new RegExp(`\\b(${[...trying, 'demos?', 'sandbox', 'playground', 'small', 'tiny', 'single[- ]node', 'one machine'].join('|')})\\b`, 'i');
 /** A setting that is commented out says nothing. */
 const sleeping = /\bspark\.[\w.]+.*/g;
 const localMaster = /\blocal\[(\*|\d+)/;
@@ -14,18 +22,25 @@ const clusterMaster = /master["']?\)?[\s,=:"'(]{1,8}(yarn|spark:\/\/|k8s:\/\/)|^
 
 export function isForTrial({ path, conf, section, text, mentions, isComposed }: SettingsContext, entry: Setting): boolean {
   if (!conf) return false;
-  if (named.test(path) || section?.under?.some((name) => named.test(name))) return true;
+  if ([path, ...section?.under ?? []].some((name) => isAmong(wordsOf(name), trying, showing))) return true;
   if (!isScript(conf) && speaksOfTrial(text, entry.site.start)) return true;
   if (isComposed?.()) return true;
   return mentions?.(localMaster) === true && !mentions(clusterMaster);
 }
 
-/** By its path, of a program that is there to be run on one's own machine. */
-export const forShow = /(^|[/_-])(examples?|demos?|samples?|tutorials?|playground|sandbox|bench(marks?)?|test-?kit|quickstart)([./_-])/i;
+/** A program that is there to be run on one's own machine, by a folder or a file of such a name, or one that measures. */
+export const forShow = (path: string): boolean => isAmong(partsOf(path), showing) || isAmong(wordsOf(path), measuring);
 
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
-export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && experiment.test(path);
-const experiment = /(^|[-_./ ])(bench(mark)?s?|benchmarking|experiments?|experimental)($|[-_./ ])|(Bench|Benchmarks?|Experiments?)\.scala$/i;
+export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && isAmong(wordsOf(path), measuring);
+
+/** A file of data that is called so, or lies among others of that kind: `samples/people.csv`, `sample_people.csv`, `people-sample.csv`, `example_data.txt`. */
+export function isSampleFile(path: string): boolean {
+  const parts = partsOf(path).map((part, index, all) => (index < all.length - 1 ? part.replace(/[-_]data$/, '') : part));
+  const words = parts.pop()!.split(/[^a-z]+/).filter((word) => word !== '');
+  if (words.length > 1 && /^(data|file|input)$/.test(words.at(-1)!)) words.pop();
+  return /\.\w+$/.test(path) && (isAmong(parts, samples) || isAmong([words[0] ?? '', words.at(-1) ?? ''], samples));
+}
 
 /** The comment at the head of the text, or the last one above a place: a heading holds for what follows. */
 function speaksOfTrial(text: string, at: number): boolean {

@@ -1,19 +1,16 @@
 import { isWithinPartitions } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
-import { calledName } from '../program/expressions.ts';
+import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
-import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, nameAt, oncePerProgram, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop, expressionAt } from '../rule/written.ts';
-
-/** They give a future: the jobs of several passes run side by side. */
-const isAsync = /Async$/;
 
 export default defineRule({
   name: 'action-in-loop',
@@ -33,7 +30,7 @@ export default defineRule({
     for (const action of actions(program)) {
       if (action.callers.length === 0 && called.has(placeOf(action.site))) continue;
       // A model is fitted per pass because each is another one.
-      if (action.place === 'executor' || !runsJob(action) || action.method.onArgument || isAsync.test(action.method.name)) continue;
+      if (action.place === 'executor' || !runsJob(action) || action.method.onArgument || action.method.future && !isAwaited(program, action)) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
@@ -86,7 +83,7 @@ function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = 
   return own;
 }
 
-const chooses = ({ method }: Dataset): boolean => method?.lineage === 'narrow' || method?.lineage === 'same' || method?.lineage === 'wide';
+const chooses = (dataset: Dataset): boolean => isWithinPartitions(dataset) || dataset.method?.lineage === 'wide';
 
 /** The loop reads it anew, or goes through what another loop has read piece by piece. */
 function isOfPass(program: SparkProgram, root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
@@ -131,7 +128,12 @@ function isFold(program: SparkProgram, { range }: Loop): boolean {
 }
 
 /** `for i in range(most): … if converged: break`: the number is only the most that it takes. */
-const endsEarly = ({ lowered, path }: SparkProgram, { range }: Loop): boolean => range.module === path && statementsIn(lowered, range).some(({ expr }) => expr.kind === 'exit' && expr.how === 'break');
+const endsEarly = ({ lowered, path }: SparkProgram, { range }: Loop): boolean => range.module === path && statementsIn(lowered, range).some((each) => {
+  if (each.expr.kind !== 'exit' || each.expr.how !== 'break') return false;
+  let around = each.parent;
+  while (around && around.expr.kind !== 'loop') around = around.parent;
+  return around?.start === range.start;
+});
 
 /** A look at a few rows before the pass writes what it is there for, or hands it to what may. */
 const asksWhetherToWrite = (program: SparkProgram, { method, order }: EventOf<'action'>, loop: Loop): boolean =>
@@ -174,6 +176,20 @@ function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean 
   const text = (source?.table ?? source?.sql)?.toLowerCase();
   return text !== undefined && memorySinks.some((name) => new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(text));
 }
+
+/** `Await.result(frame.countAsync(), …)`, `rows.countAsync().get()`: the pass waits for its job; else those of several run side by side. */
+const isAwaited = (program: SparkProgram, { use, site }: EventOf<'action'>): boolean =>
+  use.is === 'receiver' && use.member === 'get' || use.is === 'argument' && site.module === program.path && awaited(program).has(site.start);
+
+/** Where the first argument of `Await.result` and `Await.ready` begins. */
+const awaited = oncePerProgram(({ lowered }): ReadonlySet<number> => {
+  const found = new Set<number>();
+  forEachExpression(lowered, (expr, { start }) => {
+    if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.fn.on.kind !== 'name' || expr.fn.on.name !== 'Await' || !expr.args[0]) return;
+    found.add(start - expr.span[0] + expr.args[0].value.span[0]);
+  });
+  return found;
+});
 
 /** `.rdd` runs the stages below the last shuffle at once, `pivot` without values looks for them. */
 function runsJob({ method, on, args }: EventOf<'action'>): boolean {

@@ -1,3 +1,4 @@
+import { isOfOtherOperators, isOfRemoteShuffle } from '../knowledge/replacements.ts';
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -28,12 +29,12 @@ export default defineRule({
     const { entries, targets, program, conf, fileKind, report } = context;
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || saidByName.test(context.path) || fileKind === 'notebook') return;
     // What replaces Spark's own operators may ask for it.
-    if (entries.some(({ key }) => key === 'spark.plugins' || key.startsWith('spark.rapids.'))) return;
+    if (entries.some(({ key }) => isOfOtherOperators(key))) return;
     // For streams many releases switch it off themselves.
     if (program?.datasets.some(({ streaming }) => streaming === 'yes')) return;
     const off = countingOf(entries, whole, ...Object.keys(parts)).filter(isFalse);
     // Blocks that a service elsewhere keeps are never local.
-    const isRemote = entries.some(({ key }) => key === 'spark.shuffle.manager' || /^spark\.(?:celeborn|rss|uniffle)\./.test(key));
+    const isRemote = entries.some(isOfRemoteShuffle);
     const isWholeOff = off.some(({ key }) => key === whole);
     for (const entry of off) {
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];

@@ -64,7 +64,8 @@ export default defineRule({
 });
 
 /** `users.select("name")  # .show()`: its action is commented out, on purpose. */
-const isSilenced = ({ lowered }: SparkProgram, { end }: Site): boolean => /^\s*(?:#|\/\/)\s*\.\s*(?:show|display|collect|count|take|head|first|printSchema|write)\b/.test(lowered.text.slice(end, end + 60));
+const isSilenced = ({ lowered: { text, comments } }: SparkProgram, { end }: Site): boolean =>
+  comments.some((comment) => comment.start >= end && /^[ \t]*$/.test(text.slice(end, comment.start)) && /^(?:#|\/\/)\s*\.\s*(?:show|display|collect|count|take|head|first|printSchema|write)\b/.test(text.slice(comment.start, comment.end)));
 
 /** A query of rows, which unlike a command has no effect (`SELECT 1` asks whether Spark is there); what inserts rows may begin by `WITH` as well. */
 const asksAlone = /^\s*(select|with)\b/i;

@@ -1,3 +1,4 @@
+import { isOfRemoteShuffle } from '../knowledge/replacements.ts';
 import { isTrue, valueOf } from '../rule/entries.ts';
 import { compareVersions } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -23,7 +24,7 @@ export default defineRule({
     const all = [...settings, ...entries];
     const master = valueOf(all, 'spark.master')?.value;
     if (master?.startsWith('local')) return;
-    const mechanism = isTrue(valueOf(all, 'spark.shuffle.service.enabled')) || isTrue(valueOf(all, 'spark.storage.decommission.shuffleBlocks.enabled')) && isTrue(valueOf(all, 'spark.decommission.enabled')) || all.some((entry) => entry.key === 'spark.shuffle.sort.io.plugin.class' || entry.key === 'spark.shuffle.manager');
+    const mechanism = isTrue(valueOf(all, 'spark.shuffle.service.enabled')) || isTrue(valueOf(all, 'spark.storage.decommission.shuffleBlocks.enabled')) && isTrue(valueOf(all, 'spark.decommission.enabled')) || all.some(isOfRemoteShuffle);
     if (mechanism) return;
     const tracked = all.findLast((entry) => entry.key === tracking);
     if (tracked ? tracked.value === undefined || isTrue(tracked) : compareVersions(targets.from, trackingSince) >= 0) return;

@@ -2,7 +2,6 @@ import { saysWhole, valueBeside } from '../rule/beside.ts';
 import { atStart, isFalse } from '../rule/entries.ts';
 import { defineRule, type Edit, type Report } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { lineStart } from '../text/edits.ts';
 
 const enabled = 'spark.eventLog.enabled';
 const directory = 'spark.eventLog.dir';
@@ -26,7 +25,7 @@ export default defineRule({
     for (const entry of atStart(context.entries)) {
       if (entry.key === enabled && isFalse(entry)) {
         // By itself it says the default, and was meant: it is at odds only with a history server that is to show runs.
-        if (!context.entries.some(({ key }) => ofHistory.test(key)) || isExplained(context.text, entry.site.start)) continue;
+        if (!context.entries.some(({ key }) => ofHistory.test(key))) continue;
         const found = valueBeside(entry, directory, context);
         const on = setValue(entry, 'true');
         // Without a directory that exists the context would stop.
@@ -42,7 +41,7 @@ export default defineRule({
     summary: 'no event log is written, so that nothing is left of a run to look at',
     what: '`spark.eventLog.enabled false` beside settings of a history server, and a `spark.eventLog.dir` that nothing switches on.',
     why: 'When an application ends, its UI is gone. What it did, and why it was slow, can be read afterwards from the event log alone, through the history server.',
-    fine: 'Tests, and runs that nobody will ask about: `false` alone repeats the default, and is not reported. Nor is it below a comment that says that it is switched off. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
+    fine: 'Tests, and runs that nobody will ask about: `false` alone repeats the default, and is not reported. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
     fix: 'Switches the log on, and adds a directory to be filled in where there is none: it has to exist, or the context stops.',
     examples: [
       { language: 'conf', bad: 'spark.eventLog.enabled  false\nspark.history.fs.logDirectory  hdfs:///spark-events\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-events\n' },
@@ -53,13 +52,5 @@ export default defineRule({
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0.',
   },
 });
-
-/** The comment right above says that it is off on purpose. */
-function isExplained(text: string, at: number): boolean {
-  const above = text.slice(0, lineStart(text, at)).split(/\r?\n/).slice(0, -1);
-  const first = above.findLastIndex((line) => !/^\s*(?:#|\/\/|--)/.test(line)) + 1;
-  return above.slice(first).some((line) => switchedOff.test(line));
-}
-const switchedOff = /\b(?:disabl|turn(?:ed|ing)?[ -]off|switch(?:ed|ing)?[ -]off|deactivat|d[eé]sactiv|desactiv|deshabilit|desabilit|desativ|deaktivier|abgeschaltet|not needed|no need|unused)/i;
 
 const message = 'The event log is switched off: when the application ends, nothing is left of its UI, and the history server has nothing to show.';

@@ -32,7 +32,7 @@ export default defineRule({
         const named = masters.filter((master) => master !== undefined && isKnown(master));
         const other = named.find((master) => master !== entry.value);
         // Where all commands say the same as the code, it is what is meant.
-        if (other === undefined && (named.length > 0 || forDatabricks?.() || program.lowered.language !== 'scala' || forShow.test(path) || !around.some(isMain))) continue;
+        if (other === undefined && (named.length > 0 || forDatabricks?.() || program.lowered.language !== 'scala' || forShow(path) || !around.some(isMain))) continue;
         report({
           at: entry.valueSite,
           severity: other !== undefined ? 'warning' : 'hint',
@@ -43,10 +43,11 @@ export default defineRule({
         });
         continue;
       }
-      if (isSaidLocal(program, entry.site)) continue;
       const cluster = masters.find((master) => master !== undefined && isCluster(master));
+      // What the comment says a command may contradict.
+      if (cluster === undefined && isSaidLocal(program, entry.site)) continue;
       // On Databricks a session is there before the program starts; a demo is run on one machine.
-      if (cluster === undefined && (forDatabricks?.() || forShow.test(path))) continue;
+      if (cluster === undefined && (forDatabricks?.() || forShow(path))) continue;
       // Where all commands say the same as the code, it is what is meant.
       if (cluster === undefined && (masters.length > 0 ? masters.every((master) => master?.startsWith('local')) : launch !== 'spark-submit' && !(around.some(isMain) && mayBeSubmitted(program, path, builtFor)))) continue;
       report({
@@ -64,7 +65,7 @@ export default defineRule({
     summary: 'a master is fixed in code, where spark-submit\'s `--master` cannot change it',
     what: '`setMaster("local[*]")` or `.master("local")` in code that starts a job, on every path of it; also the address of a cluster. In Python only where a script of the project gives the file to spark-submit, and the address of a cluster only where the script names another master.',
     why: 'What a SparkConf or a builder says in code wins over the options of spark-submit and over `spark-defaults.conf`. Such a job starts without an error, asks the cluster for nothing, and runs all its tasks in the driver\'s own process; with `--master spark://…` the named cluster is not even spoken to. An address of a cluster in code ties the program to that one: for another, or a try on a laptop, it has to be built anew.',
-    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit (but an address of a cluster is found there too); a master that comes from arguments, from the environment or from a branch, and a local one of which a comment says that it is for a run on one machine. A submit command that names a cluster makes a local master a warning, and one that names any other master makes the address of a cluster a warning; where all of them name a local master, or the very address, nothing is said; where neither a command nor the build tells that the program is submitted, and for an address that no command names or contradicts (it names no master, or a variable), it is a hint.',
+    fine: 'Tests, notebooks, examples and benchmarks; Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit (but an address of a cluster is found there too); a master that comes from arguments, from the environment or from a branch, and a local one of which a comment says that it is for a run on one machine, where no command names a cluster. A submit command that names a cluster makes a local master a warning, and one that names any other master makes the address of a cluster a warning; where all of them name a local master, or the very address, nothing is said; where neither a command nor the build tells that the program is submitted, and for an address that no command names or contradicts (it names no master, or a variable), it is a hint.',
     fix: 'In Scala `setIfMissing("spark.master", …)` on a SparkConf keeps the local master for runs without spark-submit. A builder has nothing like it, and in Python `setIfMissing` does not see what spark-submit was given and would set the local master all the same: there the call is taken out. A Scala program then needs `-Dspark.master=local[*]` where it is run from a build tool or an IDE; PySpark takes `local[*]` by itself.',
     examples: [
       { language: 'scala', bad: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setMaster("local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n', good: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setIfMissing("spark.master", "local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n' },
@@ -90,7 +91,7 @@ function isSaidLocal({ lowered }: SparkProgram, { start }: Site): boolean {
   if (!statement) return false;
   const lineEnd = lowered.text.indexOf('\n', statement.end);
   const near = lowered.comments.filter((comment) => comment.start >= statement.start && comment.end <= (lineEnd < 0 ? lowered.text.length : lineEnd) || comment.end <= statement.start && lowered.text.slice(comment.end, statement.start).trim() === '');
-  return near.some((comment) => /\b(local(ly)?|demo(nstration)?|simulat\w+|laptop|own machine)\b/i.test(lowered.text.slice(comment.start, comment.end)));
+  return near.some((comment) => /\blocally\b|\b(?:for|in|only|as|is|run|runs|running) (?:a |the )?local\b|\blocal (?:mode|runs?|tests?|testing|development|dev|use|machine|master)\b|^\W*local\b|\b(?:demo(?:nstration)?|simulat\w+|laptop|own machine)\b/i.test(lowered.text.slice(comment.start, comment.end)));
 }
 
 /** Of one cluster: `yarn` is wherever Hadoop's settings are. */
@@ -102,7 +103,7 @@ const isCluster = (master: string): boolean => /^(yarn\b|spark:|k8s:|mesos:)/.te
 
 /** Nothing tells that it is run by itself, as Python is as long as nothing says otherwise. */
 const mayBeSubmitted = ({ lowered }: SparkProgram, path: string, builtFor: SettingsContext['builtFor']): boolean =>
-  lowered.language === 'scala' && !forShow.test(path) && builtFor?.() !== 'itself';
+  lowered.language === 'scala' && !forShow(path) && builtFor?.() !== 'itself';
 
 /** An object with a `main` of its own, or one that extends App; a function that is marked as `@main`. */
 const isMain = (def: Def): boolean => {

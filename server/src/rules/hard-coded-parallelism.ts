@@ -20,7 +20,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, settings, fileKind, slots, path, conf, command, report } = context;
-    if (fileKind === 'test' || !conf && forShow.test(path)) return;
+    if (fileKind === 'test' || !conf && forShow(path)) return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Without a word of the master a command may well run on one machine.
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
