@@ -1,3 +1,5 @@
+import type { Language } from '../knowledge/api.ts';
+import { api } from '../knowledge/api-reader.ts';
 import { compare as compareVersions } from '../knowledge/version.ts';
 import type { Command, Section } from '../program/conf.ts';
 
@@ -48,3 +50,9 @@ export { compareVersions };
 export const lineOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 /** Every release of the range is at least `version`. */
 export const allAtLeast = (targets: Targets, version: string): boolean => compareVersions(targets.from, version) >= 0;
+
+/** Every release of the range has the method in the language, by the API table. */
+export function isThere(owner: string, name: string, language: Language, targets: Targets): boolean {
+  const method = api.method(owner, name, language);
+  return method !== undefined && allAtLeast(targets, lineOf(method.since?.[language] ?? targets.from));
+}

@@ -2,24 +2,22 @@ import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { compatible, derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
-import { allAtLeast, type Targets } from '../rule/targets.ts';
+import { isThere, type Targets } from '../rule/targets.ts';
 import { expressionAt, makesRows, someWithin } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
 import { calledName, forEachChild, namesOf } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Expr, Language } from '../program/program.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
 
 const stepNames: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop' };
-/** The first release that has it. */
-const firstWith: Readonly<Record<string, string>> = { withColumns: '3.3', withColumnsRenamed: '3.4' };
 
 /** What takes all columns in one step, in every release that the code is for. */
-function atOnce(step: string, targets: Targets): string {
+function atOnce(step: string, language: Language, targets: Targets): string {
   const name = stepNames[step]!;
-  return allAtLeast(targets, firstWith[name] ?? targets.from) ? `\`${name}\`` : 'One `select`';
+  return isThere('DataFrame', name, language, targets) ? `\`${name}\`` : 'One `select`';
 }
 
 export default defineRule({
@@ -59,10 +57,10 @@ export default defineRule({
       report({
         at: dataset.name,
         severity: isLong(step) ? 'warning' : 'information',
-        message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `${atOnce(dataset.made, targets)} takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
+        message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `${atOnce(dataset.made, program.lowered.language, targets)} takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
-        fixes: dataset.made === 'withColumn' && allAtLeast(targets, '3.3') ? withColumnsFix(program, loop) : [],
+        fixes: dataset.made === 'withColumn' && isThere('DataFrame', 'withColumns', program.lowered.language, targets) ? withColumnsFix(program, loop) : [],
       });
     }
   },

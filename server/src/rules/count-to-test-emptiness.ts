@@ -5,7 +5,7 @@ import { evidenceOf, hasSort } from '../rule/explain.ts';
 import { isFiltered } from '../rule/few-rows.ts';
 import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt } from '../rule/queries.ts';
 import { raises, statementAt } from '../rule/statements.ts';
-import { allAtLeast } from '../rule/targets.ts';
+import { allAtLeast, isThere } from '../rule/targets.ts';
 import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
 import { contains } from '../text/range.ts';
 
@@ -34,9 +34,9 @@ export default defineRule({
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);
       const from4 = allAtLeast(targets, '4.0');
-      // Of Scala's Dataset it is a method since 2.4, and takes no parentheses; PySpark's DataFrame has it since 3.3.
+      // Of Scala's Dataset it takes no parentheses.
       const scala = program.lowered.language === 'scala';
-      const known = !frame || allAtLeast(targets, scala ? '2.4' : '3.3');
+      const known = isThere(action.method.owner, 'isEmpty', program.lowered.language, targets);
       const offered = !frame || known && (!sorted || from4);
       // The shuffle runs all the same, and what is in a cache costs nothing.
       if (!from4 && action.on.some((on) => lineage(on).some(bringsEqualTogether)) || action.on.every((on) => caches.some((cache) => mayPrecede(cache, action) && cache.on.includes(on)))) continue;
