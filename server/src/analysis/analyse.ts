@@ -46,16 +46,18 @@ const mostRounds = 3;
 export interface AnalysisInput {
   readonly path: string;
   readonly lowered: Lowered;
+  /** Asked again soon: facts that come late are left for then. */
+  readonly once?: boolean;
 }
 
 export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysis => atOnce(analysed(input, host));
 
 /** Pauses between functions that run by themselves. The lowered module must stay as it is meanwhile. */
 export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<ModuleAnalysis> {
-  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), births: 0, missed: new Set(), doubted: new Set(), late: false };
+  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), births: 0, missed: new Set(), doubted: new Set(), late: { spark: false, any: false }, guessed: false };
   let result = yield* round(input, host, memory);
-  for (let rounds = 1; memory.late && rounds < mostRounds; rounds++) {
-    memory.late = false;
+  for (let rounds = 1; (memory.late.spark || memory.late.any && memory.guessed) && rounds < (input.once ? 1 : mostRounds); rounds++) {
+    memory.late = { spark: false, any: false };
     memory.missed.clear();
     for (const dataset of memory.datasets.values()) dataset.escapes.length = 0;
     result = yield* round(input, host, memory);

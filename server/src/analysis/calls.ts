@@ -429,15 +429,26 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
   return [self];
 }
 
-/** A test asks what functions of other modules give, not how their own callees come to it: that is told where they stand. */
-const mostCallsTo = (run: Run, module: string): number => Math.min(mostCalls(run.steps), run.host.isTest && module !== run.module ? 2 : Infinity);
+/**
+ * Calls around it are too many for one more to be followed. A test asks what functions of other modules give, not how
+ * their own callees come to it: that is told where they stand. Of a framework that is given nothing of Spark less and
+ * less is looked at, so that enough is left for what the module does itself.
+ */
+function isTooDeep(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
+  const depth = run.stack.length;
+  if (depth >= mostCalls(run.steps)) return true;
+  if (fn.env.module === run.module) return false;
+  return run.host.isTest ? depth >= 2 : depth >= mostCalls(run.stepsElsewhere * elsewhere) && !concernsSpark(run, fn, args);
+}
+/** By how much steps in functions of other modules count more for how deep these are followed. */
+const elsewhere = 6;
 
 /** Runs a function of the program with what it is given. `sent`: its code runs on the executors. */
 export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgValue[], site: Site, sent = false): Value {
   const { def, env } = fn;
   const args = fn.bound ? [...fn.bound, ...given] : given;
   rememberParameters(run, fn, args, site);
-  if (run.stack.includes(def) || run.stack.length >= mostCallsTo(run, env.module) || run.steps > mostSteps) {
+  if (run.stack.includes(def) || isTooDeep(run, fn, args) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
     // What is not followed may do anything with what it can reach, and with nothing else.
     run.escape(reachedBy(run, [[fn], ...args.map(({ value }) => value)]), 'passed', site);

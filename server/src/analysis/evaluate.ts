@@ -28,6 +28,7 @@ type CallExpr = Expr & { kind: 'call' };
 
 export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.steps++;
+  if (run.scope.module !== run.module) run.stepsElsewhere++;
   if (run.steps > mostSteps * 4 || run.nesting > mostNesting) {
     run.partial = true;
     return unknown('budget');

@@ -81,6 +81,7 @@ export function refineSession(run: Run, on: Expr, value: Value, member: string, 
   if (member !== 'read' || use.is !== 'receiver' || !isUnknown(value) || isMock(value) || run.scope.lookAlikes || on.kind !== 'name' && on.kind !== 'member') return value;
   if (!run.api.method('DataFrameReader', use.member, run.language)) return value;
   run.asks = true;
+  run.memory.guessed = true;
   const session = valueOfKind(run, 'SparkSession', '`read` gives a DataFrameReader only on a SparkSession', { site: run.site(on.span) });
   believe(run, on, session);
   return session;
@@ -110,6 +111,7 @@ export const placeOfName = (scope: Scope, name: string): string => `${scope.modu
 
 /** The value, known to be a guess. */
 export function guessed(run: Run, value: Value, place: string, scope: Scope): Value {
+  run.memory.guessed = true;
   for (const dataset of datasetsIn(value)) run.guesses.set(dataset, place);
   return importsOf(run, moduleScope(scope)) !== 'others' ? value : value.map((item) => (item.is === 'spark' ? { ...item, guess: true } : item));
 }
@@ -126,6 +128,6 @@ export function doubt(run: Run, values: readonly SparkValue[], member: string): 
     const place = run.guesses.get(dataset);
     if (place === undefined || run.memory.doubted.has(place)) continue;
     run.memory.doubted.add(place);
-    run.memory.late = true;
+    run.memory.late.spark = true;
   }
 }

@@ -8,7 +8,7 @@ import type { Abstract, ArgValue, Arm, Asked, Bound, Builder, Dataset, Event, Ev
 import { commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Definer, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
 import type { Note, PassedHere } from './passed.ts';
-import { isAlike, isUnknown, join, nothing } from './values.ts';
+import { isAlike, isUnknown, join, mayLeadToSpark, nothing } from './values.ts';
 
 /** What the analysis asks of the project around a module. Injected: the analysis does no I/O. */
 export interface AnalysisHost {
@@ -107,8 +107,10 @@ export interface Memory {
   births: number;
   /** What this round asked for before it was known. */
   readonly missed: Set<string>;
-  /** Some of it was learned since. */
-  late: boolean;
+  /** Some of it was learned since: something that may lead to Spark, or anything, which may take back what was guessed. */
+  late: { spark: boolean; any: boolean };
+  /** What was unknown was taken for something of Spark. */
+  guessed: boolean;
 }
 
 export class Run {
@@ -164,6 +166,8 @@ export class Run {
   /** It does not because of what the function was given: the choice that was decided. */
   ruledOut: number | undefined;
   steps = 0;
+  /** Those in functions of other modules. */
+  stepsElsewhere = 0;
   nesting = 0;
   /** Grows with everything that a call does besides giving a value: a call that leaves it as it was can be remembered. */
   effects = 0;
@@ -271,7 +275,10 @@ export class Run {
 
   /** `key`: put together only where something is missed at all. */
   learned(key: () => string, value: Value): void {
-    if (!this.memory.late && this.memory.missed.size > 0 && !isUnknown(value) && this.memory.missed.has(key())) this.memory.late = true;
+    const { late, missed } = this.memory;
+    if (late.spark || missed.size === 0 || isUnknown(value) || !missed.has(key())) return;
+    late.any = true;
+    late.spark = mayLeadToSpark(value);
   }
 
   /** The value of a name in a map, or of a field of an object here and now; written down for calls that are remembered. */

@@ -85,6 +85,15 @@ const birthOf = (item: Abstract): string | undefined => (item.is === 'unknown' |
 const sameBirth = (a: Abstract, b: Abstract): boolean => birthOf(a) === undefined || birthOf(a) === birthOf(b);
 const unborn = (item: Abstract): Abstract => (item.is === 'unknown' ? unknown(item.reason)[0]! : item.is === 'foreign' ? { ...item, born: undefined } : item);
 
+/** Whoever has it may come to something of Spark, or learn a key, a path or a number of passes: what other libraries give tells nothing. */
+export const mayLeadToSpark = (value: Value): boolean => value.some((item) => {
+  if (item.is === 'unknown') return item.most !== undefined;
+  if (item.is === 'foreign') return item.template !== undefined || item.most !== undefined;
+  if (item.is !== 'collection') return true;
+  if (item.type === 'tuple' && item.items) return item.items.some(mayLeadToSpark);
+  return item.most !== undefined || item.items !== undefined || item.entries !== undefined || item.rows !== undefined || mayLeadToSpark(item.element) || mayLeadToSpark(item.keys ?? nothing);
+});
+
 /** The same alternatives, whenever they were born. */
 export const isAlike = (a: Value | undefined, b: Value | undefined): boolean => a === b || a !== undefined && b !== undefined && a.length === b.length && a.every((item, index) => same(item, b[index]!));
 

@@ -226,7 +226,9 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     const inside = new Set(paths);
     const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
     const analyses = new Map<string, ModuleAnalysis>();
-    for (const member of members.length > 1 ? [...members, ...members] : members) analyses.set(member.path, yield* analyseModule(member, (path) => analyses.get(path), inside));
+    const neighbour = (path: string): ModuleAnalysis | undefined => analyses.get(path);
+    if (members.length > 1) for (const member of members) analyses.set(member.path, yield* analyseModule(member, neighbour, inside, { once: true }));
+    for (const member of members) analyses.set(member.path, yield* analyseModule(member, neighbour, inside));
     const notable = new Set(below.flatMap((each) => [...each.notable]));
     const circle: Circle = { members, below, analyses, notable, settled: true, seen: at };
     if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
@@ -264,7 +266,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
     return reach;
   }
 
-  function* analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, passed?: PassedHere): Steps<ModuleAnalysis> {
+  function* analyseModule(member: State, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, { passed, once = false }: { readonly passed?: PassedHere | undefined; readonly once?: boolean } = {}): Steps<ModuleAnalysis> {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => moduleState(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
@@ -288,7 +290,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
         return path !== undefined && moduleState(path)?.lowered.language === member.lowered.language ? imported(fromPath, path) : undefined;
       },
     };
-    return yield* analysed({ path: member.path, lowered: member.lowered }, host);
+    return yield* analysed({ path: member.path, lowered: member.lowered, once }, host);
   }
 
   /** What those that import a module pass to it; `settled`: each of them as it is now. */
@@ -340,7 +342,7 @@ export function modulesOf({ files, syntax, api, kinds, resolve, packages, import
 
   /** Once more, where its neighbours stay as they are. */
   const analyseIn = (circle: Circle, state: State, passed?: PassedHere): Steps<ModuleAnalysis> =>
-    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), passed);
+    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), { passed });
 
   /**
    * Of an edited module that would be analysed with others, or twice: once, with what its callers passed last. The
