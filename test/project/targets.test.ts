@@ -30,6 +30,7 @@ describe('pins', () => {
     ['setup.py', 'setup(install_requires=["pandas", "pyspark>=3.0.0,<3.6"])', '>=3.0.0,<3.6'],
     ['setup.cfg', '[options]\ninstall_requires =\n    pandas\n    pyspark>=3.2\n', '>=3.2'],
     ['setup.cfg', '[options.extras_require]\ntest = pytest; pyspark==2.3.1\n', '==2.3.1'],
+    ['setup.cfg', `[metadata]\ndescription = spark ${'a; '.repeat(200)}b\n[options]\ninstall_requires = pyspark>=3.2  # was 2.4\n`, '>=3.2'],
     ['Pipfile', '[packages]\npyspark = "==3.5.1"\n', '==3.5.1'],
     ['environment.yml', 'dependencies:\n  - python=3.11\n  - pyspark=3.5.1\n', '=3.5.1'],
     ['environment.yml', 'dependencies:\n  - pip:\n    - "pyspark>=3.4"\n', '>=3.4'],

@@ -86,7 +86,8 @@ export function pinnedIn(name: string, text: string, around = (): string => ''):
   if (/\.ya?ml$/.test(name)) return requirementIn(text.replace(/^\s*-\s*["']?/gm, '').replace(/["']\s*$/gm, ''), /^/);
   if (name === 'setup.py') return requirementIn(text, /["']/);
   // In an `.ini` an extra may stand on one line: `test = pytest; pyspark==3.5.1`.
-  return requirementIn(text, name === 'setup.cfg' ? /^\s*(?:\w[\w.-]*\s*=\s*)?(?:[^;#\n]*;\s*)*/ : /^\s*/);
+  if (name === 'setup.cfg') return requirementIn(text.replace(/#.*/g, '').replaceAll(';', '\n'), /^[ \t]*(?:\w[\w.-]*[ \t]*=[ \t]*)?/);
+  return requirementIn(text, /^\s*/);
 }
 
 /** `pyspark[sql]==3.5.1 ; python_version > "3.8"  # why`, at the start of a line or after a quote. */

@@ -27,8 +27,7 @@ function importEdit(lowered: Lowered, module: string, name: string, alias: strin
   }
   const line = `from ${module} import ${written}`;
   // The imports at the head of the file, not one that stands further down for a reason of its own.
-  const top = statementsOf(lowered).filter((statement) => !statement.parent);
-  const firstOther = top.find((statement) => !isImport(statement) && !isDocstring(statement));
+  const firstOther = statementsOf(lowered).find((statement) => !statement.parent && !isImport(statement) && !isDocstring(statement));
   const head = imports.filter(({ statement }) => !firstOther || statement.start < firstOther.start).at(-1) ?? imports[0];
   if (head && text.slice(head.statement.end, lineEnd(text, head.statement.end)).trim().startsWith(';') === false) {
     const end = lineEnd(text, head.statement.end);

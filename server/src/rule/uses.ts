@@ -23,6 +23,12 @@ const usesIn = oncePerProgram((program): Uses => {
   };
 });
 
+/** The steps that are made of a dataset itself, and the actions on it. */
+export function directUses(program: SparkProgram, dataset: Dataset): { readonly steps: readonly Dataset[]; readonly actions: readonly EventOf<'action'>[] } {
+  const { derived, actions } = usesIn(program);
+  return { steps: derived.get(dataset) ?? [], actions: actions.get(dataset) ?? [] };
+}
+
 /** The dataset and all that derives from it. */
 export function derivedFrom(program: SparkProgram, dataset: Dataset): ReadonlySet<Dataset> {
   const { derived } = usesIn(program);

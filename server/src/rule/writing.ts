@@ -25,10 +25,17 @@ export interface TopImport {
   readonly expr: Import;
 }
 
-export function topImports(lowered: Lowered): TopImport[] {
-  return statementsOf(lowered).flatMap((statement) => {
+/** Each fix asks for them. */
+const known = new WeakMap<Lowered, readonly TopImport[]>();
+
+export function topImports(lowered: Lowered): readonly TopImport[] {
+  const before = known.get(lowered);
+  if (before) return before;
+  const found = statementsOf(lowered).flatMap((statement): TopImport[] => {
     if (statement.parent) return [];
     const exprs = statement.expr.kind === 'sequence' ? statement.expr.body : [statement.expr];
     return exprs.flatMap((expr) => (expr.kind === 'import' ? [{ statement, expr }] : []));
   });
+  known.set(lowered, found);
+  return found;
 }

@@ -1,7 +1,8 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, onePerSite, sameSite } from '../rule/queries.ts';
+import { onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { directUses } from '../rule/uses.ts';
 import { expressionAt } from '../rule/written.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild } from '../program/expressions.ts';
@@ -69,8 +70,10 @@ function groupingOf({ from }: Dataset): Dataset[] {
 const functionOf = (program: SparkProgram, { args }: Dataset): Expr | undefined => args[0] && expressionAt(program, args[0].site);
 
 /** Something else is made of the groups, or runs on them. */
-const isUsedBeside = (program: SparkProgram, groups: Dataset, steps: readonly Dataset[]): boolean =>
-  program.datasets.some((other) => other.from.includes(groups) && !steps.some((step) => step === other || sameSite(step.site, other.site))) || actions(program).some(({ on }) => on.includes(groups));
+function isUsedBeside(program: SparkProgram, groups: Dataset, steps: readonly Dataset[]): boolean {
+  const uses = directUses(program, groups);
+  return uses.actions.length > 0 || uses.steps.some((other) => !steps.some((step) => step === other || sameSite(step.site, other.site)));
+}
 
 const quoted = (names: readonly string[]): string => listed(names.map((name) => `\`${name}\``));
 

@@ -44,24 +44,31 @@ export default defineRule({
 
 interface Late extends Range {
   readonly name: string;
+  readonly hasValue: boolean;
 }
 
 /** Options of Spark, with their values, among what is handed to the program. */
 function optionsAmong(passed: readonly Argument[]): Late[] {
-  return passed.flatMap((word, index): Late[] => {
+  const late: Late[] = [];
+  for (let index = 0; index < passed.length; index++) {
+    const word = passed[index]!;
     const name = /^(--[\w-]+)/.exec(word.text ?? '')?.[1] ?? word.text;
     const inline = word.text !== undefined && name !== word.text;
-    const value = inline ? word.text.slice(name!.length + 1) : passed[index + 1]?.text;
+    // What begins an option is no value.
+    const next = inline || passed[index + 1]?.text?.startsWith('-') ? undefined : passed[index + 1];
+    const value = inline ? word.text.slice(name!.length + 1) : next?.text;
     const isConf = (name === '--conf' || name === '-c') && /^spark\.[\w.-]+=/.test(value ?? '');
-    if (word.conditional || !isConf && !sparkAlone.has(name ?? '') || !submitOption(name!)) return [];
-    return [{ name: name!, start: word.start, end: inline || !passed[index + 1] ? word.end : passed[index + 1]!.end }];
-  });
+    if (word.conditional || !isConf && !sparkAlone.has(name ?? '') || !submitOption(name!)) continue;
+    late.push({ name: name!, hasValue: inline || next !== undefined, start: word.start, end: (next ?? word).end });
+    if (next) index++;
+  }
+  return late;
 }
 
-/** Takes an option away from where it stands; moved as it is, it needs to stand on one line and in no quotes. */
-function movedEdits(text: string, application: Argument, { start, end }: Late): Edit | undefined {
+/** Takes an option away from where it stands; moved as it is, it needs its value, and to stand on one line and in no quotes. */
+function movedEdits(text: string, application: Argument, { hasValue, start, end }: Late): Edit | undefined {
   const written = text.slice(start, end);
-  if (/^["']/.test(written) || /[\n"]$/.test(text.slice(application.start - 1, application.start)) || end <= start || written.includes('\n')) return undefined;
+  if (!hasValue || /^["']/.test(written) || /[\n"]$/.test(text.slice(application.start - 1, application.start)) || end <= start || written.includes('\n')) return undefined;
   const before = /[ \t]*(?:\\\r?\n[ \t]*)?$/.exec(text.slice(0, start))![0].length;
   return { start: start - before, end, newText: '' };
 }

@@ -4,6 +4,7 @@ import { placeOf } from '../rule/commands.ts';
 import { isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 export default defineRule({
   name: 'unknown-key',
@@ -23,7 +24,7 @@ export default defineRule({
       }
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       if (Object.hasOwn(toldOtherwise, entry.key)) {
-        if (isForSpark(context)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
+        if (isForSpark(context) && !isAskedFor(context, entry.key)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
         continue;
       }
       const near = registry.nearest(entry.key);
@@ -65,6 +66,9 @@ function insteadOf(key: string): string {
 
 /** Properties of an application may have such names too; of keys in YAML a chart may make the variables that are meant. */
 const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 'yaml' && conf?.form !== 'json' && (conf?.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1)));
+
+/** The program reads it itself: `spark.conf.get("spark.log.dir")`. */
+const isAskedFor = ({ text }: SettingsContext, key: string): boolean => new RegExp(`\\bget\\w*\\(\\s*["']${escapePattern(key)}["']`).test(text);
 
 /** There is one for executors, and none for the driver. */
 const driverEnv = 'spark.driverEnv.';

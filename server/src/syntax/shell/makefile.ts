@@ -14,6 +14,7 @@ const assignment = /^(?:export[ \t]+)?([A-Za-z_]\w*)([ \t]*:{0,3}=[ \t]*)([^\s"'
 
 export function prepareMakefile(text: string): PreparedMakefile {
   const comments: Range[] = [];
+  const isKnown = knownIn(text);
   let shell = '';
   let before: 'recipe' | 'other' | undefined;
   for (let at = 0; at < text.length; ) {
@@ -21,11 +22,11 @@ export function prepareMakefile(text: string): PreparedMakefile {
     const end = next < 0 ? text.length : next + 1;
     const line = text.slice(at, end);
     const kind: 'recipe' | 'other' = before ?? (line.startsWith('\t') ? 'recipe' : 'other');
-    if (kind === 'recipe') shell += withVariables(before ? line : line.replace(/^[\t ]*[@+-]+/, blanked));
+    if (kind === 'recipe') shell += withVariables(before ? line : line.replace(/^[\t ]*[@+-]+/, blanked), isKnown);
     else {
       const hash = before ? -1 : line.search(/^[ \t]*#/);
       if (hash >= 0) comments.push({ start: at + line.indexOf('#'), end: at + line.trimEnd().length });
-      shell += before ? blanked(line) : assigned(withVariables(line));
+      shell += before ? blanked(line) : assigned(withVariables(line, isKnown), isKnown);
     }
     before = /\\\r?\n$/.test(line) ? kind : undefined;
     at = end;
@@ -33,21 +34,39 @@ export function prepareMakefile(text: string): PreparedMakefile {
   return { shell, comments };
 }
 
+type IsKnown = (name: string) => boolean;
+
+/**
+ * A variable has the one value that the file gives it: in no branch, for no target alone, and set by no shell of a recipe.
+ * Another file, or a text of several lines, may set anything.
+ */
+function knownIn(text: string): IsKnown {
+  if (/^[ \t]*(?:[-s]?include|define|load)\b/m.test(text)) return () => false;
+  const counts = new Map<string, number>();
+  let depth = 0;
+  for (const line of text.split('\n')) {
+    if (/^ *(?:ifn?eq|ifn?def)\b/.test(line)) depth++;
+    else if (/^ *endif\b/.test(line)) depth--;
+    for (const [, name] of line.matchAll(/(?<![\w.-])([A-Za-z_]\w*)[ \t]*[:+?!]{0,3}=/g)) counts.set(name!, (counts.get(name!) ?? 0) + (depth > 0 ? 2 : 1));
+  }
+  return (name) => counts.get(name) === 1;
+}
+
 /** The name moves to its value, which stays where it is. */
-function assigned(line: string): string {
+function assigned(line: string, isKnown: IsKnown): string {
   const [body, lineEnd = ''] = line.split(/(\r?\n)$/) as [string, string?];
   const found = assignment.exec(body);
-  if (!found) return blanked(line);
+  if (!found || !isKnown(found[1]!)) return blanked(line);
   const [, name, sign, value] = found as unknown as [string, string, string, string];
   const from = body.lastIndexOf(value) - name.length - 1;
   return from < 0 || sign === '' ? blanked(line) : `${' '.repeat(from)}${name}=${value}`.padEnd(body.length) + lineEnd;
 }
 
 /**
- * `$(NAME)` is `${NAME}` to a shell, a function of make or an automatic variable one that nobody sets; `$$NAME` is the
+ * `$(NAME)` is `${NAME}` to a shell, what is not known, a function of make or an automatic variable one that nobody sets; `$$NAME` is the
  * shell's own, of which nothing is known here.
  */
-function withVariables(line: string): string {
+function withVariables(line: string, isKnown: IsKnown): string {
   let made = '';
   for (let at = 0; at < line.length; ) {
     const rest = line.slice(at, at + 3);
@@ -65,7 +84,7 @@ function withVariables(line: string): string {
       const close = closing(line, at + 1);
       if (close === undefined) return made + blanked(line.slice(at));
       const inner = line.slice(at + 2, close);
-      made += `\${${/^[A-Za-z_]\w*$/.test(inner) ? inner : '_'.repeat(inner.length)}}`;
+      made += `\${${/^[A-Za-z_]\w*$/.test(inner) && isKnown(inner) ? inner : '_'.repeat(inner.length)}}`;
       at = close + 1;
     } else {
       made += /\w/.test(rest[1]!) ? rest.slice(0, 2) : '$_';
