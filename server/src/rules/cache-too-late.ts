@@ -7,6 +7,7 @@ import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
 import type { Expr } from '../program/program.ts';
+import { contains } from '../text/range.ts';
 
 type Action = EventOf<'action'>;
 
@@ -29,7 +30,7 @@ export default defineRule({
         // Another function may use it later.
         if (users.some((action) => apart(action, cache))) continue;
         const uses = users.filter((action) => compatible(action, cache));
-        const before = onePerSite(uses.filter((action) => action.order < cache.order && (isFull(action) || action.on.some(hasShuffle))));
+        const before = onePerSite(uses.filter((action) => action.order < cache.order && !isHandedTo(cache, action) && (isFull(action) || action.on.some(hasShuffle))));
         if (isKeptBefore(dataset, cache)) continue;
         if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program, dataset, cache)) continue;
         const after = onePerSite(uses.filter((action) => action.order > cache.order && action.site.start !== cache.site.start));
@@ -116,3 +117,6 @@ function isOnRequest(program: SparkProgram, { site, def, callers }: EventOf<'cac
 /** The test holds only with one of these flags. */
 const needs = (test: Expr, flags: ReadonlySet<string>): boolean =>
   test.kind === 'name' ? flags.has(test.name) : test.kind === 'operator' && (test.name === 'and' || test.name === '&&') && test.args.some((arg) => needs(arg, flags));
+
+/** It stands in what the function that caches is given: Scala may run it there (`def cached[T](df: DataFrame)(work: => T)`). */
+const isHandedTo = ({ callers }: EventOf<'cache'>, { site }: Action): boolean => callers.some((call) => call.module === site.module && contains(call, site));

@@ -31,7 +31,7 @@ export default defineRule({
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       const dead = facts && deadIn(facts, targets);
-      if (!facts?.removed || dead === undefined || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
+      if (!facts?.removed || dead === undefined || entry.event?.versioned || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
       // The master itself is refused there: that says it all.
       if (entry.key.startsWith('spark.mesos.') && entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://'))) continue;
       const { since, use, note, refusesUnless } = facts.removed;
