@@ -1,6 +1,6 @@
 import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
-import { isFromHomeFiles, isFromSmallTables } from '../rule/few-rows.ts';
+import { smallSource } from '../rule/few-rows.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { statementAt } from '../rule/statements.ts';
 import { onePerSite, settingsOf } from '../rule/queries.ts';
@@ -33,7 +33,7 @@ export default defineRule({
       if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset)) continue;
       const general = isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
-      const severity = general || isFromSmallTables(dataset) || isFromHomeFiles(dataset) ? 'hint' : 'information';
+      const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
       if ((format === 'csv' || format === undefined) && infers) {
         report({ at: optionSite(dataset.site, dataset.name), severity, message: `\`inferSchema\` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. ${remedy}; \`samplingRatio\` saves parsing, not reading.`, evidence: evidenceOf(dataset) });
       } else if (format === 'json' && dataset.method?.owner === 'DataFrameReader' && !source.options.has('cloudfiles.format')) {
