@@ -12,7 +12,7 @@ import { settingCells } from '../syntax/notebook-settings.ts';
 import { bornHere } from './births.ts';
 import { current } from './cells.ts';
 import { commandsOf } from './commands.ts';
-import { bindParameters, callFunction, declaredParameter, runBody, valueOfKind } from './calls.ts';
+import { bindParameters, callFunction, declaredParameter, parameterKey, runBody, valueOfKind } from './calls.ts';
 import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
@@ -174,7 +174,7 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
   if (passed && !isUnknown(passed)) return ofItsKind(run, passed, scope, parameter.name);
   const fixture = fixtureNamed(run, fn, parameter.name) ?? told;
   if (fixture) return fixture;
-  run.miss(`${fn.def.name}(${parameter.name})`);
+  run.miss(parameterKey(run, fn.def, parameter.name));
   if (parameter.form === 'rest') return [{ is: 'collection', type: 'tuple', element: unknown('parameter') }];
   if (parameter.form === 'keywords') return [{ is: 'collection', type: 'dict', element: unknown('parameter'), keys: foreign('str') }];
   if (parameter.default?.kind === 'literal' && parameter.default.value !== null) return local;

@@ -717,6 +717,9 @@ export function declaredParameter(run: Run, fn: FunctionValue, scope: Scope, ind
   return value;
 }
 
+/** Of this very function: many are called `__init__`, and lambdas have no name. */
+export const parameterKey = (run: Run, def: Def, name: string): string => `${run.numberOf(def)}(${name})`;
+
 /** What callers pass tells the kind of a parameter that nothing else tells. */
 function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Site): void {
   let known = run.memory.parameters.get(fn.def);
@@ -728,7 +731,7 @@ function rememberParameters(run: Run, fn: FunctionValue, args: readonly ArgValue
     noteArgument(run, fn, name, arg.value, site);
     if (isUnknown(arg.value)) return;
     known.set(name, join(known.get(name) ?? nothing, arg.value));
-    run.learned(() => `${fn.def.name}(${name})`, arg.value);
+    run.learned(() => parameterKey(run, fn.def, name), arg.value);
   });
 }
 
