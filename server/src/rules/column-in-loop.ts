@@ -193,12 +193,12 @@ function sameInAllPasses(program: SparkProgram, dataset: Dataset, loop: Loop): s
   return bound.includes(dotted.split('.')[0]!) ? undefined : dotted;
 }
 
-/** `names.foldLeft(frame)((all, name) => all.withColumn(target, …))`: the function binds nothing of the name. */
+/** `names.foldLeft(frame)((all, name) => all.withColumn(target, …))`: the function, in which it is written, binds nothing of the name. */
 function sameInAllCalls(program: SparkProgram, { made, args, site }: Dataset, loop: Loop): string | undefined {
   const call = expressionAt(program, loop.range);
   const step = expressionAt(program, site);
   const name = step?.kind === 'call' ? step.args[0]?.value : undefined;
-  if (made !== 'withColumn' || call?.kind !== 'call' || name?.kind !== 'name' || args.length !== 2) return undefined;
+  if (made !== 'withColumn' || call?.kind !== 'call' || name?.kind !== 'name' || args.length !== 2 || loop.range.module !== site.module || !contains(loop.range, site)) return undefined;
   const bindsIt = (expr: Expr): boolean => expr.kind === 'closure' && (expr.def.binds.has(name.name) || expr.def.params.some((param) => param.name === name.name)) || expr.kind === 'bind' && expr.patterns.some((pattern) => namesOf(pattern).includes(name.name));
   return call.args.some(({ value }) => bindsAnywhere(value, bindsIt)) ? undefined : name.name;
 }
