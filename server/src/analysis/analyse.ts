@@ -54,10 +54,11 @@ export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysi
 
 /** Pauses between functions that run by themselves. The lowered module must stay as it is meanwhile. */
 export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<ModuleAnalysis> {
-  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), births: 0, missed: new Set(), doubted: new Set(), late: { spark: false, any: false }, guessed: false };
+  const memory: Memory = { fields: new Map(), parameters: new Map(), outer: new Map(), returns: new Map(), datasets: new Map(), builders: new Map(), births: 0, missed: new Set(), doubted: new Set(), late: undefined, guessed: false };
+  const most = input.once ? 1 : mostRounds;
   let result = yield* round(input, host, memory);
-  for (let rounds = 1; (memory.late.spark || memory.late.any && memory.guessed) && rounds < (input.once ? 1 : mostRounds); rounds++) {
-    memory.late = { spark: false, any: false };
+  for (let rounds = 1; rounds < most && (memory.late === 'spark' || memory.late === 'anything' && memory.guessed); rounds++) {
+    memory.late = undefined;
     memory.missed.clear();
     for (const dataset of memory.datasets.values()) dataset.escapes.length = 0;
     result = yield* round(input, host, memory);

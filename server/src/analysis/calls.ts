@@ -203,17 +203,16 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     const cast = valueOfType(run, expr.types[0], 'cast to', run.site(expr.span));
     return isUnknown(cast) ? on : cast;
   }
+  const callMethodOf = (item: Abstract): Value => {
+    const member = memberOfOne(run, item, fn, otherUse);
+    run.note(fn, member);
+    return callValue(run, member, expr, args, use);
+  };
   let result = nothing;
   for (const { kind, values } of sparksByKind(on)) result = join(result, callSpark(run, kind, values, fn, expr, args, use));
   // Of one object or another, whichever it is: none of their methods runs after another's.
   const objects = run.loops.length === 0 ? on.filter(({ is }) => is === 'object') : [];
-  if (objects.length > 1) {
-    result = join(result, eachApart(run, objects, (item) => {
-      const member = memberOfOne(run, item, fn, otherUse);
-      run.note(fn, member);
-      return callValue(run, member, expr, args, use);
-    }));
-  }
+  if (objects.length > 1) result = join(result, eachApart(run, objects, callMethodOf));
   for (const item of on) {
     if (item.is === 'spark' || objects.length > 1 && item.is === 'object') continue;
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
@@ -228,9 +227,7 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
       }
       // Whatever it is that stops: after it no context is known to run.
       if (fn.name === 'stop' && item.is === 'unknown') contextUnknown(run);
-      const member = memberOfOne(run, item, fn, otherUse);
-      run.note(fn, member);
-      result = join(result, callValue(run, member, expr, args, use));
+      result = join(result, callMethodOf(item));
     }
   }
   return result;

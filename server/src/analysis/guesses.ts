@@ -128,6 +128,6 @@ export function doubt(run: Run, values: readonly SparkValue[], member: string): 
     const place = run.guesses.get(dataset);
     if (place === undefined || run.memory.doubted.has(place)) continue;
     run.memory.doubted.add(place);
-    run.memory.late.spark = true;
+    run.memory.late = 'spark';
   }
 }

@@ -185,7 +185,7 @@ export type Event = EventBase & (
   /** A driver-side object is used in code that runs on executors. */
   | { readonly kind: 'capture'; readonly variable: string; readonly value: SparkValue; readonly through: Site }
   /** Executor code changes a variable of the driver; `reads`: places on the driver that read it afterwards. */
-  | { readonly kind: 'mutation'; readonly variable: string; readonly reads: Site[]; readonly through: Site; }
+  | { readonly kind: 'mutation'; readonly variable: string; readonly reads: Site[]; readonly through: Site }
   /** A function of the program is sent to the executors: the one at an argument. */
   | { readonly kind: 'sent'; readonly fn: Extract<Abstract, { is: 'function' }>; readonly argument: Site }
   /** A window is used: `spec` is the WindowSpec of `over(…)`, `props.partitionBy` says whether it has partitions. */

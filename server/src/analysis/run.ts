@@ -107,8 +107,8 @@ export interface Memory {
   births: number;
   /** What this round asked for before it was known. */
   readonly missed: Set<string>;
-  /** Some of it was learned since: something that may lead to Spark, or anything, which may take back what was guessed. */
-  late: { spark: boolean; any: boolean };
+  /** Some of it was learned since: something that may lead to Spark, or anything else, which may take back what was guessed. */
+  late: 'spark' | 'anything' | undefined;
   /** What was unknown was taken for something of Spark. */
   guessed: boolean;
 }
@@ -276,9 +276,8 @@ export class Run {
   /** `key`: put together only where something is missed at all. */
   learned(key: () => string, value: Value): void {
     const { late, missed } = this.memory;
-    if (late.spark || missed.size === 0 || isUnknown(value) || !missed.has(key())) return;
-    late.any = true;
-    late.spark = mayLeadToSpark(value);
+    if (late === 'spark' || missed.size === 0 || isUnknown(value) || !missed.has(key())) return;
+    this.memory.late = mayLeadToSpark(value) ? 'spark' : 'anything';
   }
 
   /** The value of a name in a map, or of a field of an object here and now; written down for calls that are remembered. */

@@ -25,7 +25,7 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 
 /** Why a step takes long, for messages: a shuffle, functions of the program, the parsing of text. */
 export function costOf(dataset: Dataset): string | undefined {
-  if (dataset.method?.costly && !onlyRearranges(dataset)) return `the function of \`${dataset.made}\``;
+  if (runsFunction(dataset)) return `the function of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return dataset.udf === 'a UDF' ? dataset.udf : `the UDF \`${dataset.udf}\``;
   // Every row meets every row, without a shuffle.
   if (dataset.made === 'crossJoin') return 'the `crossJoin`';
@@ -34,6 +34,9 @@ export function costOf(dataset: Dataset): string | undefined {
   if (format === 'jdbc') return 'the JDBC query';
   return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
+
+/** A function of the program, row by row, that does more than that. */
+const runsFunction = (dataset: Dataset): boolean => dataset.method?.costly === true && !onlyRearranges(dataset);
 
 /** `map { case (key, value) => (value, key) }`, `map(new Point(_))`: where no row leaves the JVM, that costs next to nothing. */
 const onlyRearranges = ({ made, args, site }: Dataset): boolean => made === 'map' && /\.(scala|sc)$/.test(site.module)
@@ -57,7 +60,7 @@ function rearranges(expr: Expr): boolean {
 /** How dear a step is beside others: functions of the program before joins and groupings, these before sorts, and the parsing of text last. */
 export function weightOf(dataset: Dataset): number {
   if (costOf(dataset) === undefined) return 0;
-  if (dataset.method?.costly && !onlyRearranges(dataset) || dataset.udf !== undefined) return 4;
+  if (runsFunction(dataset) || dataset.udf !== undefined) return 4;
   if (!isShuffle(dataset) && dataset.made !== 'crossJoin') return 1;
   return isSort(dataset) || moves.has(dataset.made) ? 2 : 3;
 }

@@ -85,9 +85,15 @@ const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(datase
 /** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything. */
 const isOfHome = (dataset: Dataset): boolean => hasPath(dataset, /^\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)/);
 /** All of it is read from samples and such files. */
-export const isFromOwnFiles = (dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(origin));
+export const isFromOwnFiles = (dataset: Dataset): boolean => isAllFrom(dataset, isOwnFile);
 /** The same, or from what a home folder holds. */
-export const isFromHomeFiles = (dataset: Dataset): boolean => originsOf(dataset).length > 0 && originsOf(dataset).every((origin) => isSample(origin) || isOfOneMachine(origin) || isOfHome(origin));
+export const isFromHomeFiles = (dataset: Dataset): boolean => isAllFrom(dataset, (origin) => isOwnFile(origin) || isOfHome(origin));
+
+const isOwnFile = (origin: Dataset): boolean => isSample(origin) || isOfOneMachine(origin);
+function isAllFrom(dataset: Dataset, test: (origin: Dataset) => boolean): boolean {
+  const origins = originsOf(dataset);
+  return origins.length > 0 && origins.every(test);
+}
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 

@@ -2,13 +2,14 @@
  * Rows that somebody wants on the driver: to look at them, to draw them, for a library that works in its memory. Nothing
  * says that they are few, but whoever wants them there has to see to that, so rules say little of them or nothing.
  */
-import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import type { EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import type { Lowered } from '../program/program.ts';
 import type { FewRows } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 import { boundBy, definitionsAt, statementAt, statementsOf } from './statements.ts';
+import { takerOf } from './written.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 type Action = EventOf<'action'>;
@@ -61,7 +62,7 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
   if (isOfModel(program, action)) return { rows, condition: 'the model that is read back is small' };
   // `pairs.collect().toMap`, `dict(pairs.collect())`: something is looked up in it.
-  const made = method.name === 'collectAsMap' ? 'map' : use.is === 'receiver' ? lookups.get(use.member) : use.is === 'argument' && site.module === program.path ? lookups.get(takersOf(program).get(site.start) ?? '') : undefined;
+  const made = method.name === 'collectAsMap' ? 'map' : use.is === 'receiver' ? lookups.get(use.member) : use.is === 'argument' ? lookups.get(functionGiven(program, site) ?? '') : undefined;
   if (made !== undefined) return { rows, condition: `the ${made} made of them is small` };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   // What pandas only writes Spark could have written.
@@ -77,15 +78,11 @@ const isOfModel = ({ lowered, path }: SparkProgram, { site }: Action): boolean =
 /** What is made of rows to look things up in it, by the method or function. */
 const lookups: ReadonlyMap<string, string> = new Map([['toMap', 'map'], ['toSet', 'set'], ['dict', 'dict'], ['set', 'set']]);
 
-/** By where the first argument of a call begins: what is called. */
-const takersOf = oncePerProgram(({ lowered }): ReadonlyMap<number, string> => {
-  const found = new Map<number, string>();
-  forEachExpression(lowered, (expr, { start }) => {
-    const [first] = expr.kind === 'call' && expr.fn.kind === 'name' ? expr.args : [];
-    if (first && expr.kind === 'call' && first.name === undefined) found.set(start - expr.span[0] + first.value.span[0], calledName(expr)!);
-  });
-  return found;
-});
+/** The name of the function whose first argument stands there. */
+function functionGiven(program: SparkProgram, site: Site): string | undefined {
+  const call = takerOf(program, site);
+  return call?.fn.kind === 'name' && call.args[0]!.name === undefined ? call.fn.name : undefined;
+}
 
 /** `frame.toPandas().to_csv("/out")`, also by way of a name of which nothing else is asked but its size; or nothing at all is done with them. */
 function isOnlyWritten(program: SparkProgram, { use, site }: Action): boolean {

@@ -32,6 +32,20 @@ const expressionsByPlace = oncePerProgram(({ lowered }): ReadonlyMap<string, Wri
 export const expressionAt = (program: SparkProgram, { module, start, end }: Range & { readonly module: string }): Expr | undefined =>
   (module === program.path ? expressionsByPlace(program).get(`${start}:${end}`)?.expr : undefined);
 
+type Call = Expr & { readonly kind: 'call' };
+
+const callsByArgument = oncePerProgram(({ lowered }): ReadonlyMap<number, Call> => {
+  const found = new Map<number, Call>();
+  forEachExpression(lowered, (expr, { start }) => {
+    if (expr.kind === 'call' && expr.args[0]) found.set(start - expr.span[0] + expr.args[0].value.span[0], expr);
+  });
+  return found;
+});
+
+/** The call whose first argument begins there, in the module of the program. */
+export const takerOf = (program: SparkProgram, { module, start }: Range & { readonly module: string }): Call | undefined =>
+  (module === program.path ? callsByArgument(program).get(start) : undefined);
+
 /** An expression and all in it, functions that it gives to others too. */
 export function someWithin(expr: Expr, test: (each: Expr) => boolean): boolean {
   if (test(expr)) return true;

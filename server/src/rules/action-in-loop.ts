@@ -1,16 +1,16 @@
 import { isWithinPartitions } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
-import { actions, eventsOf, lineage, loopOf, nameAt, oncePerProgram, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
-import { boundByLoop, expressionAt } from '../rule/written.ts';
+import { boundByLoop, expressionAt, takerOf } from '../rule/written.ts';
 
 export default defineRule({
   name: 'action-in-loop',
@@ -179,17 +179,8 @@ function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean 
 
 /** `Await.result(frame.countAsync(), …)`, `rows.countAsync().get()`: the pass waits for its job; else those of several run side by side. */
 const isAwaited = (program: SparkProgram, { use, site }: EventOf<'action'>): boolean =>
-  use.is === 'receiver' && use.member === 'get' || use.is === 'argument' && site.module === program.path && awaited(program).has(site.start);
-
-/** Where the first argument of `Await.result` and `Await.ready` begins. */
-const awaited = oncePerProgram(({ lowered }): ReadonlySet<number> => {
-  const found = new Set<number>();
-  forEachExpression(lowered, (expr, { start }) => {
-    if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.fn.on.kind !== 'name' || expr.fn.on.name !== 'Await' || !expr.args[0]) return;
-    found.add(start - expr.span[0] + expr.args[0].value.span[0]);
-  });
-  return found;
-});
+  use.is === 'receiver' && use.member === 'get' || use.is === 'argument' && isOfAwait(takerOf(program, site)?.fn);
+const isOfAwait = (fn: Expr | undefined): boolean => fn?.kind === 'member' && fn.on.kind === 'name' && fn.on.name === 'Await';
 
 /** `.rdd` runs the stages below the last shuffle at once, `pivot` without values looks for them. */
 function runsJob({ method, on, args }: EventOf<'action'>): boolean {

@@ -6,6 +6,7 @@ import { actions, eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rul
 import { defineRule, type Fix, type Report } from '../rule/rule.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
+import { lastStartingBy } from '../text/range-index.ts';
 
 /** Calls that give a dataset and do something besides: SQL commands, reads that check a path. */
 const besides: ReadonlySet<string> = new Set(['sql', 'call', 'pivot', 'unknown', 'persist', 'cache', 'unpersist']);
@@ -64,8 +65,10 @@ export default defineRule({
 });
 
 /** `users.select("name")  # .show()`: its action is commented out, on purpose. */
-const isSilenced = ({ lowered: { text, comments } }: SparkProgram, { end }: Site): boolean =>
-  comments.some((comment) => comment.start >= end && /^[ \t]*$/.test(text.slice(end, comment.start)) && /^(?:#|\/\/)\s*\.\s*(?:show|display|collect|count|take|head|first|printSchema|write)\b/.test(text.slice(comment.start, comment.end)));
+function isSilenced({ lowered: { text, comments } }: SparkProgram, { end }: Site): boolean {
+  const next = comments[lastStartingBy(comments, end - 1) + 1];
+  return next !== undefined && /^[ \t]*$/.test(text.slice(end, next.start)) && /^(?:#|\/\/)\s*\.\s*(?:show|display|collect|count|take|head|first|printSchema|write)\b/.test(text.slice(next.start, next.end));
+}
 
 /** A query of rows, which unlike a command has no effect (`SELECT 1` asks whether Spark is there); what inserts rows may begin by `WITH` as well. */
 const asksAlone = /^\s*(select|with)\b/i;
