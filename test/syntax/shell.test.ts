@@ -219,3 +219,24 @@ describe('settings files that a script writes', () => {
     expect(bodies).toHaveLength(1);
   });
 });
+
+describe('what the command lines of clouds are given', () => {
+  it.each([
+    ['properties of a job', 'gcloud dataproc jobs submit pyspark a.py --cluster=c --properties=spark.a=1,other=2,spark.b=$B -- --properties=spark.c=1', ['spark.a=1', 'spark.b=?', 'spark.c=1']],
+    ['parted by another sign', "gcloud beta dataproc batches submit spark --class a.B --properties '^#^spark.a=1,2#spark.b='", ['spark.a=1,2', 'spark.b=']],
+    ['of a cluster, by file', 'gcloud dataproc clusters create c --properties "spark:spark.a=1,hdfs:dfs.replication=1,spark.b=2"', ['spark.a=1']],
+    ['of something else', 'gcloud container clusters create c --properties spark.a=1\ngcloud dataproc clusters delete spark --properties spark.a=1', []],
+    ['a step of EMR', 'aws emr add-steps --cluster-id x --steps Type=Spark,Name="my job",Args=[--master,yarn,--conf,spark.a=1,s3://b/a.py,--conf,spark.b=2] --region y', ['spark.master=yarn', 'spark.a=1']],
+    ['a step that runs spark-submit', "aws emr add-steps --steps 'Type=CUSTOM_JAR,Jar=command-runner.jar,Args=[spark-submit,--conf,\"spark.a=1,2\",a.py]' Type=CUSTOM_JAR,Args=[hadoop,--conf,spark.b=1]", ['spark.a=1,2']],
+    ['a job in JSON', 'ID=$(aws emr-containers start-job-run --job-driver \'{"sparkSubmitJobDriver": {"entryPoint": "s3://\'$B\'/a.py", "sparkSubmitParameters": "--conf spark.a=1 --conf spark.b=\'$B\'"}}\' --x y)\n', ['spark.a=1', 'spark.b=?']],
+    ['settings in JSON', 'aws emr create-cluster --configurations \'[{"Classification": "spark-defaults", "Properties": {"spark.executor.cores": "4", "spark.b": "\'"$B"\'"}}]\'', ['spark.executor.cores=4', 'spark.b=?']],
+    ['a manifest', 'kubectl apply -f - <<EOF\nkind: SparkApplication\nspec:\n  sparkConf:\n    spark.a: "$A"\n    "spark.b": "1"\nEOF\n', ['spark.a=?', 'spark.b=1']],
+    ['a manifest that the shell leaves alone', "cat <<'EOF' > app.yaml\nkind: SparkApplication\nspec:\n  sparkConf:\n    spark.a: \"$A\"\nEOF\n", ['spark.a=$A']],
+    ['steps in a file', 'cat > steps.json <<EOF\n[{"Type": "Spark", "Args": ["--conf", "spark.a=1", "a.py"]}]\nEOF\n', ['spark.a=1']],
+    ['texts of others', "awk '{ print \"spark-defaults\" }' x\necho '{\"a\": 1}'", []],
+  ])('%s', (_, text, found) => expect(entries(text)).toEqual(found));
+  it('stands where it is written', () => {
+    const text = "aws emr add-steps --steps 'Type=Spark,Args=[--conf,spark.a=1]'\nJOB='{\"sparkSubmitParameters\": \"--conf spark.b=2\"}'\ngcloud dataproc jobs submit spark --properties=spark.c=3";
+    for (const { key, value, keyRange, valueRange } of read(text).sections.flatMap(({ entries: own }) => own)) expect(text.slice(keyRange.start, valueRange.end)).toBe(`${key}=${value}`);
+  });
+});

@@ -10,7 +10,7 @@ import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
 import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
 import { matchesGlob } from '../lint/settings.ts';
-import type { ConfDocument } from '../program/conf.ts';
+import type { ConfDocument, DataForm } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
 import { groupedBy } from '../rule/queries.ts';
@@ -19,7 +19,7 @@ import type { Targets } from '../rule/targets.ts';
 import { dataForm, holdsSettings, longestData, startsWithin } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile, parseProperties } from '../syntax/properties.ts';
-import { mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
+import { formsGiven, mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
 import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
@@ -137,8 +137,13 @@ export function createProject(input: ProjectInput): Project {
   /** Other formats go by such names, too. */
   const looksLikeProperties = perText(files, (text, path) => text.trim() === '' || isConfFile(path, text));
   const isHolder = (path: string): boolean => mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true;
-  /** The grammar or parser by which a script or a file of data is read; undefined: it is none, or holds nothing of Spark. */
-  const readerOf = (path: string): 'bash' | NonNullable<ReturnType<typeof dataForm>> | undefined => (isHolder(path) && !isSqlFile(path) ? dataForm(path) ?? 'bash' : undefined);
+  const formsWithin = perText(files, formsGiven);
+  /** The grammars and parsers by which a script or a file of data is read, its own first; none: it is neither, or holds nothing of Spark. */
+  function readersOf(path: string): readonly ('bash' | DataForm)[] {
+    if (!isHolder(path) || isSqlFile(path)) return [];
+    const form = dataForm(path);
+    return form === undefined ? ['bash', ...(formsWithin(path) ?? [])] : [form];
+  }
 
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -168,15 +173,15 @@ export function createProject(input: ProjectInput): Project {
   function conf(path: string): ConfDocument | undefined {
     if (isConfFile(path)) return looksLikeProperties(path) ? confOf(path) : undefined;
     if (isSqlFile(path)) return isHolder(path) ? sqlOf(path) : undefined;
-    const reader = readerOf(path);
-    if (reader === undefined || !syntax.has(reader)) return undefined;
-    return reader === 'bash' ? scripts(path) : data(path);
+    const readers = readersOf(path);
+    if (readers.length === 0 || !readers.every(syntax.has)) return undefined;
+    return readers[0] === 'bash' ? scripts(path) : data(path);
   }
 
   let scriptsAt = -1;
   let scriptPaths: readonly string[] = [];
   function scriptsOf(): readonly string[] {
-    if (scriptsAt !== files.revision) scriptPaths = files.all().filter((path) => readerOf(path) === 'bash').slice(0, mostScripts);
+    if (scriptsAt !== files.revision) scriptPaths = files.all().filter((path) => readersOf(path)[0] === 'bash').slice(0, mostScripts);
     scriptsAt = files.revision;
     return scriptPaths;
   }
@@ -198,8 +203,7 @@ export function createProject(input: ProjectInput): Project {
     scripts: scriptsOf, launchers: launchersOf,
     conf(path) {
       const document = conf(path);
-      const reader = document ? undefined : readerOf(path);
-      if (reader !== undefined) lacked.add(reader);
+      if (!document) for (const reader of readersOf(path)) lacked.add(reader);
       return document;
     },
     properties: confOf,
@@ -347,7 +351,8 @@ export function createProject(input: ProjectInput): Project {
     async ready(path) {
       // What a notebook is written in shows when it is read.
       if (path.endsWith('.ipynb')) modules.module(path);
-      for (const language of new Set<Parsed>([readerOf(path) ?? languageOf(path), ...lacking()])) await syntax.need(language);
+      const readers = readersOf(path);
+      for (const language of new Set<Parsed>([...(readers.length > 0 ? readers : [languageOf(path)]), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
       const document = isCodeFile(path) ? programOf(path)?.lowered : conf(path);

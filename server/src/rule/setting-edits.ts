@@ -171,7 +171,9 @@ function sqlEntries(text: string): SettingEdits {
 const plain = /^[\w.,:/+@%=-]*$/;
 
 /** What the key itself stands behind. */
-const named: ReadonlySet<string> = new Set(['--conf', '-D', 'echo']);
+const named: ReadonlySet<string> = new Set(['--conf', '-D', 'echo', '--properties']);
+/** It is the name of a member, in quotes. */
+const isMember = (text: string, site: Range): boolean => text[site.start - 1] === '"' && text[site.end] === '"';
 
 function commandEntries(text: string, command: Command | undefined): SettingEdits {
   // What stands in a variable may be meant for other commands too.
@@ -192,7 +194,7 @@ function commandEntries(text: string, command: Command | undefined): SettingEdit
   return {
     // A number of JSON stays one.
     setValue: ({ valueSite, value, told }, next) => (told?.within === 'json' && text[valueSite.end] !== '"' && !/^\d+$/.test(next) ? [] : replaced(valueSite, value, next, told?.within)),
-    renameKey: ({ keySite, key, told }, next) => (told && named.has(told.option) ? replaced(keySite, key, next, told.within) : []),
+    renameKey: ({ keySite, key, told }, next) => (told && (named.has(told.option) || isMember(text, keySite)) ? replaced(keySite, key, next, told.within) : []),
     remove: ({ site, told }) => (told && told.within !== 'json' && own(site) && isWhole(site, told) ? withoutArgument(text, site, told.option) : []),
     add: ({ site, told }, key, value) => {
       if (!told || !own(site) || !isWhole(site, told) || told.within === 'json' || !startsWithOption(text, site, told.option)) return [];

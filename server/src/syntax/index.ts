@@ -39,7 +39,7 @@ export interface Syntax {
   lower(source: ModuleSource): Lowered;
   /** For documents that change: keeps the tree, and lowers only definitions whose text changed. */
   open(source: ModuleSource): OpenModule;
-  /** The commands of a script that start Spark. Errors: the grammar was not asked for. */
+  /** The commands of a script that start Spark; what stands in it as YAML or JSON where their parsers were asked for, too. Errors: the grammar was not asked for. */
   script(path: string, text: string, form: Script['form']): Script;
   /** The settings of Spark in a file of data. Errors: the parser was not asked for. */
   data(path: string, text: string, form: DataForm): DataFile;
@@ -146,6 +146,9 @@ async function load(files: GrammarFiles): Promise<Syntax> {
         } finally {
           tree.delete();
         }
+      }, (given, of) => {
+        const read = forms.get(of);
+        return read && dataOf(path, given, of, read).sections;
       });
     },
     data(path, text, form) {

@@ -1,6 +1,7 @@
 /** Commands in a file of data that start Spark: what a container runs, texts for a shell, lists of words, what is told to spark-submit alone. */
 import type { Argument, Break, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
+import { cloudSections, namesCloud } from '../shell/cloud.ts';
 import { launchIn, readLine, takesText } from '../shell/command-line.ts';
 import { type Char, commandsIn, hole as unknown, splitOptions, type Word, wordOf } from '../shell/words.ts';
 import { type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
@@ -16,6 +17,8 @@ export interface Source {
 
 /** Others hold no command. */
 const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|start-(?:thriftserver|connect-server)/;
+
+const startsSpark = (text: string): boolean => launchers.test(text) || namesCloud(text);
 
 // ---- containers -----------------------------------------------------------------------------------------------------
 
@@ -40,7 +43,7 @@ function containerOf(told: readonly Pair[], source: Source): Section[] {
 /** One text, or a list of them. */
 function scriptsIn({ value }: Pair, source: Source): Section[] {
   const texts = value!.is === 'list' ? value!.items : [value!];
-  return texts.flatMap((text) => (text.is === 'scalar' && launchers.test(source.text.slice(text.start, text.end)) ? ofShellText(charsOf(text, source), source) : []));
+  return texts.flatMap((text) => (text.is === 'scalar' && startsSpark(source.text.slice(text.start, text.end)) ? ofShellText(charsOf(text, source), source) : []));
 }
 
 function ofShellText(chars: readonly Char[], source: Source): Section[] {
@@ -55,7 +58,7 @@ function ofShellText(chars: readonly Char[], source: Source): Section[] {
       before.words.push(...words);
     } else commands.push({ words, breaks: [] });
   }
-  return commands.flatMap(({ words, breaks }) => started(words, source, true, breaks));
+  return commands.flatMap(({ words, breaks }) => [...started(words, source, true, breaks), ...cloudSections(words, rangeOf(words), source.text)]);
 }
 
 /** `sure`: it is known to be run; other lists may be names. */
@@ -66,10 +69,12 @@ function started(words: readonly Word[], source: Source, sure: boolean, breaks: 
   if (!launch) return [];
   const line = readLine(launch.launcher, launch.rest.map((word) => ({ ...word, inPlace: false })));
   if (!line.arguments.some(({ is }) => is === 'option' || sure && is === 'application')) return [];
-  const range = { start: Math.min(...words.map(({ start }) => start)), end: Math.max(...words.map(({ end }) => end)) };
+  const range = rangeOf(words);
   const name = { start: launch.name.chars[0]?.start ?? launch.name.start, end: launch.name.chars.at(-1)?.end ?? launch.name.end };
   return [{ ...range, entries: line.entries, means: 'command', closed: isClosed(range, words, source), command: { launcher: launch.launcher, nameRange: name, ...range, arguments: line.arguments, breaks, open: line.open || source.open } }];
 }
+
+const rangeOf = (words: readonly Word[]): Range => ({ start: Math.min(...words.map(({ start }) => start)), end: Math.max(...words.map(({ end }) => end)) });
 
 /** Words of one text, and not of a list. */
 const isClosed = ({ start, end }: Range, words: readonly Word[], { text }: Source): boolean => words.some(({ chars }) => chars.some(({ within }) => within === 'split')) && text.slice(start, end).includes('\n');

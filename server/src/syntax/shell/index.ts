@@ -1,10 +1,12 @@
 /** Scripts, Dockerfiles and Makefiles with commands that start Spark: which files they are, and what of them is read. */
 import { formerVariable } from '../../knowledge/submit.ts';
-import type { Script, Section } from '../../program/conf.ts';
+import type { DataForm, Script, Section } from '../../program/conf.ts';
 import { overlaps, type Range } from '../../text/range.ts';
 import type { RawNode } from '../tree.ts';
+import { namesCloud } from './cloud.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { blanked, prepareDockerfile } from './dockerfile.ts';
+import { holdsData, sectionsOfGiven } from './given-data.ts';
 import { prepareMakefile } from './makefile.ts';
 import { inOrder, type Read, readScript } from './script.ts';
 import { type Written, writesSettings, writtenFiles } from './written-files.ts';
@@ -25,7 +27,8 @@ const launchers = /spark\d?-(?:submit|shell|sql|class)|\bpyspark|\bsparkR\b|star
 /** Some launcher of Spark is named in it. */
 export const namesLauncher = (text: string): boolean => launchers.test(text);
 /** Something of Spark is started or set in it: others are not read. */
-export const setsOrStarts = (text: string): boolean => namesLauncher(text) || /-Dspark\./.test(text) || formerVariable.test(text) || writesSettings(text);
+export const setsOrStarts = (text: string): boolean => namesLauncher(text) || /-Dspark\./.test(text) || formerVariable.test(text) || writesSettings(text) || namesCloud(text) || holdsData(text);
+export { formsGiven } from './given-data.ts';
 
 /** More scripts within a script are not read. */
 const mostInner = 20;
@@ -33,7 +36,7 @@ const mostInner = 20;
 /** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
 function readAll(shell: string, parse: (shell: string) => RawNode, starts: readonly Range[] = []): Omit<Read, 'inner'> {
   const outer = readScript(parse(shell), shell, starts);
-  const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
+  const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end)) || namesCloud(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
     const alone = blanked(shell.slice(0, start)) + shell.slice(start, end) + blanked(shell.slice(end));
     return { around, ...readScript(parse(alone), alone) };
   }).filter(({ sections }) => sections.length > 0);
@@ -55,8 +58,15 @@ const withoutTemplates = (text: string): string => text.replace(/\{\{[^{}\n]*\}\
 const withoutDirectives = (text: string): string =>
   text.replace(/^[ \t]*(?:\{%[^%\n]*%\}|\{\{-?[ \t]*(?:if|else|end|range|with)\b[^{}\n]*\}\})[ \t]*(?=\r?\n)/gm, (line) => `${' '.repeat(line.length - 1)}\\`);
 
-/** `parse` gives the tree of a text of the same length. */
-export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
+/** `parse` gives the tree of a text of the same length, `data` what a text of YAML or JSON holds. */
+export function scriptOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode, data: (text: string, form: DataForm) => readonly Section[] | undefined): Script {
+  const given = sectionsOfGiven(text, data);
+  const script = commandsOf(path, text, form, parse);
+  if (given.length === 0) return script;
+  return { ...script, sections: [...script.sections, ...given].sort(inOrder), statements: [...script.statements, ...given].sort(inOrder), errors: script.errors.filter((range) => !given.some((each) => overlaps(each, range))) };
+}
+
+function commandsOf(path: string, text: string, form: Script['form'], parse: (shell: string) => RawNode): Script {
   const written = writtenFiles(path, text);
   if (form === 'shell') {
     const shell = withoutTemplates(withoutDirectives(text));

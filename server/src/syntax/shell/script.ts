@@ -3,6 +3,7 @@ import { formerVariables } from '../../knowledge/submit.ts';
 import type { Break, ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, RawNode } from '../tree.ts';
+import { cloudSections, isCloud } from './cloud.ts';
 import { launchIn, type Launch, mayLaunch, readLine, takesText } from './command-line.ts';
 import { charsOf, type Char, commandsIn, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
 
@@ -86,7 +87,8 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     const used = new Set<Assignment>();
     const at = variables(path, (assignment) => used.add(assignment));
     const parts = joined(node.children.filter(({ field }) => field === 'name' || field === 'argument'), source);
-    if (!before && !mayLaunch(parts[0] ? source.slice(parts[0].start, parts[0].end) : '')) continue;
+    const called = parts[0] ? source.slice(parts[0].start, parts[0].end) : '';
+    if (!before && !mayLaunch(called) && !isCloud(called)) continue;
     inner.push(...scriptsIn(parts, source).map((range) => ({ ...range, around: { start: node.start, end: node.end } })));
     const words = parts.flatMap((part) => wordsOf(part.type === 'command_name' ? (part.children[0] ?? part) : part, source, at));
     const breaks = breaksWithin(parts, source);
@@ -102,8 +104,9 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     const launch = launchIn(words, source);
     if (!launch) {
       const launches = textRun(words, node).flatMap((text) => commandsIn(text)).flatMap((command) => launchIn(command, source) ?? []);
-      sections.push(...launches.map((each) => commandSection(each, each.rest, [], node)));
-      if (launches.length > 0) statements.push(node, ...[...used].map((assignment) => assignment.node));
+      const told = [...launches.map((each) => commandSection(each, each.rest, [], node)), ...cloudSections(words, node, source)];
+      sections.push(...told);
+      if (told.length > 0) statements.push(node, ...[...used].map((assignment) => assignment.node));
       continue;
     }
     for (const assignment of used) statements.push(assignment.node);

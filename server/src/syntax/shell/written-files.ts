@@ -23,28 +23,41 @@ export function writtenFiles(path: string, text: string): Written {
   const comments: Range[] = [];
   const bodies: Range[] = [];
   if (!writesSettings(text)) return { sections, comments, bodies };
+  for (const { at, line, behind } of linesOf(text)) {
+    if (/^[ \t]*#/.test(line)) continue;
+    if (!behind) {
+      sections.push(...echoed(line, at));
+      continue;
+    }
+    const { body, quoted } = behind;
+    const goes = copied.exec(line)?.[1] ?? goal.exec(line)?.[2] ?? '';
+    // Databricks has files of that name in a format of their own.
+    if (!isConfFile(goes, text.slice(body.start, body.end)) || !looksLikeConf(text.slice(body.start, body.end))) continue;
+    const file = parseProperties(path, text.slice(body.start, body.end));
+    sections.push({ ...body, entries: file.entries.flatMap((entry) => moved(entry, body.start, quoted)), means: 'file', open: true });
+    comments.push(...file.comments.map((range) => shifted(range, body.start)));
+    bodies.push(body);
+  }
+  return { sections, comments, bodies };
+}
+
+/** A text behind `<<EOF`. */
+export interface Heredoc {
+  readonly body: Range;
+  /** The shell leaves the text as it is. */
+  readonly quoted: boolean;
+}
+
+/** The lines of a script with the texts that they begin, which are no lines of their own. */
+export function* linesOf(text: string): Generator<{ readonly at: number; readonly line: string; readonly behind: Heredoc | undefined }> {
   for (let at = 0; at < text.length; ) {
     const end = lineEnd(text, at);
     const line = text.slice(at, end);
     const opening = /^[ \t]*#/.test(line) ? null : heredoc.exec(line);
-    if (!opening) {
-      if (!/^[ \t]*#/.test(line)) sections.push(...echoed(line, at));
-      at = end + 1;
-      continue;
-    }
-    const body = bodyBehind(text, end + 1, opening[3]!, opening[1] === '-');
-    const goes = copied.exec(line)?.[1] ?? goal.exec(line)?.[2] ?? '';
-    // Databricks has files of that name in a format of their own.
-    if (isConfFile(goes, text.slice(body.start, body.end)) && looksLikeConf(text.slice(body.start, body.end))) {
-      const file = parseProperties(path, text.slice(body.start, body.end));
-      const entries = file.entries.flatMap((entry) => moved(entry, body.start, opening[2] !== undefined));
-      sections.push({ ...body, entries, means: 'file', open: true });
-      comments.push(...file.comments.map((range) => shifted(range, body.start)));
-      bodies.push(body);
-    }
-    at = body.next;
+    const body = opening ? bodyBehind(text, end + 1, opening[3]!, opening[1] === '-') : undefined;
+    yield { at, line, behind: body && { body: { start: body.start, end: body.end }, quoted: opening![2] !== undefined } };
+    at = body?.next ?? end + 1;
   }
-  return { sections, comments, bodies };
 }
 
 function lineEnd(text: string, from: number): number {
