@@ -91,6 +91,12 @@ describe('keys in a properties file', () => {
     expect(completionText(at('spark.kubernetes.driver.la|', 'conf')[0]!.of, targets)).toContain('Label of the driver');
   });
 
+  it('are those of Hadoop only behind its prefix', () => {
+    expect(taken('spark.hadoop.s3a.path|', 'conf', 'spark.hadoop.fs.s3a.path.style.access')).toBe('spark.hadoop.fs.s3a.path.style.access');
+    expect(labels('spark.had|', 'conf')).toContain('spark.hadoop.');
+    expect(labels('spark.|', 'conf')).not.toContain('spark.hadoop.fs.s3a.path.style.access');
+  });
+
   it('list what people tune before the rest', () => {
     const ranked = at('spark.sql.|', 'conf').toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ label }) => label);
     expect(ranked.indexOf('spark.sql.shuffle.partitions')).toBeLessThan(ranked.indexOf('spark.sql.cli.print.header'));

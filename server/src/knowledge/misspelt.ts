@@ -53,9 +53,9 @@ export const toldOtherwise: Readonly<Record<string, string>> = {
   'spark.sql.hive.server2.thrift.port': 'the Thrift server reads `spark.hadoop.hive.server2.thrift.port`',
 };
 
-/** `isDead`: a name that nothing reads any more is no suggestion, yet a slip for it must not be taken for one for a living key. */
-export function spelling(keys: readonly string[], isDead: (key: string) => boolean): (key: string) => string | undefined {
-  const byLetters = new Map(Object.entries(invented).flatMap(([key, names]) => names.map((name): [string, string | undefined] => [letters(name), key])));
+/** `isDead`: a name that nothing reads any more is no suggestion, yet a slip for it must not be taken for one for a living key. `made`: invented names by the key that is meant. */
+export function spelling(keys: readonly string[], isDead: (key: string) => boolean, made = invented): (key: string) => string | undefined {
+  const byLetters = new Map(Object.entries(made).flatMap(([key, names]) => names.map((name): [string, string | undefined] => [letters(name), key])));
   for (const key of keys) byLetters.set(letters(key), byLetters.has(letters(key)) ? undefined : key);
   const known = new Map(keys.map((key) => [key, key.split('.')]));
   const words = new Set([...known.values()].flat().flatMap(wordsOf));

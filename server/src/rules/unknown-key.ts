@@ -1,4 +1,5 @@
 import type { Setting } from '../analysis/model.ts';
+import { nearestOfHadoop } from '../knowledge/hadoop.ts';
 import { toldOtherwise } from '../knowledge/misspelt.ts';
 import { placeOf } from '../rule/commands.ts';
 import { isUnknown } from '../rule/entries.ts';
@@ -22,6 +23,8 @@ export default defineRule({
         forDriver(context, entry);
         continue;
       }
+      const handed = namespaces.some((namespace) => entry.key.startsWith(namespace)) ? undefined : handedOn(entry.key);
+      if (handed !== undefined) misspelt(context, entry, handed);
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       if (Object.hasOwn(toldOtherwise, entry.key)) {
         if (isForSpark(context) && !isAskedFor(context, entry.key)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
@@ -32,24 +35,40 @@ export default defineRule({
         if (isSparksOwn(entry.key)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
         continue;
       }
-      const taken = entries.some((other) => other.key === near);
-      report({
-        at: entry.keySite,
-        message: `Spark knows no key \`${entry.key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`,
-        fixes: taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }],
-      });
+      instead(context, entry, { who: 'Spark', key: entry.key, near }, near);
     }
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported.',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
-    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and those below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
+    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and other names below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
     examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.excutor.memory=4g job.py\n', good: 'spark-submit --master yarn --conf spark.executor.memory=4g job.py\n' }],
-    source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, and the names in the classes of releases back to 0.9. The invented names were seen in public code and configuration.',
+    source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, the names in the classes of releases back to 0.9, and those in the classes of Hadoop\'s clients and S3A (2.7 to 3.5), the connectors of Azure and Google, and Hive. The invented names were seen in public code and configuration.',
   },
 });
+
+/** What Spark hands on, under the name that it is read by. */
+function handedOn(key: string): string | undefined {
+  if (key.startsWith('spark.hadoop.')) return key.slice('spark.hadoop.'.length);
+  return key.startsWith('spark.hive.') ? key.slice('spark.'.length) : undefined;
+}
+
+function misspelt(context: SettingsContext, entry: Setting, name: string): void {
+  const near = nearestOfHadoop(name);
+  if (near !== undefined) instead(context, entry, { who: name.startsWith('hive.') ? 'Hive' : 'Hadoop', key: name, near }, entry.key.slice(0, entry.key.length - name.length) + near);
+}
+
+/** `key` is what `near` should be for whoever reads it; `renamed`: what is written for that. */
+function instead(context: SettingsContext, entry: Setting, { who, key, near }: { readonly who: string; readonly key: string; readonly near: string }, renamed: string): void {
+  const taken = context.entries.some((other) => other.key === renamed);
+  context.report({
+    at: entry.keySite,
+    message: `${who} knows no key \`${key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`,
+    fixes: taken ? [] : [{ title: `Rename to \`${renamed}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, renamed) }],
+  });
+}
 
 /** A family of which all keys are known, and to which nobody adds any; what runs Spark's operator is told below one of its own. */
 const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.') && !key.startsWith('spark.kubernetes.operator.');

@@ -1,6 +1,7 @@
 /** Keys and values of configuration, where they are typed. */
 import { describeKey, isWritable, shownDefault, typeName } from '../knowledge/describe-key.ts';
 import { explanationOf } from '../knowledge/explanations.ts';
+import { hadoopKeys } from '../knowledge/hadoop.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import type { KeyFacts } from '../knowledge/registry.ts';
 import { usualValues } from '../knowledge/usual-values.ts';
@@ -164,7 +165,11 @@ function matches(key: string, typed: string): boolean {
   return true;
 }
 
-const keys = (typed: string, targets: Targets): Item[] => allKeys(targets).filter(({ label }) => matches(label, typed));
+const keys = (typed: string, targets: Targets): Item[] => [...allKeys(targets), ...(typed.startsWith(forHadoop) ? handedOn : [])].filter(({ label }) => matches(label, typed));
+
+const forHadoop = 'spark.hadoop.';
+/** Only once its prefix is there: they are as many as Spark's own. */
+const handedOn: readonly Item[] = hadoopKeys.filter((name) => !registry.get(forHadoop + name)).map((name) => ({ label: forHadoop + name, insert: forHadoop + name, detail: `handed on as ${name}`, kind: 'key', of: forHadoop + name, rank: `3${name}` }));
 
 /** By the range of releases, in which few things are asked for more than once. */
 const known = new Map<string, Item[]>();
