@@ -176,7 +176,10 @@ function findAncestry(info: ClassInfo): ClassInfo[] {
 }
 
 function bindMethods(run: Run, member: Value, self: Abstract, expr: MemberExpr): Value {
-  return applied(run, member.map((item) => (item.is === 'function' && item.def.receiver !== 'none' ? { ...item, self } : item)), expr.auto, expr.span);
+  const value = applied(run, member.map((item) => (item.is === 'function' && item.def.receiver !== 'none' ? { ...item, self } : item)), expr.auto, expr.span);
+  // From then on the object has it.
+  if (self.is === 'object' && member.some((item) => item.is === 'function' && item.def.lazy)) setField(run, self.of, expr.name, value, true);
+  return value;
 }
 
 /** What stands where functions stand: properties are called, and, where the language does so (`auto`), all that take nothing. */

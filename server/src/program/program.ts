@@ -65,6 +65,8 @@ export interface Def {
   readonly generator?: boolean | undefined;
   /** It is called wherever its name stands: Python's properties, Scala's `def` without a parameter list. */
   readonly property?: boolean | undefined;
+  /** A property that is called once: what it gives is kept by the object (Scala's `lazy val`). */
+  readonly lazy?: boolean | undefined;
   /** Of a method: what its first parameter is, where it is not the object. 'none': an ordinary function that only stands in a class. */
   readonly receiver?: 'class' | 'none' | undefined;
   /** How many parameters stand in each list, where there are several: `f(a)(b)`. The receiver counts in none. */

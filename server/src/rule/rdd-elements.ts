@@ -1,4 +1,4 @@
-/** What the elements of an RDD are, as far as the functions that make them tell: unknown where they do not. */
+/** What the elements of an RDD or a DStream are, as far as the functions that make them tell: unknown where they do not. */
 import type { Dataset, Site, Value } from '../analysis/model.ts';
 import type { ClassInfo } from '../analysis/scope.ts';
 import { elementOf as held, foreign, join, joinAll, nothing, stringOf, unknown } from '../analysis/values.ts';
@@ -32,7 +32,7 @@ const keeping: ReadonlySet<string> = new Set(['filter', 'distinct', 'repartition
 
 function find(dataset: Dataset): Value {
   const { kind, made, from, args } = dataset;
-  if (kind !== 'RDD') return unknown('element');
+  if (kind !== 'RDD' && kind !== 'DStream') return unknown('element');
   const [first, second] = from;
   const before = first ? elementOf(first) : unknown('element');
   const [key, value] = [itemOf(before, 0), itemOf(before, 1)];

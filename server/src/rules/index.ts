@@ -10,6 +10,7 @@ import cacheTooLate from './cache-too-late.ts';
 import collectToDriver from './collect-to-driver.ts';
 import columnInLoop from './column-in-loop.ts';
 import commentInValue from './comment-in-value.ts';
+import connectionPerRow from './connection-per-row.ts';
 import countToTestEmptiness from './count-to-test-emptiness.ts';
 import deadJvmFlag from './dead-jvm-flag.ts';
 import debugSetting from './debug-setting.ts';
@@ -106,6 +107,7 @@ export const rules: readonly Rule[] = [
   collectToDriver,
   columnInLoop,
   commentInValue,
+  connectionPerRow,
   countToTestEmptiness,
   deadJvmFlag,
   debugSetting,

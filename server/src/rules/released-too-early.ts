@@ -1,6 +1,6 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
 import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -22,7 +22,7 @@ export default defineRule({
     for (const release of onePerSite(eventsOf(program, 'release'))) {
       for (const dataset of release.on) {
         const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
-        if (!cache || dataset.grows) continue;
+        if (!cache || dataset.grows || lineage(dataset).some(hasFiles)) continue;
         // A loop over the frames alone, `for frame in (a, b): frame.unpersist()`, repeats nothing of what they are used for.
         const own = loopsBetween(cache, release);
         const depth = release.loops.length - own.length;
@@ -49,6 +49,11 @@ export default defineRule({
         });
         break;
 
+        /** Shuffle files of an RDD stay: what an action wrote before is read from there, and nothing behind it runs again. */
+        function hasFiles(each: Dataset): boolean {
+          return each.kind === 'RDD' && isShuffle(each) && usesOf(each).some((action) => action.order < release.order && compatible(action, release));
+        }
+
         /** Something ran on it while it was cached. */
         function isFilled(cached: Dataset, { order }: EventOf<'cache'>): boolean {
           const meanwhile = (event: Event): boolean => event.order > order && event.order < release.order;
@@ -57,13 +62,11 @@ export default defineRule({
 
         /** Costly, not cached once more, and nothing in between is kept ready. */
         function isComputedAnew(on: Dataset, cached: Dataset, action: Action): boolean {
-          // The shuffle files of an RDD stay.
-          if (cached.kind === 'RDD' && hasShuffle(cached)) return false;
           if (on.loops.length !== depth || action.loops.length !== depth || !isFull(action) && !hasShuffle(on)) return false;
           if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
           // After a pass that releases it, what the pass made and cached has taken its place.
           if (lineage(on).some((each) => each !== cached && isReady(each) && derivesFrom(each, cached) && each.loops.some((loop) => own.some((other) => sameLoop(loop, other))))) return false;
-          return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
+          return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each) || hasFiles(each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
         }
 
         /** The first rows of each partition, as `take` reads them: with a shuffle below, all of it runs before there is a first row. */
@@ -88,7 +91,7 @@ export default defineRule({
 
         /** Derived before the release, or made of what was, and no action has run on that yet. */
         function isWaiting(on: Dataset, cached: Dataset): boolean {
-          if (!lineage(on).includes(cached) || on.loops.length !== depth) return false;
+          if (!lineageUpTo(on, (each) => each !== cached && hasFiles(each)).includes(cached) || on.loops.length !== depth) return false;
           if (on !== cached && isMadeLater(on)) return lineageUpTo(on, isReady).some((each) => each !== cached && !isMadeLater(each) && isWaiting(each, cached));
           const before = usesOf(on).filter((action) => action.order < release.order);
           const ran = before.some((action) => isFull(action) || hasShuffle(on));
@@ -102,7 +105,7 @@ export default defineRule({
     summary: 'unpersist stands before an action that needed the cache',
     what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release.',
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
-    fine: 'Where the derived dataset was executed before, or has a filled cache of its own. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
+    fine: 'Where the derived dataset was executed before, or has a filled cache of its own; an RDD on whose way a shuffle stands that an action has written before, since its files stay. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
     fix: 'Moves the release below the last action that needs it.',
     examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }, { language: 'scala', bad: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
     source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0.',

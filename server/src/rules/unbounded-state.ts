@@ -4,6 +4,7 @@ import type { Def, Expr } from '../program/program.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, lineage, onePerSite } from '../rule/queries.ts';
+import { elementOf } from '../rule/rdd-elements.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
@@ -88,11 +89,17 @@ function growingStreams(program: SparkProgram): { readonly dataset: Dataset; rea
   const stateful = onePerSite(program.datasets.filter(({ kind, made, site }) => kind === 'DStream' && site.module === program.path && (made === 'updateStateByKey' || made === 'mapWithState')));
   if (stateful.length === 0) return [];
   const used = streamsOf(program).outputs.filter(({ by }) => by !== 'print' && by !== 'pprint');
-  return stateful.filter((dataset) => used.some(({ on }) => lineage(on).includes(dataset))).flatMap((dataset) => {
+  return stateful.filter((dataset) => !isOfFixedKeys(dataset) && used.some(({ on }) => lineage(on).includes(dataset))).flatMap((dataset) => {
     if (dataset.made === 'updateStateByKey') return alwaysKeeps(dataset) ? [{ dataset, message: 'The function of `updateStateByKey` gives a state back for every key that it is asked about, so every key ever seen is kept, and asked about in each batch: fine for a fixed set of keys only.' }] : [];
     return dropsNothing(program) ? [{ dataset, message: '`mapWithState` keeps every key that it has ever seen: no `timeout` is set on its `StateSpec`, and nothing removes a state. That is fine for a fixed set of keys only.' }] : [];
   });
 }
+
+/** `map(line => (1, line))`: the program says all keys that there are. */
+const isOfFixedKeys = ({ from }: Dataset): boolean => from.length > 0 && from.every((each) => {
+  const element = elementOf(each);
+  return element.length > 0 && element.every((item) => item.is === 'collection' && item.type === 'tuple' && item.items?.[0] !== undefined && item.items[0].length > 0 && item.items[0].every((key) => key.is === 'constant'));
+});
 
 /** Whatever it is given: what drops a key is `None` alone. */
 function alwaysKeeps({ args }: Dataset): boolean {

@@ -85,6 +85,34 @@ function functionOf(lowering: ScalaLowering, node: RawNode, reads: (of: Readonly
   })));
 }
 
+export function isLazy(lowering: ScalaLowering, node: RawNode): boolean {
+  const modifiers = node.type === 'val_definition' ? node.children.find(({ type }) => type === 'modifiers') : undefined;
+  return modifiers !== undefined && childOf(node, 'pattern') !== undefined && /\blazy\b/.test(lowering.slice(modifiers));
+}
+
+/**
+ * `lazy val name = …` of a class: a function that runs when the value is first asked for. What binds several names at
+ * once is one that nobody calls, and the object has what it gives.
+ */
+export function lazyMember(lowering: ScalaLowering, node: RawNode): Expr {
+  const pattern = childOf(node, 'pattern')!;
+  const at = node.start - lowering.base;
+  const def = lowering.from(node.start, (): Def => lowering.scoped((scope) => lowering.within({ of: 'function' }, [], (): Def => {
+    const isOne = pattern.type === 'identifier';
+    const span = lowering.span(node);
+    const nameSpan = lowering.span(pattern);
+    lowering.bindName('this');
+    const body: Expr = isOne ? { kind: 'exit', span, how: 'return', value: lowering.valueIn(node, childOf(node, 'value')) } : lowering.within({ of: 'constructor' }, [], () => lowering.one(node));
+    return {
+      kind: 'function', name: isOne ? lowering.identifier(pattern) : `$lazy${at}`, at, length: node.end - node.start, nameSpan, params: [thisParam(nameSpan)],
+      returns: isOne ? typeIn(lowering, childOf(node, 'type')) : undefined, decorators: [], bases: [], binds: scope.binds, outer: scope.outer,
+      body: { kind: 'sequence', span, body: [body] }, ...(isOne ? { property: true, lazy: true } : {}),
+    };
+  })));
+  lowering.bindName(def.name);
+  return closureOf(lowering, def);
+}
+
 /** `implicit def f(x: A): B`: all values of A have B's methods. */
 function isConversion(lowering: ScalaLowering, node: RawNode, params: readonly Param[]): boolean {
   const modifiers = node.children.find(({ type }) => type === 'modifiers');

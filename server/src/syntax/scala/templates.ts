@@ -2,7 +2,7 @@
 import { constructorName, packageObject, type Arg, type Def, type Expr, type Param, type Span } from '../../program/program.ts';
 import { childOf, childrenOf, namedChildren, type RawNode } from '../tree.ts';
 import { addStatement, declaredIn, ordered } from './blocks.ts';
-import { decoratorsOf, parametersOf, remembered, thisParam } from './definitions.ts';
+import { decoratorsOf, isLazy, lazyMember, parametersOf, remembered, thisParam } from './definitions.ts';
 import { argumentsOf } from './expressions.ts';
 import type { ScalaForms, ScalaLowering } from './lowering.ts';
 import { classNamed } from './types.ts';
@@ -96,6 +96,8 @@ function constructed(lowering: ScalaLowering, bases: readonly Base[], at: Span):
 /** These are no part of what a constructor does. */
 const members: ReadonlySet<string> = new Set(['function_definition', 'function_declaration', 'class_definition', 'trait_definition', 'object_definition', 'enum_definition', 'extension_definition', 'import_declaration', 'type_definition', 'enum_case_definitions']);
 
+const isMember = (lowering: ScalaLowering, node: RawNode): boolean => members.has(node.type) || isLazy(lowering, node);
+
 function classOf(lowering: ScalaLowering, { node, name, types, annotations, lists, statements, self, extension }: Template): Def {
   const at = node.start - lowering.base;
   return lowering.from(node.start, (): Def => {
@@ -107,10 +109,13 @@ function classOf(lowering: ScalaLowering, { node, name, types, annotations, list
     for (const { name: param } of params.flat()) bound.add(param);
     const text = name ? lowering.identifier(name) : '';
     return lowering.scoped((scope): Def => lowering.within({ of: 'class', name: text, self }, bound, () => {
-      const made = constructorOf(lowering, node, nameSpan, params, bases, statements.filter((each) => !members.has(each.type)));
+      const made = constructorOf(lowering, node, nameSpan, params, bases, statements.filter((each) => !isMember(lowering, each)));
       if (made) scope.binds.add(constructorName);
       const own: Expr[] = made ? [lowering.closure(lowering.span(node), made)] : [];
-      for (const each of statements) if (members.has(each.type)) addStatement(lowering, each, 'discard', own);
+      for (const each of statements) {
+        if (isLazy(lowering, each)) own.push(lazyMember(lowering, each));
+        else if (isMember(lowering, each)) addStatement(lowering, each, 'discard', own);
+      }
       const body: Expr = { kind: 'sequence', span: lowering.span(node), body: ordered(own, lowering) };
       const role = roleOf(lowering, node, name);
       return {
