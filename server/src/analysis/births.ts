@@ -11,17 +11,20 @@ import { type Collection, unknown } from './values.ts';
 type Born = Extract<Abstract, { is: 'unknown' | 'foreign' }>;
 
 /** The value, if it is one that can be told apart by its birth alone. */
-function bornKind(value: Value): Born | undefined {
-  const only = value.length === 1 ? value[0]! : undefined;
-  return only?.is === 'unknown' || only?.is === 'foreign' ? only : undefined;
-}
+const bornKind = (value: Value): Born | undefined => (value.length === 1 && isBornKind(value[0]) ? value[0] : undefined);
 
-export const birthOf = (value: Value): string | undefined => bornKind(value)?.born;
+/** Of several alternatives, if they were all born as one. */
+export function birthOf(value: Value): string | undefined {
+  const born = bornOfItem(value[0]);
+  return born !== undefined && value.every((item) => bornOfItem(item) === born) ? born : undefined;
+}
+const isBornKind = (item: Abstract | undefined): item is Born => item?.is === 'unknown' || item?.is === 'foreign';
+const bornOfItem = (item: Abstract | undefined): string | undefined => (isBornKind(item) ? item.born : undefined);
 
 /** A value known by its birth; what can be told apart otherwise stays as it is. */
 export function withBirth(value: Value, born: string | undefined): Value {
-  const item = born === undefined || born.length > longest ? undefined : bornKind(value);
-  return item ? [bornAs(item, born)] : value;
+  if (born === undefined || born.length > longest) return value;
+  return value.length > 0 && value.every(isBornKind) ? value.map((item) => bornAs(item, born)) : value;
 }
 const longest = 400;
 

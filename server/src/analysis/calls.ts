@@ -5,7 +5,7 @@ import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
 import { callForeign, collectionMethod } from './builtins.ts';
 import { ofUdf } from './columns.ts';
 import { valueOfType } from './declared.ts';
-import { bornHere, notYetBorn, withBirth } from './births.ts';
+import { birthOf, bornHere, notYetBorn, withBirth } from './births.ts';
 import { current } from './cells.ts';
 import { evaluate, evaluateIn, within } from './evaluate.ts';
 import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from './imports.ts';
@@ -13,7 +13,7 @@ import { hinted, keep, lookup, readFact, setField } from './names.ts';
 import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
-import type { Changes, ClassInfo, Read, Scope } from './scope.ts';
+import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
 import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
@@ -88,7 +88,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       return importedFact(run, item.name, name) ?? submodule(run, item.name, name) ?? libraryMember(run, item.name, name);
     }
     case 'owner': return sparkProperty(run, item.kind, [sparkValue(item.kind, { site: run.site(expr.span), text: `class ${item.kind}` })], expr, use, undefined, true);
-    case 'object': return fieldOf(run, item, item.of.of, name, expr);
+    case 'object': return bornAsField(run, item.of, name, fieldOf(run, item, item.of.of, name, expr));
     case 'class': {
       for (const owner of ancestry(item.info)) {
         const own = run.read(owner.members, name) ?? readFact(run, run.memory.fields, owner.def, name);
@@ -150,8 +150,12 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
       return sparkProperty(run, base.kind, [sparkValue(base.kind, { site: run.site(expr.span), text: `\`${info.def.name}\` extends ${base.kind}` })], expr, otherUse);
     }
   }
-  return withBirth(unknown('field'), `${run.module}:o${run.numberOf(item.of)}.${name}`);
+  return unknown('field');
 }
+
+/** Whatever several methods may have put there: until some part of some object changes, it stays what it is. */
+const bornAsField = (run: Run, object: Instance, name: string, value: Value): Value =>
+  (birthOf(value) === undefined ? withBirth(value, `${run.module}:o${run.numberOf(object)}.${name}${run.partsChanged}`) : value);
 
 /** What a function finds the rest of its arguments in: Scala's is a `Seq`. */
 const restType = ({ language }: Run): 'list' | 'tuple' => (language === 'scala' ? 'list' : 'tuple');

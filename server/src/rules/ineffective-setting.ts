@@ -27,6 +27,14 @@ function isReadBack(text: string, key: string, entries: readonly Setting[]): boo
   return said > entries.filter((entry) => entry.key === key).length;
 }
 
+/** Commands, images and packages that start a program by Python's own means; what only makes an environment or runs tests is none. */
+const startsPython = /\b(?:uvicorn|gunicorn)["']?[\s,]+["']?[\w-]|(?:\bflask|\bstreamlit)["']?[\s,]+["']?run\b|\bpython[\d.]*["']?[\s,]+["']?(?:-u["']?[\s,]+["']?)?(?:-m["']?[\s,]+["']?(?!venv|pip|pytest|unittest|ipykernel|build)[\w.]+|(?!setup\.py)[\w./$-]+\.py\b)|\bconsole_scripts\b|^\[(?:project|tool\.poetry)\.scripts\]/m;
+/** What may hand a program to a JVM that runs already: Spark's commands, operators and services around it. */
+const submits = /spark[-_]?submit|\bSparkApplication\b|\b(?:emr|dataproc|livy|databricks|awsglue|synapse)|\bglue\b|\bdbutils\b/i;
+
+/** The project starts programs by Python, and speaks of no other way. */
+const startedByPythonAlone = (mentions: Surroundings['mentions']): boolean => mentions?.(startsPython) === true && !mentions(submits);
+
 export default defineRule({
   name: 'ineffective-setting',
   category: 'configuration',
@@ -36,7 +44,7 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, targets, launch, fileKind, program, conf, text, calledByTestsAlone, report }) {
+  check({ entries, registry, targets, launch, fileKind, program, conf, text, calledByTestsAlone, mentions, report }) {
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     // Hive sends such keys on, and starts a Spark with them.
     if (conf?.form === 'sql' && /\bhive\.execution\.engine\b/i.test(text)) return;
@@ -81,7 +89,7 @@ export default defineRule({
         report({ at: entry.keySite, message: `The driver's JVM runs this line itself, so it cannot be started with \`${entry.key}\` any more: set in code it is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` });
         continue;
       }
-      if (launch === 'python' || launch === 'notebook') continue;
+      if (launch === 'python' || launch === 'notebook' || launch === undefined && startedByPythonAlone(mentions)) continue;
       // pytest and unittest start the JVM from Python.
       if (fileKind === 'test' || isForTests(program, entry, calledByTestsAlone)) continue;
       // Beside a local master it is meant for a run that the launch in sight is not.
@@ -98,7 +106,7 @@ export default defineRule({
     summary: 'a setting made in code or SQL, too late to have an effect',
     what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell).',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing); unknown, it is a hint, as it is beside a local master; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing, and so is everything in a project that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package and speaks of no other way); unknown, it is a hint, as it is beside a local master; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }],
     source: 'Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0.',
   },
