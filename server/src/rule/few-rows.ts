@@ -53,7 +53,7 @@ export function smallSource(program: SparkProgram, dataset: Dataset, name: strin
 }
 
 /** Since the grouping, a step made several rows of each. */
-function unfolds(program: SparkProgram, dataset: Dataset): boolean {
+export function unfolds(program: SparkProgram, dataset: Dataset): boolean {
   for (const at of partitionsKept(dataset)) {
     if (!isWithinPartitions(at)) return false;
     // Of a frame's rows it gives their columns: `df.rdd.flatMap(lambda row: row)`.

@@ -1,0 +1,48 @@
+/** How many groups there are, as far as what makes them tells. */
+import { partitionsKept } from '../analysis/chain.ts';
+import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { unfolds } from './few-rows.ts';
+import { lineage } from './queries.ts';
+
+/**
+ * A summary, by columns of which none tells one thing from all others: a few rows for whoever asks for them. Where the
+ * keys are identifiers, where whole rows are compared, or where a function makes the keys, the groups may be as many as
+ * the rows.
+ */
+export function isSummary(program: SparkProgram, dataset: Dataset): boolean {
+  if (dataset.bound.is !== 'groups' || unfolds(program, dataset)) return false;
+  const makers = lineage(dataset).filter(({ bound, from }) => bound.is === 'groups' && !from.some((each) => each.bound.is === 'groups'));
+  return makers.length > 0 && makers.every((maker) => {
+    const keys = keysOf(program, maker);
+    return keys !== undefined && !(keys.match(/[A-Za-z]\w*/g) ?? []).some(isIdentifier);
+  });
+}
+
+/** What makes the groups, as it is written; undefined: whole rows, a function, or nobody knows. */
+function keysOf({ path, lowered }: SparkProgram, maker: Dataset): string | undefined {
+  const { source, from } = maker;
+  if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
+  const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
+  if (step?.kind === 'RDD') return undefined;
+  return step?.site.module === path ? step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join() : undefined;
+}
+const removing: ReadonlySet<string> = new Set(['distinct', 'dropDuplicates', 'drop_duplicates']);
+
+/** `select("day").distinct()`, `dropDuplicates(["day"])`: the step that says by what rows are told apart. */
+function chosen(maker: Dataset): Dataset | undefined {
+  if (maker.args.length > 0) return maker;
+  for (const at of partitionsKept(maker.from[0])) {
+    if (at.made === 'select' || at.made === 'selectExpr') return at.args.length > 0 && !at.args.some(({ literal }) => literal === '*') ? at : undefined;
+    if (!['filter', 'where', 'na', 'dropna', 'sort', 'orderBy'].includes(at.made)) return undefined;
+  }
+  return undefined;
+}
+
+/** Its last words name something of which a table may hold as many as it has rows. */
+function isIdentifier(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
+  return identifying.test(words.at(-1) ?? '') && !words.some((word) => listed.test(word));
+}
+const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|sensors?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
+/** Of these there is a list somewhere. */
+const listed = /^(country|region|state|city|category|type|kind|status|class|label|department|store|shop|language|currency|batch|run|job|source|dataset|table|date|day|week|month|quarter|year|hour)$/;
