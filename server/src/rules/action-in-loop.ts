@@ -136,8 +136,8 @@ const endsEarly = ({ lowered, path }: SparkProgram, { range }: Loop): boolean =>
 });
 
 /** A look at a few rows before the pass writes what it is there for, or hands it to what may. */
-const asksWhetherToWrite = (program: SparkProgram, { method, order }: EventOf<'action'>, loop: Loop): boolean =>
-  method.reads === 'some' && program.events.some((event) => (event.kind === 'write' && !event.stream || event.kind === 'escape' && event.how === 'passed') && event.order > order && event.loops.some((each) => sameLoop(each, loop)));
+const asksWhetherToWrite = (program: SparkProgram, { method, order, on }: EventOf<'action'>, loop: Loop): boolean =>
+  method.reads === 'some' && !on.some(hasShuffle) && program.events.some((event) => (event.kind === 'write' && !event.stream || event.kind === 'escape' && event.how === 'passed') && event.order > order && event.loops.some((each) => sameLoop(each, loop)));
 
 /** Nobody asks what it gives: a `count` that is dropped, a `foreachPartition` that does nothing. It is there to fill a cache or to write a checkpoint. */
 function onlyFills(program: SparkProgram, { method, use, args, site }: EventOf<'action'>, loop: Loop): boolean {

@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { compatible, derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
+import { actions, compatible, derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { isThere, type Targets } from '../rule/targets.ts';
 import { expressionAt, makesRows, someWithin } from '../rule/written.ts';
@@ -8,9 +8,9 @@ import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
 import { calledName, forEachChild, namesOf } from '../program/expressions.ts';
-import type { Expr, Language } from '../program/program.ts';
+import type { Expr, Language, Lowered } from '../program/program.ts';
 import { escapePattern } from '../text/pattern.ts';
-import { contains } from '../text/range.ts';
+import { contains, type Range } from '../text/range.ts';
 
 const stepNames: Readonly<Record<string, string>> = { withColumn: 'withColumns', withColumnRenamed: 'withColumnsRenamed', drop: 'drop' };
 
@@ -46,7 +46,7 @@ export default defineRule({
       if (loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join or a model of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
-      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop)) continue;
+      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop) || asksInPass(program, dataset, loop) || namesJoinKeys(program, loop)) continue;
       const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
@@ -68,7 +68,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings. Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model or makes a column anew and then joins, filters or computes by it: those cannot be made at once.',
+    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings. Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -115,6 +115,30 @@ function isEvidentlyShort({ lowered, path }: SparkProgram, { range, columns }: L
 /** A join, union or shuffle of the same pass, or a model that it applies, stands among the steps that the loop repeats. */
 const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
   each !== dataset && bringsMore(each) && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
+
+/** A job of the pass is about the frame as the pass before left it. */
+const asksInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => actions(program).some((action) =>
+  action.loops.some((each) => sameLoop(each, loop)) && action.method.job === 'yes' && action.on.some((on) => derivesFrom(on, dataset)));
+
+/** `for key in keys: right = right.withColumnRenamed(…)`, and `keys`, or a condition that the loop builds, is what the function joins on: few names. */
+function namesJoinKeys({ lowered, path }: SparkProgram, { range }: Loop): boolean {
+  const loop = range.module === path ? statementAt(lowered, range.start) : undefined;
+  if (loop?.expr.kind !== 'loop' || !loop.expr.over) return false;
+  const own = new Set([...wordsIn(loop.expr.over), ...statementsIn(lowered, loop).flatMap((each) => (each === loop ? [] : boundBy(each)))]);
+  const joinsOn = (each: Expr): boolean => each.kind === 'call' && calledName(each) === 'join' && each.fn.kind === 'member'
+    && each.args.some(({ name, value }, index) => (name === 'on' || name === undefined && index === 1) && wordsIn(value).some((word) => own.has(word)));
+  return statementsIn(lowered, loop.def === lowered.module ? { start: 0, end: lowered.text.length } : { start: loop.base, end: loop.base + loop.def.length })
+    .some((each) => each.def === loop.def && !each.compound && someWithin(each.expr, joinsOn));
+}
+
+function wordsIn(expr: Expr): string[] {
+  const found: string[] = [];
+  someWithin(expr, (each) => {
+    if (each.kind === 'name') found.push(each.name);
+    return false;
+  });
+  return found;
+}
 
 const bringsMore = ({ method }: Dataset): boolean => method !== undefined && (['join', 'wide', 'union'].includes(method.lineage) || method.owner === 'MLModel' || method.owner === 'MLEstimator');
 
@@ -215,12 +239,35 @@ function dottedName(expr: Expr): string | undefined {
 
 /** Where every pass of a loop makes a column anew that it then uses: what comes of it cannot be made at once for all passes. */
 function madeForPass(program: SparkProgram, loop: Loop): Dataset[] {
-  const statement = statementAt(program.lowered, loop.site.start);
-  if (!statement) return [];
-  return program.datasets.filter((each) => {
-    const name = each.grows && each.loops.some((other) => sameLoop(other, loop)) ? rewrites(each) : undefined;
-    return name !== undefined && usesColumn(statement.expr, name);
+  const inLoop = program.datasets.filter((each) => each.grows && each.loops.some((other) => sameLoop(other, loop)));
+  return inLoop.filter((each) => {
+    const name = rewrites(each);
+    const around = name === undefined ? undefined : passAround(program, each, loop);
+    return around ? usesColumn(around, name!) : isReadInPass(program, each, inLoop);
   });
+}
+
+/** The loop, or the function that it calls for the step. */
+function passAround({ lowered, path }: SparkProgram, { site }: Dataset, { site: at, range }: Loop): Expr | undefined {
+  if (within(site, range)) return statementAt(lowered, at.start)?.expr;
+  return site.module === path ? statementAt(lowered, site.start)?.def.body : undefined;
+}
+
+/** `withColumn(f"{c}_lag", …)`, then `withColumn(f"{c}_change", … col(f"{c}_lag"))`: by the words that name the column. */
+function isReadInPass({ lowered, path }: SparkProgram, { made, args, site }: Dataset, inLoop: readonly Dataset[]): boolean {
+  const textOf = ({ site: { start, end } }: { readonly site: Range }): string => lowered.text.slice(start, end);
+  if (made !== 'withColumn' || site.module !== path || !args[0] || args[0].literal !== undefined) return false;
+  const name = textOf(args[0]);
+  const read = new RegExp(`(?<![\\w.])${escapePattern(name)}(?!\\w)`);
+  return inLoop.some((other) => other.site.module === path && other.site.end > site.end && other.made === 'withColumn' && other.args.length > 1 && textOf(other.args[0]!) !== name && other.args.slice(1).some((arg) => read.test(textOf(arg))))
+    && !boundAround(lowered, site).includes(name);
+}
+
+/** What loops around a place in its function bind. */
+function boundAround(lowered: Lowered, { start }: Range): string[] {
+  const found: string[] = [];
+  for (let at = statementAt(lowered, start); at && at.expr.kind !== 'closure'; at = at.parent) if (at.expr.kind === 'loop') found.push(...boundBy(at));
+  return found;
 }
 
 /** It stands somewhere else than in the steps that make it. */
