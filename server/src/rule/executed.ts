@@ -1,4 +1,5 @@
 /** Which steps of a plan an action runs: Spark leaves out sorts whose order nothing sees and columns that nothing reads. */
+import { partitionsKept } from '../analysis/chain.ts';
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import type { Expr } from '../program/program.ts';
 import { isSort, isShuffle } from './explain.ts';
@@ -96,9 +97,30 @@ function columnsBelow(program: SparkProgram, step: Dataset, asked: Need['columns
     const added = addedBy(step);
     return isAsked(added, asked) || step.args.some(({ site }) => makesRows(program, site)) ? together(asked, own()) : asked;
   }
-  if (made === 'union' || made === 'unionAll') return asked.size === 0 ? asked : undefined;
+  if (made === 'union' || made === 'unionAll') return asked.size === 0 || hasColumnsOfOne(step) ? asked : undefined;
   return asking.has(made) || made === 'dropDuplicates' && args.length > 0 ? together(asked, own()) : undefined;
 }
+
+/** What is united are rows of one dataset, chosen in several ways: by position as by name. */
+function hasColumnsOfOne({ from }: Dataset): boolean {
+  const [first, ...others] = from.map((each) => rowsOf(each));
+  return first !== undefined && others.every((other) => other === first);
+}
+
+/** The dataset whose rows these are, with all their columns. */
+function rowsOf(dataset: Dataset, depth = 0): Dataset | undefined {
+  let at = dataset;
+  for (const step of partitionsKept(dataset)) {
+    at = step;
+    if (!choosing.has(step.made)) break;
+  }
+  if (at.made !== 'union' && at.made !== 'unionAll') return at;
+  if (depth > mostUnions) return undefined;
+  const [first, ...others] = at.from.map((each) => rowsOf(each, depth + 1));
+  return others.every((other) => other === first) ? first : undefined;
+}
+const mostUnions = 8;
+const choosing: ReadonlySet<string> = new Set(['filter', 'where', 'sample', 'limit', 'coalesce', 'alias', 'hint']);
 
 /** The words that a call's arguments hold, names of columns among them; undefined where a column may be named out of sight. */
 function wordsIn(program: SparkProgram, { args, from, site }: Dataset): Set<string> | undefined {

@@ -6,7 +6,7 @@ import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, number
 import { isForDebugging } from '../rule/debugging.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onePerSite, sameLoop, within } from '../rule/queries.ts';
+import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -42,14 +42,14 @@ export default defineRule({
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
     const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action);
-    const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerSite(of)));
+    const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const told = new Set<Action>();
     const found: Shared[] = [];
-    for (const shared of deepestFirst(program)) {
-      if (shared.bound.is === 'rows' && !isCutOff(shared) || shared.streaming === 'yes' || isKept(shared) || costIn(shared) === undefined || !isCacheable(shared)) continue;
+    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
+    const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
+    for (const shared of deepest) {
       const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared)));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
-      const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
       const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, spared);
       const path = pathOf(runners);
       if (step === undefined || path.length < 2 && !path.some(isLooped(shared))) continue;
@@ -57,6 +57,15 @@ export default defineRule({
       found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
     }
     const cured = underOneCure(program.path, found);
+    // What several of them are made from each of them still runs once, whether it is cached or not.
+    for (const shared of isExploratory(context) ? [] : deepest) {
+      const above = nearestAbove(cured, shared);
+      if (above.length < 2 || shared.name.module !== program.path) continue;
+      const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !isAside(program, action, shared)));
+      const left = users.filter((action) => !action.on.some((on) => above.some((other) => derivesFrom(on, other.shared))));
+      const { step, runners } = mainCost(lineageUpTo(shared, isKept), [...left, ...above.flatMap((other) => other.runners.filter((action) => users.includes(action)).slice(0, 1))], spared);
+      if (step !== undefined && pathOf(runners).length >= 3) cured.push({ shared, step, runners, runSeveralTimes: () => true });
+    }
     const madeOf = toldAbove(cured);
     for (const { shared, step, runners: users } of cured) {
       // Cached, what is made of it and told elsewhere still runs it once.
@@ -133,6 +142,14 @@ const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => 
 const isOneOfMany = (shared: Dataset, { on }: Action): boolean => on.length > mostArms && !on.every((each) => derivesFrom(each, shared));
 const mostArms = 3;
 
+/** A function that is called from several places runs its actions for each of them; run by itself, for nobody in sight. */
+function onePerCall(all: readonly Action[]): Action[] {
+  return [...groupedBy(all, ({ site }) => placeOf(site)).values()].flatMap((group) => {
+    const called = group.filter(({ callers }) => callers.length > 0);
+    return called.length === 0 ? group.slice(0, 1) : [...groupedBy(called, ({ callers }) => callers.map(placeOf).join()).values()].map(([first]) => first!);
+  });
+}
+
 /** A dataset that several actions compute. */
 interface Shared {
   readonly shared: Dataset;
@@ -169,6 +186,12 @@ function underOneCure(path: string, found: readonly Shared[]): Shared[] {
 
 const hasMore = ({ shared, runSeveralTimes }: Shared, before: Dataset): boolean =>
   lineageUpTo(shared, (each) => each === before).some((step) => weightOf(step) >= ofItsOwn && derivesFrom(step, before) && runSeveralTimes(step));
+
+/** Those made from a dataset, with no other of them in between. */
+function nearestAbove(told: readonly Shared[], shared: Dataset): Shared[] {
+  const above = told.filter((other) => derivesFrom(other.shared, shared));
+  return above.filter((each) => !above.some((other) => other !== each && derivesFrom(each.shared, other.shared)));
+}
 
 /** By a dataset that is told: those of the others that are made from it, with none in between. */
 function toldAbove(found: readonly Shared[]): ReadonlyMap<Dataset, readonly Shared[]> {
