@@ -18,7 +18,7 @@ const line = (text: string): string[] => read(text).sections[0]!.command!.argume
 describe('which files are scripts', () => {
   it.each([
     ['run.sh', undefined, 'shell'], ['a/run.bash', undefined, 'shell'], ['Dockerfile', undefined, 'dockerfile'], ['spark.dockerfile', undefined, 'dockerfile'], ['Dockerfile.worker', undefined, 'dockerfile'],
-    ['Makefile', undefined, 'makefile'], ['spark.mk', undefined, 'makefile'], ['Makefile.am', undefined, 'makefile'],
+    ['run.sh.j2', undefined, 'shell'], ['conf/Dockerfile.template', undefined, 'dockerfile'], ['Makefile', undefined, 'makefile'], ['spark.mk', undefined, 'makefile'], ['Makefile.am', undefined, 'makefile'],
     ['bin/start', '#!/bin/bash\n', 'shell'], ['bin/start', '#!/usr/bin/env python\n', undefined], ['bin/start', 'spark-submit', undefined], ['run.py', '#!/bin/sh\n', undefined],
   ])('%s %j', (path, text, form) => expect(scriptForm(path, text)).toBe(form));
   it('names of launchers', () => {

@@ -1,13 +1,14 @@
 /** YAML, JSON and XML files with settings of Spark: which files they are, and what of them is read. */
 import { formerVariable } from '../../knowledge/submit.ts';
 import type { DataFile, DataForm, Section } from '../../program/conf.ts';
+import { plainName } from '../template-names.ts';
 import { sectionOfXml, sectionsOf } from './shapes.ts';
 import { withoutTemplates } from './templates.ts';
 import type { Tree } from './tree.ts';
 
 /** By its name, without the ending of a template. */
 export function dataForm(path: string): DataForm | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase().replace(/\.(j2|jinja2?|tmpl|template|tpl|example|sample|dist|default)$/, '');
+  const name = plainName(path).toLowerCase();
   if (lockFile.test(name)) return undefined;
   if (/\.ya?ml$/.test(name)) return 'yaml';
   if (/\.(jsonc?|json5)$/.test(name)) return 'json';

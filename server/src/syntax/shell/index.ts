@@ -2,6 +2,7 @@
 import { formerVariable } from '../../knowledge/submit.ts';
 import type { DataForm, Script, Section } from '../../program/conf.ts';
 import { overlaps, type Range } from '../../text/range.ts';
+import { plainName } from '../template-names.ts';
 import type { RawNode } from '../tree.ts';
 import { namesCloud } from './cloud.ts';
 import { launchIn, readLine } from './command-line.ts';
@@ -11,9 +12,9 @@ import { prepareMakefile } from './makefile.ts';
 import { inOrder, type Read, readScript } from './script.ts';
 import { type Written, writesSettings, writtenFiles } from './written-files.ts';
 
-/** A script by its name; one without an ending is one by its first line, and an environment file by its ending alone. */
+/** A script by its name, templates included; one without an ending is one by its first line, and an environment file by its ending alone. */
 export function scriptForm(path: string, text?: string): Script['form'] | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = plainName(path);
   if (/\.(sh|bash|zsh|ksh)$/.test(name)) return 'shell';
   if (/^(Dockerfile|Containerfile)([.-].*)?$|\.(dockerfile|containerfile)$/i.test(name)) return 'dockerfile';
   if (/^(GNUm|[Mm])akefile([.-].*)?$|\.(mk|mak)$/.test(name)) return 'makefile';
