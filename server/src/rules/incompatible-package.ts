@@ -4,7 +4,9 @@ import { rangeText } from '../rule/entries.ts';
 import { allAtLeast, compareVersions, isPinned, lineOf, type Targets } from '../rule/targets.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 
-const key = 'spark.jars.packages';
+/** Keys whose value lists packages, by coordinates or by the names of their jars. */
+const coordinates = 'spark.jars.packages';
+const jars: ReadonlySet<string> = new Set(['spark.jars', 'spark.yarn.dist.jars']);
 
 interface Package {
   readonly written: string;
@@ -15,6 +17,8 @@ interface Package {
   readonly ofSpark: boolean;
   /** It is part of Hadoop, and uses what is internal to the Hadoop that Spark brings. */
   readonly ofHadoop: boolean;
+  /** It is built for one line of Spark: which one, and by what name it goes. */
+  readonly builtFor: { readonly line: string; readonly name: string } | undefined;
 }
 
 export default defineRule({
@@ -28,19 +32,23 @@ export default defineRule({
   looksAt: 'settings',
   check({ entries, targets, text, mentions, report }) {
     for (const entry of entries) {
-      if (entry.key !== key || entry.value === undefined) continue;
-      const packages = entry.value.split(',').map((each) => each.trim()).filter((each) => !isPlaceholder(each)).flatMap(packageOf);
-      for (const [index, each] of packages.entries()) {
-        const message = forTargets(each, targets) ?? forHadoop(each, targets, mentions) ?? besideOthers(each, packages.slice(0, index));
-        if (message !== undefined) report({ at: placeOf(text, entry, each), message });
+      const read = entry.key === coordinates ? packageOf : jars.has(entry.key) ? packageOfJar : undefined;
+      if (!read || entry.value === undefined) continue;
+      const packages = entry.value.split(',').map((each) => each.trim()).filter((each) => !isPlaceholder(each)).flatMap(read);
+      // What does not fit is told once: whatever stands behind it is not measured by it.
+      const fitting: Package[] = [];
+      for (const each of packages) {
+        const message = forTargets(each, targets) ?? forHadoop(each, targets, mentions) ?? besideOthers(each, fitting);
+        if (message === undefined) fitting.push(each);
+        else report({ at: placeOf(text, entry, each), message });
       }
     }
   },
   docs: {
     summary: 'a package was built for another Scala, or another Spark, than the one that loads it',
-    what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target; `hadoop-aws` of another Hadoop than the target\'s. Also two packages in one list that cannot both be right.',
-    why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line; `hadoop-aws` does so with Hadoop.',
-    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Versions that are put together when the job starts are not judged, nor is `hadoop-aws` where a Spark without Hadoop is spoken of.',
+    what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target; `hadoop-aws` of another Hadoop than the target\'s; Delta and Iceberg for another line of Spark. In `spark.jars` (`--jars`) the names of the jars tell the same: `spark-avro_2.12-3.5.1.jar`. Also two packages in one list that cannot both be right.',
+    why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line; `hadoop-aws` does so with Hadoop. Table formats reach into Spark\'s planner, so that each of their builds goes with one line of Spark.',
+    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Delta 4.1 and later have builds for several lines and are not judged by them. Versions that are put together when the job starts are not judged, nor is `hadoop-aws` where a Spark without Hadoop is spoken of.',
     examples: [
       { language: 'conf', bad: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1\n', good: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n    .getOrCreate()\n)\n' },
@@ -53,8 +61,34 @@ export default defineRule({
 
 function packageOf(written: string): Package[] {
   const match = /^([\w.-]+):([\w.-]+?)(?:_(2\.1[0-3]|3))?(?::([\w.-]+))?$/.exec(written);
+  if (!match) return [];
+  const [, group, name, scala, version] = match;
   // GraphFrames says it behind the version: `0.8.2-spark3.2-s_2.12`.
-  return match ? [{ written, scala: match[3] ?? /-s_(2\.1[0-3])$/.exec(match[4] ?? '')?.[1], version: match[4], ofSpark: match[1] === 'org.apache.spark', ofHadoop: match[1] === 'org.apache.hadoop' && match[2] === 'hadoop-aws' }] : [];
+  return [{ written, scala: scala ?? /-s_(2\.1[0-3])$/.exec(version ?? '')?.[1], version, ofSpark: group === 'org.apache.spark', ofHadoop: group === 'org.apache.hadoop' && name === 'hadoop-aws', builtFor: builtFor(name!, version) }];
+}
+
+/** Of a path: `spark-avro_2.12-3.5.1.jar`, `hadoop-aws-3.3.4.jar`. What else goes by such a name is not known to be anybody's. */
+function packageOfJar(written: string): Package[] {
+  const match = /(?:^|\/)([a-z][\w.-]*?)(?:_(2\.1[0-3]))?-(\d+\.\d+(?:\.\d+)?(?:-\w+)?)\.jar$/.exec(written);
+  if (!match) return [];
+  const [, name, scala, version] = match;
+  return [{ written, scala, version, ofSpark: scala !== undefined && modules.test(name!), ofHadoop: name === 'hadoop-aws', builtFor: builtFor(name!, version) }];
+}
+
+/** Modules of Spark that come apart from it. */
+const modules = /^spark-(?:avro|protobuf|sql-kafka-0-10|streaming-kafka-0-\d+|token-provider-kafka-0-10|hadoop-cloud|streaming-kinesis-asl|connect|ganglia-lgpl)(?:-assembly)?$/;
+
+/** Lines of Spark that Delta's are built with, by its own: what its published projects depend on. Delta 4.1 and later are built for several. */
+const ofDelta: Readonly<Record<string, string>> = { '0.7': '3.0', '0.8': '3.0', '1.0': '3.1', '1.1': '3.2', '1.2': '3.2', '2.0': '3.2', '2.1': '3.3', '2.2': '3.3', '2.3': '3.3', '2.4': '3.4', '3.0': '3.5', '3.1': '3.5', '3.2': '3.5', '3.3': '3.5', '4.0': '4.0' };
+
+/** Table formats reach into Spark's planner: each of their builds goes with one line of Spark. */
+function builtFor(name: string, version: string | undefined): Package['builtFor'] {
+  if (name === 'delta-core' || name === 'delta-spark') {
+    const own = /^\d+\.\d+/.exec(version ?? '')?.[0] ?? '';
+    return Object.hasOwn(ofDelta, own) ? { line: ofDelta[own]!, name: `Delta ${own}` } : undefined;
+  }
+  const line = /^iceberg-spark(?:-runtime|-extensions)?-(\d\.\d)$/.exec(name)?.[1];
+  return line === undefined ? undefined : { line, name: 'This build of Iceberg' };
 }
 
 /** Scalas that some release of the range is built with; undefined: not known. */
@@ -69,12 +103,13 @@ function scalasOf(targets: Targets): readonly string[] | undefined {
   return [...new Set(found)];
 }
 
-function forTargets({ scala, version, ofSpark }: Package, targets: Targets): string | undefined {
+function forTargets({ scala, version, ofSpark, builtFor: built }: Package, targets: Targets): string | undefined {
   const scalas = scalasOf(targets);
   if (!scalas) return undefined;
   if (scala !== undefined && !scalas.includes(scala)) return `This package is built for Scala ${scala}, and ${rangeText(targets)} (${targets.origin}) runs on Scala ${scalas.join(' or ')}: it fails where it touches what changed in Scala's library.`;
-  const line = ofSpark ? releaseLine(version) : undefined;
+  const line = ofSpark ? releaseLine(version) : built?.line;
   if (line === undefined || compareVersions(line, lineOf(targets.from)) >= 0 && compareVersions(line, lineOf(targets.to)) <= 0) return undefined;
+  if (built) return `${built.name} is built for Spark ${built.line}, and the target is ${rangeText(targets)} (${targets.origin}): it fails where it touches what changed in Spark's planner.`;
   return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;
 }
 
@@ -93,10 +128,12 @@ function forHadoop({ ofHadoop, version }: Package, targets: Targets, mentions: S
 function besideOthers(own: Package, before: readonly Package[]): string | undefined {
   const scala = before.find((other) => other.scala !== undefined && own.scala !== undefined && other.scala !== own.scala);
   if (scala) return `This package is built for Scala ${own.scala!}, \`${scala.written}\` beside it for ${scala.scala!}: one of them does not fit the Spark that loads both.`;
-  const line = own.ofSpark ? releaseLine(own.version) : undefined;
-  const other = line === undefined ? undefined : before.find((each) => each.ofSpark && releaseLine(each.version) !== undefined && releaseLine(each.version) !== line);
-  return other && `This module belongs to Spark ${own.version!}, \`${other.written}\` beside it to ${other.version!}: one of them is not that of the Spark that loads both.`;
+  const line = lineFor(own);
+  const other = line === undefined ? undefined : before.find((each) => lineFor(each) !== undefined && lineFor(each) !== line);
+  return other && `${own.builtFor ? `${own.builtFor.name} is built for Spark ${line!}` : `This module belongs to Spark ${own.version!}`}, \`${other.written}\` beside it ${other.builtFor ? `for ${other.builtFor.line}` : `to ${other.version!}`}: one of them is not that of the Spark that loads both.`;
 }
+
+const lineFor = ({ ofSpark, version, builtFor: built }: Package): string | undefined => (ofSpark ? releaseLine(version) : built?.line);
 
 const releaseLine = (version: string | undefined): string | undefined => /^(\d+\.\d+)\.\d+/.exec(version ?? '')?.[1];
 
