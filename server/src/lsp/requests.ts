@@ -8,6 +8,8 @@ interface Answering {
   end(): void;
 }
 
+export type Answer = Answering['answer'];
+
 export function answering(): Answering {
   let state: 'new' | 'open' | 'ended' = 'new';
   return {
