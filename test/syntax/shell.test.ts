@@ -169,8 +169,11 @@ describe('Makefiles', () => {
     expect(found('MASTER := yarn\nMEM ?= 4g\nLIST = a b\nrun:\n\tspark-submit --master $(MASTER) --conf spark.a=${MASTER} --executor-memory $(MEM) --conf spark.b=$(LIST) x.py\n')).toEqual(['spark.master=yarn', 'spark.a=yarn', 'spark.executor.memory=?', 'spark.b=?']);
   });
   it.each([
-    ['M = yarn\nifdef LOCAL\nM = local[2]\nendif\n'], ['ifeq ($(X), 1)\n  M = yarn\nendif\n'], ['M = local[2]\nprod: M = yarn\n'], ['M = yarn\ninclude local.mk\n'], ['M = yarn\nother:\n\texport M=local[2]; ./x.sh\n'],
+    ['M = yarn\nifdef LOCAL\nM = local[2]\nendif\n'], ['ifeq ($(X), 1)\n  M = yarn\nendif\n'], ['M = local[2]\nprod: M = yarn\n'], ['M = yarn\ninclude local.mk\n'], ['M = yarn\nother:\n\texport M=local[2]; ./x.sh\n'], ['M = yarn\ndefine SET\nM = local[2]\nendef\n'], ['define M\nyarn\nendef\n'],
   ])('whose value is not known: %j', (before) => expect(found(`${before}run:\n\tspark-submit --master $(M) x.py\n`)).toEqual(['spark.master=?']));
+  it('are counted where they are set: not in comments, nor by what else is defined', () => {
+    expect(found('# M = local[*]\ndefine NOTE\ntext\nendef\nM = yarn\nrun:\n\tspark-submit --master $(M) x.py\n')).toEqual(['spark.master=yarn']);
+  });
   it('keep every place', () => {
     const text = 'M = yarn\n# note\nrun:\n\t@spark-submit --master $(M) --conf spark.a=1 x.py  # last\n';
     const { sections, comments } = read(text, 'makefile');

@@ -23,7 +23,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
-  yieldsTo: ['duplicate-key', 'comment-in-value', 'quoted-value'],
+  yieldsTo: ['duplicate-key', 'comment-in-value', 'quoted-value', 'refused-submit'],
   looksAt: 'settings',
   check({ entries, report }) {
     for (const entry of judged(entries)) {

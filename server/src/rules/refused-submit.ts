@@ -91,9 +91,15 @@ function checkPattern({ text, path, conf, report }: SettingsContext, { arguments
     report({
       at: { module: path, ...value.range }, severity: 'warning',
       message: `The shell fills in \`${written}\` before spark-submit reads it: where it finds more than one file, \`${name!}\` takes the first, and the second is taken for the application.`,
-      fixes: name === '--driver-class-path' && !written.endsWith('*') ? [] : [{ title: 'Quote the pattern, which Spark then fills in', safety: 'suggested', edits: [{ ...value.range, newText: `'${written}'` }] }],
+      fixes: name === '--driver-class-path' && !written.endsWith('*') ? [] : [{ title: 'Quote the pattern, which Spark then fills in', safety: 'suggested', edits: [{ ...value.range, newText: quotedPattern(written) }] }],
     });
   }
+}
+
+/** What the shell fills in before the last slash, a home or a variable, it fills in still. */
+function quotedPattern(written: string): string {
+  const from = /[~$`]/.test(written) ? written.lastIndexOf('/') + 1 : 0;
+  return `${written.slice(0, from)}'${written.slice(from)}'`;
 }
 
 /** Spark fills in the patterns of the first ones, and Java `folder/*` in a class path. */

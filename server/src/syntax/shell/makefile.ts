@@ -37,16 +37,19 @@ export function prepareMakefile(text: string): PreparedMakefile {
 type IsKnown = (name: string) => boolean;
 
 /**
- * A variable has the one value that the file gives it: in no branch, for no target alone, and set by no shell of a recipe.
- * Another file, or a text of several lines, may set anything.
+ * A variable has the one value that the file gives it: in no branch, for no target alone, and set by no shell of a recipe
+ * nor in a text of several lines. Another file may set anything.
  */
 function knownIn(text: string): IsKnown {
-  if (/^[ \t]*(?:[-s]?include|define|load)\b/m.test(text)) return () => false;
+  if (/^[ \t]*(?:[-s]?include|load)\b/m.test(text)) return () => false;
   const counts = new Map<string, number>();
   let depth = 0;
   for (const line of text.split('\n')) {
-    if (/^ *(?:ifn?eq|ifn?def)\b/.test(line)) depth++;
-    else if (/^ *endif\b/.test(line)) depth--;
+    if (/^[ \t]*#/.test(line)) continue;
+    if (/^ *(?:ifn?eq|ifn?def|define)\b/.test(line)) depth++;
+    else if (/^ *(?:endif|endef)\b/.test(line)) depth--;
+    const defined = /^ *define[ \t]+(\w+)/.exec(line)?.[1];
+    if (defined !== undefined) counts.set(defined, 2);
     for (const [, name] of line.matchAll(/(?<![\w.-])([A-Za-z_]\w*)[ \t]*[:+?!]{0,3}=/g)) counts.set(name!, (counts.get(name!) ?? 0) + (depth > 0 ? 2 : 1));
   }
   return (name) => counts.get(name) === 1;
