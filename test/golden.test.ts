@@ -41,7 +41,7 @@ flights.cache()
 flights.count()
 `;
   it('is one finding, with the actions beside it', () => {
-    expect(said('flights.py', text)).toEqual(['1 schema-inference information', '2 collect-to-driver hint', '3 collect-to-driver hint', '4 collect-to-driver hint', '5 cache-too-late warning']);
+    expect(said('flights.py', text)).toEqual(['1 schema-inference information', '5 cache-too-late warning']);
     const late = check({ 'flights.py': text }, 'flights.py').findings.find(({ rule }) => rule === 'cache-too-late')!;
     expect(late.related.map(({ site }) => text.slice(0, site.start).split('\n').length)).toEqual([2, 3, 4]);
     expect(late.fixes.map(({ title }) => title)).toEqual([expect.stringContaining('above the first action'), expect.stringContaining('release it')]);
