@@ -48,7 +48,7 @@ function scriptsIn({ value }: Pair, source: Source): Section[] {
 
 function ofShellText(chars: readonly Char[], source: Source): Section[] {
   const commands: { readonly words: Word[]; readonly breaks: Break[] }[] = [];
-  for (const words of commandsIn(chars)) {
+  for (const words of commandsIn(chars).flatMap((each) => byBranch(each, source))) {
     const before = commands.at(-1);
     const [first] = words;
     // No command begins with an option: it was meant for the one before it.
@@ -67,11 +67,23 @@ function started(words: readonly Word[], source: Source, sure: boolean, breaks: 
   if (behind > 0) return ofShellText(words[behind]!.chars, source);
   const launch = launchIn(words, source.text);
   if (!launch) return [];
-  const line = readLine(launch.launcher, launch.rest.map((word) => ({ ...word, inPlace: false })));
+  const branch = source.branchAt(launch.name.start);
+  const line = readLine(launch.launcher, launch.rest.map((word) => ({ ...word, inPlace: false, conditional: word.conditional || source.branchAt(word.start) !== branch })));
   if (!line.arguments.some(({ is }) => is === 'option' || sure && is === 'application')) return [];
   const range = rangeOf(words);
   const name = { start: launch.name.chars[0]?.start ?? launch.name.start, end: launch.name.chars.at(-1)?.end ?? launch.name.end };
   return [{ ...range, entries: line.entries, means: 'command', closed: isClosed(range, words, source), command: { launcher: launch.launcher, nameRange: name, ...range, arguments: line.arguments, breaks, open: line.open || source.open } }];
+}
+
+/** `{{ if … }} spark-submit a.py {{ else }} spark-submit b.py {{ end }}`: another branch of a template may start another command. */
+function byBranch(words: readonly Word[], source: Source): Word[][] {
+  const commands: Word[][] = [];
+  for (const [index, word] of words.entries()) {
+    const turns = index > 0 && source.branchAt(word.start) !== source.branchAt(words[index - 1]!.start);
+    if (index === 0 || turns && launchIn([word], source.text)) commands.push([]);
+    commands.at(-1)!.push(word);
+  }
+  return commands;
 }
 
 const rangeOf = (words: readonly Word[]): Range => ({ start: Math.min(...words.map(({ start }) => start)), end: Math.max(...words.map(({ end }) => end)) });
