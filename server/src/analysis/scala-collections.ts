@@ -2,7 +2,7 @@
  * What Scala's own collections, options and functions give, by `knowledge/scala-collections.ts`. Functions given to them run
  * here and now, as a loop's body does.
  */
-import { isCountedOut } from '../program/expressions.ts';
+import { forEachChild, isCountedOut } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
 import { current } from './cells.ts';
@@ -15,7 +15,7 @@ import { mutated, partOf, updateCollection } from './names.ts';
 import { type Run, otherUse, sparkValue } from './run.ts';
 import { bodyOf, settingsOver } from './setting-pairs.ts';
 import { callSpark } from './spark-calls.ts';
-import { atMost, type Collection, constantOf, elementAt, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
+import { atMost, type Collection, constantOf, each as eachItem, elementAt, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown } from './values.ts';
 
 type MemberExpr = Expr & { kind: 'member' };
 type CallExpr = Expr & { kind: 'call' };
@@ -140,7 +140,7 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
   switch (gives) {
     case 'same': return as === undefined || as === item.type ? [threads[fn.name] === undefined ? item : { ...item, parallel: threads[fn.name] }] : ofShape(as, element, { items: item.type === 'dict' ? undefined : item.items, most, rows: item.rows });
     case 'reordered': return ofShape(alike, element, { most, rows: item.rows });
-    case 'some': return item.type === 'dict' ? ofShape('dict', item.element, { keys: keysOf(item), most }) : [{ ...item, items: undefined, most }];
+    case 'some': return item.type === 'dict' ? ofShape('dict', item.element, { keys: keysOf(item), most }) : [{ ...item, element: picksByName(fn.name, args) ? picked(item.element) : item.element, items: undefined, most }];
     case 'self': return current(run, [item]);
     case 'first': return item.items?.[0] ?? held(element);
     case 'last': return item.items?.at(-1) ?? held(element);
@@ -254,10 +254,23 @@ function made(run: Run, maker: NonNullable<ReturnType<typeof scalaMaker>>, args:
   }
 }
 
+/** It leaves nobody knows how many; of one type there are many columns. */
+const picksByName = (method: string, [given]: readonly ArgValue[]): boolean => method === 'intersect' || method === 'take'
+  || (method === 'filter' || method === 'filterNot' || method === 'withFilter') && given !== undefined && given.value.every((item) => item.is === 'function' && !asksForType(item.def.body));
+function asksForType(expr: Expr): boolean {
+  let found = (expr.kind === 'name' || expr.kind === 'member') && /type$/i.test(expr.name) || expr.kind === 'member' && expr.name === '_2';
+  forEachChild(expr, (child) => void (found ||= asksForType(child)));
+  return found;
+}
+/** Of the columns of a dataset some, which may be few: no more than names. */
+const picked = (value: Value): Value => eachItem(value, (item): Value => (item.is === 'collection' && item.items ? [{ ...item, items: item.items.map(picked) }] : isOfColumns([item]) ? local : [item]));
+
 /** Names of Scala's own that no import brings: `Seq`, `None`, `println`. */
 export function scalaGiven(run: Run, name: string): Value | undefined {
   if (name === 'None') return ofShape('option', nothing, { items: [] });
   if (name === 'Nil') return ofShape('list', nothing, { items: [] });
+  // Of the object around: what it leads to lies in the program's own jar.
+  if (name === 'getClass') return foreign(name);
   const fact = run.api.provided(name, 'scala');
   if (fact && fact.is !== 'value') return valueOfFact(fact, '', name);
   if (scalaShape(name) !== undefined) return foreign(`scala.${name}`);

@@ -35,7 +35,7 @@ export function foreign(name: string): Value {
 
 /** A place that the program's own file leads to: `Path(__file__).parent`. What a file there says may lead anywhere. */
 export const isBesideProgram = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && besideProgram.test(item.name));
-const besideProgram = /^builtins\.__file__(?:\.(?:parent|parents\[\]|(?:absolute|resolve|joinpath|with_name|with_suffix|expanduser|as_posix|as_uri|glob)\(\)))*$/;
+const besideProgram = /^getClass(\(\))?(\.getClassLoader(\(\))?)?\.getResource\(\)(\.\w+(\(\))?)*$|^builtins\.__file__(?:\.(?:parent|parents\[\]|(?:absolute|resolve|joinpath|with_name|with_suffix|expanduser|as_posix|as_uri|glob)\(\)))*$/;
 /** A place in a temporary folder of the run. */
 export const isTemporaryPlace = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.'));
 /** What functions and operators for paths make of it is one as well. */

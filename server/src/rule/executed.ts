@@ -87,6 +87,8 @@ function columnsBelow(program: SparkProgram, step: Dataset, asked: Need['columns
   if (made === 'agg' || step.from.some(({ kind }) => kind === 'GroupedData')) return made === 'count' ? new Set() : made === 'agg' || summing.has(made) && args.length > 0 ? own() : undefined;
   if (made === 'select' || made === 'selectExpr') {
     if (!asked) return own()?.has('*') ? undefined : own();
+    // Of rows that are only counted no column is computed.
+    if (asked.size === 0 && !step.shuffles && !args.some(({ site }) => makesRows(program, site))) return asked;
     // What is not asked for it does not compute.
     const passedOn = args.flatMap((arg) => (isPlainName(arg) ? textOf(arg)! : [])).map((name) => name.toLowerCase()).filter((name) => asked.has(name));
     const words = wordsIn(program, { ...step, args: args.filter((arg) => !isPlainName(arg) && (isAsked(aliasOf(program, arg), asked) || makesRows(program, arg.site))) });

@@ -38,8 +38,8 @@ export function costOf(dataset: Dataset): string | undefined {
 /** A function of the program, row by row, that does more than that. */
 const runsFunction = (dataset: Dataset): boolean => dataset.method?.costly === true && !onlyRearranges(dataset);
 
-/** `map { case (key, value) => (value, key) }`, `map(new Point(_))`: where no row leaves the JVM, that costs next to nothing. */
-const onlyRearranges = ({ made, args, site }: Dataset): boolean => made === 'map' && /\.(scala|sc)$/.test(site.module)
+/** `map { case (key, value) => (value, key) }`, `map(new Point(_))`, `filter(_.age > 17)`: where no row leaves the JVM, that costs next to nothing. */
+const onlyRearranges = ({ made, args, site }: Dataset): boolean => (made === 'map' || made === 'filter') && /\.(scala|sc)$/.test(site.module)
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && rearranges(item.def.body));
 
 function rearranges(expr: Expr): boolean {
@@ -47,7 +47,8 @@ function rearranges(expr: Expr): boolean {
     case 'literal': case 'name': return true;
     case 'member': return rearranges(expr.on);
     case 'collection': return expr.type === 'tuple' && expr.items.every(({ value }) => rearranges(value));
-    case 'call': return expr.makes === true && expr.args.every(({ value }) => rearranges(value));
+    case 'call': return (expr.makes === true || isPart(expr)) && expr.args.every(({ value }) => rearranges(value));
+    case 'operator': return expr.args.every(rearranges);
     case 'exit': return expr.how === 'return' && expr.value !== undefined && rearranges(expr.value);
     // What a pattern takes apart.
     case 'bind': return expr.value === undefined || rearranges(expr.value);
@@ -56,6 +57,10 @@ function rearranges(expr: Expr): boolean {
     default: return false;
   }
 }
+
+/** `row(0)`, `row.getString(1)`, `id.toLong`, `x.asInstanceOf[Int]`: a part of what is there, as another type at most. */
+const isPart = ({ fn, args }: Expr & { kind: 'call' }): boolean => fn.kind === 'name' ? args.length === 1 && args[0]!.value.kind === 'literal' : fn.kind === 'member' && rearranges(fn.on) && parts.test(fn.name);
+const parts = /^(as|getAs|get(String|Int|Long|Double|Float|Boolean|Short|Byte)?|asInstanceOf|to(Int|Long|Double|Float|Short|Byte|String)|(int|long|double|float)Value|isEmpty|nonEmpty|isDefined|isNullAt|equals)$/;
 
 /** How dear a step is beside others: functions of the program before joins and groupings, these before sorts, and the parsing of text last. */
 export function weightOf(dataset: Dataset): number {

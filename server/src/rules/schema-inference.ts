@@ -3,9 +3,11 @@ import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { smallSource } from '../rule/few-rows.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { statementAt } from '../rule/statements.ts';
-import { onePerSite, settingsOf } from '../rule/queries.ts';
+import { oncePerProgram, onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
+import { forEachExpression } from '../program/expressions.ts';
 import { escapePattern } from '../text/pattern.ts';
+import { contains, type Range } from '../text/range.ts';
 
 export default defineRule({
   name: 'schema-inference',
@@ -30,7 +32,7 @@ export default defineRule({
         continue;
       }
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset)) continue;
+      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset)) continue;
       const general = isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
       const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
@@ -51,7 +53,7 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where the comment above speaks of the schema.',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
   },
@@ -85,6 +87,18 @@ function isSaidBeside({ lowered }: SparkProgram, { site }: Dataset): boolean {
   }
   return false;
 }
+
+/** `if (inferSchema) spark.read.json(lines)`: whoever runs it asks for that. */
+const isAskedFor = (program: SparkProgram, { site }: Dataset): boolean => asksForGuess(program).some((arm) => contains(arm, site));
+const asksForGuess = oncePerProgram(({ lowered }): readonly Range[] => {
+  const arms: Range[] = [];
+  forEachExpression(lowered, (expr, { start }) => {
+    if (expr.kind !== 'if') return;
+    const base = start - expr.span[0];
+    if (/infer/i.test(lowered.text.slice(base + expr.test.span[0], base + expr.test.span[1]))) arms.push({ start: base + expr.then.span[0], end: base + expr.then.span[1] });
+  });
+  return arms;
+});
 
 /** `spark.read.json(lines).schema` */
 const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean => /^\s*\.\s*(schema|dtypes|printSchema|columns)\b/.test(lowered.text.slice(site.end, site.end + 60));
