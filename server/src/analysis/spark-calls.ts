@@ -295,19 +295,21 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
   }
 }
 
-/** A stream that gives one row for each key of a batch, or of a window. */
-function isPerKey(stream: Dataset): boolean {
+/** Of each batch, or of a window, a stream gives one row, or one for each key. */
+function rowsPerBatch(stream: Dataset): Bound {
   for (const at of partitionsKept(stream)) {
-    if (at.bound.is === 'groups' || at.kind === 'DStream' && perKey.test(at.made)) return true;
-    if (at.made.startsWith('flatMap')) return false;
+    if (at.kind === 'DStream' && single.test(at.made)) return { is: 'rows', rows: 1 };
+    if (at.bound.is === 'groups' || at.kind === 'DStream' && perKey.test(at.made)) return { is: 'groups' };
+    if (at.made.startsWith('flatMap')) break;
   }
-  return false;
+  return { is: 'unbounded' };
 }
+const single = /^(reduce|count)(ByWindow)?$/;
 const perKey = /^(reduceByKey|groupByKey|combineByKey|countByValue|updateStateByKey)(AndWindow)?$/;
 
 function batchFrame(run: Run, method: Method, on: readonly Dataset[], call: Performed, kind: Kind = 'DataFrame'): Value {
   const why = { site: call.site, text: `${kind} of one micro-batch, given by \`${method.name}\`` };
-  const dataset = run.dataset(call.site, call.name, kind, { made: 'batch', args: [], from: on, bound: on.length > 0 && on.every(isPerKey) ? { is: 'groups' } : { is: 'unbounded' }, streaming: 'no', why });
+  const dataset = run.dataset(call.site, call.name, kind, { made: 'batch', args: [], from: on, bound: on.length > 0 ? on.map(rowsPerBatch).reduce(worse) : { is: 'unbounded' }, streaming: 'no', why });
   return [sparkValue(kind, why, { dataset })];
 }
 

@@ -97,6 +97,8 @@ function isAllFrom(dataset: Dataset, test: (origin: Dataset) => boolean): boolea
 /** A micro-batch is among what it is made of. */
 export const isOfBatch = (dataset: Dataset): boolean => originsOf(dataset).some(({ made }) => made === 'batch');
 
+export const ofBatch = (name: string): FewRows => ({ rows: `all rows of ${name}, a micro-batch,`, condition: 'each batch is small, also the first one after a stop' });
+
 /** It is a stream, or a micro-batch of one, that takes so much at a time. */
 const isCut = (origin: Dataset): boolean => lineage(origin).some(({ source }) => source !== undefined && perTrigger.some((option) => source.options.has(option)));
 const perTrigger = ['maxoffsetspertrigger', 'maxfilespertrigger', 'maxbytespertrigger'];

@@ -121,6 +121,19 @@ function fails(last: Expr | undefined): boolean {
   return /^_?exit$/.test(calledName(last.value) ?? '') && (status?.kind === 'text' || status?.kind === 'literal' && status.value !== 0);
 }
 
+/** Comments on the lines of a place, and those right above them. */
+export function commentsBeside({ text, comments }: Lowered, { start, end }: Range): string[] {
+  const lineEnd = text.indexOf('\n', end);
+  let from = text.lastIndexOf('\n', start) + 1;
+  const found = comments.filter((comment) => comment.start >= from && comment.start < (lineEnd < 0 ? text.length : lineEnd));
+  for (const comment of comments.filter((each) => each.alone && each.end <= from).toReversed()) {
+    if (text.slice(comment.end, from).trim() !== '') break;
+    found.push(comment);
+    from = comment.start;
+  }
+  return found.map((comment) => text.slice(comment.start, comment.end));
+}
+
 /** Names that a statement gives a value to; not those in its blocks. */
 export function boundBy({ expr }: Statement): string[] {
   switch (expr.kind) {

@@ -28,8 +28,8 @@ export function isForTrial({ path, conf, section, text, mentions, isComposed }: 
   return mentions?.(localMaster) === true && !mentions(clusterMaster);
 }
 
-/** A program that is there to be run on one's own machine, by a folder or a file of such a name, or one that measures. */
-export const forShow = (path: string): boolean => isAmong(partsOf(path), showing) || isAmong(wordsOf(path), measuring);
+/** A program that is there to be run on one's own machine, by a folder or a file of such a name (`spark-sample-app`), or one that measures. */
+export const forShow = (path: string): boolean => isAmong(partsOf(path), showing) || isAmong(wordsOf(path), measuring) || isAmong(wordsOf(path.slice(0, path.lastIndexOf('/') + 1)), ['sample', 'samples', 'tutorial', 'tutorials', 'quickstart', 'playground']);
 
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && isAmong(wordsOf(path), measuring);

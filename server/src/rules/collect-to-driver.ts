@@ -1,6 +1,6 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { isOfBatch, isOfNoSize } from '../rule/few-rows.ts';
+import { isOfBatch, isOfNoSize, ofBatch } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, lineage, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
@@ -34,7 +34,7 @@ export default defineRule({
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
       if (isOfNoSize(context, dataset) || !first && isSummary(program, dataset)) continue;
       const name = nameAt(program, action.name, dataset);
-      const few = fewOnDriver(context, action, dataset, name, () => (isOfBatch(dataset) ? { rows: `all rows of ${name}, a micro-batch,`, condition: 'each batch is small, also the first one after a stop' } : undefined));
+      const few = fewOnDriver(context, action, dataset, name, () => (isOfBatch(dataset) ? ofBatch(name) : undefined));
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const receiver = { start: action.name.start, end: action.name.start };

@@ -1,8 +1,9 @@
-import type { Setting } from '../analysis/model.ts';
+import type { Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { isData } from '../program/conf.ts';
 import { mayBeLocal } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { commentsBeside } from '../rule/statements.ts';
 import { forShow, isForTrial, sectionsTelling } from '../rule/trial-runs.ts';
 
 const key = 'spark.sql.shuffle.partitions';
@@ -19,7 +20,7 @@ export default defineRule({
   yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, fileKind, slots, path, conf, command, report } = context;
+    const { entries, settings, fileKind, slots, path, conf, command, program, report } = context;
     if (fileKind === 'test' || !conf && forShow(path)) return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Without a word of the master a command may well run on one machine.
@@ -33,7 +34,7 @@ export default defineRule({
       if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
-      if (cores === undefined && (isForTrial(context, entry) || conf && forStreams)) continue;
+      if (cores === undefined && (isForTrial(context, entry) || conf && forStreams || program && isSaidSmall(program, entry.site))) continue;
       const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
       const fixes: Fix[] = conf ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
       report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}. Adaptive execution only joins small partitions, it never makes more than this.`, fixes });
@@ -43,12 +44,16 @@ export default defineRule({
     summary: 'the number of shuffle partitions is fixed at a handful',
     what: '`spark.sql.shuffle.partitions` set to eight or less, or to less than the tasks that can run at once, outside tests and local masters.',
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
-    fine: 'In tests, in examples and demos (by their paths) and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run. In files of settings nothing is said beside keys of Structured Streaming, whose state has a store for each partition; nor where the path, the profile or the comment above speaks of development, tests or a single machine, where a file has a number for each of several profiles, and where the project starts jobs with local masters alone, or its cluster by Docker Compose. High numbers do no harm while adaptive execution is on.',
+    fine: 'In tests, in examples and demos (by their paths) and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run, nor where a comment beside it says so. In files of settings nothing is said beside keys of Structured Streaming, whose state has a store for each partition; nor where the path, the profile or the comment above speaks of development, tests or a single machine, where a file has a number for each of several profiles, and where the project starts jobs with local masters alone, or its cluster by Docker Compose. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=4 job.py\n', good: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=400 job.py\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',
   },
 });
+
+/** The comment beside it, or right above, says that it is for little data or one machine. */
+const isSaidSmall = ({ lowered }: SparkProgram, { start, end }: Site): boolean =>
+  commentsBeside(lowered, { start, end }).some((text) => /\b(local(ly)?|laptop|small|tiny|few|tests?|testing|demo|example)\b/i.test(text));
 
 /** A number of cores that the settings believe in. */
 function parallelism(entries: readonly Setting[]): number | undefined {
