@@ -1,4 +1,4 @@
-import type { Break, Command } from '../program/conf.ts';
+import { type Break, type Command, type ConfDocument, isScript } from '../program/conf.ts';
 import { defineRule, type Edit, type Fix } from '../rule/rule.ts';
 import { indentAt, lineEnd, lineEndOf, lineStart } from '../text/edits.ts';
 
@@ -10,11 +10,12 @@ export default defineRule({
   languages: ['shell'],
   fix: 'suggested',
   looksAt: 'settings',
-  check({ command, text, path, report }) {
+  check({ command, conf, text, path, report }) {
     for (const cut of command?.breaks ?? []) {
       const next = text.slice(cut.next.start, cut.next.end).slice(0, 40);
       report({
         at: { module: path, ...(cut.why === 'comment' ? cut.next : cut.at) },
+        severity: isNotes(conf, text) ? 'warning' : 'error',
         message: `${reasons[cut.why]} \`${text.slice(command!.nameRange.start, command!.nameRange.end)}\` starts with what stands above, and the shell takes \`${next}\` for a command of its own.`,
         related: [cut.why === 'comment' ? { site: { module: path, ...cut.at }, message: 'this comment ends the command' } : { site: { module: path, start: cut.next.start, end: cut.next.end }, message: 'never reaches Spark' }],
         fixes: fixesFor(text, command!, cut),
@@ -25,12 +26,15 @@ export default defineRule({
     summary: 'a command ends before its last line',
     what: 'A command that starts Spark and goes on below a line that ends it: the backslash is missing, a blank stands behind it, an empty line or a comment follows.',
     why: 'Spark starts with the arguments above the gap, so with defaults instead of what was asked for, or not at all. The rest fails as a command that does not exist, and a script without `set -e` goes on.',
-    fine: 'In a Dockerfile comments may stand between continued lines; there they are not reported.',
+    fine: 'In a Dockerfile comments may stand between continued lines; there they are not reported. Among lines that are no shell, as in a page of notes, it is a warning.',
     fix: 'Adds the backslash, removes the blanks or the empty line, or moves the comment above the command.',
     examples: [{ language: 'shell', bad: 'spark-submit --master yarn\n  --executor-memory 4g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --executor-memory 4g \\\n  job.py\n' }],
     source: 'The grammar of POSIX shells; each form run by bash.',
   },
 });
+
+/** Commands among prose, to be read and copied from: no shell runs such a file as it stands. */
+const isNotes = (conf: ConfDocument | undefined, text: string): boolean => conf !== undefined && isScript(conf) && conf.form === 'shell' && conf.errors.length > 0 && !text.startsWith('#!');
 
 const reasons: Readonly<Record<Break['why'], string>> = {
   'no backslash': 'No backslash ends this line, so the command does:',

@@ -22,7 +22,7 @@ export default defineRule({
           if (!/^\s*spark\.[\w.]+[\s=:]/.test(next)) continue;
           report({ at: { ...at, end: at.start + 1 }, message: 'This backslash joins the next line, itself an entry, to this value: that entry is lost.', fixes: [{ title: 'Remove the backslash', safety: 'suggested', edits: [{ start: at.start, end: at.start + 1, newText: '' }] }] });
           break;
-        } else if (escape.kind === 'escape' && escape.text !== '\\' && !/[=: #!]/.test(escape.text) && !(isJavaOptions(entry.key) && /["']/.test(escape.text))) {
+        } else if (escape.kind === 'escape' && entry.key.startsWith('spark.') && escape.text !== '\\' && !/[=: #!]/.test(escape.text) && !(isJavaOptions(entry.key) && /["']/.test(escape.text))) {
           const becomes = { '\t': 'a tab', '\n': 'a line end', '\r': 'a carriage return', '\f': 'a form feed' }[escape.text] ?? `\`${escape.text}\``;
           report({ at, message: `A backslash is an escape in a properties file: this becomes ${becomes}, and the backslash is gone. Spark reads \`${entry.value.replace(/[\t\n\r\f]/g, '␣').slice(0, 60)}\`.`, fixes: [{ title: 'Double the backslash', safety: 'suggested', edits: [{ start: at.start, end: at.start, newText: '\\' }] }, ...(escape.text.trim() === '' ? [] : [{ title: 'Remove the backslash: Spark reads the same value', safety: 'suggested' as const, edits: [{ start: at.start, end: at.start + 1, newText: '' }] }])] });
           break;
@@ -42,7 +42,7 @@ export default defineRule({
     summary: 'a backslash that changes the value',
     what: 'A backslash in a properties file that escapes the character behind it, joins the next entry to this one, or breaks a `\\u` escape.',
     why: 'Java reads `C:\\temp` as `C:`, a tab and `emp`. A backslash at the end of a line swallows the next entry, and one with a blank behind it does not continue the line. A malformed `\\u` stops spark-submit.',
-    fine: 'Continuations of a long value, doubled backslashes, escaped separators and blanks.',
+    fine: 'Continuations of a long value, doubled backslashes, escaped separators and blanks; in values of other keys than Spark\'s, which it drops.',
     fix: 'Doubles the backslash, or removes it.',
     examples: [{ language: 'conf', bad: 'spark.local.dir  C:\\temp\n', good: 'spark.local.dir  C:\\\\temp\n' }],
     source: 'java.util.Properties on Java 17, and Spark 3.5.9 and 4.3.0.',

@@ -61,7 +61,9 @@ const isForHistory = ({ entries }: SettingsContext): boolean =>
   entries.some(({ key }) => key.startsWith('spark.history.')) && entries.every(({ key }) => /^spark\.(history|hadoop)\./.test(key));
 
 /** What would hide it; undefined: it holds no secret, or one that everybody knows. */
-function hides({ key, value }: Setting): string | undefined {
+function hides({ key, value, valueSite }: Setting): string | undefined {
+  // Nothing is written there yet.
+  if (value === undefined && valueSite.start === valueSite.end) return undefined;
   if (value !== undefined && /^\s*$|\{\{\s*secrets?\//.test(value)) return undefined;
   const known = value !== undefined && !isPlaceholder(value);
   const named = secretIn(key);

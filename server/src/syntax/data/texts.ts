@@ -10,6 +10,9 @@ import { hole, type List, type Mapping, type Node, type Pair, pairOf, textOf } f
 /** Names of values that are a properties file; of a file of Spark's, whatever stands around these words. */
 const ofSettings = /^(?:\w+[_.-]?)?spark[_.-]?(?:defaults?|conf|config|configs|configuration|properties|props|settings)?$|^(?:conf|config|configuration|properties|defaults)$|spark[\w.-]*\.(?:conf|properties)(?:[.-][\w.-]*)?$/i;
 
+/** Livy's, of keys that its users may not set: they stand there alone. */
+const ofNames = /blacklist|denylist|blocklist/i;
+
 const ofCluster = /\bkind["']?[ \t]*:[ \t]*["']?ConfigMap\b/;
 
 /** `name`: what it stands under. */
@@ -33,7 +36,7 @@ function propertiesIn({ key, value, alias }: Pair, { masked, branchAt, open: isO
   if (!head) return [];
   const start = value!.start + head[0].length;
   const body = masked.slice(start, value!.end);
-  if (!looksLikeConf(body) || !isConfFile(key, body) && !ofSettings.test(key)) return [];
+  if (ofNames.test(key) || !looksLikeConf(body) || !isConfFile(key, body) && !ofSettings.test(key)) return [];
   const file = parseProperties('', body);
   const shifted = (range: Range): Range => ({ start: range.start + start, end: range.end + start });
   // What values are put into may say more.
