@@ -11,6 +11,7 @@ const invented: Readonly<Record<string, readonly string[]>> = {
   'fs.s3a.secret.key': ['fs.s3a.awsSecretAccessKey', 'fs.s3a.secret.access.key'],
   'fs.s3a.endpoint.region': ['fs.s3a.region', 'fs.s3a.aws.region'],
   'fs.s3a.connection.ssl.enabled': ['fs.s3a.ssl.enabled', 'fs.s3a.ssl.enable'],
+  'fs.s3a.path.style.access': ['fs.s3a.path.style', 'fs.s3a.path.style.enabled', 'fs.s3a.path.access.style'],
   'fs.s3a.experimental.input.fadvise': ['fs.s3a.experimental.fadvise'],
   'fs.s3a.aws.credentials.provider': ['fs.s3a.credentials.provider'],
 };

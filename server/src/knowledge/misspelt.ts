@@ -35,6 +35,8 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
   'spark.kryoserializer.buffer.max': ['spark.kryoserializer.buffer.max.value'],
   'spark.pyspark.python': ['spark.pyspark.executor.python', 'spark.pyspark.worker.python', 'spark.executor.pyspark.python', 'spark.executor.python'],
   'spark.pyspark.driver.python': ['spark.driver.pyspark.python', 'spark.driver.python'],
+  'spark.connect.grpc.binding.address': ['spark.connect.grpc.binding.host'],
+  'spark.connect.session.manager.defaultSessionTimeout': ['spark.connect.session.timeout'],
   'spark.eventLog.dir': ['spark.eventLog.directory', 'spark.eventLog.logDirectory'],
   'spark.sql.parquet.compression.codec': ['spark.sql.parquet.compression'],
   'spark.kubernetes.driver.container.image': ['spark.kubernetes.driver.docker.image'],

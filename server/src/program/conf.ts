@@ -23,6 +23,8 @@ export interface Told {
   readonly option: string;
   /** Its place in the line; in a file of data the order in which settings are made. */
   readonly order: number;
+  /** What a value that is not known begins with: `k8s://$HOST`. */
+  readonly begins?: string | undefined;
   /** It stands in a branch that the command, or the rest of the section, does not: it may be missing. */
   readonly conditional: boolean;
   /**

@@ -27,13 +27,16 @@ export const saysAll = ({ open, arguments: args }: Command): boolean => !open &&
 
 /** Where a command runs what it starts; without one, what a file of settings says of it. */
 export function placeOf(command: Command | undefined, entries: readonly Setting[], { manager }: Targets): Place {
-  const said = entries.some(({ key }) => key === 'spark.master');
+  const said = entries.filter(({ key }) => key === 'spark.master');
   const master = valueOf(entries, 'spark.master')?.value;
-  const found = said ? managerOf(master) : !command || saysAll(command) ? managerIn(manager) : undefined;
+  const found = said.length > 0 ? managerOf(master ?? schemeOf(said)) : !command || saysAll(command) ? managerIn(manager) : undefined;
   if (found === 'local' || command && inClientAlone[command.launcher] !== undefined || master === 'yarn-client') return { manager: found, modes: ['client'] };
   const mode = valueOf(entries, 'spark.submit.deployMode')?.value;
   return { manager: found, modes: mode === 'client' || mode === 'cluster' ? [mode] : master === 'yarn-cluster' ? ['cluster'] : ['client', 'cluster'] };
 }
+
+/** `k8s://$HOST`: what follows says nothing of the manager. */
+const schemeOf = ([only, ...others]: readonly Setting[]): string | undefined => (others.length > 0 || only?.told?.conditional ? undefined : /^(?:k8s|spark):\/\//.exec(only?.told?.begins ?? '')?.[0]);
 
 /** As the project's settings name it. */
 export const managerIn = (manager: string | undefined): Manager | undefined => (manager === 'kubernetes' ? 'k8s' : manager as Manager | undefined);

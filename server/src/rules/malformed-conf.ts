@@ -38,7 +38,7 @@ export default defineRule({
   },
   docs: {
     summary: 'what stands behind `--conf`, or in a file of defaults, is no key and value that Spark takes',
-    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front, or `spark.hadoop.`, if it is one of Hadoop\'s or Hive\'s; such a key in `spark-defaults.conf`, too.',
+    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front, or `spark.hadoop.`, if it is one of Hadoop\'s, Hive\'s or a file format\'s; such a key in `spark-defaults.conf`, and there a blank behind `spark.`, too.',
     why: 'Without `=` nothing starts. With a blank before it the key gets a blank at its end, and nobody reads that: the setting is dead, without a word. Keys that do not start with `spark.` are dropped.',
     fine: 'A key or value that is put together by the shell is not judged. Properties files of other names may hold keys of your own, and are not reported.',
     fix: 'Writes `key=value` without blanks, or adds what is missing before the key. That wakes a setting that slept.',
@@ -47,8 +47,8 @@ export default defineRule({
   },
 });
 
-/** Hadoop's and Hive's keys, which Spark hands on where `spark.hadoop.` stands before them. */
-const ofHadoop = /^(fs|dfs|hadoop|hive|hbase|mapreduce|mapred|yarn|javax\.jdo)\.[\w.-]+$/;
+/** Keys of Hadoop, Hive and the file formats, which Spark hands on where `spark.hadoop.` stands before them. */
+const ofHadoop = /^(fs|dfs|hadoop|hive|hbase|mapreduce|mapred|yarn|parquet|orc|avro|javax\.jdo)\.[\w.-]+$/;
 
 /** What is missing before a key; undefined: nothing is, or nobody knows what is meant. */
 function prefixFor(key: string, { entries, registry }: SettingsContext): string | undefined {
@@ -62,6 +62,7 @@ function withoutPrefix(context: SettingsContext): void {
   const { conf, entries, report } = context;
   if (conf?.form !== 'properties' || !conf.defaults) return;
   for (const { key, keySite } of entries) {
+    if (key === 'spark.') report({ at: keySite, severity: 'warning', message: 'A blank ends the key: Spark sets `spark.`, which nothing reads, and what stands behind the blank is its value.' });
     const prefix = prefixFor(key, context);
     if (prefix === undefined) continue;
     const meant = `${prefix}${key}`;

@@ -3,6 +3,7 @@ import type { Argument, Break, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { cloudSections, namesCloud } from '../shell/cloud.ts';
 import { launchIn, readLine, takesText } from '../shell/command-line.ts';
+import { propertyIn } from '../shell/script.ts';
 import { type Char, commandsIn, hole as unknown, splitOptions, type Word, wordOf } from '../shell/words.ts';
 import { type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
 
@@ -129,6 +130,12 @@ export function argumentsOf(name: string, { start }: Range, value: Scalar, from:
   const { arguments: args, entries, open } = readLine('spark-submit', words);
   const range = { start, end: value.end };
   return [{ ...range, entries, means: 'environment', closed: isClosed(range, words, source), command: { launcher: name.startsWith('PY') ? 'pyspark' : 'sparkR', nameRange: { start, end: start + name.length }, ...range, arguments: args, breaks: [], open: open || words.length === 0 || source.open } }];
+}
+
+/** `SPARK_HISTORY_OPTS`: options of the JVM, of which `-Dspark.…` are settings; `from` as above. */
+export function javaOptions({ start }: Range, value: Scalar, from: number, source: Source): Section[] {
+  const entries = splitOptions(charsOf(value, source).slice(from)).flatMap(propertyIn);
+  return entries.length === 0 ? [] : [{ start, end: value.end, means: 'command', entries: entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } })), open: true }];
 }
 
 // ---- words and characters -------------------------------------------------------------------------------------------

@@ -24,11 +24,13 @@ const embedded = /:[ \t]*\|[-+\d]*[ \t]*\r?\n(?:[ \t]*(?:[#!{][^\n]*|\r)?\n)*[ \
 const command = /^(?![ \t]*#).*?(?:\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-(?:submit|shell|sql)\b(?![\w.-])|\borg\.apache\.spark\.deploy\.SparkSubmit\b|\bdataproc[ \t]+(?:jobs|batches|clusters|workflow-templates)\b|\baws[ \t]+emr[ \t]|\bstart-(?:thriftserver|connect-server)\.sh\b|\b(?:PYSPARK|SPARKR)_SUBMIT_ARGS\b|\bType["']?[ \t]*:[ \t]*["']?Spark\b)/im;
 /** A command may stand in it. */
 export const startsWithin = (text: string): boolean => command.test(text);
+/** Options of the JVM of Spark's servers. */
+const javaOption = /-Dspark\.[\w.-]+=/;
 const shuffleService = /\bspark\d?_shuffle\b/;
 const element = /<name>\s*spark\./;
 
 /** Cheap, and true of every text in which sections are found: the others are not parsed. What only says how settings are written holds none. */
-export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && (embedded.test(text) || command.test(text) || formerVariable.test(text))) && !text.includes('CustomResourceDefinition');
+export const holdsSettings = (form: DataForm, text: string): boolean => (shuffleService.test(text) || (form === 'xml' ? element : keyOrKind).test(text) || form !== 'xml' && (embedded.test(text) || command.test(text) || javaOption.test(text) || formerVariable.test(text))) && !text.includes('CustomResourceDefinition');
 
 const ofDatabricks = /databricks|\bspark_version\b|\bnode_type_id\b/i;
 /** Longer texts are data, or written by machines. */

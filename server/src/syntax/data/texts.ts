@@ -3,8 +3,8 @@ import { formerVariables } from '../../knowledge/submit.ts';
 import type { ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { isConfFile, looksLikeConf, parseProperties } from '../properties.ts';
-import { optionVariables, variableSection } from '../shell/script.ts';
-import { argumentsOf, commandsOf, isPartOfCommand, listSections, parametersIn, type Source } from './commands.ts';
+import { javaVariables, optionVariables, variableSection } from '../shell/script.ts';
+import { argumentsOf, commandsOf, javaOptions, isPartOfCommand, listSections, parametersIn, type Source } from './commands.ts';
 import { hole, type List, type Mapping, type Node, type Pair, pairOf, textOf } from './tree.ts';
 
 /** Names of values that are a properties file; of a file of Spark's, whatever stands around these words. */
@@ -25,6 +25,7 @@ export function textsIn(node: Mapping | List, name: string, source: Source): Sec
 function variableOf(pair: Pair, source: Source): Section[] {
   if (pair.value?.is !== 'scalar') return [];
   if (Object.hasOwn(formerVariables, pair.key)) return [variableSection(pair.key, pair.keyRange, pair)];
+  if (javaVariables.has(pair.key) && !pair.alias) return javaOptions(pair.keyRange, pair.value, 0, source);
   return optionVariables.has(pair.key) && !pair.alias ? argumentsOf(pair.key, pair.keyRange, pair.value, 0, source) : [];
 }
 
@@ -55,9 +56,11 @@ function variableIn(item: Node, source: Source): Section[] {
   const named = item.is === 'mapping' ? pairOf(item, 'name')?.value : item;
   const name = /^[A-Z_]+/.exec(textOf(named) ?? '')?.[0];
   if (named?.is !== 'scalar' || name === undefined) return [];
-  if (optionVariables.has(name)) {
+  if (optionVariables.has(name) || javaVariables.has(name)) {
     const value = item.is === 'mapping' ? pairOf(item, 'value')?.value : named.text![name.length] === '=' ? named : undefined;
-    return value?.is === 'scalar' ? argumentsOf(name, named.inner, value, value === named ? name.length + 1 : 0, source) : [];
+    if (value?.is !== 'scalar') return [];
+    const from = value === named ? name.length + 1 : 0;
+    return javaVariables.has(name) ? javaOptions(named.inner, value, from, source) : argumentsOf(name, named.inner, value, from, source);
   }
   if (!Object.hasOwn(formerVariables, name)) return [];
   const isSet = item.is === 'mapping' ? named.text === name && (pairOf(item, 'value') ?? pairOf(item, 'valueFrom')) !== undefined : named.text![name.length] === '=';

@@ -209,7 +209,7 @@ function entryOf(option: string, key: string, word: Word, value: Part, next: Wor
   return {
     start: word.start, end, key, keyRange: { start: word.start, end: next === word ? word.start + option.length : word.end },
     value: isKnown(value.text) ? value.text : undefined, valueRange: value.range,
-    told: { option, order, conditional: word.conditional || next?.conditional === true, within: value.within },
+    told: { option, order, ...(isKnown(value.text) ? {} : { begins: value.text.slice(0, value.text.indexOf(hole)) }), conditional: word.conditional || next?.conditional === true, within: value.within },
   };
 }
 

@@ -43,11 +43,11 @@ export interface Inner extends Range {
 export const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
 
 /** Variables with options of the JVM: the servers of a cluster, and spark-submit in its own JVM, read `-Dspark.…` as settings. */
-const javaVariables: ReadonlySet<string> = new Set(['SPARK_SUBMIT_OPTS', 'SPARK_DAEMON_JAVA_OPTS', 'SPARK_MASTER_OPTS', 'SPARK_WORKER_OPTS', 'SPARK_HISTORY_OPTS', 'SPARK_SHUFFLE_OPTS']);
+export const javaVariables: ReadonlySet<string> = new Set(['SPARK_SUBMIT_OPTS', 'SPARK_DAEMON_JAVA_OPTS', 'SPARK_MASTER_OPTS', 'SPARK_WORKER_OPTS', 'SPARK_HISTORY_OPTS', 'SPARK_SHUFFLE_OPTS']);
 const nothingKnown: Variables = { text: () => undefined, list: () => undefined };
 
 /** `-Dspark.history.ui.port=18080` */
-function propertyIn({ text, chars, start, end }: Word): ConfEntry[] {
+export function propertyIn({ text, chars, start, end }: Word): ConfEntry[] {
   const key = /^-D(spark\.[\w.-]+)=/.exec(text)?.[1];
   if (key === undefined) return [];
   const value = text.slice(key.length + 3);
