@@ -101,8 +101,8 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   }
 }
 
-/** Without comments. */
-const live = (text: string): string => text.replace(/^[ \t]*(#|\/\/).*$/gm, '');
+/** Without comments, and what is only said: `echo "for example spark-2.3.1/…"`. */
+const live = (text: string): string => text.replace(/^[ \t]*(?:#|\/\/|echo\b(?![^\n]*>)).*$/gm, '');
 
 const versionsIn = (text: string): string[] => (/spark/i.test(text) ? [...new Set(installs.flatMap((pattern) => [...live(text).matchAll(pattern)].map((match) => match[1]!)))] : []);
 
