@@ -68,6 +68,9 @@ export function raises(expr: Expr): boolean {
 }
 const isRaise = (expr: Expr): boolean => expr.kind === 'exit' && expr.how === 'throw' || expr.kind === 'discard' && expr.value.kind === 'call' && /^_?exit$/.test(calledName(expr.value) ?? '');
 
+/** A statement of the block itself raises an error, or ends the program. */
+export const endsInFailure = (block: Expr): boolean => (block.kind === 'sequence' ? block.body.some(isRaise) : isRaise(block));
+
 /** It stands where the program gives up: in the handler of an error that is raised again, or in the block that ends so. */
 export function givesUp(lowered: Lowered, place: Range): boolean {
   let inside = place;
@@ -75,7 +78,7 @@ export function givesUp(lowered: Lowered, place: Range): boolean {
     const { expr, base } = at;
     const holds = ({ span }: Expr): boolean => contains({ start: base + span[0], end: base + span[1] }, inside);
     if (expr.kind === 'try' && expr.handlers.some(({ body }) => holds(body) && raises(body))) return true;
-    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block?.kind === 'sequence' && holds(block) && block.body.some(isRaise))) return true;
+    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block !== undefined && holds(block) && endsInFailure(block))) return true;
   }
   return false;
 }

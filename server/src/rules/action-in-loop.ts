@@ -3,10 +3,10 @@ import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/mod
 import { hole } from '../analysis/texts.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
-import { callersOf, evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { callersOf, checkpointed, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
-import { actions, eventsOf, lineage, loopOf, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
@@ -139,10 +139,20 @@ const endsEarly = ({ lowered, path }: SparkProgram, { range }: Loop): boolean =>
 const asksWhetherToWrite = (program: SparkProgram, { method, order, on }: EventOf<'action'>, loop: Loop): boolean =>
   method.reads === 'some' && !on.some(hasShuffle) && program.events.some((event) => (event.kind === 'write' && !event.stream || event.kind === 'escape' && event.how === 'passed') && event.order > order && event.loops.some((each) => sameLoop(each, loop)));
 
-/** Nobody asks what it gives: a `count` that is dropped, a `foreachPartition` that does nothing. It is there to fill a cache or to write a checkpoint. */
-function onlyFills(program: SparkProgram, { method, use, args, site }: EventOf<'action'>, loop: Loop): boolean {
+/** Nobody asks what it gives: a `count` that is dropped, a `foreachPartition` that does nothing. It is there to fill a cache of the pass or to write its checkpoint. */
+function onlyFills(program: SparkProgram, action: EventOf<'action'>, loop: Loop): boolean {
+  const { method, use, args, site } = action;
+  if (!isKeptForPass(program, action)) return false;
   if (method.name === 'count') return use.is === 'discarded' || use.is === 'returned' && isAllThatIsDone(program, site, loop);
   return /^foreach(Partition)?$/.test(method.name) && args.length > 0 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && doesNothing(item.def.body));
+}
+
+/** It is cached, or what it is made of is and each pass of some loop makes it anew: what is cached once for all passes the first of them fills. */
+function isKeptForPass(program: SparkProgram, action: EventOf<'action'>): boolean {
+  const ofPass = new Set(action.on.flatMap(lineage).filter((each) => action.on.includes(each) || each.loops.length > 0));
+  // Whoever it is handed to may keep it as well, and an RDD is handed on where it is marked for a checkpoint.
+  return [...ofPass].some(({ made }) => checkpointed.has(made))
+    || program.events.some((event) => (event.kind === 'cache' || event.kind === 'escape' && event.how === 'passed') && mayPrecede(event, action) && event.on.some((each) => ofPass.has(each)));
 }
 
 /** `{}`, `()`, `pass`, a name that is only read, a literal. */
@@ -152,7 +162,7 @@ function doesNothing(expr: Expr): boolean {
     case 'discard': return doesNothing(expr.value);
     case 'exit': return expr.how === 'return' && (expr.value === undefined || doesNothing(expr.value));
     case 'collection': return expr.items.length === 0;
-    default: return expr.kind === 'literal' || expr.kind === 'name' || expr.kind === 'unknown';
+    default: return expr.kind === 'literal' || expr.kind === 'name';
   }
 }
 

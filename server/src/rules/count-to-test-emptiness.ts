@@ -1,10 +1,11 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { isForDatabricks } from '../rule/entries.ts';
-import { evidenceOf, hasSort } from '../rule/explain.ts';
+import { partitionsKept } from '../analysis/chain.ts';
+import { evidenceOf, hasSort, isSort } from '../rule/explain.ts';
 import { isFiltered } from '../rule/few-rows.ts';
-import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt } from '../rule/queries.ts';
-import { raises, statementAt } from '../rule/statements.ts';
+import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt, precedes } from '../rule/queries.ts';
+import { endsInFailure, statementAt } from '../rule/statements.ts';
 import { allAtLeast, isThere } from '../rule/targets.ts';
 import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
 import { contains } from '../text/range.ts';
@@ -24,6 +25,9 @@ export default defineRule({
     const { program, targets, fileKind, report } = context;
     if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
+    const releases = eventsOf(program, 'release');
+    const isInCache = (dataset: Dataset, action: EventOf<'action'>): boolean => caches.some((cache) => mayPrecede(cache, action) && cache.on.includes(dataset)
+      && !releases.some((release) => (release.all || release.on.includes(dataset)) && precedes(cache, release) && precedes(release, action)));
     for (const action of actions(program)) {
       if (action.method.name !== 'count' || action.place === 'executor') continue;
       const { use } = action;
@@ -39,8 +43,8 @@ export default defineRule({
       const known = isThere(action.method.owner, 'isEmpty', program.lowered.language, targets);
       const offered = !frame || known && (!sorted || from4);
       // The shuffle runs all the same, and what is in a cache costs nothing.
-      if (!from4 && action.on.some((on) => lineage(on).some(bringsEqualTogether)) || action.on.every((on) => caches.some((cache) => mayPrecede(cache, action) && cache.on.includes(on)))) continue;
-      const fillsCache = caches.some((cache) => mayPrecede(cache, action) && action.on.some((on) => lineage(on).some((each) => cache.on.includes(each))));
+      if (!from4 && action.on.some(endsInGrouping) || action.on.every((on) => isInCache(on, action))) continue;
+      const fillsCache = action.on.some((on) => lineage(on).some((each) => isInCache(each, action)));
       const receiver = program.lowered.text.slice(action.site.start, action.name.start);
       const asked = scala && frame ? 'isEmpty' : 'isEmpty()';
       const test = receiver + asked;
@@ -100,18 +104,26 @@ function isCountedAnyway(program: SparkProgram, action: EventOf<'action'>): bool
 const asksForRows = ({ use }: EventOf<'action'>): boolean => use.is === 'truth' || use.is === 'compared' && asks[`${use.operator} ${use.with}`] !== undefined;
 const isSamePath = (a: EventOf<'action'>, b: EventOf<'action'>): boolean => a.path.length === b.path.length && a.path.every(({ choice, arm }, index) => b.path[index]!.choice === choice && b.path[index]!.arm === arm);
 
+/** The grouping's shuffle runs whoever asks. Above a join it runs no more often, but the join does for all rows. */
+const endsInGrouping = (dataset: Dataset): boolean => [...partitionsKept(dataset, (step) => isSort(step) || step.from.some(({ kind }) => kind === 'GroupedData'))].some(bringsEqualTogether);
 const bringsEqualTogether = ({ kind, made, source }: Dataset): boolean => kind === 'GroupedData' || grouping.test(made) || source?.sql !== undefined && /\bgroup\s+by\b|\bselect\s+distinct\b|\b(except|minus|intersect)\b/i.test(source.sql);
 const grouping = /^(distinct|dropDuplicates|drop_duplicates|except(All)?|subtract(ByKey)?|intersect(All|ion)?|(reduce|group|aggregate|fold|combine)ByKey|groupBy)$/;
 
 /** `assert bad.count() == 0`, `if bad.count() > 0: raise …`: rows that a filter finds are not expected, and where there are none, `isEmpty` reads to the end as well. */
 function meansFailure({ lowered, path }: SparkProgram, { site }: EventOf<'action'>, empty: boolean): boolean {
   const expr = site.module === path ? statementAt(lowered, site.start)?.expr : undefined;
-  return expr?.kind === 'assert' ? empty : expr?.kind === 'if' && !empty && raises(expr.then);
+  return expr?.kind === 'assert' ? empty : expr?.kind === 'if' && !empty && endsInFailure(expr.then);
 }
 
 /** A table of Delta, as it was read: its log tells how many rows it has. */
-const isDeltaTable = ({ program, launch, forDatabricks }: ProgramContext, { from, source }: Dataset): boolean =>
-  from.length === 0 && source !== undefined && source.sql === undefined && (source.format === 'delta' || source.tables.length > 0 && isForDatabricks({ launch, text: program.lowered.text, forDatabricks }));
+function isDeltaTable({ program, launch, forDatabricks }: ProgramContext, { from, source }: Dataset): boolean {
+  if (from.length > 0 || source === undefined || source.sql !== undefined) return false;
+  if (source.format !== undefined || source.tables.length === 0) return source.format === 'delta';
+  // On Databricks a table is Delta's unless somebody says otherwise: whoever writes it, or its name.
+  return isForDatabricks({ launch, text: program.lowered.text, forDatabricks }) && !source.tables.some((table) => otherFormats.test(table) || isWrittenOtherwise(program, table));
+}
+const otherFormats = /(^|[_.])(parquet|csv|orc|json|avro|iceberg|jdbc|hive)($|[_.])/i;
+const isWrittenOtherwise = (program: SparkProgram, table: string): boolean => eventsOf(program, 'write').some(({ target, props }) => target.table === table && props.format !== undefined && props.format.toLowerCase() !== 'delta');
 
 const tail = (text: string): string => (text.length > 40 ? `….${text.slice(text.lastIndexOf('.') + 1)}` : text.replace(/\s+/g, ' '));
 /** The comparison is all that an `if` or `while` asks, that is assigned, or that stands in parentheses. */
