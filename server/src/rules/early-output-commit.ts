@@ -1,11 +1,11 @@
+import type { SparkProgram } from '../analysis/model.ts';
 import { countingOf, isForCluster } from '../rule/entries.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { otherCommitter } from '../knowledge/replacements.ts';
+import { eventsOf } from '../rule/queries.ts';
+import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
 const key = 'spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version';
-
-/** Another committer does the work, of the sink's file system or of Spark's own: it never asks for the version. */
-const ownCommitter = /^spark\.hadoop\.(?:mapreduce\.outputcommitter\.factory\.|fs\.s3a\.committer\.name$)|^spark\.sql\.(?:sources\.commitProtocolClass|parquet\.output\.committer\.class|sources\.outputCommitterClass)$/;
 
 export default defineRule({
   name: 'early-output-commit',
@@ -18,7 +18,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, conf, report } = context;
-    if (!isForCluster(context) || entries.some(({ key: other }) => ownCommitter.test(other))) return;
+    if (!isForCluster(context) || isCommittedOtherwise(context)) return;
     for (const entry of countingOf(entries, key)) {
       if (entry.value.trim() !== '2') continue;
       const edits = settingEdits(context).remove(entry);
@@ -30,7 +30,7 @@ export default defineRule({
     summary: 'files of tasks are visible before their job is done, and stay when it fails',
     what: '`spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version 2`.',
     why: 'Version 2 of Hadoop\'s committer spares the last step, in which the driver moves all files, by letting each task move its own. A job that fails half way leaves part of its rows behind, without `_SUCCESS`, and a reader of the directory cannot tell.',
-    fine: 'Where a failed job is always run again with `overwrite` before anyone reads, or readers look for `_SUCCESS`. Nothing is said where another committer is set, which does not read the version. On object stores neither version is right: there the committers made for them, or a table format, are.',
+    fine: 'Where a failed job is always run again with `overwrite` before anyone reads, or readers look for `_SUCCESS`. Nothing is said where another committer than Hadoop\'s for files is set, which does not read the version. On object stores neither version is right: there the committers made for them, or a table format, are.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.hadoop.mapreduce.fileoutputcommitter.algorithm.version  2\n', good: 'spark.master  yarn\nspark.hadoop.mapreduce.fileoutputcommitter.algorithm.version  1\n' },
@@ -41,3 +41,19 @@ export default defineRule({
     source: 'A write of eight files whose last task fails, on Spark 3.5.6 and 4.3.0: version 1 leaves nothing, version 2 seven files that can be read.',
   },
 });
+
+const fileCommitter = 'spark.hadoop.fs.s3a.committer.name';
+
+/** Another committer does the work: it never asks for the version. */
+function isCommittedOtherwise({ entries, program }: SettingsContext): boolean {
+  // With this one S3A's factory hands the work on to Hadoop's own.
+  const isFile = entries.some((entry) => entry.key === fileCommitter && otherCommitter(entry) === undefined);
+  const schemes = program ? schemesWritten(program) : undefined;
+  return entries.map(otherCommitter).some((other) => other !== undefined && (other === 'any' || (schemes === undefined || schemes.has(other.scheme)) && !(isFile && other.scheme === 's3a')));
+}
+
+/** The file systems that a program writes to; undefined where a target does not tell. */
+function schemesWritten(program: SparkProgram): ReadonlySet<string> | undefined {
+  const schemes = eventsOf(program, 'write').map(({ target }) => /^(\w+):\//.exec(target.path ?? '')?.[1]);
+  return schemes.length > 0 && schemes.every((scheme) => scheme !== undefined) ? new Set(schemes) : undefined;
+}

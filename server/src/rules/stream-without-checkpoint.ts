@@ -1,4 +1,5 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { mayKeepItsPlace } from '../knowledge/stream-sources.ts';
 import { eventsOf, onePerSite, rootsOf, settingsOf } from '../rule/queries.ts';
 import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
@@ -70,13 +71,13 @@ function isTrial({ path, lowered, starts }: SparkProgram, { site, def }: EventOf
   return end !== null && !(at && at.expr.kind === 'loop' && at.start > statement!.end);
 }
 
-/** A source of the program or of a library out of sight may keep its place itself. */
-const isOfOwnSource = (dataset: Dataset): boolean => rootsOf(dataset).some(({ source }) => source?.format !== undefined && !keptByQuery.test(source.format));
-const keptByQuery = /^(kafka|rate(-micro-batch)?|socket|parquet|csv|json|orc|text|xml|avro|binaryfile|image|delta|deltasharing|iceberg|hudi|kinesis|aws-kinesis|eventhubs|pubsub|pulsar|cloudfiles|mongodb|state-store|unknown)$/i;
+/** What it streams from; the tables that it is joined with are read anew for each batch. */
+const streamsOf = (dataset: Dataset): Dataset[] => rootsOf(dataset).filter(({ streaming }) => streaming !== 'no');
+const isOfOwnSource = (dataset: Dataset): boolean => streamsOf(dataset).some(({ source }) => source?.format !== undefined && mayKeepItsPlace(source.format));
 
 /** Where a query without a memory starts again depends on its source. */
 function afterRestart(on: readonly Dataset[]): string {
-  const stories = new Set(on.flatMap(rootsOf).filter((root) => root.streaming !== 'no').map(storyOf));
+  const stories = new Set(on.flatMap(streamsOf).map(storyOf));
   const [only] = stories;
   return stories.size === 1 ? only! : unknownStory;
 }
