@@ -1,7 +1,7 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { FunctionFact } from '../knowledge/api.ts';
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { isAggregateSql, isPick, tellsApart } from './sql.ts';
+import { asksForSome, fewest, isAggregateSql, isPick, pickedOf, tellsApart } from './sql.ts';
 import { templateOf } from './texts.ts';
 import { constantOf, mostOf } from './values.ts';
 
@@ -52,7 +52,7 @@ export function ofFunction(fact: FunctionFact | undefined, name: string, args: r
   if (fact?.atMost !== undefined) return { atMost: fact.atMost, udf };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
   if (kind === 'sql-string') return isAggregateSql(templateOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
-  if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing' };
+  if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing', literal: constantOf(args[0]?.value ?? []) };
   const made = withoutCount(combined(parts), args);
   const facts = asks(name, args) ? { ...made, asks: true } : made;
   // Without a Column among its arguments a function may name its columns by strings.
@@ -66,20 +66,26 @@ export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): Colu
 
 /** Of what `&` and `|` make of columns that ask for something. */
 export function ofLogic(operator: string, parts: readonly SparkValue[]): ColumnFacts | undefined {
-  const picks = operator === '&' ? parts.some((part) => part.column?.picks) : operator === '|' && parts.length > 1 && parts.every((part) => part.column?.picks);
+  const each = parts.map((part) => part.column?.picks);
+  const picks = operator === '&' ? fewest(each) : operator === '|' && parts.length > 1 ? each.reduce((sum, own) => (sum === undefined || own === undefined ? undefined : sum + own), 0) : undefined;
   const asks = operator === '&' ? parts.some((part) => part.column?.asks) : operator === '|' && parts.length > 1 && parts.every((part) => part.column?.asks);
   const facts = combined(parts);
-  return picks || asks ? { ...facts, ...(picks ? { picks } : {}), asks } : facts;
+  return picks !== undefined || asks ? { ...facts, ...(picks !== undefined ? { picks } : {}), asks } : facts;
 }
-
-/** Of a comparison; `with`: the literal in it, undefined where there is none. Most rows have a text, a number above zero, or not the one flag. */
-export const asksForSome = (operator: string, literal: unknown): boolean =>
-  operator !== '!=' && literal !== null && typeof literal !== 'boolean' && literal !== '' && !(/^>=?$/.test(operator) && (literal === 0 || literal === -1 || operator === '>=' && literal === 1));
 
 /** Methods and functions of a Column that compare it with something, or ask for nulls. */
 const asking: ReadonlySet<string> = new Set(['isin', 'isInCollection', 'between', 'like', 'ilike', 'rlike', 'regexp_like', 'contains', 'startswith', 'startsWith', 'endswith', 'endsWith', 'array_contains', 'eqNullSafe', 'isNull', 'isnull', 'isNaN', 'isnan']);
 const comparing: ReadonlyMap<string, string> = new Map([['equalTo', '=='], ['gt', '>'], ['geq', '>='], ['lt', '<'], ['leq', '<=']]);
-const asks = (name: string, args: readonly ArgValue[]): boolean => asking.has(name) || comparing.has(name) && asksForSome(comparing.get(name)!, constantOf(args[0]?.value ?? []));
+const asks = (name: string, args: readonly ArgValue[]): boolean => asking.has(name) || comparing.has(name) && asksForSome(comparing.get(name)!, literalIn(args[0]?.value ?? []));
+
+/** A constant, or the Column that is made of one. */
+export function literalIn(value: Value): ReturnType<typeof constantOf> {
+  const only = value.length === 1 ? value[0] : undefined;
+  return only?.is === 'spark' ? only.column?.literal : constantOf(value);
+}
+
+/** So many values at most. */
+const countOf = (value: Value): number => Math.max(...value.map((item) => (item.is === 'constant' ? 1 : item.is === 'collection' ? item.items?.length ?? mostOf(item) ?? Infinity : Infinity)));
 
 /** All of it is written out, or made one by one of what is: `[code.upper() for code in codes]`. */
 const isOfPicks = (value: Value): boolean => value.every((item) => {
@@ -92,7 +98,10 @@ const isOfPicks = (value: Value): boolean => value.every((item) => {
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {
   const made = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
   const facts = asks(name, args) ? { ...made, asks: true } : made;
-  if (name === 'isin' || name === 'isInCollection') return { ...facts, picks: args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value))) };
+  if (name === 'isin' || name === 'isInCollection') {
+    const picks = args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value)));
+    return { ...facts, picks: picks ? pickedOf(column ?? '', args.reduce((sum, arg) => sum + countOf(arg.value), 0)) : undefined };
+  }
   if (name !== 'over') return facts;
   return facts?.udf === undefined ? undefined : { udf: facts.udf };
 }

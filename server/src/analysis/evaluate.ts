@@ -4,7 +4,7 @@ import { constructorName, type Def, type Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf, valueOfKind } from './calls.ts';
-import { asksForSome, combined, ofLogic } from './columns.ts';
+import { combined, literalIn, ofLogic } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
@@ -18,7 +18,7 @@ import { scalaMethod } from '../knowledge/scala-collections.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { settingsOver, writtenEntry, writtenPair } from './setting-pairs.ts';
-import { tellsApart, isPick } from './sql.ts';
+import { asksForSome, isPick, pickedOf, tellsApart, turned } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
@@ -226,8 +226,6 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 /** True or false, whatever they compare. */
 const plainComparisons: ReadonlyMap<string, string> = new Map([['equals', '=='], ['differs', '!=']]);
-const negated: Record<string, string> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
-
 function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use): Value {
   const { args } = expr;
   // Columns answer these themselves: nothing is asked for its truth.
@@ -345,7 +343,7 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   const [left, right] = expr.args as [Expr, Expr];
   const number = numberOf(right);
   const reversed = number === undefined ? numberOf(left) : undefined;
-  const operator = reversed === undefined ? name : negated[name] ?? name;
+  const operator = reversed === undefined ? name : turned(name);
   const literal = number ?? reversed;
   const use: Use = literal === undefined ? otherUse : { is: 'compared', operator, with: literal, whole, negative: emptyTest(operator, literal) };
   const a = evaluate(run, left, use);
@@ -353,9 +351,10 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   if (plain && (isColumn(a) || isColumn(b))) return local;
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   if (isColumn(a) || isColumn(b)) {
-    const picks = name === '==' && ([a, b].some((value) => isPick(constantOf(value))) || !isColumn(b) && isPickedBy(left) || !isColumn(a) && isPickedBy(right));
-    const asks = picks || asksForSome(operator, constantOf(isColumn(b) ? a : b));
-    return columnOf([a, b], (columns) => (asks ? { ...combined(columns), ...(picks ? { picks } : {}), asks } : combined(columns)));
+    const [asked, wanted] = isColumn(b) && literalIn(a) !== undefined || !isColumn(a) ? [right, a] : [left, b];
+    const isPicked = name === '==' && (isPick(literalIn(wanted)) || !isColumn(wanted) && tellsApart(columnNamed(asked) ?? ''));
+    const asks = isPicked || asksForSome(asked === right ? turned(name) : name, literalIn(wanted));
+    return columnOf([a, b], (columns) => (asks ? { ...combined(columns), ...(isPicked ? { picks: pickedOf(columnNamed(asked) ?? '', 1) } : {}), asks } : combined(columns)));
   }
   const result = compared(run, name, a, b);
   return isOfUnknown([a, b]) ? withBirth(unknown('call'), birthOf(result)) : result;
@@ -366,8 +365,6 @@ function comparedPlainly(run: Run, expr: Expr): void {
   if (expr.kind !== 'operator' || !plainComparisons.has(expr.name) || !expr.args.some((arg) => isColumn(run.types.get(arg) ?? nothing))) return;
   run.emit({ kind: 'truth', ...run.here(run.site(expr.span), run.site(expr.nameSpan)), how: 'equals', operands: expr.args.map((arg) => run.site(arg.span)), flagFirst: false });
 }
-
-const isPickedBy = (column: Expr): boolean => tellsApart(columnNamed(column) ?? '');
 
 function numberOf(expr: Expr): number | undefined {
   return expr.kind === 'literal' && typeof expr.value === 'number' ? expr.value : undefined;

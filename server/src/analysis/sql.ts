@@ -33,23 +33,48 @@ export function tellsApart(column: string): boolean {
 }
 const broad = /^(date|day|dt|ds|week|month|quarter|year|hour|time|ts|timestamp|partition|active|enabled|valid|deleted|current|flag|label)$/;
 
-/** A condition that asks one column for given values: `code = 42 and …`, `id = '{wanted}'`. */
-export function picksByValue(condition: string): boolean {
+/** Of these there is a list somewhere, and each may be shared by many rows. */
+const listed = /^(country|region|state|city|category|type|kind|status|class|label|department|store|shop|language|currency|batch|run|job|source|dataset|table|date|day|week|month|quarter|year|hour)$/;
+export const isOfList = (column: string): boolean => column.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z]+/).some((word) => listed.test(word));
+
+/** So many values of a column, where one of them is one thing; see `ColumnFacts.picks`. */
+export const pickedOf = (column: string, values: number): number => (tellsApart(column) && !isOfList(column) ? values : Infinity);
+
+/** Comparisons with a number that leave some rows, as far as it tells. One that stands left is turned round. */
+export const asksForSome = (operator: string, literal: unknown): boolean =>
+  operator !== '!=' && literal !== null && typeof literal !== 'boolean' && literal !== '' && !(/^>=?$/.test(operator) && (literal === 0 || literal === -1 || operator === '>=' && literal === 1));
+export const turned = (operator: string): string => turnedRound[operator] ?? operator;
+const turnedRound: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+/** `score > 0.95`, `0 < score` */
+const comparison = /(?:(-?\b\d+(?:\.\d+)?)\s*)?(?<![<>=!])([<>]=?)(?![<>=])\s*(-?\d+(?:\.\d+)?\b)?/g;
+const comparesForSome = (condition: string): boolean => [...condition.matchAll(comparison)].every(([, left, operator, right]) =>
+  (right !== undefined ? asksForSome(operator!, Number(right)) : left === undefined || asksForSome(turned(operator!), Number(left))));
+
+/** A condition that asks one column for given values, `code = 42 and …`, `id = '{wanted}'`: for so many, see `ColumnFacts.picks`. */
+export function picksByValue(condition: string): number | undefined {
   // The newest day, the latest version: its rows alone are a part of all that there are, told by a value.
   const asked = condition.replace(/\border\s+by\b[^()]*$/i, '').replace(/\bis not null\b/gi, 'exists').replace(/\(\s*select\s+(?:max|min)\s*\([^()]*\)\s*(?:as\s+\w+\s+)?from\s+[\w.`\0]+(?:\s+where\b[^()]*)?\)/gi, "'newest'");
-  if (/\bor\b|\bnot\b/i.test(asked)) return false;
-  return asked.split(/\band\b/i).some((part) => {
+  if (/\bor\b|\bnot\b/i.test(asked)) return undefined;
+  return fewest(asked.split(/\band\b/i).map((part) => {
     const [, column, value, list] = /^\s*([\w.`]+(?:\[['"]\w+['"]\])?)\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part) ?? [];
     const values = (value ?? list)?.split(',').map((each) => each.trim());
-    return values !== undefined && (tellsApart(column!) && values.every(isValue) || values.every((each) => isPick(literalOf(each))));
-  });
+    if (values === undefined || !(tellsApart(column!) && values.every(isValue) || values.every((each) => isPick(literalOf(each))))) return undefined;
+    return list?.includes(hole) ? Infinity : pickedOf(column!, values.length);
+  }));
+}
+
+/** Of conditions that hold together, the one that leaves the fewest values. */
+export function fewest(picks: readonly (number | undefined)[]): number | undefined {
+  const known = picks.filter((each) => each !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
 }
 
 /** A condition that leaves some of the rows, nobody knows how many: it compares with a value or asks for nulls; see `ColumnFacts.asks`. */
 export function asksInSql(condition: string): boolean {
   const asked = condition.replace(/\b(?:group|order)\s+by\b.*$/is, '').replace(/\bbetween\b[^]*?\band\b/gi, 'between ').replace(/\bis\s+not\s+null\b/gi, '').replace(/'(?:[^'\\]|\\.)+'|"(?:[^"\\]|\\.)+"/g, "'x'");
   const alternatives = asked.split(/\bor\b/i);
-  return alternatives.every((each) => each.split(/\band\b/i).some((part) => !/\bnot\b|<>|!=|!\s*\w|(?:=\s*|^\W*)(?:''|"")|=\s*(?:true|false)\b|>=?\s*0\b|>=\s*1\b/i.test(part) && /[<>=]|\bis\s+null\b|\bisnull\b|\b(?:in|i?like|rlike|between|contains|startswith|endswith|array_contains)\b/i.test(part)));
+  return alternatives.every((each) => each.split(/\band\b/i).some((part) => !/\bnot\b|<>|!=|!\s*\w|(?:=\s*|^\W*)(?:''|"")|=\s*(?:true|false)\b/i.test(part) && comparesForSome(part) && /[<>=]|\bis\s+null\b|\bisnull\b|\b(?:in|i?like|rlike|between|contains|startswith|endswith|array_contains)\b/i.test(part)));
 }
 
 /** A literal, or a hole that a value fills. */

@@ -3,9 +3,8 @@
  * how many rows there are say less of it, and on which condition it is fine.
  */
 import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
-import type { ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
-import { asksForSome } from '../analysis/columns.ts';
-import { asksInSql, isPick, picksByValue, tellsApart } from '../analysis/sql.ts';
+import type { Abstract, ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isTemporaryPlace } from '../analysis/values.ts';
 import { columnNamed } from '../program/expressions.ts';
@@ -110,12 +109,11 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
-export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => picks(program, value), picksByValue);
+export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => picks(program, value) !== undefined, (condition) => picksByValue(condition) !== undefined);
 
 /** `filter(col("id") == wanted)`: of all keys one is left. */
 export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boolean =>
-  isFilteredBy(dataset, ({ value, site }) => picks(program, value) && site.module === program.path && isOneValue(program.lowered.text.slice(site.start, site.end)), (condition) => picksByValue(condition) && isOneValue(condition));
-const isOneValue = (condition: string): boolean => !/\bisin\b|\bin\b|\bcontains\b|\||\bor\b/i.test(condition);
+  isFilteredBy(dataset, ({ value }) => picks(program, value) === 1, (condition) => picksByValue(condition) === 1);
 
 /** By whatever condition, with nothing but steps within partitions since. */
 export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
@@ -140,11 +138,17 @@ function isFilteredBy(dataset: Dataset, inCode: (condition: ArgValue) => boolean
   return false;
 }
 
-const picks = (program: SparkProgram, condition: Value): boolean => condition.length > 0 && condition.every((item) => {
+/** So many values of a key, whatever it is of its alternatives; see `ColumnFacts.picks`. */
+function picks(program: SparkProgram, condition: Value): number | undefined {
+  const each = condition.map((item) => pickedBy(program, item));
+  return each.length > 0 && each.every((own) => own !== undefined) ? Math.max(...each) : undefined;
+}
+
+function pickedBy(program: SparkProgram, item: Abstract): number | undefined {
   if (item.is === 'function') return looksUp(program, item.def);
   const text = item.is === 'constant' ? String(item.value) : item.is === 'foreign' ? item.template : undefined;
-  return text !== undefined ? picksByValue(text) : item.is === 'spark' && item.column?.picks === true;
-});
+  return text !== undefined ? picksByValue(text) : item.is === 'spark' ? item.column?.picks : undefined;
+}
 
 /** `lambda row: row.age > 17`; what is not written as a comparison (a call of the program, say) may leave few as well. */
 function comparesRows({ body }: Def): boolean {
@@ -167,24 +171,25 @@ function comparesRows({ body }: Def): boolean {
 }
 
 /** `lambda row: row.id in wanted`, `row => wanted.contains(row.id)`, `_.id == "x7"`: what a function asks of a row, as `isin` and `==` ask a Column. */
-function looksUp(program: SparkProgram, { params, binds, body }: Def): boolean {
+function looksUp(program: SparkProgram, { params, binds, body }: Def): number | undefined {
   const own = new Set([...binds, ...params.map(({ name }) => name)]);
   const isOwn = (expr: Expr): boolean => someWithin(expr, (each) => each.kind === 'name' && own.has(each.name));
   const isText = (expr: Expr): boolean => expr.kind === 'text' || expr.kind === 'literal' || (program.types.get(expr)?.some((item) => item.is === 'constant' || item.is === 'foreign' && item.name === 'str') ?? false);
-  const among = (asked: Expr, wanted: Expr): boolean => isOwn(asked) && !isOwn(wanted) && !isText(wanted) && tellsApart(columnNamed(asked) ?? 'key');
-  const isOne = (asked: Expr, wanted: Expr): boolean => isOwn(asked) && !isOwn(wanted) && (wanted.kind === 'literal' ? isPick(wanted.value) : tellsApart(columnNamed(asked) ?? ''));
-  const asks = (expr: Expr | undefined): boolean => {
+  const among = (asked: Expr, wanted: Expr): number | undefined => (isOwn(asked) && !isOwn(wanted) && !isText(wanted) && tellsApart(columnNamed(asked) ?? 'key') ? Infinity : undefined);
+  const one = (asked: Expr, wanted: Expr): number | undefined =>
+    (isOwn(asked) && !isOwn(wanted) && (wanted.kind === 'literal' ? isPick(wanted.value) : tellsApart(columnNamed(asked) ?? '')) ? pickedOf(columnNamed(asked) ?? '', 1) : undefined);
+  const asks = (expr: Expr | undefined): number | undefined => {
     if (expr?.kind === 'sequence') return asks(expr.body.at(-1));
     if (expr?.kind === 'exit') return asks(expr.value);
-    if (expr?.kind === 'call') return expr.fn.kind === 'member' && expr.fn.name === 'contains' && expr.args.length === 1 && among(expr.args[0]!.value, expr.fn.on);
-    if (expr?.kind !== 'operator') return false;
+    if (expr?.kind === 'call') return expr.fn.kind === 'member' && expr.fn.name === 'contains' && expr.args.length === 1 ? among(expr.args[0]!.value, expr.fn.on) : undefined;
+    if (expr?.kind !== 'operator') return undefined;
     const [left, right] = expr.args as [Expr, Expr];
     switch (expr.name) {
-      case 'and': case '&&': return expr.args.some(asks);
-      case 'or': case '||': return expr.args.every(asks);
+      case 'and': case '&&': return fewest(expr.args.map(asks));
+      case 'or': case '||': return expr.args.every((arg) => asks(arg) !== undefined) ? Infinity : undefined;
       case 'in': return among(left, right);
-      case '==': case 'equals': return isOne(left, right) || isOne(right, left);
-      default: return false;
+      case '==': case 'equals': return one(left, right) ?? one(right, left);
+      default: return undefined;
     }
   };
   return asks(body);

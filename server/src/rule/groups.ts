@@ -1,5 +1,6 @@
 /** How many groups there are, as far as what makes them tells. */
 import { partitionsKept } from '../analysis/chain.ts';
+import { isOfList } from '../analysis/sql.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { unfolds } from './few-rows.ts';
 import { lineage } from './queries.ts';
@@ -41,8 +42,6 @@ function chosen(maker: Dataset): Dataset | undefined {
 /** Its last words name something of which a table may hold as many as it has rows. */
 function isIdentifier(name: string): boolean {
   const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
-  return identifying.test(words.at(-1) ?? '') && !words.some((word) => listed.test(word));
+  return identifying.test(words.at(-1) ?? '') && !isOfList(name);
 }
 const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|sensors?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
-/** Of these there is a list somewhere. */
-const listed = /^(country|region|state|city|category|type|kind|status|class|label|department|store|shop|language|currency|batch|run|job|source|dataset|table|date|day|week|month|quarter|year|hour)$/;

@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
-import type { Def } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
@@ -84,7 +84,7 @@ export default defineRule({
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
         at,
-        severity: many && !isExploratory(context) && !lineage(shared).some((each) => cached.has(each)) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
+        severity: many && !isExploratory(context) && !isAboveCaches(program, shared, cached) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
@@ -113,13 +113,22 @@ function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: 
 }
 
 /** `if show_samples: df.show()`: in a run that is asked to show more. */
-function isForShow({ path, lowered }: SparkProgram, { name }: Action): boolean {
+function isForShow({ path, lowered }: SparkProgram, { name, method }: Action): boolean {
+  if (method.io?.does === 'write') return false;
   for (let at = name.module === path ? statementAt(lowered, name.start) : undefined; at && at.expr.kind !== 'closure'; at = at.parent) {
-    if (at.expr.kind === 'if' && !at.expr.otherwise && asksToShow.test(lowered.text.slice(at.base + at.expr.test.span[0], at.base + at.expr.test.span[1]))) return true;
+    if (at.expr.kind === 'if' && !at.expr.otherwise && isAskedToShow(at.expr.test)) return true;
   }
   return false;
 }
-const asksToShow = /^(self\.|args\.)?\w*(display|print|show|preview)\w*$/i;
+/** `show_samples`, `args.printSchema` */
+const isAskedToShow = (test: Expr): boolean => (test.kind === 'name' || test.kind === 'member') && test.name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').some((word) => showing.has(word));
+const showing: ReadonlySet<string> = new Set(['display', 'print', 'show', 'preview']);
+
+/** All that it reads of what is costly comes out of a cache: to run the rest again costs little. */
+function isAboveCaches(program: SparkProgram, shared: Dataset, cached: ReadonlySet<Dataset>): boolean {
+  const own = lineageUpTo(shared, (each) => cached.has(each));
+  return own.length < lineage(shared).length && own.every((each) => each.from.length > 0 || each.bound.is === 'rows' || smallSource(program, each, '') !== undefined);
+}
 
 /** Of what a function of another module makes: the call here that leads there. */
 function calledAt({ path, lowered }: SparkProgram, { callers }: Dataset): Site | undefined {

@@ -42,7 +42,7 @@ export default defineRule({
       // With one value of the key left, there is nothing to partition by.
       if (isOfAll((each) => isMadeSmall(context, each) || isGivenByDriver(each) || isPickedByOneValue(program, each))) return undefined;
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) return undefined;
-      const fine = isOfAll(isOfGroups) ? 'while the groups are few'
+      const fine = isOfAll((each) => isOfGroups(each)) ? 'while the groups are few'
         : keys === undefined && ordersByDay(program, made) && isOfAll(isSeries) ? 'where each day, or month, has one row'
           : isOfAll((each) => isPickedByValue(program, each)) ? 'as long as the filter above picks few'
             : isOfAll((each) => smallSource(program, each, '') !== undefined) ? `as long as ${smallSource(program, users[0]!, '')!.condition}`
@@ -75,7 +75,16 @@ interface Found {
 }
 
 /** Groups, distinct rows, and what has been made of them since. */
-const isOfGroups = (user: Dataset): boolean => user.bound.is === 'groups' || lineage(user).some(({ kind, made }) => kind === 'GroupedData' || made === 'distinct');
+function isOfGroups(user: Dataset, seen: ReadonlySet<Dataset> = new Set()): boolean {
+  if (user.bound.is === 'groups' || user.kind === 'GroupedData' || user.made === 'distinct') return true;
+  const [first, ...others] = user.from;
+  if (first === undefined || user.bound.is === 'rows') return false;
+  const within = new Set([...seen, user]);
+  const isOf = (each: Dataset): boolean => within.has(each) || isOfGroups(each, within);
+  // What groups are joined with tells more of each, but where they meet the rows that they were made of, these come back.
+  if (user.method?.lineage === 'join') return isOf(first) && others.every((other) => isOf(other) || !rootsOf(other).some((root) => lineage(first).includes(root)));
+  return isOf(first) && others.every(isOf);
+}
 
 /** Rows that the driver had in its own memory: one task holds them as well. */
 const isGivenByDriver = (user: Dataset): boolean => rootsOf(user).every(({ made }) => made === 'createDataFrame' || made === 'parallelize');
