@@ -79,10 +79,10 @@ const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text
 const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
 /** Files that are built with the program. */
 const builtWith = /(^|[/\0])src\/(main|test)\/resources?\//;
-/** `file:///data/words.txt`, `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place: all files on one machine. */
-const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPath(dataset, /^(file:|\/?[A-Za-z]:[\\/]|\.{1,2}[\\/]|src[\\/]+(main|test)[\\/])/);
-/** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything. */
-const isOfHome = (dataset: Dataset): boolean => hasPath(dataset, /^\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)/);
+/** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
+const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPath(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
+/** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything; `file:///data/words.txt` may lie on a disk that all machines have in common. */
+const isOfHome = (dataset: Dataset): boolean => hasPath(dataset, /^(\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)|file:(?!\/*(dbfs|mnt)\/))/);
 /** All of it is read from samples and such files. */
 export const isFromOwnFiles = (dataset: Dataset): boolean => isAllFrom(dataset, isOwnFile);
 /** The same, or from what a home folder holds. */
