@@ -80,6 +80,8 @@ export const ofTheDriversJvm: ReadonlySet<string> = new Set(['spark.driver.memor
 export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode']);
 /** Stored by `spark.conf.set` without a word, and read by nothing. */
 export const storedAtRuntime = /^spark\.(master|app\.name|default\.parallelism|yarn\.|kubernetes\.|streaming\.)/;
+/** What is told to Hadoop when the context starts; on a session its keys go without the prefix. */
+export const hadoopPrefix = 'spark.hadoop.';
 
 /** Both are told to one thing in one run: lines of a file, one builder, the session. */
 export function together(a: Setting, b: Setting): boolean {

@@ -31,8 +31,7 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   }
   const small = smallSource(program, dataset, name);
   if (small) return small;
-  if (isOfBatch(dataset) && originsOf(dataset).every(isCut)) return { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' };
-  return isPickedByValue(program, dataset) ? { rows: `the rows of ${name}, which a filter picks by given values,`, condition: 'these values pick few' } : undefined;
+  return isOfBatch(dataset) && originsOf(dataset).every(isCut) ? { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' } : undefined;
 }
 
 /** How much a filter leaves nobody knows: less than there was. */
@@ -46,7 +45,7 @@ export function smallSource(program: SparkProgram, dataset: Dataset, name: strin
   if (origins.every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
   if (origins.every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
   if (origins.every((origin) => isOfOneMachine(origin) || isOfHome(origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
-  if (origins.every(isBeside)) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
+  if (origins.every((origin) => isBeside(program, origin))) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (origins.every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
   return origins.every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
 }
@@ -73,8 +72,8 @@ const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== unde
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = ({ source }: Dataset): boolean => source !== undefined && source.paths.length > 0 && source.paths.every(isSampleFile);
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => isTemporaryPlace(value));
-/** A text that lies where the program is started: `sc.textFile("colors.txt")`. */
-const isBeside = (dataset: Dataset): boolean => dataset.source?.format === 'text' && hasPath(dataset, /^[^/:*]+\.\w+$/);
+/** A text that lies where the program is started: `sc.textFile("colors.txt")`; beside a notebook also a table of one file. */
+const isBeside = ({ lowered }: SparkProgram, dataset: Dataset): boolean => (lowered.notebook ? /^(text|csv|json)$/ : /^text$/).test(dataset.source?.format ?? '') && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** The program says where it lies from its own place: no executor on another machine finds it. */
 const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
 /** Files that are built with the program. */

@@ -3,7 +3,6 @@ import { partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { unfolds } from './few-rows.ts';
-import { lineage } from './queries.ts';
 
 /**
  * A summary, by columns of which none tells one thing from all others: a few rows for whoever asks for them. Where the
@@ -11,13 +10,25 @@ import { lineage } from './queries.ts';
  * the rows.
  */
 export function isSummary(program: SparkProgram, dataset: Dataset): boolean {
-  if (dataset.bound.is !== 'groups' || unfolds(program, dataset)) return false;
-  const makers = lineage(dataset).filter(({ bound, from }) => bound.is === 'groups' && !from.some((each) => each.bound.is === 'groups'));
-  return makers.length > 0 && makers.every((maker) => {
-    const keys = keysOf(program, maker);
-    return keys !== undefined && !(keys.match(/[A-Za-z]\w*/g) ?? []).some(isIdentifier);
-  });
+  return dataset.bound.is === 'groups' && !unfolds(program, dataset) && isOfFewGroups(program, dataset, new Set());
 }
+
+/** The last grouping on each way decides. */
+function isOfFewGroups(program: SparkProgram, dataset: Dataset, met: Set<Dataset>): boolean {
+  if (dataset.bound.is === 'rows') return true;
+  if (met.has(dataset)) return false;
+  met.add(dataset);
+  if (isMaker(dataset)) {
+    const keys = keysOf(program, dataset);
+    return keys !== undefined && !mayBeMany(keys);
+  }
+  return dataset.from.length > 0 && dataset.from.every((each) => isOfFewGroups(program, each, met));
+}
+
+const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || from.some((each) => each.kind === 'GroupedData'));
+
+/** One of the columns that are named there is an identifier. */
+export const mayBeMany = (keys: string): boolean => (keys.match(/[A-Za-z]\w*/g) ?? []).some(isIdentifier);
 
 /** What makes the groups, as it is written; undefined: whole rows, a function, or nobody knows. */
 function keysOf({ path, lowered }: SparkProgram, maker: Dataset): string | undefined {

@@ -41,7 +41,7 @@ export default defineRule({
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
-      const ownInput = action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
+      const ownInput = action.on.every(isOfModelOfLoop) || action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
@@ -82,6 +82,9 @@ function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = 
   known.set(dataset, own);
   return own;
 }
+
+/** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. */
+const isOfModelOfLoop = (dataset: Dataset): boolean => lineage(dataset).some(({ method, loops }) => method?.owner === 'MLModel' && loops.some(({ size }) => size === 'many'));
 
 const chooses = (dataset: Dataset): boolean => isWithinPartitions(dataset) || dataset.method?.lineage === 'wide';
 

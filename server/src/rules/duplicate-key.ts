@@ -18,8 +18,10 @@ export default defineRule({
     const winnerOf = winnersIn(entries);
     for (const entry of entries) {
       // At run time a key may be changed between two queries on purpose.
-      if (entry.means === 'runtime' || entry.means === 'named' || !entry.key.startsWith('spark.')) continue;
+      if (entry.means === 'runtime' || !entry.key.startsWith('spark.')) continue;
       const winner = winnerOf(entry);
+      // `master(…)` beside `config("spark.master", …)` is read as one default and its override.
+      if (entry.means === 'named' && winner?.means !== 'named') continue;
       if (!winner || !conf && winner.site.module !== entry.site.module) continue;
       const same = entry.value !== undefined && entry.value === winner.value;
       if (entry.told && winner.told && entry.told.option !== winner.told.option && winner.told.option !== '--conf') {

@@ -58,6 +58,7 @@ import optionAfterApplication from './option-after-application.ts';
 import overriddenSetting from './overridden-setting.ts';
 import oversizedContainer from './oversized-container.ts';
 import overwritingOwnInput from './overwriting-own-input.ts';
+import positionalUnion from './positional-union.ts';
 import pythonWithoutOverhead from './python-without-overhead.ts';
 import quotedValue from './quoted-value.ts';
 import raisedBroadcastTimeout from './raised-broadcast-timeout.ts';
@@ -155,6 +156,7 @@ export const rules: readonly Rule[] = [
   overriddenSetting,
   oversizedContainer,
   overwritingOwnInput,
+  positionalUnion,
   pythonWithoutOverhead,
   quotedValue,
   raisedBroadcastTimeout,

@@ -1,7 +1,7 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { type FewRows, isOfBatch, isOfNoSize, ofBatch } from '../rule/few-rows.ts';
+import { type FewRows, isOfBatch, isOfNoSize, isPickedByValue, ofBatch } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
@@ -28,7 +28,7 @@ export default defineRule({
       if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action)) continue;
       if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
       const dataset = action.on.find((each) => each.bound.is === 'unbounded') ?? action.on[0]!;
-      if (isOfNoSize(context, dataset) || isSummary(program, dataset)) continue;
+      if (isOfNoSize(context, dataset) || isSummary(program, dataset) || isPickedByValue(program, dataset)) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);
       const few = ofCounts(action, name) ?? fewOnDriver(context, action, dataset, name, () => (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
@@ -58,7 +58,7 @@ export default defineRule({
     summary: 'rows are collected to the driver and looped over there',
     what: 'A loop or comprehension (in Scala also `foreach`, `map` and their like) over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
-    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` nothing but a hint where the keys tell one thing from all others (`user_id`, `email`), where whole rows are compared or where a function makes the keys, and of `countByKey` and `countByValue` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where a filter picks rows by given values, dates and flags aside, where the loop reads tables or runs notebooks, where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`, a loop that only appends or fills a dict), where it goes through a micro-batch, and in a notebook that takes no parameters and keeps nothing. Nothing is reported of rows that are broadcast, nor where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` nothing but a hint where the keys tell one thing from all others (`user_id`, `email`), where whole rows are compared or where a function makes the keys, and of `countByKey` and `countByValue` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where the loop reads tables or runs notebooks, where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`, a loop that only appends or fills a dict), where it goes through a micro-batch, and in a notebook that takes no parameters and keeps nothing. Nothing is reported of rows that a filter picks by given values, dates and flags aside, or that are broadcast, nor where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
     fix: 'Where the rows feed one `for` statement (or `foreach`) alone, in Scala those of an RDD: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
     examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.collect()) println(row)\n', good: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.limit(20).collect()) println(row)\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',

@@ -1,7 +1,7 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
-import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
+import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -30,9 +30,19 @@ export default defineRule({
         const again = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isComputedAnew(on, dataset, action)));
         const late = uses.find((action) => action.order > release.order && compatible(action, release) && isBeside(action) && action.on.some((on) => isWaiting(on, dataset)));
         if (!late) {
+          const returned = eventsOf(program, 'escape').find((event) => event.how === 'returned' && event.order > release.order && compatible(event, release) && event.callers.length === release.callers.length && event.loops.length === depth && event.on.some((on) => isWaiting(on, dataset) && !isReady(on)));
+          if (returned && costIn(dataset) !== undefined && !caches.some((each) => each.order > release.order && each.on.includes(dataset))) {
+            report({
+              at: release.name,
+              message: `${nameAt(program, release.name, dataset)} is released before what is returned has run: whoever runs that computes everything from the source, ${costIn(dataset)} included.`,
+              related: [{ site: cache.name, message: 'cached here' }, { site: returned.name, message: 'returned here' }],
+              evidence: evidenceOf(dataset),
+            });
+            break;
+          }
           if (again && isFilled(dataset, cache)) report({
             at: release.name,
-            message: `${nameAt(program, release.name, dataset)} is released here, and \`${again.method.name}\` below needs it once more: that computes it from the source again, ${costOf(lineage(dataset).find((each) => costOf(each) !== undefined)!)} included.`,
+            message: `${nameAt(program, release.name, dataset)} is released here, and \`${again.method.name}\` below needs it once more: that computes it from the source again, ${costIn(dataset)} included.`,
             related: [{ site: cache.name, message: 'cached here' }, { site: again.name, message: 'needed here' }],
             evidence: evidenceOf(dataset),
             fixes: moveBelow(program, release, again, uses),
@@ -103,7 +113,7 @@ export default defineRule({
   },
   docs: {
     summary: 'unpersist stands before an action that needed the cache',
-    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release.',
+    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release, or that a function releases before it returns what is derived from it and has not run.',
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
     fine: 'Where the derived dataset was executed before, or has a filled cache of its own; an RDD on whose way a shuffle stands that an action has written before, since its files stay. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
     fix: 'Moves the release below the last action that needs it.',
@@ -111,6 +121,8 @@ export default defineRule({
     source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+const costIn = nearestIn(costOf);
 
 function moveBelow(program: SparkProgram, release: EventOf<'release'>, late: Action, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);

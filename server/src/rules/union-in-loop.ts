@@ -61,7 +61,7 @@ export default defineRule({
     summary: 'datasets are united one by one in a loop',
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop (in Scala also `foldLeft` or `foreach`) rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads.',
-    fine: 'A loop over a short literal list, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
+    fine: 'A loop over a short literal list, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are tables (each needs a read of its own), streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'scala', bad: 'var total = spark.read.parquet("/data/base")\nfor (day <- days) total = total.union(spark.read.parquet(s"/data/$day"))\n', good: 'val paths = days.map(day => s"/data/$day")\nval total = spark.read.parquet("/data/base" +: paths: _*)\n' }, { language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
@@ -106,7 +106,9 @@ function isRebound(program: SparkProgram, { site }: Dataset, { range }: Loop): b
   return statement.expr.patterns.some((pattern) => made.includes(place(pattern)));
 }
 
-const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || source.format === 'delta' || source.format === 'iceberg');
+const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || tableFormats.has(source.format?.toLowerCase() ?? ''));
+
+const tableFormats: ReadonlySet<string> = new Set(['delta', 'iceberg', 'hudi', 'jdbc']);
 
 /** `frame.union(frame)` */
 function unitesItself({ lowered }: SparkProgram, { site, name, args }: Dataset): boolean {
