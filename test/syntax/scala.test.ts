@@ -245,6 +245,8 @@ describe('a file', () => {
     ['package a\nimport c._\nclass D\npackage object b extends C { val x = 1 }', 'a'],
     ['package a { package b { class C } }', 'a.b'],
     ['package a:\n  class C', 'a'],
+    ['// x\r\npackage a\r\n// y\r\n/* z **/\r\npackage b\r\nclass C', 'a.b'],
+    [`package a\n${'// see // here\n/* and\n * there */\n'.repeat(40)}import b._\nobject C`, 'a'],
   ])('%s belongs to the package %s', (text, name) => expect(lower(text).package).toBe(name));
 
   it('is Scala by its name', () => {

@@ -57,8 +57,8 @@ function addTop(lowering: ScalaLowering, node: RawNode, into: Expr[]): void {
   for (const body of node.children) if (body.type === 'template_body') for (const child of namedChildren(body)) if (child.type !== 'self_type') addTop(lowering, child, into);
 }
 
-/** A clause, up to where the next may stand, which is below it or in it. */
-const packageClause = /(?:\s|\/\/.*|\/\*[^]*?\*\/)*package\s+(?:object\s+)?([\p{L}\p{N}_$`]+(?:\s*\.\s*[\p{L}\p{N}_$`]+)*)(?:[ \t]*[{;:])?/yu;
+/** A clause, up to where the next may stand, which is below it or in it. A comment ends in one way only: many of them are not tried in each. */
+const packageClause = /(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*package\s+(?:object\s+)?([\p{L}\p{N}_$`]+(?:\s*\.\s*[\p{L}\p{N}_$`]+)*)(?:[ \t]*[{;:])?/yu;
 
 /** The clauses with which a file begins, and the package object that holds all the rest of it. */
 function packageOf(nodes: readonly RawNode[], text: string): string | undefined {
