@@ -2,7 +2,7 @@ import { isWithinPartitions } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { hole } from '../analysis/texts.ts';
 import { calledName } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Expr, Lowered } from '../program/program.ts';
 import { callersOf, checkpointed, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
@@ -182,7 +182,13 @@ const fillsCacheOfPass = (program: SparkProgram, { method, order, on }: EventOf<
   cache.order < order && cache.on.some((each) => on.includes(each)) && cache.loops.some((each) => sameLoop(each, loop)));
 
 /** It, or a call that leads to it, stands on the way to a failure. */
-const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && givesUp(lowered, place));
+const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && (givesUp(lowered, place) || isInMessage(lowered, place)));
+
+/** `assert total == known, f"{frame.count()} rows"`: asked only once that has failed. */
+const isInMessage = (lowered: Lowered, { start }: Site): boolean => {
+  const { expr, base = 0 } = statementAt(lowered, start) ?? {};
+  return expr?.kind === 'assert' && expr.message !== undefined && start >= base + expr.message.span[0] && start < base + expr.message.span[1];
+};
 
 /** The table that a query with a memory sink fills: a loop looks at it again and again on purpose. */
 function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean {
