@@ -39,7 +39,7 @@ export default defineRule({
       // `frames.foldLeft(base)(_ union _)`: they exist already, as those of a `reduce` do.
       if (fold && ofThePass.length === 0) continue;
       const ownNames = boundByLoop(program, loop);
-      if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames)))) continue;
+      if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames) || isPickedByPass(program, root, loop)))) continue;
       const roots = added.flatMap(rootsOf);
       const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
       const read = ofFiles && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
@@ -125,6 +125,12 @@ const isFileRead = ({ source, method, loops }: Dataset, union: Dataset, loop: Lo
 /** A parameter holds several, and the loop goes through them. */
 const isGivenByPass = ({ made, names, loops }: Dataset, loop: Loop, ownNames: readonly string[]): boolean =>
   made.startsWith('parameter') && names.some(({ name, from }) => ownNames.includes(name) && from >= loop.site.start && from <= loop.range.end) && !loops.some((each) => sameLoop(each, loop));
+
+/** `all = all.union(frames(i))`: the parameter holds several, and each pass takes another of them. */
+const isPickedByPass = ({ lowered, path }: SparkProgram, { made }: Dataset, { range }: Loop): boolean => {
+  const parameter = /^parameter (\w+)$/.exec(made)?.[1];
+  return parameter !== undefined && range.module === path && new RegExp(`(?<![\\w.])${parameter}\\s*[([]`).test(lowered.text.slice(range.start, range.end));
+};
 
 /** No step between a read and the union puts into the rows what the pass alone knows: one read of all paths would lose it. */
 const isAlikeInAllPasses = (program: SparkProgram, added: Dataset): boolean => lineage(added).every((each) => each.from.length <= 1
