@@ -10,8 +10,8 @@ const measuring = 'bench benchmark benchmarks benchmarking experiment experiment
 
 /** Names of folders, and of the file without what its name ends in. */
 const partsOf = (path: string): string[] => path.toLowerCase().replace(/(?<=[^/])\.\w+$/, '').split('/');
-/** The words of such names: of `JoinBenchmark.scala`, `my-dev/spark.conf`. */
-const wordsOf = (path: string): string[] => path.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase().split(/[-_./ ]/);
+/** The words of such names: of `JoinBenchmark.scala`, `SQLBenchmark.scala`, `my-dev/spark.conf`. */
+export const wordsOf = (path: string): string[] => path.replace(/([a-z])(?=[A-Z])|([A-Z0-9])(?=[A-Z][a-z])/g, '$1$2-').toLowerCase().split(/[-_./ ]/);
 const isAmong = (names: readonly string[], ...lists: readonly (readonly string[])[]): boolean => names.some((name) => lists.some((list) => list.includes(name)));
 
 const said = new RegExp(`\\b(${[...trying, 'demos?', 'sandbox', 'playground', 'small', 'tiny', 'single[- ]node', 'one machine'].join('|')})\\b`, 'i');
@@ -28,8 +28,14 @@ export function isForTrial({ path, conf, section, text, mentions, isComposed }: 
   return mentions?.(localMaster) === true && !mentions(clusterMaster);
 }
 
-/** A program that is there to be run on one's own machine, by a folder or a file of such a name (`spark-sample-app`), or one that measures. */
-export const forShow = (path: string): boolean => isAmong(partsOf(path), showing) || isAmong(wordsOf(path), measuring) || isAmong(wordsOf(path.slice(0, path.lastIndexOf('/') + 1)), ['sample', 'samples', 'tutorial', 'tutorials', 'quickstart', 'playground']);
+/** A program that is there to be run on one's own machine, by a folder or a file of such a name (`spark-sample-app`, `spark-examples`), or one that measures. */
+export const forShow = (path: string): boolean => isAmong(partsOf(path), showing) || isAmong(wordsOf(path), measuring) || path.split('/').slice(0, -1).some(isFolderForShow) || isAmong(wordsOf(path.slice(0, path.lastIndexOf('/') + 1)), ['sample', 'samples', 'tutorial', 'tutorials', 'quickstart', 'playground']);
+
+/** `spark-demo`, `streaming-examples`: a folder of examples, of whatever; a demo of Spark itself, not of a product. */
+function isFolderForShow(folder: string): boolean {
+  const words = wordsOf(folder).filter((word) => word !== 'spark' && word !== 'pyspark');
+  return samples.includes(words.at(-1) ?? '') || words.length === 1 && showing.includes(words[0]!);
+}
 
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && isAmong(wordsOf(path), measuring);

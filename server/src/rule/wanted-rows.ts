@@ -3,8 +3,8 @@
  * says that they are few, but whoever wants them there has to see to that, so rules say little of them or nothing.
  */
 import type { EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
-import type { Lowered } from '../program/program.ts';
+import { calledName, forEachExpression } from '../program/expressions.ts';
+import type { Def, Expr, Lowered } from '../program/program.ts';
 import type { FewRows } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
@@ -72,8 +72,14 @@ export function wantedRows(context: ProgramContext, action: Action, name: string
 }
 
 /** `override def load(path: String)` of what reads a model back: it lives on the driver. */
-const isOfModel = ({ lowered, path }: SparkProgram, { site }: Action): boolean =>
-  site.module === path && /\b(?:extends|with)\s+(?:ML(?:Reader|Readable)|Loader|DefaultParamsReadable)\b/.test(lowered.text) && definitionsAt(lowered, site.start).some(({ name }) => name === 'load');
+function isOfModel({ lowered, path }: SparkProgram, { site }: Action): boolean {
+  const defs = site.module === path ? definitionsAt(lowered, site.start) : [];
+  const at = defs.findLastIndex(({ kind, name }) => kind === 'function' && name === 'load');
+  return at > 0 && defs.slice(0, at).some(({ bases }) => bases.some((base) => readers.has(namedBy(base) ?? '')));
+}
+const readers: ReadonlySet<string> = new Set(['MLReader', 'MLReadable', 'Loader', 'DefaultParamsReadable', 'DefaultParamsReader', 'JavaMLReader', 'JavaMLReadable']);
+/** `MLReader[Model]`, `ml.util.MLReader` */
+const namedBy = (base: Expr): string | undefined => (base.kind === 'name' || base.kind === 'member' ? base.name : base.kind === 'call' ? calledName(base) : base.kind === 'index' ? namedBy(base.on) : undefined);
 
 /** What is made of rows to look things up in it, by the method or function. */
 const lookups: ReadonlyMap<string, string> = new Map([['toMap', 'map'], ['toSet', 'set'], ['dict', 'dict'], ['set', 'set']]);
@@ -91,28 +97,39 @@ function isOnlyWritten(program: SparkProgram, { use, site }: Action): boolean {
   const statement = statementAt(program.lowered, site.start);
   const [name, ...others] = statement?.expr.kind === 'bind' && statement.end === site.end ? boundBy(statement) : [];
   if (!statement || name === undefined || others.length > 0) return false;
-  const { reads, written } = readsOf(program).get(name) ?? { reads: 0, written: 0 };
+  const { reads, written } = readsOf(program).get(ownerOf(name, [program.lowered.module, ...definitionsAt(program.lowered, site.start)]))?.get(name) ?? { reads: 0, written: 0 };
   return reads === written;
 }
 const writing = /^to_(csv|parquet|json|excel|sql|pickle|feather|orc|gbq|xml|hdf|stata)$/;
 /** They tell of a frame how large it is, or show a part of it. */
 const looking = /^(shape|size|empty|columns|dtypes|head|tail|info|describe)$/;
 
-/** How often names are read, and how often only to write what they hold or to look at it: wherever, since what is bound outside a function is read in it. */
-const readsOf = oncePerProgram(({ lowered }): ReadonlyMap<string, { reads: number; written: number }> => {
-  const found = new Map<string, { reads: number; written: number }>();
-  const count = (name: string, of: 'reads' | 'written'): void => {
-    const counts = found.get(name) ?? { reads: 0, written: 0 };
+interface Reads {
+  reads: number;
+  written: number;
+}
+
+/** How often the names of a definition are read, in it and in those that it holds, and how often only to write what they hold or to look at it. */
+const readsOf = oncePerProgram(({ lowered }): ReadonlyMap<Def, ReadonlyMap<string, Reads>> => {
+  const found = new Map<Def, Map<string, Reads>>();
+  const count = (name: string, defs: readonly Def[], of: keyof Reads): void => {
+    const owner = ownerOf(name, defs);
+    const own = found.get(owner) ?? new Map<string, Reads>();
+    found.set(owner, own);
+    const counts = own.get(name) ?? { reads: 0, written: 0 };
+    own.set(name, counts);
     counts[of]++;
-    found.set(name, counts);
   };
-  forEachExpression(lowered, (expr) => {
-    if (expr.kind === 'name') count(expr.name, 'reads');
-    else if (expr.kind === 'member' && expr.on.kind === 'name' && (writing.test(expr.name) || looking.test(expr.name))) count(expr.on.name, 'written');
-    else if (expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'len' && expr.args[0]?.value.kind === 'name') count(expr.args[0].value.name, 'written');
+  forEachExpression(lowered, (expr, _, defs) => {
+    if (expr.kind === 'name') count(expr.name, defs, 'reads');
+    else if (expr.kind === 'member' && expr.on.kind === 'name' && (writing.test(expr.name) || looking.test(expr.name))) count(expr.on.name, defs, 'written');
+    else if (expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'len' && expr.args[0]?.value.kind === 'name') count(expr.args[0].value.name, defs, 'written');
   });
   return found;
 });
+
+/** Of the definitions around a place, outermost first: the one whose name it is there. */
+const ownerOf = (name: string, defs: readonly Def[]): Def => defs.findLast(({ binds, outer }) => binds.has(name) && !outer.has(name)) ?? defs[0]!;
 
 /** Libraries that learn from rows in the memory of one machine, by the module that is imported. */
 const learning: ReadonlyMap<string, string> = new Map([

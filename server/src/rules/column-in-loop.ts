@@ -92,25 +92,83 @@ const isLong = ({ loop, most }: Step): boolean => (most === Infinity ? loop.colu
 const isOneOfCases = (program: SparkProgram, { dataset, loop, most }: Step): boolean => most === Infinity && !loop.columns && program.datasets.some((each) =>
   each.grows && each.made !== dataset.made && stepNames[each.made] !== undefined && each.loops.some((other) => sameLoop(other, loop)) && !compatible(each.path, dataset.path));
 
-/** `len(names) == 2`, `names.length < 4`, `2 to 4 contains names.length`. */
-const askedLength = /\blen\((\w+)\)\s*(?:==|<)|\b(\w+)\.(?:length|size)\s*(?:==|<)|\bcontains\W*(\w+)\.(?:length|size)\b/;
-
-/** A table is partitioned by few columns, and who asks first how many things there are expects few of them. */
-function isEvidentlyShort({ lowered, path }: SparkProgram, { range, columns }: Loop): boolean {
-  if (range.module !== path || columns) return false;
-  const [head] = lowered.text.slice(range.start, range.end).split(/\n|=>/);
-  if (/partition/i.test(head!)) return true;
-  const words: readonly string[] = head!.match(/[A-Za-z_]\w*/g) ?? [];
+/** A table is partitioned by few columns, and who asks first whether there are few things expects few of them. */
+function isEvidentlyShort(program: SparkProgram, loop: Loop): boolean {
+  const { lowered, path } = program;
+  const { range, columns } = loop;
+  const over = range.module === path && !columns ? overOf(program, loop) : undefined;
+  if (!over) return false;
+  const name = goneThrough(over);
+  if (name !== undefined && namesPartitionColumns(name)) return true;
+  const words = new Set(wordsIn(over));
   for (let at = statementAt(lowered, range.start); at && at.expr.kind !== 'closure'; at = at.parent) {
     const { expr, base } = at;
-    const asksLength = (each: Expr): boolean => {
-      if (each.kind !== 'if' || range.start < base + each.then.span[0] || range.start >= base + each.then.span[1]) return false;
-      const asked = askedLength.exec(lowered.text.slice(base + each.test.span[0], base + each.test.span[1]));
-      return asked !== null && asked.slice(1).some((name) => words.includes(name));
-    };
-    if (someWithin(expr, asksLength)) return true;
+    if (someWithin(expr, (each) => each.kind === 'if' && range.start >= base + each.then.span[0] && range.start < base + each.then.span[1] && asksForFew(each.test, words))) return true;
   }
   return false;
+}
+
+/** What a loop goes through, as it is written: of a `for` statement, `names.foldLeft(frame)(…)`, `reduce(step, names, frame)`. */
+function overOf(program: SparkProgram, { range, site }: Loop): Expr | undefined {
+  const call = expressionAt(program, range);
+  if (call?.kind === 'loop') return call.over;
+  if (call?.kind !== 'call') {
+    const statement = statementAt(program.lowered, site.start);
+    return statement?.expr.kind === 'loop' ? statement.expr.over : undefined;
+  }
+  const { fn } = call.fn.kind === 'call' ? call.fn : call;
+  return calledName(call) === 'reduce' && call.args.length > 1 ? call.args[1]!.value : fn.kind === 'member' ? fn.on : undefined;
+}
+
+/** The name of what holds the things: of `names`, `spec.items()`, `enumerate(names)`, `table.names()`. */
+function goneThrough(over: Expr): string | undefined {
+  switch (over.kind) {
+    case 'name': case 'member': return over.name;
+    case 'call': {
+      const called = calledName(over);
+      if (over.fn.kind === 'member' && handingOn.has(called ?? '')) return goneThrough(over.fn.on);
+      return over.fn.kind === 'name' && handingOn.has(called ?? '') && over.args[0] ? goneThrough(over.args[0].value) : called;
+    }
+    default: return undefined;
+  }
+}
+const handingOn: ReadonlySet<string> = new Set(['items', 'keys', 'values', 'split', 'copy', 'toSeq', 'toList', 'zipWithIndex', 'enumerate', 'list', 'set', 'sorted', 'reversed', 'tuple', 'zip']);
+
+/** `partition_columns`, `partitionSpec`, `partitionBy`; not `non_partition_columns`, and not what counts partitions. */
+function namesPartitionColumns(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_');
+  const at = words.findIndex((word) => /^partition(s|ed|ing)?$/.test(word));
+  return at >= 0 && (at === words.length - 1 || /^(by|columns?|cols?|keys?|specs?|fields?|names?|values?|map)$/.test(words[at + 1]!)) && !words.some((word) => /^(non?|not|un|without|other|others|rest|remaining|except)$/.test(word));
+}
+
+/** `len(names) == 2`, `names.length < 4 && …`, `(2 to 4).contains(names.length)`: the length of what has one of these names is a small number. */
+function asksForFew(test: Expr, words: ReadonlySet<string>): boolean {
+  if (test.kind === 'call') return calledName(test) === 'contains' && test.fn.kind === 'member' && test.args.some(({ value }) => isLengthOf(value, words)) && isFewAtMost(test.fn.on);
+  if (test.kind !== 'operator') return false;
+  const [left, right] = test.args as [Expr, Expr];
+  switch (test.name) {
+    case 'and': case '&&': return test.args.some((arg) => asksForFew(arg, words));
+    case '==': case 'equals': return isLengthOf(left, words) && isFewAtMost(right) || isLengthOf(right, words) && isFewAtMost(left);
+    case '<': case '<=': case 'in': return isLengthOf(left, words) && isFewAtMost(right);
+    case '>': case '>=': return isLengthOf(right, words) && isFewAtMost(left);
+    default: return false;
+  }
+}
+
+function isLengthOf(expr: Expr, words: ReadonlySet<string>): boolean {
+  const told = expr.kind === 'call' && expr.fn.kind === 'member' ? expr.fn : expr;
+  const of = told.kind === 'member' && /^(length|size)$/.test(told.name) ? told.on : told.kind === 'call' && calledName(told) === 'len' ? told.args[0]?.value : undefined;
+  return of?.kind === 'name' && words.has(of.name);
+}
+
+/** Numbers, none of which is large: `4`, `(2, 3)`, `2 to 4`. */
+function isFewAtMost(expr: Expr): boolean {
+  const numbers: number[] = [];
+  const isOpen = someWithin(expr, (each) => {
+    if (each.kind === 'literal' && typeof each.value === 'number') numbers.push(each.value);
+    return each.kind === 'name';
+  });
+  return !isOpen && numbers.length > 0 && Math.max(...numbers) <= few;
 }
 
 /** A join, union or shuffle of the same pass, or a model that it applies, stands among the steps that the loop repeats. */

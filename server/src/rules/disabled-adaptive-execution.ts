@@ -2,7 +2,7 @@ import { isOfOtherOperators, isOfRemoteShuffle } from '../knowledge/replacements
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isExperiment } from '../rule/trial-runs.ts';
+import { isExperiment, wordsOf } from '../rule/trial-runs.ts';
 import { allAtLeast } from '../rule/targets.ts';
 
 const whole = 'spark.sql.adaptive.enabled';
@@ -13,7 +13,7 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /** A file that is there to do without it: `job-no-aqe.yaml`, `aqe_off.conf`. */
-const saidByName = /aqe|adaptive/i;
+const isSaidByName = (path: string): boolean => wordsOf(path.slice(path.lastIndexOf('/') + 1)).some((word) => word === 'aqe' || word === 'adaptive');
 
 export default defineRule({
   name: 'disabled-adaptive-execution',
@@ -27,7 +27,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, targets, program, conf, fileKind, report } = context;
-    if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || saidByName.test(context.path) || fileKind === 'notebook') return;
+    if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || isSaidByName(context.path) || fileKind === 'notebook') return;
     // What replaces Spark's own operators may ask for it.
     if (entries.some(({ key }) => isOfOtherOperators(key))) return;
     // For streams many releases switch it off themselves.

@@ -4,7 +4,9 @@ import { smallSource } from '../rule/few-rows.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { statementAt } from '../rule/statements.ts';
 import { oncePerProgram, onePerSite, settingsOf } from '../rule/queries.ts';
+import type { Lowered } from '../program/program.ts';
 import { defineRule } from '../rule/rule.ts';
+import { lastStartingBy } from '../text/range-index.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -77,15 +79,21 @@ const mayGetSchema = (program: SparkProgram, dataset: Dataset): boolean => param
 
 const paramsAround = (program: SparkProgram, { site }: Dataset): string[] => statementAt(program.lowered, site.start)?.def.params.map(({ name }) => name) ?? [];
 
-/** The comment above speaks of the schema: whoever wrote it knows. */
+/** The comment above speaks of the schema, and not as of something to be done: whoever wrote it knows. */
 function isSaidBeside({ lowered }: SparkProgram, { site }: Dataset): boolean {
-  let from = statementAt(lowered, site.start)?.start ?? site.start;
-  for (const comment of lowered.comments.filter(({ alone, end }) => alone && end <= from).toReversed()) {
-    if (lowered.text.slice(comment.end, from).trim() !== '') return false;
-    if (/\bschema\b/i.test(lowered.text.slice(comment.start, comment.end))) return true;
-    from = comment.start;
+  const said = commentAbove(lowered, statementAt(lowered, site.start)?.start ?? site.start);
+  return /\bschema\b/i.test(said) && !/\b(todo|fixme|xxx|tbd|yet)\b/i.test(said);
+}
+
+/** The lines of comment right above a place. */
+function commentAbove({ text, comments }: Lowered, at: number): string {
+  let start = at;
+  for (let index = lastStartingBy(comments, at - 1); index >= 0; index--) {
+    const comment = comments[index]!;
+    if (!comment.alone || text.slice(comment.end, start).trim() !== '') break;
+    start = comment.start;
   }
-  return false;
+  return text.slice(start, at);
 }
 
 /** `if (inferSchema) spark.read.json(lines)`: whoever runs it asks for that. */

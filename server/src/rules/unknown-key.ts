@@ -26,11 +26,13 @@ export default defineRule({
       const handed = namespaces.some((namespace) => entry.key.startsWith(namespace)) ? undefined : handedOn(entry.key);
       if (handed !== undefined) misspelt(context, entry, handed);
       if (!isUnknown(registry, entry.key, namespaces)) continue;
+      const near = registry.nearest(entry.key);
+      // What the program reads itself is not ignored; a name that is nearly one of Spark's is misspelt wherever it is read.
+      if (near === undefined && isAskedFor(context, entry.key)) continue;
       if (Object.hasOwn(toldOtherwise, entry.key)) {
-        if (isForSpark(context) && !isAskedFor(context, entry.key)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
+        if (isForSpark(context)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
         continue;
       }
-      const near = registry.nearest(entry.key);
       if (near === undefined) {
         if (isSparksOwn(entry.key)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
         continue;
