@@ -36,6 +36,7 @@ const texts: readonly (readonly [string, string, (count: number) => string])[] =
   ['datasets of their own', 'job.py', (count) => session + lines(count, (index) => (index % 3 === 0 ? `df${index} = spark.read.csv("/a/${index}").cache()` : index % 3 === 1 ? `e${index} = df${index - 1}.filter("x > 1")` : `e${index - 1}.write.parquet("/b/${index}")`))],
   ['steps upon steps', 'job.py', (count) => `${session}df = spark.read.csv("/a")\n${lines(count, (index) => `df = df.withColumn("c${index}", df.x)`)}df.count()\ndf.collect()\n`],
   ['groups that are reduced', 'job.py', (count) => `${session}pairs = spark.sparkContext.textFile("/a").map(lambda w: (w, 1))\n${lines(count, (index) => `pairs.groupByKey().mapValues(sum).saveAsTextFile("/b/${index}")`)}`],
+  ['windows made of windows', 'job.py', (count) => `${session}from pyspark.sql import Window, functions as F\ndf = spark.read.csv("/a")\n${lines(count / 5, (index) => `base${index} = Window.orderBy("x")\nw${index} = base${index}.rowsBetween(-${index}, 0)\ne${index} = df.select(F.sum("y").over(w${index}))`)}`],
   ['what many derive from one', 'job.py', (count) => `${session}base = spark.read.csv("/a").groupBy("x").count()\n${lines(count, (index) => (index % 2 === 0 ? `d${index} = base.filter("x > 1")` : `d${index - 1}.write.parquet("/b/${index}")`))}`],
 ];
 

@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { actions, compatible, derivesFrom, lineage, loopOf, madeInLongLoops, placeOf, sameLoop, within } from '../rule/queries.ts';
+import { actions, compatible, derivesFrom, groupedBy, lineage, loopOf, madeInLongLoops, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { isFromOwnFiles } from '../rule/few-rows.ts';
 import { isThere, type Targets } from '../rule/targets.ts';
@@ -88,9 +88,16 @@ const stepOf = (program: SparkProgram, dataset: Dataset, loop: Loop): Step => ({
 /** Datasets have many columns. What somebody has written out by hand does not grow with the data, and of what else a loop goes through nobody knows how much it is. */
 const isLong = ({ loop, most }: Step): boolean => (most === Infinity ? loop.columns === true : most > some);
 
+/** What the passes of a loop make of what the ones before made, by the place of each loop around it. */
+const growing = oncePerProgram((program): ReadonlyMap<string, readonly Dataset[]> => {
+  const made = program.datasets.filter(({ grows }) => grows).flatMap((dataset) => [...new Set(dataset.loops.map(({ site }) => placeOf(site)))].map((loop) => ({ loop, dataset })));
+  return new Map([...groupedBy(made, ({ loop }) => loop)].map(([loop, all]) => [loop, all.map(({ dataset }) => dataset)]));
+});
+const growingIn = (program: SparkProgram, { site }: Loop): readonly Dataset[] => growing(program).get(placeOf(site)) ?? [];
+
 /** `for (rule <- rules) frame = rule match { case Drop(name) => frame.drop(name) … }`: what some passes drop or rename others make or read, in their order. */
-const isOneOfCases = (program: SparkProgram, { dataset, loop, most }: Step): boolean => most === Infinity && !loop.columns && program.datasets.some((each) =>
-  each.grows && each.made !== dataset.made && stepNames[each.made] !== undefined && each.loops.some((other) => sameLoop(other, loop)) && !compatible(each.path, dataset.path));
+const isOneOfCases = (program: SparkProgram, { dataset, loop, most }: Step): boolean => most === Infinity && !loop.columns && growingIn(program, loop).some((each) =>
+  each.made !== dataset.made && stepNames[each.made] !== undefined && !compatible(each.path, dataset.path));
 
 /** A table is partitioned by few columns, and who asks first whether there are few things expects few of them. */
 function isEvidentlyShort(program: SparkProgram, loop: Loop): boolean {
@@ -172,8 +179,8 @@ function isFewAtMost(expr: Expr): boolean {
 }
 
 /** A join, union or shuffle of the same pass, or a model that it applies, stands among the steps that the loop repeats. */
-const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => program.datasets.some((each) =>
-  each !== dataset && bringsMore(each) && each.grows && each.loops.some((other) => sameLoop(other, loop)) && derivesFrom(dataset, each));
+const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => growingIn(program, loop).some((each) =>
+  each !== dataset && bringsMore(each) && derivesFrom(dataset, each));
 
 /** A job of the pass is about the frame as the pass before left it. */
 const asksInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => actions(program).some((action) =>
@@ -208,8 +215,8 @@ const isMadeAnew = (dataset: Dataset, loop: Loop): boolean => lineage(dataset).s
 const rewrites = (dataset: Dataset): string | undefined => (dataset.made === 'withColumn' && typeof dataset.args[0]?.literal === 'string' ? dataset.args[0].literal : undefined);
 
 /** The plan starts anew from what a checkpoint of the loop has written, or a pass makes other rows of what the one before made. */
-const isCutShort = (program: SparkProgram, loop: Loop): boolean => program.datasets.some((each) =>
-  each.grows && each.loops.some((other) => sameLoop(other, loop)) && (each.made.endsWith('heckpoint') || each.method?.lineage === 'narrow' && each.args.some(({ site }) => makesRows(program, site))));
+const isCutShort = (program: SparkProgram, loop: Loop): boolean => growingIn(program, loop).some((each) =>
+  (each.made.endsWith('heckpoint') || each.method?.lineage === 'narrow' && each.args.some(({ site }) => makesRows(program, site))));
 
 /** The loop's statement, and the call in it that takes the step; undefined where that stands in a function that the loop calls. */
 function stepIn({ lowered, path }: SparkProgram, { site }: Dataset, loop: Loop): { readonly around: Statement; readonly statement: Statement; readonly call: Expr & { kind: 'call' } } | undefined {
@@ -298,7 +305,7 @@ function dottedName(expr: Expr): string | undefined {
 
 /** Where every pass of a loop makes a column anew that it then uses: what comes of it cannot be made at once for all passes. */
 function madeForPass(program: SparkProgram, loop: Loop): Dataset[] {
-  const inLoop = program.datasets.filter((each) => each.grows && each.loops.some((other) => sameLoop(other, loop)));
+  const inLoop = growingIn(program, loop);
   return inLoop.filter((each) => {
     const name = rewrites(each);
     const around = name === undefined ? undefined : passAround(program, each, loop);

@@ -5,6 +5,7 @@ import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { directUses } from '../rule/uses.ts';
 import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop, expressionAt } from '../rule/written.ts';
 import { contains } from '../text/range.ts';
@@ -25,7 +26,7 @@ export default defineRule({
       // `reduce(DataFrame.union, frames)` joins what exists already.
       const fold = isFold(program, loop);
       if (loop.comprehension && !fold || innermostLoop(dataset)!.comprehension && !isFold(program, innermostLoop(dataset)!) || dataset.site.module !== program.path) continue;
-      if (!isRebound(program, dataset, loop) || isDealtOutAnew(program, dataset)) continue;
+      if (!isRebound(program, dataset, loop) || isDealtOutAnew(dataset)) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
@@ -80,12 +81,12 @@ function isForOneThing({ lowered, path }: SparkProgram, { site }: Dataset, loop:
 const isComparison = (test: Expr): boolean => test.kind === 'operator' && (test.name === '==' || test.name === 'equals') && test.args.some((arg) => arg.kind === 'literal' && arg.type === 'string');
 
 /** `all = all.union(more).distinct()`: each pass ends with as many partitions as a shuffle makes. */
-const isDealtOutAnew = (program: SparkProgram, dataset: Dataset): boolean =>
-  program.datasets.some((each) => each.method?.lineage === 'wide' && derivesFrom(each, dataset) && derivesFrom(dataset, each));
+const isDealtOutAnew = (dataset: Dataset): boolean =>
+  lineage(dataset).some((each) => each.method?.lineage === 'wide' && derivesFrom(each, dataset));
 
 /** `for part in parts: all = all.union(part)`, then `all.distinct()`: what comes after has as many partitions as a shuffle makes. */
 const isDealtOutBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
-  const next = program.datasets.filter((each) => each.from.includes(dataset) && !each.loops.some((other) => sameLoop(other, loop)));
+  const next = directUses(program, dataset).steps.filter((each) => !each.loops.some((other) => sameLoop(other, loop)));
   return next.length > 0 && next.every(({ method, made }) => method?.lineage === 'wide' || made === 'coalesce' || made === 'repartition');
 };
 

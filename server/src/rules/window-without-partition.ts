@@ -1,8 +1,9 @@
 import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall, isPickedByOneValue, isPickedByValue, isSeries, smallSource } from '../rule/few-rows.ts';
-import { eventsOf, groupedBy, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
+import type { Def } from '../program/program.ts';
+import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
-import { boundBy, definitionsAt, statementAt, statementsOf } from '../rule/statements.ts';
+import { boundBy, definitionsAt, type Statement, statementAt, statementsOf } from '../rule/statements.ts';
 import { defineRule, type Severity } from '../rule/rule.ts';
 import { escapePattern } from '../text/pattern.ts';
 
@@ -100,10 +101,18 @@ function isOneFile({ lowered, path }: SparkProgram, { source, args }: Dataset): 
 function defined(program: SparkProgram, made: Site, seen = 0): Site {
   const { lowered } = program;
   const name = /^([a-z_]\w*)\s*\.\s*(?:rows|range)Between\b/.exec(lowered.text.slice(made.start, made.end))?.[1];
-  const binds = name === undefined || seen > 4 ? [] : statementsOf(lowered).filter((each) => each.end < made.start && boundBy(each).includes(name));
-  const { expr, base } = binds.at(-1) ?? {};
+  const def = name === undefined || seen > 4 ? undefined : statementAt(lowered, made.start)?.def;
+  // What the function binds itself; else what the module does.
+  const own = [def, lowered.module].map((owner) => (bindingsIn(program).get(owner)?.get(name!) ?? []).findLast((each) => each.end < made.start));
+  const { expr, base } = own.find((each) => each !== undefined) ?? {};
   return expr?.kind === 'bind' && expr.value ? defined(program, { module: made.module, start: base! + expr.value.span[0], end: base! + expr.value.span[1] }, seen + 1) : made;
 }
+
+/** The statements that bind a name, by their definition. */
+const bindingsIn = oncePerProgram(({ lowered }): ReadonlyMap<Def | undefined, ReadonlyMap<string, readonly Statement[]>> => {
+  const bound = statementsOf(lowered).flatMap((statement) => (statement.expr.kind === 'bind' ? boundBy(statement).map((name) => ({ name, statement })) : []));
+  return new Map([...groupedBy(bound, ({ statement }) => statement.def)].map(([def, all]) => [def, new Map([...groupedBy(all, ({ name }) => name)].map(([name, same]) => [name, same.map(({ statement }) => statement)]))]));
+});
 
 /** The steps that compute by it: where it stands in them, or where they are given the column that it was made a part of. */
 function usersOf(program: SparkProgram, { site }: EventOf<'window'>): Dataset[] {

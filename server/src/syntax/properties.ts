@@ -53,8 +53,14 @@ export function parseProperties(path: string, text: string): PropertiesFile {
 
 /** Entries in branches of a template need not stand beside one another. */
 function byBranch(entries: readonly PropertiesEntry[], { branchAt }: Masked, end: number): Section[] {
-  const branches = [...new Set(entries.map(({ start }) => branchAt(start)))];
-  return branches.map((branch) => ({ start: 0, end, open: true, entries: entries.filter(({ start }) => branchAt(start) === branch) }));
+  const branches = new Map<number, PropertiesEntry[]>();
+  for (const entry of entries) {
+    const branch = branchAt(entry.start);
+    const own = branches.get(branch);
+    if (own) own.push(entry);
+    else branches.set(branch, [entry]);
+  }
+  return [...branches.values()].map((own) => ({ start: 0, end, open: true, entries: own }));
 }
 
 function parse(path: string, text: string): Omit<PropertiesFile, 'sections'> {
