@@ -33,8 +33,10 @@ export function givenData(text: string): Given[] {
     const end = endOfQuotes(text, index);
     return behind.some((each) => each.start <= index && index < each.end) ? [] : given({ start: index + 1, end: end - 1 }, unquoted(text.slice(index + 1, end - 1)));
   });
-  return [...behind, ...within];
+  return [...behind, ...within].slice(0, mostGiven);
 }
+/** Each is read as a text as long as the script: of more only these are. */
+const mostGiven = 50;
 
 function given(range: Range, masked: string): Given[] {
   if (!holdsData(masked)) return [];
