@@ -94,7 +94,18 @@ function receiverUse(member: string, use: Use): Use {
   return { is: 'receiver', member, ends: use.is === 'shown' || use.is === 'discarded' ? use.is : use.is === 'receiver' ? use.ends : undefined };
 }
 
-function evaluateCall(run: Run, expr: Expr & { kind: 'call' }, use: Use): Value {
+function evaluateCall(run: Run, expr: CallExpr, use: Use): Value {
+  const { expectsError } = run;
+  if (run.language === 'scala' && throwing.test(calledName(expr) ?? '')) run.expectsError = true;
+  const value = evaluateCalled(run, expr, use);
+  run.expectsError = expectsError;
+  return value;
+}
+
+/** `intercept[NumberFormatException] { … }`, `an [Exception] should be thrownBy { … }`: what the block does is there to fail. */
+const throwing = /^(?:intercept|assertThrows|thrownBy|interceptMessage)$/;
+
+function evaluateCalled(run: Run, expr: CallExpr, use: Use): Value {
   if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(run, expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);

@@ -652,7 +652,7 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   const second = positional(args)[1];
   const schemaGiven = props.schema === true || args.some((arg) => arg.name === 'schema' && !(arg.literal === null)) || (method.name !== 'load' && method.owner.endsWith('Reader') && second !== undefined && second.literal !== null && ['csv', 'json', 'parquet', 'orc', 'xml'].includes(method.name) && method.name !== 'parquet' && method.name !== 'orc');
   const source: Source = {
-    format: stringOf(args.find((arg) => arg.name === 'format')?.value ?? nothing) ?? (method.name === 'load' ? stringOf(second?.value ?? nothing) : undefined) ?? method.io?.format ?? props.format,
+    format: shortName(stringOf(args.find((arg) => arg.name === 'format')?.value ?? nothing) ?? (method.name === 'load' ? stringOf(second?.value ?? nothing) : undefined) ?? method.io?.format ?? props.format),
     paths: option === undefined ? paths : [...paths, option], table, tables: [tableName ?? (table !== undefined && /^[\w.]+$/.test(table) ? table : undefined)].filter((name) => name !== undefined), schemaGiven,
     options: new Map([...props.options].map(([key, value]) => [key, value.value])), told: props.options,
   };
@@ -668,6 +668,9 @@ function readSource(run: Run, method: Method, receivers: readonly SparkValue[], 
   run.origins.set(dataset, target && source.paths.length === 0 ? birthOf(target.value) : undefined);
   return [sparkValue(dataset.kind, why, { dataset })];
 }
+
+/** Names under which Spark still finds what it has taken in, or has had under another: tried on 3.5.6 and 4.3.0. */
+const shortName = (format: string | undefined): string | undefined => /^com\.databricks\.spark\.(csv)$|^org\.apache\.spark\.sql\.(json|parquet)(?:\.DefaultSource)?$/.exec(format ?? '')?.slice(1).find((name) => name !== undefined) ?? format;
 
 /** What a database is asked: 'all' of a table, a query, or what is not known. `(SELECT …) t` stands for a table. */
 function queryOf(method: Method, props: Props, args: readonly ArgValue[]): 'all' | { readonly text: string | undefined } {

@@ -3,6 +3,7 @@ import { partitionsKept } from '../analysis/chain.ts';
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import type { Expr } from '../program/program.ts';
 import { isSort, isShuffle } from './explain.ts';
+import { lineage } from './queries.ts';
 import { expressionAt, makesRows } from './written.ts';
 
 type Action = EventOf<'action'>;
@@ -39,14 +40,19 @@ export function sparedBy(program: SparkProgram, action: Action, isKept: (dataset
     const need = before ? either(before, next.need) : next.need;
     if (isKept(step) || before && before.sorted === need.sorted && before.all === need.all && before.columns?.size === need.columns?.size) continue;
     needs.set(step, need);
+    if (givesNone(step)) continue;
     const columns = columnsBelow(program, step, need.columns);
     const below: Need = { sorted: need.sorted && keepsOrder(step), columns, all: !columns && (need.all || comparesRows(step)) };
     for (const parent of step.from) waiting.push({ step: parent, need: below });
   }
   const steps = [...needs.keys()];
-  const leftOut = new Set(steps.filter((step) => isLeftOut(step, needs.get(step)!) && !step.args.some(({ site }) => makesRows(program, site))));
+  const unread = steps.filter(givesNone).flatMap(lineage).filter((step) => !needs.has(step));
+  const leftOut = new Set([...unread, ...steps.filter((step) => isLeftOut(step, needs.get(step)!) && !step.args.some(({ site }) => makesRows(program, site)))]);
   return { leftOut, perhaps: new Set(steps.filter((step) => !leftOut.has(step) && isDoubtful(step, needs.get(step)!))) };
 }
+
+/** Nothing below `limit(0)` is read: the optimizer puts an empty relation in its place. */
+const givesNone = ({ made, args }: Dataset): boolean => made === 'limit' && args[0]?.literal === 0;
 
 const either = (a: Need, b: Need): Need => ({ sorted: a.sorted || b.sorted, columns: together(a.columns, b.columns), all: a.all || b.all });
 const together = (a: Need['columns'], b: Need['columns']): Need['columns'] => (a && b ? new Set([...a, ...b]) : undefined);
