@@ -92,9 +92,9 @@ describe('code under a patch', () => {
       'check_job.py': `from unittest.mock import MagicMock, patch
 import pyspark.sql.functions as F
 @patch("job.F")
-def test_one(functions):
+def one(functions):
     assert F.col("a") == 1
-def test_two():
+def two():
     with patch("job.F"):
         assert F.col("a") == 1
     if F.col("a") == 1:  #! boolean-operator-on-column
