@@ -9,8 +9,9 @@ export default defineRule({
   languages: ['conf'],
   fix: 'suggested',
   looksAt: 'settings',
-  check({ conf, report }) {
-    if (conf?.form !== 'properties') return;
+  check({ conf, section, report }) {
+    // In a template each branch is a section: the lines of the file are gone through once.
+    if (conf?.form !== 'properties' || section !== conf.sections[0]) return;
     for (const entry of conf.entries) {
       const { path } = conf;
       for (const escape of entry.escapes) {
