@@ -7,7 +7,7 @@ import type { Command, ConfEntry, Section } from '../program/conf.ts';
 import type { Def, Expr, Lowered, Span } from '../program/program.ts';
 import { charsInCode } from '../syntax/code-strings.ts';
 import { launchIn, readLine } from '../syntax/shell/command-line.ts';
-import { commandsIn, type Char, hole, isKnown, splitOptions, type Word, wordOf } from '../syntax/shell/words.ts';
+import { commandsIn, type Char, hole, isKnown, rangeOf, splitOptions, type Word, wordOf } from '../syntax/shell/words.ts';
 import type { Range } from '../text/range.ts';
 import { operatorSection } from './airflow.ts';
 import type { Value } from './model.ts';
@@ -267,10 +267,7 @@ function textSections(reading: Reading, found: Found): Section[] {
   const chars = reading.chars(found);
   const text = chars.map(({ char }) => char).join('');
   if (!namesCommand(text)) return [];
-  return commandsIn(chars).flatMap((words) => {
-    const range = { start: Math.min(...words.map(({ start }) => start)), end: Math.max(...words.map(({ end }) => end)) };
-    return sectionOf(reading, words, range, 'split') ?? [];
-  });
+  return commandsIn(chars).flatMap((words) => sectionOf(reading, words, rangeOf(words), 'split') ?? []);
 }
 
 function sectionOf({ text }: Reading, words: readonly Word[], { start, end }: Range, within: 'json' | 'split'): Section | undefined {

@@ -96,14 +96,14 @@ function receiverUse(member: string, use: Use): Use {
 
 function evaluateCall(run: Run, expr: CallExpr, use: Use): Value {
   const { expectsError } = run;
-  if (run.language === 'scala' && throwing.test(calledName(expr) ?? '')) run.expectsError = true;
+  if (run.language === 'scala' && throwing.has(calledName(expr) ?? '')) run.expectsError = true;
   const value = evaluateCalled(run, expr, use);
   run.expectsError = expectsError;
   return value;
 }
 
 /** `intercept[NumberFormatException] { … }`, `an [Exception] should be thrownBy { … }`: what the block does is there to fail. */
-const throwing = /^(?:intercept|assertThrows|thrownBy|interceptMessage)$/;
+const throwing: ReadonlySet<string> = new Set(['intercept', 'assertThrows', 'thrownBy', 'interceptMessage']);
 
 function evaluateCalled(run: Run, expr: CallExpr, use: Use): Value {
   if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(run, expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
@@ -237,6 +237,7 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 /** True or false, whatever they compare. */
 const plainComparisons: ReadonlyMap<string, string> = new Map([['equals', '=='], ['differs', '!=']]);
+
 function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use): Value {
   const { args } = expr;
   // Columns answer these themselves: nothing is asked for its truth.

@@ -37,6 +37,9 @@ export interface Told {
 
 export type Holder = 'lines' | 'commas' | 'element' | 'field' | 'elsewhere';
 
+/** Of entries that are told one after the other, the place of each. */
+export const numbered = (entries: readonly ConfEntry[]): ConfEntry[] => entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } }));
+
 /** What is told to one application, or one session, in order. Rules on settings look at one section at a time. */
 export interface Section extends Range {
   readonly entries: readonly ConfEntry[];

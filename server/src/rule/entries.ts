@@ -174,4 +174,7 @@ export const rangeText = (targets: Targets): string => (targets.from === targets
 
 /** Something that starts with `spark.` and is known by no name, prefix or namespace. */
 export const isUnknown = (registry: Registry, key: string, namespaces: readonly string[]): boolean =>
-  key.startsWith('spark.') && !registry.get(key) && !registry.hasPrefix(key) && !namespaces.some((namespace) => key === namespace || key.startsWith(namespace.endsWith('.') ? namespace : `${namespace}.`));
+  key.startsWith('spark.') && !registry.get(key) && !registry.hasPrefix(key) && !isOwn(key, namespaces);
+
+/** In a namespace that the project settings name: `spark.acme` is that of `spark.acme.x`, and not of `spark.acmex`. */
+export const isOwn = (key: string, namespaces: readonly string[]): boolean => namespaces.some((namespace) => key === namespace || key.startsWith(namespace.endsWith('.') ? namespace : `${namespace}.`));

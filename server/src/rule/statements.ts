@@ -125,16 +125,23 @@ function fails(last: Expr | undefined): boolean {
 }
 
 /** Comments on the lines of a place, and those right above them. */
-export function commentsBeside({ text, comments }: Lowered, { start, end }: Range): string[] {
+export function commentsBeside(lowered: Lowered, { start, end }: Range): string[] {
+  const { text, comments } = lowered;
   const lineEnd = text.indexOf('\n', end);
-  let from = text.lastIndexOf('\n', start) + 1;
-  const found = comments.filter((comment) => comment.start >= from && comment.start < (lineEnd < 0 ? text.length : lineEnd));
-  for (const comment of comments.filter((each) => each.alone && each.end <= from).toReversed()) {
-    if (text.slice(comment.end, from).trim() !== '') break;
-    found.push(comment);
-    from = comment.start;
+  const from = text.lastIndexOf('\n', start) + 1;
+  const [before, last] = [from - 1, (lineEnd < 0 ? text.length : lineEnd) - 1].map((at) => lastStartingBy(comments, at)) as [number, number];
+  return [commentAbove(lowered, from), ...comments.slice(before + 1, last + 1).map((comment) => text.slice(comment.start, comment.end))];
+}
+
+/** The lines of comment right above a place. */
+export function commentAbove({ text, comments }: Lowered, at: number): string {
+  let start = at;
+  for (let index = lastStartingBy(comments, at - 1); index >= 0; index--) {
+    const comment = comments[index]!;
+    if (!comment.alone || text.slice(comment.end, start).trim() !== '') break;
+    start = comment.start;
   }
-  return found.map((comment) => text.slice(comment.start, comment.end));
+  return text.slice(start, at);
 }
 
 /** Names that a statement gives a value to; not those in its blocks. */

@@ -103,11 +103,12 @@ function scalasOf(targets: Targets): readonly string[] | undefined {
   return [...new Set(found)];
 }
 
-function forTargets({ scala, version, ofSpark, builtFor: built }: Package, targets: Targets): string | undefined {
+function forTargets(own: Package, targets: Targets): string | undefined {
+  const { scala, version, builtFor: built } = own;
   const scalas = scalasOf(targets);
   if (!scalas) return undefined;
   if (scala !== undefined && !scalas.includes(scala)) return `This package is built for Scala ${scala}, and ${rangeText(targets)} (${targets.origin}) runs on Scala ${scalas.join(' or ')}: it fails where it touches what changed in Scala's library.`;
-  const line = ofSpark ? releaseLine(version) : built?.line;
+  const line = lineFor(own);
   if (line === undefined || compareVersions(line, lineOf(targets.from)) >= 0 && compareVersions(line, lineOf(targets.to)) <= 0) return undefined;
   if (built) return `${built.name} is built for Spark ${built.line}, and the target is ${rangeText(targets)} (${targets.origin}): it fails where it touches what changed in Spark's planner.`;
   return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;

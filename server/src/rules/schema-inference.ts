@@ -1,13 +1,11 @@
-import { evidenceOf } from '../rule/explain.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
-import { smallSource } from '../rule/few-rows.ts';
-import { actionsOn, derivedFrom } from '../rule/uses.ts';
-import { statementAt } from '../rule/statements.ts';
-import { oncePerProgram, onePerSite, settingsOf } from '../rule/queries.ts';
-import type { Lowered } from '../program/program.ts';
-import { defineRule } from '../rule/rule.ts';
-import { lastStartingBy } from '../text/range-index.ts';
 import { forEachExpression } from '../program/expressions.ts';
+import { evidenceOf } from '../rule/explain.ts';
+import { smallSource } from '../rule/few-rows.ts';
+import { oncePerProgram, onePerSite, settingsOf } from '../rule/queries.ts';
+import { defineRule } from '../rule/rule.ts';
+import { commentAbove, statementAt } from '../rule/statements.ts';
+import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains, type Range } from '../text/range.ts';
 
@@ -83,17 +81,6 @@ const paramsAround = (program: SparkProgram, { site }: Dataset): string[] => sta
 function isSaidBeside({ lowered }: SparkProgram, { site }: Dataset): boolean {
   const said = commentAbove(lowered, statementAt(lowered, site.start)?.start ?? site.start);
   return /\bschema\b/i.test(said) && !/\b(todo|fixme|xxx|tbd|yet)\b/i.test(said);
-}
-
-/** The lines of comment right above a place. */
-function commentAbove({ text, comments }: Lowered, at: number): string {
-  let start = at;
-  for (let index = lastStartingBy(comments, at - 1); index >= 0; index--) {
-    const comment = comments[index]!;
-    if (!comment.alone || text.slice(comment.end, start).trim() !== '') break;
-    start = comment.start;
-  }
-  return text.slice(start, at);
 }
 
 /** `if (inferSchema) spark.read.json(lines)`: whoever runs it asks for that. */

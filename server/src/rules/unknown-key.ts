@@ -2,7 +2,7 @@ import type { Setting } from '../analysis/model.ts';
 import { nearestOfHadoop } from '../knowledge/hadoop.ts';
 import { toldOtherwise } from '../knowledge/misspelt.ts';
 import { placeOf } from '../rule/commands.ts';
-import { isUnknown } from '../rule/entries.ts';
+import { hadoopPrefix, isOwn, isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { escapePattern } from '../text/pattern.ts';
@@ -19,11 +19,12 @@ export default defineRule({
   check(context) {
     const { entries, registry, namespaces, report } = context;
     for (const entry of entries) {
-      if (entry.key.startsWith(driverEnv) && !namespaces.some((namespace) => entry.key.startsWith(namespace))) {
+      if (isOwn(entry.key, namespaces)) continue;
+      if (entry.key.startsWith(driverEnv)) {
         forDriver(context, entry);
         continue;
       }
-      const handed = namespaces.some((namespace) => entry.key.startsWith(namespace)) ? undefined : handedOn(entry.key);
+      const handed = handedOn(entry.key);
       if (handed !== undefined) misspelt(context, entry, handed);
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       const near = registry.nearest(entry.key);
@@ -53,7 +54,7 @@ export default defineRule({
 
 /** What Spark hands on, under the name that it is read by. */
 function handedOn(key: string): string | undefined {
-  if (key.startsWith('spark.hadoop.')) return key.slice('spark.hadoop.'.length);
+  if (key.startsWith(hadoopPrefix)) return key.slice(hadoopPrefix.length);
   return key.startsWith('spark.hive.') ? key.slice('spark.'.length) : undefined;
 }
 

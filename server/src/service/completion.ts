@@ -165,11 +165,12 @@ function matches(key: string, typed: string): boolean {
   return true;
 }
 
-const keys = (typed: string, targets: Targets): Item[] => [...allKeys(targets), ...(typed.startsWith(forHadoop) ? handedOn : [])].filter(({ label }) => matches(label, typed));
+const keys = (typed: string, targets: Targets): Item[] => [...allKeys(targets), ...(typed.startsWith(forHadoop) ? handedOn() : [])].filter(({ label }) => matches(label, typed));
 
 const forHadoop = 'spark.hadoop.';
 /** Only once its prefix is there: they are as many as Spark's own. */
-const handedOn: readonly Item[] = hadoopKeys.filter((name) => !registry.get(forHadoop + name)).map((name) => ({ label: forHadoop + name, insert: forHadoop + name, detail: `handed on as ${name}`, kind: 'key', of: forHadoop + name, rank: `3${name}` }));
+const handedOn = (): readonly Item[] => (ofHadoop ??= hadoopKeys.filter((name) => !registry.get(forHadoop + name)).map((name) => ({ label: forHadoop + name, insert: forHadoop + name, detail: `handed on as ${name}`, kind: 'key', of: forHadoop + name, rank: `3${name}` })));
+let ofHadoop: readonly Item[] | undefined;
 
 /** By the range of releases, in which few things are asked for more than once. */
 const known = new Map<string, Item[]>();

@@ -1,10 +1,10 @@
 /** Commands in a file of data that start Spark: what a container runs, texts for a shell, lists of words, what is told to spark-submit alone. */
-import type { Argument, Break, Section } from '../../program/conf.ts';
+import { type Argument, type Break, numbered, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { cloudSections, namesCloud } from '../shell/cloud.ts';
 import { launchIn, readLine, takesText } from '../shell/command-line.ts';
 import { propertyIn } from '../shell/script.ts';
-import { type Char, commandsIn, hole as unknown, splitOptions, type Word, wordOf } from '../shell/words.ts';
+import { type Char, commandsIn, hole as unknown, rangeOf, splitOptions, type Word, wordOf } from '../shell/words.ts';
 import { type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
 
 /** What the whole file tells. */
@@ -87,8 +87,6 @@ function byBranch(words: readonly Word[], source: Source): Word[][] {
   return commands;
 }
 
-const rangeOf = (words: readonly Word[]): Range => ({ start: Math.min(...words.map(({ start }) => start)), end: Math.max(...words.map(({ end }) => end)) });
-
 /** Words of one text, and not of a list. */
 const isClosed = ({ start, end }: Range, words: readonly Word[], { text }: Source): boolean => words.some(({ chars }) => chars.some(({ within }) => within === 'split')) && text.slice(start, end).includes('\n');
 
@@ -135,7 +133,7 @@ export function argumentsOf(name: string, { start }: Range, value: Scalar, from:
 /** `SPARK_HISTORY_OPTS`: options of the JVM, of which `-Dspark.…` are settings; `from` as above. */
 export function javaOptions({ start }: Range, value: Scalar, from: number, source: Source): Section[] {
   const entries = splitOptions(charsOf(value, source).slice(from)).flatMap(propertyIn);
-  return entries.length === 0 ? [] : [{ start, end: value.end, means: 'command', entries: entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } })), open: true }];
+  return entries.length === 0 ? [] : [{ start, end: value.end, means: 'command', entries: numbered(entries), open: true }];
 }
 
 // ---- words and characters -------------------------------------------------------------------------------------------

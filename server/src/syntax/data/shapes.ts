@@ -3,7 +3,7 @@
  * classifications of EMR, and mappings whose keys are Spark's. Whatever is none of these is left alone.
  */
 import { registry } from '../../knowledge/registry-reader.ts';
-import type { ConfEntry, DataForm, Holder, Runtime, Section } from '../../program/conf.ts';
+import { type ConfEntry, type DataForm, type Holder, numbered, type Runtime, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { livyFields } from '../livy.ts';
 import { allocationFields, fieldsOfSpec, trackingField } from './operator.ts';
@@ -232,8 +232,6 @@ function entryOf(pair: Pair, key: string, value: string | undefined, name: strin
     told: { option: name, order: 0, conditional: branchAt(pair.start) !== branchAt(base), within },
   };
 }
-
-const numbered = (entries: readonly ConfEntry[]): ConfEntry[] => entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } }));
 
 function keyPlace(node: Mapping, { text }: Around): Section['keysAt'] {
   const [first] = node.pairs;

@@ -1,5 +1,5 @@
 /** The command lines of clouds that hand settings on to Spark: the properties of Dataproc, the steps of EMR. What EMR takes as JSON is read as such. */
-import type { ConfEntry, Section } from '../../program/conf.ts';
+import { type ConfEntry, numbered, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { type Char, hole, isKnown, type Word, wordOf } from './words.ts';
@@ -75,8 +75,6 @@ function propertyOf(chars: readonly Char[], prefix: string): ConfEntry[] {
     told: { option: '--properties', order: 0, conditional: chars.some(({ conditional }) => conditional), within: 'json' },
   }];
 }
-
-const numbered = (entries: readonly ConfEntry[]): ConfEntry[] => entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } }));
 
 // ---- EMR ------------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 /** A shell script: the commands in it that start Spark, with what its variables hold there. */
 import { formerVariables } from '../../knowledge/submit.ts';
-import type { Break, ConfEntry, Section } from '../../program/conf.ts';
+import { type Break, type ConfEntry, numbered, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, RawNode } from '../tree.ts';
 import { cloudSections, isCloud } from './cloud.ts';
@@ -127,7 +127,7 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     // What it held before is told where that was assigned.
     const entries = splitOptions(charsOf(value, source, nothingKnown)).flatMap(propertyIn);
     if (entries.length === 0) continue;
-    sections.push({ start: node.start, end: node.end, entries: entries.map((entry, order) => ({ ...entry, told: { ...entry.told!, order } })) });
+    sections.push({ start: node.start, end: node.end, entries: numbered(entries) });
     statements.push(node);
   }
   for (const { name, node } of assignments) {

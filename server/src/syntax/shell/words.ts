@@ -168,6 +168,9 @@ export function wordOf(chars: readonly Char[], { start, end }: Range): Word {
   return { chars, text, start, end, conditional: false, many: false, list: false, inPlace: true };
 }
 
+/** From the first of them to the last, in whatever order they stand. */
+export const rangeOf = (words: readonly Word[]): Range => ({ start: Math.min(...words.map(({ start }) => start)), end: Math.max(...words.map(({ end }) => end)) });
+
 /** What a template fills in, or the shell: `{{ x }}`, `${x}`, `$(…)`, `$x`, `` `…` ``. */
 const filledIn = /\{\{[^]*?\}\}|\{%[^]*?%\}|\$\{[^}]*\}|\$\([^)]*\)|\$[\w@*#?$!]+|`[^`]*`/y;
 
