@@ -2,7 +2,8 @@
  * `npm run recall -- FOLDER… [--list=NAME] [--notes]`: how many of the faults that were found by reading the tool finds, by
  * rule; the list is `test/recall/NAME.tsv`, faults where none is named.
  * FOLDER holds checkouts named owner+name. A finding counts where its rule is the one of the list, or one that speaks for
- * it (one fault, one finding), in the same statement, at most three lines away, or on another line that the note names.
+ * it (one fault, one finding), in the same statement, at most three lines away, or on another line that the note names, or
+ * where it names the line itself among its related places.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -57,26 +58,33 @@ function findingsIn(repository) {
 
 const named = (note) => [...note.matchAll(/\b\d+\b/g)].map(([number]) => Number(number));
 
-/** The last line of the statement that begins on a line, as brackets and backslashes tell: a chain is one statement. */
+/** The last line of the statement that begins on a line, as brackets, backslashes and the dots of a chain tell, before or behind the break: a chain is one statement. */
 function statementEnd(repository, path, cell, line) {
   const text = readFileSync(join(checkoutOf(repository), path), 'utf8');
   const lines = cell === undefined ? text.split('\n') : [JSON.parse(text).cells[cell].source].flat().join('').split('\n');
+  const comment = path.endsWith('.scala') ? /\/\/.*/ : /#.*/;
+  const code = lines.map((each) => each.replace(/(["']).*?\1/g, '').replace(comment, '').trim());
   let open = 0;
   for (let at = line - 1; at < lines.length; at++) {
-    const code = lines[at].replace(/(["']).*?\1/g, '').replace(/#.*/, '').trimEnd();
-    open += (code.match(/[([{]/g) ?? []).length - (code.match(/[)\]}]/g) ?? []).length;
-    if (open <= 0 && !code.endsWith('\\')) return at + 1;
+    open += (code[at].match(/[([{]/g) ?? []).length - (code[at].match(/[)\]}]/g) ?? []).length;
+    const next = code.slice(at + 1).find((each) => each !== '');
+    if (open <= 0 && !/[\\.]$/.test(code[at]) && !next?.startsWith('.')) return at + 1;
   }
   return lines.length;
 }
 
-function matchOf({ repository, path, cell, line, rule, note }, strict) {
+/** A finding of these rules, wherever it stands, names the line beside its own: a loop, a call that leads to the action, another action. */
+const spokenOf = ({ repository, path, cell, line }, rules) => findingsIn(repository).find((finding) =>
+  rules.includes(finding.rule) && finding.related.some((place) => place.line === line && place.cell === cell && relative(checkoutOf(repository), resolve(place.file)) === path));
+
+function matchOf(fault, strict) {
+  const { repository, path, cell, line, rule, note } = fault;
   const rules = [rule, ...(strict ? [] : speaksFor[rule] ?? [])];
   const all = findingsIn(repository).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
-  if (all.length === 0) return undefined;
+  if (all.length === 0) return strict ? undefined : spokenOf(fault, rules);
   const end = statementEnd(repository, path, cell, line);
   return all.find((finding) => (strict ? finding.line === line : finding.line >= line - nearby && finding.line <= Math.max(line + nearby, end)))
-    ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)));
+    ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)) ?? spokenOf(fault, rules));
 }
 
 const byRule = new Map();

@@ -676,11 +676,15 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     }
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
-    if (isUnknown(value)) value = declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, value);
+    // Something or nothing: what it is where it is something, the function may still tell.
+    const [absent, present] = [value.filter(isNull), value.filter((item) => !isNull(item))];
+    if (isUnknown(present) && (present.length > 0 || absent.length === 0)) value = join(absent, declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, present));
     for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, scope.base, fn.def, item.dataset.names.length > 0);
     vars.set(parameter.name, bornHere(run, value));
   });
 }
+
+const isNull = (item: Abstract): boolean => item.is === 'constant' && item.value === null;
 
 /** `{ case (a, b) => … }` has one parameter: of several values it is given a tuple. `rdd => …` takes the first alone: there is a method for such a function too. */
 function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): readonly ArgValue[] {

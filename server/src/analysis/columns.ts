@@ -1,7 +1,7 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { FunctionFact } from '../knowledge/api.ts';
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { asksForSome, fewest, isAggregateSql, isPick, pickedOf, tellsApart } from './sql.ts';
+import { asksForSome, fewest, isAggregateSql, isPick, pickedOf, tellsApart, uncounted } from './sql.ts';
 import { templateOf } from './texts.ts';
 import { constantOf, mostOf } from './values.ts';
 
@@ -85,7 +85,7 @@ export function literalIn(value: Value): ReturnType<typeof constantOf> {
 }
 
 /** So many values at most. */
-const countOf = (value: Value): number => Math.max(...value.map((item) => (item.is === 'constant' ? 1 : item.is === 'collection' ? item.items?.length ?? mostOf(item) ?? Infinity : Infinity)));
+const countOf = (value: Value): number => Math.max(...value.map((item) => (item.is === 'constant' ? 1 : item.is === 'collection' ? item.items?.length ?? mostOf(item) ?? uncounted : uncounted)));
 
 /** All of it is written out, or made one by one of what is: `[code.upper() for code in codes]`. */
 const isOfPicks = (value: Value): boolean => value.every((item) => {

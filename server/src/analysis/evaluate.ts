@@ -18,7 +18,7 @@ import { scalaMethod } from '../knowledge/scala-collections.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { settingsOver, writtenEntry, writtenPair } from './setting-pairs.ts';
-import { asksForSome, isPick, pickedOf, tellsApart, turned } from './sql.ts';
+import { asksForSome, isPick, isShared, pickedOf, tellsApart, turned } from './sql.ts';
 import { concatenated, percent, templateOf } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
@@ -364,7 +364,7 @@ function evaluateComparison(run: Run, expr: Expr & { kind: 'operator' }, whole: 
   // `c > 2 & d < 8` may also be held as nested comparisons; a Column compared gives a Column.
   if (isColumn(a) || isColumn(b)) {
     const [asked, wanted] = isColumn(b) && literalIn(a) !== undefined || !isColumn(a) ? [right, a] : [left, b];
-    const isPicked = name === '==' && (isPick(literalIn(wanted)) || !isColumn(wanted) && tellsApart(columnNamed(asked) ?? ''));
+    const isPicked = name === '==' && (isPick(literalIn(wanted)) || !isColumn(wanted) && !isShared(literalIn(wanted)) && tellsApart(columnNamed(asked) ?? ''));
     const asks = isPicked || asksForSome(asked === right ? turned(name) : name, literalIn(wanted));
     return columnOf([a, b], (columns) => (asks ? { ...combined(columns), ...(isPicked ? { picks: pickedOf(columnNamed(asked) ?? '', 1) } : {}), asks } : combined(columns)));
   }

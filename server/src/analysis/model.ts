@@ -262,7 +262,7 @@ export interface ColumnFacts {
   readonly literal?: string | number | boolean | null | undefined;
   /**
    * True for rows that have given values, few as far as they or the column's name tell: `c == 42`, `id == wanted`, `c.isin("a", "b")`. So many
-   * values of one key; Infinity where nobody knows how many they are, or how many rows have one of them.
+   * values of one key, `uncounted` where nobody knows how many they are; Infinity where any number of rows may have one of them: a status, a run.
    */
   readonly picks?: number | undefined;
   /** True for some of the rows, nobody knows how many: it compares with a value (`c > 5`, `c LIKE 'a%'`) or asks for nulls. What is left out, emptiness and flags alone tell nothing. */

@@ -134,9 +134,16 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   const calls = new Map<Expr, Expr & { kind: 'call' }>();
   const holders = new Set<string>();
   const filtered = new Set<string>();
+  /** What each name was made of, step by step, from another; undefined: of something else. */
+  const origins = new Map<string, (string | undefined)[]>();
   visit(def.body);
   // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
   for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
+  // `y = x.filter(…).select(…)`: where `y` is a DataFrame, `x` is one.
+  for (const [name, made] of [...origins].reverse()) {
+    const [from, ...others] = new Set(made.filter((each) => each !== name));
+    if (kinds.get(name) === 'DataFrame' && from !== undefined && others.length === 0 && !kinds.has(from)) tell(from, 'DataFrame', tellers.get(name)!.at(-1)!);
+  }
   const result = new Map<string, Hint>();
   const parameters = new Set(def.params.map((parameter) => parameter.name));
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
@@ -159,7 +166,12 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
     if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
-    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
+    if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
+    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') {
+      assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
+      const origin = expr.value?.kind === 'call' ? rootOf(expr.value, (step) => frameSteps.has(step)) : undefined;
+      origins.set(pattern.name, [...(origins.get(pattern.name) ?? []), origin]);
+    }
     if (expr.kind === 'loop' && expr.bind) countPattern(expr.bind);
     forEachChild(expr, visit);
   }
@@ -179,6 +191,13 @@ function nameGrouped({ fn, args }: Expr & { kind: 'call' }): string | undefined 
   if (fn.name === 'groupBy' && fn.on.kind === 'name' && args[0]?.value.kind === 'literal' && args[0].value.type === 'string') return fn.on.name;
   const before = fn.name === 'agg' && fn.on.kind === 'call' && fn.on.fn.kind === 'member' && fn.on.fn.name === 'groupBy' ? fn.on.fn.on : undefined;
   return before?.kind === 'name' ? before.name : undefined;
+}
+
+/** `x.alias("a").join(y.alias("b"), on=keys, how="inner")`: in other libraries frames have no alias, or their joins other words. */
+function namesJoined({ fn, args }: Expr & { kind: 'call' }): string[] {
+  const aliased = (expr: Expr | undefined): string | undefined => (expr?.kind === 'call' && expr.fn.kind === 'member' && expr.fn.name === 'alias' && expr.fn.on.kind === 'name' ? expr.fn.on.name : undefined);
+  if (fn.kind !== 'member' || fn.name !== 'join' || aliased(fn.on) === undefined || !args.some(({ name }) => name === 'how')) return [];
+  return [aliased(fn.on), aliased(args[0]?.value)].filter((name) => name !== undefined);
 }
 
 /** `x` in `x.write.mode("append").insertInto`, `x.select("a").withColumnRenamed`: it took several of Spark's methods to get there. */
@@ -204,7 +223,7 @@ function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undef
 const frameSteps: ReadonlySet<string> = new Set(['select', 'where', 'filter', 'join', 'drop', 'distinct', 'orderBy', 'withColumn', 'withColumnRenamed', 'limit', 'union', 'unionByName', 'fillna', 'dropna', 'dropDuplicates']);
 
 /** Methods of Column that no array or frame of another library has. */
-const columnWords: ReadonlySet<string> = new Set(['isNull', 'isNotNull', 'eqNullSafe', 'rlike', 'getItem', 'getField']);
+export const columnWords: ReadonlySet<string> = new Set(['isNull', 'isNotNull', 'eqNullSafe', 'rlike', 'getItem', 'getField']);
 /** Methods that a dict of Columns has not. */
 const frameWords: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'withColumn', 'groupBy', 'columns', 'join']);
 

@@ -23,8 +23,11 @@ const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|inters
 /** An expression that gives one value for all rows of a group. */
 export const isAggregateSql = (expression: string): boolean => aggregate.test(expression) && !/\bover\b/i.test(expression);
 
-/** A value that few rows have, as far as a value can tell: a flag or a date is none. */
-export const isPick = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && !/^([01]|(19|20)\d\d([-/.]?\d\d.*)?)$/.test(String(value));
+/** A value that few rows have, as far as a value can tell: a flag or a date is none, nor is a measure or what marks rows that have none. */
+export const isPick = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && !isShared(value) && !/^([01]|(19|20)\d\d([-/.]?\d\d.*)?)$/.test(String(value));
+
+/** A value that any number of rows may have, whatever the column is called: a flag (`"true"`, `"Y"`), a decimal, a number below zero. */
+export const isShared = (value: unknown): boolean => typeof value === 'boolean' || /^(-\d+(\.\d+)?|\d+\.\d+|true|false|yes|no|[yn])$/i.test(String(value));
 
 /** A column of which one value is few of all rows, as far as a name tells: days, months and flags have many rows each. */
 export function tellsApart(column: string): boolean {
@@ -37,8 +40,14 @@ const broad = /^(date|day|dt|ds|week|month|quarter|year|hour|time|ts|timestamp|p
 const listed = /^(country|region|state|city|category|type|kind|status|class|label|department|store|shop|language|currency|batch|run|job|source|dataset|table|date|day|week|month|quarter|year|hour)$/;
 export const isOfList = (column: string): boolean => column.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z]+/).some((word) => listed.test(word));
 
+/** So many keys that nobody has counted. */
+export const uncounted = Number.MAX_SAFE_INTEGER;
+
 /** So many values of a column, where one of them is one thing; see `ColumnFacts.picks`. */
-export const pickedOf = (column: string, values: number): number => (tellsApart(column) && !isOfList(column) ? values : Infinity);
+export function pickedOf(column: string, values: number): number {
+  if (column === '') return uncounted;
+  return tellsApart(column) && !isOfList(column) ? values : Infinity;
+}
 
 /** Comparisons with a number that leave some rows, as far as it tells. One that stands left is turned round. */
 export const asksForSome = (operator: string, literal: unknown): boolean =>
@@ -59,8 +68,8 @@ export function picksByValue(condition: string): number | undefined {
   return fewest(asked.split(/\band\b/i).map((part) => {
     const [, column, value, list] = /^\s*([\w.`]+(?:\[['"]\w+['"]\])?)\s*(?:==?\s*([^\s()]+)|in\s*\(([^()]+)\))\s*$/i.exec(part) ?? [];
     const values = (value ?? list)?.split(',').map((each) => each.trim());
-    if (values === undefined || !(tellsApart(column!) && values.every(isValue) || values.every((each) => isPick(literalOf(each))))) return undefined;
-    return list?.includes(hole) ? Infinity : pickedOf(column!, values.length);
+    if (values === undefined || !(tellsApart(column!) && values.every((each) => isValue(each) && !isShared(literalOf(each))) || values.every((each) => isPick(literalOf(each))))) return undefined;
+    return values.includes("'newest'") || list?.includes(hole) && !isOfList(column!) ? uncounted : pickedOf(column!, values.length);
   }));
 }
 

@@ -5,6 +5,7 @@
  * so leaving it out changes nothing but the time.
  */
 import { namesCommand } from '../analysis/commands.ts';
+import { columnWords } from '../analysis/names.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Language } from '../program/program.ts';
 import type { ProjectFiles } from './files.ts';
@@ -18,6 +19,9 @@ export interface Relevance {
   concernsSpark(path: string, kinds: ReadonlyMap<string, string>): boolean;
 }
 
+/** What tells frames by more than one word, `frame[name].isNull()`, `a.alias("x").join(b, on=keys, how="left")`: the analysis looks more closely. */
+const framesInWords = new RegExp(`\\]\\s*\\.\\s*(?:${[...columnWords].join('|')})\\s*\\(|\\.alias\\([^()]*\\)\\s*\\.join\\(`);
+
 /** Comments that speak to Sparkcheck are judged wherever they stand. */
 const ownComment = /(?:#|\/\/)\s*sparkcheck:/;
 
@@ -29,7 +33,7 @@ export function relevanceOf(files: ProjectFiles, api: Api, { importsOf, targetsO
     return known;
   };
   const isSpark = (kind: string | undefined): boolean => kind !== undefined && api.isKind(kind);
-  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || namesCommand(text) || (isScala(path) ? namesSpark(namesIn(path)!)
+  const speaksOfSpark = perText(files, (text, path) => ownComment.test(text) || namesCommand(text) || !isScala(path) && framesInWords.test(text) || (isScala(path) ? namesSpark(namesIn(path)!)
     : (importsOf(path) ?? []).some(({ level, module }) => level === 0 && api.library(module) === 'spark') || (text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => isSparkWord(word, 'python'))));
   const ofSpark = (dotted: string): boolean => dotted !== '' && api.library(dotted, 'scala') === 'spark';
   /** A file that stands in one of Spark's packages sees what these hold. */

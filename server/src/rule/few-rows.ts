@@ -4,7 +4,7 @@
  */
 import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
 import type { Abstract, ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
-import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart } from '../analysis/sql.ts';
+import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isTemporaryPlace } from '../analysis/values.ts';
 import { columnNamed } from '../program/expressions.ts';
@@ -107,7 +107,11 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 /** JSON over several lines: a file is parsed in one piece. */
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
-/** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since. */
+/** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since: values of a column that tells things apart. */
+export const isPickedByKey = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => isCountable(picks(program, value)), (condition) => isCountable(picksByValue(condition)));
+const isCountable = (keys: number | undefined): boolean => keys !== undefined && keys < Infinity;
+
+/** The same, or by values that any number of rows may share: a status, a run. */
 export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => picks(program, value) !== undefined, (condition) => picksByValue(condition) !== undefined);
 
 /** `filter(col("id") == wanted)`: of all keys one is left. */
@@ -116,6 +120,9 @@ export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boo
 
 /** By whatever condition, with nothing but steps within partitions since. */
 export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
+
+/** Of what may come by several ways, one that no filter stands in. */
+export const leastFiltered = (datasets: readonly Dataset[]): Dataset | undefined => datasets.find((each) => !isFiltered(each)) ?? datasets[0];
 
 /** By one that compares with a value, with nothing but steps within partitions since. */
 const isNarrowed = (dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => asks(value), asksInSql);
@@ -174,7 +181,7 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): number | 
   const own = new Set([...binds, ...params.map(({ name }) => name)]);
   const isOwn = (expr: Expr): boolean => someWithin(expr, (each) => each.kind === 'name' && own.has(each.name));
   const isText = (expr: Expr): boolean => expr.kind === 'text' || expr.kind === 'literal' || (program.types.get(expr)?.some((item) => item.is === 'constant' || item.is === 'foreign' && item.name === 'str') ?? false);
-  const among = (asked: Expr, wanted: Expr): number | undefined => (isOwn(asked) && !isOwn(wanted) && !isText(wanted) && tellsApart(columnNamed(asked) ?? 'key') ? Infinity : undefined);
+  const among = (asked: Expr, wanted: Expr): number | undefined => (isOwn(asked) && !isOwn(wanted) && !isText(wanted) && tellsApart(columnNamed(asked) ?? 'key') ? pickedOf(columnNamed(asked) ?? 'key', uncounted) : undefined);
   const one = (asked: Expr, wanted: Expr): number | undefined =>
     (isOwn(asked) && !isOwn(wanted) && (wanted.kind === 'literal' ? isPick(wanted.value) : tellsApart(columnNamed(asked) ?? '')) ? pickedOf(columnNamed(asked) ?? '', 1) : undefined);
   const asks = (expr: Expr | undefined): number | undefined => {
@@ -185,7 +192,7 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): number | 
     const [left, right] = expr.args as [Expr, Expr];
     switch (expr.name) {
       case 'and': case '&&': return fewest(expr.args.map(asks));
-      case 'or': case '||': return expr.args.every((arg) => asks(arg) !== undefined) ? Infinity : undefined;
+      case 'or': case '||': return expr.args.every((arg) => asks(arg) !== undefined) ? Math.max(uncounted, ...expr.args.map((arg) => asks(arg)!)) : undefined;
       case 'in': return among(left, right);
       case '==': case 'equals': return one(left, right) ?? one(right, left);
       default: return undefined;

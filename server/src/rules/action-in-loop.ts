@@ -10,7 +10,7 @@ import { actions, eventsOf, lineage, loopOf, mayPrecede, nameAt, placeOf, rootsO
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
-import { boundByLoop, expressionAt, takerOf } from '../rule/written.ts';
+import { boundByLoop, expressionAt, someWithin, takerOf } from '../rule/written.ts';
 
 export default defineRule({
   name: 'action-in-loop',
@@ -41,7 +41,7 @@ export default defineRule({
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf);
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
-      const ownInput = action.on.every(isOfModelOfLoop) || action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
+      const ownInput = action.on.every((on) => isOfModelOfLoop(on, action)) || action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
@@ -83,16 +83,36 @@ function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = 
   return own;
 }
 
-/** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. */
-const isOfModelOfLoop = (dataset: Dataset): boolean => lineage(dataset).some(({ method, loops }) => method?.owner === 'MLModel' && loops.some(({ size }) => size === 'many'));
+/** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. A frame that went through all the models of a loop that is over is one frame. */
+const isOfModelOfLoop = (dataset: Dataset, action: EventOf<'action'>): boolean => lineage(dataset).some(({ method, loops, grows }) =>
+  method?.owner === 'MLModel' && loops.some((each) => each.size === 'many' && (!grows || action.loops.some((around) => sameLoop(around, each)))));
 
 const chooses = (dataset: Dataset): boolean => isWithinPartitions(dataset) || dataset.method?.lineage === 'wide';
 
 /** The loop reads it anew, or goes through what another loop has read piece by piece. */
 function isOfPass(program: SparkProgram, root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
+  if (root.made === 'unknown' && root.loops.every((each) => isOlderThanPass(program, root, each))) return false;
   if (!root.loops.some((each) => sameLoop(each, loop))) return action.place === 'driver' && root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
   // The query may ask one table for a part of it in each pass: not where the pass gives the query or names the table.
   return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole)) || runsAnyQuery(program, root);
+}
+
+/** The pass shows what it is, by what it is asked for: `rows.withColumn(…)` of a name, or of a field of one, that stood there before the loop. What the loop binds to it is made of it. */
+function isOlderThanPass(program: SparkProgram, { site }: Dataset, loop: Loop): boolean {
+  const name = rootNameOf(expressionAt(program, site));
+  if (name === undefined || loop.range.module !== program.path || boundByLoop(program, loop).includes(name)) return false;
+  return statementsIn(program.lowered, loop.range).every((each) => each.expr.kind !== 'bind' || !boundBy(each).includes(name)
+    || each.expr.value !== undefined && someWithin(each.expr.value, (part) => part.kind === 'name' && part.name === name));
+}
+
+/** `rows`, `model.rows`, `model.rows.map(row => row(i))`: steps that functions alone tell what to do. */
+function rootNameOf(expr: Expr | undefined): string | undefined {
+  switch (expr?.kind) {
+    case 'name': return expr.name;
+    case 'member': return rootNameOf(expr.on);
+    case 'call': return expr.fn.kind === 'member' && expr.args.length > 0 && expr.args.every(({ value }) => value.kind === 'closure') ? rootNameOf(expr.fn.on) : undefined;
+    default: return undefined;
+  }
 }
 
 /** `def run_query(self, query): return self.spark.sql(query)`: what it is asked is the business of the pass. Of one that stands elsewhere nobody can tell. */
@@ -117,12 +137,21 @@ function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'actio
   return own.includes(key ?? frame ?? '') || frame !== undefined && isElementOfPass(program, frame, loop, own);
 }
 
-/** `frame = frames[name]` in the loop, by what it binds. */
+/** `frame = frames[name]`, `frame = load(name)` in the loop, by what it binds. */
 const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range }: Loop, own: readonly string[]): boolean => range.module === path && statementsIn(lowered, range).some((each) => {
   if (each.expr.kind !== 'bind' || !each.expr.value || !boundBy(each).includes(frame)) return false;
   const [, key] = /^[\w.]+(?:\[\s*(\w+)\s*\]|\.get\(\s*(\w+)\s*[,)].*)$/.exec(lowered.text.slice(each.base + each.expr.value.span[0], each.base + each.expr.value.span[1]))?.filter((part) => part !== undefined) ?? [];
-  return key !== undefined && own.includes(key);
+  return key !== undefined && own.includes(key) || isLoadedBy(each.expr.value, own);
 });
+
+/** A function out of sight gets something of the pass; steps that a frame takes make another of what was there. */
+function isLoadedBy(expr: Expr, own: readonly string[]): boolean {
+  if (expr.kind === 'member') return isLoadedBy(expr.on, own);
+  if (expr.kind !== 'call') return false;
+  const ofPass = (value: Expr): boolean => someWithin(value, (part) => part.kind === 'name' && own.includes(part.name));
+  return !steps.test(calledName(expr) ?? '') && expr.args.some(({ value }) => ofPass(value)) || expr.fn.kind === 'member' && isLoadedBy(expr.fn.on, own);
+}
+const steps = /^(filter|where|select(Expr)?|withColumns?(Renamed)?|drop|join|groupBy|agg|union(All|ByName)?|distinct|dropDuplicates|sample|limit|map|flatMap|sort|orderBy|alias|fillna|dropna|fill|replace|toDF|rdd|persist|cache)$/;
 
 /** `(1 to most).foldLeft(model)(step)`, `Stream.range(1, most).scanLeft(model)(step).takeWhile(…)` */
 function isFold(program: SparkProgram, { range }: Loop): boolean {
