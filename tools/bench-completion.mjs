@@ -37,7 +37,7 @@ export async function completionFigures(count) {
   connection.onRequest(() => null);
   connection.listen();
   const uri = (name) => pathToFileURL(join(folder, name)).href;
-  await connection.sendRequest('initialize', { processId: process.pid, rootUri: pathToFileURL(folder).href, workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'bench' }], capabilities: { textDocument: { diagnostic: {}, completion: {} } } });
+  await connection.sendRequest('initialize', { processId: process.pid, rootUri: pathToFileURL(folder).href, workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'bench' }], capabilities: { textDocument: { diagnostic: {}, completion: { completionList: { itemDefaults: ['editRange', 'data'] } } } } });
   await connection.sendNotification('initialized', {});
   const figures = [];
   for (const [title, name, languageId, line, before, after] of places) {
@@ -64,7 +64,7 @@ async function typed(connection, uri, { line, before, after, count }) {
       const at = { line, character: before.length + letters - 1 };
       await change({ start: at, end: at }, key[letters - 1]);
       const start = performance.now();
-      const items = await connection.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line, character: at.character + 1 } });
+      const { items } = await connection.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line, character: at.character + 1 } });
       times.push(performance.now() - start);
       if (!items.some(({ label }) => label === key)) throw new Error(`${key.slice(0, letters)} in ${uri}: ${key} is not offered`);
       // Editors ask for findings once the typing rests.

@@ -291,6 +291,18 @@ describe('what the user asks for', () => {
     expect(await hover('collect-to-driver')).toMatch(/collect-to-driver[\s\S]*driver/);
   });
 
+  it('completes with what items have in common written once, where the client can read it', async () => {
+    await editor.stop();
+    editor = await server.start(folder.path, { textDocument: { completion: { completionList: { itemDefaults: ['editRange', 'data'] } } } });
+    editor.open('job.py', 'spark.conf.set("spark.sql.shuffle.part")\n', 'python');
+    const list = await editor.connection.sendRequest<{ itemDefaults: any; items: any[] }>('textDocument/completion', { textDocument: { uri: editor.uri('job.py') }, position: { line: 0, character: 38 } });
+    expect(list.itemDefaults.editRange).toEqual({ start: { line: 0, character: 16 }, end: { line: 0, character: 38 } });
+    const item = list.items.find(({ label }) => label === 'spark.sql.shuffle.partitions');
+    expect(Object.keys(item)).toEqual(['label', 'detail', 'kind', 'sortText']);
+    const resolved = await editor.connection.sendRequest<any>('completionItem/resolve', { ...item, data: list.itemDefaults.data });
+    expect(resolved.documentation.value).toContain('Default: `200`');
+  });
+
   it('completes keys and values, in a file and in code', async () => {
     const complete = async (name: string, text: string, language: string): Promise<string[]> => {
       const [before, after] = text.split('|') as [string, string];

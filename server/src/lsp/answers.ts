@@ -1,12 +1,13 @@
 /** What the user asks for at a place: hovers, lenses, completion, actions, the effective configuration. */
 import {
   CodeActionKind, CompletionItemKind, MarkupKind, RenameFile,
-  type CodeAction, type CodeLens, type CompletionItem, type TextEdit, type WorkspaceEdit,
+  type CodeAction, type CodeLens, type CompletionItem, type CompletionList, type Position, type TextEdit, type WorkspaceEdit,
 } from 'vscode-languageserver/node.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Edit } from '../rule/rule.ts';
+import type { Targets } from '../rule/targets.ts';
 import { type Action, actionsFor, fixedText, safeEdits, touching } from '../service/actions.ts';
-import { completionText, completionsAt, languageAt } from '../service/completion.ts';
+import { type Completion, completionText, completionsAt, languageAt } from '../service/completion.ts';
 import { hoverAt } from '../service/hover.ts';
 import { lensesOf } from '../service/lenses.ts';
 import type { OpenModule } from './documents.ts';
@@ -47,7 +48,7 @@ export function answerRequests(session: Session, findings: Findings, answer: Ans
     }) : [];
   }));
 
-  connection.onCompletion(answer(hasPlace, ({ textDocument, position }): CompletionItem[] => {
+  connection.onCompletion(answer(hasPlace, ({ textDocument, position }): CompletionItem[] | CompletionList => {
     const document = documents.get(textDocument.uri) ?? notebooks.cellTextDocuments.get(textDocument.uri);
     const module = moduleOf(textDocument.uri);
     if (!document || !module) return [];
@@ -55,15 +56,11 @@ export function answerRequests(session: Session, findings: Findings, answer: Ans
     const before = document.getText({ start: { line: language === 'data' ? Math.max(0, position.line - linesBefore) : position.line, character: 0 }, end: position });
     const after = document.getText({ start: position, end: { line: position.line + 1, character: 0 } });
     const targets = module.project.targets(module.path);
-    return completionsAt(before, after, language, targets).map((item) => ({
-      label: item.label, detail: item.detail ?? '', kind: completionKinds[item.kind], sortText: item.rank,
-      textEdit: { range: { start: { line: position.line, character: position.character - item.typed }, end: { line: position.line, character: position.character + item.rest } }, newText: item.insert },
-      data: { key: item.of, from: targets.from, to: targets.to },
-    }));
+    return completionList(completionsAt(before, after, language, targets), position, targets, session.client.sharesDefaults);
   }));
   connection.onCompletionResolve(answer(isItem, (item) => {
-    const data = item.data as { key: string; from: string; to: string } | undefined;
-    const text = data && completionText(data.key, { from: data.from, to: data.to, origin: '' });
+    const data = item.data as Resolvable | undefined;
+    const text = data && completionText(data.key ?? item.label, { from: data.from, to: data.to, origin: '' });
     return text === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value: text } };
   }));
 
@@ -121,6 +118,29 @@ export function answerRequests(session: Session, findings: Findings, answer: Ans
     if (!session.client.renamesFiles || !uri.startsWith('file:')) return undefined;
     return { documentChanges: [RenameFile.create(uri, `${uri.slice(0, uri.lastIndexOf('/') + 1)}${name}`, { overwrite: false })] };
   }
+}
+
+/** What an item's text is found by when it is asked for. */
+interface Resolvable {
+  /** undefined: the item's label. */
+  readonly key?: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A thousand keys fit a first letter: what they have in common is written once where the client can read it so. */
+function completionList(found: readonly Completion[], { line, character }: Position, { from, to }: Targets, sharesDefaults: boolean): CompletionItem[] | CompletionList {
+  const [first] = found;
+  if (!first) return [];
+  const range = { start: { line, character: character - first.typed }, end: { line, character: character + first.rest } };
+  const bare = ({ label, detail, kind, rank }: Completion): CompletionItem => ({ label, detail: detail ?? '', kind: completionKinds[kind], sortText: rank });
+  if (!sharesDefaults) return found.map((item) => ({ ...bare(item), textEdit: { range, newText: item.insert }, data: { key: item.of, from, to } satisfies Resolvable }));
+  const items = found.map((item): CompletionItem => ({
+    ...bare(item),
+    ...(item.insert === item.label ? {} : { textEditText: item.insert }),
+    ...(item.of === item.label ? {} : { data: { key: item.of, from, to } satisfies Resolvable }),
+  }));
+  return { isIncomplete: false, itemDefaults: { editRange: range, data: { from, to } satisfies Resolvable }, items };
 }
 
 /** The one change between two texts. */

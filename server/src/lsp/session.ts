@@ -18,9 +18,11 @@ export interface Client {
   readonly renamesFiles: boolean;
   readonly opensRules: boolean;
   readonly showsHovers: boolean;
+  /** What items of a completion have in common stands once. */
+  readonly sharesDefaults: boolean;
 }
 
-const silentClient: Client = { pulls: false, refreshesDiagnostics: false, refreshesLenses: false, watchesFiles: false, hasSettings: false, hasFolders: false, renamesFiles: false, opensRules: false, showsHovers: false };
+const silentClient: Client = { pulls: false, refreshesDiagnostics: false, refreshesLenses: false, watchesFiles: false, hasSettings: false, hasFolders: false, renamesFiles: false, opensRules: false, showsHovers: false, sharesDefaults: false };
 
 export function clientOf({ capabilities: { textDocument, workspace }, initializationOptions }: InitializeParams): Client {
   const options = initializationOptions as ClientOptions | undefined;
@@ -34,6 +36,7 @@ export function clientOf({ capabilities: { textDocument, workspace }, initializa
     renamesFiles: workspace?.workspaceEdit?.resourceOperations?.includes('rename') === true && workspace.workspaceEdit.documentChanges === true,
     opensRules: options?.openRule === true,
     showsHovers: options?.showHover === true,
+    sharesDefaults: ['editRange', 'data'].every((name) => textDocument?.completion?.completionList?.itemDefaults?.includes(name) === true),
   };
 }
 
