@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
@@ -30,10 +30,10 @@ export default defineRule({
         // Another function may use it later.
         if (users.some((action) => apart(action, cache))) continue;
         const uses = users.filter((action) => compatible(action, cache));
-        const before = onePerSite(uses.filter((action) => action.order < cache.order && !isHandedTo(cache, action) && (isFull(action) || action.on.some(hasShuffle))));
+        const before = onePerSite(uses.filter((action) => action.order < cache.order && !isOfNextPass(dataset, action) && !isHandedTo(cache, action) && (isFull(action) || action.on.some(hasShuffle))));
         if (isKeptBefore(dataset, cache)) continue;
         if (before.length === 0 || loopsBetween(dataset, cache).length > 0 || leaves(program, dataset, cache)) continue;
-        const after = onePerSite(uses.filter((action) => action.order > cache.order && action.site.start !== cache.site.start));
+        const after = onePerSite(uses.filter((action) => (action.order > cache.order || isOfNextPass(dataset, action)) && action.site.start !== cache.site.start));
         // A notebook goes on in cells not yet written, and in notebooks that run it.
         if (after.length === 0 && program.lowered.notebook) continue;
         const onlyFills = after.length === 0 || after.length === 1 && fills(after[0]!, dataset);
@@ -101,6 +101,12 @@ function samePlan(before: readonly Action[], after: readonly Action[], dataset: 
 /** It, or something derived from it, goes where its later use cannot be seen. */
 function leaves(program: SparkProgram, dataset: Dataset, cache: EventOf<'cache'>): boolean {
   return [...derivedFrom(program, dataset)].some((each) => each.escapes.some((escape) => mayPrecede(cache, escape)));
+}
+
+/** `for …: cur.count(); cur = step(cur); cur.cache()`: what runs above the place where a pass makes it reads it in the next one, from the cache. */
+function isOfNextPass({ site, callers, loops }: Dataset, action: Action): boolean {
+  const place = action.callers[callers.length] ?? action.name;
+  return place.module === site.module && place.start < site.start && loops.some((loop) => action.loops.some((other) => sameLoop(loop, other)));
 }
 
 /** `if keep: df.cache()`, where `keep` is False unless a caller says otherwise, and none is in sight. */
