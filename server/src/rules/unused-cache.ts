@@ -1,6 +1,6 @@
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { declarationsOf, forEachExpression } from '../program/expressions.ts';
-import type { Def } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
@@ -96,8 +96,12 @@ function isUnderAKey({ lowered, path }: SparkProgram, { site, name }: EventOf<'c
   if (site.module !== path) return false;
   if (/\[\s*(?!["'\d])[^\]]*\]\s*\.\s*$/.test(lowered.text.slice(site.start, name.start))) return true;
   const statement = statementAt(lowered, site.start)?.expr;
-  return statement?.kind === 'bind' && statement.patterns.some((pattern) => pattern.kind === 'index' && pattern.index.kind !== 'literal');
+  return statement?.kind === 'bind' && statement.patterns.some((pattern) => pattern.kind === 'index' && (pattern.index.kind !== 'literal' || isPicked(pattern.on)));
 }
+
+/** `blocks(i)`, `blocks[i]`: one of many, by a number that the run knows. */
+const isPicked = (expr: Expr): boolean =>
+  expr.kind === 'index' ? expr.index.kind !== 'literal' || isPicked(expr.on) : expr.kind === 'call' && expr.args.some(({ value }) => value.kind !== 'literal');
 
 const isGivenAway = ({ names }: Dataset): boolean => names.some(({ passed }) => passed);
 
