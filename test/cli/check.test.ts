@@ -81,6 +81,14 @@ describe('exit codes', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('sparkcheck.toml:2:1');
   });
+  it('is not changed by code that is not understood, which is told with its place, where it concerns Spark', () => {
+    const folder = project({ 'job.py': `${collected}def f(:\n    pass\n`, 'Job.scala': 'import org.apache.spark.sql.SparkSession\n\nobject Job { val x = ((( }\n', 'other.py': 'def f(:\n    pass\n' });
+    const { code, stderr } = inside(folder, ['check', '--fail-on', 'error']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^sparkcheck: Job\.scala:3:\d+ is not understood as Scala: faults there are not found$/m);
+    expect(stderr).toMatch(/^sparkcheck: job\.py:4:7 is not understood as Python/m);
+    expect(stderr).not.toContain('other.py');
+  });
   it('is not changed by files that are skipped', () => {
     const folder = project({ 'binary.py': 'a\0b', 'latin.py': Uint8Array.from([0x78, 0x20, 0x3d, 0x20, 0x22, 0xe9, 0x22, 0x0a]), 'notes.txt': '', 'broken.ipynb': '{', 'huge.py': 'x = 1\n'.repeat(1_700_000) });
     const { code, stderr } = inside(folder, ['check', '.', 'notes.txt']);

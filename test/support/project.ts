@@ -31,7 +31,7 @@ export function check(files: Files, path: string, overrides: Overrides = {}, rul
   const project = projectOf(files, overrides, rules);
   const { findings, suppressed, problems } = project.check(path);
   const text = project.source(path)?.text ?? files[path]!;
-  const syntaxErrors = project.syntaxErrors(path);
+  const syntaxErrors = project.syntaxErrors(path).length;
   return { findings, suppressed, problems: problems.map(({ message }) => message), text, syntaxErrors };
 }
 

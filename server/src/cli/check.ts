@@ -12,8 +12,10 @@ import { fixFile, fixedText } from './fix.ts';
 import { jsonArray, jsonFinding } from './json.ts';
 import { decode, isUtf8, longestFile, withSlashes } from '../lsp/node-host.ts';
 import { createPlaces, type Places } from './places.ts';
-import { prettyFinding, type Style, summary } from './pretty.ts';
+import { plural, prettyFinding, type Style, summary } from './pretty.ts';
 import { createProgress } from './progress.ts';
+import { shownPlace } from '../service/placed-text.ts';
+import type { Range } from '../text/range.ts';
 import { names, oneOf, parse, UsageError } from './usage.ts';
 import { filesBelow } from './walk.ts';
 
@@ -173,11 +175,19 @@ async function checkAll(files: readonly ProjectFile[], places: Places, onDisk: b
     const { findings, problems } = await checkWhole(file);
     for (const { message } of problems) tell(`${places.shown(file)} ${message}`);
     if (onDisk && file.project.files.read(file.path)?.includes('\uFFFD') && !isUtf8(readFileSync(resolve(file.root, file.path)))) tell(`${places.shown(file)} is no valid UTF-8: the bytes that are none were read as U+FFFD`);
+    const unread = isCodeFile(file.path) ? file.project.syntaxErrors(file.path) : [];
+    if (unread.length > 0) tell(unreadText(file, unread, places));
     if (findings.length > 0) found.push({ file, findings });
     file.project.release(file.path);
   }
   progress.end();
   return found;
+}
+
+/** Silence about code that was not understood must not pass for praise. */
+function unreadText(file: ProjectFile, [first, ...others]: readonly Range[], places: Places): string {
+  const language = file.project.program(file.path)?.lowered.language === 'scala' ? 'Scala' : 'Python';
+  return `${shownPlace(places.place(file, first!))} is not understood as ${language}${others.length > 0 ? ` (${plural(others.length, 'further place')} too)` : ''}: faults there are not found`;
 }
 
 /** A file of another language that it rests on may need its grammar first. */

@@ -24,7 +24,7 @@ export async function fixedText(file: ProjectFile, safety: Safety): Promise<Fixe
   const { document, made } = await applyFixes<string>(before, safety, {
     lint(text) {
       project.setText(path, text);
-      return { findings: project.check(path).findings, syntaxErrors: project.syntaxErrors(path) };
+      return { findings: project.check(path).findings, syntaxErrors: project.syntaxErrors(path).length };
     },
     apply: (text, edits) => applied(file, text, edits),
   });

@@ -116,7 +116,7 @@ export function wrapped(text: string, width: number, indent: string): string[] {
 }
 
 const severities: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** What was found, in how many files, and what could be fixed: not what somebody has to fill in. */
 export function summary(findings: readonly Finding[], filesWith: number, files: number, fixed: number): string {

@@ -34,6 +34,7 @@ import { fileKindOf, isTestFile, launchOf, mostScripts, perText, projectFacts, s
 import { pinsOf, targetsFor } from './targets.ts';
 import { installedSpark } from './installed-spark.ts';
 import { escapePattern } from '../text/pattern.ts';
+import type { Range } from '../text/range.ts';
 
 export interface ProjectInput {
   readonly host: ProjectHost;
@@ -74,8 +75,8 @@ export interface Project {
   beside(path: string): SparkProgram | undefined;
   /** A properties file; a script that starts Spark or a file of data with its settings, once what reads it is there. */
   conf(path: string): ConfDocument | undefined;
-  /** How many ranges the parser could not read. */
-  syntaxErrors(path: string): number;
+  /** What the parser could not read, in code that concerns Spark or in settings. */
+  syntaxErrors(path: string): readonly Range[];
   /** The text that offsets count in, and its cells; undefined for configuration files and what cannot be read. */
   source(path: string): ModuleSource | undefined;
   settings(path: string): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] };
@@ -355,8 +356,9 @@ export function createProject(input: ProjectInput): Project {
       for (const language of new Set<Parsed>([...(readers.length > 0 ? readers : [languageOf(path)]), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
+      if (isCodeFile(path) && !relevance.concernsSpark(path, kinds(path))) return [];
       const document = isCodeFile(path) ? programOf(path)?.lowered : conf(path);
-      return document && 'errors' in document ? document.errors.length : 0;
+      return document && 'errors' in document ? document.errors : [];
     },
     source(path) {
       const module = modules.module(path);

@@ -48,7 +48,7 @@ function distinct(actions: readonly Action[]): Action[] {
 export async function fixedText(project: Project, path: string, text: string): Promise<string | undefined> {
   const lint = (next: string) => {
     project.setText(path, next);
-    return { findings: project.check(path).findings, syntaxErrors: project.syntaxErrors(path) };
+    return { findings: project.check(path).findings, syntaxErrors: project.syntaxErrors(path).length };
   };
   try {
     const { document } = await applyFixes(text, 'safe', { lint, apply: applyEdits });
