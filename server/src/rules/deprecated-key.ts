@@ -1,3 +1,4 @@
+import type { KeyFacts } from '../knowledge/registry.ts';
 import { deadIn, goesWith, together } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -27,7 +28,8 @@ export default defineRule({
       const winner = next && entries.find((other) => other.key === next.key && together(entry, other) && goesWith(entry, other));
       if (winner) {
         report({
-          at: entry.keySite, severity: 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
+          // The same said twice: only the tidier file is missing.
+          at: entry.keySite, severity: entry.value !== undefined && entry.value === winner.value ? 'hint' : 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
           related: [{ site: winner.keySite, message: 'this one counts' }],
           fixes: [{ title: 'Remove this entry', safety: 'safe', edits: settingEdits(context).remove(entry) }],
         });
@@ -36,7 +38,7 @@ export default defineRule({
       const instead = facts.type === 'int' && next?.type === 'bytes' ? `; use \`${use}\` instead, which takes a size, not a number` : use ? `; its name now is \`${use}\`` : '';
       const fixes: Fix[] = next && everywhere && sameMeaning && !entries.some((other) => other.key === next.key)
         ? [{ title: `Rename to \`${next.key}\``, safety: isPinned(targets) ? 'safe' : 'suggested', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
-      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${instead}. It is still read.`, fixes });
+      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${instead}.${isRead(facts) ? ' It is still read.' : ''}`, fixes });
     }
   },
   docs: {
@@ -49,3 +51,6 @@ export default defineRule({
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },
 });
+
+/** Not one that is held by nothing but Spark's list of such names, which is all that is known of keys that left long ago. */
+const isRead = ({ spans, since }: KeyFacts): boolean => spans.length > 0 || since !== undefined;
