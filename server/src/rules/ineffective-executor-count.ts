@@ -26,8 +26,8 @@ export default defineRule({
       const related = dynamic ? [{ site: dynamic.keySite, message: 'dynamic allocation is switched on here' }] : [];
       if (!isTrue(dynamic)) continue;
       const above = initial !== undefined && initial > count;
-      // Who tells the bounds knows that the number moves.
-      if (!above && tells(entries, 'spark.dynamicAllocation.maxExecutors')) continue;
+      // Who tells the bounds, or the same number to start with by its own name, knows that it moves.
+      if (!above && (tells(entries, 'spark.dynamicAllocation.maxExecutors') || initial === count)) continue;
       const before = above ? `\`spark.dynamicAllocation.initialExecutors\` (${initial}) is larger, so \`${name}\` has no effect` : `\`${name}\` is the number that the application starts with, and no limit`;
       report({ at: entry.valueSite, message: `With dynamic allocation ${before}: Spark gives executors back and takes more, as ${tells(entries, 'spark.dynamicAllocation.maxExecutors') ? 'its bounds allow' : 'tasks wait; `spark.dynamicAllocation.maxExecutors` bounds it'}.`, related });
     }
@@ -36,7 +36,7 @@ export default defineRule({
     summary: 'a number of executors that is not the number that runs',
     what: '`spark.executor.instances` (`--num-executors`) beside dynamic allocation without a `spark.dynamicAllocation.maxExecutors`, or with an initial number that is larger.',
     why: 'With dynamic allocation the number is only what the application starts with: it is neither the least nor the most.',
-    fine: 'Beside a `spark.dynamicAllocation.maxExecutors` the number is a start, and nothing is said. Without one it may be just what is meant, too; then say so in a comment that silences the rule, or use `spark.dynamicAllocation.initialExecutors`, whose name says it.',
+    fine: 'Beside a `spark.dynamicAllocation.maxExecutors`, or a `spark.dynamicAllocation.initialExecutors` of the same number, it is a start, and nothing is said. Without one it may be just what is meant, too; then say so in a comment that silences the rule, or use `spark.dynamicAllocation.initialExecutors`, whose name says it.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.dynamicAllocation.enabled  true\nspark.executor.instances  10\n', good: 'spark.master  yarn\nspark.dynamicAllocation.enabled  true\nspark.dynamicAllocation.initialExecutors  10\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.dynamicAllocation.enabled", "true")\n    .config("spark.executor.instances", "10")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.dynamicAllocation.enabled", "true")\n    .config("spark.dynamicAllocation.initialExecutors", "10")\n    .getOrCreate()\n)\n' },
