@@ -1,5 +1,5 @@
 import type { KeyFacts } from '../knowledge/registry.ts';
-import { deadIn, rangeText } from '../rule/entries.ts';
+import { deadIn, isOwn, rangeText } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import type { Targets } from '../rule/targets.ts';
@@ -31,7 +31,7 @@ export default defineRule({
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       const dead = facts && deadIn(facts, targets);
-      if (!facts?.removed || dead === undefined || entry.event?.versioned || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
+      if (!facts?.removed || dead === undefined || entry.event?.versioned || isOwn(entry.key, namespaces)) continue;
       // The master itself is refused there: that says it all.
       if (entry.key.startsWith('spark.mesos.') && entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://'))) continue;
       const { since, use, note, refusesUnless } = facts.removed;

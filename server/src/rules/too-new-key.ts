@@ -1,4 +1,4 @@
-import { rangeText } from '../rule/entries.ts';
+import { isOwn, rangeText } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -22,7 +22,7 @@ export default defineRule({
       const facts = registry.get(entry.key);
       const first = facts?.spans[0]?.from;
       // Code that asks for the version knows; a method for one key is there, or not, by itself.
-      if (!facts || first === undefined || facts.removed || entry.means === 'named' || entry.event?.versioned || namespaces.some((namespace) => entry.key.startsWith(namespace))) continue;
+      if (!facts || first === undefined || facts.removed || entry.means === 'named' || entry.event?.versioned || isOwn(entry.key, namespaces)) continue;
       if (compareVersions(targets.from, first) >= 0 || facts.since !== undefined && compareVersions(facts.since, targets.from) <= 0) continue;
       const read = registry.readBy(facts, targets);
       if (read === 'all') continue;
