@@ -6,7 +6,7 @@ import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, number
 import { isForDebugging } from '../rule/debugging.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
+import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -77,8 +77,8 @@ export default defineRule({
       const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.length > 0;
       const own = shared.name.module === program.path;
       const last = path.at(-1)!.name;
-      // Where all of it lies in other modules, it is theirs to tell.
-      const at = own ? shared.name : last.module === program.path && calledAt(program, shared) || last;
+      // Where all of it lies in other modules, it is theirs to tell, unless it is handed from one to the other here.
+      const at = own ? shared.name : (last.module === program.path || isHandedOnHere(program, shared, path)) && calledAt(program, shared) || last;
       const outside = own ? usedByCallers(program, shared, path) : undefined;
       const name = outside ? `${nameOf(program, shared, outside)}, made here,` : nameOf(program, shared, at);
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
@@ -128,6 +128,13 @@ const showing: ReadonlySet<string> = new Set(['display', 'print', 'show', 'previ
 function isAboveCaches(program: SparkProgram, shared: Dataset, cached: ReadonlySet<Dataset>): boolean {
   const own = lineageUpTo(shared, (each) => cached.has(each));
   return own.length < lineage(shared).length && own.every((each) => each.from.length > 0 || each.bound.is === 'rows' || smallSource(program, each, '') !== undefined);
+}
+
+/** `save(load(spark))`: one module makes it, another one runs the actions, and only here are both seen. */
+function isHandedOnHere({ path }: SparkProgram, { callers }: Dataset, actions: readonly Action[]): boolean {
+  const maker = callers.findLast(({ module }) => module === path);
+  const users = actions.map((action) => action.callers.findLast(({ module }) => module === path));
+  return maker !== undefined && users.every((user) => user !== undefined && !sameSite(user, maker));
 }
 
 /** Of what a function of another module makes: the call here that leads there. */
