@@ -46,6 +46,7 @@ export function readFixture(markdown: string): Case[] {
   return headings.flatMap((heading) => {
     const own = blocks.filter((block) => block.heading === heading);
     const files = filesOf(own);
+    if (!files.some(({ checked }) => checked)) throw new Error(`line ${own[0]!.line}: nothing in "${heading}" is checked: a file of data is, as a block in conf with file=`);
     if (own.some(({ words }) => words.has('file'))) return [{ name: heading, line: files[0]!.line, files }];
     return files.map((file, index) => ({ name: files.length === 1 ? heading : `${heading} (${index + 1})`, line: file.line, files: [file] }));
   });

@@ -87,7 +87,7 @@ const released = (version: string | undefined): string | undefined => /^v?(\d+\.
 function fieldEntries(spec: Mapping, around: Around): ConfEntry[] {
   const at = ([path, key]: readonly [readonly string[], string]): ConfEntry[] => {
     const pair = pairOf(valueOf(spec, ...path.slice(0, -1)), path.at(-1)!);
-    return pair?.value && !isNothing(pair.value) ? [entryOf(pair, key, fieldText(pair.value), path.join('.'), 'field', around, spec.start)] : [];
+    return pair?.value && !isNothing(pair.value, around) ? [entryOf(pair, key, fieldText(pair.value), path.join('.'), 'field', around, spec.start)] : [];
   };
   const fields = fieldsOfSpec.flatMap(at);
   const enabled = pairOf(valueOf(spec, 'dynamicAllocation'), 'enabled');
@@ -98,8 +98,8 @@ function fieldEntries(spec: Mapping, around: Around): ConfEntry[] {
   return [...fields, ...allocationFields.flatMap(at), ...byItself];
 }
 
-/** `cores:` with nothing behind it: the operator hands nothing on, and what `sparkConf` says holds. */
-const isNothing = (node: Node): boolean => node.is === 'scalar' && (node.start === node.end || /^(?:|~|null)$/i.test(textOf(node) ?? '?'));
+/** `cores:` with nothing behind it, or `null`: the operator hands nothing on, and what `sparkConf` says holds. */
+const isNothing = ({ is, start, end }: Node, { text }: Around): boolean => is === 'scalar' && /^(?:|~|null)$/i.test(text.slice(start, end));
 
 /** Lists are joined with commas. */
 function fieldText(node: Node): string | undefined {
