@@ -7,6 +7,8 @@ import { type CheckResult, dataForm, isCodeFile, isConfFile, isSqlFile, scriptFo
 import { nearestName, type Overrides, type Problem } from '../project/settings.ts';
 import { versionRange } from '../project/versions.ts';
 import type { Severity } from '../rule/rule.ts';
+import { shownPlace } from '../service/placed-text.ts';
+import type { Range } from '../text/range.ts';
 import { loadSyntax, ready, type ProjectFile, type Projects, projectsOf, rules } from './engine.ts';
 import { fixFile, fixedText } from './fix.ts';
 import { jsonArray, jsonFinding } from './json.ts';
@@ -14,8 +16,6 @@ import { decode, isUtf8, longestFile, withSlashes } from '../lsp/node-host.ts';
 import { createPlaces, type Places } from './places.ts';
 import { plural, prettyFinding, type Style, summary } from './pretty.ts';
 import { createProgress } from './progress.ts';
-import { shownPlace } from '../service/placed-text.ts';
-import type { Range } from '../text/range.ts';
 import { names, oneOf, parse, UsageError } from './usage.ts';
 import { filesBelow } from './walk.ts';
 
@@ -186,7 +186,7 @@ async function checkAll(files: readonly ProjectFile[], places: Places, onDisk: b
 
 /** Silence about code that was not understood must not pass for praise. */
 function unreadText(file: ProjectFile, [first, ...others]: readonly Range[], places: Places): string {
-  const language = file.project.program(file.path)?.lowered.language === 'scala' ? 'Scala' : 'Python';
+  const language = file.project.source(file.path)?.language === 'scala' ? 'Scala' : 'Python';
   return `${shownPlace(places.place(file, first!))} is not understood as ${language}${others.length > 0 ? ` (${plural(others.length, 'further place')} too)` : ''}: faults there are not found`;
 }
 

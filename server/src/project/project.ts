@@ -356,8 +356,12 @@ export function createProject(input: ProjectInput): Project {
       for (const language of new Set<Parsed>([...(readers.length > 0 ? readers : [languageOf(path)]), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
-      if (isCodeFile(path) && !relevance.concernsSpark(path, kinds(path))) return [];
-      const document = isCodeFile(path) ? programOf(path)?.lowered : conf(path);
+      if (isCodeFile(path)) {
+        // Asked of the parser alone: where the analysis fails, this can still be told.
+        const module = relevance.concernsSpark(path, kinds(path)) ? modules.module(path) : undefined;
+        return module && 'lowered' in module ? module.lowered.errors : [];
+      }
+      const document = conf(path);
       return document && 'errors' in document ? document.errors : [];
     },
     source(path) {
