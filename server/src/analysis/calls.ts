@@ -19,7 +19,7 @@ import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { atMost, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { atMost, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -677,14 +677,13 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     const arg = named ?? (parameter.form === 'keyword-only' ? undefined : positional[next++]);
     let value = arg?.value ?? (spread ? unknown('parameter') : defaultValue(run, fn, scope, parameter));
     // Something or nothing: what it is where it is something, the function may still tell.
-    const [absent, present] = [value.filter(isNull), value.filter((item) => !isNull(item))];
+    const absent = value.filter(isNull);
+    const present = absent.length === 0 ? value : value.filter((item) => !isNull(item));
     if (isUnknown(present) && (present.length > 0 || absent.length === 0)) value = join(absent, declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, present));
     for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, scope.base, fn.def, item.dataset.names.length > 0);
     vars.set(parameter.name, bornHere(run, value));
   });
 }
-
-const isNull = (item: Abstract): boolean => item.is === 'constant' && item.value === null;
 
 /** `{ case (a, b) => … }` has one parameter: of several values it is given a tuple. `rdd => …` takes the first alone: there is a method for such a function too. */
 function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): readonly ArgValue[] {

@@ -14,7 +14,7 @@ import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
 import type { ClassInfo, Instance, Scope } from './scope.ts';
-import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse): Value {
@@ -272,7 +272,7 @@ function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract
   if (saysHowItIsSent(info)) return undefined;
   for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
     const held = sparkValues(value).find((item) => driverKinds.has(item.kind));
-    if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || item.is === 'constant' && item.value === null)) return { name, value: held };
+    if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || isNull(item))) return { name, value: held };
   }
   return undefined;
 }

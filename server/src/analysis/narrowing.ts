@@ -6,7 +6,7 @@ import { resolveType, valueOfType } from './declared.ts';
 import type { Abstract, Value } from './model.ts';
 import { lookup } from './names.ts';
 import type { Run } from './run.ts';
-import { isUnknown, joinAll, unknown } from './values.ts';
+import { isNull, isUnknown, joinAll, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
@@ -27,7 +27,7 @@ export function narrow(run: Run, test: Expr, holds: boolean): void {
   if (!nullTests.has(name)) return;
   if (subject?.kind !== 'name' || other?.kind !== 'literal' || other.value !== null) return;
   const isNone = (name === 'is' || name === 'equals') === holds;
-  keepOf(run, subject.name, (item) => (item.is === 'constant' && item.value === null) === isNone || item.is === 'unknown');
+  keepOf(run, subject.name, (item) => isNull(item) === isNone || item.is === 'unknown');
 }
 
 /** Whether what is asked is that both are the same. */
@@ -117,7 +117,7 @@ function isOf(item: Abstract, type: Abstract): boolean | undefined {
       if (item.is === 'spark') return item.kind !== 'Row' && elsewhere.test(type.name) ? false : undefined;
       if (item.is === 'constant' && typeof item.value === 'string' && plainTypes.has(type.name)) return type.name === 'builtins.str';
       if (item.is === 'collection' && item.type !== 'iterator' && plainTypes.has(type.name)) return type.name === `builtins.${item.type}`;
-      return item.is === 'constant' && item.value === null ? false : undefined;
+      return isNull(item) ? false : undefined;
     default: return undefined;
   }
 }

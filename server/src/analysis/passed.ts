@@ -8,7 +8,7 @@ import { valueOfKind } from './calls.ts';
 import type { Abstract, Dataset, Evidence, Kind, Site, Value } from './model.ts';
 import { datasetKinds, driverKinds, type Run } from './run.ts';
 import type { ClassInfo, Scope } from './scope.ts';
-import { join, mostAnyway, nothing, unknown } from './values.ts';
+import { isNull, join, mostAnyway, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type Collection = Extract<Abstract, { is: 'collection' }>['type'];
@@ -89,7 +89,7 @@ function note(run: Run, module: string, definition: string | undefined, name: st
   for (const item of value) {
     const inside = item.is === 'collection' ? item.type : undefined;
     for (const each of item.is === 'collection' ? item.element : [item]) {
-      if (each.is === 'constant' && each.value === null) continue;
+      if (isNull(each)) continue;
       if (each.is === 'unknown') {
         run.relayed.add(module);
         continue;

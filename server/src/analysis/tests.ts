@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import type { Abstract, Value } from './model.ts';
 import { classesOf, instanceTest, isOneOf, isPlainType } from './narrowing.ts';
 import type { Run } from './run.ts';
-import { constantOf } from './values.ts';
+import { constantOf, isNull } from './values.ts';
 
 /** Whether a test holds, where what the function was given decides it: `build(streaming=False)` and `if streaming`. */
 export function decidedBy(run: Run, test: Expr): boolean | undefined {
@@ -56,7 +56,7 @@ const isTextOrCollection = (item: Abstract): boolean => item.is === 'collection'
 function isNothing(run: Run, subject: Expr, other: Expr): boolean | undefined {
   const value = other.kind === 'literal' && other.type === 'none' ? parameterOf(run, subject) : undefined;
   if (!value || value.length === 0) return undefined;
-  if (value.every((item) => item.is === 'constant' && item.value === null)) return true;
+  if (value.every(isNull)) return true;
   return value.every((item) => item.is === 'constant' && item.value !== null || item.is === 'spark') ? false : undefined;
 }
 

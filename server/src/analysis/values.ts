@@ -191,6 +191,8 @@ function same(a: Abstract, b: Abstract): boolean {
   }
 }
 
+export const isNull = (item: Abstract): boolean => item.is === 'constant' && item.value === null;
+
 export function isUnknown(value: Value): boolean {
   for (const item of value) if (item.is !== 'unknown') return false;
   return true;

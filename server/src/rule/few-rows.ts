@@ -121,8 +121,11 @@ export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boo
 /** By whatever condition, with nothing but steps within partitions since. */
 export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
 
-/** Of what may come by several ways, one that no filter stands in. */
-export const leastFiltered = (datasets: readonly Dataset[]): Dataset | undefined => datasets.find((each) => !isFiltered(each)) ?? datasets[0];
+/** Of what an action may run on, by several ways, the one that says most: unbounded, with no filter before it. */
+export function leastReduced(datasets: readonly Dataset[]): Dataset {
+  const unbounded = datasets.filter(({ bound }) => bound.is === 'unbounded');
+  return unbounded.find((each) => !isFiltered(each)) ?? unbounded[0] ?? datasets[0]!;
+}
 
 /** By one that compares with a value, with nothing but steps within partitions since. */
 const isNarrowed = (dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => asks(value), asksInSql);

@@ -225,8 +225,8 @@ export const mayPrecede = (earlier: Event, later: Event): boolean => earlier.ord
 /** `earlier` always or sometimes precedes `later` in one run. */
 export const precedes = (earlier: Event, later: Event): boolean => earlier.order < later.order && compatible(earlier, later);
 
-/** Where an event is seen from the function in which another happens: its own place there, or the call that leads to it. */
-export const placeBeside = (other: Event, event: Event): Site => event.callers[other.callers.length] ?? event.name;
+/** Where an event is seen from the function in which another happens, or something is made: its own place there, or the call that leads to it. */
+export const placeBeside = (other: Pick<Event, 'callers'>, event: Event): Site => event.callers[other.callers.length] ?? event.name;
 
 export const sameSite = (a: Site, b: Site): boolean => a.module === b.module && a.start === b.start && a.end === b.end;
 export const within = (site: Site, range: Site | (Range & { readonly module: string })): boolean => site.module === range.module && contains(range, site);

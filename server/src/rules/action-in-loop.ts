@@ -149,9 +149,12 @@ function isLoadedBy(expr: Expr, own: readonly string[]): boolean {
   if (expr.kind === 'member') return isLoadedBy(expr.on, own);
   if (expr.kind !== 'call') return false;
   const ofPass = (value: Expr): boolean => someWithin(value, (part) => part.kind === 'name' && own.includes(part.name));
-  return !steps.test(calledName(expr) ?? '') && expr.args.some(({ value }) => ofPass(value)) || expr.fn.kind === 'member' && isLoadedBy(expr.fn.on, own);
+  return !frameSteps.has(calledName(expr) ?? '') && expr.args.some(({ value }) => ofPass(value)) || expr.fn.kind === 'member' && isLoadedBy(expr.fn.on, own);
 }
-const steps = /^(filter|where|select(Expr)?|withColumns?(Renamed)?|drop|join|groupBy|agg|union(All|ByName)?|distinct|dropDuplicates|sample|limit|map|flatMap|sort|orderBy|alias|fillna|dropna|fill|replace|toDF|rdd|persist|cache)$/;
+const frameSteps: ReadonlySet<string> = new Set([
+  'filter', 'where', 'select', 'selectExpr', 'withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed', 'drop', 'join', 'groupBy', 'agg', 'union', 'unionAll', 'unionByName', 'distinct', 'dropDuplicates', 'sample', 'limit',
+  'map', 'flatMap', 'sort', 'orderBy', 'alias', 'fillna', 'dropna', 'fill', 'replace', 'toDF', 'rdd', 'persist', 'cache',
+]);
 
 /** `(1 to most).foldLeft(model)(step)`, `Stream.range(1, most).scanLeft(model)(step).takeWhile(…)` */
 function isFold(program: SparkProgram, { range }: Loop): boolean {

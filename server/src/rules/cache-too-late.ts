@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, placeBeside, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
@@ -104,9 +104,9 @@ function leaves(program: SparkProgram, dataset: Dataset, cache: EventOf<'cache'>
 }
 
 /** `for …: cur.count(); cur = step(cur); cur.cache()`: what runs above the place where a pass makes it reads it in the next one, from the cache. */
-function isOfNextPass({ site, callers, loops }: Dataset, action: Action): boolean {
-  const place = action.callers[callers.length] ?? action.name;
-  return place.module === site.module && place.start < site.start && loops.some((loop) => action.loops.some((other) => sameLoop(loop, other)));
+function isOfNextPass(made: Dataset, action: Action): boolean {
+  const place = placeBeside(made, action);
+  return place.module === made.site.module && place.start < made.site.start && made.loops.some((loop) => action.loops.some((other) => sameLoop(loop, other)));
 }
 
 /** `if keep: df.cache()`, where `keep` is False unless a caller says otherwise, and none is in sight. */

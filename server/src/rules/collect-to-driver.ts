@@ -1,6 +1,6 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { isOfBatch, isOfNoSize, isPickedByKey, leastFiltered, ofBatch } from '../rule/few-rows.ts';
+import { isOfBatch, isOfNoSize, isPickedByKey, leastReduced, ofBatch } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, lineage, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
@@ -31,7 +31,7 @@ export default defineRule({
       if (action.use.is === 'iterated' && !first) continue;
       const bounds = action.on.map((dataset) => dataset.bound.is);
       if (bounds.some((bound) => bound === 'rows' || bound === 'unknown')) continue;
-      const dataset = leastFiltered(action.on.filter((each) => each.bound.is === 'unbounded')) ?? action.on[0]!;
+      const dataset = leastReduced(action.on);
       if (isOfNoSize(context, dataset) || !first && (isSummary(program, dataset) || action.on.every((each) => isPickedByKey(program, each)))) continue;
       const name = nameAt(program, action.name, dataset);
       const few = fewOnDriver(context, action, dataset, name, () => (isOfBatch(dataset) ? ofBatch(name) : undefined));

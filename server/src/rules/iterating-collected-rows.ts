@@ -1,7 +1,7 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { type FewRows, isOfBatch, isOfNoSize, isPickedByKey, leastFiltered, ofBatch } from '../rule/few-rows.ts';
+import { type FewRows, isOfBatch, isOfNoSize, isPickedByKey, leastReduced, ofBatch } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
@@ -27,7 +27,7 @@ export default defineRule({
     for (const action of actions(program)) {
       if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action)) continue;
       if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
-      const dataset = leastFiltered(action.on.filter((each) => each.bound.is === 'unbounded')) ?? action.on[0]!;
+      const dataset = leastReduced(action.on);
       if (isOfNoSize(context, dataset) || isSummary(program, dataset) || action.on.every((each) => isPickedByKey(program, each))) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);

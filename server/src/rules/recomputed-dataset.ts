@@ -131,15 +131,19 @@ function isAboveCaches(program: SparkProgram, shared: Dataset, cached: ReadonlyS
 }
 
 /** `save(load(spark))`: one module makes it, another one runs the actions, and only here are both seen. */
-function isHandedOnHere({ path }: SparkProgram, { callers }: Dataset, actions: readonly Action[]): boolean {
-  const maker = callers.findLast(({ module }) => module === path);
-  const users = actions.map((action) => action.callers.findLast(({ module }) => module === path));
+function isHandedOnHere(program: SparkProgram, shared: Dataset, actions: readonly Action[]): boolean {
+  const maker = callHere(program, shared);
+  const users = actions.map((action) => callHere(program, action));
   return maker !== undefined && users.every((user) => user !== undefined && !sameSite(user, maker));
 }
 
+/** The innermost call of this module that leads there. */
+const callHere = ({ path }: SparkProgram, { callers }: Dataset | Action): Site | undefined => callers.findLast(({ module }) => module === path);
+
 /** Of what a function of another module makes: the call here that leads there. */
-function calledAt({ path, lowered }: SparkProgram, { callers }: Dataset): Site | undefined {
-  const call = callers.findLast(({ module }) => module === path);
+function calledAt(program: SparkProgram, made: Dataset): Site | undefined {
+  const { path, lowered } = program;
+  const call = callHere(program, made);
   const called = call && /^[\w.]*?(\w+)\s*\(/.exec(lowered.text.slice(call.start, call.end));
   return called ? { module: path, start: call.start + called[0].lastIndexOf(called[1]!), end: call.start + called[0].lastIndexOf(called[1]!) + called[1]!.length } : undefined;
 }

@@ -8,6 +8,7 @@ import { usualValues } from '../knowledge/usual-values.ts';
 import { unitName } from '../knowledge/values.ts';
 import { type DataFile, isData } from '../program/conf.ts';
 import { isCodeFile, isConfFile, isSqlFile, type Project } from '../project/project.ts';
+import { hadoopPrefix } from '../rule/entries.ts';
 import type { Targets } from '../rule/targets.ts';
 import { touches } from '../text/range.ts';
 
@@ -165,11 +166,10 @@ function matches(key: string, typed: string): boolean {
   return true;
 }
 
-const keys = (typed: string, targets: Targets): Item[] => [...allKeys(targets), ...(typed.startsWith(forHadoop) ? handedOn() : [])].filter(({ label }) => matches(label, typed));
+const keys = (typed: string, targets: Targets): Item[] => [...allKeys(targets), ...(typed.startsWith(hadoopPrefix) ? handedOn() : [])].filter(({ label }) => matches(label, typed));
 
-const forHadoop = 'spark.hadoop.';
 /** Only once its prefix is there: they are as many as Spark's own. */
-const handedOn = (): readonly Item[] => (ofHadoop ??= hadoopKeys.filter((name) => !registry.get(forHadoop + name)).map((name) => ({ label: forHadoop + name, insert: forHadoop + name, detail: `handed on as ${name}`, kind: 'key', of: forHadoop + name, rank: `3${name}` })));
+const handedOn = (): readonly Item[] => (ofHadoop ??= hadoopKeys.filter((name) => !registry.get(hadoopPrefix + name)).map((name) => ({ label: hadoopPrefix + name, insert: hadoopPrefix + name, detail: `handed on as ${name}`, kind: 'key', of: hadoopPrefix + name, rank: `3${name}` })));
 let ofHadoop: readonly Item[] | undefined;
 
 /** By the range of releases, in which few things are asked for more than once. */
