@@ -6,7 +6,7 @@ import type { Expr, Lowered } from '../program/program.ts';
 import { callersOf, checkpointed, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
-import { actions, eventsOf, lineage, loopOf, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
@@ -100,7 +100,8 @@ function isOfPass(program: SparkProgram, root: Dataset, action: EventOf<'action'
 /** The pass shows what it is, by what it is asked for: `rows.withColumn(…)` of a name, or of a field of one, that stood there before the loop. What the loop binds to it is made of it. */
 function isOlderThanPass(program: SparkProgram, { site }: Dataset, loop: Loop): boolean {
   const name = rootNameOf(expressionAt(program, site));
-  if (name === undefined || loop.range.module !== program.path || boundByLoop(program, loop).includes(name)) return false;
+  // In a function that the loop calls, the name is another one.
+  if (name === undefined || !within(site, loop.range) || loop.range.module !== program.path || boundByLoop(program, loop).includes(name)) return false;
   return statementsIn(program.lowered, loop.range).every((each) => each.expr.kind !== 'bind' || !boundBy(each).includes(name)
     || each.expr.value !== undefined && someWithin(each.expr.value, (part) => part.kind === 'name' && part.name === name));
 }
