@@ -2,27 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { scalaPackages } from '../../server/src/project/scala-packages.ts';
 import { describe as described } from '../../server/src/analysis/values.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
-import { projectFiles } from '../../server/src/project/files.ts';
+import { type ProjectFiles, projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { importGraph } from '../../server/src/project/import-graph.ts';
-import { modulesOf, strongComponents } from '../../server/src/project/modules.ts';
+import { strongComponents } from '../../server/src/project/circles.ts';
+import { moduleStates } from '../../server/src/project/module-states.ts';
+import { modulesOf } from '../../server/src/project/modules.ts';
 import { syntax } from '../support/engine.ts';
 
-function project(texts: Record<string, string>, kinds = new Map<string, string>()) {
+const noKinds = new Map<string, string>();
+
+function modulesIn(files: ProjectFiles, { kinds = noKinds, importers = () => [] }: { readonly kinds?: ReadonlyMap<string, string>; importers?(path: string): readonly string[] } = {}) {
+  const packages = scalaPackages(files);
+  const { resolve } = importGraph(files, api, packages);
+  const states = moduleStates({ files, packages, syntax, api, kinds: () => kinds, resolve });
+  return { states, modules: modulesOf({ files, packages, api, states, resolve, importers }) };
+}
+
+function project(texts: Record<string, string>, kinds?: ReadonlyMap<string, string>) {
   const files = projectFiles(memoryHost(texts));
-  const modules = modulesOf({ files, packages: scalaPackages(files), syntax, api, kinds: () => kinds, resolve: importGraph(files, api, scalaPackages(files)).resolve, importers: () => [] });
+  const { states, modules } = modulesIn(files, kinds && { kinds });
   /** What a module's top-level name is. */
   const kind = (path: string, name: string): string => described(modules.analysis(path)!.analysis.scope.vars.get(name) ?? []);
-  return { files, modules, kind };
+  return { files, states, modules, kind };
 }
 
 /** Where helpers.py is told by main.py. */
 function told(texts: Record<string, string>) {
   const files = projectFiles(memoryHost(texts));
-  const packages = scalaPackages(files);
-  return { files, modules: modulesOf({ files, packages, syntax, api, kinds: () => noKinds, resolve: importGraph(files, api, packages).resolve, importers: (path) => (path === 'helpers.py' ? ['main.py'] : []) }) };
+  return { files, ...modulesIn(files, { importers: (path) => (path === 'helpers.py' ? ['main.py'] : []) }) };
 }
-const noKinds = new Map<string, string>();
 
 const load = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\ndef load():\n    return spark.read.parquet("a")\n';
 
@@ -52,7 +61,7 @@ describe('modules', () => {
   it('sees a module appear, change and go', () => {
     const texts: Record<string, string> = { 'job.py': 'from helpers import load\ndf = load()\n' };
     const files = projectFiles({ ...memoryHost({}), list: (dir) => memoryHost(texts).list(dir), read: (path) => texts[path], exists: (path) => path in texts });
-    const modules = modulesOf({ files, packages: scalaPackages(files), syntax, api, kinds: () => new Map<string, string>(), resolve: importGraph(files, api, scalaPackages(files)).resolve, importers: () => [] });
+    const { modules } = modulesIn(files);
     const df = () => described(modules.analysis('job.py')!.analysis.scope.vars.get('df') ?? []);
     expect(df()).toContain('unknown');
     texts['helpers.py'] = load;
@@ -66,16 +75,16 @@ describe('modules', () => {
     expect(df()).toContain('unknown');
   });
   it('answers quickly inside a circle, and the same as ever afterwards', () => {
-    const { files, modules, kind } = project({ 'a.py': 'import b\nx = b.load()\n', 'b.py': `import a\n${load}` });
+    const { files, states, modules, kind } = project({ 'a.py': 'import b\nx = b.load()\n', 'b.py': `import a\n${load}` });
     expect(kind('a.py', 'x')).toBe('DataFrame');
-    modules.open('a.py');
+    states.open('a.py');
     files.overlay('a.py', 'import b\n\nz = b.load()\n');
     const quick = modules.analysis('a.py', true)!;
     expect(quick.settled).toBe(false);
     expect(described(quick.analysis.scope.vars.get('z')!)).toBe('DataFrame');
     expect(modules.analysis('a.py')!.settled).toBe(true);
     expect(kind('a.py', 'z')).toBe('DataFrame');
-    modules.close('a.py');
+    states.close('a.py');
   });
   it('does the same in steps, which leave nothing to do and end when a text changes', () => {
     const texts = { 'a.py': `import b\ndef one():\n    return b.load()\ndef two():\n    return one()\nx = two()\n`, 'b.py': `import a\n${load}def other():\n    return a.one()\n` };
@@ -110,8 +119,8 @@ describe('modules', () => {
   });
   it('knows what Scala files of a package define for one another, and sees it change', () => {
     const texts = { 'io.scala': 'package a\nobject Io { def load(spark: org.apache.spark.sql.SparkSession) = spark.read.parquet("a") }\n', 'job.scala': 'package a.b\nimport a.Io\nobject Job { val df = Io.load(spark) }\n' };
-    const { files, modules } = project(texts);
-    const imports = (): boolean => modules.analysis('job.scala') !== undefined && modules.module('io.scala') !== undefined;
+    const { files, states, modules } = project(texts);
+    const imports = (): boolean => modules.analysis('job.scala') !== undefined && states.read('io.scala') !== undefined;
     expect(imports()).toBe(true);
     const job = modules.analysis('job.scala')!.analysis;
     files.overlay('other.scala', 'package c\nobject Io\n');
@@ -120,14 +129,14 @@ describe('modules', () => {
     expect(modules.analysis('job.scala')!.analysis).not.toBe(job);
   });
   it('reads the cells of a notebook', () => {
-    const { modules, kind } = project({});
-    modules.setNotebook('n.ipynb', [{ text: 'df = spark.read.parquet("a")', index: 0 }, { text: 'top = df.limit(3)', index: 2 }]);
+    const { states, kind } = project({});
+    states.setNotebook('n.ipynb', [{ text: 'df = spark.read.parquet("a")', index: 0 }, { text: 'top = df.limit(3)', index: 2 }]);
     expect(kind('n.ipynb', 'top')).toBe('DataFrame');
   });
   it('says what is wrong with what it cannot read', () => {
-    const { modules } = project({ 'bin.py': 'a\0b', 'broken.ipynb': '{', 'huge.py': 'x'.repeat(10_000_001) });
-    for (const path of ['bin.py', 'broken.ipynb', 'huge.py']) expect(modules.module(path)).toHaveProperty('error');
-    expect(modules.module('none.py')).toBeUndefined();
+    const { states, modules } = project({ 'bin.py': 'a\0b', 'broken.ipynb': '{', 'huge.py': 'x'.repeat(10_000_001) });
+    for (const path of ['bin.py', 'broken.ipynb', 'huge.py']) expect(states.read(path)).toHaveProperty('error');
+    expect(states.read('none.py')).toBeUndefined();
     expect(modules.analysis('bin.py')).toBeUndefined();
   });
   it('holds long chains and dense circles of imports', () => {

@@ -25,7 +25,8 @@ import { projectFiles, type ProjectFiles } from './files.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
-import { faultOf, modulesOf } from './modules.ts';
+import { faultOf, moduleStates } from './module-states.ts';
+import { modulesOf } from './modules.ts';
 import { folderOf, isCodeFile, isScala, joinPath } from './paths.ts';
 import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
@@ -170,7 +171,8 @@ export function createProject(input: ProjectInput): Project {
   const graph = importGraph(files, api, packages);
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
-  const modules = modulesOf({ files, syntax, api, kinds, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
+  const states = moduleStates({ files, syntax, api, kinds, resolve: graph.resolve, packages });
+  const modules = modulesOf({ files, api, states, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   function conf(path: string): ConfDocument | undefined {
     if (isConfFile(path)) return looksLikeProperties(path) ? confOf(path) : undefined;
     if (isSqlFile(path)) return isHolder(path) ? sqlOf(path) : undefined;
@@ -198,7 +200,7 @@ export function createProject(input: ProjectInput): Project {
 
   /** What files with commands were to be read by, and was not there. */
   const lacked = new Set<Parsed>();
-  const lacking = (): Parsed[] => [...modules.lacking(), ...[...lacked].filter((reader) => !syntax.has(reader))];
+  const lacking = (): Parsed[] => [...states.lacking(), ...[...lacked].filter((reader) => !syntax.has(reader))];
   const findJobs = jobsOf({
     files, packages, isCode: isCodeFile,
     scripts: scriptsOf, launchers: launchersOf,
@@ -297,14 +299,14 @@ export function createProject(input: ProjectInput): Project {
   function checkCode(path: string, quick: boolean): CheckResult {
     const text = files.read(path);
     if (text !== undefined && faultOf(text) === undefined && !relevance.concernsSpark(path, kinds(path))) return nothingFound;
-    const module = modules.module(path);
-    if (!module) return modules.lacking().length > 0 && text !== undefined ? nothingFound : failed(path, 'cannot be read');
+    const module = states.read(path);
+    if (!module) return states.lacking().length > 0 && text !== undefined ? nothingFound : failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
     try {
       const answer = modules.analysis(path, quick)!;
       const { program } = answer.analysis;
-      const beside = modules.beside(path);
+      const beside = states.beside(path);
       return result(path, lintProgram(program, lintInput(path, program, program.settings), beside && { program: beside, environment: environmentOf(path, beside, beside.settings) }), answer.settled);
     } catch (error) {
       // A fault of ours in one file must not cost the findings of the others.
@@ -342,7 +344,7 @@ export function createProject(input: ProjectInput): Project {
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 
   return {
-    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined), beside: (path) => (isCodeFile(path) ? modules.beside(path) : undefined),
+    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined), beside: (path) => (isCodeFile(path) ? states.beside(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
@@ -351,21 +353,21 @@ export function createProject(input: ProjectInput): Project {
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
-      if (path.endsWith('.ipynb')) modules.module(path);
+      if (path.endsWith('.ipynb')) states.read(path);
       const readers = readersOf(path);
       for (const language of new Set<Parsed>([...(readers.length > 0 ? readers : [languageOf(path)]), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
       if (isCodeFile(path)) {
         // Asked of the parser alone: where the analysis fails, this can still be told.
-        const module = relevance.concernsSpark(path, kinds(path)) ? modules.module(path) : undefined;
+        const module = relevance.concernsSpark(path, kinds(path)) ? states.read(path) : undefined;
         return module && 'lowered' in module ? module.lowered.errors : [];
       }
       const document = conf(path);
       return document && 'errors' in document ? document.errors : [];
     },
     source(path) {
-      const module = modules.module(path);
+      const module = states.read(path);
       return module && 'source' in module ? module.source : undefined;
     },
     targets: (path) => targetsFor(files, path, settings(path).settings, installed),
@@ -375,17 +377,18 @@ export function createProject(input: ProjectInput): Project {
       return environmentOf(path, program, document ? settingsOfConf(document) : (program?.settings ?? []));
     },
     setText(path, text) {
-      if (text === undefined) modules.close(path);
-      else if (isCodeFile(path)) modules.open(path);
+      if (text === undefined) states.close(path);
+      else if (isCodeFile(path)) states.open(path);
       files.overlay(path, text);
     },
     setNotebook(path, cells, language) {
-      if (cells) modules.open(path);
-      else modules.close(path);
-      modules.setNotebook(path, cells, language);
+      if (cells) states.open(path);
+      else states.close(path);
+      states.setNotebook(path, cells, language);
       otherChanges++;
     },
     release(path) {
+      states.release(path);
       modules.release(path);
       jobsKept.clear();
       kept.delete(path);
