@@ -2,39 +2,37 @@
  * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
  * of the texts and the settings alone, in whatever order files are asked for.
  */
-import { namesCommand } from '../analysis/commands.ts';
-import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
+import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
-import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
+import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf } from '../lint/lint.ts';
 import { matchesGlob } from '../lint/settings.ts';
-import type { ConfDocument, DataForm } from '../program/conf.ts';
+import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
 import { groupedBy } from '../rule/queries.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Targets } from '../rule/targets.ts';
-import { dataForm, holdsSettings, longestData, startsWithin } from '../syntax/data/index.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
-import { isConfFile, parseProperties } from '../syntax/properties.ts';
-import { formsGiven, mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
-import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
+import { isConfFile } from '../syntax/properties.ts';
+import { confDocuments } from './conf-documents.ts';
+import { environmentsOf } from './environments.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
+import { folderSettings, type SettingsResult } from './folder-settings.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
 import { faultOf, moduleStates } from './module-states.ts';
 import { modulesOf } from './modules.ts';
-import { folderOf, isCodeFile, isScala, joinPath } from './paths.ts';
-import { noSettings, type Overrides, overridden, type Problem, type ProjectSettings, readSettings, settingsFileFor } from './settings.ts';
+import { isCodeFile, isScala } from './paths.ts';
+import type { Overrides, Problem } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
 import { scalaPackages } from './scala-packages.ts';
-import { fileKindOf, isTestFile, launchOf, mostScripts, perText, projectFacts, slotsOf } from './surroundings.ts';
+import { launchOf, projectFacts } from './surroundings.ts';
 import { pinsOf, targetsFor } from './targets.ts';
 import { installedSpark } from './installed-spark.ts';
-import { escapePattern } from '../text/pattern.ts';
 import type { Range } from '../text/range.ts';
 
 export interface ProjectInput {
@@ -80,7 +78,7 @@ export interface Project {
   syntaxErrors(path: string): readonly Range[];
   /** The text that offsets count in, and its cells; undefined for configuration files and what cannot be read. */
   source(path: string): ModuleSource | undefined;
-  settings(path: string): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] };
+  settings(path: string): SettingsResult;
   environment(path: string): Environment;
   /** What the file has a part in: the jobs that run it, those that its commands start, those that read it. Where that `lacks` a grammar, some are missing. */
   jobs(path: string): readonly Job[];
@@ -107,109 +105,29 @@ export { isConfFile } from '../syntax/properties.ts';
 export { dataForm } from '../syntax/data/index.ts';
 export { scriptForm } from '../syntax/shell/index.ts';
 export { isSqlFile } from '../syntax/sql.ts';
-/** Scripts, SQL and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
-export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path) || dataForm(path) !== undefined;
-/** A script or Dockerfile in which something of Spark is started, SQL that sets a key, a YAML, JSON or XML file with its settings: of others no more is read. */
-export function holdsSpark(path: string, text: string): boolean {
-  const form = dataForm(path);
-  if (form !== undefined) return text.length <= longestData && holdsSettings(form, text);
-  return isSqlFile(path) ? setsSpark(text) : mayBeScript(path) && setsOrStarts(text) && scriptForm(path, text) !== undefined;
-}
-
-type SettingsResult = ReturnType<Project['settings']>;
+export { holdsSpark, mayHoldSpark } from './conf-documents.ts';
 
 const nothingFound: CheckResult = { findings: [], suppressed: [], problems: [], settled: true };
 
 export function createProject(input: ProjectInput): Project {
   const { host, syntax, api, registry, rules } = input;
-  const knowledge = { rules, isKind: (name: string) => api.isKind(name) };
   const files = projectFiles(host);
   const packages = scalaPackages(files);
   const facts = projectFacts(files, packages);
+  const documents = confDocuments(files, syntax);
+  const { conf, isHolder } = documents;
+  const byFolder = folderSettings({ files, knowledge: { rules, isKind: (name) => api.isKind(name) }, config: input.config, overrides: input.overrides });
+  const settings = byFolder.of;
   const installed = installedSpark(files, pinsOf(files));
-  let overrides = input.overrides ?? {};
-
-  const fixed = input.config && readSettings(input.config.path, input.config.text, knowledge);
-  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
-  const confOf = perText(files, (text, path) => parseProperties(path, text));
-  const scripts = perText(files, (text, path) => syntax.script(path, text, scriptForm(path, text)!));
-  const data = perText(files, (text, path) => syntax.data(path, text, dataForm(path)!));
-  const holdsSparkIn = perText(files, (text, path) => holdsSpark(path, text));
-  const sqlOf = perText(files, (text, path) => parseSql(path, text));
-  /** Other formats go by such names, too. */
-  const looksLikeProperties = perText(files, (text, path) => text.trim() === '' || isConfFile(path, text));
-  const isHolder = (path: string): boolean => mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true;
-  const formsWithin = perText(files, formsGiven);
-  /** The grammars and parsers by which a script or a file of data is read, its own first; none: it is neither, or holds nothing of Spark. */
-  function readersOf(path: string): readonly ('bash' | DataForm)[] {
-    if (!isHolder(path) || isSqlFile(path)) return [];
-    const form = dataForm(path);
-    return form === undefined ? ['bash', ...(formsWithin(path) ?? [])] : [form];
-  }
-
-  const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
-
-  /** By folder: what holds for one file holds for those beside it. */
-  const settingsByFolder = new Map<string, SettingsResult>();
-  let settledAt = -1;
-
-  function settings(path: string): SettingsResult {
-    if (settledAt !== files.revision) settingsByFolder.clear();
-    settledAt = files.revision;
-    const folder = folderOf(path);
-    const known = settingsByFolder.get(folder) ?? readFor(path);
-    settingsByFolder.set(folder, known);
-    return known;
-  }
-
-  function readFor(path: string): SettingsResult {
-    const file = fixed ? undefined : settingsFileFor(files, path);
-    const found = fixed ?? (file === undefined ? undefined : (readFile(file) ?? unreadable(file)));
-    return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
-  }
-
   const graph = importGraph(files, api, packages);
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
   const states = moduleStates({ files, syntax, api, kinds, resolve: graph.resolve, packages });
   const modules = modulesOf({ files, api, states, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
-  function conf(path: string): ConfDocument | undefined {
-    if (isConfFile(path)) return looksLikeProperties(path) ? confOf(path) : undefined;
-    if (isSqlFile(path)) return isHolder(path) ? sqlOf(path) : undefined;
-    const readers = readersOf(path);
-    if (readers.length === 0 || !readers.every(syntax.has)) return undefined;
-    return readers[0] === 'bash' ? scripts(path) : data(path);
-  }
-
-  let scriptsAt = -1;
-  let scriptPaths: readonly string[] = [];
-  function scriptsOf(): readonly string[] {
-    if (scriptsAt !== files.revision) scriptPaths = files.all().filter((path) => readersOf(path)[0] === 'bash').slice(0, mostScripts);
-    scriptsAt = files.revision;
-    return scriptPaths;
-  }
-
-  const startsSomething = perText(files, (text, path) => (isCodeFile(path) ? namesCommand(text) : text.length <= longestData && startsWithin(text)));
-  let launchersAt = -1;
-  let launcherPaths: readonly string[] = [];
-  function launchersOf(): readonly string[] {
-    if (launchersAt !== files.revision) launcherPaths = files.all().filter((path) => (isCodeFile(path) || dataForm(path) !== undefined) && startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts);
-    launchersAt = files.revision;
-    return launcherPaths;
-  }
-
-  /** What files with commands were to be read by, and was not there. */
-  const lacked = new Set<Parsed>();
-  const lacking = (): Parsed[] => [...states.lacking(), ...[...lacked].filter((reader) => !syntax.has(reader))];
+  const lacking = (): Parsed[] => [...states.lacking(), ...documents.lacking()];
   const findJobs = jobsOf({
     files, packages, isCode: isCodeFile,
-    scripts: scriptsOf, launchers: launchersOf,
-    conf(path) {
-      const document = conf(path);
-      if (!document) for (const reader of readersOf(path)) lacked.add(reader);
-      return document;
-    },
-    properties: confOf,
+    scripts: documents.scripts, launchers: documents.launchers, conf: documents.needed, properties: documents.properties,
     program: (path) => (relevance.concernsSpark(path, kinds(path)) ? modules.alone(path) : undefined),
     reached: (path) => modules.reached(path),
     launch: (path) => launchOf(facts, path, settings(path).settings, modules.alone(path)),
@@ -225,72 +143,7 @@ export function createProject(input: ProjectInput): Project {
     return kept;
   }
 
-  function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
-    const { settings: said } = settings(path);
-    const launch = launchOf(facts, path, said, program);
-    const reached = program ? modules.reached(path) : [];
-    const elsewhere = program ? [...settingsElsewhere(reached), ...settingsOfEnvironment(program)] : [];
-    return {
-      targets: targetsFor(files, path, said, installed),
-      fileKind: fileKindOf(files, facts, path, said, program),
-      launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
-      complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
-      namespaces: said.namespaces,
-      writesElsewhere: (table) => writesElsewhere(path, table),
-      calledByTestsAlone: (name) => calledByTestsAlone(path, name),
-      calledOnceHere: (name) => calledOnceHere(path, name),
-      namedBySubmit: facts.givenAsProperties,
-      forDatabricks: facts.forDatabricks,
-      mentions: facts.mentions,
-      isComposed: facts.isComposed,
-      submits: () => facts.submitsOf(path),
-      builtFor: () => facts.builtFor(path),
-      jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
-      exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
-    };
-  }
-
-  /** Asked for every table: most files write none. */
-  const writesTables = perText(files, (text) => anyWriter.test(text));
-
-  /** Files whose texts speak of writing the table are read; each has to say how. */
-  function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
-    const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${escapePattern(table.split('.').at(-1)!)}\\b`, 'i');
-    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
-    return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
-      const events = modules.analysis(other, true)?.analysis.program.events ?? [];
-      const writes = events.filter((event): event is EventOf<'write'> => event.kind === 'write' && event.target.table?.toLowerCase() === table);
-      return writes.length > 0 ? writes : ['unknown'];
-    });
-  }
-
-  /** How often a file's text names it, whatever is meant there. */
-  function timesNamed(name: string): (file: string) => number {
-    const named = new RegExp(`\\b${escapePattern(name)}\\b`, 'g');
-    return (file) => files.read(file)?.match(named)?.length ?? 0;
-  }
-
-  function calledByTestsAlone(path: string, name: string): boolean {
-    const times = timesNamed(name);
-    const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
-    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every((importer) => isTestFile(importer, files.read(importer)));
-  }
-
-  function calledOnceHere(path: string, name: string): boolean {
-    const times = timesNamed(name);
-    return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || isTestFile(other, files.read(other)));
-  }
-
-  /** A configuration file stands for one deployment; code may meet any of them. */
-  function settingsElsewhere(reached: readonly SparkProgram[]): Setting[] {
-    const fromFiles = facts.confFiles.flatMap((file) => conf(file) ?? []).flatMap(settingsOfConf);
-    return [...fromFiles, ...reached.flatMap((program) => program.settings)];
-  }
-
-  function isComplete(program: SparkProgram, reached: readonly SparkProgram[]): boolean {
-    const all = [program, ...reached];
-    return !files.truncated && all.some(({ entryPoint }) => entryPoint) && all.every(({ partial }) => !partial);
-  }
+  const environmentOf = environmentsOf({ files, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn });
 
   function lintInput(path: string, program: SparkProgram | undefined, own: readonly Setting[]): LintInput {
     return { environment: environmentOf(path, program, own), rules, settings: settings(path).settings, registry };
@@ -354,7 +207,7 @@ export function createProject(input: ProjectInput): Project {
     async ready(path) {
       // What a notebook is written in shows when it is read.
       if (path.endsWith('.ipynb')) states.read(path);
-      const readers = readersOf(path);
+      const readers = documents.readersOf(path);
       for (const language of new Set<Parsed>([...(readers.length > 0 ? readers : [languageOf(path)]), ...lacking()])) await syntax.need(language);
     },
     syntaxErrors(path) {
@@ -395,25 +248,9 @@ export function createProject(input: ProjectInput): Project {
     },
     setOverrides(next) {
       otherChanges++;
-      overrides = next;
-      settingsByFolder.clear();
+      byFolder.setOverrides(next);
     },
     changed: (path) => files.changed(path),
-  };
-}
-
-/** More files than these are not read for one table. */
-const mostWriters = 8;
-const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|insert\\s+overwrite|merge\\s+into|copy\\s+into';
-const anyWriter = new RegExp(writers, 'i');
-
-/** One answer for each path, so that whoever tells of it can tell once. */
-function remembered<T>(make: (path: string) => T): (path: string) => T {
-  const kept = new Map<string, T>();
-  return (path) => {
-    const value = kept.get(path) ?? make(path);
-    kept.set(path, value);
-    return value;
   };
 }
 

@@ -1,0 +1,102 @@
+/** What the project tells the rules about a file beyond its own text: releases, how it runs, settings made elsewhere, jobs. */
+import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
+import { type Environment, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
+import type { ConfDocument } from '../program/conf.ts';
+import type { Job } from '../rule/jobs.ts';
+import { escapePattern } from '../text/pattern.ts';
+import type { ProjectFiles } from './files.ts';
+import type { ImportGraph } from './import-graph.ts';
+import type { InstalledSpark } from './installed-spark.ts';
+import type { Modules } from './modules.ts';
+import { folderOf, isCodeFile, joinPath } from './paths.ts';
+import type { ProjectSettings } from './settings.ts';
+import { fileKindOf, isTestFile, launchOf, perText, type ProjectFacts, slotsOf } from './surroundings.ts';
+import { targetsFor } from './targets.ts';
+
+export interface EnvironmentsInput {
+  readonly files: ProjectFiles;
+  readonly facts: ProjectFacts;
+  readonly graph: ImportGraph;
+  readonly modules: Modules;
+  readonly installed: InstalledSpark;
+  settingsOf(path: string): { readonly settings: ProjectSettings };
+  conf(path: string): ConfDocument | undefined;
+  jobsIn(path: string): { readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> };
+}
+
+/** More files than these are not read for one table. */
+const mostWriters = 8;
+const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|insert\\s+overwrite|merge\\s+into|copy\\s+into';
+const anyWriter = new RegExp(writers, 'i');
+
+/** For each file; `own`: what it sets itself. */
+export function environmentsOf({ files, facts, graph, modules, installed, settingsOf, conf, jobsIn }: EnvironmentsInput): (path: string, program: SparkProgram | undefined, own: readonly Setting[]) => Environment {
+  function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
+    const { settings: said } = settingsOf(path);
+    const launch = launchOf(facts, path, said, program);
+    const reached = program ? modules.reached(path) : [];
+    const elsewhere = program ? [...settingsElsewhere(reached), ...settingsOfEnvironment(program)] : [];
+    return {
+      targets: targetsFor(files, path, said, installed),
+      fileKind: fileKindOf(files, facts, path, said, program),
+      launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
+      complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
+      namespaces: said.namespaces,
+      writesElsewhere: (table) => writesElsewhere(path, table),
+      calledByTestsAlone: (name) => calledByTestsAlone(path, name),
+      calledOnceHere: (name) => calledOnceHere(path, name),
+      namedBySubmit: facts.givenAsProperties,
+      forDatabricks: facts.forDatabricks,
+      mentions: facts.mentions,
+      isComposed: facts.isComposed,
+      submits: () => facts.submitsOf(path),
+      builtFor: () => facts.builtFor(path),
+      jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
+      exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
+    };
+  }
+
+  /** Asked for every table: most files write none. */
+  const writesTables = perText(files, (text) => anyWriter.test(text));
+
+  /** Files whose texts speak of writing the table are read; each has to say how. */
+  function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
+    const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${escapePattern(table.split('.').at(-1)!)}\\b`, 'i');
+    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
+    return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
+      const events = modules.analysis(other, true)?.analysis.program.events ?? [];
+      const writes = events.filter((event): event is EventOf<'write'> => event.kind === 'write' && event.target.table?.toLowerCase() === table);
+      return writes.length > 0 ? writes : ['unknown'];
+    });
+  }
+
+  /** How often a file's text names it, whatever is meant there. */
+  function timesNamed(name: string): (file: string) => number {
+    const named = new RegExp(`\\b${escapePattern(name)}\\b`, 'g');
+    return (file) => files.read(file)?.match(named)?.length ?? 0;
+  }
+
+  function calledByTestsAlone(path: string, name: string): boolean {
+    const times = timesNamed(name);
+    const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
+    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every((importer) => isTestFile(importer, files.read(importer)));
+  }
+
+  function calledOnceHere(path: string, name: string): boolean {
+    const times = timesNamed(name);
+    return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || isTestFile(other, files.read(other)));
+  }
+
+  /** A configuration file stands for one deployment; code may meet any of them. */
+  function settingsElsewhere(reached: readonly SparkProgram[]): Setting[] {
+    const fromFiles = facts.confFiles.flatMap((file) => conf(file) ?? []).flatMap(settingsOfConf);
+    return [...fromFiles, ...reached.flatMap((program) => program.settings)];
+  }
+
+  function isComplete(program: SparkProgram, reached: readonly SparkProgram[]): boolean {
+    const all = [program, ...reached];
+    return !files.truncated && all.some(({ entryPoint }) => entryPoint) && all.every(({ partial }) => !partial);
+  }
+
+  return environmentOf;
+}

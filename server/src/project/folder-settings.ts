@@ -1,0 +1,67 @@
+/** The settings that hold for a file: the ones given for all, or of the settings file found upward from it. */
+import type { ProjectFiles } from './files.ts';
+import { folderOf } from './paths.ts';
+import { noSettings, overridden, type Overrides, type Problem, type ProjectSettings, readSettings, settingsFileFor, type SettingsKnowledge } from './settings.ts';
+import { perText } from './surroundings.ts';
+
+export interface SettingsResult {
+  readonly settings: ProjectSettings;
+  readonly problems: readonly Problem[];
+}
+
+export interface FolderSettings {
+  of(path: string): SettingsResult;
+  setOverrides(overrides: Overrides): void;
+}
+
+export interface FolderSettingsInput {
+  readonly files: ProjectFiles;
+  readonly knowledge: SettingsKnowledge;
+  /** They hold for every file, instead of those found upward from it. */
+  readonly config: { readonly path: string; readonly text: string } | undefined;
+  readonly overrides: Overrides | undefined;
+}
+
+export function folderSettings({ files, knowledge, config, overrides: given = {} }: FolderSettingsInput): FolderSettings {
+  let overrides = given;
+  const fixed = config && readSettings(config.path, config.text, knowledge);
+  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
+  const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
+
+  /** By folder: what holds for one file holds for those beside it. */
+  const settingsByFolder = new Map<string, SettingsResult>();
+  let settledAt = -1;
+
+  function of(path: string): SettingsResult {
+    if (settledAt !== files.revision) settingsByFolder.clear();
+    settledAt = files.revision;
+    const folder = folderOf(path);
+    const known = settingsByFolder.get(folder) ?? readFor(path);
+    settingsByFolder.set(folder, known);
+    return known;
+  }
+
+  function readFor(path: string): SettingsResult {
+    const file = fixed ? undefined : settingsFileFor(files, path);
+    const found = fixed ?? (file === undefined ? undefined : (readFile(file) ?? unreadable(file)));
+    return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
+  }
+
+  return {
+    of,
+    setOverrides(next) {
+      overrides = next;
+      settingsByFolder.clear();
+    },
+  };
+}
+
+/** One answer for each path, so that whoever tells of it can tell once. */
+function remembered<T>(make: (path: string) => T): (path: string) => T {
+  const kept = new Map<string, T>();
+  return (path) => {
+    const value = kept.get(path) ?? make(path);
+    kept.set(path, value);
+    return value;
+  };
+}
