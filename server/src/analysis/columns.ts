@@ -1,7 +1,7 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { FunctionFact } from '../knowledge/api.ts';
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { asksForSome, fewest, isAggregateSql, isPick, pickedOf, tellsApart, uncounted } from './sql.ts';
+import { asksForSome, fewest, isAggregateSql, isPick, mostValues, mostValuesInSql, pickedOf, remainders, tellsApart, uncounted } from './sql.ts';
 import { templateOf } from './texts.ts';
 import { constantOf, mostOf } from './values.ts';
 
@@ -51,12 +51,20 @@ export function ofFunction(fact: FunctionFact | undefined, name: string, args: r
   if (name === 'spark_partition_id') return { over: 'partition' };
   if (fact?.atMost !== undefined) return { atMost: fact.atMost, udf };
   if (kind === 'window' || kind === 'generator' || name === 'col' || name === 'column') return udf === undefined ? undefined : { udf };
-  if (kind === 'sql-string') return isAggregateSql(templateOf(args[0]?.value ?? []) ?? '') ? { over: 'group' } : undefined;
+  if (kind === 'sql-string') return ofSql(templateOf(args[0]?.value ?? []) ?? '');
+  const counted = mostValues(name, args.map(({ value }) => literalIn(value)));
+  if (counted !== undefined) return { atMost: counted, udf };
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing', literal: constantOf(args[0]?.value ?? []) };
   const made = withoutCount(combined(parts), args);
   const facts = asks(name, args) ? { ...made, asks: true } : made;
   // Without a Column among its arguments a function may name its columns by strings.
   return facts?.over === 'nothing' ? { ...facts, over: undefined } : facts;
+}
+
+function ofSql(expression: string): ColumnFacts | undefined {
+  if (isAggregateSql(expression)) return { over: 'group' };
+  const counted = mostValuesInSql(expression);
+  return counted === undefined ? undefined : { atMost: counted };
 }
 
 export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => {
@@ -71,6 +79,13 @@ export function ofLogic(operator: string, parts: readonly SparkValue[]): ColumnF
   const asks = operator === '&' ? parts.some((part) => part.column?.asks) : operator === '|' && parts.length > 1 && parts.every((part) => part.column?.asks);
   const facts = combined(parts);
   return picks !== undefined || asks ? { ...facts, ...(picks !== undefined ? { picks } : {}), asks } : facts;
+}
+
+/** Of what an operator makes of a Column and something else: `%` of a number leaves so many remainders. */
+export function ofOperator(operator: string, parts: readonly SparkValue[], divisor: Value): ColumnFacts | undefined {
+  const facts = ofLogic(operator, parts);
+  const literal = operator === '%' ? literalIn(divisor) : undefined;
+  return typeof literal === 'number' ? { ...facts, atMost: remainders(literal) ?? facts?.atMost } : facts;
 }
 
 /** Methods and functions of a Column that compare it with something, or ask for nulls. */

@@ -4,7 +4,7 @@ import { constructorName, type Def, type Expr } from '../program/program.ts';
 import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf, valueOfKind } from './calls.ts';
-import { combined, literalIn, ofLogic } from './columns.ts';
+import { combined, literalIn, ofLogic, ofOperator } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
@@ -287,7 +287,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     if (asked) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name === 'chain' ? (looksLikePrecedence(expr) ? 'precedence' : 'chain') : 'in', operands: args.map((arg) => run.site(arg.span)), flagFirst: false });
     return name === 'chain' ? local : compared(run, name, values[0]!, values[1]!);
   }
-  if (column) return columnOf(values, (columns) => ofLogic(name, columns));
+  if (column) return columnOf(values, (columns) => ofOperator(name, columns, values[1] ?? nothing));
   if (name === 'await') return values[0] ?? unknown('call');
   if ((name === '/' || name === '+') && isPlace(values[0]!)) return values[0]!;
   if (name === '+' || name === '|') {

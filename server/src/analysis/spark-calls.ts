@@ -16,7 +16,7 @@ import { extensionWith } from './extensions.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
-import { isMetadata, readSql } from './sql.ts';
+import { isMetadata, mostValuesInSql, namedInSql, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
 import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 
@@ -474,17 +474,26 @@ function endsInTake(expr: Expr | undefined): boolean {
 function byFewKeys({ method, on }: Asked): boolean {
   const grouped = method?.bound === 'groups' ? on?.find(({ kind }) => kind === 'GroupedData') : undefined;
   if (!grouped || grouped.args.length === 0) return false;
-  const keys = grouped.args.map(({ value }) => {
+  const before = grouped.from[0];
+  const ofPartitions = ({ value }: ArgValue): boolean => {
     const name = stringOf(value);
-    return name === undefined ? value : columnMade(grouped.from[0], name);
-  });
-  const isEvery = (value: Value, of: (column: ColumnFacts | undefined) => boolean): boolean => value.length > 0 && value.every((item) => item.is === 'spark' && of(item.column));
-  if (keys.every((key) => isEvery(key, (column) => column?.over === 'partition'))) return true;
-  const groups = productOf(keys.map((key) => (isEvery(key, (column) => column?.atMost !== undefined) ? Math.max(...key.map((item) => (item as SparkValue).column!.atMost!)) : undefined)));
+    const made = name === undefined ? value : columnMade(before, name);
+    return made.length > 0 && made.every((item) => item.is === 'spark' && item.column?.over === 'partition');
+  };
+  if (grouped.args.every(ofPartitions)) return true;
+  const groups = productOf(grouped.args.map(({ value }) => mostOfKey(value, before)));
   return groups !== undefined && groups <= mostKeys;
 }
 /** More groups than these are not few, whatever they are of: the minutes of a day. */
 const mostKeys = 1000;
+
+/** How many values a key has at most: a Column, or a name that a step before gave to one. */
+function mostOfKey(value: Value, grouped: Dataset | undefined): number | undefined {
+  const name = stringOf(value);
+  if (name === undefined) return value.length > 0 && value.every((item) => item.is === 'spark' && item.column?.atMost !== undefined) ? Math.max(...value.map((item) => (item as SparkValue).column!.atMost!)) : undefined;
+  const expression = expressionMade(grouped, name);
+  return expression === undefined ? mostOfKey(columnMade(grouped, name), undefined) : mostValuesInSql(expression);
+}
 
 /** What `withColumn` made of a name, with no step since that may have given it to another column. */
 function columnMade(dataset: Dataset | undefined, name: string): Value {
@@ -493,6 +502,15 @@ function columnMade(dataset: Dataset | undefined, name: string): Value {
     if (!leavesNames(at)) return nothing;
   }
   return nothing;
+}
+
+/** The same of `selectExpr("id % 16 AS name")`. */
+function expressionMade(dataset: Dataset | undefined, name: string): string | undefined {
+  for (const at of partitionsKept(dataset)) {
+    if (at.made === 'selectExpr') return at.args.flatMap(({ value }) => namedInSql(templateOf(value) ?? '') ?? []).find((each) => each.name.toLowerCase() === name.toLowerCase())?.expression;
+    if (at.made === 'withColumn' && stringOf(at.args[0]?.value ?? nothing)?.toLowerCase() === name.toLowerCase() || !leavesNames(at)) return undefined;
+  }
+  return undefined;
 }
 
 /** Columns keep their names, but for one that is told; `select("day", "hour")` picks some by them. */

@@ -23,6 +23,31 @@ const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|inters
 /** An expression that gives one value for all rows of a group. */
 export const isAggregateSql = (expression: string): boolean => aggregate.test(expression) && !/\bover\b/i.test(expression);
 
+/** So many different values at most, by what an expression says itself: `width_bucket(x, 0, 100, 50)`, `pmod(id, 16)`, `id % 16`. */
+export function mostValuesInSql(expression: string): number | undefined {
+  const remainder = /^[^()]*(?:\([^()]*\))?\s*%\s*(\d+)\s*$/.exec(expression)?.[1];
+  if (remainder !== undefined) return remainders(Number(remainder));
+  const [, name, args] = /^\s*(\w+)\s*\((.*)\)\s*$/s.exec(expression) ?? [];
+  if (name === undefined || withoutParentheses(expression).trim() !== name) return undefined;
+  return mostValues(name.toLowerCase(), splitTop(args!).map((arg) => (/^\d+$/.test(arg) ? Number(arg) : undefined)));
+}
+
+/** The same, of a function and what it is given, numbers as far as they are known. */
+export function mostValues(name: string, args: readonly unknown[]): number | undefined {
+  const [, second, , fourth] = args;
+  // What lies below the first bucket or above the last one has a bucket of its own.
+  if (name === 'width_bucket') return typeof fourth === 'number' ? fourth + 2 : undefined;
+  return (name === 'pmod' || name === 'mod') && typeof second === 'number' ? remainders(second) : undefined;
+}
+/** Of numbers below zero too. */
+export const remainders = (divisor: number): number | undefined => (Number.isInteger(divisor) && divisor !== 0 ? 2 * Math.abs(divisor) - 1 : undefined);
+
+/** `id % 16 AS bucket`: the expression and the name that it is given. */
+export function namedInSql(text: string): { readonly expression: string; readonly name: string } | undefined {
+  const [, expression, name] = /^(.*?)\s+as\s+`?(\w+)`?\s*$/is.exec(text) ?? [];
+  return expression === undefined ? undefined : { expression, name: name! };
+}
+
 /** A value that few rows have, as far as a value can tell: a flag or a date is none, nor is a measure or what marks rows that have none. */
 export const isPick = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && !isShared(value) && !/^([01]|(19|20)\d\d([-/.]?\d\d.*)?)$/.test(String(value));
 
@@ -110,8 +135,7 @@ const otherLimits = /^select\s+top\b|\bfetch\s+(first|next)\b|\bwhere\b.*\brownu
 function boundOf(plain: string, relations: readonly string[]): Bound {
   if (/\bqualify\b/i.test(plain)) return { is: 'unknown' };
   if (commands.test(plain) || relations.length > 0 && relations.every(isMetadata)) return rowsOfMetadata;
-  // `FROM range(n)`: rows that the query counts out.
-  if (/\bfrom\s+range\s*\([^()]*\)/i.test(plain) && !/\bjoin\b|\bfrom\s+(?!range\s*\()/i.test(plain)) return rowsOfMetadata;
+  if (relations.length > 0 && isCountedOut(plain)) return rowsOfMetadata;
   const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);
   if (limit) return { is: 'rows', rows: Number(limit[1]) };
   if (/\blimit\s+\S+$/i.test(plain) || otherLimits.test(plain)) return { is: 'rows' };
@@ -129,6 +153,15 @@ function boundOf(plain: string, relations: readonly string[]): Bound {
   // What stands beside an aggregate without a GROUP BY is an aggregate as well, or a constant.
   if (parts.some((part) => isAggregateSql(part) && !/\b(select|explode\w*|inline\w*|stack)\b/i.test(part))) return { is: 'rows', rows: 1 };
   return { is: 'unbounded' };
+}
+
+/** `FROM range(n)`, `JOIN VALUES (…)`, and what a WITH makes of them: rows that the query itself counts out. */
+function isCountedOut(plain: string): boolean {
+  const own = new Set(['range', 'values', ...[...plain.matchAll(/(?:\bwith|,)\s+(\w+)(?:\s*\([^()]*\))?\s+as\s*\(/gi)].map(([, name]) => name!.toLowerCase())]);
+  // Tables may also stand behind a comma; an expression behind it is none.
+  return !/\bfrom\s+[\w.]+(?:\s*\([^()]*\))?(?:\s+(?:as\s+)?\w+)?\s*,\s*[\w.]+(?:\s+(?:as\s+)?\w+)?\s*(?:,|\)|$|where\b|group\b|order\b)/i.test(plain)
+    && [...plain.matchAll(/\b(?:from|join)\s+([\w.\0\u0001{]+)(\s*\()?/gi)].every(([, name, called]) => own.has(name!.toLowerCase()) && (name!.toLowerCase() !== 'range' || called !== undefined))
+    && !/\bfrom\s*\(/i.test(plain);
 }
 
 function withoutParentheses(text: string): string {

@@ -36,7 +36,9 @@ function keysOf({ path, lowered }: SparkProgram, maker: Dataset): string | undef
   if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
   const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
   if (step?.kind === 'RDD') return undefined;
-  return step?.site.module === path ? step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join() : undefined;
+  if (step?.site.module === path) return step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join();
+  // The text of another module is not at hand, but names that are written out there are.
+  return step && step.args.length > 0 && step.args.every(({ literal }) => typeof literal === 'string') ? step.args.map(({ literal }) => literal).join() : undefined;
 }
 const removing: ReadonlySet<string> = new Set(['distinct', 'dropDuplicates', 'drop_duplicates']);
 
