@@ -213,6 +213,11 @@ export const owners = {
   MLlibModel: { predict: rddForRdd, transform: rddForRdd, predictAll: plain('RDD', { lineage: 'narrow' }), userFeatures: plain('RDD', { lineage: 'narrow' }), productFeatures: plain('RDD', { lineage: 'narrow' }), recommendProductsForUsers: plain('RDD', { lineage: 'narrow' }), recommendUsersForProducts: plain('RDD', { lineage: 'narrow' }), freqItemsets: plain('RDD', { lineage: 'narrow' }), freqSequences: plain('RDD', { lineage: 'narrow' }) },
   RandomRDDs: Object.fromEntries(words('uniformRDD normalRDD logNormalRDD poissonRDD exponentialRDD gammaRDD uniformVectorRDD normalVectorRDD logNormalVectorRDD poissonVectorRDD exponentialVectorRDD gammaVectorRDD').map((name) => [name, plain('RDD', { lineage: 'source' })])),
 };
+/** Methods that owners of the facts have where a library stands in for Spark's: the builder of Databricks Connect. */
+export const further = {
+  'SparkSession.Builder': Object.fromEntries(words('clusterId host profile sdkConfig serverless token userAgent validateSession withEnvironment').map((name) => [name, plain('SparkSession.Builder', { sets: 'other' })])),
+};
+
 /** Any other member of these kinds is a plain value, not an unknown one. */
 export const closedOwners = words('MLEstimator MLTransformer MLModel MLSummary StructType');
 

@@ -43,6 +43,7 @@ function build(facts, attributes) {
   for (const [owner, methods] of Object.entries(extra.owners)) {
     owners[owner] = { ...Object.fromEntries(Object.entries(methods).map(([name, fact]) => [name, prune({ ...fact, bound: fact.bound === 'rows' ? 'argument' : fact.bound })])) };
   }
+  for (const [owner, methods] of Object.entries(extra.further)) for (const [name, fact] of Object.entries(methods)) owners[owner][name] = prune({ ...fact, languages: 'p' });
   for (const [frame, members] of Object.entries(facts.pandas_on_spark)) owners[`PandasOnSpark.${frame.split('.').at(-1)}`] = pandasOwner(frame, members, facts.pandas_on_spark);
   addScala(owners);
   const functions = Object.fromEntries(Object.entries(facts.functions).map(([name, fact]) => [name, prune({

@@ -64,10 +64,16 @@ const addsColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', '
 
 function isLeftOut(step: Dataset, { sorted, columns }: Need): boolean {
   if (isSort(step)) return !sorted;
+  // Rows of which no column is read are moved at next to no cost.
+  if (movesOnly(step)) return columns?.size === 0;
   if (step.udf === undefined || !addsColumns.has(step.made) || !columns) return false;
   const added = addedBy(step);
   return columns.size === 0 || added !== undefined && !columns.has(added);
 }
+
+/** `repartition(200)`: by a number alone, for which no row is looked at. */
+const movesOnly = ({ made, kind, args }: Dataset): boolean => made === 'repartition' && kind === 'DataFrame'
+  && args.length === 1 && args[0]!.value.every((item) => item.is !== 'spark' && item.is !== 'collection' && !(item.is === 'constant' && typeof item.value === 'string'));
 
 const isDoubtful = (step: Dataset, { columns, all }: Need): boolean =>
   step.udf !== undefined && addsColumns.has(step.made) && !all && (columns === undefined || addedBy(step) === undefined);

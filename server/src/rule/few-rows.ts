@@ -285,7 +285,7 @@ function isWrittenSmall(context: ProgramContext, { source }: Dataset, depth: num
   const here = writesOf(context.program).get(read) ?? [];
   if (!here.every((write) => replaces(write) && write.on.every((each) => isMadeSmall(context, each, depth + 1)))) return false;
   const elsewhere = table === undefined ? [] : context.writesElsewhere?.(table) ?? [];
-  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && replaces(write) && write.on.every(({ bound }) => bound.is === 'rows'));
+  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && replaces(write) && write.on.every((each) => isMadeSmall(context, each, depth + 1)));
 }
 const deepest = 4;
 
