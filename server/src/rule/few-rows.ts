@@ -31,23 +31,26 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   }
   const small = smallSource(program, dataset, name);
   if (small) return small;
-  return isOfBatch(dataset) && originsOf(dataset).every(isCut) ? { rows: `all rows of ${name}`, condition: 'the limit of its stream keeps each batch small' } : undefined;
+  return isOfBatch(dataset) && originsOf(dataset).every(isCut) ? { rows: rowsOf(dataset, name), condition: 'the limit of its stream keeps each batch small' } : undefined;
 }
+
+/** For messages: all of them, or those that a filter has left of them. */
+export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(dataset) ? `the rows of ${name} that a filter leaves` : `all rows of ${name}`);
 
 /** How much a filter leaves nobody knows: less than there was. */
 export const afterFilter = (dataset: Dataset, name: string): FewRows | undefined =>
-  isNarrowed(dataset) ? { rows: `the rows of ${name} that a filter leaves`, condition: 'it leaves few' } : undefined;
+  isNarrowed(dataset) ? { rows: rowsOf(dataset, name), condition: 'it leaves few' } : undefined;
 
 /** By what it is read from, whatever steps it took since. */
 export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
   const origins = originsOf(dataset);
-  if (isFromSmallTables(dataset) || isMadeSmallByName(program, dataset) || origins.every((origin) => isGivenSmall(program, origin))) return { rows: `all rows of ${name}`, condition: 'what it is read from stays as short as its name promises' };
-  if (origins.every(isSample)) return { rows: `all rows of ${name}`, condition: 'what it is read from stays the sample that its path promises' };
-  if (origins.every(isTemporary)) return { rows: `all rows of ${name}`, condition: 'the run puts little into its temporary folder' };
-  if (origins.every((origin) => isOfOneMachine(origin) || isOfHome(origin))) return { rows: `all rows of ${name}`, condition: 'the files, which lie on one machine, stay small' };
+  if (isFromSmallTables(dataset) || isMadeSmallByName(program, dataset) || origins.every((origin) => isGivenSmall(program, origin))) return { rows: rowsOf(dataset, name), condition: 'what it is read from stays as short as its name promises' };
+  if (origins.every(isSample)) return { rows: rowsOf(dataset, name), condition: 'what it is read from stays the sample that its path promises' };
+  if (origins.every(isTemporary)) return { rows: rowsOf(dataset, name), condition: 'the run puts little into its temporary folder' };
+  if (origins.every((origin) => isOfOneMachine(origin) || isOfHome(origin))) return { rows: rowsOf(dataset, name), condition: 'the files, which lie on one machine, stay small' };
   if (origins.every((origin) => isBeside(program, origin))) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
   if (origins.every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
-  return origins.every(isDocument) ? { rows: `all rows of ${name}`, condition: 'the files are small documents' } : undefined;
+  return origins.every(isDocument) ? { rows: rowsOf(dataset, name), condition: 'the files are small documents' } : undefined;
 }
 
 /** Since the grouping, a step made several rows of each. */
@@ -208,7 +211,7 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): number | 
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema', 'ledger', 'checkpoint', 'checkpoints',
 ]);
 /** Things of which the world, or a company, has a few hundred, or a calendar that many days. */
 const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames|regions?|provinces?|departments?|category|categories|statuses)$/;
@@ -266,7 +269,7 @@ const isInSmallFolder = (path: string): boolean => purposes.has(path.split('/').
 /** The variable that says where it lies is called so: `spark.read.csv(config_path)`. */
 function isGivenSmall({ path, lowered }: SparkProgram, { source, args }: Dataset): boolean {
   const [first] = args;
-  if (!source || source.paths.length > 0 || source.tables.length > 0 || !first || first.site.module !== path) return false;
+  if (!source || source.tables.length > 0 || !first || first.site.module !== path) return false;
   const written = /^(?:self\.)?([A-Za-z_]\w*)$/.exec(lowered.text.slice(first.site.start, first.site.end))?.[1];
   return written !== undefined && isSmallByName(written.replace(/_?(path|file|filename|uri|url|location|loc|dir|table|tbl)(_?name)?$/i, ''));
 }

@@ -2,10 +2,10 @@
  * Rows that somebody wants on the driver: to look at them, to draw them, for a library that works in its memory. Nothing
  * says that they are few, but whoever wants them there has to see to that, so rules say little of them or nothing.
  */
-import type { EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
-import type { FewRows } from './few-rows.ts';
+import { type FewRows, rowsOf } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
 import { boundBy, definitionsAt, statementAt, statementsOf } from './statements.ts';
@@ -53,10 +53,24 @@ function isShownList(lowered: Lowered, loop: Loop): boolean {
   return statement?.expr.kind === 'discard' && statement.expr.shown === true && statement.start === loop.range.start && statement.end === loop.range.end;
 }
 
+/** Whoever makes a list, a set or a dict of them works with few values, most often. */
+export const gatheredRows = (program: SparkProgram, { use }: Action, dataset: Dataset, name: string): FewRows | undefined =>
+  (use.is === 'iterated' && (use.loop.comprehension || onlyGathers(program, use.loop)) ? { rows: rowsOf(dataset, name), condition: 'the values made of them are few' } : undefined);
+
+/** A `for` statement that does what a comprehension does: each row becomes an entry of a list, a set or a dict. */
+function onlyGathers(program: SparkProgram, { site, comprehension }: Loop): boolean {
+  const statement = comprehension || site.module !== program.path ? undefined : statementAt(program.lowered, site.start);
+  if (statement?.expr.kind !== 'loop') return false;
+  const { body } = statement.expr;
+  const [only, ...others] = body.kind === 'sequence' ? body.body : [body];
+  if (!only || others.length > 0) return false;
+  return only.kind === 'bind' ? only.patterns.length === 1 && only.patterns[0]!.kind === 'index' : only.kind === 'discard' && only.value.kind === 'call' && only.value.fn.kind === 'member' && ['append', 'add'].includes(only.value.fn.name);
+}
+
 /** Why somebody wants all of them there, and on which condition that is fine. */
-export function wantedRows(context: ProgramContext, action: Action, name: string): FewRows | undefined {
+export function wantedRows(context: ProgramContext, action: Action, dataset: Dataset, name: string): FewRows | undefined {
   const { program } = context;
-  const rows = `all rows of ${name}`;
+  const rows = rowsOf(dataset, name);
   const { use, site, method } = action;
   // `frame.toPandas().to_string()`: all of it goes into a text.
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
@@ -97,33 +111,36 @@ function isOnlyWritten(program: SparkProgram, { use, site }: Action): boolean {
   const statement = statementAt(program.lowered, site.start);
   const [name, ...others] = statement?.expr.kind === 'bind' && statement.end === site.end ? boundBy(statement) : [];
   if (!statement || name === undefined || others.length > 0) return false;
-  const { reads, written } = readsOf(program).get(ownerOf(name, [program.lowered.module, ...definitionsAt(program.lowered, site.start)]))?.get(name) ?? { reads: 0, written: 0 };
-  return reads === written;
+  const { reads, looked, written } = readsOf(program).get(ownerOf(name, [program.lowered.module, ...definitionsAt(program.lowered, site.start)]))?.get(name) ?? { reads: 0, looked: 0, written: 0 };
+  // Who only looks at it works with no less than who does more.
+  return reads === looked + written && (reads === 0 || written > 0);
 }
 const writing = /^to_(csv|parquet|json|excel|sql|pickle|feather|orc|gbq|xml|hdf|stata)$/;
 /** They tell of a frame how large it is, or show a part of it. */
 const looking = /^(shape|size|empty|columns|dtypes|head|tail|info|describe)$/;
 
+/** `looked`: only to see how large it is or what a part of it looks like; `written`: only to write it. */
 interface Reads {
   reads: number;
+  looked: number;
   written: number;
 }
 
-/** How often the names of a definition are read, in it and in those that it holds, and how often only to write what they hold or to look at it. */
+/** How often the names of a definition are read, in it and in those that it holds. */
 const readsOf = oncePerProgram(({ lowered }): ReadonlyMap<Def, ReadonlyMap<string, Reads>> => {
   const found = new Map<Def, Map<string, Reads>>();
   const count = (name: string, defs: readonly Def[], of: keyof Reads): void => {
     const owner = ownerOf(name, defs);
     const own = found.get(owner) ?? new Map<string, Reads>();
     found.set(owner, own);
-    const counts = own.get(name) ?? { reads: 0, written: 0 };
+    const counts = own.get(name) ?? { reads: 0, looked: 0, written: 0 };
     own.set(name, counts);
     counts[of]++;
   };
   forEachExpression(lowered, (expr, _, defs) => {
     if (expr.kind === 'name') count(expr.name, defs, 'reads');
-    else if (expr.kind === 'member' && expr.on.kind === 'name' && (writing.test(expr.name) || looking.test(expr.name))) count(expr.on.name, defs, 'written');
-    else if (expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'len' && expr.args[0]?.value.kind === 'name') count(expr.args[0].value.name, defs, 'written');
+    else if (expr.kind === 'member' && expr.on.kind === 'name' && (writing.test(expr.name) || looking.test(expr.name))) count(expr.on.name, defs, writing.test(expr.name) ? 'written' : 'looked');
+    else if (expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'len' && expr.args[0]?.value.kind === 'name') count(expr.args[0].value.name, defs, 'looked');
   });
   return found;
 });
@@ -142,7 +159,7 @@ const working: ReadonlyMap<string, string> = new Map([['pandas', 'pandas'], ['ge
 const framesOf = oncePerProgram(({ lowered }): string[] => importedIn(lowered, working));
 
 /** Those that the module imports, anywhere in it, or calls by way of MLflow. */
-const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered, learning), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : [])]);
+const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered, learning), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : []), ...(/\bmlflow\.(\w+\.)?evaluate\s*\(/.test(lowered.text) ? ['MLflow'] : [])]);
 const importedIn = (lowered: Lowered, libraries: ReadonlyMap<string, string>): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
   // `xgboost.spark` works on the executors.
   (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? libraries.get(expr.module.split('.')[0]!) ?? [] : []));

@@ -1,15 +1,14 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { type FewRows, isOfBatch, isOfNoSize, isPickedByKey, leastReduced, ofBatch } from '../rule/few-rows.ts';
+import { type FewRows, isOfBatch, isOfNoSize, isPickedByKey, isFiltered, leastReduced, ofBatch, rowsOf } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { fewOnDriver } from '../rule/rows-on-driver.ts';
 import { isSent } from '../rule/sent-rows.ts';
-import { statementAt } from '../rule/statements.ts';
-import { isShown } from '../rule/wanted-rows.ts';
+import { gatheredRows, isShown } from '../rule/wanted-rows.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -31,10 +30,8 @@ export default defineRule({
       if (isOfNoSize(context, dataset) || isSummary(program, dataset) || action.on.every((each) => isPickedByKey(program, each))) continue;
       const { loop } = action.use;
       const name = nameAt(program, action.name, dataset);
-      const few = ofCounts(action, name) ?? fewOnDriver(context, action, dataset, name, () => (startsWork(program, reading, loop) ? { rows: `all rows of ${name}`, condition: 'they are a short list of work to start, one after the other' }
-        // Whoever makes a list, a set or a dict of them works with few values, most often.
-        : loop.comprehension || onlyGathers(program, loop) ? { rows: `all rows of ${name}`, condition: 'the values made of them are few' }
-        : isOfBatch(dataset) ? ofBatch(name) : undefined));
+      const few = ofCounts(action, name) ?? fewOnDriver(context, action, dataset, name, () => (startsWork(program, reading, loop) ? { rows: rowsOf(dataset, name), condition: 'they are a short list of work to start, one after the other' }
+        : gatheredRows(program, action, dataset, name) ?? (isOfBatch(dataset) ? ofBatch(name) : undefined)));
       const source = describeSource(dataset);
       const scala = program.lowered.language === 'scala';
       // What Scala's Dataset gives is an iterator of Java; of an RDD it takes no parentheses.
@@ -47,7 +44,7 @@ export default defineRule({
         severity: few ? 'hint' : 'warning',
         message: few
           ? `\`${action.method.name}\` brings ${few.rows} to the driver, and a loop goes through them there; fine as long as ${few.condition}.`
-          : `All rows of ${name}${source ? `, read from ${source},` : ''} are collected on the driver and then looped over, one at a time: neither the memory of the driver nor its one thread grows with the data.`,
+          : `${isFiltered(dataset) ? `The rows of ${name} that a filter leaves` : `All rows of ${name}`}${source ? `, read from ${source},` : ''} are collected on the driver and then looped over, one at a time: neither the memory of the driver nor its one thread grows with the data.`,
         related: [{ site: loop.site, message: 'the loop over the rows' }],
         evidence: evidenceOf(dataset),
         fixes,
@@ -58,7 +55,7 @@ export default defineRule({
     summary: 'rows are collected to the driver and looped over there',
     what: 'A loop or comprehension (in Scala also `foreach`, `map` and their like) over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
-    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` nothing but a hint where the keys tell one thing from all others (`user_id`, `email`), where whole rows are compared or where a function makes the keys, and of `countByKey` and `countByValue` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where the loop reads tables or runs notebooks, where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`, a loop that only appends or fills a dict), where it goes through a micro-batch, and in a notebook that takes no parameters and keeps nothing. Nothing is reported of rows that a filter picks by given keys (values that any number of rows may share leave a hint), or that are broadcast, nor where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` nothing but a hint where the keys tell one thing from all others (`user_id`, `email`), where whole rows are compared or where a function makes the keys, and of `countByKey` and `countByValue` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where the loop reads tables or runs notebooks, where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`, a loop that only appends or fills a dict), where it goes through a micro-batch, where the same rows are brought elsewhere for something that gets a hint, and in a notebook that takes no parameters and keeps nothing. Nothing is reported of rows that a filter picks by given keys (values that any number of rows may share leave a hint), or that are broadcast, nor where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
     fix: 'Where the rows feed one `for` statement (or `foreach`) alone, in Scala those of an RDD: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
     examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.collect()) println(row)\n', good: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.limit(20).collect()) println(row)\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',
@@ -74,16 +71,6 @@ function ofCounts({ method }: EventOf<'action'>, name: string): FewRows | undefi
 /** Each row makes the loop read something, or run a notebook: nobody does that for the rows of a large table. */
 function startsWork(program: SparkProgram, reading: ReadonlySet<string>, loop: Loop): boolean {
   return reading.has(placeOf(loop.site)) || loop.range.module === program.path && /\bnotebook\s*\.\s*run\s*\(/.test(program.lowered.text.slice(loop.range.start, loop.range.end));
-}
-
-/** A `for` statement that does what a comprehension does: each row becomes an entry of a list, a set or a dict. */
-function onlyGathers(program: SparkProgram, { site, comprehension }: Loop): boolean {
-  const statement = comprehension || site.module !== program.path ? undefined : statementAt(program.lowered, site.start);
-  if (statement?.expr.kind !== 'loop') return false;
-  const { body } = statement.expr;
-  const [only, ...others] = body.kind === 'sequence' ? body.body : [body];
-  if (!only || others.length > 0) return false;
-  return only.kind === 'bind' ? only.patterns.length === 1 && only.patterns[0]!.kind === 'index' : only.kind === 'discard' && only.value.kind === 'call' && only.value.fn.kind === 'member' && ['append', 'add'].includes(only.value.fn.name);
 }
 
 /** What an iterator can stand in for: a `for` statement goes through the rows, once, and nothing else asks for them. */
