@@ -29,8 +29,12 @@ function isReadBack(text: string, key: string, entries: readonly Setting[]): boo
 
 /** Commands, images, packages and notebooks that start a program by Python's own means; what only makes an environment or runs tests is none. */
 const startsPython = /\b(?:uvicorn|gunicorn)["']?[\s,]+["']?[\w-]|(?:\bflask|\bstreamlit)["']?[\s,]+["']?run\b|\bpython[\d.]*["']?[\s,]+["']?(?:-u["']?[\s,]+["']?)?(?:-m["']?[\s,]+["']?(?!venv|pip|pytest|unittest|ipykernel|build)[\w.]+|(?!setup\.py)[\w./$-]+\.py\b)|\bconsole_scripts\b|"nbformat"\s*:|^\[(?:project|tool\.poetry)\.scripts\]/m;
-/** What may hand a program to a JVM that runs already: Spark's commands, operators and services around it. */
-const submits = /spark[-_]?submit|\bSparkApplication\b|\b(?:emr|dataproc|livy|databricks|awsglue|synapse)|\bglue\b|\bdbutils\b/i;
+/** What may hand a program to a JVM that runs already: Spark's commands, operators and services around it. `PYSPARK_SUBMIT_ARGS` is for Python, which starts one. */
+const submits = /(?<!py)spark[-_]?submit|\bSparkApplication\b|\b(?:emr|dataproc|livy|databricks|awsglue|synapse)|\bglue\b|\bdbutils\b/i;
+
+/** `local[4]`, also where the number is not known: `f"local[{cores}]"`. */
+const isLocal = (program: SparkProgram | undefined, { value, valueSite }: Setting): boolean =>
+  value?.startsWith('local') ?? (valueSite.module === program?.path && /^[fs]?"{1,3}local|^f?'{1,3}local/.test(program.lowered.text.slice(valueSite.start, valueSite.end)));
 
 /** The project starts programs by Python, and speaks of no other way. */
 const startedByPythonAlone = (mentions: Surroundings['mentions']): boolean => mentions?.(startsPython) === true && !mentions(submits);
@@ -93,8 +97,9 @@ export default defineRule({
       if (launch === 'python' || launch === 'notebook' || launch === undefined && startedByPythonAlone(mentions)) continue;
       // pytest and unittest start the JVM from Python.
       if (fileKind === 'test' || isForTests(program, entry, calledByTestsAlone)) continue;
-      // Beside a local master it is meant for a run that the launch in sight is not.
-      const forLocalRun = entries.some((other) => other.key === 'spark.master' && other.value?.startsWith('local') && together(entry, other));
+      // Beside a local master it is meant for a run that the launch in sight is not; on a branch of its own, for those that Python starts.
+      const forLocalRun = entries.some((other) => other.key === 'spark.master' && isLocal(program, other) && together(entry, other));
+      if (forLocalRun && (launch !== 'spark-submit' || entry.event?.path.some(({ choice }) => choice >= 0))) continue;
       const severity: Severity = launch === 'spark-submit' && !forLocalRun ? 'warning' : 'hint';
       if (entry.key === 'spark.driver.cores') {
         report({ at: entry.keySite, severity, message: '`spark.driver.cores` is read by whoever starts the driver in cluster mode: set in code it has no effect.' });
@@ -107,7 +112,7 @@ export default defineRule({
     summary: 'a setting made in code or SQL, too late to have an effect',
     what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell).',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; registered core keys and static SQL keys raise.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, as it is beside a local master; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }],
     source: 'Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0.',
   },
