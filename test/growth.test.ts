@@ -93,3 +93,23 @@ describe('looking through the texts of a project', () => {
     expect(findings.map(({ rule }) => rule)).toContainEqual(expect.stringMatching(/^un/));
   }, 60_000);
 });
+
+describe('a project checked file by file', () => {
+  it('analyses no circle of imports again for what its files read of one another', () => {
+    const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `job${index}`);
+    const texts = (count: number): Record<string, string> => ({
+      'jobs.py': `${names(count).map((name) => `import ${name}`).join('\n')}\ndef run_all():\n${names(count).map((name) => `    ${name}.run()`).join('\n')}\n`,
+      ...Object.fromEntries(names(count).map((name, index) => [`${name}.py`, `import jobs\n${session}def run():\n    df = spark.read.table("db.${names(count).at(index - 1)}")\n    df.write.mode("overwrite").saveAsTable("db.${name}")\n    for row in df.collect():\n        print(row)\n    return df\n`])),
+    });
+    const work = (count: number): number => workOf(() => {
+      const files = texts(count);
+      const project = projectOver(syntax, memoryHost(files));
+      for (const path of Object.keys(files).sort()) {
+        project.check(path);
+        project.release(path);
+      }
+    });
+    work(2);
+    expect(work(20) / work(10)).toBeLessThan(mostGrowth);
+  });
+});

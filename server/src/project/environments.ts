@@ -64,8 +64,7 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
     const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${escapePattern(table.split('.').at(-1)!)}\\b`, 'i');
     const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
     return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
-      const events = modules.analysis(other, true)?.analysis.program.events ?? [];
-      const writes = events.filter((event): event is EventOf<'write'> => event.kind === 'write' && event.target.table?.toLowerCase() === table);
+      const writes = modules.writes(other).filter(({ target }) => target.table?.toLowerCase() === table);
       return writes.length > 0 ? writes : ['unknown'];
     });
   }

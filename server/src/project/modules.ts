@@ -6,7 +6,7 @@
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
 import { analysed, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
-import type { SparkProgram } from '../analysis/model.ts';
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import { atOnce, type Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
@@ -30,9 +30,11 @@ export interface Modules {
   steps(path: string, quick?: boolean): Steps<void>;
   /** Without what callers pass: enough for what a program sets, and there after `release`. */
   alone(path: string): SparkProgram | undefined;
+  /** What it writes, with what callers pass; there after `release`. */
+  writes(path: string): readonly EventOf<'write'>[];
   /**
-   * Drops what only rules read of a module's analysis: what importers see stays. Asked for again, it is made anew.
-   * For whoever goes through a whole project once.
+   * Drops what only the module's own findings rest on: what importers see stays, and what it writes. Asked for again,
+   * the rest is made anew. For whoever goes through a whole project once.
    */
   release(path: string): void;
   /**
@@ -260,13 +262,19 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
       while (at === states.revision() && !work.next().done) yield;
     },
     alone,
+    writes(path) {
+      const circle = circles.get(path);
+      const kept = circle && isCurrent(circle) ? circle.analyses.get(path) : undefined;
+      return writesOf(kept && released.has(kept.scope) ? kept.program : atOnce(answer(path, true))?.analysis.program);
+    },
     release(path) {
       const circle = circles.get(path);
       const analysis = circle?.analyses.get(path);
       if (!analysis) return;
+      const writes = writesOf((told.get(path)?.analysis ?? analysis).program);
       released.add(analysis.scope);
       told.delete(path);
-      circle!.analyses.set(path, { ...analysis, program: { ...analysis.program, events: [], datasets: [], types: new Map(), starts: new Map() } });
+      circle!.analyses.set(path, { ...analysis, program: { ...analysis.program, events: writes, datasets: [], types: new Map(), starts: new Map() } });
     },
     reached(path) {
       // As it was when the module was analysed: a quick answer is not made slow.
@@ -275,6 +283,8 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
     },
   };
 }
+
+const writesOf = (program: SparkProgram | undefined): EventOf<'write'>[] => program?.events.filter((event): event is EventOf<'write'> => event.kind === 'write') ?? [];
 
 const isNotable = (program: SparkProgram): boolean => program.entryPoint || program.partial || program.settings.length > 0;
 
