@@ -80,7 +80,7 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   const { lowered, path } = input;
   const run = new Run(host, lowered.language, path, memory);
   const vars = run.store.map();
-  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, package: lowered.package, lookAlikes: importsLookAlikes(lowered) };
+  const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: importsLookAlikes(lowered) };
   run.starts.set(lowered.module, 0);
   if (lowered.notebook) run.cellStarts = lowered.pieces.map(({ start }) => start);
   run.frame = frameOf(run, scope);

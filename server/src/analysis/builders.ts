@@ -57,7 +57,7 @@ function joined(a: Props, b: Props): Props {
   return {
     options: joinedOptions(a.options, b.options),
     format: either(a.format, b.format), mode: either(a.mode, b.mode), outputMode: either(a.outputMode, b.outputMode),
-    partitionBy: a.partitionBy ?? b.partitionBy, queryName: a.queryName ?? b.queryName,
+    partitionBy: a.partitionBy ?? b.partitionBy, byLiterals: a.byLiterals && b.byLiterals, queryName: a.queryName ?? b.queryName,
     schema: a.schema || b.schema, trigger: a.trigger === b.trigger ? a.trigger : 'other', batch: a.batch || b.batch, open: a.open || b.open,
   };
 }

@@ -109,10 +109,16 @@ const isOfPicks = (value: Value): boolean => value.every((item) => {
   return mostOf(item) !== undefined && item.element.every((each) => (each.is === 'constant' ? isPick(each.value) : each.is === 'foreign'));
 });
 
+/** What gives a Column a name, and leaves it what it is. */
+const naming: ReadonlySet<string> = new Set(['alias', 'as', 'name']);
+const onlyOne = <T>([first, ...others]: readonly T[]): T | undefined => (others.every((each) => each === first) ? first : undefined);
+
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {
   const made = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
-  const facts = asks(name, args) ? { ...made, asks: true } : made;
+  const fn = naming.has(name) ? onlyOne(receivers.map(({ column }) => column?.fn)) : undefined;
+  const known = fn === undefined ? made : { ...made, fn };
+  const facts = asks(name, args) ? { ...known, asks: true } : known;
   if (name === 'isin' || name === 'isInCollection') {
     const picks = args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value)));
     return { ...facts, picks: picks ? pickedOf(column ?? '', args.reduce((sum, arg) => sum + countOf(arg.value), 0)) : undefined };
@@ -135,6 +141,12 @@ function overOf(value: Value): ColumnFacts['over'][] {
     return item.is === 'collection' ? (item.items ?? [item.element]).flatMap((each) => overOf(each)) : [undefined];
   });
 }
+
+/** All of them are literals: each row has the same values of them. */
+export const areLiterals = (args: readonly ArgValue[]): boolean => args.length > 0 && args.every(({ value }) => value.length > 0 && value.every((item) => item.is === 'spark' && item.column?.over === 'nothing'));
+
+/** What functions give the Columns that a call is given. */
+export const functionsIn = (args: readonly ArgValue[]): ReadonlySet<string> => new Set(columnsOf(args).flatMap(({ column }) => column?.fn ?? []));
 
 /** The Python function that runs for each row of what these columns are given to. */
 export const pythonIn = (args: readonly ArgValue[]): string | undefined => combined(columnsOf(args))?.udf;

@@ -220,6 +220,8 @@ export interface Props {
   readonly options: ReadonlyMap<string, Option>;
   readonly format?: string | undefined;
   readonly mode?: string | undefined;
+  /** Of a WindowSpec: the keys that it is partitioned by are literals, so that all rows have the same. */
+  readonly byLiterals?: boolean | undefined;
   readonly partitionBy?: readonly (string | undefined)[] | undefined;
   readonly schema?: boolean | undefined;
   readonly outputMode?: string | undefined;
@@ -252,6 +254,8 @@ export type Value = readonly Abstract[];
 
 /** What a Column is made of. */
 export interface ColumnFacts {
+  /** The function that gives it, by its own name: `window`, `lit`; undefined for what others make of columns. */
+  readonly fn?: string | undefined;
   /** 'group': an aggregate, one value for all rows of a group; 'partition': one for all rows of a partition; 'nothing': a literal; undefined: a value of each row. */
   readonly over?: 'group' | 'partition' | 'nothing' | undefined;
   /** It has so many values at most: an hour, a month. */

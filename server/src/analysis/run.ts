@@ -233,7 +233,7 @@ export class Run {
 
   /** The variables of a definition that runs inside another's. */
   scopeIn(env: Scope, def: Def): Scope {
-    return { def, parent: env, vars: this.store.map(), base: env.base + def.at, module: env.module, lookAlikes: env.lookAlikes };
+    return { def, parent: env, vars: this.store.map(), base: env.base + def.at, module: env.module, language: env.language, lookAlikes: env.lookAlikes };
   }
 
   order(): number {

@@ -1,5 +1,5 @@
 /** What the analysis keeps while it runs a program in the abstract: scopes, instances, and the state that branches copy. */
-import type { Def } from '../program/program.ts';
+import type { Def, Language } from '../program/program.ts';
 import type { Builder, Value } from './model.ts';
 import { isAlike, join } from './values.ts';
 
@@ -13,6 +13,7 @@ export interface Scope {
   readonly base: number;
   /** Project-relative path of the module. */
   readonly module: string;
+  readonly language: Language;
   /** The module imports a library whose frames have methods of the same names: then method names tell nothing in it. */
   readonly lookAlikes: boolean;
   /** Of a module: the package that its names belong to, where packages are no files. */

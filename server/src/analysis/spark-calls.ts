@@ -8,7 +8,7 @@ import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
 import { partitionsKept } from './chain.ts';
 import { callEach, callMember, callValue, handOver, memberOf } from './calls.ts';
-import { ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
+import { areLiterals, ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
@@ -138,7 +138,7 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   const name = library.name.split('.').at(-1)!;
   if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
-  const column = fact.returns === 'Column' ? ofFunction(fact.fact, name, args) : undefined;
+  const column = fact.returns === 'Column' ? { ...ofFunction(fact.fact, name, args), fn: name } : undefined;
   return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
 }
 
@@ -220,8 +220,7 @@ const isJob = (method: Method): boolean => method.lineage !== 'source' && (metho
 
 function windowEvent(run: Run, receivers: readonly SparkValue[], call: Performed): void {
   const spec = call.args[0] ? sparkValues(call.args[0].value).find((value) => value.kind === 'WindowSpec') : undefined;
-  const fn = /from `(\w+)`/.exec(receivers[0]?.why.text ?? '')?.[1];
-  if (spec) run.emit({ kind: 'window', ...run.here(call.site, call.name), spec, fn });
+  if (spec) run.emit({ kind: 'window', ...run.here(call.site, call.name), spec, fn: receivers[0]?.column?.fn });
 }
 
 function captureOfBuilder(run: Run, call: Performed): void {
@@ -609,7 +608,7 @@ function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props
     case 'trigger': return { ...props, trigger: first?.name === 'once' && constantOf(first.value) === true || text === 'once' ? 'once' : 'other' };
     case 'queryName': return { ...props, queryName: text ?? '?' };
     case 'batch': return { ...props, batch: true, format: props.format ?? method.name };
-    case 'partitionBy': return { ...props, partitionBy: args.flatMap((arg) => columnNames(arg.value)) };
+    case 'partitionBy': return { ...props, byLiterals: areLiterals(args), partitionBy: args.flatMap((arg) => columnNames(arg.value)) };
     case 'option': {
       if (!first || text === undefined) return { ...props, open: true };
       return withOptions(props, [[text, optionOf(args[1], first.site, site)]]);

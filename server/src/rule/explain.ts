@@ -39,8 +39,8 @@ export function costOf(dataset: Dataset): string | undefined {
 const runsFunction = (dataset: Dataset): boolean => dataset.method?.costly === true && !onlyRearranges(dataset);
 
 /** `map { case (key, value) => (value, key) }`, `map(new Point(_))`, `filter(_.age > 17)`: where no row leaves the JVM, that costs next to nothing. */
-const onlyRearranges = ({ made, args, site }: Dataset): boolean => (made === 'map' || made === 'filter') && /\.(scala|sc)$/.test(site.module)
-  && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && rearranges(item.def.body));
+const onlyRearranges = ({ made, args }: Dataset): boolean => (made === 'map' || made === 'filter')
+  && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && rearranges(item.def.body));
 
 function rearranges(expr: Expr): boolean {
   switch (expr.kind) {

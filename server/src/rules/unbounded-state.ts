@@ -1,3 +1,4 @@
+import { functionsIn } from '../analysis/columns.ts';
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
@@ -58,12 +59,13 @@ export default defineRule({
       if (grouped && dataset.kind === 'DataFrame' && grouped.args.length > 0 && aggregations.has(dataset.made)) {
         const keys = program.lowered.text.slice(grouped.name.end, grouped.site.end);
         if (/%/.test(keys) || write.props.outputMode === 'unknown') return undefined;
-        const windowed = /\b(session_)?window\s*\(/.test(keys) || watermarks.some((watermark) => watermark === undefined || keys.includes(watermark));
+        const functions = functionsIn(grouped.args);
+        const windowed = functions.has('window') || functions.has('session_window') || watermarks.some((watermark) => watermark === undefined || keys.includes(watermark));
         if (mayHaveOne && mode !== 'complete') return undefined;
         if (mode === 'append' && watermarks.length === 0) return { severity: 'error', message: 'An aggregation of a stream in append mode needs a watermark: Spark refuses to start this query.', at: grouped.name };
         if (mode === 'append' && !windowed && grouped.args.every((arg) => typeof arg.literal === 'string')) return { severity: 'error', message: `In append mode the watermarked column (\`${watermarks[0] ?? ''}\`), or a \`window\` of it, has to be one of the grouping keys: Spark refuses to start this query.`, at: grouped.name };
         if (toy) return undefined;
-        if (mode === 'complete') return !mayBeMany(keys) && !/\bwindow\s*\(/.test(keys) ? undefined : { severity: 'information', message: 'In complete mode the state of an aggregation is never dropped and the whole result is written every time: fine for a fixed set of keys only.', at: grouped.name };
+        if (mode === 'complete') return !mayBeMany(keys) && !functions.has('window') ? undefined : { severity: 'information', message: 'In complete mode the state of an aggregation is never dropped and the whole result is written every time: fine for a fixed set of keys only.', at: grouped.name };
         if (mode === 'update' && watermarks.length === 0) return { severity: 'warning', message: 'This aggregation of a stream has no watermark: the state of every key is kept for as long as the query runs.', at: grouped.name };
         if (mode === 'update' && !windowed) return { severity: 'warning', message: 'The watermarked time is none of the grouping keys, so no state is ever dropped: a watermark alone does not help.', at: grouped.name };
         return undefined;

@@ -38,7 +38,7 @@ export default defineRule({
       if (props?.open || keys?.length === 0 && namesKeys(program, made)) return undefined;
       const users = usersOf(program, window);
       const isOfAll = (test: (user: Dataset) => boolean): boolean => users.length > 0 && users.every(test);
-      const literal = keys !== undefined && keys.length > 0 && (constantKeys(program, made) || isOfAll((each) => isConstantColumn(program, made, each)));
+      const literal = keys !== undefined && keys.length > 0 && (props?.byLiterals === true || isOfAll((each) => isConstantColumn(program, made, each)));
       if (keys !== undefined && keys.length > 0 && !literal) return undefined;
       // With one value of the key left, there is nothing to partition by.
       if (isOfAll((each) => isMadeSmall(context, each) || isGivenByDriver(each) || isPickedByOneValue(program, each))) return undefined;
@@ -122,8 +122,6 @@ function usersOf(program: SparkProgram, { site }: EventOf<'window'>): Dataset[] 
   const given = boundBy(statement).map((name) => new RegExp(`(?<![\\w.])${escapePattern(name)}(?!\\w)`));
   return program.datasets.filter((each) => each.site.module === site.module && each.name.start > site.start && each.args.some((arg) => arg.site.module === site.module && given.some((name) => name.test(program.lowered.text.slice(arg.site.start, arg.site.end)))));
 }
-
-const constantKeys = (program: SparkProgram, made: { start: number; end: number }): boolean => /partitionBy\(\s*(\w+\.)?lit\(/.test(program.lowered.text.slice(made.start, made.end));
 
 /** `df.withColumn("all", lit(1)).withColumn("n", row_number().over(Window.partitionBy("all")))` */
 function isConstantColumn({ lowered, path }: SparkProgram, made: { start: number; end: number }, user: Dataset): boolean {
