@@ -103,6 +103,41 @@ describe('modules', () => {
       if (before.at(-1)) break;
     }
   });
+  it('answers quickly where what is typed leads to another known module', () => {
+    const { files, states, modules, kind } = project({ 'a.py': 'import b\nx = b.load()\n', 'b.py': `import a\nimport c\n${load}`, 'c.py': load });
+    expect(kind('a.py', 'x')).toBe('DataFrame');
+    states.open('a.py');
+    files.overlay('a.py', 'import b\nimport c\nx = c.load()\n');
+    const quick = modules.analysis('a.py', true)!;
+    expect(quick.settled).toBe(false);
+    expect(described(quick.analysis.scope.vars.get('x')!)).toBe('DataFrame');
+    // A module that nobody has asked for takes the time it takes.
+    files.overlay('a.py', 'import b\nimport d\nx = d.load()\n');
+    files.overlay('d.py', load);
+    expect(modules.analysis('a.py', true)!.settled).toBe(true);
+    expect(kind('a.py', 'x')).toBe('DataFrame');
+  });
+  it('goes on with a circle where it was when a text outside changed', () => {
+    const names = Array.from({ length: 8 }, (_, index) => `m${index}`);
+    const texts = { 'z.py': 'x = 1\n', ...Object.fromEntries(names.map((name, index) => [`${name}.py`, `import ${names[(index + 1) % 8]!}\n${load}def more():\n    return ${names[(index + 1) % 8]!}.load()\ny = more()\n`])) };
+    const all = [...project(texts).modules.steps('m0.py')].length;
+    const { files, modules, kind } = project(texts);
+    const first = modules.steps('m0.py');
+    for (let count = 0; count < all / 2; count++) first.next();
+    files.overlay('z.py', 'x = 2\n');
+    expect([...first].length).toBe(0);
+    expect([...modules.steps('m0.py')].length).toBeLessThan(all / 2 + 4);
+    for (const name of names) expect(kind(`${name}.py`, 'y')).toBe('DataFrame');
+    // A text inside is read anew.
+    files.overlay('m3.py', texts['m3.py' as keyof typeof texts].replace('return spark.read.parquet("a")', 'return 1'));
+    const second = modules.steps('m0.py');
+    for (let count = 0; count < all / 2; count++) second.next();
+    files.overlay('m5.py', texts['m5.py' as keyof typeof texts].replace('return spark.read.parquet("a")', 'return 1'));
+    expect([...modules.steps('m0.py')].length).toBeGreaterThan(all / 2);
+    expect(kind('m4.py', 'y')).not.toContain('DataFrame');
+    expect(kind('m2.py', 'y')).not.toContain('DataFrame');
+    expect(kind('m1.py', 'y')).toBe('DataFrame');
+  });
   it('answers quickly with what callers in other files passed last', () => {
     const { files, modules } = told({ 'helpers.py': 'def show(users):\n    users.collect()\n', 'main.py': 'from helpers import show\nshow(spark.read.parquet("/data"))\n' });
     const passed = (quick: boolean) => {

@@ -65,6 +65,12 @@ interface Circle {
   seen: number;
 }
 
+/** A circle whose analysis pauses, or was left when a text changed. */
+interface UnderWay extends Pick<Circle, 'members' | 'below' | 'analyses'> {
+  /** So many analyses of members, the blind ones counted. */
+  done: number;
+}
+
 export interface ModulesInput {
   readonly files: ProjectFiles;
   readonly api: Api;
@@ -81,6 +87,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   const told = new Map<string, { readonly base: ModuleAnalysis; readonly passed: readonly PassedHere[]; readonly analysis: ModuleAnalysis }>();
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: ModuleState; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
+  let underWay: UnderWay | undefined;
   let quickLast: { readonly state: ModuleState; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
@@ -118,17 +125,35 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
 
   function* analyseCircle(paths: readonly string[]): Steps<Circle> {
     const at = revision();
+    const work = begun(paths);
+    const { members, below, analyses } = work;
+    const inside = new Set(paths);
+    const neighbour = (path: string): ModuleAnalysis | undefined => analyses.get(path);
+    const blind = members.length > 1 ? members.length : 0;
+    while (work.done < blind + members.length) {
+      const { done } = work;
+      const member = members[done % members.length]!;
+      const analysis = yield* analyseModule(member, neighbour, inside, { once: done < blind });
+      // Who asked at once, while this one paused, may have done it.
+      if (work.done !== done) continue;
+      analyses.set(member.path, analysis);
+      work.done++;
+    }
+    if (underWay === work) underWay = undefined;
+    const notable = new Set(below.flatMap((each) => [...each.notable]));
+    const circle: Circle = { members, below, analyses: new Map(analyses), notable, settled: true, seen: at };
+    if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
+    return circle;
+  }
+
+  /** What was left when a text changed outside the circle, or all of it. */
+  function begun(paths: readonly string[]): UnderWay {
     const members = orderWithin(paths, (path) => states.state(path)!.imports).map((path) => states.state(path)!);
     const inside = new Set(paths);
     const below = [...new Set(members.flatMap(({ imports }) => imports).filter((path) => !inside.has(path)).flatMap((path) => circles.get(path) ?? []))];
-    const analyses = new Map<string, ModuleAnalysis>();
-    const neighbour = (path: string): ModuleAnalysis | undefined => analyses.get(path);
-    if (members.length > 1) for (const member of members) analyses.set(member.path, yield* analyseModule(member, neighbour, inside, { once: true }));
-    for (const member of members) analyses.set(member.path, yield* analyseModule(member, neighbour, inside));
-    const notable = new Set(below.flatMap((each) => [...each.notable]));
-    const circle: Circle = { members, below, analyses, notable, settled: true, seen: at };
-    if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
-    return circle;
+    const isSame = underWay !== undefined && sameList(underWay.below, below) && underWay.members.length === members.length && members.every((member, index) => member.path === underWay!.members[index]!.path && sameModule(member, underWay!.members[index]!));
+    if (!isSame) underWay = { members, below, analyses: new Map(), done: 0 };
+    return underWay!;
   }
 
   /** Every file that import statements lead to, through others too. */
@@ -218,15 +243,16 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
 
   /**
    * Of an edited module that would be analysed with others, or twice: once, with what its callers passed last. The
-   * neighbours keep what they said of an earlier text of it.
+   * neighbours keep what they said of an earlier text of it. In Scala any word that is typed may be an import: of what
+   * is known, it makes nothing slow.
    */
   function* quickly(path: string): Steps<ModuleAnalysis | undefined> {
     const circle = circles.get(path);
     const now = states.state(path);
     const then = circle?.members.find((member) => member.path === path);
     const passed = told.get(path)?.passed;
-    if (!circle || !now || !then || circle.members.length === 1 && !passed || !sameList(now.imports, then.imports)) return undefined;
-    if (now.lowered === then.lowered && circle.settled) return undefined;
+    if (!circle || !now || !then || circle.members.length === 1 && !passed || !now.imports.every((target) => circles.has(target) || !states.state(target))) return undefined;
+    if (now.lowered === then.lowered && sameList(now.imports, then.imports) && circle.settled) return undefined;
     if (quickLast?.state === now && quickLast.circle === circle) return quickLast.analysis;
     circle.settled = false;
     unsettlings++;
@@ -288,4 +314,4 @@ const writesOf = (program: SparkProgram | undefined): EventOf<'write'>[] => prog
 
 const isNotable = (program: SparkProgram): boolean => program.entryPoint || program.partial || program.settings.length > 0;
 
-const sameList = (a: readonly string[], b: readonly string[]): boolean => a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
+const sameList = <T>(a: readonly T[], b: readonly T[]): boolean => a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
