@@ -582,7 +582,7 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
       case 'object': text += `o${run.numberOf(item.of)}`; break;
       case 'spark':
         if (item.dataset || item.props || item.builder) return undefined;
-        text += `${item.kind}${item.made ? `${item.made.module}:${item.made.start}` : ''}${item.column ? `${item.column.over}/${item.column.udf}` : ''}`;
+        text += `${item.kind}${item.made ? `${item.made.module}:${item.made.start}` : ''}${item.column ? JSON.stringify(item.column) : ''}`;
         break;
       case 'collection': {
         if (depth >= 2 || item.rows) return undefined;
