@@ -15,8 +15,14 @@ export const halfSeen = ['spark.master.memory', 'spark.mesos.fetchCache.enable',
 /** Classes that hold names only to warn of them: a name that stands nowhere else is not read. */
 export const warnersOnly = [/^org\/apache\/spark\/SparkConf(\$|$)/, /^org\/apache\/spark\/sql\/SQLConf\$Deprecated/];
 
-/** Names that later classes still hold, to say that they are ignored; the last line that reads them. */
-export const lastRead = { 'spark.shuffle.spill': '1.5' };
+/**
+ * Names that later classes still hold, to say that they are ignored, or hand to what does nothing with them (the port of an
+ * endpoint that listens on none, a number of tries that nothing makes); the last line in which they do something.
+ */
+export const lastRead = {
+  'spark.shuffle.spill': '1.5', 'spark.executor.port': '1.6', 'spark.yarn.am.port': '1.6',
+  'spark.rpc.numRetries': '2.1', 'spark.rpc.retry.wait': '2.1',
+};
 
 /** The name that took a key's place: a value means the same under both. */
 export const successors = {
@@ -50,4 +56,6 @@ export const notes = [
   ['dependencies come into the driver\'s pod without an init container', /^spark\.kubernetes\.(initContainer|mountDependencies)\./],
   ['the cache of indexes is measured by its size, see `spark.shuffle.service.index.cache.size`', /^spark\.shuffle\.service\.index\.cache\.entries$/],
   ['executors listen on `spark.blockManager.port` alone', /^spark\.executor\.port$/],
+  ['the application master listens on no port', /^spark\.yarn\.am\.port$/],
+  ['messages are sent once', /^spark\.rpc\.(numRetries|retry\.wait)$/],
 ];

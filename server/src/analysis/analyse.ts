@@ -21,7 +21,7 @@ import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
-import { contextUnknown, placedInSql } from './setting-calls.ts';
+import { contextUnknown, findMissedEntries, placedInSql } from './setting-calls.ts';
 import { wholeBody } from './shells.ts';
 import { atOnce, type Steps } from './steps.ts';
 import { each, atMost, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
@@ -65,6 +65,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
   }
   const { run, scope } = result;
   publish(run, scope);
+  findMissedEntries(run);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),

@@ -376,6 +376,8 @@ export interface SettingEvent {
    * an earlier one started; 'running': only a context that runs already. undefined: nothing in sight takes it.
    */
   readonly reaches?: 'start' | 'restart' | 'running' | undefined;
+  /** Some way through the program makes its context without it. */
+  readonly missed?: boolean | undefined;
   /** It is made on the copy that `getConf()` gave of a running context's SparkConf. */
   readonly copied: boolean;
 }

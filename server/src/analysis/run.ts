@@ -186,6 +186,10 @@ export class Run {
   entryPoint = false;
   /** What was set on each session builder and SparkConf, those that it was given included. */
   readonly told = new Map<Builder, Set<Setting>>();
+  /** What they were given by a SparkConf, on the path where that was first handed to them. */
+  readonly takenOver = new Map<Builder, Map<Setting, readonly Arm[]>>();
+  /** Where contexts were made, and what from. */
+  readonly contexts: { readonly from: readonly Builder[]; readonly path: readonly Arm[] }[] = [];
   /** Builders that a context was made from. */
   readonly handed = new Set<Builder>();
   /** Those that `getConf()` gave. */

@@ -5,7 +5,7 @@ import type { Lowered } from '../program/program.ts';
 import { charsInCode } from '../syntax/code-strings.ts';
 import { setIn } from '../syntax/sql.ts';
 import type { Range } from '../text/range.ts';
-import type { ArgValue, Builder, Setting, SettingEvent, Site, SparkValue, Value } from './model.ts';
+import type { ArgValue, Arm, Builder, Setting, SettingEvent, Site, SparkValue, Value } from './model.ts';
 import { type Run, sparkValue } from './run.ts';
 import { hole } from './texts.ts';
 import { constant, constantOf, isUnknown, nothing, sparkValues, stringOf, unknown } from './values.ts';
@@ -132,9 +132,18 @@ function tellAll(run: Run, builders: readonly Builder[], setting: Setting): void
 /** `builder.config(conf=conf)`: what the SparkConf holds. */
 function takeOver(run: Run, builders: readonly Builder[], from: readonly Builder[]): void {
   for (const other of from) {
-    for (const setting of run.told.get(other) ?? []) tellAll(run, builders, setting);
+    for (const setting of run.told.get(other) ?? []) {
+      tellAll(run, builders, setting);
+      for (const builder of builders) noteTakenOver(run, builder, setting);
+    }
     handOverEntries(run, other, undefined);
   }
+}
+
+function noteTakenOver(run: Run, builder: Builder, setting: Setting): void {
+  const known = run.takenOver.get(builder);
+  if (!known) run.takenOver.set(builder, new Map([[setting, run.path]]));
+  else if (!known.has(setting)) known.set(setting, run.path);
 }
 
 const buildersIn = (value: Value): Builder[] => [...new Set(sparkValues(value).flatMap(({ builder }) => (builder ? [builder] : [])))];
@@ -159,7 +168,11 @@ export function contextMade(run: Run, from: Value, site: Site): void {
   run.concerns++;
   const here = contextHere(run);
   const reaches = here === 'running' ? 'running' : here === 'stopped' ? 'restart' : 'start';
-  if (run.recording) for (const builder of buildersIn(from)) handOverEntries(run, builder, reaches);
+  if (run.recording) {
+    const builders = buildersIn(from);
+    for (const builder of builders) handOverEntries(run, builder, reaches);
+    run.contexts.push({ from: builders, path: run.path });
+  }
   run.state.heap.facts.set(heapKey, running(site));
 }
 
@@ -204,3 +217,22 @@ function handOverEntries(run: Run, builder: Builder, reaches: SettingEvent['reac
     change(setting, { handed: event?.handed ?? run.order(), reaches: best });
   }
 }
+
+/** Entries without which some way through the program makes its context: `if` one session takes the SparkConf, `else` another does not. */
+export function findMissedEntries(run: Run): void {
+  if (run.takenOver.size === 0 && run.contexts.every(({ path }) => path.every(({ choice }) => choice < 0))) return;
+  for (const setting of run.settings.values()) {
+    if (setting.event?.handed === undefined) continue;
+    const isTold = (builder: Builder): boolean => run.told.get(builder)?.has(setting) === true;
+    const taking = run.contexts.filter(({ from }) => from.some(isTold));
+    const missed = run.contexts.some(({ from, path }) => {
+      const telling = from.filter(isTold);
+      return telling.length === 0 ? taking.some((other) => excludes(path, other.path)) : telling.every((builder) => isNarrower(run.takenOver.get(builder)?.get(setting), [...path, ...setting.event!.path]));
+    });
+    if (taking.length > 0 && missed) change(setting, { missed });
+  }
+}
+
+const excludes = (path: readonly Arm[], other: readonly Arm[]): boolean => path.some(({ choice, arm }) => choice >= 0 && other.some((each) => each.choice === choice && each.arm !== arm));
+
+const isNarrower = (path: readonly Arm[] | undefined, other: readonly Arm[]): boolean => path?.some(({ choice, arm }) => choice >= 0 && !other.some((each) => each.choice === choice && each.arm === arm)) === true;

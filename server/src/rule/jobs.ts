@@ -109,12 +109,12 @@ function byStrength(a: Ranked, b: Ranked): number {
 /** Functions that nothing in sight calls are run by somebody. */
 export const branchesOf = ({ event }: Setting): readonly Arm[] => event?.path.filter(({ choice }) => choice >= 0) ?? [];
 
-/** It is made in every run, and handed to a context in sight. */
+/** It is made in every run, and handed to all contexts in sight that one of them may take the place of. */
 function isCertain(entry: Setting): boolean {
   const { event, told, means } = entry;
   if (told?.conditional) return false;
   if (!event) return true;
-  return branchesOf(entry).length === 0 && event.loops.length === 0 && !event.forLocalRuns && !(means === 'conf' && event.handed === undefined);
+  return branchesOf(entry).length === 0 && event.loops.length === 0 && !event.forLocalRuns && !event.missed && !(means === 'conf' && event.handed === undefined);
 }
 
 /** What the program does itself from its start on, whatever comes: not what a function does that others may call. */

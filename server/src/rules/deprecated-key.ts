@@ -1,4 +1,3 @@
-import type { KeyFacts } from '../knowledge/registry.ts';
 import { deadIn, goesWith, together } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -38,7 +37,7 @@ export default defineRule({
       const instead = facts.type === 'int' && next?.type === 'bytes' ? `; use \`${use}\` instead, which takes a size, not a number` : use ? `; its name now is \`${use}\`` : '';
       const fixes: Fix[] = next && everywhere && sameMeaning && !entries.some((other) => other.key === next.key)
         ? [{ title: `Rename to \`${next.key}\``, safety: isPinned(targets) ? 'safe' : 'suggested', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
-      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${instead}.${isRead(facts) ? ' It is still read.' : ''}`, fixes });
+      report({ at: entry.keySite, message: `\`${entry.key}\` is deprecated since Spark ${facts.deprecated.since}${instead}. It is still read.`, fixes });
     }
   },
   docs: {
@@ -51,6 +50,3 @@ export default defineRule({
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },
 });
-
-/** Not one that is held by nothing but Spark's list of such names, which is all that is known of keys that left long ago. */
-const isRead = ({ spans, since }: KeyFacts): boolean => spans.length > 0 || since !== undefined;

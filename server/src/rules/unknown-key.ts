@@ -35,7 +35,7 @@ export default defineRule({
         continue;
       }
       if (near === undefined) {
-        if (isSparksOwn(entry.key)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
+        if (isSparksOwn(entry.key) && isReadBySpark(context)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
         continue;
       }
       instead(context, entry, { who: 'Spark', key: entry.key, near }, near);
@@ -75,6 +75,9 @@ function instead(context: SettingsContext, entry: Setting, { who, key, near }: {
 
 /** A family of which all keys are known, and to which nobody adds any; what runs Spark's operator is told below one of its own. */
 const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.') && !key.startsWith('spark.kubernetes.operator.');
+
+/** Servers of others take their own settings in files like Spark's: none of what stands in those is Spark's. */
+const isReadBySpark = ({ command, conf, entries, registry }: SettingsContext): boolean => command !== undefined || conf?.form === 'properties' && conf.defaults || entries.some(({ key, event }) => event !== undefined || registry.get(key) !== undefined);
 
 /** What pods have and no key says is said by a template of them. */
 function insteadOf(key: string): string {

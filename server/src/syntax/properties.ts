@@ -1,7 +1,7 @@
 /** Reads a properties file exactly as java.util.Properties and, after it, Spark do; every part keeps its range. */
 import type { PropertiesEntry, PropertiesFile, Section } from '../program/conf.ts';
-import type { Range } from '../text/range.ts';
-import { type Masked, withoutTemplates } from './data/templates.ts';
+import { contains, type Range } from '../text/range.ts';
+import { type Masked, templatePlaces, withoutTemplates } from './data/templates.ts';
 import { hole } from './data/tree.ts';
 
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
@@ -42,13 +42,21 @@ const statements = /\{%|\{#|\{\{-?\s*(?:if|with|range|end|else|define|block)\b/;
 
 export function parseProperties(path: string, text: string): PropertiesFile {
   if (!statements.test(text)) {
-    const { entries, ...rest } = parse(path, text);
+    const { entries: written, ...rest } = parse(path, text);
+    const entries = withoutOthersEscapes(written, text);
     return { ...rest, entries, sections: [{ start: 0, end: text.length, entries }] };
   }
   const masked = withoutTemplates(text);
   const { entries, ...rest } = parse(path, masked.text);
   const own = entries.filter(({ key }) => !key.includes(hole)).map((entry) => (entry.value.includes(hole) ? { ...entry, value: trimmed(text.slice(entry.valueRange.start, entry.valueRange.end)) } : entry));
   return { ...rest, text, entries: own, sections: byBranch(own, masked, text.length) };
+}
+
+/** A backslash within what a template fills in is the template's, and gone when Java reads the file. */
+function withoutOthersEscapes(entries: readonly PropertiesEntry[], text: string): readonly PropertiesEntry[] {
+  if (!text.includes('{{') || !text.includes('\\')) return entries;
+  const places = templatePlaces(text);
+  return entries.map((entry) => (entry.escapes.length === 0 ? entry : { ...entry, escapes: entry.escapes.filter(({ range }) => !places.some((place) => contains(place, range))) }));
 }
 
 /** Entries in branches of a template need not stand beside one another. */

@@ -2,6 +2,7 @@
  * Templates of Helm and Jinja within a file: what they fill in is masked to the same length, lines that hold nothing else
  * are blank, and it is known which branch a place stands in.
  */
+import type { Range } from '../../text/range.ts';
 import { hole } from './tree.ts';
 
 export interface Masked {
@@ -43,7 +44,7 @@ function actionsIn(text: string): Action[] {
       at++;
       continue;
     }
-    const close = text.indexOf(closer, at + 2);
+    const close = closeOf(text, at + 2, closer);
     if (close < 0) {
       missing.add(closer);
       at++;
@@ -54,6 +55,20 @@ function actionsIn(text: string): Action[] {
   }
   return found;
 }
+
+/** Where it ends. A closer within a string is none; where quotes do not pair before the line ends, they are no strings. */
+function closeOf(text: string, from: number, closer: string): number {
+  const close = text.indexOf(closer, from);
+  if (closer === '#}' || close < 0 || !/["']/.test(text.slice(from, close))) return close;
+  const end = /[\r\n]/.exec(text.slice(close))?.index;
+  const line = text.slice(from, end === undefined ? undefined : close + end);
+  const outside = line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (string) => ' '.repeat(string.length));
+  const found = /["']/.test(outside) ? -1 : outside.indexOf(closer);
+  return found < 0 ? close : from + found;
+}
+
+/** Places that a template fills in, or that say what it does. */
+export const templatePlaces = (text: string): readonly Range[] => actionsIn(text);
 
 const masks = (text: string, { start, end, words }: Action): string =>
   text.slice(start, end).replace(/[^\r\n]/g, text[start + 1] !== '{' || words.startsWith('/*') ? ' ' : hole);
