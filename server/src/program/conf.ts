@@ -60,8 +60,18 @@ export interface Section extends Range {
   readonly closed?: boolean | undefined;
   /** Where further keys are written. */
   readonly keysAt?: KeyPlace | undefined;
+  /** Of an application of the Kubernetes operator: names that are no fields of what they stand in. */
+  readonly strays?: readonly StrayField[] | undefined;
   /** Of a file of data: the names that it stands under, the outermost first. */
   readonly under?: readonly string[] | undefined;
+}
+
+/** `under`: the field that it stands in, as a path below `spec`; 'label': it stands among labels, where any name may. */
+export interface StrayField {
+  readonly range: Range;
+  readonly name: string;
+  readonly under: string;
+  readonly is: 'unknown' | 'label';
 }
 
 export type Runtime = 'kubernetes' | 'yarn' | 'databricks';

@@ -18,6 +18,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, registry, namespaces, report } = context;
+    checkFields(context);
     for (const entry of entries) {
       if (isOwn(entry.key, namespaces)) continue;
       if (entry.key.startsWith(driverEnv)) {
@@ -43,14 +44,25 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported. Of a SparkApplication for the Kubernetes operator: fields that no release of it has (`spec.env`, `driver.instances`), and those that slipped below `labels`. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
     fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and other names below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
     examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.excutor.memory=4g job.py\n', good: 'spark-submit --master yarn --conf spark.executor.memory=4g job.py\n' }],
-    source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, the names in the classes of releases back to 0.9, and those in the classes of Hadoop\'s clients and S3A (2.7 to 3.5), the connectors of Azure and Google, and Hive. The invented names were seen in public code and configuration.',
+    source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, the names in the classes of releases back to 0.9, and those in the classes of Hadoop\'s clients and S3A (2.7 to 3.5), the connectors of Azure and Google, and Hive. The definitions of all releases of Kubeflow\'s operator for Spark. The invented names were seen in public code and configuration.',
   },
 });
+
+/** What the Kubernetes operator is told in fields of its own. */
+function checkFields({ section, path, report }: SettingsContext): void {
+  for (const { range, name, under, is } of section?.strays ?? []) {
+    const holder = under === '' ? 'spec' : `spec.${under}`;
+    report({
+      at: { module: path, ...range },
+      message: is === 'label' ? `\`${name}\` stands below \`${holder}.labels\`: it becomes a label of the pods, and the field \`${holder}.${name}\` is not set.` : `No release of Spark's operator knows a field \`${name}\` in \`${holder}\`: Kubernetes drops it, or refuses the application.`,
+    });
+  }
+}
 
 /** What Spark hands on, under the name that it is read by. */
 function handedOn(key: string): string | undefined {

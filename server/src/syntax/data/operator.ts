@@ -1,5 +1,34 @@
 /** The fields of the Kubernetes operator's SparkApplication that stand for keys: read from its source (kubeflow/spark-operator, v1beta2, `submission.go`). */
 
+import fieldData from '../../knowledge/operator-fields.json' with { type: 'json' };
+import type { StrayField } from '../../program/conf.ts';
+import { hole, type Mapping, valueOf } from './tree.ts';
+
+/** What some release of the operator knows, by the path below `spec` that it stands in; `tools/generate-operator-fields.mjs`. */
+const fields = fieldData as Readonly<Record<string, readonly string[]>>;
+
+/** Names that no release knows: what Kubernetes does with them is drop them. */
+export function strayFields(spec: Mapping): StrayField[] {
+  return Object.entries(fields).flatMap(([under, known]): StrayField[] => {
+    const node = under === '' ? spec : valueOf(spec, ...under.split('.'));
+    if (node?.is !== 'mapping') return [];
+    const unknown = node.pairs.filter(({ key, alias }) => isName.test(key) && !key.includes(hole) && !alias && !known.includes(key));
+    return [...unknown.map(({ key, keyRange }): StrayField => ({ range: keyRange, name: key, under, is: 'unknown' })), ...strayLabels(node, under, known)];
+  });
+}
+
+const isName = /^[A-Za-z]\w*$/;
+/** Names of fields that nobody gives a label; what is in lower case alone may well be one (`image`, `type`). */
+const isPlainlyField = /^[a-z]+[A-Z]|^(?:cores|memory|instances|env)$/;
+
+/** A field that stands one step too deep, below `labels`, and is not told where it belongs. */
+function strayLabels(node: Mapping, under: string, known: readonly string[]): StrayField[] {
+  const labels = valueOf(node, 'labels');
+  if (labels?.is !== 'mapping' || !known.includes('labels')) return [];
+  const told = new Set(node.pairs.map(({ key }) => key));
+  return labels.pairs.filter(({ key }) => isPlainlyField.test(key) && known.includes(key) && !told.has(key)).map(({ key, keyRange }) => ({ range: keyRange, name: key, under, is: 'label' }));
+}
+
 /** Path below `spec`, by the key it becomes, in the order in which the operator hands them on. */
 export const fieldsOfSpec: readonly (readonly [path: readonly string[], key: string])[] = [
   [['mode'], 'spark.submit.deployMode'],

@@ -6,7 +6,7 @@ import { registry } from '../../knowledge/registry-reader.ts';
 import { type ConfEntry, type DataForm, type Holder, numbered, type Runtime, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { livyFields } from '../livy.ts';
-import { allocationFields, fieldsOfSpec, trackingField } from './operator.ts';
+import { allocationFields, fieldsOfSpec, strayFields, trackingField } from './operator.ts';
 import { textsIn } from './texts.ts';
 import { deepest, type List, type Mapping, type Node, type Pair, pairOf, textOf, valueOf, whole } from './tree.ts';
 
@@ -43,7 +43,7 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
     seen.add(node);
     if (node.is === 'scalar') continue;
     const { found, taken } = node.is === 'list' ? ofClassifications(node, around) : ofMapping(node, name, at, around);
-    sections.push(...[...textsIn(node, name, around), ...found.filter(({ entries, keysAt }) => entries.length > 0 || keysAt)].map((section) => ({ ...section, under })));
+    sections.push(...[...textsIn(node, name, around), ...found.filter(({ entries, keysAt, strays }) => entries.length > 0 || keysAt || strays?.length)].map((section) => ({ ...section, under })));
     const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1, under })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1, under: [...under, key] }] : []));
     for (const each of taken) seen.add(each);
     work.push(...below.reverse());
@@ -74,12 +74,16 @@ function ofApplication(node: Mapping, around: Around): Found | undefined {
   const confs = [keysOf(pairOf(spec, 'sparkConf'), around), keysOf(pairOf(spec, 'hadoopConf'), around, 'spark.hadoop.')];
   const isOperators = /^sparkoperator\./.test(textOf(valueOf(node, 'apiVersion')) ?? '') && kind !== 'SparkCluster';
   const fields = isOperators ? fieldEntries(spec, around) : [];
+  const strays = isOperators && isOfVersion.test(textOf(valueOf(node, 'apiVersion'))!) && kind !== 'SparkConnect' ? strayFields(spec) : [];
   return one({
-    start: node.start, end: node.end, runsOn: 'kubernetes', entries: numbered([...confs.flatMap((each) => each?.entries ?? []), ...fields]),
+    start: node.start, end: node.end, runsOn: 'kubernetes', strays, entries: numbered([...confs.flatMap((each) => each?.entries ?? []), ...fields]),
     spark: released(textOf(valueOf(spec, 'sparkVersion')) ?? textOf(valueOf(spec, 'runtimeVersions', 'sparkVersion'))),
     open: around.open, keysAt: confs[0]?.keysAt ?? emptyPlace(pairOf(spec, 'sparkConf'), around),
   }, valueOf(spec, 'sparkConf'), valueOf(spec, 'hadoopConf'));
 }
+
+/** The version of the definition whose fields are known. */
+const isOfVersion = /\/v1beta2$/;
 
 const released = (version: string | undefined): string | undefined => /^v?(\d+\.\d+(?:\.\d+)?)/.exec(version ?? '')?.[1];
 
