@@ -20,11 +20,15 @@ const invented: Readonly<Record<string, readonly string[]>> = {
 const families: ReadonlySet<string> = new Set(['fs.s3a', 'fs.gs', 'fs.azure', 'dfs', 'mapreduce', 'hive']);
 const familyOf = (name: string): string => /^fs\.[^.]+|^[^.]+/.exec(name)?.[0] ?? '';
 
+/** Hadoop's own keys begin with its name, which Spark's prefix for them seems to have said already. */
+const ofSecurity = /^security\.(?:authentication|authorization|group\.mapping|auth_to_local|credential\.provider\.path|token\.service\.use_ip)$|^(?:proxyuser|rpc\.protection)(?:\.|$)/;
+
 let spelled: ((name: string) => string | undefined) | undefined;
 const known: ReadonlySet<string> = new Set(hadoopKeys);
 
 /** The one name that this one is a misspelling of, both without Spark's prefix; undefined where none or several are near. */
 export function nearestOfHadoop(name: string): string | undefined {
+  if (ofSecurity.test(name)) return `hadoop.${name}`;
   if (known.has(name) || !families.has(familyOf(name))) return undefined;
   // What is set for one bucket is named as it is for all.
   const [, bucket, rest] = /^(fs\.s3a\.bucket\.[^.]+\.)(.+)$/.exec(name) ?? [];

@@ -23,7 +23,7 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
   'spark.dynamicAllocation.enabled': ['spark.executor.dynamicAllocation.enabled'],
   'spark.dynamicAllocation.minExecutors': ['spark.dynamicAllocation.min'],
   'spark.dynamicAllocation.maxExecutors': ['spark.dynamicAllocation.max'],
-  'spark.dynamicAllocation.cachedExecutorIdleTimeout': ['spark.dynamicAllocation.cacheExecutorIdleTimeout'],
+  'spark.dynamicAllocation.cachedExecutorIdleTimeout': ['spark.dynamicAllocation.cacheExecutorIdleTimeout', 'spark.dynamicAllocation.cachedIdleTimeout'],
   'spark.sql.shuffle.partitions': ['spark.shuffle.partitions', 'spark.shuffle.sql.partitions', 'spark.sql.shuffle.numPartitions'],
   'spark.sql.autoBroadcastJoinThreshold': ['spark.autoBroadcastJoinThreshold', 'spark.sql.autoBroadcastThreshold', 'spark.sql.broadcastJoinThreshold'],
   'spark.sql.broadcastTimeout': ['spark.broadcastTimeout'],
@@ -50,6 +50,8 @@ export const toldOtherwise: Readonly<Record<string, string>> = {
     'spark.worker.memory': 'SPARK_WORKER_MEMORY', 'spark.worker.cores': 'SPARK_WORKER_CORES', 'spark.worker.port': 'SPARK_WORKER_PORT', 'spark.worker.dir': 'SPARK_WORKER_DIR', 'spark.worker.instances': 'SPARK_WORKER_INSTANCES', 'spark.worker.opts': 'SPARK_WORKER_OPTS',
     'spark.master.host': 'SPARK_MASTER_HOST', 'spark.master.port': 'SPARK_MASTER_PORT', 'spark.master.opts': 'SPARK_MASTER_OPTS', 'spark.daemon.memory': 'SPARK_DAEMON_MEMORY', 'spark.local.ip': 'SPARK_LOCAL_IP', 'spark.public.dns': 'SPARK_PUBLIC_DNS', 'spark.log.dir': 'SPARK_LOG_DIR', 'spark.pid.dir': 'SPARK_PID_DIR',
   }).map(([key, variable]) => [key, `the variable \`${variable}\` of the environment says it`])),
+  'spark.executor.memoryFraction': 'the part of the heap that execution and storage share is `spark.memory.fraction`',
+  'spark.driver.memoryFraction': 'the part of the heap that execution and storage share is `spark.memory.fraction`',
   'spark.sql.hive.metastore.uris': 'Hive\'s client reads `spark.hadoop.hive.metastore.uris`',
   'spark.sql.hive.metastore.uri': 'Hive\'s client reads `spark.hadoop.hive.metastore.uris`',
   'spark.sql.hive.server2.thrift.port': 'the Thrift server reads `spark.hadoop.hive.server2.thrift.port`',
@@ -64,7 +66,7 @@ export function spelling(keys: readonly string[], isDead: (key: string) => boole
   const found = new Map<string, string | undefined>();
 
   return (key) => {
-    if (!found.has(key)) found.set(key, living(byLetters.get(letters(key)) ?? ofSwitch(key) ?? closest(key)));
+    if (!found.has(key)) found.set(key, living(byLetters.get(letters(key)) ?? ofSwitch(key) ?? ofDoubled(key) ?? closest(key)));
     return found.get(key);
   };
 
@@ -75,6 +77,12 @@ export function spelling(keys: readonly string[], isDead: (key: string) => boole
   /** `spark.sql.adaptive.coalescePartitions`, `spark.speculation.enabled`. */
   function ofSwitch(key: string): string | undefined {
     return [`${key}.enabled`, key.replace(/\.enabled$/, '')].find((each) => each !== key && known.has(each));
+  }
+
+  /** `spark.executor.executor.memory`, `fs.s3a.fs.s3a.fast.upload`: words that are written twice. */
+  function ofDoubled(key: string): string | undefined {
+    const once = key.replace(/(?<=^|\.)((?:[\w-]+\.)+)\1/, '$1');
+    return once !== key && known.has(once) ? once : undefined;
   }
 
   /** The one key with the fewest wrong letters, where each segment but one or two is right. */

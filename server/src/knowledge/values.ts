@@ -243,10 +243,32 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
       if (!Number.isNaN(number) && number <= 0) return bad('must be more than 0: with less a job never ends or is refused');
       return /^\d+\.\d+$/.test(trimmed) && compare(targets.from, '4.3') < 0 ? bad(`must be a whole number before Spark 4.3; ${shown(value)} is refused there`, compare(targets.to, '4.3') >= 0 ? 'some' : 'all') : undefined;
     }
+    case 'spark.sql.catalog.spark_catalog': {
+      const meant = misplacedClass(trimmed);
+      return meant === undefined ? undefined : bad(`names no class that there is: it is \`${meant}\`. With ${shown(value)} every query that looks up a table fails`);
+    }
+    case 'spark.sql.extensions': {
+      const meant = trimmed.split(',').map((name) => misplacedClass(name.trim())).find((name) => name !== undefined);
+      return meant === undefined ? undefined : bad(`names no class that there is: it is \`${meant}\`. Spark goes on without the extension, with a warning in the log`, 'some');
+    }
+    case 'spark.history.provider':
+      return trimmed.startsWith('org.apache.hadoop.') ? bad(`must be a class that finds applications, and Hadoop has none: with ${shown(value)} the history server does not start. Where event logs lie \`spark.history.fs.logDirectory\` says`) : undefined;
     case 'spark.default.parallelism':
       return /^-?\d+$/.test(value) ? good : bad(`must be a whole number, without blanks; Spark refuses ${shown(value)} in the first job`);
     default: return undefined;
   }
+}
+
+/** Catalogs and extensions of table formats. */
+const ofFormats = [
+  'org.apache.iceberg.spark.SparkSessionCatalog', 'org.apache.iceberg.spark.SparkCatalog', 'org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions',
+  'org.apache.spark.sql.delta.catalog.DeltaCatalog', 'io.delta.sql.DeltaSparkSessionExtension', 'org.apache.spark.sql.hudi.catalog.HoodieCatalog', 'org.apache.spark.sql.hudi.HoodieSparkSessionExtension',
+];
+/** The one that is meant by a name with another package of these projects; builds of others have packages of their own. */
+function misplacedClass(name: string): string | undefined {
+  if (!/^(?:org\.apache\.(?:spark|iceberg|hudi)|io\.delta)\./.test(name) || ofFormats.includes(name)) return undefined;
+  const simple = name.slice(name.lastIndexOf('.'));
+  return ofFormats.find((each) => each.endsWith(simple));
 }
 
 const leastHeap = 450 * 2 ** 20;

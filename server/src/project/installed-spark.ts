@@ -38,6 +38,8 @@ const installs: readonly RegExp[] = [
 ];
 /** Packages, images and folders of Java, by what they are called; `1.8` is 8. */
 const javas = /\b(?:openjdk|temurin|corretto|zulu|java)[:-](?:1\.)?(\d{1,2})\b|-java(\d{1,2})(?=-)/gi;
+/** Images of EMR for Spark: those of EMR 7 come with Java 17. */
+const ofEmr7 = /\bspark\/emr-7\.\d/;
 /** Whatever the release: builds for Scala 2.10 and 2.11 end with Spark 2, as do the names under which distributions had it beside Spark 1. */
 const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|\bspark2-submit\b/m;
 /** The last one for Scala 2.10 is 2.2. */
@@ -53,7 +55,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let everywhere: Installed | undefined;
   let texts: readonly string[] = [];
   let java: number | undefined;
-  const javasOf = perText(files, (text, path) => (named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8));
+  const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
     if (at === files.revision) return;

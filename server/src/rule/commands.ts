@@ -4,6 +4,7 @@ import { type DeployMode, effectOf, type Manager, submitOption, submitReleases }
 import type { Argument, Command, Launcher } from '../program/conf.ts';
 import { valueOf } from './entries.ts';
 import { compareVersions, type Targets } from './targets.ts';
+import type { Range } from '../text/range.ts';
 
 /** Of spark-submit and of the shell that Python starts Spark knows every word; others hand on what they do not know. */
 export const takesSparkOptionsAlone = ({ launcher }: Command): boolean => launcher === 'spark-submit' || launcher === 'pyspark';
@@ -15,6 +16,18 @@ export const inClientAlone: Readonly<Partial<Record<Launcher, string>>> = { 'spa
 
 export const options = ({ arguments: args }: Command): Argument[] => args.filter(({ is, conditional }) => is === 'option' && !conditional);
 export const option = (command: Command, name: string): Argument | undefined => options(command).find(({ text }) => text === name);
+
+const lists: ReadonlySet<string> = new Set(['--files', '--jars', '--py-files', '--archives', '--packages', '--exclude-packages', '--repositories']);
+
+export const unquoted = (text: string, { start, end }: Range): string => text.slice(start, end).replace(/["']/g, '');
+
+/** A list with a blank behind one of its commas: what follows that is taken for the application, and is none. */
+export function brokenList({ arguments: args }: Command, text: string): { readonly list: Argument; readonly application: Argument; readonly passed: readonly Argument[] } | undefined {
+  const at = args.findIndex(({ is }) => is === 'application');
+  const [list, application, ...passed] = args.slice(Math.max(at - 1, 0));
+  if (at < 1 || !list || !application || list.is !== 'option' || !lists.has(list.text ?? '') || !list.value || [list, application].some(({ conditional, inPlace }) => conditional || !inPlace)) return undefined;
+  return unquoted(text, list).endsWith(',') || unquoted(text, application).startsWith(',') ? { list, application, passed } : undefined;
+}
 
 export interface Place {
   readonly manager?: Manager | undefined;

@@ -48,15 +48,22 @@ export function isSampleFile(path: string): boolean {
   return /\.\w+$/.test(path) && (isAmong(parts, samples) || isAmong([words[0] ?? '', words.at(-1) ?? ''], samples));
 }
 
-/** The comment at the head of the text, or the last one above a place: a heading holds for what follows. */
+/** The comment at the head of the text, or the last one above a place. */
 function speaksOfTrial(text: string, at: number): boolean {
   const lines = text.slice(0, at).split('\n');
-  const isComment = (line: string): boolean => /^\s*#/.test(line);
   const headEnd = lines.findIndex((line) => line.trim() !== '' && !isComment(line));
+  return [...lines.slice(0, Math.max(headEnd, 0)), ...headingAbove(text, at)].some((line) => said.test(line.replace(sleeping, '')));
+}
+
+/** The lines of the last comment above a place: a heading holds for what follows. */
+export function headingAbove(text: string, at: number): string[] {
+  const lines = text.slice(0, at).split('\n');
   const last = lines.findLastIndex(isComment);
   const first = lines.findLastIndex((line, index) => index < last && !isComment(line)) + 1;
-  return [...lines.slice(0, Math.max(headEnd, 0)), ...lines.slice(first, last + 1)].some((line) => said.test(line.replace(sleeping, '')));
+  return last < 0 ? [] : lines.slice(first, last + 1);
 }
+
+const isComment = (line: string): boolean => /^\s*#/.test(line);
 
 /** Counted once for a document: rules ask it of each of its sections. */
 const telling = new WeakMap<ConfDocument, Map<string, number>>();

@@ -34,6 +34,8 @@ export default defineRule({
         });
         continue;
       }
+      // There is nothing to be done yet: some release of the range does not know the new name.
+      if (next?.since !== undefined && !next.removed && !everywhere) continue;
       const instead = facts.type === 'int' && next?.type === 'bytes' ? `; use \`${use}\` instead, which takes a size, not a number` : use ? `; its name now is \`${use}\`` : '';
       const fixes: Fix[] = next && everywhere && sameMeaning && !entries.some((other) => other.key === next.key)
         ? [{ title: `Rename to \`${next.key}\``, safety: isPinned(targets) ? 'safe' : 'suggested', edits: settingEdits(context).renameKey(entry, next.key) }] : [];
@@ -44,7 +46,7 @@ export default defineRule({
     summary: 'a deprecated key that is still read',
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
-    fine: 'Under a test of the version nothing is said. While the project still runs on releases that do not know the new name, keep the old one; the fix is then not offered.',
+    fine: 'Under a test of the version nothing is said. Nor while the project may still run on a release that does not know the new name.',
     fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well. The new name is only suggested where nobody says which Spark it is: an old one would not know it.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.yarn.executor.memoryOverhead=1g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.memoryOverhead=1g \\\n  job.py\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',

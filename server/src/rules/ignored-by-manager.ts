@@ -6,7 +6,7 @@ import { atStart, isFalse } from '../rule/entries.ts';
 import { defineRule, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
-const inTheDriver = 'everything runs in the driver, whose heap is `spark.driver.memory` and whose threads the master counts (`local[4]`)';
+const inTheDriver = 'everything runs in the driver, whose heap is `spark.driver.memory` and whose threads the master counts (`local[4]`, or all with `local[*]`)';
 const byHeap = 'no container is sized there, so nothing bounds what a JVM takes beside its heap';
 const byExecutors = '`spark.executor.instances` times `spark.executor.cores` says how many cores there are';
 

@@ -1,4 +1,5 @@
 import { submitOption } from '../knowledge/submit.ts';
+import { brokenList } from '../rule/commands.ts';
 import type { Argument } from '../program/conf.ts';
 import { defineRule, type Edit } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
@@ -19,6 +20,8 @@ export default defineRule({
   check({ command, text, path, report }) {
     const application = command?.arguments.find(({ is }) => is === 'application');
     if (!command || !application || command.launcher !== 'spark-submit' && application.text !== 'pyspark-shell') return;
+    // What is taken for the application is a part of a list: that is what is to be mended.
+    if (brokenList(command, text)) return;
     const late = optionsAmong(command.arguments.filter(({ is }) => is === 'passed'));
     const [first, ...others] = late;
     if (!first) return;

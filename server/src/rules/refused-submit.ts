@@ -1,5 +1,5 @@
 import type { Setting } from '../analysis/model.ts';
-import { inClientAlone, option, placeOf, saysAll } from '../rule/commands.ts';
+import { brokenList, inClientAlone, option, placeOf, saysAll, unquoted } from '../rule/commands.ts';
 import { isFalse, judged, valueOf } from '../rule/entries.ts';
 import { type Command, isScript } from '../program/conf.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
@@ -47,7 +47,7 @@ export default defineRule({
   },
   docs: {
     summary: 'arguments with which spark-submit starts nothing',
-    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a pattern without quotes there (`--jars lib/*.jar`), which the shell fills in with blanks, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
+    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on; `localhost:7077`), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a pattern without quotes there (`--jars lib/*.jar`), which the shell fills in with blanks, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
     why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
     fine: 'A pattern is a warning, since it may find one file alone. An old master is a warning where nothing in the project says which Spark runs it; a jar of Spark in the same command (`spark-examples-1.6.0.jar`) says it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
     fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case; takes the blanks out of a list, quotes a pattern.',
@@ -56,15 +56,12 @@ export default defineRule({
   },
 });
 
-const lists: ReadonlySet<string> = new Set(['--files', '--jars', '--py-files', '--archives', '--packages', '--exclude-packages', '--repositories']);
-
 /** A list ends at its first blank, and what stands behind that is the application. */
-function checkList({ text, path, report }: SettingsContext, { arguments: args }: Command): void {
-  const at = args.findIndex(({ is }) => is === 'application');
-  const [list, application, ...passed] = args.slice(Math.max(at - 1, 0));
-  if (at < 1 || !list || !application || list.is !== 'option' || !lists.has(list.text ?? '') || !list.value || [list, application].some(({ conditional, inPlace }) => conditional || !inPlace)) return;
-  const written = ({ start, end }: Range): string => text.slice(start, end).replace(/["']/g, '');
-  if (!written(list).endsWith(',') && !written(application).startsWith(',')) return;
+function checkList({ text, path, report }: SettingsContext, command: Command): void {
+  const broken = brokenList(command, text);
+  if (!broken) return;
+  const { list, application, passed } = broken;
+  const written = (range: Range): string => unquoted(text, range);
   const words = [application, ...passed];
   const items = words.findIndex((word) => !written(word).endsWith(',')) + 1;
   // A comma too many, and what was meant for the application.
@@ -127,6 +124,8 @@ const counted: ReadonlySet<string> = new Set(['--num-executors', '--executor-cor
 /** Spark looks at the beginning alone here; some releases take `YARN`, too. */
 const known = /^(yarn$|local|spark|k8s|mesos)/i;
 
+const isLocal = /^local(?:\[|-cluster\[|$)/;
+
 function checkMaster(context: SettingsContext, master: Value): void {
   const { command, entries, targets, text, report } = context;
   const tell = (message: string, severity: Severity = 'error', fixes: Fix[] = []): void => report({ at: master.valueSite, severity, message, fixes });
@@ -142,7 +141,8 @@ function checkMaster(context: SettingsContext, master: Value): void {
   } else if (master.value.startsWith('mesos://')) {
     if (allAtLeast(targets, '4.0')) tell('Spark 4.0 dropped Mesos: spark-submit starts nothing.');
     else if (compareVersions(targets.to, '4.0') >= 0) tell('Spark 4.0 dropped Mesos: from there on spark-submit starts nothing.', 'warning');
-  } else if (!known.test(master.value)) tell(`\`${master.value.slice(0, 40)}\` is no master: it is \`yarn\`, or begins with \`spark://\`, \`k8s://\` or \`local\`. spark-submit starts nothing.`);
+  } else if (/^local[^\[-]/i.test(master.value) && !isLocal.test(master.value)) tell(`Spark takes \`${master.value.slice(0, 40)}\` for a local master and cannot read it: no context starts. A host and its port stand behind \`spark://\` or \`k8s://\`.`);
+  else if (!known.test(master.value)) tell(`\`${master.value.slice(0, 40)}\` is no master: it is \`yarn\`, or begins with \`spark://\`, \`k8s://\` or \`local\`. spark-submit starts nothing.`);
 }
 
 function checkMode(context: SettingsContext, mode: Value): void {

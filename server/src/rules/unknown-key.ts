@@ -5,6 +5,7 @@ import { placeOf } from '../rule/commands.ts';
 import { hadoopPrefix, isOwn, isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
+import { headingAbove } from '../rule/trial-runs.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 export default defineRule({
@@ -36,7 +37,7 @@ export default defineRule({
         continue;
       }
       if (near === undefined) {
-        if (isSparksOwn(entry.key) && isReadBySpark(context)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
+        if (isSparksOwn(entry.key) && isReadBySpark(context) && !isOfFork(context, entry)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
         continue;
       }
       instead(context, entry, { who: 'Spark', key: entry.key, near }, near);
@@ -90,6 +91,9 @@ const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.'
 
 /** Servers of others take their own settings in files like Spark's: none of what stands in those is Spark's. */
 const isReadBySpark = ({ command, conf, entries, registry }: SettingsContext): boolean => command !== undefined || conf?.form === 'properties' && conf.defaults || entries.some(({ key, event }) => event !== undefined || registry.get(key) !== undefined);
+
+/** The comment above says that it is of a build or a plug-in of one's own. */
+const isOfFork = ({ conf, text }: SettingsContext, { site }: Setting): boolean => conf !== undefined && headingAbove(text, site.start).some((line) => /\b(?:custom|patch(?:ed)?|fork(?:ed)?|in-?house|internal|plug-?ins?|our own)\b/i.test(line));
 
 /** What pods have and no key says is said by a template of them. */
 function insteadOf(key: string): string {

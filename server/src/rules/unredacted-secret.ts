@@ -35,7 +35,7 @@ export default defineRule({
     for (const { entry, some } of found) {
       report({
         at: entry.keySite, severity: some || namesTheKey.test(entry.key) ? 'information' : 'warning',
-        message: `${some ? `Some releases of ${rangeText(context.targets)} show` : 'Spark shows'} the value of \`${entry.key}\` in the UI and writes it into the event log: it hides what \`${redaction}\` matches, and neither that key nor the value does.`,
+        message: `${some ? `Some releases of ${rangeText(context.targets)} show` : 'Spark shows'} the value of \`${entry.key}\` in the UI and ${some ? 'write' : 'writes'} it into the event log: it hides what \`${redaction}\` matches, and neither that key nor the value does.`,
         fixes: fixFor(context, found[0]!.entry, additions),
       });
     }

@@ -99,13 +99,16 @@ export function listSections(list: List, source: Source): Section[] {
 
 // ---- options alone --------------------------------------------------------------------------------------------------
 
+/** What is run on EMR's virtual clusters, which are namespaces of Kubernetes. */
+const ofContainers = /^sparkSubmitJobDriver$/i;
+
 /** What `spark-submit` is given beside the program: EMR's by this name, in one text; the task of a Databricks job as a list. */
-export function parametersIn(pair: Pair, around: Mapping, source: Source): Section[] {
+export function parametersIn(pair: Pair, around: Mapping, name: string, source: Source): Section[] {
   const { key, value } = pair;
   if (!value || pair.alias) return [];
   if (value.is === 'scalar' && /^spark_?submit_?parameters$/i.test(key)) {
     const program = pairOf(around, key.startsWith('s') ? 'entryPoint' : 'EntryPoint')?.value;
-    return commandOf(pair.keyRange, value, splitOptions(charsOf(value, source)).map((word) => ({ ...word, inPlace: !/[\r\n]/.test(source.text.slice(value.start, value.end)) })), source, program?.is === 'scalar' ? program : undefined);
+    return commandOf(pair.keyRange, value, splitOptions(charsOf(value, source)).map((word) => ({ ...word, inPlace: !/[\r\n]/.test(source.text.slice(value.start, value.end)) })), source, program?.is === 'scalar' ? program : undefined).map((section) => (ofContainers.test(name) ? { ...section, runsOn: 'kubernetes' } : section));
   }
   // A step of EMR of the kind `Spark` is spark-submit.
   const isStep = /^args$/i.test(key) && /^spark$/i.test(textOf(pairOf(around, 'Type')?.value ?? pairOf(around, 'type')?.value) ?? '');

@@ -18,7 +18,7 @@ const ofCluster = /\bkind["']?[ \t]*:[ \t]*["']?ConfigMap\b/;
 /** `name`: what it stands under. */
 export function textsIn(node: Mapping | List, name: string, source: Source): Section[] {
   if (node.is === 'list') return [...(isPartOfCommand(name) ? [] : listSections(node, source)), ...node.items.flatMap((item) => variableIn(item, source))];
-  return [...commandsOf(node, source), ...node.pairs.flatMap((pair): Section[] => [...propertiesIn(pair, source), ...parametersIn(pair, node, source), ...variableOf(pair, source)])];
+  return [...commandsOf(node, source), ...node.pairs.flatMap((pair): Section[] => [...propertiesIn(pair, source), ...parametersIn(pair, node, name, source), ...variableOf(pair, source)])];
 }
 
 /** `NAME: value` */
