@@ -1,7 +1,7 @@
 /** Reads a properties file exactly as java.util.Properties and, after it, Spark do; every part keeps its range. */
 import type { PropertiesEntry, PropertiesFile, Section } from '../program/conf.ts';
-import { contains, type Range } from '../text/range.ts';
-import { type Masked, templatePlaces, withoutTemplates } from './data/templates.ts';
+import type { Range } from '../text/range.ts';
+import { type Masked, withoutTemplates } from './data/templates.ts';
 import { hole } from './data/tree.ts';
 
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
@@ -55,8 +55,8 @@ export function parseProperties(path: string, text: string): PropertiesFile {
 /** A backslash within what a template fills in is the template's, and gone when Java reads the file. */
 function withoutOthersEscapes(entries: readonly PropertiesEntry[], text: string): readonly PropertiesEntry[] {
   if (!text.includes('{{') || !text.includes('\\')) return entries;
-  const places = templatePlaces(text);
-  return entries.map((entry) => (entry.escapes.length === 0 ? entry : { ...entry, escapes: entry.escapes.filter(({ range }) => !places.some((place) => contains(place, range))) }));
+  const masked = withoutTemplates(text).text;
+  return entries.map((entry) => (entry.escapes.length === 0 ? entry : { ...entry, escapes: entry.escapes.filter(({ range }) => masked[range.start] === '\\') }));
 }
 
 /** Entries in branches of a template need not stand beside one another. */

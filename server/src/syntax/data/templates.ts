@@ -2,7 +2,6 @@
  * Templates of Helm and Jinja within a file: what they fill in is masked to the same length, lines that hold nothing else
  * are blank, and it is known which branch a place stands in.
  */
-import type { Range } from '../../text/range.ts';
 import { hole } from './tree.ts';
 
 export interface Masked {
@@ -60,15 +59,14 @@ function actionsIn(text: string): Action[] {
 function closeOf(text: string, from: number, closer: string): number {
   const close = text.indexOf(closer, from);
   if (closer === '#}' || close < 0 || !/["']/.test(text.slice(from, close))) return close;
-  const end = /[\r\n]/.exec(text.slice(close))?.index;
-  const line = text.slice(from, end === undefined ? undefined : close + end);
+  const line = /^[^\r\n]*/.exec(text.slice(from, close + longestRest))![0];
   const outside = line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (string) => ' '.repeat(string.length));
   const found = /["']/.test(outside) ? -1 : outside.indexOf(closer);
   return found < 0 ? close : from + found;
 }
 
-/** Places that a template fills in, or that say what it does. */
-export const templatePlaces = (text: string): readonly Range[] => actionsIn(text);
+/** Behind the first closer the true one is looked for so far. */
+const longestRest = 200;
 
 const masks = (text: string, { start, end, words }: Action): string =>
   text.slice(start, end).replace(/[^\r\n]/g, text[start + 1] !== '{' || words.startsWith('/*') ? ' ' : hole);
