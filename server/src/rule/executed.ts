@@ -72,7 +72,7 @@ function isLeftOut(step: Dataset, { sorted, columns }: Need): boolean {
 }
 
 /** `repartition(200)`: by a number alone, for which no row is looked at. */
-const movesOnly = ({ made, kind, args }: Dataset): boolean => made === 'repartition' && kind === 'DataFrame'
+export const movesOnly = ({ made, kind, args }: Dataset): boolean => made === 'repartition' && kind === 'DataFrame'
   && args.length === 1 && args[0]!.value.every((item) => item.is !== 'spark' && item.is !== 'collection' && !(item.is === 'constant' && typeof item.value === 'string'));
 
 const isDoubtful = (step: Dataset, { columns, all }: Need): boolean =>

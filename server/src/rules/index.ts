@@ -94,6 +94,7 @@ import unreleasedCache from './unreleased-cache.ts';
 import unserializableClosure from './unserializable-closure.ts';
 import unusedCache from './unused-cache.ts';
 import unusedSuppression from './unused-suppression.ts';
+import uselessSort from './useless-sort.ts';
 import windowWithoutPartition from './window-without-partition.ts';
 
 /** All rules, by name. */
@@ -192,6 +193,7 @@ export const rules: readonly Rule[] = [
   unserializableClosure,
   unusedCache,
   unusedSuppression,
+  uselessSort,
   windowWithoutPartition,
 ];
 
