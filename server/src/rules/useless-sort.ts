@@ -24,9 +24,7 @@ export default defineRule({
       if (!sort || sort.site.module !== program.path || isMadeSmall(context, sort)) continue;
       report({
         at: sort.name,
-        message: movesOnly(step)
-          ? `\`${step.made}\` deals the rows out anew, in no order: the shuffle that this \`${sort.made}\` takes is for nothing. Leave it out, or sort after it (\`sortWithinPartitions\` sorts each file).`
-          : `\`${step.made}\` keeps any one row of each key, in whatever order they arrive after its shuffle: this \`${sort.made}\` takes a shuffle of its own and does not decide which. \`row_number\` over a window by the key does.`,
+        message: messageOf(program, sort, step),
         related: [{ site: step.name, message: 'the order is lost here' }],
         evidence: evidenceOf(sort),
       });
@@ -41,6 +39,14 @@ export default defineRule({
     source: 'Optimized plans of a sort below each of these steps on Spark 3.5.6 and 4.3.0.',
   },
 });
+
+function messageOf({ lowered }: SparkProgram, sort: Dataset, step: Dataset): string {
+  if (!movesOnly(step)) return `\`${step.made}\` keeps any one row of each key, in whatever order they arrive after its shuffle: this \`${sort.made}\` takes a shuffle of its own and does not decide which. \`row_number\` over a window by the key does.`;
+  const mixes = sort.args.length === 1 && /\brand\(\s*\d*\s*\)\s*$/.test(lowered.text.slice(sort.args[0]!.site.start, sort.args[0]!.site.end));
+  return mixes
+    ? `\`${step.made}\` deals the rows out anew, so this \`${sort.made}\` mixes them with a shuffle of its own, of which no order is left: \`repartition(n, rand())\` mixes them with one.`
+    : `\`${step.made}\` deals the rows out anew, in no order: the shuffle that this \`${sort.made}\` takes is for nothing. Leave it out, or sort after it (\`sortWithinPartitions\` sorts each file).`;
+}
 
 /** Steps below which a sort runs, though nothing sees its order. Below `dropDuplicates()`, which compares whole rows, Spark leaves it out. */
 const losesOrder = (step: Dataset): boolean => movesOnly(step) || step.kind === 'DataFrame' && step.streaming !== 'yes' && (step.made === 'dropDuplicates' || step.made === 'drop_duplicates') && step.args.length > 0;
