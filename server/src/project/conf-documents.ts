@@ -8,7 +8,7 @@ import { formsGiven, mayBeScript, scriptForm, setsOrStarts } from '../syntax/she
 import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import type { ProjectFiles } from './files.ts';
 import { isCodeFile } from './paths.ts';
-import { isTestFile, mostScripts, perText } from './surroundings.ts';
+import { isTestFile, mostScripts, pathsWhere, perRevision, perText } from './surroundings.ts';
 
 /** Scripts, SQL and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
 export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path) || dataForm(path) !== undefined;
@@ -63,22 +63,12 @@ export function confDocuments(files: ProjectFiles, syntax: Syntax): ConfDocument
     return readers[0] === 'bash' ? scripts(path) : data(path);
   }
 
-  let scriptsAt = -1;
-  let scriptPaths: readonly string[] = [];
-  function scriptsOf(): readonly string[] {
-    if (scriptsAt !== files.revision) scriptPaths = files.all().filter((path) => readersOf(path)[0] === 'bash').slice(0, mostScripts);
-    scriptsAt = files.revision;
-    return scriptPaths;
-  }
+  const holders = pathsWhere(files, mayHoldSpark);
+  const scriptsOf = perRevision(files, () => holders().filter((path) => readersOf(path)[0] === 'bash').slice(0, mostScripts));
 
   const startsSomething = perText(files, (text, path) => (isCodeFile(path) ? namesCommand(text) : text.length <= longestData && startsWithin(text)));
-  let launchersAt = -1;
-  let launcherPaths: readonly string[] = [];
-  function launchersOf(): readonly string[] {
-    if (launchersAt !== files.revision) launcherPaths = files.all().filter((path) => (isCodeFile(path) || dataForm(path) !== undefined) && startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts);
-    launchersAt = files.revision;
-    return launcherPaths;
-  }
+  const maybeLaunchers = pathsWhere(files, (path) => isCodeFile(path) || dataForm(path) !== undefined);
+  const launchersOf = perRevision(files, () => maybeLaunchers().filter((path) => startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts));
 
   const lacked = new Set<Parsed>();
   function needed(path: string): ConfDocument | undefined {

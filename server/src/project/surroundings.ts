@@ -6,7 +6,7 @@ import { forEachImport } from '../program/expressions.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import { isWorkedInCells } from '../syntax/source.ts';
 import type { ProjectFiles } from './files.ts';
-import { folderOf, foldersAbove, isScala, joinPath, nameOf } from './paths.ts';
+import { folderOf, foldersAbove, isCodeFile, isScala, joinPath, nameOf } from './paths.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import type { Launch, ProjectSettings } from './settings.ts';
 
@@ -58,6 +58,7 @@ const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkConte
 const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const composeName = /^(docker-)?compose[\w.-]*\.ya?ml$/;
 const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|\bstart-(master|worker|slave)\.sh|\bspark-master\b/;
+const databricksText = /\.(py|ipynb|conf|scala)$/;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Texts in which settings may stand. */
@@ -73,17 +74,24 @@ export const mostScripts = 300;
 export const defaultsFileName = 'spark-defaults.conf';
 
 export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 'definedIn'>): ProjectFacts {
-  const mentioning = new Map<string, (path: string) => boolean | undefined>();
+  const mentioning = new Map<string, () => boolean>();
   const starts = perText(files, (text, path) => (isScala(path) ? scalaEntry.test(text) : entryPoint.test(text) && !steps.test(text)));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
   const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
   const composesCluster = perText(files, (text) => composedCluster.test(text));
-  const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || /\.(py|ipynb|conf|scala)$/.test(path) && speaksOfDatabricks(path) === true;
-  const starting = (path: string): Command[] => [...scripts(), path].flatMap((each) => (commands(each) ?? []).filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path)));
-  const scripts = (): string[] => files.all().filter((path) => scriptName.test(nameOf(path))).slice(0, mostScripts);
+  const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || speaksOfDatabricks(path) === true;
+  const named = pathsWhere(files, (path) => scriptName.test(nameOf(path)));
+  const scripts = (): readonly string[] => named().slice(0, mostScripts);
+  const commandsOfScripts = perRevision(files, () => scripts().flatMap((path) => commands(path) ?? []));
+  const starting = (path: string): Command[] => [...commandsOfScripts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path));
+  const code = pathsWhere(files, (path) => isCodeFile(path) && !isTestPath(path));
+  const withSettings = pathsWhere(files, (path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
+  const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
+  const maybeDatabricks = pathsWhere(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path));
+  const confFiles = pathsWhere(files, (path) => nameOf(path) === defaultsFileName);
   return {
-    hasEntryPoint: () => files.truncated || files.all().some((path) => !isTestPath(path) && (path.endsWith('.ipynb') || ((path.endsWith('.py') || isScala(path)) && starts(path) === true))),
+    hasEntryPoint: perRevision(files, () => files.truncated || code().some((path) => path.endsWith('.ipynb') || starts(path) === true)),
     startedBy: (path) => new Set(starting(path).map(({ by }) => by)),
     submitsOf: (path) => starting(path).filter(({ by }) => by === 'spark-submit'),
     builtFor: (path) => {
@@ -92,18 +100,36 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       return texts.some((text) => forSubmit.test(text)) ? 'submit' : 'itself';
     },
     mentions: (what) => {
-      const speaks = mentioning.get(what.source) ?? perText(files, (text) => what.test(text.replace(/^[ \t]*(#|\/\/).*$/gm, '')));
-      mentioning.set(what.source, speaks);
-      const texts = files.all().filter((path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
-      return files.truncated || texts.length > mostTexts || texts.some((path) => speaks(path) === true);
+      const known = mentioning.get(what.source);
+      if (known) return known();
+      const speaks = perText(files, (text) => what.test(text.replace(/^[ \t]*(#|\/\/).*$/gm, '')));
+      const answer = perRevision(files, () => files.truncated || withSettings().length > mostTexts || withSettings().some((path) => speaks(path) === true));
+      mentioning.set(what.source, answer);
+      return answer();
     },
-    isComposed: () => files.all().some((path) => composeName.test(nameOf(path)) && composesCluster(path) === true),
-    forDatabricks: () => files.all().some(isForDatabricks),
+    isComposed: () => composes().some((path) => composesCluster(path) === true),
+    forDatabricks: perRevision(files, () => maybeDatabricks().some(isForDatabricks)),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
-      return files.all().filter((path) => nameOf(path) === defaultsFileName);
+      return confFiles();
     },
   };
+}
+
+/** Paths of the project by what they say themselves: looked through again only where a file came or went. */
+export function pathsWhere(files: ProjectFiles, is: (path: string) => boolean): () => readonly string[] {
+  let all: readonly string[] | undefined;
+  let found: readonly string[] = [];
+  return () => {
+    if (all !== files.all()) found = (all = files.all()).filter(is);
+    return found;
+  };
+}
+
+/** Remembers an answer until any file changes. */
+export function perRevision<T>(files: ProjectFiles, compute: () => T): () => T {
+  let kept: { readonly at: number; readonly value: T } | undefined;
+  return () => (kept?.at === files.revision ? kept : (kept = { at: files.revision, value: compute() })).value;
 }
 
 /** Remembers what was computed from a file's text for as long as the text stays. */
