@@ -24,6 +24,10 @@ export function decidedBy(run: Run, test: Expr): boolean | undefined {
     case 'is not': return negated(isNothing(run, left!, right!));
     case '==': case 'equals': return isEqual(run, left!, right!);
     case '!=': case 'differs': return negated(isEqual(run, left!, right!));
+    case '>': return isAbove(run, left!, right!);
+    case '<': return isAbove(run, right!, left!);
+    case '<=': return negated(isAbove(run, left!, right!));
+    case '>=': return negated(isAbove(run, right!, left!));
     default: return undefined;
   }
 }
@@ -67,6 +71,15 @@ function isEqual(run: Run, left: Expr, right: Expr): boolean | undefined {
   // Python's `1 == True` holds.
   if (value === undefined || typeof value !== typeof right.value && typeof value !== 'string' && typeof right.value !== 'string' && value !== null && right.value !== null) return undefined;
   return value === right.value;
+}
+
+/** `partitions > 0`, where the parameter was given a number, or its default is one. */
+function isAbove(run: Run, larger: Expr, smaller: Expr): boolean | undefined {
+  const [left, right] = [larger, smaller].map((expr) => {
+    const value = expr.kind === 'literal' ? expr.value : constantOf(parameterOf(run, expr) ?? []);
+    return typeof value === 'number' ? value : undefined;
+  });
+  return left === undefined || right === undefined ? undefined : left > right;
 }
 
 /** `mode.equalsIgnoreCase("local")` */

@@ -74,7 +74,6 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
   const { use, site, method } = action;
   // `frame.toPandas().to_string()`: all of it goes into a text.
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
-  if (isOfModel(program, action)) return { rows, condition: 'the model that is read back is small' };
   // `pairs.collect().toMap`, `dict(pairs.collect())`: something is looked up in it.
   const made = method.name === 'collectAsMap' ? 'map' : use.is === 'receiver' ? lookups.get(use.member) : use.is === 'argument' ? lookups.get(functionGiven(program, site) ?? '') : undefined;
   if (made !== undefined) return { rows, condition: `the ${made} made of them is small` };
@@ -84,6 +83,13 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
   if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
   return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
 }
+
+/** The function that it stands in is there to bring them: it reads a model back, or is called after what it makes of them on the driver. */
+export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action);
+
+/** `def toBreeze(): DenseMatrix`, `def toLocal` */
+const isConversion = ({ lowered, path }: SparkProgram, { site }: Action): boolean => site.module === path && conversions.test(definitionsAt(lowered, site.start).at(-1)?.name ?? '');
+const conversions = /^_*to_?(local\w*|driver|breeze|numpy|pandas|polars|arrow|networkx)$/i;
 
 /** `override def load(path: String)` of what reads a model back: it lives on the driver. */
 function isOfModel({ lowered, path }: SparkProgram, { site }: Action): boolean {

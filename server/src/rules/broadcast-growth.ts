@@ -38,6 +38,8 @@ export default defineRule({
       if (!leavesFiles && (made.kept && !made.gathered || isHeldOutside(program, made))) return false;
       // The pieces of one thing, in a list: all of them are needed at once.
       if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension) return false;
+      // What is computed behind the pass still needs it: the garbage collector takes it with that, and nobody can earlier.
+      if (!leavesFiles && !made.kept && isNeededLater(program, made, loop)) return false;
       return !resources.some((event) => (event.op === 'destroy' || !leavesFiles && event.op === 'unpersist') && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
     });
     // Those of one pass are one fault, except that what is kept is another.
@@ -65,7 +67,7 @@ export default defineRule({
     summary: 'a broadcast is made per pass or micro-batch and never destroyed',
     what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch` or `foreachRDD`, without a `destroy()` of it in the same pass. In Scala `unpersist()` is enough; what is put into a collection is a warning, the rest a hint.',
     why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well. Scala writes no such file: the blocks are all there is, and they go when the driver\'s garbage collector finds that nothing refers to the broadcast, which on a driver with much memory can be half an hour later.',
-    fine: 'A broadcast made once, outside the loop, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a field, or a variable outside of the function, holds until the next takes its place. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
+    fine: 'A broadcast made once, outside the loop, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a field, or a variable outside of the function, holds until the next takes its place, or that a lazy result needs which leaves the pass: it goes with that. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
     fix: 'Adds `destroy()` after the last action of the pass, where nothing that may need the broadcast leaves the pass.',
     examples: [
       { language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' },
@@ -125,15 +127,23 @@ function destroyFix(program: SparkProgram, made: Resource, loop: Loop | undefine
   if (!statement || made.site.module !== program.path || loop && !within(made.site, loop.range) || statement.expr.kind !== 'bind' || statement.expr.value === undefined) return [];
   const [target, ...others] = statement.expr.patterns;
   if (target?.kind !== 'name' || others.length > 0 || statement.base + statement.expr.value.span[1] !== made.site.end) return [];
-  const inPass = (event: { readonly loops: readonly Loop[]; readonly def: Resource['def'] }): boolean => (loop ? event.loops.some((each) => sameLoop(each, loop)) : event.def === made.def);
-  const later = program.datasets.filter((each) => each.site.module === program.path && each.site.start > made.site.start && (loop ? within(each.site, loop.range) : each.site.end <= statement.base + made.def.length));
-  if (later.some((each) => leavesPass(program, each, inPass))) return [];
+  if (isNeededLater(program, made, loop)) return [];
+  const inPass = inPassOf(made, loop);
   const uses = [...actions(program), ...resources.filter(({ op, value }) => (op === 'read' || op === 'unpersist') && value.made !== undefined && sameSite(value.made, made.site))].filter((event) => inPass(event) && event.order > made.order);
   const edit = releaseEdits(program, edits, target.name, statement, uses.map((event) => placeBeside(made, event)), 'destroy');
   // A use below that is none of these: of what is destroyed nothing can be asked.
   const end = loop ? loop.range.end : statement.base + made.def.length;
   if (edit.some(({ start }) => new RegExp(`\\b${target.name}\\b`).test(program.lowered.text.slice(start, end)))) return [];
   return edit.length > 0 ? [{ title: `Destroy \`${target.name}\` after the last action of the pass`, safety: 'suggested', edits: edit }] : [];
+}
+
+const inPassOf = (made: Resource, loop: Loop | undefined) => (event: { readonly loops: readonly Loop[]; readonly def: Resource['def'] }): boolean =>
+  (loop ? event.loops.some((each) => sameLoop(each, loop)) : event.def === made.def);
+
+/** Something that is made behind it in the pass is computed behind the pass. */
+function isNeededLater(program: SparkProgram, made: Resource, loop: Loop | undefined): boolean {
+  const end = (program.starts.get(made.def) ?? 0) + made.def.length;
+  return program.datasets.some((each) => each.site.module === program.path && each.site.start > made.site.start && (loop ? within(each.site, loop.range) : each.site.end <= end) && leavesPass(program, each, inPassOf(made, loop)));
 }
 
 /** A lazy result that may hold the broadcast, and is computed later. */

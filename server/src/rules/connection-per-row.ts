@@ -112,7 +112,7 @@ function openedIn(program: SparkProgram, { def, module, rows }: Omit<Sent, 'by'>
     function visit(expr: Expr, base: number, each: boolean): void {
       const at = through ?? { module: program.path, start: base + expr.span[0], end: base + expr.span[1] };
       // Made where there is none yet.
-      if (expr.kind === 'if' && asksForOne(expr.test)) return;
+      if (expr.kind === 'if' && asksForOne(expr.test) || expr.kind === 'call' && keepsOne(expr)) return;
       if (expr.kind === 'loop' && !each && expr.over && isOf(expr.over, params)) return visit(expr.body, base, true);
       if (expr.kind === 'closure') return expr.def.kind === 'lambda' ? visit(expr.def.body, base + expr.def.at, each) : undefined;
       if (expr.kind === 'call' && !each && expr.fn.kind === 'member' && passing.test(expr.fn.name) && isOf(expr.fn.on, params)) {
@@ -149,6 +149,9 @@ const isOf = (expr: Expr, params: ReadonlySet<string>): boolean =>
 
 const asksForOne = (test: Expr): boolean => someWithin(test, (each) => each.kind === 'literal' && each.value === null || each.kind === 'operator' && /^(not|!|in|not in|is|is not)$/.test(each.name)
   || (each.kind === 'member' || each.kind === 'name') && /^(is_?(closed|connected|open|empty|defined|null|initiali[sz]ed)|non_?empty|contains(_?key)?|hasattr|valid)/i.test(each.name));
+/** `clients.getOrElseUpdate(url, new Client(url))`, `clients.getOrElse(url, { val made = new Client(url); clients.put(url, made); made })` */
+const keepsOne = ({ fn, args }: Expr & { kind: 'call' }): boolean => fn.kind === 'member' && (/^(getOrElseUpdate|computeIfAbsent)$/.test(fn.name)
+  || fn.name === 'getOrElse' && args.some(({ value }) => someWithin(value, (each) => each.kind === 'call' && /^(put|update|putIfAbsent|\+=)$/.test(calledName(each) ?? '') || each.kind === 'bind' && each.patterns.some(({ kind }) => kind === 'index' || kind === 'member'))));
 const givesBack = (expr: Expr): boolean => (expr.kind === 'call' || expr.kind === 'member') && /^(close|returnResource|returnBrokenResource|returnResourceObject|using|use)$/i.test(calledName(expr) ?? '');
 
 const writtenOf = (expr: Expr): string => (expr.kind === 'name' ? expr.name : expr.kind === 'member' ? (expr.on.kind === 'name' && expr.on.name === 'this' ? expr.name : `${writtenOf(expr.on)}.${expr.name}`) : expr.kind === 'call' ? writtenOf(expr.fn) : '…');

@@ -8,7 +8,8 @@ import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { fewOnDriver } from '../rule/rows-on-driver.ts';
 import { isSent } from '../rule/sent-rows.ts';
-import { gatheredRows, isShown } from '../rule/wanted-rows.ts';
+import { isSizedBefore } from '../rule/sized.ts';
+import { gatheredRows, isMeantForDriver, isShown } from '../rule/wanted-rows.ts';
 import { contains } from '../text/range.ts';
 
 export default defineRule({
@@ -24,7 +25,8 @@ export default defineRule({
     if (fileKind === 'test') return;
     const reading = new Set(program.datasets.flatMap(({ source, loops }) => (source ? loops.map(({ site }) => placeOf(site)) : [])));
     for (const action of actions(program)) {
-      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action)) continue;
+      // What `runJob` brings is what a function makes of each partition.
+      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.method.onArgument || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action) || isSizedBefore(program, action) || isMeantForDriver(program, action)) continue;
       if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
       const dataset = leastReduced(action.on);
       if (isOfNoSize(context, dataset) || isSummary(program, dataset) || action.on.every((each) => isPickedByKey(program, each))) continue;
@@ -55,7 +57,7 @@ export default defineRule({
     summary: 'rows are collected to the driver and looped over there',
     what: 'A loop or comprehension (in Scala also `foreach`, `map` and their like) over the rows that `collect` (or `toPandas`) brought from an unbounded dataset, directly or by way of a variable.',
     why: 'All rows sit in the driver at once, and the work on them runs in one thread of one machine while the executors wait.',
-    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` nothing but a hint where the keys tell one thing from all others (`user_id`, `email`), where whole rows are compared or where a function makes the keys, and of `countByKey` and `countByValue` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where the loop reads tables or runs notebooks, where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`, a loop that only appends or fills a dict), where it goes through a micro-batch, where the same rows are brought elsewhere for something that gets a hint, and in a notebook that takes no parameters and keeps nothing. Nothing is reported of rows that a filter picks by given keys (values that any number of rows may share leave a hint), or that are broadcast, nor where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
+    fine: 'For few rows: after a `limit` or a global aggregate nothing is reported, after a `groupBy` or `distinct` nothing but a hint where the keys tell one thing from all others (`user_id`, `email`), where whole rows are compared or where a function makes the keys, and of `countByKey` and `countByValue` only a hint. Driving other work from a small control table is fine too: there is only a hint where the table is called configuration, metadata, lookup and the like, where the loop reads tables or runs notebooks, where a list is made of the rows in one go (`[row.id for row in …]`, `collect().map(_.getString(0))`, a loop that only appends or fills a dict), where it goes through a micro-batch, where the same rows are brought elsewhere for something that gets a hint, and in a notebook that takes no parameters and keeps nothing. Nothing is reported where the function is there to bring them (it reads a model back, or is called `toLocal` or `toBreeze`), where their number was asked before (`if (rows.count() > 20) rows.take(20) else rows.collect()`), of rows that a filter picks by given keys (values that any number of rows may share leave a hint), or that are broadcast, nor where no size is in sight: a parameter, a query that is handed in, what tests alone pass, a table that the project writes from rows it fixes.',
     fix: 'Where the rows feed one `for` statement (or `foreach`) alone, in Scala those of an RDD: replaces `collect` by `toLocalIterator`, which holds one partition at a time and runs one job for each. The work still happens on the driver: `foreachPartition`, a UDF or a column expression moves it to the executors.',
     examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.collect()) println(row)\n', good: 'val users = spark.read.parquet("/data/users")\nfor (row <- users.limit(20).collect()) println(row)\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nfor row in users.collect():\n    print(row.name)\n', good: 'users = spark.read.parquet("/data/users")\nfor row in users.limit(20).collect():\n    print(row.name)\n' }],
     source: 'toLocalIterator: one job per partition, each partition once; tried on Spark 3.5.9 and 4.3.0.',

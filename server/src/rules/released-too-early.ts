@@ -1,7 +1,7 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
-import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite } from '../rule/queries.ts';
+import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -20,13 +20,25 @@ export default defineRule({
     const usesOf = (dataset: Dataset): Action[] => actionsOn(program, dataset).filter((action) => action.place !== 'executor');
     const caches = eventsOf(program, 'cache');
     for (const release of onePerSite(eventsOf(program, 'release'))) {
+      const next = filledTooLate(program, release, caches);
+      if (next) {
+        report({
+          at: release.name,
+          message: `${nameAt(program, release.name, release.on[0]!)} is released before anything has run on ${nameAt(program, next.name, next.on[0]!)}, which is made of it: the new cache is filled from the source, with the work of all passes before. Run an action on it first.`,
+          related: [{ site: next.name, message: 'marked for the cache here, and not computed yet' }],
+          evidence: evidenceOf(release.on[0]!),
+        });
+        continue;
+      }
       for (const dataset of release.on) {
         const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
         if (!cache || dataset.grows || lineage(dataset).some(hasFiles)) continue;
         // A loop over the frames alone, `for frame in (a, b): frame.unpersist()`, repeats nothing of what they are used for.
         const own = loopsBetween(cache, release);
         const depth = release.loops.length - own.length;
-        const uses = usesOf(dataset).filter(({ loops }) => !loops.some((loop) => own.some((other) => sameLoop(loop, other))));
+        const ofOwn = ({ loops }: Dataset | Action): boolean => loops.some((loop) => own.some((other) => sameLoop(loop, other)));
+        // Behind the passes that release it, what they have made of it stands in its place.
+        const uses = usesOf(dataset).filter((action) => !ofOwn(action) && !(action.on.includes(dataset) && action.on.some((each) => ofOwn(each) && derivesFrom(each, dataset))));
         const again = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isComputedAnew(on, dataset, action)));
         const late = uses.find((action) => action.order > release.order && compatible(action, release) && isBeside(action) && action.on.some((on) => isWaiting(on, dataset)));
         if (!late) {
@@ -113,16 +125,44 @@ export default defineRule({
   },
   docs: {
     summary: 'unpersist stands before an action that needed the cache',
-    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release, or that a function releases before it returns what is derived from it and has not run.',
+    what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release, or that a function releases before it returns what is derived from it and has not run. In a loop: what each pass makes of the cached dataset and marks for the cache itself, where the one before is released with no action in between.',
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
     fine: 'Where the derived dataset was executed before, or has a filled cache of its own; an RDD on whose way a shuffle stands that an action has written before, since its files stay. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
     fix: 'Moves the release below the last action that needs it.',
     examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }, { language: 'scala', bad: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
-    source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0.',
+    source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0. Calls of a UDF (and of an RDD\'s function) over 1000 rows in a loop of four passes that derives, caches and releases the one before: 5000, with a count before the release 1000; 3.5.6 and 4.3.0.',
   },
 });
 
 const costIn = nearestIn(costOf);
+
+/** `next = step(rows)`, `next.cache()`, `rows.unpersist()`, `rows = next` in each pass of a loop: the cache that the release follows, where nothing runs in between. */
+function filledTooLate(program: SparkProgram, release: EventOf<'release'>, caches: readonly EventOf<'cache'>[]): EventOf<'cache'> | undefined {
+  const loop = release.loops.at(-1);
+  const released = receiverOf(program, release);
+  if (!loop || release.all || release.callers.length > 0 || released === undefined) return undefined;
+  return onePerSite(caches).find((cache) => {
+    const { site, on, callers } = cache;
+    const [next, ...others] = on;
+    if (!next || others.length > 0 || callers.length > 0 || site.module !== release.site.module || site.start > release.site.start || !cache.loops.some((each) => sameLoop(each, loop)) || !compatible(cache, release)) return false;
+    // From the second pass on, the one that is released is the one that the pass before has cached.
+    if (!next.grows || !within(next.site, loop.range) || !release.on.some((each) => each !== next && derivesFrom(next, each))) return false;
+    const ofThisPass = receiverOf(program, cache) === released || next.names.some(({ name, from }) => name === released && from > next.site.start && from < release.site.start);
+    // What an action wrote for a shuffle of RDDs stays.
+    if (ofThisPass || lineage(next).some((each) => checkpointed.has(each.made) || each.kind === 'RDD' && isShuffle(each))) return false;
+    const isBetween = ({ site: place, callers: through }: Event): boolean => {
+      const { module, start } = through[0] ?? place;
+      return module === site.module && start > next.site.start && start < release.site.start;
+    };
+    const ran = program.events.some((event) => (event.kind === 'action' || event.kind === 'escape' && (event.how === 'passed' || event.how === 'used')) && isBetween(event) && event.on.some((each) => derivesFrom(each, next)));
+    return !ran && actionsOn(program, next).length > 0;
+  });
+}
+
+/** The variable that it is asked of. */
+function receiverOf({ lowered, path }: SparkProgram, { site, name }: Event): string | undefined {
+  return site.module === path ? /^([A-Za-z_]\w*)\s*\.\s*$/.exec(lowered.text.slice(site.start, name.start))?.[1] : undefined;
+}
 
 function moveBelow(program: SparkProgram, release: EventOf<'release'>, late: Action, uses: readonly Action[]): Fix[] {
   const edits = editsFor(program);

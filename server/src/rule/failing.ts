@@ -1,0 +1,24 @@
+/** What a program does only once something has failed: it costs nothing in an ordinary run. */
+import type { Site, SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachExpression } from '../program/expressions.ts';
+import { contains, type Range } from '../text/range.ts';
+import { oncePerProgram } from './queries.ts';
+
+/** `catch { … }`, `except …:`, `case Failure(e) => …`, `attempt.recover { … }`. */
+const rangesOf = oncePerProgram(({ lowered: { text }, lowered }): readonly Range[] => {
+  const found: Range[] = [];
+  forEachExpression(lowered, (expr, { start }) => {
+    const base = start - expr.span[0];
+    const add = ({ span }: { readonly span: readonly [number, number] }): void => void found.push({ start: base + span[0], end: base + span[1] });
+    const written = (span: readonly [number, number]): string => text.slice(base + span[0], base + span[0] + 40);
+    if (expr.kind === 'try') for (const { body } of expr.handlers) add(body);
+    else if (expr.kind === 'if' && expr.test.kind === 'unknown' && /^Failure\s*\(/.test(written(expr.test.span))) add(expr.then);
+    // The last case of a `match` is taken to fit.
+    else if (expr.kind === 'sequence' && /^case\s+Failure\s*\(/.test(written(expr.span))) add(expr);
+    else if (expr.kind === 'call' && handlers.test(calledName(expr) ?? '')) for (const { value } of expr.args) add(value);
+  });
+  return found;
+});
+const handlers = /^(recover|recoverWith|onFailure)$/;
+
+export const isAfterFailure = (program: SparkProgram, site: Site): boolean => site.module === program.path && rangesOf(program).some((range) => contains(range, site));

@@ -1,0 +1,61 @@
+/** How many rows there are is asked before they are brought to the driver: `if (rows.count() > 20) rows.take(20) else rows.collect()`. */
+import type { EventOf, SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachExpression, namesOf } from '../program/expressions.ts';
+import type { Expr, Lowered } from '../program/program.ts';
+import { contains, type Range } from '../text/range.ts';
+import { oncePerProgram } from './queries.ts';
+import { statementsOf } from './statements.ts';
+import { someWithin } from './written.ts';
+
+interface Sized extends Range {
+  /** What is asked for its size, with names that stand for it written out. */
+  readonly size: string;
+  /** What is done with more. */
+  readonly otherwise: string;
+}
+
+/** Blocks that run where something is no larger than a number. */
+const blocksOf = oncePerProgram(({ lowered }): readonly Sized[] => {
+  const found: Sized[] = [];
+  forEachExpression(lowered, (expr, { start }) => {
+    if (expr.kind !== 'if' || expr.test.kind !== 'operator') return;
+    const base = start - expr.span[0];
+    const written = (each: Expr | undefined): string => (each ? lowered.text.slice(base + each.span[0], base + each.span[1]).replace(/\s+/g, '') : '');
+    const [left, right] = expr.test.args;
+    const asks = (size: Expr | undefined, most: Expr | undefined, few: Expr | undefined, many: Expr | undefined): void => {
+      const meant = size && meantBy(lowered, size);
+      if (size && most && few && (isSize(size) || meant?.includes('.count') === true) && isMost(most)) found.push({ start: base + few.span[0], end: base + few.span[1], size: meant ?? written(size), otherwise: written(many) });
+    };
+    const isAbove = expr.test.name === '>' || expr.test.name === '>=';
+    if (!isAbove && expr.test.name !== '<' && expr.test.name !== '<=') return;
+    asks(left, right, isAbove ? expr.otherwise : expr.then, isAbove ? expr.then : expr.otherwise);
+    asks(right, left, isAbove ? expr.then : expr.otherwise, isAbove ? expr.otherwise : expr.then);
+  });
+  return found;
+});
+
+const sizes = /count|num|size|length|rows|blo?c?ks/i;
+const isSize = (expr: Expr): boolean => someWithin(expr, (each) => (each.kind === 'name' || each.kind === 'member') && sizes.test(each.name) || each.kind === 'call' && sizes.test(calledName(each) ?? ''));
+const isMost = (expr: Expr): boolean => expr.kind === 'literal' ? typeof expr.value === 'number' && expr.value >= 1 : (expr.kind === 'name' || expr.kind === 'member') && !isSize(expr);
+
+/** `val n = rows.count()` */
+function meantBy(lowered: Lowered, size: Expr): string | undefined {
+  if (size.kind !== 'name') return undefined;
+  const bound = statementsOf(lowered).filter(({ expr }) => expr.kind === 'bind' && expr.patterns.some((pattern) => namesOf(pattern).includes(size.name)));
+  const [{ expr, base } = {}] = bound;
+  return bound.length === 1 && expr?.kind === 'bind' && expr.value ? lowered.text.slice(base! + expr.value.span[0], base! + expr.value.span[1]).replace(/\s+/g, '') : undefined;
+}
+
+/** It runs only where a test has found its rows few: their own number was compared, or of more than that the other branch takes the first alone. */
+export function isSizedBefore(program: SparkProgram, { site, name }: EventOf<'action'>): boolean {
+  if (site.module !== program.path) return false;
+  const on = program.lowered.text.slice(site.start, name.start).replace(/\s+|\.\s*$/g, '');
+  return on !== '' && blocksOf(program).some((block) => contains(block, site)
+    && (block.size.startsWith(`${on}.count`) || ['take', 'limit', 'head', 'show'].some((few) => holdsCall(block.otherwise, `${on}.${few}(`))));
+}
+
+/** Not as the end of another name. */
+function holdsCall(text: string, call: string): boolean {
+  const at = text.indexOf(call);
+  return at >= 0 && !/[\w.]/.test(text[at - 1] ?? '');
+}
