@@ -140,18 +140,19 @@ const costIn = nearestIn(costOf);
 function filledTooLate(program: SparkProgram, release: EventOf<'release'>, caches: readonly EventOf<'cache'>[]): EventOf<'cache'> | undefined {
   const loop = release.loops.at(-1);
   const released = receiverOf(program, release);
-  if (!loop || release.all || release.callers.length > 0 || released === undefined) return undefined;
+  if (!loop || release.all || released === undefined) return undefined;
+  const ofOneCall = ({ callers }: Event): boolean => callers.length === release.callers.length && callers.every((each, index) => sameSite(each, release.callers[index]!));
   return onePerSite(caches).find((cache) => {
-    const { site, on, callers } = cache;
+    const { site, on } = cache;
     const [next, ...others] = on;
-    if (!next || others.length > 0 || callers.length > 0 || site.module !== release.site.module || site.start > release.site.start || !cache.loops.some((each) => sameLoop(each, loop)) || !compatible(cache, release)) return false;
+    if (!next || others.length > 0 || !ofOneCall(cache) || site.module !== release.site.module || site.start > release.site.start || !cache.loops.some((each) => sameLoop(each, loop)) || !compatible(cache, release)) return false;
     // From the second pass on, the one that is released is the one that the pass before has cached.
     if (!next.grows || !within(next.site, loop.range) || !release.on.some((each) => each !== next && derivesFrom(next, each))) return false;
     const ofThisPass = receiverOf(program, cache) === released || next.names.some(({ name, from }) => name === released && from > next.site.start && from < release.site.start);
     // What an action wrote for a shuffle of RDDs stays.
     if (ofThisPass || lineage(next).some((each) => checkpointed.has(each.made) || each.kind === 'RDD' && isShuffle(each))) return false;
     const isBetween = ({ site: place, callers: through }: Event): boolean => {
-      const { module, start } = through[0] ?? place;
+      const { module, start } = through[release.callers.length] ?? place;
       return module === site.module && start > next.site.start && start < release.site.start;
     };
     const ran = program.events.some((event) => (event.kind === 'action' || event.kind === 'escape' && (event.how === 'passed' || event.how === 'used')) && isBetween(event) && event.on.some((each) => derivesFrom(each, next)));
