@@ -24,13 +24,16 @@ const onFailure = ({ program }: ProgramContext, action: Action, name: string): F
 /** Another action brings the same rows, for something that speaks for few. */
 function asElsewhere(context: ProgramContext, action: Action, dataset: Dataset, name: string): FewRows | undefined {
   const others = broughtBy(context.program).get(withAllRows(dataset)) ?? [];
-  for (const other of others) {
+  for (const other of others.slice(0, mostOthers)) {
     if (other.site.start === action.site.start && other.site.module === action.site.module) continue;
     const few = gatheredRows(context.program, other, dataset, name) ?? wantedRows(context, other, dataset, name);
     if (few) return few;
   }
   return undefined;
 }
+
+/** Of very many the first ones are asked: each of them asks as many. */
+const mostOthers = 20;
 
 /** Actions that bring all rows to the driver, by the frame that these are the rows of. */
 const broughtBy = oncePerProgram((program): ReadonlyMap<Dataset, readonly Action[]> =>
