@@ -32,6 +32,10 @@ const longest = 400;
 const bornAs = (item: Born, born: string | undefined): Born =>
   (item.is === 'unknown' ? { is: 'unknown', reason: item.reason, born, most: item.most } satisfies Complete<Born & { is: 'unknown' }> : { is: 'foreign', name: item.name, template: item.template, born, most: item.most } satisfies Complete<Born & { is: 'foreign' }>);
 
+/** What is made of it is of its kind, but another value. */
+export const bornAnew = (value: Value, born: string | undefined): Value =>
+  withBirth(value.map((item) => (isBornKind(item) && item.born !== undefined ? { ...item, born: undefined } : item)), born);
+
 /** It is bound here; a value that was bound before stays itself. */
 export function bornHere(run: { birth(): string }, value: Value): Value {
   const item = bornKind(value);

@@ -1,5 +1,6 @@
 /** What Python's own collections and builtin functions give, and calls of other known values that are no Spark. */
 import type { Expr } from '../program/program.ts';
+import { birthOf, bornAnew } from './births.ts';
 import { current } from './cells.ts';
 import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
@@ -9,6 +10,7 @@ import { bodyOf, keyOf, settingsOver } from './setting-pairs.ts';
 import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
 import type { Scope } from './scope.ts';
+import { concatenated, under } from './texts.ts';
 import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, nothing, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
@@ -302,6 +304,14 @@ function foreignCall(name: string): ForeignCall {
 
 const pathsOf: ReadonlySet<string> = new Set([...['join', 'dirname', 'abspath', 'realpath', 'normpath', 'expanduser'].map((name) => `os.path.${name}`), 'os.fspath', 'pathlib.Path', 'pathlib.PurePath']);
 
+/** What a function for paths makes of a place: the folder that it is in, what is in it, or the same in other words. */
+function placeFrom(name: string, args: readonly ArgValue[]): Value {
+  const place = firstOf(args);
+  const born = birthOf(place);
+  if (name === 'os.path.dirname') return bornAnew(place, born && `${name}(${born})`);
+  return args.some(({ spread }) => spread) ? bornAnew(place, undefined) : concatenated(under(args.map(({ value }) => value)));
+}
+
 /** A known value that is no Spark is called: a builtin, or a function of a library. */
 export function callForeign(run: Run, name: string, args: readonly ArgValue[], expr: CallExpr): Value {
   const scala = run.language === 'scala' ? callScala(run, name, args, expr) : undefined;
@@ -309,7 +319,7 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
   const { builtin, pool, plain: isPlain } = foreignCall(name);
   if (builtin) return builtin(run, args, expr);
   if (pool && firstOf(args).some((item) => item.is === 'function' || item.is === 'method')) return runInPool(run, name, pool, args, expr);
-  if (pathsOf.has(name) && isPlace(firstOf(args))) return firstOf(args);
+  if (pathsOf.has(name) && isPlace(firstOf(args))) return placeFrom(name, args);
   if (args.length > 0) handOver(run, args, run.site(expr.span));
   const result = run.api.foreign(name, '()');
   if (result === 'never') {

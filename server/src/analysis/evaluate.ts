@@ -19,7 +19,7 @@ import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { settingsOver, writtenEntry, writtenPair } from './setting-pairs.ts';
 import { asksForSome, isPick, isShared, pickedOf, tellsApart, turned } from './sql.ts';
-import { concatenated, percent, templateOf } from './texts.ts';
+import { concatenated, percent, templateOf, under } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
 import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
@@ -289,7 +289,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
   }
   if (column) return columnOf(values, (columns) => ofOperator(name, columns, values[1] ?? nothing));
   if (name === 'await') return values[0] ?? unknown('call');
-  if ((name === '/' || name === '+') && isPlace(values[0]!)) return values[0]!;
+  if ((name === '/' || name === '+') && isPlace(values[0]!)) return concatenated(name === '+' ? values : under(values));
   if (name === '+' || name === '|') {
     const collections = values.every((value) => value.some((item) => item.is === 'collection'));
     if (collections && values.every((value) => value.every((item) => item.is === 'collection' && item.type === 'dict'))) return bothDicts(values);

@@ -1,6 +1,6 @@
 /** Texts that the program puts together: f-strings, `%`, `.format`, `+`. What is known of one with holes is a template. */
 import type { ArgValue, Value } from './model.ts';
-import { birthOf, withBirth } from './births.ts';
+import { birthOf, bornAnew, withBirth } from './births.ts';
 import { constant, constantOf, foreign, isPlace, joinAll } from './values.ts';
 
 /** Stands in a template for what is not known. */
@@ -18,8 +18,8 @@ export function templateOf(value: Value): string | undefined {
 
 /** Texts and values, one after the other. */
 export function concatenated(parts: readonly (string | Value)[]): Value {
-  const first = parts.find((part) => part !== '');
-  if (first !== undefined && typeof first !== 'string' && isPlace(first)) return first;
+  const [first, ...more] = parts.filter((part) => part !== '');
+  if (first !== undefined && typeof first !== 'string' && isPlace(first)) return more.length === 0 ? first : bornAnew(first, birthOfText(parts));
   let text = '';
   for (const part of parts) {
     text += typeof part === 'string' ? part : shown(part);
@@ -29,6 +29,9 @@ export function concatenated(parts: readonly (string | Value)[]): Value {
   const value: Value = text.length > longest || text.replaceAll(hole, '') === '' ? foreign('str') : [{ is: 'foreign', name: 'str', template: text }];
   return withBirth(value, birthOfText(parts));
 }
+
+/** A path: one part in the folder that the part before it is. */
+export const under = (parts: readonly Value[]): (string | Value)[] => parts.flatMap((part, index) => (index === 0 ? [part] : ['/', part]));
 
 /** Texts put together from the same parts are the same. */
 function birthOfText(parts: readonly (string | Value)[]): string | undefined {

@@ -1,5 +1,6 @@
 /** Whether a write goes to where its own data is read from. */
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import { constantOf } from '../analysis/values.ts';
 import { checkpointed } from './explain.ts';
 import { mayMeet } from './queries.ts';
 
@@ -11,18 +12,30 @@ export const replacesPath = ({ stream, props, method, target }: EventOf<'write'>
   // Of tables Spark looks itself whether they are read, and those of lakes keep versions.
   !stream && props.mode === 'overwrite' && !versioned.has(props.format?.toLowerCase() ?? '') && method.io?.target !== 'table' && (target.path !== undefined || target.reads !== undefined);
 
+/** Files of this format are deleted before the new ones come: for a fact. What other formats do nobody knows but they; what is read and written by default may be Delta. */
+export const isOfFiles = (format: string | undefined, byDefault: boolean): boolean => (format === undefined ? byDefault : /^(com\.databricks\.spark\.)?(parquet|orc|csv|json|text|avro|xml)$/i.test(format));
+
 /** What a dataset that is written was read from, where the write goes to the same place. */
 export function ownInput(program: SparkProgram, write: EventOf<'write'>, dataset: Dataset): Dataset | undefined {
   const { path, reads } = write.target;
   return uncut(dataset).filter((each) => mayMeet(program, each, write)).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
 }
 
-/** The lineage down to what a checkpoint cuts off. */
+/** The lineage down to what a checkpoint cuts off, or what has no rows: Spark then reads nothing. */
 function uncut(dataset: Dataset): Dataset[] {
   const found = new Set<Dataset>([dataset]);
-  for (const each of found) if (!checkpointed.has(each.made)) for (const parent of each.from) found.add(parent);
+  for (const each of found) if (!checkpointed.has(each.made) && !isEmptied(each)) for (const parent of each.from) found.add(parent);
   return [...found];
 }
+
+/** `limit(0)`, `where("1 = 0")`, `filter(lit(False))`: how programs ask for the columns alone. */
+const isEmptied = ({ made, args: [first] }: Dataset): boolean => {
+  if (first?.name !== undefined) return false;
+  const value = first && (constantOf(first.value) ?? literalOf(first.value));
+  return made === 'limit' && value === 0 || (made === 'filter' || made === 'where') && (value === false || typeof value === 'string' && neverTrue.test(value));
+};
+const literalOf = (value: Value): unknown => (value.length === 1 && value[0]!.is === 'spark' ? value[0]!.column?.literal : undefined);
+const neverTrue = /^\s*(false|1\s*=\s*0|0\s*=\s*1|1\s*=\s*2|1\s*(<>|!=)\s*1)\s*$/i;
 
 function samePlace(read: string, written: string): boolean {
   const plain = (path: string): string => path.replace(/\/(\*+(\.\w+)?)?$/, '').replace(/\/+$/, '');

@@ -1,7 +1,8 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
-import { ownInput, replacesPath } from '../rule/own-input.ts';
+import { isForDatabricks } from '../rule/entries.ts';
+import { isOfFiles, ownInput, replacesPath } from '../rule/own-input.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -13,12 +14,14 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, settings, fileKind, report }) {
+  check({ program, settings, fileKind, launch, forDatabricks, report }) {
     if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
+    /** Platforms of notebooks have a default of their own. */
+    const byDefault = (): boolean => !program.lowered.notebook && !isForDatabricks({ launch, text: program.lowered.text, forDatabricks }) && [...program.settings, ...settings].every(({ key, value }) => key !== 'spark.sql.sources.default' || isOfFiles(value ?? '', false));
     const inputs = new Map(eventsOf(program, 'write').flatMap((write) => {
       const input = replacesPath(write) && !isDynamic(program, settings, write) ? write.on.flatMap((dataset) => (isKept(dataset, write) ? [] : ownInput(program, write, dataset) ?? []))[0] : undefined;
-      return input ? [[write, input] as const] : [];
+      return input && [write.props.format, input.source!.format].every((format) => isOfFiles(format, format === undefined && byDefault())) ? [[write, input] as const] : [];
     }));
     // Of what callers give a function, one that names its own input is enough.
     for (const write of onePerSite([...inputs.keys()])) {
@@ -41,7 +44,7 @@ export default defineRule({
     summary: 'a write with mode overwrite goes to the path the data is read from',
     what: 'The target of a write with mode `overwrite` is a path that the dataset\'s own lineage reads: the same literal, or the same unchanged variable.',
     why: 'For path writes Spark does not check this. It deletes the target, then starts the tasks that read it: they find no files, the job fails, and the directory is left empty. With adaptive execution and a shuffle above every scan it happens to succeed, which makes it look safe in a test.',
-    fine: 'Appending; dynamic partition overwrite of a partitioned write; after a checkpoint, or after `cache()` and an action that filled it (`cache()` alone is no protection); formats that keep versions, such as Delta and Iceberg. Otherwise write to another path and swap the two.',
+    fine: 'Appending; a frame that has no rows (`limit(0)`), of which nothing is read; dynamic partition overwrite of a partitioned write; after a checkpoint, or after `cache()` and an action that filled it (`cache()` alone is no protection); formats that keep versions, such as Delta and Iceberg, and others that are not Spark\'s own. Otherwise write to another path and swap the two.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users")\n', good: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users_unique")\n' }, { language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nusers.dropDuplicates("id").write.mode("overwrite").parquet("/data/users")\n', good: 'val users = spark.read.parquet("/data/users")\nusers.dropDuplicates("id").write.mode("overwrite").parquet("/data/users_unique")\n' }],
     source: 'Tried on Spark 3.5.9 and 4.3.0 with Parquet, CSV, JSON and ORC, with and without adaptive execution.',
   },
