@@ -40,6 +40,8 @@ describe('pins', () => {
     ['pom.xml', '<properties><spark.version>3.5.1</spark.version></properties><dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId><version>${spark.version}</version></dependency>', '3.5.1'],
     ['build.sbt', 'version := "0.1"\nlazy val sparkVersion: String = sys.props.getOrElse("spark.version", "3.3.2")\n"org.apache.spark" %% s"spark-$module" % sparkVersion % Provided', '3.3.2'],
     ['build.sbt', 'sparkVersion := "3.4.1"\nlibraryDependencies += sparkOrg %% "spark-core" % sparkVersion.value', '3.4.1'],
+    ['build.sbt', 'sparkVersion := "2.1.1"\nsparkComponents ++= Seq("core", "sql")', '2.1.1'],
+    ['build.sbt', 'lazy val job = project.settings(sparkVersion := Versions.spark)\nobject Versions { val spark = "3.2.1" }', '3.2.1'],
     ['build.sbt', 'object Spark { val version = "3.1.2" }\nval version = "7.0"\n"org.apache.spark" % "spark-sql_2.12" % Spark.version', '3.1.2'],
     ['build.sbt', '// "org.apache.spark" %% "spark-sql" % "2.4.0"\n"org.apache.spark" %% "spark-sql" % s"${V.spark}"\nobject V { val scala = "2.12.1"; val spark = "3.2.0" }', '3.2.0'],
     ['build.sbt', 'val sparkVersion = scalaVersion match { case x => x }\n"org.apache.spark" %% "spark-sql" % sparkVersion', undefined],

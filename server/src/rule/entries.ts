@@ -6,7 +6,7 @@ import { checkValue, isPlaceholder, readQuantity, standsForMore } from '../knowl
 import { compatible, groupedBy, sameLoop } from './queries.ts';
 import type { SettingsContext } from './rule.ts';
 import type { Targets } from './targets.ts';
-import { compareVersions, lineOf } from './targets.ts';
+import { allAtLeast, compareVersions, lineOf } from './targets.ts';
 
 /** Options whose value is a master, a number or a size: other words are none. */
 const filledIn: ReadonlySet<string> = new Set(['--master', '--num-executors', '--executor-cores', '--total-executor-cores', '--driver-cores', '--executor-memory', '--driver-memory']);
@@ -66,12 +66,13 @@ function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
 /** Registered by parts of Spark that a session does not load: tried, `spark.conf.set` stores them without a word. */
 const notLoaded = /^spark\.(kubernetes|yarn|mesos|kafka|streaming|deploy|worker|dead|r|sparkr)\.|^spark\.(driver\.appUIAddress|executor\.uri|default\.parallelism|shuffle\.cleaner\.interval)$/;
 
-/** `spark.conf.set` of this key raises, whatever the value, in all releases of the range: 'static' SQL settings, and the 'application's. */
-export function raisesAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets): 'static' | 'application' | undefined {
+/** What `spark.conf.set` of a key that no session has comes to, whatever the value, in all releases of the range: it raises for 'static' SQL settings and the 'application's; these were 'stored' and read by nothing before 3.0, in which at least one release of the range is. */
+export function refusedAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets): 'static' | 'application' | 'stored' | undefined {
   if (entry.means !== 'runtime' || !facts) return undefined;
   if (facts.scope === 'static') return 'static';
-  const everywhere = facts.registeredSince !== undefined && compareVersions(facts.registeredSince, targets.from) <= 0;
-  return everywhere && facts.scope === 'app' && !facts.key.startsWith('spark.sql.') && !notLoaded.test(entry.key) ? 'application' : undefined;
+  if (facts.registeredSince === undefined || facts.scope !== 'app' || facts.key.startsWith('spark.sql.') || notLoaded.test(entry.key)) return undefined;
+  if (!allAtLeast(targets, '3.0')) return 'stored';
+  return allAtLeast(targets, facts.registeredSince) ? 'application' : undefined;
 }
 
 /** The JVM of the driver is started with these: under spark-submit before any line of the program runs. */

@@ -6,7 +6,7 @@ import type { Command, Section } from '../program/conf.ts';
 import type { Targets } from './targets.ts';
 import type { Language } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
-import { overrides, raisesAtRuntime, readBeforeCode, storedAtRuntime } from './entries.ts';
+import { overrides, refusedAtRuntime, readBeforeCode, storedAtRuntime } from './entries.ts';
 import { groupedBy, placeOf } from './queries.ts';
 
 /** The strongest first. 'fallback': what counts where nobody else says anything. */
@@ -128,13 +128,16 @@ export function isMadeAtStart(entry: Setting, { code }: Job): boolean {
 /** spark-submit acts on these before the program runs. */
 const resolvedBySubmit = /^spark\.jars\.(packages|repositories|ivy|ivySettings|excludes)$/;
 
+const storedAlone = 'set at run time it is stored and read by nothing';
+
 function deadBecause(entry: Setting, { code, launch, command }: Job, registry: Registry, targets: Targets): string | undefined {
   const { event, means, key } = entry;
   if (!event) return undefined;
   const facts = registry.get(key);
   if (means === 'runtime') {
-    if (storedAtRuntime.test(key)) return 'set at run time it is stored and read by nothing';
-    return raisesAtRuntime(entry, facts, targets) ? 'set at run time it raises' : undefined;
+    if (storedAtRuntime.test(key)) return storedAlone;
+    const comesTo = refusedAtRuntime(entry, facts, targets);
+    return comesTo === undefined ? undefined : comesTo === 'stored' ? storedAlone : 'set at run time it raises';
   }
   if (event.copied && event.reaches === 'running') return 'getConf() gave a copy: set on it, it reaches nothing';
   if (event.reaches === 'running' && facts?.registered && facts.scope !== 'session') return 'in code it comes too late: the context runs already';

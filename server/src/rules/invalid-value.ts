@@ -1,6 +1,6 @@
 import { knownBeside, managerBeside } from '../rule/beside.ts';
 import { isIgnored, placeOf } from '../rule/commands.ts';
-import { deadIn, isForDatabricks, judged, raisesAtRuntime } from '../rule/entries.ts';
+import { deadIn, isForDatabricks, judged, refusedAtRuntime } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions, isPinned } from '../rule/targets.ts';
@@ -20,8 +20,8 @@ export default defineRule({
     const { entries, registry, targets, report } = context;
     for (const entry of judged(entries)) {
       const facts = registry.get(entry.key, targets.to);
-      // Where the key itself is refused nobody looks at the value.
-      if (!facts || deadIn(facts, targets) === 'all' || raisesAtRuntime(entry, facts, targets)) continue;
+      // Where the key itself is refused, or read by nothing, nobody looks at the value.
+      if (!facts || deadIn(facts, targets) === 'all' || refusedAtRuntime(entry, facts, targets)) continue;
       // Compared with 10s: where the other one is set, its rule compares them.
       if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       // Mesos gives parts of a core to drivers, and reads the number itself.
