@@ -1,7 +1,7 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, compatible, derivesFrom, groupedBy, lineage, loopOf, madeInLongLoops, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
-import { boundBy, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
+import { boundBy, definitionsAt, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { isFromOwnFiles } from '../rule/few-rows.ts';
 import { isThere, type Targets } from '../rule/targets.ts';
 import { expressionAt, makesRows, someWithin } from '../rule/written.ts';
@@ -9,7 +9,7 @@ import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
 import { calledName, forEachChild, namesOf } from '../program/expressions.ts';
-import type { Expr, Language, Lowered } from '../program/program.ts';
+import { constructorName, type Def, type Expr, type Language, type Lowered } from '../program/program.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains, type Range } from '../text/range.ts';
 
@@ -47,7 +47,7 @@ export default defineRule({
       if (loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join or a model of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread))) continue;
-      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop) || asksInPass(program, dataset, loop) || namesJoinKeys(program, loop)) continue;
+      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop) || asksInPass(program, dataset, loop) || namesJoinKeys(program, loop) || most === Infinity && (isGivenSql(program, dataset) || !loop.columns && dataset.callers.every((caller) => within(caller, loop.range)) && isWrittenOutByCallers(program, loop))) continue;
       const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
@@ -69,7 +69,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, and for columns that were picked out of them (`columns.filter(…)`, `if "£" in name`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few.',
+    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, and for columns that were picked out of them (`columns.filter(…)`, `if "£" in name`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -113,6 +113,24 @@ function isEvidentlyShort(program: SparkProgram, loop: Loop): boolean {
     if (someWithin(expr, (each) => each.kind === 'if' && range.start >= base + each.then.span[0] && range.start < base + each.then.span[1] && asksForFew(each.test, words))) return true;
   }
   return false;
+}
+
+/** `withColumn(rule.name, expr(rule.sql))`: such texts, kept somewhere else, may read the columns that passes before made. */
+function isGivenSql(program: SparkProgram, { made, args, site }: Dataset): boolean {
+  const step = made === 'withColumn' ? expressionAt(program, site) : undefined;
+  const value = args.length === 2 && step?.kind === 'call' ? step.args[1]?.value : undefined;
+  return value !== undefined && someWithin(value, (each) => each.kind === 'call' && calledName(each) === 'expr' && each.args[0] !== undefined && !someWithin(each.args[0].value, ({ kind }) => kind === 'literal' || kind === 'text'));
+}
+
+/** `def dated(frame: DataFrame, columns: String*)`, a class of such a parameter: who calls it out of sight writes the names out one by one. */
+function isWrittenOutByCallers(program: SparkProgram, loop: Loop): boolean {
+  const over = loop.range.module === program.path ? overOf(program, loop) : undefined;
+  const name = over && dottedName(over)?.replace(/^this\./, '');
+  if (name === undefined) return false;
+  const takes = ({ params }: Def): boolean => params.some((param) => param.form === 'rest' && param.name === name);
+  const around = statementAt(program.lowered, loop.range.start)?.def;
+  return around !== undefined && takes(around) || definitionsAt(program.lowered, loop.range.start).some((def) => takes(def)
+    || def.kind === 'class' && someWithin(def.body, (each) => each.kind === 'closure' && each.def.name === constructorName && takes(each.def)));
 }
 
 /** What a loop goes through, as it is written: of a `for` statement, `names.foldLeft(frame)(…)`, `reduce(step, names, frame)`. */
@@ -288,9 +306,11 @@ function sameInAllCalls(program: SparkProgram, { made, args, site }: Dataset, lo
   const call = expressionAt(program, loop.range);
   const step = expressionAt(program, site);
   const name = step?.kind === 'call' ? step.args[0]?.value : undefined;
-  if (made !== 'withColumn' || call?.kind !== 'call' || name?.kind !== 'name' || args.length !== 2 || loop.range.module !== site.module || !contains(loop.range, site)) return undefined;
-  const bindsIt = (expr: Expr): boolean => expr.kind === 'closure' && (expr.def.binds.has(name.name) || expr.def.params.some((param) => param.name === name.name)) || expr.kind === 'bind' && expr.patterns.some((pattern) => namesOf(pattern).includes(name.name));
-  return call.args.some(({ value }) => bindsAnywhere(value, bindsIt)) ? undefined : name.name;
+  const dotted = name && dottedName(name);
+  if (made !== 'withColumn' || call?.kind !== 'call' || dotted === undefined || args.length !== 2 || loop.range.module !== site.module || !contains(loop.range, site)) return undefined;
+  const [first] = dotted.split('.') as [string];
+  const bindsIt = (expr: Expr): boolean => expr.kind === 'closure' && (expr.def.binds.has(first) || expr.def.params.some((param) => param.name === first)) || expr.kind === 'bind' && expr.patterns.some((pattern) => namesOf(pattern).includes(first));
+  return call.args.some(({ value }) => bindsAnywhere(value, bindsIt)) ? undefined : dotted.replace(/^this\./, '');
 }
 
 function bindsAnywhere(expr: Expr, binds: (each: Expr) => boolean): boolean {
