@@ -120,6 +120,29 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf').likely).toBeFalsy();
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1' }, conf).likely).toBeFalsy();
   });
+  it('is likely what Ansible installs, in the role that the settings belong to', () => {
+    const role = 'roles/spark/templates/spark-defaults.conf';
+    const other = { 'roles/spark3/vars/main.yml': 'spark_version: 3.5.1' };
+    for (const [file, text, version] of [
+      ['roles/spark/defaults/main.yml', 'spark_version: "1.6.1-bin-without-hadoop"', '1.6.1'],
+      ['roles/spark/vars/main.yml', 'spark_name: spark-1.6.1-bin-2.5.0-mr1-cdh5.3.1', '1.6.1'],
+      ['roles/spark/tasks/main.yml', '- get_url: url=https://example.org/spark-2.1.0-bin-hadoop2.7.tgz dest=/tmp', '2.1.0'],
+      ['roles/spark/tasks/main.yml', '- unarchive:\n    src: https://example.org/spark-2.1.0-bin-hadoop2.7.tgz', '2.1.0'],
+    ] as const) expect(targets({ [file]: text, ...other }, role)).toMatchObject({ from: version, to: version, likely: true });
+    expect(targets({ 'group_vars/all': 'spark_version: 2.0.2' }, conf)).toMatchObject({ from: '2.0.2', likely: true });
+    expect(targets({ 'group_vars/all': 'spark_version: 13.3.x-scala2.12' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'group_vars/all': 'spark_version: 4.3.x-scala2.11' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'Dockerfile': 'FROM apache/spark:3.5.1', ...other }, conf)).toMatchObject({ from: '3.5.1' });
+    expect(targets({ 'roles/spark/vars/main.yml': 'spark_version: 2.0.2', ...other }, conf)).toMatchObject({ origin: 'default' });
+  });
+  it('is likely what a release of a service or distribution brings', () => {
+    expect(targets({ 'config/cluster.yml': 'releaseLabel: emr-5.24.0' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });
+    expect(targets({ 'main.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ from: '3.4', likely: true });
+    expect(targets({ 'group_vars/all': "cdh_version: 'cdh5.12'" }, conf)).toMatchObject({ from: '1.6', to: '1.6', likely: true });
+    expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'Dockerfile': 'FROM apache/spark:3.5.1' }, conf)).toMatchObject({ from: '3.5.1' });
+    expect(targets({ 'a.tf': 'release_label = "emr-5.24.0"', 'b.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'main.tf': 'release_label = "emr-9.0.0"' }, conf)).toMatchObject({ origin: 'default' });
+  });
   it('runs on the one Java that is installed', () => {
     expect(targets({ 'Dockerfile': 'FROM openjdk:8-jdk\nENV SPARK_VERSION=3.3.0' }, conf)).toMatchObject({ java: 8, javaLikely: true });
     expect(targets({ 'Dockerfile': 'FROM apache/spark:3.5.1', 'api/Dockerfile': 'FROM openjdk:17\nCOPY api.jar /' }, conf)).toMatchObject({ from: '3.5.1', java: undefined });

@@ -83,12 +83,22 @@ export const formerVariables: Readonly<Record<string, string>> = {
   SPARK_YARN_DIST_FILES: '`spark.yarn.dist.files`',
   SPARK_YARN_DIST_ARCHIVES: '`spark.yarn.dist.archives`',
   SPARK_USE_CONC_INCR_GC: '`spark.executor.extraJavaOptions`',
+  SPARK_DRIVER_OPTS: '`spark.driver.extraJavaOptions`',
+  SPARK_MASTER_CORES: '`SPARK_WORKER_CORES` for what the workers offer; the master takes what it needs',
+};
+/** Names that no release has read, neither its classes nor its scripts. */
+export const inventedVariables: readonly string[] = ['SPARK_MASTER_MEMORY', 'SPARK_DRIVER_OPTS', 'SPARK_MASTER_CORES'];
+/** From which line on nothing reads those that were gone before the first release that was asked: read off the sources of 1.6 and 2.2. */
+const goneBefore: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['SPARK_JAVA_OPTS', 'SPARK_CLASSPATH', 'SPARK_EXECUTOR_INSTANCES', 'SPARK_YARN_USER_ENV', 'SPARK_YARN_QUEUE', 'SPARK_YARN_DIST_FILES', 'SPARK_YARN_DIST_ARCHIVES'].map((name) => [name, '2.2'])),
+  ...Object.fromEntries(['SPARK_LIBRARY_PATH', 'SPARK_SUBMIT_CLASSPATH', 'SPARK_SUBMIT_LIBRARY_PATH', 'SPARK_REPL_OPTS'].map((name) => [name, '1.6'])),
 };
 export const formerVariable = new RegExp(`\\b(?:${Object.keys(formerVariables).join('|')})\\b`);
 
-/** The first release, of those asked, that reads it no more; undefined: the newest does. */
+/** The first release, of those asked, that reads it no more; undefined: the newest does, or none ever did. */
 export function unreadSince(name: string): string | undefined {
-  if (environmentVariable(name)) return undefined;
+  if (environmentVariable(name) || inventedVariables.includes(name)) return undefined;
+  if (goneBefore[name] !== undefined) return goneBefore[name];
   const last = submitReleases.findLastIndex((version) => environmentVariable(name, version));
   return submitReleases[last + 1];
 }

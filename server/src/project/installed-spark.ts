@@ -2,10 +2,11 @@
  * Which Spark reads a project's settings, where no build pins one: by the images that it starts, what it downloads, and
  * where that lies. Settings are read by what is installed; code is compiled against what its build says.
  */
+import { sparkOfRelease } from '../knowledge/distributions.ts';
 import { compareVersions, lineOf } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
-import { joinPath, nameOf } from './paths.ts';
-import { mostScripts, perText } from './surroundings.ts';
+import { byPath, joinPath, nameOf } from './paths.ts';
+import { mostScripts, pathsWhere, perText } from './surroundings.ts';
 import { type VersionRange, versionRange } from './versions.ts';
 
 export interface Installed {
@@ -17,7 +18,7 @@ export interface Installed {
 export interface InstalledSpark {
   /** Which Spark a text names that reads it. */
   ownOf(path: string): Installed | undefined;
-  /** What else in a text speaks of Spark 1 or 2: it counts where nothing names a release. */
+  /** What else in a text speaks of Spark 1 or 2, or of the release of a service or distribution, which the rest of the project may name, too: it counts where nothing names a release of Spark. */
   marksOf(path: string): Installed | undefined;
   /** What the texts of a folder install. */
   inFolder(folder: string): Installed | undefined;
@@ -45,14 +46,25 @@ const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|
 /** The last one for Scala 2.10 is 2.2. */
 const ofSpark1 = /[\w-]_2\.10(?=[:.-])/;
 const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
+/** Variables of Ansible: `spark_version: "1.6.1-bin-without-hadoop"`. A release of Databricks ends with `.x`. */
+const ofAnsible = /^[ \t]*(?:apache_)?spark_version[ \t]*:[ \t]*["']?([1-4]\.\d+(?:\.\d+)?)(?![.\w])/gm;
+/** Where roles and playbooks of Ansible say what they install. */
+const inAnsible = /(?:^|\/)(?:(?:defaults|vars|tasks)\/(?:[\w.-]+\/)?[\w.-]+\.ya?ml|(?:group|host)_vars\/(?:[\w.-]+\/)?[\w.-]+)$/;
+const roleFolders = ['defaults', 'vars', 'tasks'];
+/** What else may name the release of a service or a distribution. */
+const withReleases = /\.(?:ya?ml|json|tf|tfvars)$/;
 const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bash|env)$|^(makefile|justfile|\.env)/i;
 
 /** `pins`: what a file that declares dependencies requires; undefined: it is none. */
 export function installedSpark(files: ProjectFiles, pins: (path: string) => VersionRange | undefined): InstalledSpark {
-  const named = perText(files, (text) => versionsIn(text));
+  const named = perText(files, (text, path) => versionsIn(text, inAnsible.test(path)));
+  const released = perText(files, (text) => [...new Set(sparkOfRelease(live(text)))]);
+  const playbooks = pathsWhere(files, (path) => inAnsible.test(path));
+  const releasing = pathsWhere(files, (path) => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)));
   const marked = perText(files, (text): VersionRange | undefined => (!ofSpark2.test(text) || ofSpark3.test(text) ? undefined : ofSpark1.test(text) ? { from: '1.0', to: '2.2' } : { from: '2.0', to: '2.4' }));
   let at = -1;
   let everywhere: Installed | undefined;
+  let byRelease: Installed | undefined;
   let texts: readonly string[] = [];
   let java: number | undefined;
   const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
@@ -62,8 +74,9 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     at = files.revision;
     texts = files.all().filter((path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path))).slice(0, mostScripts);
     const installers = texts.filter((path) => installing.test(nameOf(path)));
-    const there = together(installers);
+    const there = together(installers.some((path) => named(path)?.length) ? installers : playbooks().slice(0, mostScripts));
     everywhere = there ? { ...there, likely: true } : pinned();
+    byRelease = everywhere ? undefined : together(releasing().slice(0, mostScripts), released);
     const [only, ...others] = new Set(installers.flatMap((path) => javasOf(path) ?? []));
     java = others.length === 0 ? only : undefined;
   };
@@ -71,9 +84,12 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     ownOf: (path) => agreed(path, named(path) ?? []),
     marksOf(path) {
       const range = marked(path);
-      return range && { range, file: path, likely: true };
+      if (range) return { range, file: path, likely: true };
+      settle();
+      const found = agreed(path, released(path) ?? []) ?? byRelease;
+      return found && { ...found, likely: true };
     },
-    inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))),
+    inFolder: (folder) => together(files.list(folder).filter((name) => installing.test(name)).map((name) => joinPath(folder, name))) ?? inRole(folder),
     java() {
       settle();
       return java;
@@ -97,16 +113,23 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     return new Set(found.map(({ range }) => `${lineOf(range.from)} ${lineOf(range.to)}`)).size === 1 ? { ...found[0]!, likely: true } : undefined;
   }
 
-  function together(paths: readonly string[]): Installed | undefined {
-    const found = paths.filter((path) => (named(path)?.length ?? 0) > 0);
-    return agreed(found[0], found.flatMap((path) => named(path)!));
+  /** What a role of Ansible installs is for what lies in it: the inventory may choose another release. */
+  function inRole(folder: string): Installed | undefined {
+    const own = roleFolders.map((name) => joinPath(folder, name)).filter(files.isFolder);
+    const there = together(own.flatMap((each) => files.list(each).filter((name) => /\.ya?ml$/.test(name)).sort(byPath).map((name) => joinPath(each, name))));
+    return there && { ...there, likely: true };
+  }
+
+  function together(paths: readonly string[], of = named): Installed | undefined {
+    const found = paths.filter((path) => (of(path)?.length ?? 0) > 0);
+    return agreed(found[0], found.flatMap((path) => of(path)!));
   }
 }
 
 /** Without comments, and what is only said: `echo "for example spark-2.3.1/…"`. */
 const live = (text: string): string => text.replace(/^[ \t]*(?:#|\/\/|echo\b(?![^\n]*>)).*$/gm, '');
 
-const versionsIn = (text: string): string[] => (/spark/i.test(text) ? [...new Set(installs.flatMap((pattern) => [...live(text).matchAll(pattern)].map((match) => match[1]!)))] : []);
+const versionsIn = (text: string, forAnsible: boolean): string[] => (/spark/i.test(text) ? [...new Set([...installs, ...(forAnsible ? [ofAnsible] : [])].flatMap((pattern) => [...live(text).matchAll(pattern)].map((match) => match[1]!)))] : []);
 
 /** Of one line of releases; of several nobody says which counts. */
 function agreed(file: string | undefined, versions: readonly string[]): Installed | undefined {
