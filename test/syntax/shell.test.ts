@@ -145,6 +145,13 @@ describe('Dockerfiles', () => {
   });
 });
 
+describe('a text for another shell', () => {
+  it('is read without the backslashes that its double quotes take', () => {
+    expect(entries('bash -c "spark-submit --name \\"$A\\" --conf \\"spark.a=1 2\\" --conf spark.b=\\$B --conf spark.c=1 \\\\\n x.py"')).toEqual(['spark.app.name=?', 'spark.a=1 2', 'spark.b=?', 'spark.c=1']);
+    expect(entries("bash -c 'spark-submit --conf spark.a=\\\"b x.py'")).toEqual(['spark.a="b']);
+  });
+});
+
 describe('commands in a variable', () => {
   it.each([
     'CMD="spark-submit --conf spark.a=1 x.py"\necho "$CMD"\neval "$CMD"',

@@ -26,6 +26,8 @@ export interface InstalledSpark {
   java(): number | undefined;
   /** Some text of the project, its README too, names another line of releases than these. */
   contradicts(range: VersionRange): boolean;
+  /** What the release of a service or distribution brings that the project names, if it lies in the range: likely. */
+  released(range: VersionRange): Installed | undefined;
   /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
 }
@@ -76,7 +78,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     const installers = texts.filter((path) => installing.test(nameOf(path)));
     const there = together(installers.some((path) => named(path)?.length) ? installers : playbooks().slice(0, mostScripts));
     everywhere = there ? { ...there, likely: true } : pinned();
-    byRelease = everywhere ? undefined : together(releasing().slice(0, mostScripts), released);
+    byRelease = there ? undefined : together(releasing().slice(0, mostScripts), released);
     const [only, ...others] = new Set(installers.flatMap((path) => javasOf(path) ?? []));
     java = others.length === 0 ? only : undefined;
   };
@@ -97,6 +99,10 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     contradicts({ from, to }) {
       settle();
       return texts.some((path) => named(path)?.some((each) => compareVersions(lineOf(each), lineOf(from)) < 0 || compareVersions(lineOf(each), lineOf(to)) > 0));
+    },
+    released({ from, to }) {
+      settle();
+      return byRelease && compareVersions(byRelease.range.from, lineOf(from)) >= 0 && compareVersions(byRelease.range.to, lineOf(to)) <= 0 ? { ...byRelease, likely: true } : undefined;
     },
     anywhere() {
       settle();

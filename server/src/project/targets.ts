@@ -1,6 +1,6 @@
 /** Which Spark releases a file runs on: the settings say it, or what the project pins, or nobody. */
 import { parse } from 'smol-toml';
-import { defaultTargets, type Targets } from '../rule/targets.ts';
+import { defaultTargets, lineOf, newestKnown, type Targets } from '../rule/targets.ts';
 import type { ProjectFiles } from './files.ts';
 import { inCoordinates, inPom, inSbt } from './jvm-builds.ts';
 import type { Installed, InstalledSpark } from './installed-spark.ts';
@@ -31,6 +31,8 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
       const text = files.read(file);
       const requirement = text === undefined ? undefined : pinnedIn(file.slice(folder === '' ? 0 : folder.length + 1), text, () => buildAround(files, folder, file));
       const range: VersionRange | undefined = requirement === undefined ? undefined : versionRange(requirement);
+      const released = range && isOpen(range) ? installed?.released(range) : undefined;
+      if (released) return targetsOf(released);
       if (range) return { ...range, likely: installed?.contradicts(range), origin: `${file} pins Spark ${requirement!.trim()}` };
     }
     const there = installed?.inFolder(folder);
@@ -39,6 +41,9 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
   const found = installed?.anywhere() ?? installed?.marksOf(path);
   return found && targetsOf(found);
 }
+
+/** `>=2.4`: it says little of what is there. */
+const isOpen = ({ from, to }: VersionRange): boolean => lineOf(to) === newestKnown && lineOf(from) !== lineOf(to);
 
 const targetsOf = ({ range, file, likely }: Installed): Targets => ({ ...range, likely, origin: `${file} names Spark ${range.from === range.to ? range.from : `${range.from} to ${range.to}`}` });
 

@@ -1,7 +1,17 @@
+import type { KeyFacts } from '../knowledge/registry.ts';
+import { readQuantity } from '../knowledge/values.ts';
 import { deadIn, goesWith, together } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+
+/** `300` in a key that counts in MiB is the `300m` of one that takes a size. */
+function isSame(old: string | undefined, now: string | undefined, facts: KeyFacts, next: KeyFacts): boolean {
+  if (old === undefined || now === undefined) return false;
+  const unit = /\.([km])b$/.exec(facts.key)?.[1] ?? facts.unit ?? next.unit;
+  const [a, b] = next.type === 'bytes' || next.type === 'time' ? [readQuantity({ ...next, unit }, old), readQuantity(next, now)] : [];
+  return old === now && unit === next.unit || a !== undefined && a.size === b?.size;
+}
 
 export default defineRule({
   name: 'deprecated-key',
@@ -28,7 +38,7 @@ export default defineRule({
       if (winner) {
         report({
           // The same said twice: only the tidier file is missing.
-          at: entry.keySite, severity: entry.value !== undefined && entry.value === winner.value ? 'hint' : 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
+          at: entry.keySite, severity: isSame(entry.value, winner.value, facts, next!) ? 'hint' : 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
           related: [{ site: winner.keySite, message: 'this one counts' }],
           fixes: [{ title: 'Remove this entry', safety: 'safe', edits: settingEdits(context).remove(entry) }],
         });

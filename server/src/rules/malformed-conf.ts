@@ -1,5 +1,6 @@
 import { option, options } from '../rule/commands.ts';
 import { defineRule, type Edit, type SettingsContext } from '../rule/rule.ts';
+import { settingEdits } from '../rule/setting-edits.ts';
 import { sliceOf } from '../text/range.ts';
 
 export default defineRule({
@@ -31,6 +32,7 @@ export default defineRule({
       const prefix = prefixFor(key!, context);
       if (before !== '') report({ at, severity: 'warning', message: `The blank before \`=\` belongs to the key: Spark sets \`${key!}${before!}\`, which nothing reads.`, fixes: fix('Remove the blanks around `=`', [{ ...value.range, newText: `${key!}=${value.text.slice(all.length)}` }]) });
       else if (prefix !== undefined) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`${prefix}${key!}\``, [{ start: at.start, end: at.start, newText: prefix }]) });
+      else if (isDropped(key!)) report({ at, severity: 'warning', message: dropped(key!) });
       else if (all === value.text && isStray(command.arguments[command.arguments.indexOf(argument) + 1])) report({ at, message: `A blank behind \`=\` ends the word: \`${key!}\` is set to nothing, and spark-submit takes the next word for the application.` });
     }
     const java = option(command, '--driver-java-options');
@@ -38,7 +40,7 @@ export default defineRule({
   },
   docs: {
     summary: 'what stands behind `--conf`, or in a file of defaults, is no key and value that Spark takes',
-    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front, or `spark.hadoop.`, if it is one of Hadoop\'s, Hive\'s or a file format\'s; such a key in `spark-defaults.conf`, and there a blank behind `spark.`, too.',
+    what: 'A `--conf` without `=`, with blanks around it, or with a key that lacks `spark.` in front, or `spark.hadoop.`, if it is one of Hadoop\'s, Hive\'s or a file format\'s; such a key in `spark-defaults.conf`, and there a blank behind `spark.`, too. Behind `--conf`, and in the `sparkConf` of a SparkApplication, any key without `spark.`, such as an option of the JVM (`--conf -Dlog4j.configuration=…`).',
     why: 'Without `=` nothing starts. With a blank before it the key gets a blank at its end, and nobody reads that: the setting is dead, without a word. Keys that do not start with `spark.` are dropped.',
     fine: 'A key or value that is put together by the shell is not judged. Properties files of other names may hold keys of your own, and are not reported.',
     fix: 'Writes `key=value` without blanks, or adds what is missing before the key. That wakes a setting that slept.',
@@ -57,19 +59,30 @@ function prefixFor(key: string, { entries, registry }: SettingsContext): string 
   return ofHadoop.test(key) && !entries.some((other) => other.key === `spark.hadoop.${key}`) ? 'spark.hadoop.' : undefined;
 }
 
-/** spark-submit reads the file, and drops these. */
+/** No key of Spark's, whatever is meant by it. */
+const isDropped = (key: string): boolean => key !== '' && !key.startsWith('spark.') && !ofHadoop.test(key) && !/[{}<>%$]/.test(key);
+
+const dropped = (key: string): string =>
+  `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect.${/^-[DX]|extraJavaOptions$/.test(key) ? ' Options of a JVM are given by `spark.driver.extraJavaOptions` and `spark.executor.extraJavaOptions`.' : ''}`;
+
+/** spark-submit reads the file, or is handed the keys of an application for Kubernetes, and drops these. */
 function withoutPrefix(context: SettingsContext): void {
-  const { conf, entries, report } = context;
-  if (conf?.form !== 'properties' || !conf.defaults) return;
-  for (const { key, keySite } of entries) {
+  const { conf, section, entries, report } = context;
+  const isApplication = section?.strays !== undefined;
+  if (!isApplication && !(conf?.form === 'properties' && conf.defaults)) return;
+  for (const entry of entries) {
+    const { key, keySite } = entry;
     if (key === 'spark.') report({ at: keySite, severity: 'warning', message: 'A blank ends the key: Spark sets `spark.`, which nothing reads, and what stands behind the blank is its value.' });
     const prefix = prefixFor(key, context);
-    if (prefix === undefined) continue;
+    if (prefix === undefined) {
+      if (isApplication && isDropped(key)) report({ at: keySite, severity: 'warning', message: dropped(key) });
+      continue;
+    }
     const meant = `${prefix}${key}`;
     const taken = entries.some((other) => other.key === meant);
     report({
       at: keySite, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect${taken ? `, and \`${meant}\` is set too` : ''}.`,
-      fixes: taken ? [] : [{ title: `Write \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: [{ start: keySite.start, end: keySite.start, newText: prefix }] }],
+      fixes: taken ? [] : [{ title: `Write \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, meant) }],
     });
   }
 }

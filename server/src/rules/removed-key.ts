@@ -24,7 +24,7 @@ export default defineRule({
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   tags: ['deprecated'],
-  yieldsTo: ['unknown-key'],
+  yieldsTo: ['unknown-key', 'duplicate-key'],
   looksAt: 'settings',
   check(context) {
     const { entries, registry, targets, namespaces, report } = context;

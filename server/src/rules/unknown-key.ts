@@ -97,6 +97,7 @@ const isOfFork = ({ conf, text }: SettingsContext, { site }: Setting): boolean =
 
 /** What pods have and no key says is said by a template of them. */
 function insteadOf(key: string): string {
+  if (key.startsWith('spark.kubernetes.executorEnv.')) return ` Variables of the executors are \`${key.replace('kubernetes.', '')}\`.`;
   const side = /^spark\.kubernetes\.(driver|executor)\./.exec(key)?.[1];
   if (side === undefined) return '';
   const resource = /\.resource\.(\w+)\.(amount|vendor|discoveryScript)$/.exec(key);

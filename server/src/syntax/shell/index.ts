@@ -10,6 +10,7 @@ import { blanked, prepareDockerfile } from './dockerfile.ts';
 import { holdsData, sectionsOfGiven } from './given-data.ts';
 import { prepareMakefile } from './makefile.ts';
 import { inOrder, type Read, readScript } from './script.ts';
+import { gone } from './words.ts';
 import { type Written, writesSettings, writtenFiles } from './written-files.ts';
 
 /** A script by its name, templates included; one without an ending is one by its first line, and an environment file by its ending alone. */
@@ -37,8 +38,9 @@ const mostInner = 20;
 /** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
 function readAll(shell: string, parse: (shell: string) => RawNode, starts: readonly Range[] = []): Omit<Read, 'inner'> {
   const outer = readScript(parse(shell), shell, starts);
-  const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end)) || namesCloud(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around }) => {
-    const alone = blanked(shell.slice(0, start)) + shell.slice(start, end) + blanked(shell.slice(end));
+  const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end)) || namesCloud(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around, escaped }) => {
+    const text = shell.slice(start, end);
+    const alone = blanked(shell.slice(0, start)) + (escaped ? text.replace(/\\([\\"$`])/g, `${gone}$1`) : text) + blanked(shell.slice(end));
     return { around, ...readScript(parse(alone), alone) };
   }).filter(({ sections }) => sections.length > 0);
   if (inner.length === 0) return outer;

@@ -37,6 +37,8 @@ export interface Read {
 export interface Inner extends Range {
   /** The command that it stands in: comments go above that. */
   readonly around: Range;
+  /** Between double quotes a backslash takes the meaning from some characters, and goes: the other shell sees `"` for `\"`. */
+  readonly escaped: boolean;
 }
 
 /** Variables that hold the options of a shell that Python starts. */
@@ -164,12 +166,11 @@ function joined(parts: readonly RawNode[], source: string): RawNode[] {
 }
 
 /** A text in quotes behind `-c` of a shell, where it stands as the other shell reads it. */
-function scriptsIn(parts: readonly RawNode[], source: string): Range[] {
+function scriptsIn(parts: readonly RawNode[], source: string): Omit<Inner, 'around'>[] {
   const written = (index: number): string => (parts[index] ? source.slice(parts[index].start, parts[index].end) : '');
   return parts.flatMap((part, index) => {
     if (part.type !== 'string' && part.type !== 'raw_string' || !takesText(written(index - 2), written(index - 1))) return [];
-    const range = { start: part.start + 1, end: part.end - 1 };
-    return /\\(?!\r?\n)/.test(source.slice(range.start, range.end)) && part.type === 'string' ? [] : [range];
+    return [{ start: part.start + 1, end: part.end - 1, escaped: part.type === 'string' }];
   });
 }
 

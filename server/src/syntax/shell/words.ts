@@ -6,6 +6,9 @@ import type { RawNode } from '../tree.ts';
 /** Stands for what is known only when the script runs. */
 export const hole = '\uFFFC';
 
+/** Stands where a character was that is nothing any more, so that offsets stay. */
+export const gone = '\uE000';
+
 export interface Char extends Range {
   readonly char: string;
   readonly within: Told['within'];
@@ -40,7 +43,7 @@ const expansions: ReadonlySet<string> = new Set(['simple_expansion', 'expansion'
 
 /** The words that one word of a command becomes. */
 export function wordsOf(node: RawNode, source: string, variables: Variables): Word[] {
-  const written = source.slice(node.start, node.end);
+  const written = source.slice(node.start, node.end).replaceAll(gone, '');
   const all = /^"?\$\{(\w+)\[[@*]\]\}"?$/.exec(written);
   if (all) {
     const list = variables.list(all[1]!, node.start);
@@ -87,6 +90,10 @@ export function charsOf(node: RawNode, source: string, variables: Variables): Ch
       continue;
     }
     const char = source[at]!;
+    if (char === gone) {
+      at++;
+      continue;
+    }
     const next = source[at + 1] ?? '';
     if (within === "'") {
       if (ansi && char === '\\') {
