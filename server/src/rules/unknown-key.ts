@@ -31,7 +31,7 @@ export default defineRule({
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       const near = registry.nearest(entry.key);
       // What the program reads itself is not ignored; a name that is nearly one of Spark's is misspelt wherever it is read.
-      if (near === undefined && isAskedFor(context, entry.key)) continue;
+      if (near === undefined && isAskedFor(context, entry.key) || isOwnProperty(context, entry.key)) continue;
       if (Object.hasOwn(toldOtherwise, entry.key)) {
         if (isForSpark(context)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
         continue;
@@ -111,6 +111,10 @@ const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 
 
 /** The program reads it itself: `spark.conf.get("spark.log.dir")`. */
 const isAskedFor = ({ text }: SettingsContext, key: string): boolean => new RegExp(`\\bget\\w*\\(\\s*["']${escapePattern(key)}["']`).test(text);
+
+/** Code of the project takes it from a properties file itself: `props.getProperty("spark.jar")`. */
+const isOwnProperty = ({ conf, mentions }: SettingsContext, key: string): boolean =>
+  conf?.form === 'properties' && !conf.defaults && mentions?.(new RegExp(`\\bgetProperty\\(\\s*["']${escapePattern(key)}["']`)) === true;
 
 /** There is one for executors, and none for the driver. */
 const driverEnv = 'spark.driverEnv.';
