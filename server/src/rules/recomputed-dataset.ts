@@ -6,7 +6,7 @@ import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, number
 import { isForDebugging } from '../rule/debugging.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -33,7 +33,7 @@ export default defineRule({
     if (fileKind === 'test' || program.partial) return;
     const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
-    const handedOver = new Set(eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program)).flatMap((event) => event.on));
+    const handedOver = handedOverIn(program, computations);
     const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
@@ -288,6 +288,28 @@ function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Acti
   }
   return (dataset, action) => first.get(dataset) === action && loopsBetween(dataset, action).length === 0;
 }
+
+/** Datasets that unknown hands hold before the last action on them: they may have cached them by then. */
+function handedOverIn(program: SparkProgram, computations: readonly Action[]): ReadonlySet<Dataset> {
+  const escapes = eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program));
+  const all = new Map<Dataset, EventOf<'escape'>[]>();
+  for (const escape of escapes) for (const dataset of escape.on) all.set(dataset, [...all.get(dataset) ?? [], escape]);
+  const held = new Set<Dataset>();
+  for (const action of computations) {
+    for (const dataset of action.on.flatMap(lineage)) {
+      const own = held.has(dataset) ? undefined : all.get(dataset);
+      if (own && (own.length > mostEscapes || own.some((escape) => !comesAfter(escape, dataset, action)))) held.add(dataset);
+    }
+  }
+  return held;
+}
+
+/** Of what is handed out more often, nobody asks when. */
+const mostEscapes = 20;
+
+/** Whatever is done with the dataset there, this action has run by then: it is further on, or in a function that is not there between the two. */
+const comesAfter = (escape: EventOf<'escape'>, dataset: Dataset, action: Action): boolean =>
+  (apart(escape, action) ? apart(escape, dataset) && !apart(dataset, action) : escape.order > action.order) && loopsBetween(dataset, escape).length === 0;
 
 /** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
 function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, readonly Action[]> {
