@@ -25,7 +25,8 @@ export const isAggregateSql = (expression: string): boolean => aggregate.test(ex
 
 /** So many different values at most, by what an expression says itself: `width_bucket(x, 0, 100, 50)`, `pmod(id, 16)`, `id % 16`. */
 export function mostValuesInSql(expression: string): number | undefined {
-  const remainder = /^[^()]*(?:\([^()]*\))?\s*%\s*(\d+)\s*$/.exec(expression)?.[1];
+  // `%` binds tighter than `+`, `-` and what compares.
+  const remainder = /[-+|<>=&^~]|\b(?:and|or|case|between)\b/i.test(withoutParentheses(expression)) ? undefined : /%\s*(\d+)\s*$/.exec(expression)?.[1];
   if (remainder !== undefined) return remainders(Number(remainder));
   const [, name, args] = /^\s*(\w+)\s*\((.*)\)\s*$/s.exec(expression) ?? [];
   if (name === undefined || withoutParentheses(expression).trim() !== name) return undefined;
@@ -158,11 +159,23 @@ function boundOf(plain: string, relations: readonly string[]): Bound {
 /** `FROM range(n)`, `JOIN VALUES (…)`, and what a WITH makes of them: rows that the query itself counts out. */
 function isCountedOut(plain: string): boolean {
   const own = new Set(['range', 'values', ...[...plain.matchAll(/(?:\bwith|,)\s+(\w+)(?:\s*\([^()]*\))?\s+as\s*\(/gi)].map(([, name]) => name!.toLowerCase())]);
-  // Tables may also stand behind a comma; an expression behind it is none.
-  return !/\bfrom\s+[\w.]+(?:\s*\([^()]*\))?(?:\s+(?:as\s+)?\w+)?\s*,\s*[\w.]+(?:\s+(?:as\s+)?\w+)?\s*(?:,|\)|$|where\b|group\b|order\b)/i.test(plain)
+  return !listsTables(plain)
     && [...plain.matchAll(/\b(?:from|join)\s+([\w.\0\u0001{]+)(\s*\()?/gi)].every(([, name, called]) => own.has(name!.toLowerCase()) && (name!.toLowerCase() !== 'range' || called !== undefined))
     && !/\bfrom\s*\(/i.test(plain);
 }
+
+/** `FROM a, b`, in a query or in one that stands in its parentheses. */
+function listsTables(text: string): boolean {
+  let rest = text;
+  for (let at = 0; at < 8; at++) {
+    for (const [inner] of rest.matchAll(/\([^()]*\)/g)) if (listsHere(inner)) return true;
+    rest = rest.replace(/\([^()]*\)/g, ' ');
+  }
+  return listsHere(rest);
+}
+/** Rows of VALUES are no tables. */
+const listsHere = (text: string): boolean => hasComma.test(text.replace(/\bvalues[\s,]+/gi, 'values '));
+const hasComma = /\bfrom\b(?:(?!\b(?:where|group|order|having|limit|union|select|from)\b)[^,()])*,/i;
 
 function withoutParentheses(text: string): string {
   let result = text;

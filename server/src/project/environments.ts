@@ -10,7 +10,7 @@ import type { InstalledSpark } from './installed-spark.ts';
 import type { Modules } from './modules.ts';
 import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { fileKindOf, isTestFile, launchOf, perText, type ProjectFacts, slotsOf } from './surroundings.ts';
+import { fileKindOf, isTestFile, launchOf, perRevision, perText, type ProjectFacts, slotsOf } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface EnvironmentsInput {
@@ -42,7 +42,7 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
       launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
-      writesElsewhere: (table) => writesElsewhere(path, table),
+      writesElsewhere: (table) => writersOf(`${path}:${table}`, () => writesElsewhere(path, table)),
       calledByTestsAlone: (name) => calledByTestsAlone(path, name),
       calledOnceHere: (name) => calledOnceHere(path, name),
       namedBySubmit: facts.givenAsProperties,
@@ -54,6 +54,16 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
       jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
+  }
+
+  const kept = perRevision(files, () => new Map<string, (EventOf<'write'> | 'unknown')[]>());
+  /** Asked again for each root that a table has, and for the tables that those are made of. */
+  function writersOf(key: string, find: () => (EventOf<'write'> | 'unknown')[]): (EventOf<'write'> | 'unknown')[] {
+    const before = kept().get(key);
+    if (before) return before;
+    const found = find();
+    kept().set(key, found);
+    return found;
   }
 
   /** Asked for every table: most files write none. */

@@ -71,9 +71,14 @@ function isLeftOut(step: Dataset, { sorted, columns }: Need): boolean {
   return columns.size === 0 || added !== undefined && !columns.has(added);
 }
 
-/** `repartition(200)`: by a number alone, for which no row is looked at. */
+/** `repartition(200)`: by a number alone, for which no row is looked at; what is not known may be one. */
 export const movesOnly = ({ made, kind, args }: Dataset): boolean => made === 'repartition' && kind === 'DataFrame'
   && args.length === 1 && args[0]!.value.every((item) => item.is !== 'spark' && item.is !== 'collection' && !(item.is === 'constant' && typeof item.value === 'string'));
+
+/** The same, where it is known to be a number. */
+export const surelyMovesOnly = (step: Dataset): boolean => movesOnly(step) && !step.args[0]!.spread
+  && step.args[0]!.value.length > 0 && step.args[0]!.value.every((item) => (item.is === 'constant' ? typeof item.value === 'number' : item.is === 'foreign' && numbers.has(item.name)));
+const numbers: ReadonlySet<string> = new Set(['int', 'Int', 'Long', 'float', 'number']);
 
 const isDoubtful = (step: Dataset, { columns, all }: Need): boolean =>
   step.udf !== undefined && addsColumns.has(step.made) && !all && (columns === undefined || addedBy(step) === undefined);

@@ -4,33 +4,53 @@ import { forEachExpression, namesOf } from '../program/expressions.ts';
 import type { Expr, Pattern, Span } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
+import { boundBy, definitionsAt, statementsOf } from './statements.ts';
 import { someWithin } from './written.ts';
 
-/** The block that a place stands in is entered where a name has no value yet, and gives it one: from then on nothing runs there. */
-export const isRemembered = (program: SparkProgram, site: Site): boolean => site.module === program.path && blocksOf(program).some((block) => contains(block, site));
+interface Block extends Range {
+  /** What is given its value there: `total`, `self.total`. */
+  readonly name: string;
+}
 
-const blocksOf = oncePerProgram(({ lowered }): readonly Range[] => {
-  const found: Range[] = [];
+/**
+ * The block that a place stands in is entered where a name has no value yet, and gives it one: from then on nothing runs
+ * there, as long as the name outlives `within`: a pass of a loop, or undefined: a call of the function around.
+ */
+export const isRemembered = (program: SparkProgram, site: Site, within: Range | undefined): boolean => site.module === program.path
+  && blocksOf(program).some((block) => contains(block, site) && (!within || contains(within, block)) && outlives(program, block, within));
+
+/** A field does; a variable that is bound nowhere else in the pass, or in the function and by no parameter of it. */
+function outlives({ lowered }: SparkProgram, block: Block, within: Range | undefined): boolean {
+  if (block.name.startsWith('self.')) return true;
+  const def = definitionsAt(lowered, block.start).findLast(({ kind }) => kind === 'function');
+  if (!within && def?.params.some(({ name }) => name === block.name)) return false;
+  return statementsOf(lowered).every((each) => each.expr.kind !== 'bind' || !boundBy(each).includes(block.name) || contains(block, each)
+    || (within ? !contains(within, each) : each.def !== def));
+}
+
+const blocksOf = oncePerProgram(({ lowered }): readonly Block[] => {
+  const found: Block[] = [];
   // A `match` gives what it looks at a name of its own.
   const subjects = new Map<string, string | undefined>();
   forEachExpression(lowered, (expr, { start }) => {
     const base = start - expr.span[0];
-    const add = ({ span }: { readonly span: Span }): void => void found.push({ start: base + span[0], end: base + span[1] });
+    const add = ({ span }: { readonly span: Span }, name: string): void => void found.push({ name, start: base + span[0], end: base + span[1] });
     if (expr.kind === 'bind' && expr.value) for (const name of expr.patterns.flatMap(targetsOf)) if (name.startsWith('$')) subjects.set(name, nameOf(expr.value));
     if (expr.kind === 'if') {
-      if (binds(expr.then, missingIn(expr.test))) add(expr.then);
-      if (expr.otherwise && binds(expr.otherwise, thereIn(expr.test) ?? takenApart(expr, subjects))) add(expr.otherwise);
+      const [missing, there] = [missingIn(expr.test), thereIn(expr.test) ?? takenApart(expr, subjects)];
+      if (missing !== undefined && binds(expr.then, missing)) add(expr.then, missing);
+      if (expr.otherwise && there !== undefined && binds(expr.otherwise, there)) add(expr.otherwise, there);
     }
-    if (expr.kind === 'sequence') for (const each of keptBehind(expr.body)) add(each);
+    if (expr.kind === 'sequence') for (const { at, name } of keptBehind(expr.body)) add(at, name);
   });
   return found;
 });
 
 /** `if self._total is not None: return self._total`, above what gives it its value. */
-function keptBehind(body: readonly Expr[]): Expr[] {
+function keptBehind(body: readonly Expr[]): { readonly at: Expr; readonly name: string }[] {
   return body.flatMap((each, index) => {
     const name = each.kind === 'if' && leaves(each.then) ? thereIn(each.test) : undefined;
-    return name === undefined ? [] : body.slice(index + 1).filter((later) => later.kind === 'bind' && later.patterns.flatMap(targetsOf).includes(name));
+    return name === undefined ? [] : body.slice(index + 1).filter((later) => later.kind === 'bind' && later.patterns.flatMap(targetsOf).includes(name)).map((at) => ({ at, name }));
   });
 }
 
@@ -39,8 +59,8 @@ const leaves = (block: Expr): boolean => {
   return last?.kind === 'exit' && last.how === 'return';
 };
 
-const binds = (block: Expr, name: string | undefined): boolean =>
-  name !== undefined && someWithin(block, (each) => each.kind === 'bind' && each.patterns.flatMap(targetsOf).includes(name));
+const binds = (block: Expr, name: string): boolean =>
+  someWithin(block, (each) => each.kind === 'bind' && each.patterns.flatMap(targetsOf).includes(name));
 
 /** The first case takes the value out of what is there. */
 function takenApart({ test, then }: Expr & { kind: 'if' }, subjects: ReadonlyMap<string, string | undefined>): string | undefined {
@@ -90,13 +110,12 @@ const numberOf = (expr: Expr): number | undefined => {
 };
 const isNothing = (expr: Expr): boolean => expr.kind === 'literal' && expr.value === null || (numberOf(expr) ?? 1) <= 0;
 
-/** Of a variable or a field. */
-function nameOf(expr: Expr): string | undefined {
-  if (expr.kind === 'name') return expr.name;
-  return expr.kind === 'member' && expr.on.kind === 'name' && (expr.on.name === 'this' || expr.on.name === 'self') ? expr.name : undefined;
-}
+/** Of a variable or a field; in Scala `this.total` and `total` are one. */
+const nameOf = (expr: Expr): string | undefined => (expr.kind === 'name' ? expr.name : expr.kind === 'member' ? fieldOf(expr.on, expr.name) : undefined);
+
+const fieldOf = (on: Expr, name: string): string | undefined => (on.kind !== 'name' ? undefined : on.name === 'this' ? name : on.name === 'self' ? `self.${name}` : undefined);
 
 function targetsOf(pattern: Pattern): string[] {
-  if (pattern.kind === 'member') return pattern.on.kind === 'name' && (pattern.on.name === 'this' || pattern.on.name === 'self') ? [pattern.name] : [];
+  if (pattern.kind === 'member') return [fieldOf(pattern.on, pattern.name) ?? []].flat();
   return pattern.kind === 'index' ? [] : namesOf(pattern);
 }

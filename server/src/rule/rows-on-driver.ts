@@ -1,7 +1,8 @@
 /**
  * What speaks for few rows where an action brings all of them to the driver: one answer for the rules that ask. The
  * principle: a warning where a large source is in sight and nothing else is; a hint where something speaks for few rows;
- * and one and the same for all that bring the same rows, since what fits there once fits there again.
+ * where that is the use that one action makes of them, it speaks for the others that bring the same rows, too, since what
+ * fits there once fits there again.
  */
 import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, EventOf } from '../analysis/model.ts';

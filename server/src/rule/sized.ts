@@ -1,7 +1,7 @@
 /** How many rows there are is asked before they are brought to the driver: `if (rows.count() > 20) rows.take(20) else rows.collect()`. */
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachExpression, namesOf } from '../program/expressions.ts';
-import type { Expr, Lowered } from '../program/program.ts';
+import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
 import { statementsOf } from './statements.ts';
@@ -15,7 +15,8 @@ interface Sized extends Range {
 }
 
 /** Blocks that run where something is no larger than a number. */
-const blocksOf = oncePerProgram(({ lowered }): readonly Sized[] => {
+const blocksOf = oncePerProgram((program): readonly Sized[] => {
+  const { lowered } = program;
   const found: Sized[] = [];
   forEachExpression(lowered, (expr, { start }) => {
     if (expr.kind !== 'if' || expr.test.kind !== 'operator') return;
@@ -23,8 +24,9 @@ const blocksOf = oncePerProgram(({ lowered }): readonly Sized[] => {
     const written = (each: Expr | undefined): string => (each ? lowered.text.slice(base + each.span[0], base + each.span[1]).replace(/\s+/g, '') : '');
     const [left, right] = expr.test.args;
     const asks = (size: Expr | undefined, most: Expr | undefined, few: Expr | undefined, many: Expr | undefined): void => {
-      const meant = size && meantBy(lowered, size);
-      if (size && most && few && (isSize(size) || meant?.includes('.count') === true) && isMost(most)) found.push({ start: base + few.span[0], end: base + few.span[1], size: meant ?? written(size), otherwise: written(many) });
+      if (!size || !most || !few || !isMost(most)) return;
+      const meant = meantBy(program, size);
+      if (isSize(size) || meant?.includes('.count') === true) found.push({ start: base + few.span[0], end: base + few.span[1], size: meant ?? written(size), otherwise: written(many) });
     };
     const isAbove = expr.test.name === '>' || expr.test.name === '>=';
     if (!isAbove && expr.test.name !== '<' && expr.test.name !== '<=') return;
@@ -34,17 +36,27 @@ const blocksOf = oncePerProgram(({ lowered }): readonly Sized[] => {
   return found;
 });
 
-const sizes = /count|num|size|length|rows|blo?c?ks/i;
-const isSize = (expr: Expr): boolean => someWithin(expr, (each) => (each.kind === 'name' || each.kind === 'member') && sizes.test(each.name) || each.kind === 'call' && sizes.test(calledName(each) ?? ''));
-const isMost = (expr: Expr): boolean => expr.kind === 'literal' ? typeof expr.value === 'number' && expr.value >= 1 : (expr.kind === 'name' || expr.kind === 'member') && !isSize(expr);
+/** `numRows`, `row_count`, `frame.size`: one of the words that the name is made of. */
+const isSizeName = (name: string): boolean => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().split('_').some((word) => sizes.has(word));
+const sizes: ReadonlySet<string> = new Set(['count', 'size', 'length', 'len', 'rows', 'blocks']);
+const isSize = (expr: Expr): boolean => someWithin(expr, (each) => (each.kind === 'name' || each.kind === 'member') && isSizeName(each.name) || each.kind === 'call' && isSizeName(calledName(each) ?? ''));
+/** So many rows the driver holds with ease. */
+const fewEnough = 1_000_000;
+const isMost = (expr: Expr): boolean => expr.kind === 'literal' ? typeof expr.value === 'number' && expr.value >= 1 && expr.value <= fewEnough : (expr.kind === 'name' || expr.kind === 'member') && !isSize(expr);
 
 /** `val n = rows.count()` */
-function meantBy(lowered: Lowered, size: Expr): string | undefined {
-  if (size.kind !== 'name') return undefined;
-  const bound = statementsOf(lowered).filter(({ expr }) => expr.kind === 'bind' && expr.patterns.some((pattern) => namesOf(pattern).includes(size.name)));
-  const [{ expr, base } = {}] = bound;
-  return bound.length === 1 && expr?.kind === 'bind' && expr.value ? lowered.text.slice(base! + expr.value.span[0], base! + expr.value.span[1]).replace(/\s+/g, '') : undefined;
-}
+const meantBy = (program: SparkProgram, size: Expr): string | undefined => (size.kind === 'name' ? boundOnce(program).get(size.name) : undefined);
+
+/** Names that are bound in one place, and what is written there. */
+const boundOnce = oncePerProgram(({ lowered }): ReadonlyMap<string, string | undefined> => {
+  const found = new Map<string, string | undefined>();
+  for (const { expr, base } of statementsOf(lowered)) {
+    if (expr.kind !== 'bind') continue;
+    const { value } = expr;
+    for (const name of expr.patterns.flatMap(namesOf)) found.set(name, found.has(name) || !value ? undefined : lowered.text.slice(base + value.span[0], base + value.span[1]).replace(/\s+/g, ''));
+  }
+  return found;
+});
 
 /** It runs only where a test has found its rows few: their own number was compared, or of more than that the other branch takes the first alone. */
 export function isSizedBefore(program: SparkProgram, { site, name }: EventOf<'action'>): boolean {

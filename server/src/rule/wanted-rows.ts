@@ -89,7 +89,7 @@ export const isMeantForDriver = (program: SparkProgram, action: Action): boolean
 
 /** `def toBreeze(): DenseMatrix`, `def toLocal` */
 const isConversion = ({ lowered, path }: SparkProgram, { site }: Action): boolean => site.module === path && conversions.test(definitionsAt(lowered, site.start).at(-1)?.name ?? '');
-const conversions = /^_*to_?(local\w*|driver|breeze|numpy|pandas|polars|arrow|networkx)$/i;
+const conversions = /^_*to_?(local|driver|breeze|numpy|pandas|polars|arrow|networkx)$/i;
 
 /** `override def load(path: String)` of what reads a model back: it lives on the driver. */
 function isOfModel({ lowered, path }: SparkProgram, { site }: Action): boolean {

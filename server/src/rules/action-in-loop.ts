@@ -38,7 +38,7 @@ export default defineRule({
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
-      if (isOnTheWayOut(program, action) || isOutOfThePass(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
+      if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf);
@@ -219,9 +219,16 @@ const fillsCacheOfPass = (program: SparkProgram, { method, order, on }: EventOf<
 /** It, or a call that leads to it, stands on the way to a failure. */
 const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && (givesUp(lowered, place) || isInMessage(lowered, place)));
 
-/** It, or a call that leads to it, stands where something has failed, or where a value is computed that is kept from then on. */
-const isOutOfThePass = (program: SparkProgram, { site, callers }: EventOf<'action'>): boolean =>
-  [site, ...callers].some((place) => isAfterFailure(program, place) || isRemembered(program, place));
+/** In the pass it, or a call that leads to it, stands where something has failed, or where a value is computed that is kept from then on. */
+function isOutOfThePass(program: SparkProgram, { site, callers }: EventOf<'action'>, { range }: Loop): boolean {
+  const chain = [...callers, site];
+  const first = chain.findIndex((place) => within(place, range));
+  return chain.slice(Math.max(0, first)).some((place, index) => {
+    // The first one is in the loop's own text, those behind it are in functions that it calls.
+    const pass = index === 0 ? range : undefined;
+    return isAfterFailure(program, place, pass) || isRemembered(program, place, pass);
+  });
+}
 
 /** `assert total == known, f"{frame.count()} rows"`: asked only once that has failed. */
 const isInMessage = (lowered: Lowered, { start }: Site): boolean => {

@@ -2,7 +2,7 @@
 
 import fieldData from '../../knowledge/operator-fields.json' with { type: 'json' };
 import type { StrayField } from '../../program/conf.ts';
-import { hole, type Mapping, valueOf } from './tree.ts';
+import { hole, type Mapping, type Pair, textOf, valueOf } from './tree.ts';
 
 /** What some release of the operator knows, by the path below `spec` that it stands in; `tools/generate-operator-fields.mjs`. */
 const fields = fieldData as Readonly<Record<string, readonly string[]>>;
@@ -18,15 +18,20 @@ export function strayFields(spec: Mapping): StrayField[] {
 }
 
 const isName = /^[A-Za-z]\w*$/;
-/** Names of fields that nobody gives a label; what is in lower case alone may well be one (`image`, `type`). */
-const isPlainlyField = /^[a-z]+[A-Z]|^(?:cores|memory|instances|env)$/;
+/** Names of fields that nobody gives a label; what is in lower case alone may well be one (`image`, `type`, `env: prod`), unless its value can be none. */
+function isPlainlyField({ key, value }: Pair): boolean {
+  const text = textOf(value);
+  if (key === 'env') return text === undefined;
+  if (key === 'memory') return /^\d+(\.\d+)?[kmgt]i?b?$/i.test(text ?? '');
+  return key === 'cores' || key === 'instances' ? /^\d+$/.test(text ?? '') : /^[a-z]+[A-Z]/.test(key);
+}
 
 /** A field that stands one step too deep, below `labels`, and is not told where it belongs. */
 function strayLabels(node: Mapping, under: string, known: readonly string[]): StrayField[] {
   const labels = valueOf(node, 'labels');
   if (labels?.is !== 'mapping' || !known.includes('labels')) return [];
   const told = new Set(node.pairs.map(({ key }) => key));
-  return labels.pairs.filter(({ key }) => isPlainlyField.test(key) && known.includes(key) && !told.has(key)).map(({ key, keyRange }) => ({ range: keyRange, name: key, under, is: 'label' }));
+  return labels.pairs.filter((pair) => isPlainlyField(pair) && known.includes(pair.key) && !told.has(pair.key)).map(({ key, keyRange }) => ({ range: keyRange, name: key, under, is: 'label' }));
 }
 
 /** Path below `spec`, by the key it becomes, in the order in which the operator hands them on. */
