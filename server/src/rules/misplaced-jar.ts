@@ -37,7 +37,7 @@ export default defineRule({
     summary: 'a jar, a list of jars, or the name of a package, where Spark takes something else',
     what: 'Maven coordinates or a jar in a key that takes names of classes (`spark.sql.extensions`, `spark.plugins`, listeners); coordinates in `spark.jars`, which takes files; a file in `spark.jars.packages`, which takes coordinates; a jar in an `extraLibraryPath`, which is where native libraries are looked for. Also lists of jars that are parted by another sign than the key takes (commas for `spark.jars`, colons for an `extraClassPath`), and patterns such as `*.jar` in a class path.',
     why: 'Most of these stop the application when it starts. The others are quiet: an extension that is no class costs a line in the log, and everything goes on without it, a jar in a library path is never opened, and what a class path names in another way than Java reads it is not found.',
-    fine: 'Folders in a library path, `ivy://` and patterns in `spark.jars`, `folder/*` in a class path, and names that are put together when the job starts are not judged.',
+    fine: 'Folders in a library path, `ivy://` and patterns in `spark.jars`, `folder/*` in a class path, class paths of Windows (`c:/jars/a.jar`), and names that are put together when the job starts are not judged.',
     examples: [
       { language: 'conf', bad: 'spark.sql.extensions  io.delta:delta-spark_2.12:3.2.0\n', good: 'spark.jars.packages  io.delta:delta-spark_2.12:3.2.0\nspark.sql.extensions  io.delta.sql.DeltaSparkSessionExtension\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.jars", "io.delta:delta-spark_2.12:3.2.0").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.jars.packages", "io.delta:delta-spark_2.12:3.2.0").getOrCreate()\n' },
@@ -72,8 +72,9 @@ function faultOf(key: string, value: string): { readonly severity: Severity; rea
   return jar === undefined ? undefined : { severity: 'warning', message: `\`${key}\` is where native libraries (\`.so\`) are looked for: \`${jar.trim()}\` is never opened there. Jars go into \`${key.replace('LibraryPath', 'ClassPath')}\` or \`spark.jars\`.` };
 }
 
-/** Java's own list: parted by colons, and of patterns it knows one. */
+/** Java's own list: parted by colons, and of patterns it knows one. On Windows (`c:/jars/a.jar`) other signs part it. */
 function inClassPath(key: string, value: string): ReturnType<typeof faultOf> {
+  if (/(^|[,;\s])[A-Za-z]:[\\/]/.test(value)) return undefined;
   const listed = value.split(',');
   if (listed.length > 1 && listed.every((part) => /\.jar\s*$|\/\*\s*$/.test(part))) return { severity: 'warning', message: `\`${key}\` is a class path, which is parted by colons: with commas \`${value.slice(0, 60)}\` is one name, of a file that is not there, and none of the jars is loaded.` };
   const pattern = value.split(/[:;]/).find((part) => /\*[^/]*\.jar\s*$/.test(part))?.trim();
