@@ -124,8 +124,6 @@ const counted: ReadonlySet<string> = new Set(['--num-executors', '--executor-cor
 /** Spark looks at the beginning alone here; some releases take `YARN`, too. */
 const known = /^(yarn$|local|spark|k8s|mesos)/i;
 
-const isLocal = /^local(?:\[|-cluster\[|$)/;
-
 function checkMaster(context: SettingsContext, master: Value): void {
   const { command, entries, targets, text, report } = context;
   const tell = (message: string, severity: Severity = 'error', fixes: Fix[] = []): void => report({ at: master.valueSite, severity, message, fixes });
@@ -141,7 +139,7 @@ function checkMaster(context: SettingsContext, master: Value): void {
   } else if (master.value.startsWith('mesos://')) {
     if (allAtLeast(targets, '4.0')) tell('Spark 4.0 dropped Mesos: spark-submit starts nothing.');
     else if (compareVersions(targets.to, '4.0') >= 0) tell('Spark 4.0 dropped Mesos: from there on spark-submit starts nothing.', 'warning');
-  } else if (/^local[^\[-]/i.test(master.value) && !isLocal.test(master.value)) tell(`Spark takes \`${master.value.slice(0, 40)}\` for a local master and cannot read it: no context starts. A host and its port stand behind \`spark://\` or \`k8s://\`.`);
+  } else if (/^local[^\[-]/i.test(master.value)) tell(`Spark takes \`${master.value.slice(0, 40)}\` for a local master and cannot read it: no context starts.${master.value.includes(':') ? ' A host and its port stand behind `spark://` or `k8s://`.' : ''}`);
   else if (!known.test(master.value)) tell(`\`${master.value.slice(0, 40)}\` is no master: it is \`yarn\`, or begins with \`spark://\`, \`k8s://\` or \`local\`. spark-submit starts nothing.`);
 }
 

@@ -60,7 +60,7 @@ function checkFields({ section, path, report }: SettingsContext): void {
     const holder = under === '' ? 'spec' : `spec.${under}`;
     report({
       at: { module: path, ...range },
-      message: is === 'label' ? `\`${name}\` stands below \`${holder}.labels\`: it becomes a label of the pods, and the field \`${holder}.${name}\` is not set.` : `No release of Spark's operator knows a field \`${name}\` in \`${holder}\`: Kubernetes drops it, or refuses the application.`,
+      message: is === 'label' ? `\`${name}\` stands below \`${holder}.labels\`: it becomes a label of the pods, and the field \`${holder}.${name}\` is not set.` : `No release of Kubeflow's operator knows a field \`${name}\` in \`${holder}\`: Kubernetes drops it, or refuses the application.`,
     });
   }
 }
@@ -92,8 +92,8 @@ const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.'
 /** Servers of others take their own settings in files like Spark's: none of what stands in those is Spark's. */
 const isReadBySpark = ({ command, conf, entries, registry }: SettingsContext): boolean => command !== undefined || conf?.form === 'properties' && conf.defaults || entries.some(({ key, event }) => event !== undefined || registry.get(key) !== undefined);
 
-/** The comment above says that it is of a build or a plug-in of one's own. */
-const isOfFork = ({ conf, text }: SettingsContext, { site }: Setting): boolean => conf !== undefined && headingAbove(text, site.start).some((line) => /\b(?:custom|patch(?:ed)?|fork(?:ed)?|in-?house|internal|plug-?ins?|our own)\b/i.test(line));
+/** The comment above says that it is of a build of one's own. */
+const isOfFork = ({ conf, text }: SettingsContext, { site }: Setting): boolean => conf !== undefined && headingAbove(text, site.start).some((line) => /\b(?:patch(?:ed)?|fork(?:ed)?|in-?house|custom (?:build|image|spark|kubernetes))\b/i.test(line));
 
 /** What pods have and no key says is said by a template of them. */
 function insteadOf(key: string): string {
