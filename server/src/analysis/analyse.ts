@@ -22,7 +22,7 @@ import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown, findMissedEntries, placedInSql } from './setting-calls.ts';
-import { wholeBody } from './shells.ts';
+import { displaysRows, wholeBody } from './shells.ts';
 import { atOnce, type Steps } from './steps.ts';
 import { each, atMost, foreign, isUnknown, join, local, nothing, unknown } from './values.ts';
 
@@ -83,6 +83,7 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   const vars = run.store.map();
   const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: importsLookAlikes(lowered) };
   run.starts.set(lowered.module, 0);
+  run.displaysRows = displaysRows(lowered);
   if (lowered.notebook) run.cellStarts = lowered.pieces.map(({ start }) => start);
   run.frame = frameOf(run, scope);
   run.state = { vars, heap: run.store.heap() };

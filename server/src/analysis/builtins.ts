@@ -4,14 +4,14 @@ import { birthOf, bornAnew } from './births.ts';
 import { current } from './cells.ts';
 import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
-import type { ArgValue, Site, Value } from './model.ts';
+import type { ArgValue, Dataset, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
 import { bodyOf, keyOf, settingsOver } from './setting-pairs.ts';
 import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
 import type { Scope } from './scope.ts';
 import { concatenated, under } from './texts.ts';
-import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, nothing, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -233,6 +233,19 @@ const mock: Builtin = (run, args, expr) => {
   return unknown('mock');
 };
 
+/** `display(frame)`: its first rows, as `show` brings them. What shows a stream goes on for ever, and anything else is drawn as it is. */
+const display: Builtin = (run, args, expr) => {
+  const site = run.site(expr.span);
+  const show = run.api.method('DataFrame', 'show', run.language);
+  const framesIn = ({ value }: ArgValue): Dataset[] => !run.displaysRows ? [] : sparkValues(value).flatMap(({ kind, dataset }) => ((kind === 'DataFrame' || kind === 'Dataset') && dataset?.streaming === 'no' ? dataset : []));
+  handOver(run, args.filter((arg) => !show || framesIn(arg).length === 0), site);
+  for (const arg of args) {
+    const on = framesIn(arg);
+    if (show && on.length > 0) run.emit({ kind: 'action', ...run.here(site, run.site(expr.fn.span)), method: { ...show, name: 'display' }, on, args: [arg], use: otherUse });
+  }
+  return none;
+};
+
 const gives = (value: Value): Builtin => () => value;
 const text = gives(foreign('str'));
 /** `str(4)` is known as well as the number is. */
@@ -263,7 +276,7 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['str', asText],
   ...['input', 'repr', 'format', 'chr'].map((name) => [name, text] as const),
   ...['print', 'isinstance', 'issubclass', 'hasattr', 'id', 'type', 'hash', 'int', 'float', 'abs', 'round', 'callable', 'dir'].map((name) => [name, plain] as const),
-  ['open', gives(foreign('file'))],
+  ['open', gives(foreign('file'))], ['display', display],
   ['asyncio.run', (_, args) => firstOf(args)], ['asyncio.wait_for', (_, args) => firstOf(args)], ['asyncio.to_thread', calledWith],
   ['asyncio.gather', (_, args) => [{ is: 'collection', type: 'list', element: joinAll(args.map((arg) => (arg.spread ? elementOf(arg.value) : arg.value))), items: args.some(({ spread }) => spread) ? undefined : args.map(({ value }) => value) }]],
   // It is called as the function that it wraps is, and marks nothing else.

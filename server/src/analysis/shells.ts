@@ -30,6 +30,11 @@ export function isForShell({ notebook, package: own, module: { body } }: Lowered
 
 const isDatabricks = ({ text }: Lowered): boolean => /^\uFEFF?\/\/ Databricks/.test(text);
 
+/** `display(frame)` runs the frame for its first rows, as notebooks of Databricks and Fabric have it. In Jupyter, where a program starts its Spark itself, it writes the columns' names and runs nothing. */
+export const displaysRows = ({ text }: Lowered): boolean => platform.test(text) || !ownSession.test(text);
+const platform = /^\uFEFF?(?:#|\/\/) \w+ notebook source|^(?:#|\/\/) MAGIC |\b(?:dbutils|mssparkutils|notebookutils)\b/m;
+const ownSession = /\bgetOrCreate\b|\bSparkContext\s*\(/;
+
 /** `import spark.implicits._` needs none of these: what it brings is known by itself. */
 const session: Import = { kind: 'import', span: [0, 0], module: 'spark', level: 0, names: ['sql', 'table'].map((name) => ({ name, as: name, span: [0, 0] })) };
 const functions: Import = { kind: 'import', span: [0, 0], module: 'org.apache.spark.sql.functions', level: 0, star: true };
