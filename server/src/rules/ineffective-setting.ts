@@ -2,6 +2,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
 import { defineRule, type Severity, type Surroundings } from '../rule/rule.ts';
+import { startedByPythonAlone } from '../rule/launches.ts';
 import { definitionsAt } from '../rule/statements.ts';
 import { compareVersions } from '../rule/targets.ts';
 
@@ -28,17 +29,9 @@ function isReadBack(text: string, key: string, entries: readonly Setting[]): boo
   return said > entries.filter((entry) => entry.key === key).length;
 }
 
-/** Commands, images, packages and notebooks that start a program by Python's own means; what only makes an environment or runs tests is none. */
-const startsPython = /\b(?:uvicorn|gunicorn)["']?[\s,]+["']?[\w-]|(?:\bflask|\bstreamlit)["']?[\s,]+["']?run\b|\bpython[\d.]*["']?[\s,]+["']?(?:-u["']?[\s,]+["']?)?(?:-m["']?[\s,]+["']?(?!venv|pip|pytest|unittest|ipykernel|build)[\w.]+|(?!setup\.py)[\w./$-]+\.py\b)|\bconsole_scripts\b|"nbformat"\s*:|^\[(?:project|tool\.poetry)\.scripts\]/m;
-/** What may hand a program to a JVM that runs already: Spark's commands, operators and services around it. `PYSPARK_SUBMIT_ARGS` is for Python, which starts one. */
-const submits = /(?<!py)spark[-_]?submit|\bSparkApplication\b|\b(?:emr|dataproc|livy|databricks|awsglue|synapse)|\bglue\b|\bdbutils\b/i;
-
 /** `local[4]`, also where the number is not known: `f"local[{cores}]"`. */
 const isLocal = (program: SparkProgram | undefined, { value, valueSite }: Setting): boolean =>
   value?.startsWith('local') ?? (valueSite.module === program?.path && /^[fs]?"{1,3}local|^f?'{1,3}local/.test(program.lowered.text.slice(valueSite.start, valueSite.end)));
-
-/** The project starts programs by Python, and speaks of no other way. */
-const startedByPythonAlone = (mentions: Surroundings['mentions']): boolean => mentions?.(startsPython) === true && !mentions(submits);
 
 export default defineRule({
   name: 'ineffective-setting',
