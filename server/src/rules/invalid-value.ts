@@ -29,8 +29,8 @@ export default defineRule({
       const asText = entry.key === 'spark.driver.cores' && /^\d*\.?\d+m?$/.test(entry.value.trim()) && managerBeside(entry, context) === 'k8s';
       // So does Kubernetes before 3.0: what is read is the text.
       if (asText && compareVersions(targets.to, '3.0') < 0) continue;
-      // The history server reads its own from its files: a program sets them for nobody.
-      if (entry.key.startsWith('spark.history.') && entry.event !== undefined) continue;
+      // The history server finds its provider in its own files: what a program sets starts none.
+      if (entry.key === 'spark.history.provider' && entry.event !== undefined) continue;
       const verdict = checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
       const tooSmall = entry.key === 'spark.driver.memory' && (readQuantity(facts, entry.value)?.size ?? leastHeap) < leastHeap && /[a-z]/i.test(entry.value) && startsDriver(entry, context);
