@@ -83,7 +83,7 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   const vars = run.store.map();
   const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: importsLookAlikes(lowered) };
   run.starts.set(lowered.module, 0);
-  run.displaysRows = displaysRows(lowered);
+  run.displaysRows = () => displaysRows(lowered);
   if (lowered.notebook) run.cellStarts = lowered.pieces.map(({ start }) => start);
   run.frame = frameOf(run, scope);
   run.state = { vars, heap: run.store.heap() };

@@ -236,15 +236,16 @@ const mock: Builtin = (run, args, expr) => {
 /** `display(frame)`: its first rows, as `show` brings them. What shows a stream goes on for ever, and anything else is drawn as it is. */
 const display: Builtin = (run, args, expr) => {
   const site = run.site(expr.span);
-  const show = run.api.method('DataFrame', 'show', run.language);
-  const framesIn = ({ value }: ArgValue): Dataset[] => !run.displaysRows ? [] : sparkValues(value).flatMap(({ kind, dataset }) => ((kind === 'DataFrame' || kind === 'Dataset') && dataset?.streaming === 'no' ? dataset : []));
-  handOver(run, args.filter((arg) => !show || framesIn(arg).length === 0), site);
+  const show = run.displaysRows() ? run.api.method('DataFrame', 'show', run.language) : undefined;
   for (const arg of args) {
-    const on = framesIn(arg);
+    const on = show ? framesIn(arg.value) : [];
     if (show && on.length > 0) run.emit({ kind: 'action', ...run.here(site, run.site(expr.fn.span)), method: { ...show, name: 'display' }, on, args: [arg], use: otherUse });
+    else handOver(run, [arg], site);
   }
   return none;
 };
+
+const framesIn = (value: Value): Dataset[] => sparkValues(value).flatMap(({ kind, dataset }) => ((kind === 'DataFrame' || kind === 'Dataset') && dataset?.streaming === 'no' ? dataset : []));
 
 const gives = (value: Value): Builtin => () => value;
 const text = gives(foreign('str'));

@@ -33,10 +33,10 @@ export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined 
 export const productOf = (counts: readonly (number | undefined)[]): number | undefined =>
   counts.reduce((all, each) => (all === undefined || each === undefined ? undefined : all * each), 1);
 
-function sameOver([first, ...others]: readonly SparkValue[]): ColumnFacts['over'] {
-  const over = first?.column?.over;
-  return others.every((part) => part.column?.over === over) ? over : undefined;
-}
+const sameOver = (parts: readonly SparkValue[]): ColumnFacts['over'] => onlyOne(parts.map(({ column }) => column?.over));
+
+/** What all of them are; undefined where they differ. */
+const onlyOne = <T>([first, ...others]: readonly T[]): T | undefined => (others.every((each) => each === first) ? first : undefined);
 
 /** A text names a column, or may: how many values that has nobody knows. */
 const namesNone = (args: readonly ArgValue[]): boolean => args.every(({ value }) => value.every((item) => item.is === 'spark' || item.is === 'constant' && typeof item.value !== 'string'));
@@ -111,7 +111,6 @@ const isOfPicks = (value: Value): boolean => value.every((item) => {
 
 /** What gives a Column a name, and leaves it what it is. */
 const naming: ReadonlySet<string> = new Set(['alias', 'as', 'name']);
-const onlyOne = <T>([first, ...others]: readonly T[]): T | undefined => (others.every((each) => each === first) ? first : undefined);
 
 /** Of what a method of Column gives: `alias`, `cast`, `+`; `over` makes an aggregate a value of each row. */
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {

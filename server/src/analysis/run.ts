@@ -222,7 +222,7 @@ export class Run {
   /** Where the cells of a notebook start. */
   cellStarts: readonly number[] = [];
   /** See `displaysRows`. */
-  displaysRows = false;
+  displaysRows: () => boolean = () => false;
   /** Functions that were handed to what cannot be seen, and where. */
   readonly givenAway = new Map<Def, { readonly env: Scope; readonly since: number; readonly path: readonly Arm[] }>();
   private readonly numbers = new Map<object, number>();

@@ -3,6 +3,7 @@ import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import { type Environment, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Job } from '../rule/jobs.ts';
+import { remembered } from '../rule/queries.ts';
 import { escapePattern } from '../text/pattern.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
@@ -42,7 +43,7 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
       launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
-      writesElsewhere: (table) => writersOf(`${path}:${table}`, () => writesElsewhere(path, table)),
+      writesElsewhere: (table) => writersOf()(path)(table),
       calledByTestsAlone: (name) => calledByTestsAlone(path, name),
       calledOnceHere: (name) => calledOnceHere(path, name),
       namedBySubmit: facts.givenAsProperties,
@@ -56,15 +57,8 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
     };
   }
 
-  const kept = perRevision(files, () => new Map<string, (EventOf<'write'> | 'unknown')[]>());
   /** Asked again for each root that a table has, and for the tables that those are made of. */
-  function writersOf(key: string, find: () => (EventOf<'write'> | 'unknown')[]): (EventOf<'write'> | 'unknown')[] {
-    const before = kept().get(key);
-    if (before) return before;
-    const found = find();
-    kept().set(key, found);
-    return found;
-  }
+  const writersOf = perRevision(files, () => remembered((path: string) => remembered((table: string) => writesElsewhere(path, table))));
 
   /** Asked for every table: most files write none. */
   const writesTables = perText(files, (text) => anyWriter.test(text));

@@ -1,4 +1,5 @@
 /** The settings that hold for a file: the ones given for all, or of the settings file found upward from it. */
+import { remembered } from '../rule/queries.ts';
 import type { ProjectFiles } from './files.ts';
 import { folderOf } from './paths.ts';
 import { noSettings, overridden, type Overrides, type Problem, type ProjectSettings, readSettings, settingsFileFor, type SettingsKnowledge } from './settings.ts';
@@ -26,6 +27,7 @@ export function folderSettings({ files, knowledge, config, overrides: given = {}
   let overrides = given;
   const fixed = config && readSettings(config.path, config.text, knowledge);
   const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
+  /** One answer for each path, so that whoever tells of it can tell once. */
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
   /** By folder: what holds for one file holds for those beside it. */
@@ -53,15 +55,5 @@ export function folderSettings({ files, knowledge, config, overrides: given = {}
       overrides = next;
       settingsByFolder.clear();
     },
-  };
-}
-
-/** One answer for each path, so that whoever tells of it can tell once. */
-function remembered<T>(make: (path: string) => T): (path: string) => T {
-  const kept = new Map<string, T>();
-  return (path) => {
-    const value = kept.get(path) ?? make(path);
-    kept.set(path, value);
-    return value;
   };
 }

@@ -61,21 +61,21 @@ const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bas
 export function installedSpark(files: ProjectFiles, pins: (path: string) => VersionRange | undefined): InstalledSpark {
   const named = perText(files, (text, path) => versionsIn(text, inAnsible.test(path)));
   const released = perText(files, (text) => [...new Set(sparkOfRelease(live(text)))]);
+  const talking = pathsWhere(files, (path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path)));
+  const texts = (): readonly string[] => talking().slice(0, mostScripts);
   const playbooks = pathsWhere(files, (path) => inAnsible.test(path));
   const releasing = pathsWhere(files, (path) => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)));
   const marked = perText(files, (text): VersionRange | undefined => (!ofSpark2.test(text) || ofSpark3.test(text) ? undefined : ofSpark1.test(text) ? { from: '1.0', to: '2.2' } : { from: '2.0', to: '2.4' }));
   let at = -1;
   let everywhere: Installed | undefined;
   let byRelease: Installed | undefined;
-  let texts: readonly string[] = [];
   let java: number | undefined;
   const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
     if (at === files.revision) return;
     at = files.revision;
-    texts = files.all().filter((path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path))).slice(0, mostScripts);
-    const installers = texts.filter((path) => installing.test(nameOf(path)));
+    const installers = texts().filter((path) => installing.test(nameOf(path)));
     const there = together(installers.some((path) => named(path)?.length) ? installers : playbooks().slice(0, mostScripts));
     everywhere = there ? { ...there, likely: true } : pinned();
     byRelease = there ? undefined : together(releasing().slice(0, mostScripts), released);
@@ -98,7 +98,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     },
     contradicts({ from, to }) {
       settle();
-      return texts.some((path) => named(path)?.some((each) => compareVersions(lineOf(each), lineOf(from)) < 0 || compareVersions(lineOf(each), lineOf(to)) > 0));
+      return texts().some((path) => named(path)?.some((each) => compareVersions(lineOf(each), lineOf(from)) < 0 || compareVersions(lineOf(each), lineOf(to)) > 0));
     },
     released({ from, to }) {
       settle();

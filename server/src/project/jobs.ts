@@ -103,7 +103,7 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
 
   /** Which folder Spark is configured by is not said: one that lies by the job is taken for it, others are told of. */
   function addDefaults(from: string, sources: Source[], candidates: Job['candidates'][number][]): void {
-    const all = files.all().filter((path) => nameOf(path) === defaultsFileName && conf(path));
+    const all = files.endingWith(defaultsFileName).filter((path) => conf(path));
     const near = all.filter((path) => from.startsWith(folderServed(path)));
     if (near.length === 1) sources.push({ ...fileSource('defaults file', near[0]!), assumed: true });
     else if (all.length > 0) candidates.push({ as: 'defaults file', paths: near.length > 0 ? near : all });

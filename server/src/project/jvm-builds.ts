@@ -4,7 +4,8 @@ import { escapePattern } from '../text/pattern.ts';
 
 /** `"org.apache.spark" %% "spark-sql" % "3.5.1"`, else `sparkVersion := "3.5.1"`, by which sbt-spark-package adds what Spark has; `around`: the other texts of the build, where a version may be named. */
 export function inSbt(text: string, around = ''): string | undefined {
-  const match = /(?:"org\.apache\.spark"|\b\w*[sS]park\w*)\s*%{1,3}\s*s?"spark-[^"]*"\s*%\s*(?:s?"\$?\{?([^"{}$]+)\}?"|((?:\w+\.)*\w+))/.exec(withoutComments(text)) ?? /\bsparkVersion\s*:=\s*(?:"([^"]+)"|((?:\w+\.)*\w+))/.exec(withoutComments(text));
+  const plain = withoutComments(text);
+  const match = /(?:"org\.apache\.spark"|\b\w*[sS]park\w*)\s*%{1,3}\s*s?"spark-[^"]*"\s*%\s*(?:s?"\$?\{?([^"{}$]+)\}?"|((?:\w+\.)*\w+))/.exec(plain) ?? /\bsparkVersion\s*:=\s*(?:"([^"]+)"|((?:\w+\.)*\w+))/.exec(plain);
   const written = match?.[1] ?? match?.[2]?.replace(/\.value$/, '');
   return written === undefined ? undefined : versionOf(written, `${text}\n${around}`);
 }

@@ -89,7 +89,6 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const withSettings = pathsWhere(files, (path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
   const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
   const maybeDatabricks = pathsWhere(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path));
-  const confFiles = pathsWhere(files, (path) => nameOf(path) === defaultsFileName);
   return {
     hasEntryPoint: perRevision(files, () => files.truncated || code().some((path) => path.endsWith('.ipynb') || starts(path) === true)),
     startedBy: (path) => new Set(starting(path).map(({ by }) => by)),
@@ -111,7 +110,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
     forDatabricks: perRevision(files, () => maybeDatabricks().some(isForDatabricks)),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
-      return confFiles();
+      return files.endingWith(defaultsFileName);
     },
   };
 }

@@ -116,6 +116,9 @@ const nameOf = (expr: Expr): string | undefined => (expr.kind === 'name' ? expr.
 const fieldOf = (on: Expr, name: string): string | undefined => (on.kind !== 'name' ? undefined : on.name === 'this' ? name : on.name === 'self' ? `self.${name}` : undefined);
 
 function targetsOf(pattern: Pattern): string[] {
-  if (pattern.kind === 'member') return [fieldOf(pattern.on, pattern.name) ?? []].flat();
+  if (pattern.kind === 'member') {
+    const field = fieldOf(pattern.on, pattern.name);
+    return field === undefined ? [] : [field];
+  }
   return pattern.kind === 'index' ? [] : namesOf(pattern);
 }

@@ -1,6 +1,6 @@
 /** Whether a write goes to where its own data is read from. */
-import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
-import { constantOf } from '../analysis/values.ts';
+import { literalIn } from '../analysis/columns.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { checkpointed } from './explain.ts';
 import { mayMeet } from './queries.ts';
 
@@ -31,10 +31,9 @@ function uncut(dataset: Dataset): Dataset[] {
 /** `limit(0)`, `where("1 = 0")`, `filter(lit(False))`: how programs ask for the columns alone. */
 const isEmptied = ({ made, args: [first] }: Dataset): boolean => {
   if (first?.name !== undefined) return false;
-  const value = first && (constantOf(first.value) ?? literalOf(first.value));
+  const value = first && literalIn(first.value);
   return made === 'limit' && value === 0 || (made === 'filter' || made === 'where') && (value === false || typeof value === 'string' && neverTrue.test(value));
 };
-const literalOf = (value: Value): unknown => (value.length === 1 && value[0]!.is === 'spark' ? value[0]!.column?.literal : undefined);
 const neverTrue = /^\s*(false|1\s*=\s*0|0\s*=\s*1|1\s*=\s*2|1\s*(<>|!=)\s*1)\s*$/i;
 
 function samePlace(read: string, written: string): boolean {

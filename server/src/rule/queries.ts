@@ -31,6 +31,16 @@ const unordered = (a: Placed, b: Placed): boolean => mayRunDuring(a, b) || mayRu
 const mayRunDuring = (handed: Placed, other: Placed): boolean => handed.path.some(({ choice, arm, since }) =>
   since !== undefined && (other.order ?? 0) >= since && !other.path.some((each) => each.choice === choice && each.arm === arm));
 
+/** One answer for each key, for as long as whoever asks is kept. */
+export function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = answer(key)));
+    return value;
+  };
+}
+
 /** What is gathered once for each program, when it is first asked for. */
 export function oncePerProgram<T>(gather: (program: SparkProgram) => T): (program: SparkProgram) => T {
   const known = new WeakMap<SparkProgram, { readonly found: T }>();

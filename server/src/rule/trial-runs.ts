@@ -52,12 +52,13 @@ export function isSampleFile(path: string): boolean {
 function speaksOfTrial(text: string, at: number): boolean {
   const lines = text.slice(0, at).split('\n');
   const headEnd = lines.findIndex((line) => line.trim() !== '' && !isComment(line));
-  return [...lines.slice(0, Math.max(headEnd, 0)), ...headingAbove(text, at)].some((line) => said.test(line.replace(sleeping, '')));
+  return [...lines.slice(0, Math.max(headEnd, 0)), ...lastComment(lines)].some((line) => said.test(line.replace(sleeping, '')));
 }
 
 /** The lines of the last comment above a place: a heading holds for what follows. */
-export function headingAbove(text: string, at: number): string[] {
-  const lines = text.slice(0, at).split('\n');
+export const headingAbove = (text: string, at: number): string[] => lastComment(text.slice(0, at).split('\n'));
+
+function lastComment(lines: readonly string[]): string[] {
   const last = lines.findLastIndex(isComment);
   const first = lines.findLastIndex((line, index) => index < last && !isComment(line)) + 1;
   return last < 0 ? [] : lines.slice(first, last + 1);

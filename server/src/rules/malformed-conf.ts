@@ -31,7 +31,7 @@ export default defineRule({
       const [all, key, before] = parts;
       const prefix = prefixFor(key!, context);
       if (before !== '') report({ at, severity: 'warning', message: `The blank before \`=\` belongs to the key: Spark sets \`${key!}${before!}\`, which nothing reads.`, fixes: fix('Remove the blanks around `=`', [{ ...value.range, newText: `${key!}=${value.text.slice(all.length)}` }]) });
-      else if (prefix !== undefined) report({ at, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key!}\` has no effect.`, fixes: fix(`Write \`${prefix}${key!}\``, [{ start: at.start, end: at.start, newText: prefix }]) });
+      else if (prefix !== undefined) report({ at, severity: 'warning', message: `${drops(key!)}.`, fixes: fix(`Write \`${prefix}${key!}\``, [{ start: at.start, end: at.start, newText: prefix }]) });
       else if (isDropped(key!)) report({ at, severity: 'warning', message: dropped(key!) });
       else if (all === value.text && isStray(command.arguments[command.arguments.indexOf(argument) + 1])) report({ at, message: `A blank behind \`=\` ends the word: \`${key!}\` is set to nothing, and spark-submit takes the next word for the application.` });
     }
@@ -62,8 +62,9 @@ function prefixFor(key: string, { entries, registry }: SettingsContext): string 
 /** No key of Spark's, whatever is meant by it. */
 const isDropped = (key: string): boolean => key !== '' && !key.startsWith('spark.') && !ofHadoop.test(key) && !/[{}<>%$]/.test(key);
 
+const drops = (key: string): string => `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect`;
 const dropped = (key: string): string =>
-  `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect.${/^-[DX]|extraJavaOptions$/.test(key) ? ' Options of a JVM are given by `spark.driver.extraJavaOptions` and `spark.executor.extraJavaOptions`.' : ''}`;
+  `${drops(key)}.${/^-[DX]|extraJavaOptions$/.test(key) ? ' Options of a JVM are given by `spark.driver.extraJavaOptions` and `spark.executor.extraJavaOptions`.' : ''}`;
 
 /** spark-submit reads the file, or is handed the keys of an application for Kubernetes, and drops these. */
 function withoutPrefix(context: SettingsContext): void {
@@ -81,7 +82,7 @@ function withoutPrefix(context: SettingsContext): void {
     const meant = `${prefix}${key}`;
     const taken = entries.some((other) => other.key === meant);
     report({
-      at: keySite, severity: 'warning', message: `Spark drops keys that do not start with \`spark.\`, with a line in the log: \`${key}\` has no effect${taken ? `, and \`${meant}\` is set too` : ''}.`,
+      at: keySite, severity: 'warning', message: `${drops(key)}${taken ? `, and \`${meant}\` is set too` : ''}.`,
       fixes: taken ? [] : [{ title: `Write \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, meant) }],
     });
   }

@@ -6,7 +6,7 @@ import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, number
 import { isForDebugging } from '../rule/debugging.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -225,15 +225,6 @@ function toldAbove(found: readonly Shared[]): ReadonlyMap<Dataset, readonly Shar
   return new Map([...groupedBy(found.flatMap((other) => above(other).map((shared) => ({ shared, other }))), ({ shared }) => shared)].map(([shared, all]) => [shared, all.map(({ other }) => other)]));
 }
 
-function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) known.set(key, (value = answer(key)));
-    return value;
-  };
-}
-
 /** Reads every row, or stops early but above a shuffle that has to finish first. */
 function computesAll(action: Action): boolean {
   if (action.method.job === 'plan' || action.on.some((on) => on.streaming === 'yes')) return false;
@@ -293,7 +284,13 @@ function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Acti
 function handedOverIn(program: SparkProgram, computations: readonly Action[]): ReadonlySet<Dataset> {
   const escapes = eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program));
   const all = new Map<Dataset, EventOf<'escape'>[]>();
-  for (const escape of escapes) for (const dataset of escape.on) all.set(dataset, [...all.get(dataset) ?? [], escape]);
+  for (const escape of escapes) {
+    for (const dataset of escape.on) {
+      const own = all.get(dataset);
+      if (own) own.push(escape);
+      else all.set(dataset, [escape]);
+    }
+  }
   const held = new Set<Dataset>();
   for (const action of computations) {
     for (const dataset of action.on.flatMap(lineage)) {
