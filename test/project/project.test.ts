@@ -50,7 +50,8 @@ describe('a project', () => {
     expect(runsIn(() => undefined)).toBe(0);
     expect(runsIn(() => project.setText('job.py', 'spark.range(3).collect()\n'))).toBe(1);
     expect(runsIn(() => project.setOverrides({ select: ['counts'] }))).toBe(1);
-    expect(runsIn(() => project.changed('sparkcheck.toml'))).toBe(1);
+    expect(runsIn(() => void project.changed('job.py'))).toBe(1);
+    expect(runsIn(() => void project.changed('never-asked-for.log'))).toBe(0);
     expect(runsIn(() => project.setNotebook('n.ipynb', []))).toBe(1);
     expect(runsIn(() => project.release('job.py'))).toBe(1);
   });
@@ -90,6 +91,69 @@ describe('a project', () => {
     project.release('lib.py');
     expect(messages(project, 'job.py')).toEqual(['first']);
     expect(project.check('lib.py')).toEqual(before);
+  });
+});
+
+describe('the disk', () => {
+  /** A project over texts that change, without a word to it. */
+  const onDisk = (texts: Record<string, string | undefined>) => {
+    const there = () => memoryHost(Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined)));
+    return projectOf({}, { host: { list: (dir) => there().list(dir), read: (path) => there().read(path), exists: (path) => there().exists(path) } });
+  };
+  const job = 'from lib import load\nload().count()\n';
+  const lib = 'def load():\n    return spark.range(3)\n';
+  it('is asked again for what the editor lets go of: it may have saved it', () => {
+    const texts: Record<string, string | undefined> = { 'job.py': job, 'lib.py': 'def load():\n    return 1\n' };
+    const project = onDisk(texts);
+    expect(messages(project, 'job.py')).toEqual([]);
+    project.setText('lib.py', lib);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    texts['lib.py'] = lib;
+    project.setText('lib.py', undefined);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+  });
+  it('has what was made, saved and closed in the editor, and not what was never saved', () => {
+    const texts: Record<string, string | undefined> = { 'job.py': job };
+    const project = onDisk(texts);
+    expect(messages(project, 'job.py')).toEqual([]);
+    project.setText('lib.py', lib);
+    project.setText('other.py', lib);
+    texts['lib.py'] = lib;
+    project.setText('lib.py', undefined);
+    project.setText('other.py', undefined);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    expect(project.files.all()).toEqual(['job.py', 'lib.py']);
+  });
+  it('tells of a folder and not of what lies in it', () => {
+    const texts: Record<string, string | undefined> = { 'job.py': job.replace('lib', 'pkg.sub.lib'), 'pkg/sub/lib.py': lib };
+    const project = onDisk(texts);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    delete texts['pkg/sub/lib.py'];
+    expect(project.changed('pkg')).toBe(true);
+    expect([messages(project, 'job.py'), project.files.all(), project.files.read('pkg/sub/lib.py')]).toEqual([[], ['job.py'], undefined]);
+    texts['pkg/sub/lib.py'] = lib;
+    expect(project.changed('pkg')).toBe(true);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    texts['pkg/sub/lib.py'] = 'def load():\n    return 1\n';
+    expect(project.changed('pkg')).toBe(true);
+    expect(messages(project, 'job.py')).toEqual([]);
+  });
+  it('changes nothing where nobody looked', () => {
+    const texts: Record<string, string | undefined> = { 'job.py': job, 'lib.py': lib, 'node_modules/a/b.py': '', 'notes.txt': '' };
+    const project = onDisk(texts);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    texts['node_modules/a/c.py'] = '';
+    expect(['node_modules/a/b.py', 'node_modules/a/c.py', 'notes.txt', 'gone/with/all'].map(project.changed)).toEqual([false, false, false, false]);
+    texts['data/new.py'] = '';
+    expect(project.changed('data/new.py')).toBe(true);
+    expect(project.files.all()).toEqual(['data/new.py', 'job.py', 'lib.py', 'notes.txt']);
+  });
+  it('has the same files whether those in hidden folders are open or not', () => {
+    const project = onDisk({ 'job.py': job, '.venv/lib.py': lib });
+    project.setText('.venv/lib.py', lib);
+    expect(project.files.all()).toEqual(['job.py']);
+    project.setText('new.py', '');
+    expect(project.files.all()).toEqual(['job.py', 'new.py']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -338,6 +339,15 @@ describe('files on the disk', () => {
     expect(await editor.diagnostics('report.py')).toEqual([]);
   });
 
+  it('may go with their folder, of which alone the editor tells', async () => {
+    folder.write({ 'pkg/helpers.py': 'def load(spark):\n    return spark.read.parquet("/data/users")\n' });
+    editor.open('report.py', 'from pkg.helpers import load\nusers = load(spark)\nusers.collect()\n');
+    expect(codes(await editor.diagnostics('report.py'))).toEqual(['collect-to-driver']);
+    rmSync(join(folder.path, 'pkg'), { recursive: true });
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: editor.uri('pkg'), type: 3 }] });
+    expect(await editor.diagnostics('report.py')).toEqual([]);
+  });
+
   it('that hold broken settings say so where it can be mended, until it is', async () => {
     folder.write({ 'sparkcheck.toml': 'ignore = []\n[severities\n' });
     editor.open('job.py', job);
@@ -352,6 +362,20 @@ describe('files on the disk', () => {
 });
 
 describe('an editor', () => {
+  it('that does not watch the disk may save and close what others rest on', async () => {
+    folder.write({ 'helpers.py': 'def load(spark):\n    return spark.read.parquet("/data/users").limit(3)\n' });
+    editor.open('report.py', 'from helpers import load\nfrom made import other\nload(spark).collect()\nother(spark).collect()\n');
+    expect(await editor.diagnostics('report.py')).toEqual([]);
+    const text = (name: string): string => `def ${name}(spark):\n    return spark.read.parquet("/data/users")\n`;
+    for (const [name, what] of [['helpers.py', 'load'], ['made.py', 'other']] as const) {
+      editor.open(name, text(what));
+      folder.write({ [name]: text(what) });
+      await editor.connection.sendNotification('textDocument/didSave', { textDocument: { uri: editor.uri(name) } });
+      await editor.connection.sendNotification('textDocument/didClose', { textDocument: { uri: editor.uri(name) } });
+    }
+    expect(codes(await editor.diagnostics('report.py'))).toEqual(['collect-to-driver', 'collect-to-driver']);
+  });
+
   it('that renames files is offered the name that Spark reads, where it is free', async () => {
     await editor.stop();
     const text = 'spark.executor.cores 4\n';

@@ -1,6 +1,6 @@
 /** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
 import {
-  CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind,
+  CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, WatchKind,
   type Connection, type InitializeResult, type ServerCapabilities,
 } from 'vscode-languageserver/node.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
@@ -14,6 +14,8 @@ import { clientOf, createSession, type Session } from './session.ts';
 
 /** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
 const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash,zsh,ksh}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/{Dockerfile,Containerfile}*', '**/*.{dockerfile,containerfile}', '**/docker-compose*', '**/README*'];
+/** A folder that is deleted may be told of without what lay in it, and by no pattern can it be told from a file. */
+const anyDeleted = { globPattern: '**/*', kind: WatchKind.Delete };
 
 const capabilities: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
@@ -47,12 +49,14 @@ export function serve(connection: Connection, syntax: Syntax): void {
     session.configured = session.readSettings().then(findings.again);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    findings.pace.changed();
+    let isOther = false;
     for (const { uri, type } of changes) {
       const { project, path } = session.workspace.place(uri);
-      project.changed(path);
+      if (project.changed(path)) isOther = true;
       if (type === FileChangeType.Deleted) findings.settingsGone(uri);
     }
+    if (!isOther) return;
+    findings.pace.changed();
     findings.again();
   });
 
@@ -72,7 +76,7 @@ function watchWorkspace(session: Session, { again }: Findings): void {
     void register(DidChangeConfigurationNotification.type, { section: 'sparkcheck' }).catch(() => undefined);
     session.configured = session.readSettings();
   }
-  if (client.watchesFiles) void register(DidChangeWatchedFilesNotification.type, { watchers: watchedFiles.map((globPattern) => ({ globPattern })) }).catch(() => undefined);
+  if (client.watchesFiles) void register(DidChangeWatchedFilesNotification.type, { watchers: [...watchedFiles.map((globPattern) => ({ globPattern })), anyDeleted] }).catch(() => undefined);
   // Asking for this event of a client that has no folders throws.
   if (!client.hasFolders) return;
   connection.workspace.onDidChangeWorkspaceFolders(async () => {
@@ -103,9 +107,11 @@ function followDocuments(session: Session, { pace, again, pushSoon, closed, mark
     take(document);
   });
   documents.onDidSave(({ document }) => {
+    const { project, path } = workspace.place(document.uri, document.languageId);
     markUnsaved(document.uri, false);
     pushSoon();
-    if (session.onSave) again();
+    // It may be a new file, and not every editor watches the disk.
+    if (project.changed(path) || session.onSave) again();
   });
   documents.onDidClose(({ document: { uri, languageId } }) => {
     pace.changed();

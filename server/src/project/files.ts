@@ -1,9 +1,9 @@
 /**
  * The files of a project as everything else sees them: the host's, under what the editor holds unsaved.
- * Listings and texts are remembered until `changed` names their path.
+ * Listings and texts are remembered until `changed` names their path, or the editor lets go of it.
  */
 import type { ProjectHost } from './host.ts';
-import { byPath, folderOf, isBuildOutput, isOutsideFolder, joinPath, nameOf } from './paths.ts';
+import { byPath, folderOf, foldersAbove, isBuildOutput, isOutsideFolder, joinPath, nameOf } from './paths.ts';
 
 export interface ProjectFiles {
   read(path: string): string | undefined;
@@ -23,8 +23,8 @@ export interface ProjectFiles {
   readonly truncated: boolean;
   /** The editor's text of a file; undefined: the editor lets go of it. */
   overlay(path: string, text: string | undefined): void;
-  /** The file was written, made or deleted on the disk. */
-  changed(path: string): void;
+  /** A file or folder was written, made or deleted on the disk; true: something that was asked for may be another now. */
+  changed(path: string): boolean;
 }
 
 /** Folders and files looked at before the walk gives up: a root that is no project (a home folder, say) must not cost seconds. */
@@ -45,11 +45,39 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
     return entries;
   }
 
-  const exists = (path: string): boolean => overlays.has(path) || listing(folderOf(path)).get(nameOf(path)) === false;
+  const isOnDisk = (path: string): boolean => listing(folderOf(path)).get(nameOf(path)) === false;
+  const exists = (path: string): boolean => overlays.has(path) || isOnDisk(path);
+
+  /** Drops what was read of a file or folder, and the listings if one of them is no longer true; false: nothing was, they are. */
+  function forget(path: string): boolean {
+    const wasRead = texts.delete(path);
+    const moved = listedOtherwise(path);
+    if (moved === undefined) return wasRead;
+    // Whoever tells of a folder may keep silent about what lies in it.
+    for (const each of texts.keys()) if (each === moved || each.startsWith(`${moved}/`)) texts.delete(each);
+    listings.clear();
+    walked = undefined;
+    generation++;
+    return true;
+  }
+
+  /**
+   * The path, or the outermost folder above it, that came, went or became a folder since it was listed. Nobody looked below
+   * a folder that is not listed itself; of a folder that is named any change counts.
+   */
+  function listedOtherwise(path: string): string | undefined {
+    const above = foldersAbove(path).find((folder) => listings.has(folder));
+    if (above === undefined) return path;
+    const [name] = path.slice(above === '' ? 0 : above.length + 1).split('/');
+    const child = joinPath(above, name!);
+    const known = listings.get(above)!.get(name!);
+    const now = host.exists(child) ? false : host.list(child).length > 0 ? true : undefined;
+    return known === now && !(known === true && child === path) ? undefined : child;
+  }
 
   function walk(): NonNullable<typeof walked> {
     if (walked) return walked;
-    const files = new Set(overlays.keys());
+    const files = new Set([...overlays.keys()].filter((path) => !isOnDisk(path)));
     const folders = [''];
     let truncated = false;
     for (let index = 0; index < folders.length; index++) {
@@ -100,20 +128,21 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
     overlay(path, text) {
       const before = exists(path);
       revision++;
-      if (text === undefined) overlays.delete(path);
-      else overlays.set(path, text);
+      if (text === undefined) {
+        overlays.delete(path);
+        // Saved meanwhile, or made: not every editor tells of that.
+        forget(path);
+      } else {
+        overlays.set(path, text);
+      }
       if (before === exists(path)) return;
       walked = undefined;
       generation++;
     },
     changed(path) {
-      revision++;
-      texts.delete(path);
-      const known = listings.get(folderOf(path));
-      if (known && (known.get(nameOf(path)) === false) === host.exists(path)) return;
-      listings.clear();
-      generation++;
-      walked = undefined;
+      const isOther = forget(path);
+      if (isOther) revision++;
+      return isOther;
     },
   };
 }

@@ -94,8 +94,8 @@ export interface Project {
   /** Drops what is no longer needed after a file was checked, in a run that asks for each file once. */
   release(path: string): void;
   setOverrides(overrides: Overrides): void;
-  /** A file was written, made or deleted on the disk. */
-  changed(path: string): void;
+  /** A file or folder was written, made or deleted on the disk; true: something that was asked for may be another now. */
+  changed(path: string): boolean;
 }
 
 export { isCodeFile };
