@@ -361,6 +361,40 @@ describe('files on the disk', () => {
   });
 });
 
+describe('folders that come and go', () => {
+  it('take over what is typed and not saved', async () => {
+    await editor.stop();
+    folder.write({ 'sub/report.py': 'x = 1\n', 'sub/helpers.py': '' });
+    editor = await server.start(folder.path, { textDocument: { diagnostic: {} }, notebookDocument: { synchronization: {} }, workspace: { workspaceFolders: true } });
+    let folders = [''];
+    const named = (name: string): { uri: string; name: string } => ({ uri: editor.uri(name), name });
+    editor.connection.onRequest('workspace/workspaceFolders', () => folders.map(named));
+    const become = async (now: string[]): Promise<void> => {
+      const event = { added: now.filter((name) => !folders.includes(name)).map(named), removed: folders.filter((name) => !now.includes(name)).map(named) };
+      folders = now;
+      await editor.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    };
+    const cell = `${editor.uri('sub/n.ipynb').replace('file:', 'vscode-notebook-cell:')}#W0`;
+    const found = async (): Promise<string[][]> => [codes(await editor.diagnostics('sub/report.py')), codes(await editor.diagnostics(cell))];
+    editor.open('sub/report.py', 'x = 1\n');
+    editor.change('sub/report.py', 2, [{ text: 'from helpers import load\nload(spark).collect()\n' }]);
+    editor.open('sub/helpers.py', 'def load(spark):\n    return spark.read.parquet("/data/users")\n');
+    await editor.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: { uri: editor.uri('sub/n.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: [{ kind: 2, document: cell }] },
+      cellTextDocuments: [{ uri: cell, languageId: 'python', version: 1, text: 'rows = spark.read.parquet("/data/orders").collect()' }],
+    });
+    const all = [['collect-to-driver'], ['collect-to-driver']];
+    expect(await found()).toEqual(all);
+    await become(['', 'sub']);
+    expect(await found()).toEqual(all);
+    await become(['']);
+    expect(await found()).toEqual(all);
+    await editor.connection.sendNotification('textDocument/didClose', { textDocument: { uri: editor.uri('sub/helpers.py') } });
+    expect(await found()).toEqual([[], ['collect-to-driver']]);
+  });
+});
+
 describe('an editor', () => {
   it('that does not watch the disk may save and close what others rest on', async () => {
     folder.write({ 'helpers.py': 'def load(spark):\n    return spark.read.parquet("/data/users").limit(3)\n' });

@@ -21,44 +21,69 @@ export interface Placed {
 }
 
 export interface Workspace {
+  /** While nothing is held: a project that a folder was put into, or taken out of, is read anew. */
   setFolders(uris: readonly string[]): void;
   setOverrides(overrides: Overrides): void;
   /** `languageId` tells what a document holds that is no file yet. */
   place(uri: string, languageId?: string): Placed;
+  /** The place of a document that is open, which stays the same until it is let go of. */
+  hold(uri: string, languageId?: string): Placed;
+  letGo(uri: string): Placed;
+  /** In all projects that have it: a folder within another is seen by both. */
+  placesOf(uri: string): readonly Placed[];
   /** The URI of a path in a project. */
   uriOf(placed: Placed, path: string): string;
-  all(): readonly Placed['project'][];
 }
 
 export function createWorkspace(syntax: Syntax): Workspace {
   let folders: string[] = [];
   let overrides: Overrides = {};
   const projects = new Map<string, Project>();
+  const held = new Map<string, Placed>();
   const projectAt = (root: string | undefined): Project => {
     const key = root ?? '';
     let project = projects.get(key);
     if (!project) projects.set(key, (project = projectOver(syntax, root === undefined ? memoryHost({}) : nodeHost(root), overrides)));
     return project;
   };
+  const placeOf = (uri: string, languageId?: string): Placed => {
+    if (!uri.startsWith('file:')) return { project: projectAt(undefined), path: withoutScheme(uri, languageId), root: undefined };
+    const file = fileURLToPath(uri);
+    const root = folders.find((folder) => isWithin(folder, file)) ?? projectRootOf(dirname(file));
+    return { project: projectAt(root), path: withSlashes(relative(root, file)), root };
+  };
+  const place = (uri: string, languageId?: string): Placed => held.get(uri) ?? placeOf(uri, languageId);
   return {
     setFolders(uris) {
+      const before = folders;
       // The innermost folder first: a folder within another is a project of its own.
       folders = uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri)).sort((a, b) => b.length - a.length);
+      const others = [...before, ...folders].filter((folder) => before.includes(folder) !== folders.includes(folder));
+      for (const root of projects.keys()) if (others.some((folder) => root === folder || isWithin(root, folder) || isWithin(folder, root))) projects.delete(root);
     },
     setOverrides(next) {
       overrides = next;
       for (const project of projects.values()) project.setOverrides(next);
     },
-    place(uri, languageId) {
-      if (!uri.startsWith('file:')) return { project: projectAt(undefined), path: withoutScheme(uri, languageId), root: undefined };
+    place,
+    hold(uri, languageId) {
+      const placed = place(uri, languageId);
+      held.set(uri, placed);
+      return placed;
+    },
+    letGo(uri) {
+      const placed = place(uri);
+      held.delete(uri);
+      return placed;
+    },
+    placesOf(uri) {
+      if (!uri.startsWith('file:')) return [];
       const file = fileURLToPath(uri);
-      const root = folders.find((folder) => isWithin(folder, file)) ?? projectRootOf(dirname(file));
-      return { project: projectAt(root), path: withSlashes(relative(root, file)), root };
+      return [...projects].flatMap(([root, project]) => (root !== '' && isWithin(root, file) ? [{ project, root, path: withSlashes(relative(root, file)) }] : []));
     },
     uriOf({ root }, path) {
       return root === undefined ? path : pathToFileURL(`${root}/${path}`).toString();
     },
-    all: () => [...projects.values()],
   };
 }
 

@@ -32,6 +32,8 @@ export function serve(connection: Connection, syntax: Syntax): void {
   const session = createSession(connection, syntax);
   const { answer, begin, end } = answering();
   const findings = createFindings(session, answer);
+  const documents = followDocuments(session, findings);
+  const notebooks = followNotebooks(session, findings);
 
   connection.onInitialize((params): InitializeResult => {
     begin();
@@ -40,7 +42,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
     return { serverInfo: { name: 'sparkcheck', version: manifest.version }, capabilities };
   });
   connection.onInitialized(() => {
-    watchWorkspace(session, findings);
+    watchWorkspace(session, findings, [documents, notebooks]);
     session.tell({ state: 'ready' });
   });
   connection.onShutdown(end);
@@ -51,8 +53,7 @@ export function serve(connection: Connection, syntax: Syntax): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     let isOther = false;
     for (const { uri, type } of changes) {
-      const { project, path } = session.workspace.place(uri);
-      if (project.changed(path)) isOther = true;
+      for (const { project, path } of session.workspace.placesOf(uri)) if (project.changed(path)) isOther = true;
       if (type === FileChangeType.Deleted) findings.settingsGone(uri);
     }
     if (!isOther) return;
@@ -60,16 +61,21 @@ export function serve(connection: Connection, syntax: Syntax): void {
     findings.again();
   });
 
-  followDocuments(session, findings);
-  followNotebooks(session, findings);
   answerRequests(session, findings, answer);
   session.documents.listen(connection);
   session.notebooks.listen(connection);
   connection.listen();
 }
 
+/** What is open in the editor, and with the project that it belongs to. */
+interface Open {
+  readonly uris: Iterable<string>;
+  give(uri: string): void;
+  takeBack(uri: string): void;
+}
+
 /** Settings, files and folders, as far as the client tells of them. */
-function watchWorkspace(session: Session, { again }: Findings): void {
+function watchWorkspace(session: Session, { pace, again }: Findings, open: readonly Open[]): void {
   const { connection, client, workspace } = session;
   const register = connection.client.register.bind(connection.client);
   if (client.hasSettings) {
@@ -81,19 +87,33 @@ function watchWorkspace(session: Session, { again }: Findings): void {
   if (!client.hasFolders) return;
   connection.workspace.onDidChangeWorkspaceFolders(async () => {
     const folders = await connection.workspace.getWorkspaceFolders();
+    pace.changed();
+    // What is typed and not saved may belong to another project now.
+    const all = open.flatMap(({ uris, give, takeBack }) => [...uris].map((uri) => ({ uri, give, takeBack })));
+    for (const { uri, takeBack } of all) takeBack(uri);
     workspace.setFolders(folders?.map(({ uri }) => uri) ?? []);
+    for (const { uri, give } of all) give(uri);
     again();
   });
 }
 
-function followDocuments(session: Session, { pace, again, pushSoon, closed, markUnsaved }: Findings): void {
+function followDocuments(session: Session, { pace, again, pushSoon, closed, markUnsaved }: Findings): Open {
   const { connection, documents, workspace } = session;
   /** The versions that documents were opened in. */
   const opened = new Map<string, number>();
-  const take = (document: TextDocument): void => {
-    pace.changed();
-    const { project, path } = workspace.place(document.uri, document.languageId);
+  const give = (uri: string): void => {
+    const document = documents.get(uri);
+    if (!document) return;
+    const { project, path } = workspace.hold(uri, document.languageId);
     project.setText(path, document.getText());
+  };
+  const takeBack = (uri: string): void => {
+    const { project, path } = workspace.letGo(uri);
+    project.setText(path, undefined);
+  };
+  const take = ({ uri }: TextDocument): void => {
+    pace.changed();
+    give(uri);
     pushSoon();
   };
   documents.onDidOpen(({ document }) => {
@@ -106,45 +126,57 @@ function followDocuments(session: Session, { pace, again, pushSoon, closed, mark
     if (document.version !== opened.get(document.uri)) pace.edited(document.uri);
     take(document);
   });
-  documents.onDidSave(({ document }) => {
-    const { project, path } = workspace.place(document.uri, document.languageId);
-    markUnsaved(document.uri, false);
+  documents.onDidSave(({ document: { uri } }) => {
+    markUnsaved(uri, false);
     pushSoon();
     // It may be a new file, and not every editor watches the disk.
-    if (project.changed(path) || session.onSave) again();
+    const isOther = workspace.placesOf(uri).filter(({ project, path }) => project.changed(path)).length > 0;
+    if (isOther || session.onSave) again();
   });
-  documents.onDidClose(({ document: { uri, languageId } }) => {
+  documents.onDidClose(({ document: { uri } }) => {
     pace.changed();
-    const { project, path } = workspace.place(uri, languageId);
-    project.setText(path, undefined);
+    takeBack(uri);
     opened.delete(uri);
     pace.closed(uri);
     closed(uri);
     if (!session.client.pulls) void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
+  return { get uris() { return opened.keys(); }, give, takeBack };
 }
 
-function followNotebooks({ connection, notebooks, notebookOrText, workspace }: Session, { pace, pushSoon, closed }: Findings): void {
+function followNotebooks({ connection, notebooks, workspace }: Session, { pace, pushSoon, closed }: Findings): Open {
+  const uris = new Set<string>();
+  const give = (uri: string): void => {
+    const kernel = kernelOf(notebooks, uri);
+    const { project, path } = workspace.hold(uri);
+    project.setNotebook(notebookPath(path), kernel === 'other' ? [] : cellsOf(notebooks, uri), kernel === 'other' ? undefined : kernel);
+  };
+  const takeBack = (uri: string): void => {
+    const { project, path } = workspace.letGo(uri);
+    project.setNotebook(notebookPath(path), undefined);
+  };
   const take = (uri: string): void => {
     pace.changed();
-    const module = notebookOrText(uri);
-    const kernel = kernelOf(notebooks, uri);
-    module?.project.setNotebook(module.path, kernel === 'other' ? [] : cellsOf(notebooks, uri), kernel === 'other' ? undefined : kernel);
+    give(uri);
     pushSoon();
   };
-  notebooks.onDidOpen(({ uri }) => take(uri));
+  notebooks.onDidOpen(({ uri }) => {
+    uris.add(uri);
+    take(uri);
+  });
   notebooks.onDidChange(({ notebookDocument: { uri } }) => {
     pace.edited(uri);
     take(uri);
   });
   notebooks.onDidClose(({ uri, cells }) => {
     pace.changed();
+    uris.delete(uri);
     pace.closed(uri);
-    const { project, path } = workspace.place(uri);
-    project.setNotebook(notebookPath(path), undefined);
+    takeBack(uri);
     for (const { document } of cells) {
       closed(document);
       void connection.sendDiagnostics({ uri: document, diagnostics: [] });
     }
   });
+  return { uris, give, takeBack };
 }
