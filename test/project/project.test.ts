@@ -226,8 +226,16 @@ describe('what surrounds a file', () => {
   });
   it('reads the commands of scripts', () => {
     expect(commandsIn('# spark-submit a.py\n$SPARK_HOME/bin/spark-submit --py-files b.py jobs/c.py\npython3 d.py\nCMD ["spark-submit", "e.py"]\n')).toEqual([
-      { by: 'spark-submit', file: 'b.py' }, { by: 'spark-submit', file: 'c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },
+      { by: 'spark-submit', file: 'jobs/c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },
     ]);
+  });
+  it('tells what starts a program from what stands in the same line', () => {
+    expect(commandsIn('PYSPARK_PYTHON=python3 spark-submit a.py\npython3 -m build && spark-submit jobs/b.py | tee log\n')).toEqual([{ by: 'spark-submit', file: 'a.py' }, { by: 'spark-submit', file: 'jobs/b.py' }]);
+    const launches = (command: string) => ['a/job.py', 'b/job.py'].map((path) => projectOf({ 'a/job.py': '', 'b/job.py': '', 'bin/run.sh': command }).environment(path).launch);
+    expect(launches('spark-submit --master yarn a/job.py\n')).toEqual(['spark-submit', undefined]);
+    expect(launches('spark-submit --master yarn job.py\n')).toEqual(['spark-submit', 'spark-submit']);
+    expect(launches('spark-submit --master yarn /opt/app/job.py\n')).toEqual(['spark-submit', 'spark-submit']);
+    expect(launches('spark-submit --py-files a/job.py other.py\n')).toEqual([undefined, undefined]);
   });
   it('knows what submit commands say of a file, and what builds make of it', () => {
     const project = projectOf({

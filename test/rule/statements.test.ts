@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { statementAt, statementsOf } from '../../server/src/rule/statements.ts';
+import { codeOf, statementAt, statementsOf } from '../../server/src/rule/statements.ts';
 import { touches } from '../../server/src/text/range.ts';
 import { lower } from '../support/engine.ts';
 import { readFixture } from '../support/fixture.ts';
@@ -32,5 +32,15 @@ describe('the statement around a place', () => {
     };
     expect(kindsAt('x = n')).toEqual(['bind', 'closure', 'closure']);
     expect(kindsAt('y = 1')).toEqual(['bind', 'closure']);
+  });
+});
+
+describe('code without its comments', () => {
+  it.each([['job.py', 'a = 1  # é stop()\n# all\n\nb = "# text"\n'], ['Job.scala', 'val a = 1 // stop()\n/* all\n of it */ val b = "// text"\n']])('keeps offsets and texts of %s', (path, text) => {
+    const code = codeOf(lower(text, path));
+    expect(code.length).toBe(text.length);
+    expect(code).not.toMatch(/stop|all/);
+    expect(code.indexOf('text')).toBe(text.indexOf('text'));
+    expect(code.split('\n').length).toBe(text.split('\n').length);
   });
 });

@@ -6,6 +6,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { ConfDocument, Section } from '../program/conf.ts';
 import type { Edit, Fix, Report, Rule, RuleLanguage, Surroundings } from '../rule/rule.ts';
+import { resourcesOf } from '../rule/resources.ts';
 import { targetsIn } from '../rule/targets.ts';
 import type { Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
@@ -67,7 +68,7 @@ function partOf(program: SparkProgram, { environment, registry }: LintInput): Pa
   const { path, lowered } = program;
   const { text, language } = lowered;
   // What a test says of a command is held against one that it makes, and never runs.
-  const sections = program.sections.filter(({ means }) => environment.fileKind !== 'test' || means === 'environment').map((section) => ({ section, entries: settingsOfSection({ path }, section) }));
+  const sections = program.sections.filter(({ means }) => environment.fileKind !== 'test' || means === 'environment').map((section) => within(section, settingsOfSection({ path }, section), environment));
   return {
     entries: [...program.settings, ...sections.flatMap(({ entries }) => entries)],
     languages: sections.some(({ section }) => section.command) ? [language, 'shell'] : [language],
@@ -78,26 +79,28 @@ function partOf(program: SparkProgram, { environment, registry }: LintInput): Pa
       }
       if (rule.languages.includes(language)) rule.check({ ...environment, option, registry, entries: program.settings, text, path, program, report });
       // A command is one wherever it stands: the rules on scripts judge it.
-      for (const { section, entries } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, option, registry, entries, text, path, program, section, command: section.command, report, targets: targetsIn(section, environment.targets) });
+      for (const { section, entries, around } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, ...around, option, registry, entries, text, path, program, section, command: section.command, report });
     },
   };
 }
 
 /** A properties file, a script, a file of data: rules look at what is told to one application at a time. */
 export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
-  const sections = conf.sections.map((section) => ({ section, entries: settingsOfSection(conf, section) }));
   const { environment, registry } = input;
+  const sections = conf.sections.map((section) => within(section, settingsOfSection(conf, section), environment));
   const document = confText(conf);
   const languageOf = ({ command }: Section): RuleLanguage => (command ? 'shell' : document.language);
   return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language, ...sections.map(({ section }) => languageOf(section))], (rule, option, report) => {
     if (rule.looksAt !== 'settings') return;
-    for (const { section, entries } of sections) if (rule.languages.includes(languageOf(section))) rule.check({ ...environment, ...aroundSection(section, environment), option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
+    for (const { section, entries, around } of sections) if (rule.languages.includes(languageOf(section))) rule.check({ ...environment, ...around, option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
   });
 }
 
 /** What a section says itself of where it is read counts for it alone. */
-function aroundSection(section: Section, { targets }: Environment): Partial<Environment> {
-  return { targets: targetsIn(section, targets), ...(section.runsOn === 'databricks' ? { launch: 'databricks', forDatabricks: () => true } : {}) };
+function within(section: Section, entries: readonly Setting[], environment: Environment): { readonly section: Section; readonly entries: readonly Setting[]; readonly around: Partial<Environment> } {
+  const targets = targetsIn(section, environment.targets);
+  const slots = environment.slots ?? resourcesOf(entries, targets, section.command).slots?.value;
+  return { section, entries, around: { targets, slots, ...(section.runsOn === 'databricks' ? { launch: 'databricks', forDatabricks: () => true } : {}) } };
 }
 
 type Check = (rule: Rule, option: Surroundings['option'], report: (report: Report) => void) => void;

@@ -11,7 +11,7 @@ import type { InstalledSpark } from './installed-spark.ts';
 import type { Modules } from './modules.ts';
 import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { fileKindOf, isTestFile, launchOf, perRevision, perText, type ProjectFacts, slotsOf } from './surroundings.ts';
+import { fileKindOf, isTestFile, launchOf, perRevision, perText, type ProjectFacts, slotsOf, withoutComments } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface EnvironmentsInput {
@@ -40,7 +40,7 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
     return {
       targets: targetsFor(files, path, said, installed),
       fileKind: fileKindOf(files, facts, path, said, program),
-      launch, slots: slotsOf(said, [...own, ...elsewhere]), container: said.container, settings: elsewhere,
+      launch, slots: program ? slotsOf(said, [...own, ...elsewhere]) : said.slots, container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
       writesElsewhere: (table) => writersOf()(path)(table),
@@ -73,10 +73,13 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
     });
   }
 
-  /** How often a file's text names it, whatever is meant there. */
+  /** How often a file's text names it, whatever is meant there; in comments of their own lines nothing is. */
   function timesNamed(name: string): (file: string) => number {
     const named = new RegExp(`\\b${escapePattern(name)}\\b`, 'g');
-    return (file) => files.read(file)?.match(named)?.length ?? 0;
+    return (file) => {
+      const text = files.read(file);
+      return text?.includes(name) === true ? withoutComments(text).match(named)?.length ?? 0 : 0;
+    };
   }
 
   function calledByTestsAlone(path: string, name: string): boolean {

@@ -84,7 +84,9 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const named = pathsWhere(files, (path) => scriptName.test(nameOf(path)));
   const scripts = (): readonly string[] => named().slice(0, mostScripts);
   const commandsOfScripts = perRevision(files, () => scripts().flatMap((path) => commands(path) ?? []));
-  const starting = (path: string): Command[] => [...commandsOfScripts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file === nameOf(path) : packages.definedIn(path, main) === path));
+  const starting = (path: string): Command[] => [...commandsOfScripts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
+  /** By its name; where what is written leads to other files of the project, it is one of those. */
+  const mayBe = (path: string, written: string): boolean => nameOf(written) === nameOf(path) && (!written.includes('/') || (path === written || path.endsWith(`/${written}`)) || files.endingWith(written).length === 0);
   const code = pathsWhere(files, (path) => isCodeFile(path) && !isTestPath(path));
   const withSettings = pathsWhere(files, (path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
   const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
@@ -101,7 +103,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
     mentions: (what) => {
       const known = mentioning.get(what.source);
       if (known) return known();
-      const speaks = perText(files, (text) => what.test(text.replace(/^[ \t]*(#|\/\/).*$/gm, '')));
+      const speaks = perText(files, (text) => what.test(withoutComments(text)));
       const answer = perRevision(files, () => files.truncated || withSettings().length > mostTexts || withSettings().some((path) => speaks(path) === true));
       mentioning.set(what.source, answer);
       return answer();
@@ -114,6 +116,9 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
     },
   };
 }
+
+/** Without the lines that are comments, whatever the language. */
+export const withoutComments = (text: string): string => text.replace(/^[ \t]*(#|\/\/).*$/gm, '');
 
 /** Paths of the project by what they say themselves: looked through again only where a file came or went. */
 export function pathsWhere(files: ProjectFiles, is: (path: string) => boolean): () => readonly string[] {
@@ -182,7 +187,7 @@ export const propertiesFilesIn = (text: string): string[] =>
 
 interface Command {
   readonly by: 'spark-submit' | 'python';
-  /** The Python file that it starts, or the class. */
+  /** The path of the Python file that it starts, as written, from its first plain folder on; or the class. */
   readonly file?: string;
   readonly main?: string;
   /** The `--master` that it names, as written. */
@@ -195,15 +200,20 @@ export function commandsIn(text: string): Command[] {
   const found: Command[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
     if (/^\s*(#|\/\/)/.test(line)) continue;
-    const command = /\b(spark-submit|python[\d.]*)["']?[\s,](.*)$/.exec(line);
-    if (!command) continue;
-    const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
-    const master = /--master["']?[\s,=]+["']?([^\s"',]+)/.exec(command[2]!)?.[1];
-    for (const [, file] of command[2]!.matchAll(/([\w.-]+\.py)\b/g)) found.push({ by, file: file!, master });
-    const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(command[2]!)?.[1];
-    if (main !== undefined) found.push({ by, main, master });
+    for (const one of line.split(/&&|[;|]/)) found.push(...started(one));
   }
   return found;
+}
+
+/** `PYSPARK_PYTHON=python3 spark-submit …` starts no Python. */
+function started(text: string): Command[] {
+  const command = /(?<![\w=])(spark-submit|python[\d.]*)["']?[\s,](.*)$/.exec(text);
+  if (!command) return [];
+  const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
+  const rest = command[2]!.replace(/--(?:py-files|files|archives)["']?[\s,=]+["']?[^\s"']+/g, '');
+  const master = /--master["']?[\s,=]+["']?([^\s"',]+)/.exec(rest)?.[1];
+  const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(rest)?.[1];
+  return [...[...rest.matchAll(/((?:[\w.-]+\/)*[\w.-]+\.py)\b/g)].map(([, file]): Command => ({ by, file: file!.replace(/^(?:\.{1,2}\/)+/, ''), master })), ...(main === undefined ? [] : [{ by, main, master } as const])];
 }
 
 /**
@@ -229,10 +239,11 @@ export function slotsOf(settings: ProjectSettings, entries: readonly Setting[]):
   if (master?.startsWith('local')) return undefined;
   const total = entries.some((entry) => entry.key === 'spark.cores.max') ? count('spark.cores.max') : undefined;
   const perTask = count('spark.task.cpus', 1);
-  if (perTask === undefined) return undefined;
+  // What else a task asks for may allow fewer.
+  if (perTask === undefined || entries.some(({ key }) => key === 'spark.task.resource.gpu.amount')) return undefined;
   if (total !== undefined) return Math.floor(total / perTask);
   const cores = entries.some((entry) => entry.key === 'spark.executor.cores') ? count('spark.executor.cores') : undefined;
-  const dynamic = value('spark.dynamicAllocation.enabled') === 'true';
+  const dynamic = value('spark.dynamicAllocation.enabled')?.toLowerCase() === 'true';
   const executors = dynamic ? count('spark.dynamicAllocation.maxExecutors') : master?.startsWith('spark://') ? undefined : count('spark.executor.instances');
   return cores === undefined || executors === undefined ? undefined : executors * Math.floor(cores / perTask);
 }

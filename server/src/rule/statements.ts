@@ -29,6 +29,20 @@ export function statementsOf(lowered: Lowered): readonly Statement[] {
   return statements;
 }
 
+const uncommented = new WeakMap<Lowered, string>();
+
+/** The text with blanks for its comments, so that offsets stay: what is said in a comment is done nowhere. Cells of other languages stand in comments, and stay. */
+export function codeOf(lowered: Lowered): string {
+  let code = uncommented.get(lowered);
+  if (code === undefined) {
+    const { text } = lowered;
+    const comments = lowered.comments.filter(({ start }) => !/^(?:#|\/\/) MAGIC\b/.test(text.slice(start, start + 10)));
+    code = comments.map(({ start, end }, index) => text.slice(comments[index - 1]?.end ?? 0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ')).join('') + text.slice(comments.at(-1)?.end ?? 0);
+    uncommented.set(lowered, code);
+  }
+  return code;
+}
+
 /** The innermost statement around an offset. */
 export function statementAt(lowered: Lowered, offset: number): Statement | undefined {
   const statements = statementsOf(lowered);

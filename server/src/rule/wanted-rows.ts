@@ -8,7 +8,7 @@ import type { Def, Expr, Lowered } from '../program/program.ts';
 import { type FewRows, rowsOf } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
-import { boundBy, definitionsAt, statementAt, statementsOf } from './statements.ts';
+import { boundBy, codeOf, definitionsAt, statementAt, statementsOf } from './statements.ts';
 import { takerOf } from './written.ts';
 import { escapePattern } from '../text/pattern.ts';
 
@@ -43,7 +43,7 @@ function isOnlyDrawn(lowered: Lowered, { start, end }: { readonly start: number;
   const [name, ...others] = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
   // Whoever takes a frame apart first works with its rows.
   if (!statement || name === undefined || others.length > 0 || statement.end !== end) return false;
-  const uses = [...lowered.text.slice(end).matchAll(new RegExp(`(?<![\\w.])${escapePattern(name)}\\b(?!\\s*=[^=])(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
+  const uses = [...codeOf(lowered).slice(end).matchAll(new RegExp(`(?<![\\w.])${escapePattern(name)}\\b(?!\\s*=[^=])(\\s*\\.\\s*(?:plot|hist|boxplot)\\b)?`, 'g'))];
   return uses.length > 0 && uses.every((use) => use[1] !== undefined || isGivenAt(lowered, end + use.index));
 }
 
@@ -175,4 +175,4 @@ const keeps = /\.\s*write(?:Stream|To)?\b|\.\s*(?:saveAsTable|insertInto|to_(?:c
 
 /** A notebook in which somebody looks at data: it takes no parameters and keeps nothing. */
 export const isExploratory = ({ program, fileKind }: ProgramContext): boolean => fileKind === 'notebook' && looksOnly(program);
-const looksOnly = oncePerProgram((program) => eventsOf(program, 'write').length === 0 && !keeps.test(program.lowered.text));
+const looksOnly = oncePerProgram((program) => eventsOf(program, 'write').length === 0 && !keeps.test(codeOf(program.lowered)));

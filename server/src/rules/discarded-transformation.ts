@@ -4,6 +4,7 @@ import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix, type Report } from '../rule/rule.ts';
+import { codeOf } from '../rule/statements.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
@@ -112,7 +113,7 @@ function assignment(program: SparkProgram, site: Site, dataset: Dataset, name: s
 
 /** Scala's `val` takes no second value: all that bear the name are declared with `var`. */
 function isVariable({ lowered }: SparkProgram, name: string): boolean {
-  const declared = (word: string): boolean => new RegExp(`\\b${word}\\s+${escapePattern(name)}\\b`).test(lowered.text);
+  const declared = (word: string): boolean => new RegExp(`\\b${word}\\s+${escapePattern(name)}\\b`).test(codeOf(lowered));
   return declared('var') && !declared('val');
 }
 

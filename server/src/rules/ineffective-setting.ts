@@ -3,7 +3,7 @@ import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
 import { defineRule, type Severity, type Surroundings } from '../rule/rule.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
-import { definitionsAt } from '../rule/statements.ts';
+import { codeOf, definitionsAt } from '../rule/statements.ts';
 import { compareVersions } from '../rule/targets.ts';
 
 /** Servers that speak Spark's protocol and are none. */
@@ -67,7 +67,7 @@ export default defineRule({
       if (entry.means !== 'builder' && entry.means !== 'conf') continue;
       const { reaches, handed, copied } = entry.event ?? {};
       // A copy may be taken along to what is started after a stop.
-      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !/\.stop\(/.test(text)) {
+      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !/\.stop\(/.test(program ? codeOf(program.lowered) : text)) {
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }

@@ -1,10 +1,11 @@
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
+import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
 import { eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
 import { isForDatabricks } from '../rule/entries.ts';
 import { isOfFiles, ownInput, replacesPath } from '../rule/own-input.ts';
 import { actionsOn } from '../rule/uses.ts';
-import { defineRule } from '../rule/rule.ts';
+import { defineRule, type ProgramContext } from '../rule/rule.ts';
 
 export default defineRule({
   name: 'overwriting-own-input',
@@ -14,13 +15,14 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, settings, fileKind, launch, forDatabricks, report }) {
+  check(context) {
+    const { program, settings, fileKind, launch, forDatabricks, report } = context;
     if (fileKind === 'test') return;
     const caches = eventsOf(program, 'cache');
     /** Platforms of notebooks have a default of their own. */
     const byDefault = (): boolean => !program.lowered.notebook && !isForDatabricks({ launch, text: program.lowered.text, forDatabricks }) && [...program.settings, ...settings].every(({ key, value }) => key !== 'spark.sql.sources.default' || isOfFiles(value ?? '', false));
     const inputs = new Map(eventsOf(program, 'write').flatMap((write) => {
-      const input = replacesPath(write) && !isDynamic(program, settings, write) ? write.on.flatMap((dataset) => (isKept(dataset, write) ? [] : ownInput(program, write, dataset) ?? []))[0] : undefined;
+      const input = replacesPath(write) && !isDynamic(context, write) ? write.on.flatMap((dataset) => (isKept(dataset, write) ? [] : ownInput(program, write, dataset) ?? []))[0] : undefined;
       return input && [write.props.format, input.source!.format].every((format) => isOfFiles(format, format === undefined && byDefault())) ? [[write, input] as const] : [];
     }));
     // Of what callers give a function, one that names its own input is enough.
@@ -50,9 +52,11 @@ export default defineRule({
   },
 });
 
-function isDynamic(program: SparkProgram, settings: readonly { key: string; value: string | undefined }[], write: EventOf<'write'>): boolean {
+const overwriteMode = 'spark.sql.sources.partitionOverwriteMode';
+
+function isDynamic(context: ProgramContext, write: EventOf<'write'>): boolean {
   if (write.props.partitionBy === undefined && !write.props.open) return false;
   const mode = write.props.options.get('partitionoverwritemode');
   if (mode) return mode.value === undefined || mode.value.toLowerCase() === 'dynamic';
-  return [...settingsOf(program.settings, 'spark.sql.sources.partitionOverwriteMode'), ...settings.filter((setting) => setting.key === 'spark.sql.sources.partitionOverwriteMode')].some((setting) => setting.value === undefined || setting.value.toLowerCase() === 'dynamic');
+  return mayBeToldOutside(context) || [...settingsOf(context.program.settings, overwriteMode), ...toldElsewhere(context, overwriteMode)].some(({ value }) => value === undefined || value.toLowerCase() === 'dynamic');
 }

@@ -2,12 +2,15 @@ import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { smallSource } from '../rule/few-rows.ts';
+import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
 import { oncePerProgram, onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
-import { commentAbove, statementAt } from '../rule/statements.ts';
+import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains, type Range } from '../text/range.ts';
+
+const streamInference = 'spark.sql.streaming.schemaInference';
 
 export default defineRule({
   name: 'schema-inference',
@@ -17,9 +20,10 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'none',
   looksAt: 'program',
-  check({ program, settings, fileKind, report }) {
+  check(context) {
+    const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
-    const streamInference = [...settingsOf(program.settings, 'spark.sql.streaming.schemaInference'), ...settings.filter((setting) => setting.key === 'spark.sql.streaming.schemaInference')].some((setting) => setting.value !== 'false');
+    const mayInferStreams = (): boolean => [...settingsOf(program.settings, streamInference), ...toldElsewhere(context, streamInference)].some(({ value }) => value !== 'false');
     for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path && !isOnlyAskedForSchema(program, each))))) {
       const source = dataset.source!;
       const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();
@@ -27,8 +31,8 @@ export default defineRule({
       const infers = source.options.get('inferschema')?.toLowerCase() === 'true';
       if (source.schemaGiven || format === undefined && !infers || dataset.method?.owner === 'SparkContext' || dataset.bound.is === 'rows') continue;
       if (dataset.streaming === 'yes') {
-        if (format === undefined || !['csv', 'json', 'parquet', 'orc', 'xml'].includes(format) || streamInference || dataset.method?.owner !== 'DataStreamReader') continue;
-        report({ at: dataset.name, severity: 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
+        if (format === undefined || !['csv', 'json', 'parquet', 'orc', 'xml'].includes(format) || dataset.method?.owner !== 'DataStreamReader' || mayInferStreams()) continue;
+        report({ at: dataset.name, severity: mayBeToldOutside(context) ? 'warning' : 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
         continue;
       }
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
@@ -102,7 +106,7 @@ const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean =
 function isOnlyAskedForSchema(program: SparkProgram, dataset: Dataset): boolean {
   const { names, escapes, callers } = dataset;
   if (derivedFrom(program, dataset).size > 1 || actionsOn(program, dataset).length > 0 || escapes.some((event) => event.kind === 'escape' && (event.how !== 'returned' || callers.length === 0))) return false;
-  return names.some(({ name }) => new RegExp(`(?<![\\w.])${escapePattern(name)}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(program.lowered.text));
+  return names.some(({ name }) => new RegExp(`(?<![\\w.])${escapePattern(name)}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(codeOf(program.lowered)));
 }
 
 /** `spark.read.json(path).first()`, `spark.read.json(path).rdd.collect()[0]`: what is kept in such files is a record, of settings mostly. */

@@ -1,6 +1,7 @@
 import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { editsFor } from '../rule/edits.ts';
+import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
 import { lineage, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy } from '../rule/statements.ts';
@@ -9,7 +10,7 @@ const always: ReadonlySet<string> = new Set(['updateStateByKey', 'mapWithState',
 /** With a function that takes away what leaves the window; without one each window is reduced anew. */
 const withInverse: ReadonlySet<string> = new Set(['reduceByWindow', 'reduceByKeyAndWindow']);
 /** Settings that name a directory by themselves. */
-const keys: ReadonlySet<string> = new Set(['spark.streaming.checkpoint.directory', 'spark.checkpoint.dir']);
+const keys = ['spark.streaming.checkpoint.directory', 'spark.checkpoint.dir'] as const;
 
 export default defineRule({
   name: 'stateful-dstream-without-checkpoint',
@@ -19,9 +20,9 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
-  check({ program, settings, fileKind, report }) {
+  check({ program, settings, jobs, fileKind, report }) {
     const stateful = onePerSite(program.datasets.filter((dataset) => dataset.kind === 'DStream' && dataset.site.module === program.path && isStateful(dataset)));
-    if (stateful.length === 0 || fileKind === 'test' || program.partial || [...settings, ...program.settings].some(({ key }) => keys.has(key))) return;
+    if (stateful.length === 0 || fileKind === 'test' || program.partial || [...program.settings.filter(({ key }) => keys.some((each) => each === key)), ...toldElsewhere({ settings, jobs }, ...keys)].length > 0) return;
     const { made, starts, outputs, open } = streamsOf(program);
     const [context, ...others] = made;
     const start = starts[0];
@@ -33,7 +34,7 @@ export default defineRule({
     if (!first) return;
     report({
       at: first.name,
-      severity: first.path.some(({ choice }) => choice >= 0) || outputsOf(first).every(({ conditional }) => conditional) ? 'warning' : 'error',
+      severity: mayBeToldOutside({ jobs }) || first.path.some(({ choice }) => choice >= 0) || outputsOf(first).every(({ conditional }) => conditional) ? 'warning' : 'error',
       message: `\`${first.made}\` keeps state from batch to batch and needs a checkpoint directory, which this StreamingContext is never given: \`start()\` fails with "The checkpoint directory has not been set".`,
       related: [{ site: context, message: 'the StreamingContext is made here' }, { site: start, message: 'it is started here' }, ...more.slice(0, 3).map((dataset) => ({ site: dataset.name, message: `\`${dataset.made}\` needs it as well` }))],
       fixes: fixesFor(program, context),

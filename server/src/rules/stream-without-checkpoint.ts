@@ -1,5 +1,6 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { mayKeepItsPlace } from '../knowledge/stream-sources.ts';
+import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
 import { eventsOf, onePerSite, rootsOf, settingsOf } from '../rule/queries.ts';
 import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
@@ -15,9 +16,11 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
-  check({ program, settings, complete, fileKind, report }) {
-    if (fileKind === 'test') return;
-    const session = [...settingsOf(program.settings, key), ...settings.filter((setting) => setting.key === key)];
+  check(context) {
+    const { program, complete, fileKind, report } = context;
+    if (fileKind === 'test' || !program.events.some((event) => event.kind === 'write' && event.stream)) return;
+    const session = [...settingsOf(program.settings, key), ...toldElsewhere(context, key)];
+    const isSure = !mayBeToldOutside(context);
     for (const write of onePerSite(eventsOf(program, 'write').filter((event) => event.stream))) {
       const { props } = write;
       if (props.open || props.options.has('checkpointlocation')) continue;
@@ -30,7 +33,7 @@ export default defineRule({
       const fileSink = files.has(format) || table;
       const lost = session.length > 0;
       if (lost && !fileSink && !props.batch) continue;
-      const strong: Severity = refuses ? 'error' : 'warning';
+      const strong: Severity = refuses && isSure ? 'error' : 'warning';
       const dot = program.lowered.text.lastIndexOf('.', write.name.start);
       const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', placeholder: true, edits: [{ start: dot, end: dot, newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
       report({

@@ -6,7 +6,7 @@ import { editsFor } from '../rule/edits.ts';
 import { derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { directUses } from '../rule/uses.ts';
-import { boundBy, statementAt, statementsIn } from '../rule/statements.ts';
+import { boundBy, codeOf, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop, expressionAt } from '../rule/written.ts';
 import { contains } from '../text/range.ts';
 
@@ -152,7 +152,7 @@ function namesBoundAround({ lowered, path }: SparkProgram, { loops }: Dataset, s
   return site.module !== path ? [] : loops.filter(({ range }) => range.module === path && contains(range, site)).flatMap(({ range }) => statementsIn(lowered, range).flatMap(boundBy));
 }
 
-const mentions = ({ lowered }: Pick<SparkProgram, 'lowered'>, { start, end }: Site, name: string): boolean => new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(lowered.text.slice(start, end));
+const mentions = ({ lowered }: Pick<SparkProgram, 'lowered'>, { start, end }: Site, name: string): boolean => new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(codeOf(lowered).slice(start, end));
 
 /** Readers that are given several paths at once: one after the other, or as a list. */
 const severalPaths: ReadonlyMap<string, 'arguments' | 'list'> = new Map([['parquet', 'arguments'], ['orc', 'list'], ['json', 'list'], ['csv', 'list'], ['text', 'list']]);
@@ -192,4 +192,4 @@ function methodCall(expr: Expr | undefined): { readonly span: Span; readonly fn:
 }
 
 /** What a comprehension binds is unknown behind it. */
-const isUsedBelow = ({ lowered }: SparkProgram, end: number, names: string): boolean => (names.match(/\w+/g) ?? []).some((name) => new RegExp(`\\b${name}\\b`).test(lowered.text.slice(end)));
+const isUsedBelow = ({ lowered }: SparkProgram, end: number, names: string): boolean => (names.match(/\w+/g) ?? []).some((name) => new RegExp(`\\b${name}\\b`).test(codeOf(lowered).slice(end)));
