@@ -85,6 +85,21 @@ describe('a project', () => {
     expect(findings).toHaveLength(1);
     expect(problems[0]!.message).toContain('breaks');
   });
+  it('loses one file alone to a fault of ours, wherever that is', () => {
+    const oops = (text: string): void => { if (text.includes('oops')) throw new Error('ours'); };
+    const failing: typeof syntax = { ...syntax, lower: (source) => (oops(source.text), syntax.lower(source)), script: (path, text, form) => (oops(text), syntax.script(path, text, form)), data: (path, text, form) => (oops(text), syntax.data(path, text, form)) };
+    const texts = {
+      'lower.py': '# oops\ndef load():\n    return spark.range(3)\n', 'analysis.py': 'from fails import load\nspark\n', 'job.py': 'from lower import load\nfrom analysis import load as other\nload().first()\nother().count()\nspark.range(3).count()\n',
+      'run.sh': '# oops\nspark-submit --master yarn job.py\n', 'k8s.yaml': '# oops\nspark_conf: {spark.executor.memory: 4g}\ncommand: [spark-submit, job.py]\n',
+    };
+    const project = projectOf(texts, { syntax: failing, api: Object.assign(Object.create(api), { imported: (module: string, name: string) => (oops(module === 'fails' ? 'oops' : ''), api.imported(module, name)) }) });
+    expect(Object.keys(texts).map((path) => [path, messages(project, path), project.check(path).problems.map(({ message }) => /please report it: ours/.test(message))])).toEqual([
+      ['lower.py', [], [true]], ['analysis.py', [], [true]], ['job.py', ['count'], []], ['run.sh', [], [true]], ['k8s.yaml', [], [true]],
+    ]);
+    expect(project.jobs('job.py')).toHaveLength(1);
+    project.setText('lower.py', texts['lower.py'].replace('# oops', ''));
+    expect([messages(project, 'lower.py'), messages(project, 'job.py')]).toEqual([[], ['first', 'count']]);
+  });
   it('gives after release what it gave before', () => {
     const project = projectOf({ 'lib.py': 'def load():\n    return spark.range(3)\nload().count()\n', 'job.py': 'from lib import load\nload().first()\n' });
     const before = project.check('lib.py');

@@ -36,6 +36,8 @@ export interface ModuleAnalysis {
   readonly passed: ReadonlyMap<string, PassedOn>;
   /** What others pass to its functions would tell more of it. */
   readonly asks: boolean;
+  /** A fault of ours: nothing is known of the module. */
+  readonly fault?: Error;
 }
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
@@ -51,6 +53,13 @@ export interface AnalysisInput {
 }
 
 export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysis => atOnce(analysed(input, host));
+
+/** What others see of a module in which the analysis failed: it is there, and its names are unknown. */
+export const unanalysed = ({ path, lowered }: AnalysisInput, fault: Error): ModuleAnalysis => ({
+  fault, passed: new Map(), asks: false,
+  scope: { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: false },
+  program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), entryPoint: false, partial: true, steps: 0 },
+});
 
 /** Pauses between functions that run by themselves. The lowered module must stay as it is meanwhile. */
 export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<ModuleAnalysis> {

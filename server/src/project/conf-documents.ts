@@ -7,6 +7,7 @@ import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { formsGiven, mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
 import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import type { ProjectFiles } from './files.ts';
+import { toReport } from './module-states.ts';
 import { isCodeFile } from './paths.ts';
 import { isTestFile, mostScripts, pathsWhere, perRevision, perText } from './surroundings.ts';
 
@@ -19,9 +20,20 @@ export function holdsSpark(path: string, text: string): boolean {
   return isSqlFile(path) ? setsSpark(text) : mayBeScript(path) && setsOrStarts(text) && scriptForm(path, text) !== undefined;
 }
 
+/** A fault of ours in one file must not cost the findings of those that it starts, or that start it. */
+const caught = (read: (text: string, path: string) => ConfDocument) => (text: string, path: string): ConfDocument | { readonly fault: string } => {
+  try {
+    return read(text, path);
+  } catch (error) {
+    return { fault: `could not be read, ${toReport(error)}` };
+  }
+};
+
 export interface ConfDocuments {
   /** A properties file; a script that starts Spark or a file of data with its settings, once what reads it is there. */
   conf(path: string): ConfDocument | undefined;
+  /** What failed in the reading of a file, by a fault of ours. */
+  fault(path: string): string | undefined;
   /** By its name alone a properties file, whatever it holds. */
   properties(path: string): ConfDocument | undefined;
   /** The same, and where it is not there, what would have read it is `lacking` from then on. */
@@ -40,10 +52,10 @@ export interface ConfDocuments {
 
 export function confDocuments(files: ProjectFiles, syntax: Syntax): ConfDocuments {
   const confOf = perText(files, (text, path) => parseProperties(path, text));
-  const scripts = perText(files, (text, path) => syntax.script(path, text, scriptForm(path, text)!));
-  const data = perText(files, (text, path) => syntax.data(path, text, dataForm(path)!));
+  const scripts = perText(files, caught((text, path) => syntax.script(path, text, scriptForm(path, text)!)));
+  const data = perText(files, caught((text, path) => syntax.data(path, text, dataForm(path)!)));
   const holdsSparkIn = perText(files, (text, path) => holdsSpark(path, text));
-  const sqlOf = perText(files, (text, path) => parseSql(path, text));
+  const sqlOf = perText(files, caught((text, path) => parseSql(path, text)));
   /** Other formats go by such names, too. */
   const looksLikeProperties = perText(files, (text, path) => text.trim() === '' || isConfFile(path, text));
   const isHolder = (path: string): boolean => mayHoldSpark(path) && !isConfFile(path) && holdsSparkIn(path) === true;
@@ -55,12 +67,22 @@ export function confDocuments(files: ProjectFiles, syntax: Syntax): ConfDocument
     return form === undefined ? ['bash', ...(formsWithin(path) ?? [])] : [form];
   }
 
-  function conf(path: string): ConfDocument | undefined {
+  function read(path: string): ConfDocument | { readonly fault: string } | undefined {
     if (isConfFile(path)) return looksLikeProperties(path) ? confOf(path) : undefined;
     if (isSqlFile(path)) return isHolder(path) ? sqlOf(path) : undefined;
     const readers = readersOf(path);
     if (readers.length === 0 || !readers.every(syntax.has)) return undefined;
     return readers[0] === 'bash' ? scripts(path) : data(path);
+  }
+
+  function conf(path: string): ConfDocument | undefined {
+    const document = read(path);
+    return document && 'fault' in document ? undefined : document;
+  }
+
+  function fault(path: string): string | undefined {
+    const document = read(path);
+    return document && 'fault' in document ? document.fault : undefined;
   }
 
   const holders = pathsWhere(files, mayHoldSpark);
@@ -77,5 +99,5 @@ export function confDocuments(files: ProjectFiles, syntax: Syntax): ConfDocument
     return document;
   }
 
-  return { conf, needed, lacking: () => [...lacked].filter((reader) => !syntax.has(reader)), properties: confOf, isHolder, readersOf, scripts: scriptsOf, launchers: launchersOf };
+  return { conf, needed, fault, lacking: () => [...lacked].filter((reader) => !syntax.has(reader)), properties: confOf, isHolder, readersOf, scripts: scriptsOf, launchers: launchersOf };
 }

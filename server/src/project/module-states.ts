@@ -69,7 +69,7 @@ export interface ModuleStatesInput {
 const longestText = 10_000_000;
 
 export function moduleStates({ files, syntax, api, kinds, resolve, packages }: ModuleStatesInput): ModuleStates {
-  const states = new Map<string, ModuleState | { readonly error: string; readonly text: string | undefined }>();
+  const states = new Map<string, ModuleState | { readonly error: string; readonly text: string | undefined; readonly cells: readonly NotebookCell[] | undefined }>();
   const notebooks = new Map<string, { readonly cells: readonly NotebookCell[]; readonly language: Language | undefined }>();
   const documents = new Map<string, OpenModule | undefined>();
   const besides = new Map<string, { readonly of: ModuleState; readonly program: SparkProgram | undefined }>();
@@ -87,7 +87,7 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
     if (!cells && text === undefined) return undefined;
     const declared = kinds(path);
     if (before && 'error' in before) {
-      if (before.text === text) return before;
+      if (before.text === text && before.cells === cells) return before;
     } else if (before && before.text === text && before.cells === cells) {
       if (before.generation === files.generation && before.kinds === declared && (!isScala(path) || packages.targetsOf(path) === before.imports)) {
         before.seen = revision();
@@ -95,18 +95,26 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
       }
       return remember({ ...before, seen: revision(), kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
     }
-    const source = notebook ? sourceOfCells(notebook.cells, notebook.language) : readable(path, text!);
-    if ('error' in source) {
-      const broken = { error: source.error, text };
-      states.set(path, broken);
-      return broken;
+    try {
+      const source = notebook ? sourceOfCells(notebook.cells, notebook.language) : readable(path, text!);
+      if ('error' in source) return broken(source.error);
+      if (!syntax.has(source.language)) {
+        lacking.add(source.language);
+        return undefined;
+      }
+      const lowered = lower(path, source);
+      return remember({ seen: revision(), path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
+    } catch (error) {
+      // The parts that an open document kept of it may be those that failed.
+      if (documents.has(path)) documents.set(path, undefined);
+      return broken(`could not be read, ${toReport(error)}`);
     }
-    if (!syntax.has(source.language)) {
-      lacking.add(source.language);
-      return undefined;
+
+    function broken(error: string): { readonly error: string } {
+      const state = { error, text, cells };
+      states.set(path, state);
+      return state;
     }
-    const lowered = lower(path, source);
-    return remember({ seen: revision(), path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
   }
 
   function remember(state: ModuleState): ModuleState {
@@ -185,6 +193,10 @@ function readable(path: string, text: string): ModuleSource | { readonly error: 
   const error = faultOf(text);
   return error === undefined ? sourceOf(path, text) : { error };
 }
+
+/** What is said of a fault of ours, with where it happened. */
+export const toReport = (error: unknown): string =>
+  `please report it: ${error instanceof Error ? `${error.message}${(error.stack ?? '').split('\n').slice(1, 3).join('')}` : String(error)}`;
 
 /** Why a text cannot be checked at all. */
 export function faultOf(text: string): string | undefined {

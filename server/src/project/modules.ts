@@ -5,7 +5,7 @@
  * once blind to what is still under way, and once more with what the first pass found. So the result is a function of
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
-import { analysed, type AnalysisHost, type ImportedModule, type ModuleAnalysis } from '../analysis/analyse.ts';
+import { analysed, type AnalysisHost, type ImportedModule, type ModuleAnalysis, unanalysed } from '../analysis/analyse.ts';
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import { atOnce, type Steps } from '../analysis/steps.ts';
@@ -57,6 +57,8 @@ const mostImporters = 100;
 interface Circle {
   readonly members: readonly ModuleState[];
   readonly below: readonly Circle[];
+  /** Files that it imports, and that could not be read. */
+  readonly unread: readonly string[];
   readonly analyses: Map<string, ModuleAnalysis>;
   /** Circles below, and this one, in which some module makes settings, starts a session, or was analysed in part. */
   readonly notable: ReadonlySet<Circle>;
@@ -98,11 +100,13 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   /** Everything a circle was made from is as it was. */
   function isCurrent(circle: Circle): boolean {
     if (circle.seen === revision()) return true;
-    const current = circle.settled && circle.members.every((member) => sameModule(states.state(member.path), member))
+    const current = circle.settled && circle.members.every((member) => sameModule(states.state(member.path), member)) && !circle.unread.some(isRead)
       && circle.below.every((below) => below.members.every(({ path }) => circles.get(path) === below) && isCurrent(below));
     if (current) circle.seen = revision();
     return current;
   }
+
+  const isRead = (path: string): boolean => states.state(path) !== undefined;
 
   const sameModule = (now: ModuleState | undefined, then: ModuleState): boolean =>
     now !== undefined && now.lowered === then.lowered && now.kinds === then.kinds && sameList(now.imports, then.imports);
@@ -114,7 +118,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
     if (!states.state(path)) return undefined;
     const known = circles.get(path);
     if (known && isCurrent(known)) return known;
-    for (const members of strongComponents(path, (each) => states.state(each)?.imports.filter((target) => states.state(target) !== undefined) ?? [])) {
+    for (const members of strongComponents(path, (each) => states.state(each)?.imports.filter(isRead) ?? [])) {
       const before = circles.get(members[0]!);
       if (before && before.members.length === members.length && isCurrent(before)) continue;
       const made = yield* analyseCircle(members);
@@ -141,7 +145,8 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
     }
     if (underWay === work) underWay = undefined;
     const notable = new Set(below.flatMap((each) => [...each.notable]));
-    const circle: Circle = { members, below, analyses: new Map(analyses), notable, settled: true, seen: at };
+    const unread = members.flatMap(({ imports }) => imports).filter((path) => !isRead(path));
+    const circle: Circle = { members, below, unread, analyses: new Map(analyses), notable, settled: true, seen: at };
     if ([...analyses.values()].some(({ program }) => isNotable(program))) notable.add(circle);
     return circle;
   }
@@ -187,7 +192,13 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
         return path !== undefined && states.state(path)?.lowered.language === member.lowered.language ? imported(fromPath, path) : undefined;
       },
     };
-    return yield* analysed({ path: member.path, lowered: member.lowered, once }, host);
+    const input = { path: member.path, lowered: member.lowered, once };
+    try {
+      return yield* analysed(input, host);
+    } catch (error) {
+      // What imports it, or passes something to it, is analysed all the same.
+      return unanalysed(input, error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** What those that import a module pass to it; `settled`: each of them as it is now. */

@@ -24,7 +24,7 @@ import { folderSettings, type SettingsResult } from './folder-settings.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
-import { faultOf, moduleStates } from './module-states.ts';
+import { faultOf, moduleStates, toReport } from './module-states.ts';
 import { modulesOf } from './modules.ts';
 import { isCodeFile, isScala } from './paths.ts';
 import type { Overrides, Problem } from './settings.ts';
@@ -156,15 +156,10 @@ export function createProject(input: ProjectInput): Project {
     if (!module) return states.lacking().length > 0 && text !== undefined ? nothingFound : failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
-    try {
-      const answer = modules.analysis(path, quick)!;
-      const { program } = answer.analysis;
-      const beside = states.beside(path);
-      return result(path, lintProgram(program, lintInput(path, program, program.settings), beside && { program: beside, environment: environmentOf(path, beside, beside.settings) }), answer.settled);
-    } catch (error) {
-      // A fault of ours in one file must not cost the findings of the others.
-      return failed(path, `could not be analysed, please report it: ${error instanceof Error ? `${error.message}${(error.stack ?? '').split('\n').slice(1, 3).join('')}` : String(error)}`);
-    }
+    const { analysis: { program, fault }, settled } = modules.analysis(path, quick)!;
+    if (fault) throw fault;
+    const beside = states.beside(path);
+    return result(path, lintProgram(program, lintInput(path, program, program.settings), beside && { program: beside, environment: environmentOf(path, beside, beside.settings) }), settled);
   }
 
   function checkConf(path: string): CheckResult {
@@ -173,6 +168,8 @@ export function createProject(input: ProjectInput): Project {
     const fault = faultOf(text);
     if (fault !== undefined) return failed(path, fault);
     const document = conf(path);
+    const ours = document ? undefined : documents.fault(path);
+    if (ours !== undefined) return failed(path, ours);
     if (!document) return { ...nothingFound, lacks: true };
     return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
   }
@@ -186,10 +183,19 @@ export function createProject(input: ProjectInput): Project {
     const at = files.revision + otherChanges;
     const before = kept.get(path);
     if (before?.at === at && (before.result.settled || quick)) return before.result;
-    const checked = isCodeFile(path) ? checkCode(path, quick) : checkConf(path);
+    const checked = checkAlone(path, quick);
     if (lacking().length > 0 || checked.lacks) return { ...checked, lacks: true };
     kept.set(path, { at, result: checked });
     return checked;
+  }
+
+  /** A fault of ours in one file must not cost the findings of the others. */
+  function checkAlone(path: string, quick: boolean): CheckResult {
+    try {
+      return isCodeFile(path) ? checkCode(path, quick) : checkConf(path);
+    } catch (error) {
+      return failed(path, `could not be analysed, ${toReport(error)}`);
+    }
   }
 
   const excluded = (path: string): boolean => settings(path).settings.exclude.some((glob) => matchesGlob(glob, path));
