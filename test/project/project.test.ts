@@ -60,6 +60,20 @@ describe('a project', () => {
     project.setNotebook('n.ipynb', [{ text: 'df = spark.range(3)', index: 0 }, { text: 'df.count()', index: 1 }]);
     expect(messages(project, 'n.ipynb')).toEqual(['count']);
   });
+  it('counts the cells of an open notebook as its file in all that it asks of the project', () => {
+    const lib = 'def work(df):\n    return df.filter("a").count()\n';
+    const cells = [{ text: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()', index: 0 }, { text: 'from lib import work\nwork(spark.read.parquet("/data"))', index: 2 }];
+    const project = projectOf({ 'lib.py': lib, 'n.ipynb': '{"cells":[]}' });
+    expect(messages(project, 'lib.py')).toEqual([]);
+    project.setNotebook('n.ipynb', cells);
+    expect(messages(project, 'lib.py')).toEqual(['count']);
+    project.setNotebook('n.ipynb', undefined);
+    expect(messages(project, 'lib.py')).toEqual([]);
+    project.setNotebook('untitled.ipynb', cells);
+    expect([messages(project, 'lib.py'), project.files.all()]).toEqual([['count'], ['lib.py', 'n.ipynb', 'untitled.ipynb']]);
+    project.setNotebook('untitled.ipynb', undefined);
+    expect([messages(project, 'lib.py'), project.files.all()]).toEqual([[], ['lib.py', 'n.ipynb']]);
+  });
   it('leaves out what the settings exclude, and lets overrides win', () => {
     const project = projectOf({ 'old/job.py': 'spark.range(3).count()\n', 'job.py': 'spark.range(3).count()\n', 'sparkcheck.toml': 'exclude = ["old/**"]\n' });
     expect(project.excluded('old/job.py')).toBe(true);

@@ -9,7 +9,7 @@ import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
 import type { Language, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
-import { sourceBeside, sourceOf, sourceOfCells, viewsNamedIn } from '../syntax/index.ts';
+import { notebookText, sourceBeside, sourceOf, sourceOfCells, viewsNamedIn } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { isScala } from './paths.ts';
@@ -45,9 +45,7 @@ export interface ModuleStates {
   beside(path: string): SparkProgram | undefined;
   /** Drops the program of its other language. */
   release(path: string): void;
-  /** Grows with every change of what is read: of files, and of a notebook's cells. */
-  revision(): number;
-  /** The cells of a notebook in the editor; undefined: it is closed. */
+  /** The cells of a notebook in the editor, which count as its file, too; undefined: it is closed. */
   setNotebook(path: string, cells: readonly NotebookCell[] | undefined, language?: Language): void;
   /** The document is edited from now on: its tree is kept. */
   open(path: string): void;
@@ -74,13 +72,10 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
   const documents = new Map<string, OpenModule | undefined>();
   const besides = new Map<string, { readonly of: ModuleState; readonly program: SparkProgram | undefined }>();
   const lacking = new Set<Language>();
-  /** Changes that the files do not know of. */
-  let cellChanges = 0;
-  const revision = (): number => files.revision + cellChanges;
 
   function read(path: string): ModuleState | { readonly error: string } | undefined {
     const before = states.get(path);
-    if (before && 'path' in before && before.seen === revision()) return before;
+    if (before && 'path' in before && before.seen === files.revision) return before;
     const notebook = notebooks.get(path);
     const cells = notebook?.cells;
     const text = cells ? undefined : files.read(path);
@@ -90,10 +85,10 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
       if (before.text === text && before.cells === cells) return before;
     } else if (before && before.text === text && before.cells === cells) {
       if (before.generation === files.generation && before.kinds === declared && (!isScala(path) || packages.targetsOf(path) === before.imports)) {
-        before.seen = revision();
+        before.seen = files.revision;
         return before;
       }
-      return remember({ ...before, seen: revision(), kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
+      return remember({ ...before, seen: files.revision, kinds: declared, generation: files.generation, imports: importsOf(path, before.lowered) });
     }
     try {
       const source = notebook ? sourceOfCells(notebook.cells, notebook.language) : readable(path, text!);
@@ -103,7 +98,7 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
         return undefined;
       }
       const lowered = lower(path, source);
-      return remember({ seen: revision(), path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
+      return remember({ seen: files.revision, path, text, cells, source, lowered, kinds: declared, generation: files.generation, imports: importsOf(path, lowered) });
     } catch (error) {
       // The parts that an open document kept of it may be those that failed.
       if (documents.has(path)) documents.set(path, undefined);
@@ -171,10 +166,10 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
   }
 
   return {
-    read, state, beside, revision,
+    read, state, beside,
     release: (path) => void besides.delete(path),
     setNotebook(path, cells, language) {
-      cellChanges++;
+      files.overlay(path, cells && notebookText(cells, language));
       if (cells) notebooks.set(path, { cells, language });
       else notebooks.delete(path);
     },

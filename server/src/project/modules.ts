@@ -95,7 +95,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   const released = new WeakSet<object>();
   /** Quick answers leave a circle unsettled: a change that the texts do not know of. */
   let unsettlings = 0;
-  const revision = (): number => states.revision() + unsettlings;
+  const revision = (): number => files.revision + unsettlings;
 
   /** Everything a circle was made from is as it was. */
   function isCurrent(circle: Circle): boolean {
@@ -293,10 +293,10 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   return {
     analysis: (path, quick = false) => atOnce(answer(path, quick)),
     *steps(path, quick = false) {
-      const at = states.revision();
+      const at = files.revision;
       const work = answer(path, quick);
       // What was read before the pause may be another now: not a step more.
-      while (at === states.revision() && !work.next().done) yield;
+      while (at === files.revision && !work.next().done) yield;
     },
     alone,
     writes(path) {

@@ -174,7 +174,7 @@ export function createProject(input: ProjectInput): Project {
     return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
   }
 
-  /** Changes that the files do not know of: of settings, of notebooks' cells. */
+  /** Changes that the files do not know of: of settings. */
   let otherChanges = 0;
   /** What was found last: what the editor asks after a check (actions, all fixes, each cell of a notebook) runs no rule again. */
   const kept = new Map<string, { readonly at: number; readonly result: CheckResult }>();
@@ -244,7 +244,6 @@ export function createProject(input: ProjectInput): Project {
       if (cells) states.open(path);
       else states.close(path);
       states.setNotebook(path, cells, language);
-      otherChanges++;
     },
     release(path) {
       states.release(path);

@@ -55,6 +55,12 @@ export function sourceOfCells(cells: readonly NotebookCell[], language: Language
   return { language, text, masked, pieces, notebook: true, runs };
 }
 
+/** The file that the editor would save of them, without what they put out: a line of code on each of its own. */
+export function notebookText(cells: readonly NotebookCell[], language: Language | undefined): string {
+  const cellsSaved = cells.map((cell) => ({ cell_type: 'code', metadata: cell.language === undefined ? {} : { vscode: { languageId: cell.language } }, source: cell.text.match(/[^\n]*\n|[^\n]+/g) ?? [] }));
+  return JSON.stringify({ cells: cellsSaved, metadata: language ? { language_info: { name: language } } : {}, nbformat: 4, nbformat_minor: 5 }, undefined, 1);
+}
+
 /** By the names of languages in kernels and editors; undefined: in none of ours. */
 export const languageNamed = (name: string): Language | undefined => (/python|pyspark/i.test(name) ? 'python' : /^(?:scala|spark)$/i.test(name) ? 'scala' : undefined);
 
