@@ -17,6 +17,13 @@ function importsOtherServer({ lowered }: SparkProgram): boolean {
   return found;
 }
 
+/** What daemons of a cluster read, and no application does; of the history server's store the application's own UI takes some. */
+function daemonReading(key: string): string | undefined {
+  if (key.startsWith('spark.history.')) return key.startsWith('spark.history.store.') ? undefined : 'the history server reads';
+  if (key.startsWith('spark.deploy.') || key.startsWith('spark.master.') || key === 'spark.worker.timeout') return 'the master of a standalone cluster reads';
+  return key.startsWith('spark.worker.') || key === 'spark.storage.cleanupFilesAfterExecutorExit' ? 'the workers of a standalone cluster read' : undefined;
+}
+
 /** It stands in a function that the project's tests call, and nothing else. */
 function isForTests(program: SparkProgram | undefined, { site }: Setting, calledByTestsAlone: Surroundings['calledByTestsAlone']): boolean {
   const [outermost] = program ? definitionsAt(program.lowered, site.start) : [];
@@ -38,11 +45,11 @@ export default defineRule({
   category: 'configuration',
   severity: 'warning',
   since: '0.1.0',
-  languages: ['python', 'scala', 'conf'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, targets, launch, fileKind, program, conf, text, calledByTestsAlone, forDatabricks, mentions, report }) {
+  check({ entries, registry, targets, launch, fileKind, program, command, conf, text, calledByTestsAlone, forDatabricks, mentions, report }) {
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     // Hive sends such keys on, and starts a Spark with them.
     if (conf?.form === 'sql' && /\bhive\.execution\.engine\b/i.test(text)) return;
@@ -62,6 +69,13 @@ export default defineRule({
         } else if (comesTo === 'stored') {
           report({ at: entry.keySite, message: `\`${entry.key}\` belongs to the application, not to the session: set at run time it is stored and does nothing${compareVersions(targets.to, '3.0') < 0 ? '' : ' up to Spark 2.4, and raises an error from 3.0 on'}. Set it before the context starts.` });
         }
+        continue;
+      }
+      const daemon = daemonReading(entry.key);
+      // A cluster within the application is started with what that is told.
+      const isForApplication = entry.means === 'builder' || entry.means === 'conf' && entry.event?.handed !== undefined || command !== undefined && entry.told?.option === '--conf';
+      if (daemon !== undefined && facts && isForApplication && fileKind !== 'test' && !entries.some(({ key, value }) => key === 'spark.master' && (value === undefined || value.startsWith('local-cluster')))) {
+        report({ at: entry.keySite, severity: 'information', message: `Only ${daemon} \`${entry.key}\`, from what it is started with itself: told to an application it has no effect.` });
         continue;
       }
       if (entry.means !== 'builder' && entry.means !== 'conf') continue;
@@ -106,10 +120,10 @@ export default defineRule({
   },
   docs: {
     summary: 'a setting made in code or SQL, too late to have an effect',
-    what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell).',
+    what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read.',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; static SQL keys raise, and from Spark 3.0 on registered core keys do.',
     fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
-    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }],
-    source: 'Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
+    examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }, { language: 'shell', bad: 'spark-submit --conf spark.history.fs.logDirectory=hdfs:///logs job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///logs job.py\n' }],
+    source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
   },
 });
