@@ -120,6 +120,14 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf').likely).toBeFalsy();
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1' }, conf).likely).toBeFalsy();
   });
+  it('follows the version that the rest of a build names', () => {
+    const files = projectFiles(memoryHost({ 'app/build.gradle': "implementation 'org.apache.spark:spark-sql_2.12:${sparkVersion}'\n", 'app/gradle.properties': 'sparkVersion="2.4.8"\n', 'ops/spark-defaults.conf': '' }));
+    const installed = installedSpark(files, pinsOf(files));
+    const found = (): string => targetsFor(files, 'ops/spark-defaults.conf', noSettings, installed).from;
+    expect(found()).toBe('2.4.8');
+    files.overlay('app/gradle.properties', 'sparkVersion="4.0.0"\n');
+    expect(found()).toBe('4.0.0');
+  });
   it('is likely what Ansible installs, in the role that the settings belong to', () => {
     const role = 'roles/spark/templates/spark-defaults.conf';
     const other = { 'roles/spark3/vars/main.yml': 'spark_version: 3.5.1' };

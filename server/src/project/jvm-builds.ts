@@ -3,18 +3,18 @@
 import { escapePattern } from '../text/pattern.ts';
 
 /** `"org.apache.spark" %% "spark-sql" % "3.5.1"`, else `sparkVersion := "3.5.1"`, by which sbt-spark-package adds what Spark has; `around`: the other texts of the build, where a version may be named. */
-export function inSbt(text: string, around = ''): string | undefined {
+export function inSbt(text: string, around = (): string => ''): string | undefined {
   const plain = withoutComments(text);
   const match = /(?:"org\.apache\.spark"|\b\w*[sS]park\w*)\s*%{1,3}\s*s?"spark-[^"]*"\s*%\s*(?:s?"\$?\{?([^"{}$]+)\}?"|((?:\w+\.)*\w+))/.exec(plain) ?? /\bsparkVersion\s*:=\s*(?:"([^"]+)"|((?:\w+\.)*\w+))/.exec(plain);
   const written = match?.[1] ?? match?.[2]?.replace(/\.value$/, '');
-  return written === undefined ? undefined : versionOf(written, `${text}\n${around}`);
+  return written === undefined ? undefined : versionOf(written, text, around);
 }
 
 /** `org.apache.spark:spark-sql_2.12:3.5.1`, as Gradle, Mill and Scala CLI write it; or Gradle's names for the parts. */
-export function inCoordinates(text: string, around = ''): string | undefined {
+export function inCoordinates(text: string, around = (): string => ''): string | undefined {
   const code = withoutComments(text);
   const match = /org\.apache\.spark:{1,3}spark-[^:"'\s]+:(?!:)([^"'\s:,@]+)/.exec(code) ?? /['"]org\.apache\.spark['"]\s*,\s*name\s*[:=]\s*['"]spark-[^'"]+['"]\s*,\s*version\s*[:=]\s*["']?([\w.${}+-]+)/.exec(code);
-  return match ? versionOf(match[1]!.replace(/^\$\{?|\}$/g, ''), `${text}\n${around}`) : undefined;
+  return match ? versionOf(match[1]!.replace(/^\$\{?|\}$/g, ''), text, around) : undefined;
 }
 
 /** Of a dependency on `spark-…`, written out or a property of the file; else the property that is named after it. */
@@ -28,9 +28,9 @@ export function inPom(text: string): string | undefined {
 }
 
 /** A version, or what the one of this name is: `3.5.1`, `sparkVersion`, `Versions.spark`. */
-function versionOf(written: string, around: string): string | undefined {
+function versionOf(written: string, text: string, around: () => string): string | undefined {
   if (/^\d/.test(written)) return written;
-  const texts = withoutComments(around);
+  const texts = withoutComments(`${text}\n${around()}`);
   const parts = written.split('.');
   const name = parts.pop()!;
   const owner = parts.at(-1);

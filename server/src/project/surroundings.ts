@@ -136,7 +136,7 @@ export function perRevision<T>(files: ProjectFiles, compute: () => T): () => T {
   return () => (kept?.at === files.revision ? kept : (kept = { at: files.revision, value: compute() })).value;
 }
 
-/** Remembers what was computed from a file's text for as long as the text stays. */
+/** Remembers what was computed from a file's text, and nothing else, for as long as the text stays. */
 export function perText<T>(files: ProjectFiles, compute: (text: string, path: string) => T): (path: string) => T | undefined {
   const kept = new Map<string, { text: string; value: T }>();
   return (path) => {

@@ -6,7 +6,6 @@ import { inCoordinates, inPom, inSbt } from './jvm-builds.ts';
 import type { Installed, InstalledSpark } from './installed-spark.ts';
 import { byPath, folderOf, foldersAbove, isCodeFile, isScala, joinPath, nameOf } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { perText } from './surroundings.ts';
 import { versionRange, type VersionRange } from './versions.ts';
 
 /** `installed`: asked for what holds settings, and is no code. */
@@ -49,10 +48,20 @@ const targetsOf = ({ range, file, likely }: Installed): Targets => ({ ...range, 
 
 /** What a file that declares dependencies requires of Spark. */
 export function pinsOf(files: ProjectFiles): (path: string) => VersionRange | undefined {
-  const read = perText(files, (text, path) => {
-    const requirement = pinnedIn(nameOf(path), text, () => buildAround(files, folderOf(path), path));
-    return requirement === undefined ? undefined : versionRange(requirement);
-  });
+  /** By file, from its text and, where that names a version that stands elsewhere, from the rest of its build. */
+  const kept = new Map<string, { readonly text: string; readonly around: string | undefined; readonly range: VersionRange | undefined }>();
+  const read = (path: string): VersionRange | undefined => {
+    const text = files.read(path);
+    if (text === undefined) return undefined;
+    const rest = (): string => buildAround(files, folderOf(path), path);
+    const before = kept.get(path);
+    if (before?.text === text && (before.around === undefined || before.around === rest())) return before.range;
+    let around: string | undefined;
+    const requirement = pinnedIn(nameOf(path), text, () => (around = rest()));
+    const range = requirement === undefined ? undefined : versionRange(requirement);
+    kept.set(path, { text, around, range });
+    return range;
+  };
   return (path) => (declares(nameOf(path)) || requirements.test(nameOf(path)) ? read(path) : undefined);
 }
 
@@ -84,8 +93,8 @@ export function pinnedIn(name: string, text: string, around = (): string => ''):
   if (!/spark/i.test(text)) return undefined;
   if (name === 'pyproject.toml') return inPyproject(text);
   if (name === 'Pipfile') return inPipfile(text);
-  if (isSbt(name) || name.startsWith('project/')) return inSbt(text, around());
-  if (/^build\.(gradle|sc|mill)/.test(name)) return inCoordinates(text, around());
+  if (isSbt(name) || name.startsWith('project/')) return inSbt(text, around);
+  if (/^build\.(gradle|sc|mill)/.test(name)) return inCoordinates(text, around);
   if (isScala(name)) return inCoordinates(text.match(/^\/\/> using .*$/gm)?.join('\n') ?? '');
   if (name === 'pom.xml') return inPom(text);
   if (/\.ya?ml$/.test(name)) return requirementIn(text.replace(/^\s*-\s*["']?/gm, '').replace(/["']\s*$/gm, ''), /^/);
