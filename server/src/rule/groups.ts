@@ -10,19 +10,23 @@ import { unfolds } from './few-rows.ts';
  * the rows.
  */
 export function isSummary(program: SparkProgram, dataset: Dataset): boolean {
-  return dataset.bound.is === 'groups' && !unfolds(program, dataset) && isOfFewGroups(program, dataset, new Set());
+  return dataset.bound.is === 'groups' && !unfolds(program, dataset) && areGroups(program, dataset, (keys) => !mayBeMany(keys), new Set());
 }
 
-/** The last grouping on each way decides. */
-function isOfFewGroups(program: SparkProgram, dataset: Dataset, met: Set<Dataset>): boolean {
+/** A handful of rows, by what their keys are called: one for each `payment_type`. */
+export const isOfKinds = (program: SparkProgram, dataset: Dataset): boolean =>
+  dataset.bound.is === 'groups' && !unfolds(program, dataset) && areGroups(program, dataset, (keys) => areNames(keys, (word) => kinds.test(word)), new Set());
+
+/** The last grouping on each way decides, by its keys as they are written. */
+function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: string) => boolean, met: Set<Dataset>): boolean {
   if (dataset.bound.is === 'rows') return true;
   if (met.has(dataset)) return false;
   met.add(dataset);
   if (isMaker(dataset)) {
     const keys = keysOf(program, dataset);
-    return keys !== undefined && !mayBeMany(keys);
+    return keys !== undefined && areFew(keys);
   }
-  return dataset.from.length > 0 && dataset.from.every((each) => isOfFewGroups(program, each, met));
+  return dataset.from.length > 0 && dataset.from.every((each) => areGroups(program, each, areFew, met));
 }
 
 const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || from.some((each) => each.kind === 'GroupedData'));
@@ -58,3 +62,25 @@ function isIdentifier(name: string): boolean {
   return identifying.test(words.at(-1) ?? '') && !isOfList(name);
 }
 const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|sensors?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
+
+// ---- keys whose number does not grow with what happens -----------------------------------------------------------------
+
+/** Of these there is a handful, whatever a table holds. */
+const kinds = /^(country|countries|continent|currency|currencies|language|region|province|department|category|categories|status|statuses|type|kind|class|gender|sex|season|weekday|severity|priority|tier)$/;
+/** Of these somebody has put up or set up each one. */
+const places = /^(state|city|county|district|borough|zone|station|stop|airport|uic|iata|icao|store|shop|branch|warehouse|plant|site|building|sensor|turbine|meter)$/;
+/** What stands behind such a word: `station_id`, `country_code`, `store_name`. */
+const naming = /^(ids?|codes?|names?|keys?|no|nr|num|number|label)$/;
+
+/** Keys, as they are written or by their names, that are a fixed set by what they are called: `station_id`, `col("status")`. */
+export const areOfFixedSet = (keys: string): boolean => areNames(keys, (word) => kinds.test(word) || places.test(word));
+
+/** Each name there ends in such a word, or in one that names it. */
+function areNames(keys: string, isSuch: (word: string) => boolean): boolean {
+  const names = (keys.match(/[A-Za-z_][\w.]*/g) ?? []).map((name) => name.split('.').at(-1)!).filter((name) => name !== 'col' && name !== 'column');
+  return names.length > 0 && names.every((name) => {
+    const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
+    const last = words.findLastIndex((word) => !naming.test(word));
+    return last >= 0 && isSuch(words[last]!);
+  });
+}

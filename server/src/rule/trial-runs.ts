@@ -48,6 +48,9 @@ export function isSampleFile(path: string): boolean {
   return /\.\w+$/.test(path) && (isAmong(parts, samples) || isAmong([words[0] ?? '', words.at(-1) ?? ''], samples));
 }
 
+/** `path_to_your_data.csv`, `/path/to/orders`, `s3://<bucket>/orders`, `your-bucket/orders`: a path that whoever uses the program is to replace. */
+export const isStandIn = (path: string): boolean => /(^|[/_-])path[/_-]to[/_-]|(^|\/)your[_-]?[a-z]|<[^<>]+>/i.test(path);
+
 /** The comment at the head of the text, or the last one above a place. */
 function speaksOfTrial(text: string, at: number): boolean {
   const lines = text.slice(0, at).split('\n');

@@ -1,8 +1,10 @@
-import type { EventOf, Site, SparkProgram } from '../analysis/model.ts';
+import { partitionsKept } from '../analysis/chain.ts';
+import type { Abstract, Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { moduleScope } from '../analysis/scope.ts';
 import { calledName, forEachChild, forEachExpression, forEachImport, isDecorated } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { eventsOf, groupedBy, oncePerProgram, onePerSite, placeOf } from '../rule/queries.ts';
+import { elementOf } from '../rule/rdd-elements.ts';
 import { defineRule } from '../rule/rule.ts';
 import { expressionAt, someWithin } from '../rule/written.ts';
 
@@ -70,18 +72,33 @@ function rowFunctions(program: SparkProgram): Sent[] {
   const found = onePerSite(eventsOf(program, 'sent').filter(({ name, argument }) => name.module === path && argument.module === path)).flatMap((event): Sent[] => {
     const { name, fn } = event;
     const method = text.slice(name.start, name.end);
-    if (!rowMethods.test(method) && !partitionMethods.test(method) || isOfFewRows(program, event)) return [];
+    if (!rowMethods.test(method) && !partitionMethods.test(method)) return [];
+    const given = givenTo(program, event);
+    // The rows stand in the program, or each is a whole group.
+    if (given.length > 0 && given.every((dataset) => dataset?.bound.is === 'rows' || dataset !== undefined && isOfGroups(dataset))) return [];
     return [{ def: fn.def, module: moduleScope(fn.env).module, by: name, rows: partitionMethods.test(method) ? 'partition' : 'one' }];
   });
   return [...found, ...decoratedIn(program).map((def): Sent => ({ def, module: path, by: undefined, rows: 'one' }))];
 }
 
-/** The rows stand in the program. */
-function isOfFewRows(program: SparkProgram, { site }: EventOf<'sent'>): boolean {
+/** What the method stands on. */
+function givenTo(program: SparkProgram, { site }: EventOf<'sent'>): (Dataset | undefined)[] {
   const call = expressionAt(program, site);
   const on = call?.kind === 'call' && call.fn.kind === 'member' ? program.types.get(call.fn.on) ?? [] : [];
-  return on.length > 0 && on.every((item) => item.is === 'spark' && item.dataset?.bound.is === 'rows');
+  return on.map((item) => (item.is === 'spark' ? item.dataset : undefined));
 }
+
+/** All that there is of a key comes at once: collected, or put together from the parts. Of numbers, which are added up, a group is a row like any. */
+function isOfGroups(dataset: Dataset): boolean {
+  for (const { kind, made, from } of partitionsKept(dataset)) {
+    if (kind !== 'RDD' && kind !== 'DStream') return false;
+    if (/^(groupByKey|groupBy|groupWith|cogroup)$/.test(made)) return true;
+    if (/^(reduceByKey|foldByKey)$/.test(made)) return !from.every((each) => partOf(elementOf(each), 1).every(isNumber));
+  }
+  return false;
+}
+const partOf = (element: Value, index: number): Value => element.flatMap((item) => (item.is === 'collection' && item.type === 'tuple' ? item.items?.[index] ?? item.element : [item]));
+const isNumber = (item: Abstract): boolean => item.is === 'constant' ? typeof item.value === 'number' : item.is === 'foreign' && /^(int|float|Int|Long|Double|Float)$/.test(item.name);
 
 /** `@udf`: Python's. */
 const decoratedIn = oncePerProgram((program): readonly Def[] => {
@@ -113,6 +130,15 @@ function openedIn(program: SparkProgram, { def, module, rows }: Omit<Sent, 'by'>
       const at = through ?? { module: program.path, start: base + expr.span[0], end: base + expr.span[1] };
       // Made where there is none yet.
       if (expr.kind === 'if' && asksForOne(expr.test) || expr.kind === 'call' && keepsOne(expr)) return;
+      if (expr.kind === 'operator' && expr.name === 'or') return visit(expr.args[0]!, base, each);
+      // A row takes one of the ways.
+      if (expr.kind === 'if') {
+        visit(expr.test, base, each);
+        const before = found.length;
+        visit(expr.then, base, each);
+        if (expr.otherwise && found.length === before) visit(expr.otherwise, base, each);
+        return;
+      }
       if (expr.kind === 'loop' && !each && expr.over && isOf(expr.over, params)) return visit(expr.body, base, true);
       if (expr.kind === 'closure') return expr.def.kind === 'lambda' ? visit(expr.def.body, base + expr.def.at, each) : undefined;
       if (expr.kind === 'call' && !each && expr.fn.kind === 'member' && passing.test(expr.fn.name) && isOf(expr.fn.on, params)) {

@@ -1,7 +1,8 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
-import { defineRule, type Severity, type Surroundings } from '../rule/rule.ts';
+import { branchesOf, decisionsOf, sameValue } from '../rule/jobs.ts';
+import { defineRule, type SettingsContext, type Severity, type Surroundings } from '../rule/rule.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { codeOf, definitionsAt } from '../rule/statements.ts';
 import { compareVersions } from '../rule/targets.ts';
@@ -40,6 +41,23 @@ function isReadBack(text: string, key: string, entries: readonly Setting[]): boo
 const isLocal = (program: SparkProgram | undefined, { value, valueSite }: Setting): boolean =>
   value?.startsWith('local') ?? (valueSite.module === program?.path && /^[fs]?"{1,3}local|^f?'{1,3}local/.test(program.lowered.text.slice(valueSite.start, valueSite.end)));
 
+/** All that starts this file, by command or properties file, gives the key the same value: it holds, whatever becomes of this line. */
+function isGivenToSubmit({ jobs, registry, targets }: SettingsContext, { key, value }: Setting): boolean {
+  const all = jobs?.() ?? [];
+  return value !== undefined && all.length > 0 && all.every((job) => {
+    const winner = job.command ? decisionsOf(job, registry, targets).find((each) => each.key === key)?.winner : undefined;
+    return winner?.entry.value !== undefined && winner.layer !== 'code' && sameValue(registry, key, value, winner.entry.value, targets.to);
+  });
+}
+
+/** The application was started with the same value, by what comes before in every run that gets here, and with no other. */
+function isInForce({ entries, registry, targets }: SettingsContext, entry: Setting): boolean {
+  const { key, value, event } = entry;
+  const before = event ? entries.filter((each) => each.key === key && each.event?.reaches === 'start' && each.event.order < event.order) : [];
+  return value !== undefined && before.length > 0 && before.every((each) => each.value !== undefined && sameValue(registry, key, value, each.value, targets.to))
+    && before.some((each) => branchesOf(each).every(({ choice, arm }) => event!.path.some((own) => own.choice === choice && own.arm === arm)));
+}
+
 export default defineRule({
   name: 'ineffective-setting',
   category: 'configuration',
@@ -49,7 +67,8 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['unknown-key', 'removed-key'],
   looksAt: 'settings',
-  check({ entries, registry, targets, launch, fileKind, program, command, conf, text, calledByTestsAlone, forDatabricks, mentions, report }) {
+  check(context) {
+    const { entries, registry, targets, launch, fileKind, program, command, conf, text, calledByTestsAlone, forDatabricks, mentions, report } = context;
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     // Hive sends such keys on, and starts a Spark with them.
     if (conf?.form === 'sql' && /\bhive\.execution\.engine\b/i.test(text)) return;
@@ -85,6 +104,8 @@ export default defineRule({
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }
+      // What holds anyway needs no effect.
+      if ((reaches === 'running' || reaches === 'restart') && isInForce(context, entry)) continue;
       // The first session that is built on a context takes the place of tables from its builder.
       if (reaches === 'running' && facts && facts.scope !== 'session' && facts.registered && !(entry.means === 'builder' && entry.key === 'spark.sql.warehouse.dir')) {
         report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
@@ -97,8 +118,7 @@ export default defineRule({
       // A SparkConf that is given to no context counts for nothing.
       if (entry.means === 'conf' && handed === undefined) continue;
       if (!readBeforeCode.has(entry.key)) continue;
-      // What holds anyway needs no effect.
-      if (facts && entry.value !== undefined && entry.value === registry.defaultIn(facts, targets.to)) continue;
+      if (facts && entry.value !== undefined && entry.value === registry.defaultIn(facts, targets.to) || isGivenToSubmit(context, entry)) continue;
       if (program?.lowered.language === 'scala') {
         if (fileKind === 'test' && isReadBack(text, entry.key, entries)) continue;
         report({ at: entry.keySite, message: `The driver's JVM runs this line itself, so it cannot be started with \`${entry.key}\` any more: set in code it is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` });
@@ -122,7 +142,7 @@ export default defineRule({
     summary: 'a setting made in code or SQL, too late to have an effect',
     what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read.',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; static SQL keys raise, and from Spark 3.0 on registered core keys do.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts or from `launch` in the settings (what imports a web framework is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }, { language: 'shell', bad: 'spark-submit --conf spark.history.fs.logDirectory=hdfs:///logs job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///logs job.py\n' }],
     source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
   },

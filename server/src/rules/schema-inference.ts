@@ -6,6 +6,7 @@ import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
 import { oncePerProgram, onePerSite, settingsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
+import { isStandIn } from '../rule/trial-runs.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -24,7 +25,7 @@ export default defineRule({
     const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
     const mayInferStreams = (): boolean => [...settingsOf(program.settings, streamInference), ...toldElsewhere(context, streamInference)].some(({ value }) => value !== 'false');
-    for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path && !isOnlyAskedForSchema(program, each))))) {
+    for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path && !isOnlyLookedAt(program, each))))) {
       const source = dataset.source!;
       const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();
       // Only CSV asks for `inferSchema`: where the format is a variable, the option tells.
@@ -36,7 +37,7 @@ export default defineRule({
         continue;
       }
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset)) continue;
+      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || source.paths.some(isStandIn)) continue;
       const general = isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
       const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
@@ -57,7 +58,7 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record. A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
   },
@@ -102,12 +103,16 @@ const asksForGuess = oncePerProgram(({ lowered }): readonly Range[] => {
 /** `spark.read.json(lines).schema` */
 const isSchemaWanted = ({ lowered }: SparkProgram, { site }: Dataset): boolean => /^\s*\.\s*(schema|dtypes|printSchema|columns)\b/.test(lowered.text.slice(site.end, site.end + 60));
 
-/** `df = spark.read.json(path)`, then `df.dtypes` and nothing else. */
-function isOnlyAskedForSchema(program: SparkProgram, dataset: Dataset): boolean {
+/** `df = spark.read.json(path)`, then `df.dtypes`, `df.show()`, `df.describe().show()` and nothing else: what was guessed is what is looked at. */
+function isOnlyLookedAt(program: SparkProgram, dataset: Dataset): boolean {
   const { names, escapes, callers } = dataset;
-  if (derivedFrom(program, dataset).size > 1 || actionsOn(program, dataset).length > 0 || escapes.some((event) => event.kind === 'escape' && (event.how !== 'returned' || callers.length === 0))) return false;
-  return names.some(({ name }) => new RegExp(`(?<![\\w.])${escapePattern(name)}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(codeOf(program.lowered)));
+  if ([...derivedFrom(program, dataset)].some((each) => each !== dataset && !summaries.has(each.made)) || escapes.some((event) => event.kind === 'escape' && (event.how !== 'returned' || callers.length === 0))) return false;
+  const looks = actionsOn(program, dataset).map(({ method }) => method.name);
+  return looks.every((name) => name === 'count' || firstRows.has(name)) && (looks.some((name) => firstRows.has(name))
+    || names.some(({ name }) => new RegExp(`(?<![\\w.])${escapePattern(name)}\\s*\\.\\s*(schema|dtypes|printSchema)\\b`).test(codeOf(program.lowered))));
 }
+const firstRows: ReadonlySet<string> = new Set(['show', 'display', 'head', 'take', 'first']);
+const summaries: ReadonlySet<string> = new Set(['describe', 'summary', 'limit']);
 
 /** `spark.read.json(path).first()`, `spark.read.json(path).rdd.collect()[0]`: what is kept in such files is a record, of settings mostly. */
 function isOneRecord(program: SparkProgram, { site }: Dataset): boolean {

@@ -4,7 +4,7 @@ import { calledName, forEachChild, forEachExpression } from '../program/expressi
 import type { Def, Expr } from '../program/program.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { mayBeMany } from '../rule/groups.ts';
+import { areOfFixedSet, mayBeMany } from '../rule/groups.ts';
 import { eventsOf, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
 import { elementOf } from '../rule/rdd-elements.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -47,11 +47,12 @@ export default defineRule({
       const mayHaveOne = watermarks.length === 0 && rootsOf(dataset).some(({ source, method }) => source === undefined && method === undefined);
       if (deduplications.has(dataset.made)) {
         if (toy || mayHaveOne) return undefined;
-        if (watermarks.length === 0) return { severity: 'warning', message: `\`${dataset.made}\` on a stream without a watermark keeps every key it has ever seen: the state grows for as long as the query runs.` };
         const columns = dataset.args.flatMap((arg) => arg.value.flatMap((item) => (item.is === 'collection' ? (item.items ?? []) : [[item]]))).map((value) => value.flatMap((item) => (item.is === 'constant' && typeof item.value === 'string' ? [item.value] : [])));
         const names = columns.flat();
+        const fixed = dataset.args.length > 0 && names.length === columns.length && areOfFixedSet(names.join());
+        if (watermarks.length === 0) return ofKeys(fixed, `\`${dataset.made}\` on a stream without a watermark keeps every key it has ever seen`, ': the state grows for as long as the query runs.');
         if (dataset.args.length > 0 && names.length === columns.length && names.length > 0 && watermarks.every((watermark) => watermark !== undefined && !names.includes(watermark))) {
-          return { severity: 'warning', message: `The keys of \`${dataset.made}\` do not hold the watermarked column \`${watermarks[0]!}\`, so the watermark drops no state here. Add it, or use \`dropDuplicatesWithinWatermark\` (Spark 3.5 and later).` };
+          return ofKeys(fixed, `The keys of \`${dataset.made}\` do not hold the watermarked column \`${watermarks[0]!}\`, so the watermark drops no state here`, '. Add it, or use `dropDuplicatesWithinWatermark` (Spark 3.5 and later).');
         }
         return undefined;
       }
@@ -66,8 +67,8 @@ export default defineRule({
         if (mode === 'append' && !windowed && grouped.args.every((arg) => typeof arg.literal === 'string')) return { severity: 'error', message: `In append mode the watermarked column (\`${watermarks[0] ?? ''}\`), or a \`window\` of it, has to be one of the grouping keys: Spark refuses to start this query.`, at: grouped.name };
         if (toy) return undefined;
         if (mode === 'complete') return !mayBeMany(keys) && !functions.has('window') ? undefined : { severity: 'information', message: 'In complete mode the state of an aggregation is never dropped and the whole result is written every time: fine for a fixed set of keys only.', at: grouped.name };
-        if (mode === 'update' && watermarks.length === 0) return { severity: 'warning', message: 'This aggregation of a stream has no watermark: the state of every key is kept for as long as the query runs.', at: grouped.name };
-        if (mode === 'update' && !windowed) return { severity: 'warning', message: 'The watermarked time is none of the grouping keys, so no state is ever dropped: a watermark alone does not help.', at: grouped.name };
+        if (mode === 'update' && watermarks.length === 0) return { ...ofKeys(areOfFixedSet(keys), 'This aggregation of a stream has no watermark: the state of every key is kept for as long as the query runs', '.'), at: grouped.name };
+        if (mode === 'update' && !windowed) return { ...ofKeys(areOfFixedSet(keys), 'The watermarked time is none of the grouping keys, so no state is ever dropped', ': a watermark alone does not help.'), at: grouped.name };
         return undefined;
       }
       if (dataset.made === 'join' && !toy && !mayHaveOne && dataset.from.length > 1 && dataset.from.every((side) => side.streaming === 'yes')) {
@@ -81,11 +82,15 @@ export default defineRule({
     summary: 'the state of a streaming query only grows',
     what: 'Deduplication of a stream without a watermark, or with keys that lack the watermarked column; an aggregation whose keys lack it; complete mode; a join of two streams without watermarks. Of DStreams: `updateStateByKey` with a function that always gives a state back, `mapWithState` in a program that knows neither `timeout` nor `remove`. In append mode an aggregation without a watermark does not even start.',
     why: 'A watermark drops state only for keys that hold the watermarked time itself or a `window` of it. Without that, every key ever seen stays in the state store: memory, checkpoint and batch times grow until the query dies. A DStream\'s `updateStateByKey` moreover calls its function for every key in every batch, whether something came for it or not.',
-    fine: 'A global aggregate, a fixed set of keys, complete mode by columns that are no identifiers and no window, a stream that comes as a parameter (whoever passes it may have set a watermark), a join with a static table. Console and memory sinks are taken for toys, and so are DStreams that are only printed.',
+    fine: 'A global aggregate, a fixed set of keys, complete mode by columns that are no identifiers and no window, a stream that comes as a parameter (whoever passes it may have set a watermark), a join with a static table. Keys that are a fixed set by their names (a station, a country, a status) are told of as information. Console and memory sinks are taken for toys, and so are DStreams that are only printed.',
     examples: [{ language: 'python', bad: 'events = spark.readStream.table("events")\nevents.dropDuplicates(["id"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates(["id", "time"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }, { language: 'scala', bad: 'val events = spark.readStream.table("events")\nevents.dropDuplicates("id").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'val events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates("id", "time").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }],
     source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0; those of DStreams on 3.5.6 and 4.3.0.',
   },
 });
+
+/** Of as many keys as there are stations, say, no more than that is kept. */
+const ofKeys = (fixed: boolean, fault: string, otherwise: string): { readonly severity: 'warning' | 'information'; readonly message: string } =>
+  (fixed ? { severity: 'information', message: `${fault}; that is fine as long as there are no more of them than the names of the keys promise.` } : { severity: 'warning', message: `${fault}${otherwise}` });
 
 const fileFormats: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'avro', 'xml']);
 const isFileSink = ({ props, method }: EventOf<'write'>): boolean => !props.batch && method.name === 'start' && fileFormats.has((props.format ?? 'parquet').toLowerCase());

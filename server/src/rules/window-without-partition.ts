@@ -1,5 +1,6 @@
 import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall, isPickedByOneValue, isPickedByValue, isSeries, smallSource } from '../rule/few-rows.ts';
+import { isOfKinds } from '../rule/groups.ts';
 import type { Def } from '../program/program.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
@@ -41,7 +42,7 @@ export default defineRule({
       const literal = keys !== undefined && keys.length > 0 && (props?.byLiterals === true || isOfAll((each) => isConstantColumn(program, made, each)));
       if (keys !== undefined && keys.length > 0 && !literal) return undefined;
       // With one value of the key left, there is nothing to partition by.
-      if (isOfAll((each) => isMadeSmall(context, each) || isGivenByDriver(each) || isPickedByOneValue(program, each))) return undefined;
+      if (isOfAll((each) => isMadeSmall(context, each) || isGivenByDriver(each) || isPickedByOneValue(program, each) || isOfKinds(program, each))) return undefined;
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) return undefined;
       const fine = isOfAll((each) => isOfGroups(each)) ? 'while the groups are few'
         : keys === undefined && ordersByDay(program, made) && isOfAll(isSeries) ? 'where each day, or month, has one row'
@@ -60,7 +61,7 @@ export default defineRule({
     summary: 'a window without partitionBy moves all rows into one task',
     what: 'A window function over a specification that has an order but no `partitionBy`, an empty `partitionBy()`, or one by a constant, or by a column that was just made of one.',
     why: 'Without a key there is one window over everything: all rows are shuffled into a single partition, and one task sorts and walks through them.',
-    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too, that the driver had in its own memory (a frame of pandas), or that a filter has picked by one value. After a `groupBy` or a `distinct` the input is small: a hint; so it is where a filter has picked rows by several values, where all is read from one file or from a table that is small by its name, and where a frame that is called daily, monthly or the like is put in the order of its days or months.',
+    fine: '`row_number`, `rank` or `dense_rank` followed by a limit or a filter on a small number is rewritten to a top-k, and is not reported; nor are windows over rows that the program itself counts out, in tables that it writes too, that the driver had in its own memory (a frame of pandas), or that a filter has picked by one value, or over one row for each status, type, country or the like. After a `groupBy` or a `distinct` the input is small: a hint; so it is where a filter has picked rows by several values, where all is read from one file or from a table that is small by its name, and where a frame that is called daily, monthly or the like is put in the order of its days or months.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'from pyspark.sql import Window, functions as F\norders = spark.read.parquet("/data/orders")\nrunning = orders.withColumn("total", F.sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.orderBy("day")))\nrunning.write.parquet("/data/running")\n', good: 'import org.apache.spark.sql.expressions.Window\nimport org.apache.spark.sql.functions._\n\nval orders = spark.read.parquet("/data/orders")\nval running = orders.withColumn("total", sum("amount").over(Window.partitionBy("customer").orderBy("day")))\nrunning.write.parquet("/data/running")\n' }],
     source: 'Plans and tasks on Spark 3.5.9 and 4.3.0.',
   },

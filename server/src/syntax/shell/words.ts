@@ -181,6 +181,9 @@ export const rangeOf = (words: readonly Word[]): Range => ({ start: Math.min(...
 /** What a template fills in, or the shell: `{{ x }}`, `${x}`, `$(…)`, `$x`, `` `…` ``. */
 const filledIn = /\{\{[^]*?\}\}|\{%[^]*?%\}|\$\{[^}]*\}|\$\([^)]*\)|\$[\w@*#?$!]+|`[^`]*`/y;
 
+/** `spark://<MASTER NODE>:7077`, `<your-jar>`: for whoever uses it to replace; a redirection has a blank before the next one. */
+const standIn = /<[A-Za-z][\w .-]*(?<! )>/y;
+
 /** The words of each command in a text for a shell, of which no tree is made: what ends a command ends the words, and what is not told is a hole. */
 export function commandsIn(chars: readonly Char[]): Word[][] {
   const text = chars.map(({ char }) => char).join('');
@@ -203,8 +206,8 @@ export function commandsIn(chars: readonly Char[]): Word[][] {
   for (let index = 0; index < chars.length; ) {
     const { char } = chars[index]!;
     const next = text[index + 1];
-    filledIn.lastIndex = index;
-    const fill = quote === "'" && char !== '{' ? undefined : filledIn.exec(text)?.[0];
+    filledIn.lastIndex = standIn.lastIndex = index;
+    const fill = quote === "'" && char !== '{' ? undefined : (filledIn.exec(text) ?? (quote === '' ? standIn.exec(text) : null))?.[0];
     if (fill !== undefined) {
       (own ??= []).push({ ...chars[index]!, char: hole, end: chars[index + fill.length - 1]!.end, within: 'split', parts: quote === '' });
       index += fill.length;
