@@ -1,10 +1,12 @@
-import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
+import { calledName } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, eventsOf, lineage, nameIn, onePerSite, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix, type Report } from '../rule/rule.ts';
 import { codeOf } from '../rule/statements.ts';
+import { expressionAt } from '../rule/written.ts';
 import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
@@ -30,6 +32,9 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const echoes = program.lowered.language === 'scala' && program.lowered.notebook && /^\/\/ Databricks notebook source/.test(program.lowered.text);
+    for (const { event, name } of droppedBroadcasts(program)) {
+      report({ at: event.name, message: `The result of \`broadcast\` is dropped, and only what it gives reads the copy that executors have: a function that uses ${name === undefined ? 'the value itself' : `\`${name}\` itself`} still takes it along with every task.` });
+    }
     const found: (Report & { readonly step: string; readonly name: string | undefined; readonly def: Def })[] = [];
     for (const event of onePerSite(eventsOf(program, 'discard'))) {
       const dataset = event.value.dataset;
@@ -56,7 +61,7 @@ export default defineRule({
   },
   docs: {
     summary: 'the result of a transformation is dropped',
-    what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …), or `sql` with a SELECT, and does nothing with what it gives.',
+    what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …), or `sql` with a SELECT, and does nothing with what it gives. Also `sc.broadcast(…)` whose Broadcast is dropped.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
     fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported, nor is a statement whose action is commented out behind it (`# .show()`); in Scala Databricks shows what every statement gives, so that no `select`, `filter` and the like is reported there.',
     fix: 'Assigns the result to the name it was called on (in Scala where that is a `var`). That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
@@ -64,6 +69,17 @@ export default defineRule({
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** `sc.broadcast(table)` as a statement. */
+function droppedBroadcasts(program: SparkProgram): { readonly event: EventOf<'discard'>; readonly name: string | undefined }[] {
+  return onePerSite(eventsOf(program, 'discard').filter(({ value, site }) => value.kind === 'Broadcast' && site.module === program.path && !isRemnant(program, site))).flatMap((event) => {
+    const call = expressionAt(program, event.site);
+    // What is called may give one that it keeps as well.
+    if (call?.kind !== 'call' || calledName(call) !== 'broadcast' || event.value.made === undefined || !sameSite(event.value.made, event.site)) return [];
+    const [value] = call.args;
+    return [{ event, name: value?.value.kind === 'name' ? value.value.name : undefined }];
+  });
+}
 
 /** `users.select("name")  # .show()`: its action is commented out, on purpose. */
 function isSilenced({ lowered: { text, comments } }: SparkProgram, { end }: Site): boolean {

@@ -8,6 +8,7 @@ import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, oncePerProgram,
 import { boundBy, statementsIn } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { boundByLoop, expressionAt, someWithin } from '../rule/written.ts';
 import { contains, type Range } from '../text/range.ts';
 
 export default defineRule({
@@ -22,13 +23,15 @@ export default defineRule({
     if (fileKind === 'test') return;
     const releases = eventsOf(program, 'release');
     const told = new Set<Dataset>();
-    for (const cache of onePerSite(eventsOf(program, 'cache'))) {
+    // A function that a loop calls may run for others, or by itself, as well.
+    const caches = eventsOf(program, 'cache').toSorted((a, b) => Number(loopOf(b) !== undefined) - Number(loopOf(a) !== undefined));
+    for (const cache of onePerSite(caches)) {
       const loop = cache.place === 'batch' ? undefined : loopOf(cache);
       if (cache.place !== 'batch' && !loop) continue;
       const dataset = cache.on.find((each) => each.kind === 'DataFrame' && each.streaming !== 'yes');
       if (!dataset) continue;
       // Made outside the loop: one plan, one entry, however often it is asked for.
-      if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows)) continue;
+      if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows || isMadeOfPass(program, each, loop))) continue;
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
       // What a comprehension makes, or a loop puts together, is there to be used after it.
       if (handedOver(program, cache, loop) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
@@ -48,7 +51,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a DataFrame is cached in every pass or micro-batch and never released',
-    what: 'A `cache()` or `persist()` of a DataFrame inside a loop, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
+    what: 'A `cache()` or `persist()` of a DataFrame inside a loop, in a function that a loop calls with something of the pass, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
     why: 'The session holds cached DataFrames by their plan, strongly: rebinding the variable frees nothing. The entries add up on the driver, their blocks fill the executors and push each other to disk.',
     fine: 'Frames that a comprehension caches, or that a loop puts in a list or map for later, are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
     fix: 'Adds `unpersist()` after the last use in the pass, where all uses are in sight. What is derived from it and runs later would read the source again, so the fix is only suggested.',
@@ -56,6 +59,14 @@ export default defineRule({
     source: 'Five passes with differing plans left five entries after garbage collection, RDDs none: tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** Made in a function that the pass calls with something of its own: `prepare(day)`. */
+function isMadeOfPass(program: SparkProgram, { callers, site, loops }: Dataset, loop: Loop): boolean {
+  const calls = callers.filter((each) => within(each, loop.range)).map((each) => expressionAt(program, each));
+  if (calls.length === 0 || site.module !== program.path || !loops.some((each) => sameLoop(each, loop))) return false;
+  const own = new Set([...boundByLoop(program, loop), ...statementsIn(program.lowered, loop.range).flatMap(boundBy)]);
+  return calls.some((call) => call?.kind === 'call' && call.args.some(({ value }) => someWithin(value, (part) => part.kind === 'name' && own.has(part.name))));
+}
 
 function frees(release: EventOf<'release'>, cache: EventOf<'cache'>): boolean {
   if (release.all) return true;
