@@ -258,6 +258,17 @@ describe('what surrounds a file', () => {
       { by: 'spark-submit', file: 'jobs/c.py' }, { by: 'python', file: 'd.py' }, { by: 'spark-submit', file: 'e.py' },
     ]);
   });
+  it('takes an application of the Kubernetes operator for a job of the file, or the class, that it runs', () => {
+    const application = (runs: string) => `apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nspec:\n  ${runs}\n  sparkConf:\n    spark.executor.memory: 4g\n`;
+    const project = projectOf({
+      'jobs/feed.py': 'spark.range(3).count()\n', 'src/main/scala/Etl.scala': 'package com.acme\nobject Etl extends App { spark.range(3).count() }\n',
+      'k8s/feed.yaml': application('mainApplicationFile: local:///opt/app/jobs/feed.py'), 'k8s/etl.yaml': application('mainClass: com.acme.Etl\n  mainApplicationFile: s3a://jars/etl.jar'),
+    });
+    const told = (path: string) => project.jobs(path).map(({ code, sources }) => [code?.path, sources.flatMap(({ path: from, entries }) => entries.map(({ key, value }) => `${from} ${key} ${value}`))]);
+    expect(told('jobs/feed.py')).toEqual([['jobs/feed.py', ['k8s/feed.yaml spark.executor.memory 4g']]]);
+    expect(told('k8s/feed.yaml')).toEqual(told('jobs/feed.py'));
+    expect(told('src/main/scala/Etl.scala')).toEqual([['src/main/scala/Etl.scala', ['k8s/etl.yaml spark.executor.memory 4g']]]);
+  });
   it('tells what starts a program from what stands in the same line', () => {
     expect(commandsIn('PYSPARK_PYTHON=python3 spark-submit a.py\npython3 -m build && spark-submit jobs/b.py | tee log\n')).toEqual([{ by: 'spark-submit', file: 'a.py' }, { by: 'spark-submit', file: 'jobs/b.py' }]);
     const launches = (command: string) => ['a/job.py', 'b/job.py'].map((path) => projectOf({ 'a/job.py': '', 'b/job.py': '', 'bin/run.sh': command }).environment(path).launch);

@@ -44,6 +44,8 @@ export const numbered = (entries: readonly ConfEntry[]): ConfEntry[] => entries.
 export interface Section extends Range {
   readonly entries: readonly ConfEntry[];
   readonly command?: Command | undefined;
+  /** What is run, where no command says so: of an application of the Kubernetes operators, the file and the class that it names. */
+  readonly runs?: { readonly file: string | undefined; readonly main: string | undefined } | undefined;
   /** How its entries are told, where the form does not say so. */
   readonly means?: 'file' | 'command' | 'runtime' | 'environment' | undefined;
   /** What the section itself says of where it is read. */

@@ -34,7 +34,8 @@ export interface JobsInput {
 interface Start {
   readonly path: string;
   readonly section: Section;
-  readonly command: Command;
+  /** undefined: an application that a cluster is told to run. */
+  readonly command: Command | undefined;
 }
 
 /** None, one, or several that cannot be told from one another. */
@@ -42,7 +43,7 @@ type Found = readonly string[];
 
 export function jobsOf({ files, scripts, launchers, isCode, conf, properties, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
   /** What a program puts into its own environment starts nothing but its own session. */
-  const startsIn = (path: string): Start[] => ((isCode(path) ? program(path) : conf(path))?.sections ?? []).flatMap((section) => (section.command && section.means !== 'environment' ? [{ path, section, command: section.command }] : []));
+  const startsIn = (path: string): Start[] => ((isCode(path) ? program(path) : conf(path))?.sections ?? []).flatMap((section) => (section.command ? section.means !== 'environment' : section.runs) ? [{ path, section, command: section.command }] : []);
   const startsNaming = (what: RegExp | string): Start[] => [...scripts(), ...launchers()].filter((each) => (typeof what === 'string' ? files.read(each)?.includes(what) : what.test(files.read(each) ?? ''))).flatMap(startsIn);
 
   /** A path as a script has it: below one of the folders above the script, else the files whose paths end most alike. */
@@ -62,14 +63,14 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
     // What a variable holds that is not known is most often the folder.
     text ?? /[^"'\s${}()]*$/.exec((files.read(path) ?? '').slice(start, end).replace(/["']+$/, ''))![0];
 
-  function codeOf({ path, command }: Start): Found {
-    const main = valueOf(command, '--class');
-    if (main?.text !== undefined) {
-      const file = packages.definedIn(path, main.text);
+  function codeOf({ path, section, command }: Start): Found {
+    const main = command ? valueOf(command, '--class')?.text : section.runs?.main;
+    if (main !== undefined) {
+      const file = packages.definedIn(path, main);
       return file === undefined ? [] : [file];
     }
-    const application = command.arguments.find(({ is }) => is === 'application');
-    const written = application && writtenIn(path, application);
+    const application = command?.arguments.find(({ is }) => is === 'application');
+    const written = command ? application && writtenIn(path, application) : section.runs?.file;
     return written?.endsWith('.py') ? named(path, written) : [];
   }
 
@@ -80,6 +81,7 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
     const outside: string[] = [];
     const sources: Source[] = code.length === 1 ? codeSources(code[0]!) : [];
     sources.push({ layer: 'command', path, entries: settingsOfSection(conf(path) ?? { path, form: 'shell' }, section) });
+    if (!command) return { ...(code.length === 1 ? { code: programOf(code[0]!) } : {}), section, launch: 'spark-submit', sources, candidates, outside };
     const file = valueOf(command, '--properties-file');
     if (file) {
       const written = writtenIn(path, file);
@@ -117,7 +119,7 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
   }
 
   function jobsOfCode(path: string): Job[] {
-    const jobs = startsNaming(isScala(path) ? /--class|java_class/ : nameOf(path)).filter((start) => codeOf(start).includes(path)).map(jobOf);
+    const jobs = startsNaming(isScala(path) ? /--class|java_class|mainClass/ : nameOf(path)).filter((start) => codeOf(start).includes(path)).map(jobOf);
     const started = launchers().includes(path) ? startsIn(path).map(jobOf) : [];
     // What starts others need not be a job itself.
     return jobs.length > 0 || started.length > 0 && program(path)?.entryPoint !== true ? [...jobs, ...started] : [codeAlone(path), ...started];
@@ -141,7 +143,8 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
       const readers = startsNaming(nameOf(path)).map(jobOf).filter(({ sources }) => sources.some((source) => source.path === path && !source.assumed));
       return [alone(fileSource(nameOf(path) === defaultsFileName ? 'defaults file' : 'properties file', path)), ...readers];
     }
-    return [...starts.map(jobOf), ...document.sections.filter(({ command }) => !command).map((section) => ({ ...alone({ layer: section.comments ? 'properties file' : 'command', path, entries: settingsOfSection(document, section) }), section }))];
+    const told = (section: Section): Job => (section.runs ? jobOf({ path, section, command: undefined }) : { ...alone({ layer: section.comments ? 'properties file' : 'command', path, entries: settingsOfSection(document, section) }), section });
+    return [...starts.filter(({ command }) => command).map(jobOf), ...document.sections.filter(({ command }) => !command).map(told)];
   }
 
   return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));

@@ -78,6 +78,7 @@ function ofApplication(node: Mapping, around: Around): Found | undefined {
   return one({
     start: node.start, end: node.end, runsOn: 'kubernetes', strays, entries: numbered([...confs.flatMap((each) => each?.entries ?? []), ...fields]),
     spark: released(textOf(valueOf(spec, 'sparkVersion')) ?? textOf(valueOf(spec, 'runtimeVersions', 'sparkVersion'))),
+    runs: { file: textOf(valueOf(spec, 'mainApplicationFile')), main: textOf(valueOf(spec, 'mainClass')) },
     open: around.open, keysAt: confs[0]?.keysAt ?? emptyPlace(pairOf(spec, 'sparkConf'), around),
   }, valueOf(spec, 'sparkConf'), valueOf(spec, 'hadoopConf'));
 }
