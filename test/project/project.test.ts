@@ -172,10 +172,49 @@ describe('the disk', () => {
     const project = onDisk(texts);
     expect(messages(project, 'job.py')).toEqual(['count']);
     texts['node_modules/a/c.py'] = '';
+    texts['data/part-0.parquet'] = '';
     expect(['node_modules/a/b.py', 'node_modules/a/c.py', 'notes.txt', 'gone/with/all'].map(project.changed)).toEqual([false, false, false, false]);
+    expect(project.changed('data/part-0.parquet')).toBe(true);
+    expect(messages(project, 'job.py')).toEqual(['count']);
+    texts['data/part-1.parquet'] = '';
+    delete texts['notes.txt'];
+    expect(['data/part-1.parquet', 'notes.txt'].map(project.changed)).toEqual([false, false]);
     texts['data/new.py'] = '';
     expect(project.changed('data/new.py')).toBe(true);
-    expect(project.files.all()).toEqual(['data/new.py', 'job.py', 'lib.py', 'notes.txt']);
+    expect(project.files.all()).toEqual(['data/new.py', 'data/part-0.parquet', 'data/part-1.parquet', 'job.py', 'lib.py']);
+  });
+  /** Of every kind that is read. */
+  const names = [
+    'a.py', 'n.ipynb', 'A.scala', 'a.sc', 'J.java', 'K.kt', 'spark-defaults.conf', 'app.properties', 'compose.yaml', 'deploy/job.yml', 'cluster.json', 'hive-site.xml', 'pom.xml', 'q.sql', 'build.sbt', 'build.mill', 'build.gradle', 'build.gradle.kts', 'gradle.properties',
+    'project/Dependencies.scala', 'pyproject.toml', 'sparkcheck.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'requirements.txt', 'requirements-dev.in', 'requirements/base.txt', 'environment.yml', 'conda.yaml', 'databricks.yml', 'main.tf', 'x.tfvars', 'app.ini', 'x.j2', 'x.template', '.env', 'prod.env',
+    'group_vars/all.yml', 'host_vars/one', 'roles/spark/defaults/main.yml', 'run.sh', 'bin/submit', 'x.bash', 'x.mk', 'Makefile', 'justfile', 'Procfile', 'Dockerfile.dev', 'spark.dockerfile', 'README.md',
+  ];
+  it.each(names)('is told of by %s', (name) => {
+    const texts: Record<string, string | undefined> = { 'job.py': 'spark.range(3).count()\n', 'other/x.txt': '' };
+    const project = onDisk(texts);
+    project.check('job.py');
+    project.files.all();
+    texts[name] = 'spark\n';
+    expect(project.changed(name)).toBe(true);
+    project.check('job.py');
+    project.files.all();
+    delete texts[name];
+    expect(project.changed(name)).toBe(true);
+  });
+  it('is asked for files of these kinds alone', () => {
+    const texts = Object.fromEntries([...names, 'x.txt', 'a.csv', 'b.jar', 'c.md', 'logs/d.log'].map((name) => [name, '# spark-submit spark.executor.memory 4g\n']));
+    const read = new Set<string>();
+    const host = memoryHost(texts);
+    const asks = defineRule({ ...common, name: 'asks', languages: ['python', 'conf'], looksAt: 'program', check: ({ mentions }) => void mentions!(/nobody says this/) });
+    const project = projectOf({}, { rules: [asks], host: { ...host, read: (path) => (read.add(path), host.read(path)) } });
+    for (const name of names) {
+      project.check(name);
+      project.environment(name);
+      project.jobs(name);
+      project.targets(name);
+    }
+    expect([...read].filter((path) => !names.includes(path))).toEqual([]);
+    expect(read.size).toBeGreaterThan(40);
   });
   it('has the same files whether those in hidden folders are open or not', () => {
     const project = onDisk({ 'job.py': job, '.venv/lib.py': lib });

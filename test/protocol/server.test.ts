@@ -337,6 +337,10 @@ describe('files on the disk', () => {
     await told('helpers.py', 'def load(spark):\n    return spark.read.parquet("/data/users")\n');
     await told('sparkcheck.toml', 'ignore = ["collect-to-driver"]\n');
     expect(await editor.diagnostics('report.py')).toEqual([]);
+    editor.open('conf/spark-defaults.conf', 'spark.sql.shuffle.partitions 4\n', 'spark-properties');
+    const before = codes(await editor.diagnostics('conf/spark-defaults.conf'));
+    await told('compose.yaml', 'services:\n  m:\n    command: org.apache.spark.deploy.master.Master\n');
+    expect([before, await editor.diagnostics('conf/spark-defaults.conf')]).toEqual([['hard-coded-parallelism'], []]);
   });
 
   it('may go with their folder, of which alone the editor tells', async () => {

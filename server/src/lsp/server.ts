@@ -1,6 +1,6 @@
 /** The language server: the protocol on one side, the services on the other. Nothing here knows Spark. */
 import {
-  CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, WatchKind,
+  CodeActionKind, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind,
   type Connection, type InitializeResult, type ServerCapabilities,
 } from 'vscode-languageserver/node.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
@@ -12,10 +12,8 @@ import { createFindings, type Findings } from './findings.ts';
 import { answering } from './requests.ts';
 import { clientOf, createSession, type Session } from './session.ts';
 
-/** What findings rest on besides open documents: modules, entries, settings, versions and commands of the project. */
-const watchedFiles = ['**/*.{py,ipynb,scala,sc,conf,properties}', '**/*.{toml,cfg,sbt,gradle,gradle.kts}', '**/requirements*.{txt,in}', '**/requirements/*.txt', '**/{environment,conda,databricks}*.{yml,yaml}', '**/*.{sh,bash,zsh,ksh}', '**/{Pipfile,pom.xml,Makefile,makefile,justfile,Procfile}', '**/{Dockerfile,Containerfile}*', '**/*.{dockerfile,containerfile}', '**/docker-compose*', '**/README*'];
-/** A folder that is deleted may be told of without what lay in it, and by no pattern can it be told from a file. */
-const anyDeleted = { globPattern: '**/*', kind: WatchKind.Delete };
+/** Whatever changes: a project knows best what it read, or would; and a deleted folder has no name that tells it. */
+const watchers = [{ globPattern: '**/*' }];
 
 const capabilities: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
@@ -82,7 +80,7 @@ function watchWorkspace(session: Session, { pace, again }: Findings, open: reado
     void register(DidChangeConfigurationNotification.type, { section: 'sparkcheck' }).catch(() => undefined);
     session.configured = session.readSettings();
   }
-  if (client.watchesFiles) void register(DidChangeWatchedFilesNotification.type, { watchers: [...watchedFiles.map((globPattern) => ({ globPattern })), anyDeleted] }).catch(() => undefined);
+  if (client.watchesFiles) void register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => undefined);
   // Asking for this event of a client that has no folders throws.
   if (!client.hasFolders) return;
   connection.workspace.onDidChangeWorkspaceFolders(async () => {

@@ -31,7 +31,8 @@ export interface ProjectFiles {
 const mostFolders = 5_000;
 const mostFiles = 50_000;
 
-export function projectFiles(host: ProjectHost): ProjectFiles {
+/** `mayBeRead`: a file of this name; that others come or go is nothing new. */
+export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boolean = () => true): ProjectFiles {
   const overlays = new Map<string, string>();
   const texts = new Map<string, string | undefined>();
   const listings = new Map<string, ReadonlyMap<string, boolean>>();
@@ -62,17 +63,18 @@ export function projectFiles(host: ProjectHost): ProjectFiles {
   }
 
   /**
-   * The path, or the outermost folder above it, that came, went or became a folder since it was listed. Nobody looked below
-   * a folder that is not listed itself; of a folder that is named any change counts.
+   * The path, or the outermost folder above it, that came, went or became a folder since it was listed. Below a folder that
+   * is not listed itself nobody looked; of a folder that is named any change counts.
    */
   function listedOtherwise(path: string): string | undefined {
     const above = foldersAbove(path).find((folder) => listings.has(folder));
-    if (above === undefined) return path;
+    if (above === undefined) return [...texts.keys()].some((each) => each.startsWith(`${path}/`)) ? path : undefined;
     const [name] = path.slice(above === '' ? 0 : above.length + 1).split('/');
     const child = joinPath(above, name!);
     const known = listings.get(above)!.get(name!);
+    if (known === true) return child === path ? child : undefined;
     const now = host.exists(child) ? false : host.list(child).length > 0 ? true : undefined;
-    return known === now && !(known === true && child === path) ? undefined : child;
+    return known === now || now !== true && !mayBeRead(child) ? undefined : child;
   }
 
   function walk(): NonNullable<typeof walked> {

@@ -57,11 +57,15 @@ const roleFolders = ['defaults', 'vars', 'tasks'];
 const withReleases = /\.(?:ya?ml|json|tf|tfvars)$/;
 const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bash|env)$|^(makefile|justfile|\.env)/i;
 
+/** A file that may say which Spark is installed. */
+export const mayInstall = (path: string): boolean => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)) || isReadme(path);
+const isReadme = (path: string): boolean => /^readme/i.test(nameOf(path));
+
 /** `pins`: what a file that declares dependencies requires; undefined: it is none. */
 export function installedSpark(files: ProjectFiles, pins: (path: string) => VersionRange | undefined): InstalledSpark {
   const named = perText(files, (text, path) => versionsIn(text, inAnsible.test(path)));
   const released = perText(files, (text) => [...new Set(sparkOfRelease(live(text)))]);
-  const talking = pathsWhere(files, (path) => installing.test(nameOf(path)) || /^readme/i.test(nameOf(path)));
+  const talking = pathsWhere(files, (path) => installing.test(nameOf(path)) || isReadme(path));
   const texts = (): readonly string[] => talking().slice(0, mostScripts);
   const playbooks = pathsWhere(files, (path) => inAnsible.test(path));
   const releasing = pathsWhere(files, (path) => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)));

@@ -17,7 +17,7 @@ import type { Rule } from '../rule/rule.ts';
 import type { Targets } from '../rule/targets.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile } from '../syntax/properties.ts';
-import { confDocuments } from './conf-documents.ts';
+import { confDocuments, mayHoldSpark } from './conf-documents.ts';
 import { environmentsOf } from './environments.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import { folderSettings, type SettingsResult } from './folder-settings.ts';
@@ -30,9 +30,9 @@ import { isCodeFile, isScala } from './paths.ts';
 import type { Overrides, Problem } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
 import { scalaPackages } from './scala-packages.ts';
-import { launchOf, projectFacts } from './surroundings.ts';
-import { pinsOf, targetsFor } from './targets.ts';
-import { installedSpark } from './installed-spark.ts';
+import { launchOf, mayTell, projectFacts } from './surroundings.ts';
+import { mayPin, pinsOf, targetsFor } from './targets.ts';
+import { installedSpark, mayInstall } from './installed-spark.ts';
 import type { Range } from '../text/range.ts';
 
 export interface ProjectInput {
@@ -111,7 +111,7 @@ const nothingFound: CheckResult = { findings: [], suppressed: [], problems: [], 
 
 export function createProject(input: ProjectInput): Project {
   const { host, syntax, api, registry, rules } = input;
-  const files = projectFiles(host);
+  const files = projectFiles(host, (path) => isCodeFile(path) || isConfFile(path) || mayHoldSpark(path) || mayTell(path) || mayPin(path) || mayInstall(path));
   const packages = scalaPackages(files);
   const facts = projectFacts(files, packages);
   const documents = confDocuments(files, syntax);

@@ -63,6 +63,8 @@ const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Texts in which settings may stand. */
 const settingsText = /\.(scala|sc|java|kt|py|ipynb|conf|properties|ya?ml|json|toml|xml|sbt|gradle|kts|cfg|ini|env|template|j2|tf)$/;
+/** A file by whose text something may be told of others. */
+export const mayTell = (path: string): boolean => settingsText.test(path) || [scriptName, buildName].some((names) => names.test(nameOf(path)));
 /** Of more than these nobody says that none speaks of something. */
 const mostTexts = 5_000;
 const buildName = /^([\w.-]+\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;

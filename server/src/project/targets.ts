@@ -65,7 +65,12 @@ export function pinsOf(files: ProjectFiles): (path: string) => VersionRange | un
   return (path) => (declares(nameOf(path)) || requirements.test(nameOf(path)) ? read(path) : undefined);
 }
 
+/** A file that may say which Spark a project needs. */
+export const mayPin = (path: string): boolean => declares(nameOf(path)) || requirements.test(nameOf(path)) || nestedRequirements.test(path) || environments.test(nameOf(path)) || namesVersions.includes(nameOf(path));
+
 const requirements = /^requirements.*\.(txt|in)$/;
+const nestedRequirements = /(^|\/)requirements\/[^/]*\.txt$/;
+const environments = /^(conda|environment).*\.ya?ml$/;
 const declaring = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'build.sc', 'build.mill', 'project.scala'];
 const declares = (name: string): boolean => declaring.includes(name) || isSbt(name);
 /** sbt takes every text in its folder that ends so, whatever its name. */
@@ -83,9 +88,9 @@ const buildAround = (files: ProjectFiles, folder: string, file: string): string 
 function candidates(files: ProjectFiles, folder: string): string[] {
   const listed = files.list(folder).sort(byPath);
   const required = listed.filter((name) => requirements.test(name)).sort((a, b) => a.length - b.length || byPath(a, b));
-  const environments = listed.filter((name) => /^(conda|environment).*\.ya?ml$/.test(name));
+  const inEnvironments = listed.filter((name) => environments.test(name));
   const nested = files.isFolder(joinPath(folder, 'requirements')) ? files.list(joinPath(folder, 'requirements')).filter((name) => name.endsWith('.txt')).sort(byPath).map((name) => `requirements/${name}`) : [];
-  return [...listed.filter(isSbt), ...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...required, ...nested, ...environments];
+  return [...listed.filter(isSbt), ...declaring.filter((name) => listed.includes(name)), ...definitionsOf(files, folder), ...required, ...nested, ...inEnvironments];
 }
 
 /** The requirement on Spark as written (`==3.5.1`, `>=3.3,<4`), by the kind of file that holds it; `around`: the rest of its build. */
