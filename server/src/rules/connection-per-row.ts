@@ -74,8 +74,9 @@ function rowFunctions(program: SparkProgram): Sent[] {
     const method = text.slice(name.start, name.end);
     if (!rowMethods.test(method) && !partitionMethods.test(method)) return [];
     const given = givenTo(program, event);
-    // The rows stand in the program, or each is a whole group.
-    if (given.length > 0 && given.every((dataset) => dataset?.bound.is === 'rows' || dataset !== undefined && isOfGroups(dataset))) return [];
+    const known = given.filter((dataset) => dataset !== undefined);
+    // The rows stand in the program, or each is a whole group, of what is known.
+    if (known.length > 0 && (known.length === given.length && known.every(({ bound }) => bound.is === 'rows') || known.every(isOfGroups))) return [];
     return [{ def: fn.def, module: moduleScope(fn.env).module, by: name, rows: partitionMethods.test(method) ? 'partition' : 'one' }];
   });
   return [...found, ...decoratedIn(program).map((def): Sent => ({ def, module: path, by: undefined, rows: 'one' }))];
