@@ -141,6 +141,7 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
     const set = valueSet(run, owner, name);
     if (set) return set;
   }
+  if (name === 'getClass' && run.language === 'scala') return foreign(name);
   run.asks ||= info.scope.module === run.module;
   run.miss(`${info.def.name}.${name}`);
   // A class of the program that extends one of Spark's has its methods.

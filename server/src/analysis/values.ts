@@ -34,8 +34,11 @@ export function foreign(name: string): Value {
 }
 
 /** A place that the program's own file leads to: `Path(__file__).parent`. What a file there says may lead anywhere. */
-export const isBesideProgram = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && besideProgram.test(item.name));
-const besideProgram = /^getClass(\(\))?(\.getClassLoader(\(\))?)?\.getResource\(\)(\.\w+(\(\))?)*$|^builtins\.__file__(?:\.(?:parent|parents\[\]|(?:absolute|resolve|joinpath|with_name|with_suffix|expanduser|as_posix|as_uri|glob)\(\)))*$/;
+export const isBesideProgram = (value: Value): boolean => isResource(value) || value.length > 0 && value.every((item) => item.is === 'foreign' && besideProgram.test(item.name));
+/** `getClass.getResource("stop-words.txt").getPath`: a file that is built with the program. */
+export const isResource = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && resource.test(item.name));
+const resource = /^(getClass(\(\))?|scala\.Predef\.classOf\(\)|java\.lang\.Thread\.currentThread\(\))(\.get(Context)?ClassLoader(\(\))?)?\.getResource\(\)(\.\w+(\(\))?)*$/;
+const besideProgram = /^builtins\.__file__(?:\.(?:parent|parents\[\]|(?:absolute|resolve|joinpath|with_name|with_suffix|expanduser|as_posix|as_uri|glob)\(\)))*$/;
 /** A place in a temporary folder of the run. */
 export const isTemporaryPlace = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && item.name.startsWith('tempfile.'));
 /** What functions and operators for paths make of it is one as well. */

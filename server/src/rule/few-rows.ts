@@ -6,7 +6,7 @@ import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
 import type { Abstract, ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
-import { isBesideProgram, isTemporaryPlace } from '../analysis/values.ts';
+import { isBesideProgram, isResource, isTemporaryPlace } from '../analysis/values.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { isSort } from './explain.ts';
@@ -41,10 +41,21 @@ export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(da
 export const afterFilter = (dataset: Dataset, name: string): FewRows | undefined =>
   isNarrowed(dataset) ? { rows: rowsOf(dataset, name), condition: 'it leaves few' } : undefined;
 
+/** The name of what it is read from says that it is short, or it is built with the program: nobody gains by being told of its few rows. */
+export function isFewByNature(program: SparkProgram, dataset: Dataset): boolean {
+  const origins = originsOf(dataset);
+  return isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every(isBuiltIn);
+}
+
+/** Of a variable that is called so, `regions = rows.map(_.region)`, nobody knows whether it tells of the rows or of what is in them. */
+const isShortByName = (program: SparkProgram, dataset: Dataset, origins: readonly Dataset[]): boolean => isReadShortByName(program, dataset, origins) || isCalledSmall(dataset);
+const isReadShortByName = (program: SparkProgram, dataset: Dataset, origins: readonly Dataset[]): boolean =>
+  isFromSmallSources(dataset) || isMadeSmallByName(program, dataset) || origins.length > 0 && origins.every((origin) => isGivenSmall(program, origin));
+
 /** By what it is read from, whatever steps it took since. */
 export function smallSource(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
   const origins = originsOf(dataset);
-  if (isFromSmallTables(dataset) || isMadeSmallByName(program, dataset) || origins.every((origin) => isGivenSmall(program, origin))) return { rows: rowsOf(dataset, name), condition: 'what it is read from stays as short as its name promises' };
+  if (isShortByName(program, dataset, origins)) return { rows: rowsOf(dataset, name), condition: 'what it is read from stays as short as its name promises' };
   if (origins.every(isSample)) return { rows: rowsOf(dataset, name), condition: 'what it is read from stays the sample that its path promises' };
   if (origins.every(isTemporary)) return { rows: rowsOf(dataset, name), condition: 'the run puts little into its temporary folder' };
   if (origins.every((origin) => isOfOneMachine(origin) || isOfHome(origin))) return { rows: rowsOf(dataset, name), condition: 'the files, which lie on one machine, stay small' };
@@ -72,19 +83,22 @@ export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =
   originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenSmall(context, origin, 0));
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
+/** The same of a path of which only the beginning is known. */
+const hasPlace = (dataset: Dataset, start: RegExp): boolean => hasPath(dataset, start) || dataset.source?.paths.length === 0 && dataset.args[0] !== undefined && start.test(templateOf(dataset.args[0].value) ?? '');
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = ({ source }: Dataset): boolean => source !== undefined && source.paths.length > 0 && source.paths.every(isSampleFile);
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => isTemporaryPlace(value));
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`; beside a notebook also a table of one file. */
 const isBeside = ({ lowered }: SparkProgram, dataset: Dataset): boolean => (lowered.notebook ? /^(text|csv|json)$/ : /^text$/).test(dataset.source?.format ?? '') && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** The program says where it lies from its own place: no executor on another machine finds it. */
-const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
-/** Files that are built with the program. */
+const isFoundByTheProgram = (dataset: Dataset): boolean => dataset.source !== undefined && (dataset.args[0] !== undefined && isBesideProgram(dataset.args[0].value) || isBuiltIn(dataset));
+/** Files that are built with the program, all of them. */
+const isBuiltIn = ({ source, args }: Dataset): boolean => source !== undefined && args.length > 0 && args.every(({ name, value }) => name !== undefined || isResource(value) || builtWith.test(templateOf(value) ?? ''));
 const builtWith = /(^|[/\0])src\/(main|test)\/resources?\//;
 /** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
-const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPath(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
+const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPlace(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
 /** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything; `file:///data/words.txt` may lie on a disk that all machines have in common. */
-const isOfHome = (dataset: Dataset): boolean => hasPath(dataset, /^(\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)|file:(?!\/*(dbfs|mnt)\/))/);
+const isOfHome = (dataset: Dataset): boolean => hasPlace(dataset, /^(\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)|file:(?!\/*(dbfs|mnt)\/))/);
 /** All of it is read from samples and such files. */
 export const isFromOwnFiles = (dataset: Dataset): boolean => isAllFrom(dataset, isOwnFile);
 /** The same, or from what a home folder holds. */
@@ -211,21 +225,21 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): number | 
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema', 'dictionary', 'dictionaries', 'dict', 'dicts', 'dic', 'codes', 'enum', 'enums', 'glossary', 'thesaurus',
 ]);
 /** Things of which the world, or a company, has a few hundred, or a calendar that many days. */
-const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames|regions?|provinces?|departments?|category|categories|statuses)$/;
+const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames|regions?|provinces?|departments?|category|categories|statuses|airlines?|airports?|carriers?|genres?)$/;
 /** What stands beside such a word in the name of a table that lists them. */
 const listing: ReadonlySet<string> = new Set(['dim', 'ref', 'reference', 'master', 'iso', 'code', 'codes', 'list', 'name', 'names', 'public', 'raw', 'bronze', 'silver', 'gold', 'stg', 'staging', 'src', 'table']);
 const dates = /^(dim_?dates?|dates?_?dim)$/;
 /** Or the first one: `cfg_sources`. */
 const prefixes: ReadonlySet<string> = new Set(['config', 'cfg', 'ctl']);
 /** One row for each of these is as many rows as there are of them. */
-const many = /^(user|customer|client|account|member|player|patient|subscriber|employee|device|sensor|machine|vehicle|product|item|order|event|file|document|image|video|movie|session|sample|quality)s?$/;
+const many = /^(user|customer|client|account|member|player|patient|subscriber|employee|device|sensor|machine|vehicle|product|item|order|event|file|document|image|video|movie|session|sample|quality|coupon|voucher)s?$/;
 
 export function isSmallByName(table: string): boolean {
   const last = table.replaceAll('`', '').split('.').at(-1)!;
-  const words = last.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z]+/).filter((word) => word !== '');
+  const words = last.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().replace(/stop[^a-z]?words?([^a-z]+[a-z]{2})?$/, 'stopwords').split(/[^a-z]+/).filter((word) => word !== '');
   if (words.length > 1 && /^(table|tables|tbl|tab|v)$/.test(words.at(-1)!)) words.pop();
   if (words.some((word) => many.test(word))) return false;
   if (dates.test(words.join('_')) || words.some((word) => few.test(word)) && words.every((word) => few.test(word) || listing.has(word))) return true;
@@ -235,22 +249,29 @@ export function isSmallByName(table: string): boolean {
 /** A variable that holds it is called so: `job_conf_df`. */
 const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
 
-/** The function that makes it says so, where nothing is seen of what it reads: `def load_country_codes(spark, source)`, `def buildDimDate(spark)`. */
+/**
+ * What makes it says so, where nothing is seen of what it reads: `def load_country_codes(spark, source)`, `def buildDimDate(spark)`,
+ * `class DictionaryLoader(settings)`.
+ */
 export function isMadeSmallByName({ path, lowered }: SparkProgram, dataset: Dataset): boolean {
   if (dataset.site.module !== path || originsOf(dataset).some(({ source }) => source && (source.paths.length > 0 || source.tables.length > 0 || source.sql !== undefined))) return false;
-  const maker = definitionsAt(lowered, dataset.site.start).at(-1)?.name;
-  const made = maker && /^_*(?:build|create|fetch|generate|get|ingest|load|make|populate|read)_(\w+)$/.exec(maker.replace(/(?<=[a-z])(?=[A-Z])/g, '_'))?.[1]?.replace(/_from$/i, '');
-  return made !== undefined && isSmallByName(made);
+  const around = definitionsAt(lowered, dataset.site.start);
+  const made = /^_*(?:build|create|fetch|generate|get|ingest|load|make|populate|read)_(\w+)$/.exec(inWords(around.at(-1)?.name))?.[1]?.replace(/_from$/i, '');
+  const loaded = around.flatMap(({ kind, name }) => (kind === 'class' ? /^(\w+)_(?:Loader|Reader|Source|Repository)$/.exec(inWords(name))?.[1] ?? [] : []));
+  return [...made !== undefined ? [made] : [], ...loaded].some(isSmallByName);
 }
+const inWords = (name = ''): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_');
 
 /** The frame, or what it is made from, is called daily, monthly, per year: a series of days or months. */
 export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ names, source }) => [...names.map(({ name }) => name), ...source?.tables ?? []].some((name) => series.test(name)));
 const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
 
 /** All it is read from are such tables, or files and frames of such names. */
-export function isFromSmallTables(dataset: Dataset): boolean {
+export const isFromSmallTables = (dataset: Dataset): boolean => isFromSmallSources(dataset) || isCalledSmall(dataset);
+
+function isFromSmallSources(dataset: Dataset): boolean {
   const sources = lineage(dataset).filter(({ from }) => from.length === 0);
-  return sources.length > 0 && sources.every(isSmallSource) || isCalledSmall(dataset);
+  return sources.length > 0 && sources.every(isSmallSource);
 }
 
 function isSmallSource(dataset: Dataset): boolean {

@@ -2,6 +2,8 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { columnNamed } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
 import { unfolds } from './few-rows.ts';
 
 /**
@@ -10,23 +12,23 @@ import { unfolds } from './few-rows.ts';
  * the rows.
  */
 export function isSummary(program: SparkProgram, dataset: Dataset): boolean {
-  return dataset.bound.is === 'groups' && !unfolds(program, dataset) && areGroups(program, dataset, (keys) => !mayBeMany(keys), new Set());
+  return dataset.bound.is === 'groups' && !unfolds(program, dataset) && areGroups(program, dataset, (keys) => !mayBeMany(keys), new Map());
 }
 
 /** A handful of rows, by what their keys are called: one for each `payment_type`. */
 export const isOfKinds = (program: SparkProgram, dataset: Dataset): boolean =>
-  dataset.bound.is === 'groups' && !unfolds(program, dataset) && areGroups(program, dataset, (keys) => areNames(keys, (word) => kinds.test(word)), new Set());
+  dataset.bound.is === 'groups' && !unfolds(program, dataset) && areGroups(program, dataset, (keys) => areNames(keys, (word) => kinds.test(word)), new Map());
 
-/** The last grouping on each way decides, by its keys as they are written. */
-function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: string) => boolean, met: Set<Dataset>): boolean {
+/** The last grouping on each way decides, by its keys as they are written; what a loop makes of itself has as many groups as what it began with. */
+function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: string) => boolean, met: Map<Dataset, boolean | undefined>): boolean {
   if (dataset.bound.is === 'rows') return true;
-  if (met.has(dataset)) return false;
-  met.add(dataset);
-  if (isMaker(dataset)) {
-    const keys = keysOf(program, dataset);
-    return keys !== undefined && areFew(keys);
-  }
-  return dataset.from.length > 0 && dataset.from.every((each) => areGroups(program, each, areFew, met));
+  if (met.has(dataset)) return met.get(dataset) ?? false;
+  met.set(dataset, undefined);
+  const keys = isMaker(dataset) ? keysOf(program, dataset) : undefined;
+  const before = isMaker(dataset) ? [] : dataset.from.filter((each) => !met.has(each) || met.get(each) !== undefined);
+  const few = keys !== undefined ? areFew(keys) : before.length > 0 && before.every((each) => areGroups(program, each, areFew, met));
+  met.set(dataset, few);
+  return few;
 }
 
 const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || from.some((each) => each.kind === 'GroupedData'));
@@ -39,17 +41,29 @@ function keysOf({ path, lowered }: SparkProgram, maker: Dataset): string | undef
   const { source, from } = maker;
   if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
   const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
-  if (step?.kind === 'RDD') return undefined;
+  if (step?.kind === 'RDD' || step?.made === 'map') return step.made === 'map' ? fieldPicked(step) : undefined;
   if (step?.site.module === path) return step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join();
   // The text of another module is not at hand, but names that are written out there are.
   return step && step.args.length > 0 && step.args.every(({ literal }) => typeof literal === 'string') ? step.args.map(({ literal }) => literal).join() : undefined;
 }
 const removing: ReadonlySet<string> = new Set(['distinct', 'dropDuplicates', 'drop_duplicates']);
 
+/** `map(_.carrier)`, `map(lambda row: row["carrier"])`: a field that has a name; of what else a function makes nobody knows how much it is. */
+function fieldPicked({ args: [first] }: Dataset): string | undefined {
+  const [only, ...others] = first?.value ?? [];
+  if (only?.is !== 'function' || others.length > 0) return undefined;
+  const picked = valueOf(only.def.body);
+  const name = picked && columnNamed(picked);
+  const isOfRow = picked?.kind === 'member' ? picked.on.kind === 'name' : picked?.kind === 'index' && picked.on.kind === 'name';
+  return isOfRow && name !== undefined && !/^_\d+$/.test(name) ? name : undefined;
+}
+const valueOf = (expr: Expr | undefined): Expr | undefined => (expr?.kind === 'sequence' ? expr.body.length === 1 ? valueOf(expr.body[0]) : undefined : expr?.kind === 'exit' ? valueOf(expr.value) : expr);
+
 /** `select("day").distinct()`, `dropDuplicates(["day"])`: the step that says by what rows are told apart. */
 function chosen(maker: Dataset): Dataset | undefined {
   if (maker.args.length > 0) return maker;
   for (const at of partitionsKept(maker.from[0])) {
+    if (at.made === 'map') return at;
     if (at.made === 'select' || at.made === 'selectExpr') return at.args.length > 0 && !at.args.some(({ literal }) => literal === '*') ? at : undefined;
     if (!['filter', 'where', 'na', 'dropna', 'sort', 'orderBy'].includes(at.made)) return undefined;
   }
