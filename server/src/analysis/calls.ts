@@ -468,13 +468,13 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   if (before && run.holds(before.reads)) {
     run.reread(before.reads);
     run.decisions += before.decisions;
-    return before.result;
+    return orDeclared(run, fn, before.result, site);
   }
   const isPlain = byItself && !concernsSpark(run, fn, args);
   const plain = isPlain ? run.plain.get(def) : undefined;
   if (plain && plain.calls >= plainCalls && plain.env === env && staysPlain(run, plain.reads)) {
     run.reread(plain.reads);
-    return plain.result;
+    return orDeclared(run, fn, plain.result, site);
   }
   const { effects, decisions } = run;
   const wrapped = fn.wraps && run.followed.get(fn.wraps.def);
@@ -483,11 +483,12 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   if (run.exited) return result;
   // A decorator that does something unknown with the function: it gives what the function gives.
   if (fn.wraps && isUnknown(result) && run.followed.get(fn.wraps.def) === wrapped) return callFunction(run, { ...fn.wraps, self: fn.self }, given, site, sent);
-  const final = isUnknown(result) || isStub(fn.def) ? declaredReturn(run, fn, site) ?? result : result;
+  const final = orDeclared(run, fn, result, site);
   run.memory.returns.set(def, join(run.memory.returns.get(def) ?? nothing, final));
   if (!reads || final.some((item) => item.is === 'function' || item.is === 'class')) return final;
-  const again = notYetBorn(final, (cell) => reads.some(({ value }) => value?.some((item) => item.is === 'collection' && item.cell === cell)));
-  if (isPlain && run.decisions === decisions && !final.some((item) => item.is === 'spark')) {
+  // What is only declared each call gives anew, in its own place.
+  const again = notYetBorn(result, (cell) => reads.some(({ value }) => value?.some((item) => item.is === 'collection' && item.cell === cell)));
+  if (isPlain && run.decisions === decisions && !holdsSpark(result)) {
     const other = plain?.env === env ? plain : undefined;
     run.plain.set(def, { env, calls: (other?.calls ?? 0) + 1, result: join(other?.result ?? nothing, again), reads: distinct([...other?.reads ?? [], ...reads]) });
   }
@@ -539,6 +540,8 @@ const staysPlain = (run: Run, reads: readonly Read[]): boolean => reads.every((r
 
 /** After so many calls that did not concern Spark, a function called without Spark values is not followed again. */
 const plainCalls = 2;
+
+const holdsSpark = (value: Value, depth = 0): boolean => value.some((item) => item.is === 'spark' || item.is === 'collection' && depth < 3 && holdsSpark(item.element, depth + 1));
 
 function touchesSpark(run: Run, value: Value, depth: number): boolean {
   return value.some((item) => {
@@ -640,6 +643,8 @@ function isTask(decorator: Expr): boolean {
 
 /** `...`, `pass`: what it does is said elsewhere. */
 const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body.length === 0;
+
+const orDeclared = (run: Run, fn: FunctionValue, result: Value, site: Site): Value => (isUnknown(result) || isStub(fn.def) ? declaredReturn(run, fn, site) ?? result : result);
 
 function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefined {
   if (!fn.def.returns) return undefined;

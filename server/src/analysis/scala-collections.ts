@@ -234,7 +234,7 @@ function made(run: Run, maker: NonNullable<ReturnType<typeof scalaMaker>>, args:
   const spread = args.some((arg) => arg.spread);
   switch (maker.of) {
     case 'none': return ofShape(maker.makes, nothing, maker.makes === 'option' ? { items: [] } : {});
-    case 'numbers': return ofShape('iterator', foreign('int'));
+    case 'numbers': return ofShape('iterator', foreign('int'), { most: atMost(countedFrom(args)) });
     case 'elements': return ofShape(maker.makes, joinAll(args.map(({ value }) => elementOf(value))), { most: sumOf(args.map(({ value }) => mostAnyway(value))) });
     case 'callback': {
       const [call] = maker.calls ?? [];
@@ -252,6 +252,12 @@ function made(run: Run, maker: NonNullable<ReturnType<typeof scalaMaker>>, args:
       return ofShape(maker.makes, element, spread ? { most: sumOf(args.map((arg) => (arg.spread ? mostAnyway(arg.value) : 1))) } : { items: args.map(({ value }) => value) });
     }
   }
+}
+
+/** `Seq.range(1, 5)`, `Range(0, 10, 2)` */
+function countedFrom(args: readonly ArgValue[]): number | undefined {
+  const [from, to, step = 1] = args.map(({ value }) => constantOf(value));
+  return typeof from === 'number' && typeof to === 'number' && typeof step === 'number' && step !== 0 ? Math.max(0, Math.ceil((to - from) / step)) : undefined;
 }
 
 /** It leaves nobody knows how many; of one type there are many columns. */

@@ -41,10 +41,10 @@ export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(da
 export const afterFilter = (dataset: Dataset, name: string): FewRows | undefined =>
   isNarrowed(dataset) ? { rows: rowsOf(dataset, name), condition: 'it leaves few' } : undefined;
 
-/** The name of what it is read from says that it is short, or it is built with the program: nobody gains by being told of its few rows. */
+/** The name of what it is read from says that it is short, or it is a list of lines that is built with the program: nobody gains by being told of its few rows. */
 export function isFewByNature(program: SparkProgram, dataset: Dataset): boolean {
   const origins = originsOf(dataset);
-  return isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every(isBuiltIn);
+  return isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every((origin) => origin.source?.format === 'text' && isBuiltIn(origin));
 }
 
 /** Of a variable that is called so, `regions = rows.map(_.region)`, nobody knows whether it tells of the rows or of what is in them. */

@@ -3,6 +3,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import { actions, compatible, derivesFrom, groupedBy, lineage, loopOf, madeInLongLoops, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, definitionsAt, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
 import { isFromOwnFiles } from '../rule/few-rows.ts';
+import { goesThroughPartitioning, overOf } from '../rule/partition-columns.ts';
 import { isThere, type Targets } from '../rule/targets.ts';
 import { expressionAt, makesRows, someWithin } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -105,8 +106,7 @@ function isEvidentlyShort(program: SparkProgram, loop: Loop): boolean {
   const { range, columns } = loop;
   const over = range.module === path && !columns ? overOf(program, loop) : undefined;
   if (!over) return false;
-  const name = goneThrough(over);
-  if (name !== undefined && namesPartitionColumns(name)) return true;
+  if (goesThroughPartitioning(over)) return true;
   const words = new Set(wordsIn(over));
   for (let at = statementAt(lowered, range.start); at && at.expr.kind !== 'closure'; at = at.parent) {
     const { expr, base } = at;
@@ -131,39 +131,6 @@ function isWrittenOutByCallers(program: SparkProgram, loop: Loop): boolean {
   const around = statementAt(program.lowered, loop.range.start)?.def;
   return around !== undefined && takes(around) || definitionsAt(program.lowered, loop.range.start).some((def) => takes(def)
     || def.kind === 'class' && someWithin(def.body, (each) => each.kind === 'closure' && each.def.name === constructorName && takes(each.def)));
-}
-
-/** What a loop goes through, as it is written: of a `for` statement, `names.foldLeft(frame)(…)`, `reduce(step, names, frame)`. */
-function overOf(program: SparkProgram, { range, site }: Loop): Expr | undefined {
-  const call = expressionAt(program, range);
-  if (call?.kind === 'loop') return call.over;
-  if (call?.kind !== 'call') {
-    const statement = statementAt(program.lowered, site.start);
-    return statement?.expr.kind === 'loop' ? statement.expr.over : undefined;
-  }
-  const { fn } = call.fn.kind === 'call' ? call.fn : call;
-  return calledName(call) === 'reduce' && call.args.length > 1 ? call.args[1]!.value : fn.kind === 'member' ? fn.on : undefined;
-}
-
-/** The name of what holds the things: of `names`, `spec.items()`, `enumerate(names)`, `table.names()`. */
-function goneThrough(over: Expr): string | undefined {
-  switch (over.kind) {
-    case 'name': case 'member': return over.name;
-    case 'call': {
-      const called = calledName(over);
-      if (over.fn.kind === 'member' && handingOn.has(called ?? '')) return goneThrough(over.fn.on);
-      return over.fn.kind === 'name' && handingOn.has(called ?? '') && over.args[0] ? goneThrough(over.args[0].value) : called;
-    }
-    default: return undefined;
-  }
-}
-const handingOn: ReadonlySet<string> = new Set(['items', 'keys', 'values', 'split', 'copy', 'toSeq', 'toList', 'zipWithIndex', 'enumerate', 'list', 'set', 'sorted', 'reversed', 'tuple', 'zip']);
-
-/** `partition_columns`, `partitionSpec`, `partitionBy`; not `non_partition_columns`, and not what counts partitions. */
-function namesPartitionColumns(name: string): boolean {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_');
-  const at = words.findIndex((word) => /^partition(s|ed|ing)?$/.test(word));
-  return at >= 0 && (at === words.length - 1 || /^(by|columns?|cols?|keys?|specs?|fields?|names?|values?|map)$/.test(words[at + 1]!)) && !words.some((word) => /^(non?|not|un|without|other|others|rest|remaining|except)$/.test(word));
 }
 
 /** `len(names) == 2`, `names.length < 4 && …`, `(2 to 4).contains(names.length)`: the length of what has one of these names is a small number. */
