@@ -41,10 +41,10 @@ export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(da
 export const afterFilter = (dataset: Dataset, name: string): FewRows | undefined =>
   isNarrowed(dataset) ? { rows: rowsOf(dataset, name), condition: 'it leaves few' } : undefined;
 
-/** The name of what it is read from says that it is short, or it is a list of lines that is built with the program: nobody gains by being told of its few rows. */
+/** The name of what it is read from says that it is short, or it is a list of lines that lies in the program's own jar: nobody gains by being told of its few rows. */
 export function isFewByNature(program: SparkProgram, dataset: Dataset): boolean {
   const origins = originsOf(dataset);
-  return isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every((origin) => origin.source?.format === 'text' && isBuiltIn(origin));
+  return isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every(({ source, args: [path] }) => source?.format === 'text' && path !== undefined && isResource(path.value));
 }
 
 /** Of a variable that is called so, `regions = rows.map(_.region)`, nobody knows whether it tells of the rows or of what is in them. */
@@ -91,9 +91,8 @@ const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`; beside a notebook also a table of one file. */
 const isBeside = ({ lowered }: SparkProgram, dataset: Dataset): boolean => (lowered.notebook ? /^(text|csv|json)$/ : /^text$/).test(dataset.source?.format ?? '') && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** The program says where it lies from its own place: no executor on another machine finds it. */
-const isFoundByTheProgram = (dataset: Dataset): boolean => dataset.source !== undefined && (dataset.args[0] !== undefined && isBesideProgram(dataset.args[0].value) || isBuiltIn(dataset));
-/** Files that are built with the program, all of them. */
-const isBuiltIn = ({ source, args }: Dataset): boolean => source !== undefined && args.length > 0 && args.every(({ name, value }) => name !== undefined || isResource(value) || builtWith.test(templateOf(value) ?? ''));
+const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
+/** Files that are built with the program. */
 const builtWith = /(^|[/\0])src\/(main|test)\/resources?\//;
 /** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
 const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPlace(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
