@@ -77,7 +77,7 @@ export function classesIn(value: Value, depth = 0): ClassInfo[] {
   }))];
 }
 
-/** Its objects hold numbers and texts, and no other objects. */
+/** Its objects hold numbers, texts and times, and no other objects. */
 export function isFlat({ def }: ClassInfo): boolean {
   const made = (def.body.kind === 'sequence' ? def.body.body : [def.body]).find((each) => each.kind === 'closure' && each.def.name === constructorName);
   if (made?.kind !== 'closure') return false;
@@ -86,9 +86,10 @@ export function isFlat({ def }: ClassInfo): boolean {
   const statements = made.def.body.kind === 'sequence' ? made.def.body.body : [made.def.body];
   const kept = statements.filter(({ kind }) => kind === 'bind').length;
   const isPlain = statements.every((each) => each.kind === 'bind' || each.kind === 'discard' && each.value.kind === 'call' && each.value.args.length === 0);
-  return fields.length > 0 && isPlain && kept <= fields.length && fields.every(({ type }) => type !== undefined && plain.has(type.name));
+  return fields.length > 0 && isPlain && kept <= fields.length && fields.every(({ type }) => type !== undefined && plain.has(type.name.split('.').at(-1)!));
 }
-const plain: ReadonlySet<string> = new Set(['Boolean', 'Byte', 'Char', 'Double', 'Float', 'Int', 'Long', 'Short', 'String']);
+/** A point in time is a number to both serializers. */
+const plain: ReadonlySet<string> = new Set(['Boolean', 'Byte', 'Char', 'Double', 'Float', 'Int', 'Long', 'Short', 'String', 'Date', 'Timestamp', 'Instant', 'LocalDate', 'LocalDateTime']);
 
 /** A place where objects of an RDD are turned into bytes by Spark's serializer, and what is known of them. */
 export interface Serialization {

@@ -1,11 +1,13 @@
 import { partitionsKept } from '../analysis/chain.ts';
-import type { Dataset, Event, EventOf, Source, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, Event, EventOf, Site, Source, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isFromHomeFiles, isFromOwnFiles, isFromSmallTables, isMadeSmallByName } from '../rule/few-rows.ts';
 import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
 import { actionsOn } from '../rule/uses.ts';
+import { takerOf } from '../rule/written.ts';
+import { calledName } from '../program/expressions.ts';
 
 export default defineRule({
   name: 'single-partition-output',
@@ -47,7 +49,7 @@ export default defineRule({
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited.',
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, only the write is left to it, with the rows of all executors.',
-    fine: 'For small results: after an aggregation or a limit, for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
+    fine: 'For small results: after an aggregation or a limit, for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one; plans of `coalesce(1).repartition(…)` on 3.5.6 and 4.3.0.',
@@ -68,7 +70,14 @@ function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write
 const isConfigured = ({ lowered }: SparkProgram, { args: [first] }: Dataset): boolean => first !== undefined && /^[A-Za-z_]\w*\./.test(lowered.text.slice(first.site.start, first.site.end));
 
 /** `def writeParquetSingleFile(…)`, `object CoalesceOneFile`: one file is what it is for. */
-const isOneFileWanted = ({ lowered }: SparkProgram, { name }: Dataset): boolean => definitionsAt(lowered, name.start).some((def) => /(single|one)_?file(?!s)/i.test(def.name));
+const isOneFileWanted = (program: SparkProgram, { name, site }: Dataset): boolean => [...definitionsAt(program.lowered, name.start).map((def) => def.name), takenBy(program, site)].some((word) => /(single|one)_?file(?!s)/i.test(word));
+
+/** `frame.coalesce(1).writeSingleFile(path)`, `write_single_file(frame.coalesce(1), path)`: who is given it, by name. */
+function takenBy(program: SparkProgram, site: Site): string {
+  const taker = takerOf(program, site);
+  return /^\s*\.\s*(\w+)/.exec(program.lowered.text.slice(site.end, site.end + nearby))?.[1] ?? (taker && calledName(taker)) ?? '';
+}
+const nearby = 200;
 
 /** A format of somebody's own may hold one file only. */
 const takesManyFiles = ({ props }: EventOf<'write'>): boolean => props.format === undefined || /^(parquet|orc|csv|json|text|avro|xml|delta|iceberg|hudi)$/i.test(props.format);
