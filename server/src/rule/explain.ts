@@ -1,5 +1,6 @@
 /** What findings show for themselves: where a value was learned to be what it is, which bound was looked for, what was counted. */
-import type { Dataset, Event, Site } from '../analysis/model.ts';
+import type { Dataset, Event, Site, SparkProgram } from '../analysis/model.ts';
+import { forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Related } from './rule.ts';
 import { lineage, nearestIn, rootsOf } from './queries.ts';
@@ -41,6 +42,20 @@ const runsFunction = (dataset: Dataset): boolean => dataset.method?.costly === t
 /** `map { case (key, value) => (value, key) }`, `map(new Point(_))`, `filter(_.age > 17)`: where no row leaves the JVM, that costs next to nothing. */
 const onlyRearranges = ({ made, args }: Dataset): boolean => (made === 'map' || made === 'filter')
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && rearranges(item.def.body));
+
+/** The same, or arithmetic, choices and what is looked up or made of the parts: dear enough to read a source for, but not to keep beside what is kept already. */
+export const isLight = (program: SparkProgram, { made, args }: Dataset): boolean => (made === 'map' || made === 'filter' || made === 'mapValues')
+  && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && worksLittle(program, item.def.body));
+
+function worksLittle(program: SparkProgram, expr: Expr): boolean {
+  if (expr.kind === 'loop' || expr.kind === 'closure' || expr.kind === 'call' && !(expr.makes === true || isPart(expr) || isLookup(program, expr) || isMaker(expr.fn))) return false;
+  let little = true;
+  forEachChild(expr, (child) => void (little &&= worksLittle(program, child)));
+  return little;
+}
+/** `indexes(flight.carrier)`; `Array(a, b)`, `Vectors.dense(a, b)` */
+const isLookup = ({ types }: SparkProgram, { fn, args }: Expr & { kind: 'call' }): boolean => args.length === 1 && (types.get(fn)?.every((item) => item.is === 'collection') ?? false);
+const isMaker = (fn: Expr): boolean => fn.kind === 'name' ? /^[A-Z]/.test(fn.name) : fn.kind === 'member' && fn.on.kind === 'name' && fn.on.name === 'Vectors';
 
 function rearranges(expr: Expr): boolean {
   switch (expr.kind) {

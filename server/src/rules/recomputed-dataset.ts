@@ -2,7 +2,7 @@ import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/mod
 import { forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle, isSort, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { checkpointed, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
@@ -50,9 +50,10 @@ export default defineRule({
     for (const shared of deepest) {
       const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared)));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
-      const { step, runners } = mainCost(lineageUpTo(shared, isKept), users, spared);
+      const ownSteps = lineageUpTo(shared, isKept);
+      const { step, runners } = mainCost(ownSteps, users, spared);
       const path = pathOf(runners);
-      if (step === undefined || path.length < 2 && !path.some(isLooped(shared))) continue;
+      if (step === undefined || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each)) || path.length < 2 && !path.some(isLooped(shared))) continue;
       for (const action of users) told.add(action);
       found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
     }
@@ -98,7 +99,7 @@ export default defineRule({
     summary: 'the same costly lineage is computed by several actions',
     what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs or that end in a failure, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together. In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
