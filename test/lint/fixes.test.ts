@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Finding } from '../../server/src/lint/finding.ts';
-import { compatibleFixes, fixText, type Linted } from '../../server/src/lint/fixes.ts';
+import { applyFixes, compatibleFixes, type Fixed, type Linted } from '../../server/src/lint/fixes.ts';
 import type { Fix } from '../../server/src/rule/rule.ts';
 import { applyEdits, clash } from '../../server/src/text/edits.ts';
 
 const finding = (start: number, end: number, fixes: Fix[]): Finding => ({ path: 'job.py', rule: 'r', start, end, severity: 'warning', message: 'm', url: '', fingerprint: `${start}:${end}`, fixes, related: [], evidence: [], tags: [] });
 const to = (start: number, end: number, newText: string, more: Partial<Fix> = {}): Fix => ({ title: 't', safety: 'safe', edits: [{ start, end, newText }], ...more });
+
+const fixText = (text: string, safety: Fix['safety'], lint: (text: string) => Linted): Promise<Fixed<string>> => applyFixes(text, safety, { lint, apply: applyEdits });
 
 /** Finds every `from` and offers `to`. */
 function linter(pairs: readonly { from: string; to: string; safety?: Fix['safety']; placeholder?: boolean }[]) {

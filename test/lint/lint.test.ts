@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Registry } from '../../server/src/knowledge/registry.ts';
 import { type LintInput, type LintResult, lintConf, lintProgram } from '../../server/src/lint/lint.ts';
 import { defaultSettings, type LintSettings, matchesGlob, type Profile } from '../../server/src/lint/settings.ts';
-import { unknownNames } from '../../server/src/lint/selection.ts';
 import type { ConfDocument, PropertiesFile } from '../../server/src/program/conf.ts';
 import { defineRule, type ProgramRule, type Report, type Rule, type SettingsRule } from '../../server/src/rule/rule.ts';
 import { defaultTargets } from '../../server/src/rule/targets.ts';
@@ -162,9 +161,6 @@ describe('settings', () => {
     const rule = programRule('a', ({ option }) => seen.push(option('n', 3), option('s', 'x'), option('none', true)));
     lint('', [rule], { options: { a: { n: 8, s: 5 } } });
     expect(seen).toEqual([8, 'x', true]);
-  });
-  it('names that no rule has are told', () => {
-    expect(unknownNames(rules, { ...defaultSettings, select: ['a', 'zzz'], severities: { loops: 'off', yyy: 'off' } })).toEqual(['zzz', 'yyy']);
   });
   it('globs', () => {
     const cases: [string, string, boolean][] = [

@@ -239,7 +239,7 @@ const tables: Readonly<Record<ScalaShape, Table>> = { list, set, dict, iterator,
 
 /** What a method of Scala's own does; undefined: nothing is known of it. */
 export const scalaMethod = (shape: ScalaShape, name: string): ScalaMethod | undefined => tables[shape].get(name) ?? (shape === 'text' || shape === 'number' ? plain : undefined);
-/** The names of all methods that are known of a shape. */
+/** The names of all methods that are known of a shape, for the test that holds them against Scala's library. */
 export const scalaMethods = (shape: ScalaShape): readonly string[] => [...tables[shape].keys()];
 
 /** What makes a value of Scala's own: `Seq(a, b)`, `Array.fill(3)(x)`, `Some(x)`, `Try { … }`. */

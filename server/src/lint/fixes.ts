@@ -1,6 +1,6 @@
 /** Many fixes at once: those that do not clash, again and again until nothing changes, and never so that the parse gets worse. */
 import type { Edit, Fix } from '../rule/rule.ts';
-import { applyEdits, clash } from '../text/edits.ts';
+import { clash } from '../text/edits.ts';
 import type { Finding } from './finding.ts';
 
 /** 'safe' makes safe fixes alone; 'suggested' those too. */
@@ -110,9 +110,4 @@ async function step<Document>(document: Document, before: Linted, chosen: readon
     }
   }
   return { ...best, made: good.map(({ finding }) => finding), refused };
-}
-
-/** Bulk fixing of a plain text. */
-export function fixText(text: string, safety: Safety, lint: (text: string) => Linted | Promise<Linted>): Promise<Fixed<string>> {
-  return applyFixes(text, safety, { lint, apply: applyEdits });
 }

@@ -35,12 +35,3 @@ function entryFor(rule: Rule, entries: Readonly<Record<string, Severity | 'off'>
   const name = [rule.name, ...(rule.former ?? []), rule.category].find((each) => Object.hasOwn(entries, each));
   return name === undefined ? undefined : entries[name];
 }
-
-/** Names in settings that no rule and no category has, for a message to the user. */
-export function unknownNames(rules: readonly Rule[], settings: LintSettings): string[] {
-  const used = [
-    ...settings.select, ...settings.ignore, ...Object.keys(settings.severities), ...Object.keys(settings.options),
-    ...settings.profiles.flatMap((profile) => [...Object.keys(profile.severities ?? {}), ...(profile.ignore ?? [])]),
-  ];
-  return [...new Set(used)].filter((name) => rulesNamed(rules, name).length === 0);
-}

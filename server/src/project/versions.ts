@@ -1,13 +1,11 @@
 /** Version requirements as the packaging tools write them, read as a range of Spark releases. */
-import { compareVersions, defaultTargets, lineOf, newestKnown } from '../rule/targets.ts';
+import { compareVersions, defaultTargets, lineOf, lines, newestKnown } from '../rule/targets.ts';
 
 export interface VersionRange {
   readonly from: string;
   readonly to: string;
 }
 
-/** Every line of releases there has been; `<4` means up to the last one below. */
-const lines = ['2.0', '2.1', '2.2', '2.3', '2.4', '3.0', '3.1', '3.2', '3.3', '3.4', '3.5', '4.0', '4.1', '4.2', '4.3'];
 const version = String.raw`v?(\d+(?:\.\d+){0,3})[\w.+-]*`;
 const oneBound = new RegExp(String.raw`^(===?|>=|<=|!=|~=|=|>|<|\^|~>?)?\s*${version}?(\.\*|\.\+)?$`);
 
@@ -64,7 +62,7 @@ function next(written: string, index: number): string {
   return withMinor(numbers.join('.'));
 }
 
-/** The last release before `before`: '4.0' → '3.5', '3.5.2' → '3.5.1'. */
+/** The last release before `before`, of all lines there have been: '4.0' → '3.5', '3.5.2' → '3.5.1'. */
 function below(before: string): string {
   const [major = 0, minor = 0, patch = 0] = before.split('.').map(Number);
   if (patch > 0) return `${major}.${minor}.${patch - 1}`;

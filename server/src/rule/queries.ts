@@ -110,8 +110,6 @@ export const rootsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(
 
 /** At most a number of rows that the program fixes can come out of it. */
 export const isBounded = (dataset: Dataset): boolean => dataset.bound.is === 'rows';
-/** Read from storage or a stream in sight, and nothing since reduces it. */
-export const isUnbounded = (dataset: Dataset): boolean => dataset.bound.is === 'unbounded';
 
 /** The variable that a dataset was last bound to before a place, of those that exist there: of the function there, or of one around it. */
 export function nameIn(program: SparkProgram, dataset: Dataset, at: Site): string | undefined {
@@ -178,10 +176,7 @@ export const sameLoop = (a: Loop, b: Loop): boolean => sameSite(a.site, b.site);
 export const loopsBetween = (outer: { readonly loops: readonly Loop[] }, inner: { readonly loops: readonly Loop[] }): Loop[] =>
   inner.loops.filter((loop) => !outer.loops.some((other) => sameLoop(loop, other)));
 
-/** The largest number of these events that one run can meet, loops counted as a single pass: sums along a path, the fullest arm of each choice. */
-export const maximumOnOnePath = (events: readonly Placed[]): number => fullestPath(events).length;
-
-/** A largest set of these events that one run can meet, in their order. */
+/** A largest set of these events that one run can meet, in their order: loops are a single pass, of each choice the fullest arm counts. */
 export function fullestPath<E extends Placed>(events: readonly E[]): E[] {
   const chosen = new Set(setsTogether(events).flatMap((each) => byValue(each)).map((each) => fullest(each, 0)).reduce((a, b) => (b.length > a.length ? b : a)));
   return events.filter((event) => chosen.has(event));

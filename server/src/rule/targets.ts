@@ -1,5 +1,6 @@
 import type { Language } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
+import { registry } from '../knowledge/registry-reader.ts';
 import { compare as compareVersions } from '../knowledge/version.ts';
 import type { Command, Section } from '../program/conf.ts';
 
@@ -21,8 +22,12 @@ export interface Targets {
   readonly fixed?: boolean | undefined;
 }
 
+/** `version` as a line: '3.5.9' → '3.5'. */
+export const lineOf = (version: string): string => version.split('.').slice(0, 2).join('.');
+/** Every line of releases since 2.0, those that the registry was not read from too. */
+export const lines: readonly string[] = ['2.0', '2.1', '2.2', '2.3', ...new Set(registry.releases.map(lineOf))];
 /** The newest Spark line this version knows. */
-export const newestKnown = '4.3';
+export const newestKnown = lines.at(-1)!;
 export const defaultTargets: Targets = { from: '3.3', to: newestKnown, origin: 'default' };
 
 /** Somebody says which Spark it is. */
@@ -46,8 +51,6 @@ function byJars(command: Command | undefined, targets: Targets): Targets {
 }
 
 export { compareVersions };
-/** `version` as a line: '3.5.9' → '3.5'. */
-export const lineOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 /** Every release of the range is at least `version`. */
 export const allAtLeast = (targets: Targets, version: string): boolean => compareVersions(targets.from, version) >= 0;
 
