@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../server/src/analysis/model.ts';
 import { api } from '../../server/src/knowledge/api-reader.ts';
@@ -307,6 +308,33 @@ describe('what surrounds a file', () => {
     expect(told('jobs/feed.py')).toEqual([['jobs/feed.py', ['k8s/feed.yaml spark.executor.memory 4g']]]);
     expect(told('k8s/feed.yaml')).toEqual(told('jobs/feed.py'));
     expect(told('src/main/scala/Etl.scala')).toEqual([['src/main/scala/Etl.scala', ['k8s/etl.yaml spark.executor.memory 4g']]]);
+  });
+  it('answers for the whole project as a fresh one does, whatever changed since it was asked', () => {
+    const variants: Record<string, readonly (string | undefined)[]> = {
+      'lib/a.py': ['def work(df):\n    return df\n', 'from lib import b\n', undefined], 'lib/b.py': ['x = 1\n', 'from lib import a\na.work(1)\n', 'dbutils.widgets.get("x")\n'], 'lib/__init__.py': ['', undefined],
+      'main.py': ['from lib.a import work\nif __name__ == "__main__":\n    work(spark.range(3))\n', 'y = 2\n', undefined], 'run.sh': ['spark-submit --conf spark.app.name=x main.py\n', 'echo\n', undefined],
+      'A.scala': ['package p\nobject A { def f = 1 }\n', 'package q\nobject A { def f = 2 }\n'], 'B.scala': ['package p\nobject B extends App { A.f }\n', 'package q\nclass B\n'], 'app.yaml': ['kind: x\n', 'args: [spark-submit, main.py]\n', undefined],
+    };
+    const paths = Object.keys(variants);
+    const told = (project: ReturnType<typeof projectOf>) => paths.filter(project.files.exists).map((path) => {
+      const { fileKind, launch, forDatabricks, mentions } = project.environment(path);
+      return [path, fileKind, launch, forDatabricks?.(), mentions?.(/dbutils|spark\.app/), project.jobs(path).map(({ code, sources }) => [code?.path, sources.map((source) => source.path)])];
+    });
+    const rounds = fc.array(fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 60 }), { minLength: 2, maxLength: 8 });
+    fc.assert(fc.property(rounds, (all) => {
+      const kept = projectOf({});
+      const texts: Record<string, string> = {};
+      for (const edits of all) {
+        for (const [file, variant] of edits) {
+          const path = paths[file % paths.length]!;
+          const text = variants[path]![variant % variants[path]!.length];
+          kept.setText(path, text);
+          if (text === undefined) delete texts[path];
+          else texts[path] = text;
+        }
+        expect(told(kept)).toEqual(told(projectOf(texts)));
+      }
+    }), { numRuns: 12, seed: 20261127 });
   });
   it('tells what starts a program from what stands in the same line', () => {
     expect(commandsIn('PYSPARK_PYTHON=python3 spark-submit a.py\npython3 -m build && spark-submit jobs/b.py | tee log\n')).toEqual([{ by: 'spark-submit', file: 'a.py' }, { by: 'spark-submit', file: 'jobs/b.py' }]);

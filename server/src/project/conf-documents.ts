@@ -9,7 +9,7 @@ import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import type { ProjectFiles } from './files.ts';
 import { toReport } from './module-states.ts';
 import { isCodeFile } from './paths.ts';
-import { isTestFile, mostScripts, pathsWhere, perRevision, perText } from './surroundings.ts';
+import { filesWhere, isTestFile, mostScripts, perText } from './surroundings.ts';
 
 /** Scripts, SQL and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
 export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path) || dataForm(path) !== undefined;
@@ -85,12 +85,10 @@ export function confDocuments(files: ProjectFiles, syntax: Syntax): ConfDocument
     return document && 'fault' in document ? document.fault : undefined;
   }
 
-  const holders = pathsWhere(files, mayHoldSpark);
-  const scriptsOf = perRevision(files, () => holders().filter((path) => readersOf(path)[0] === 'bash').slice(0, mostScripts));
+  const scriptsIn = filesWhere(files, mayHoldSpark, (path) => readersOf(path)[0] === 'bash');
 
   const startsSomething = perText(files, (text, path) => (isCodeFile(path) ? namesCommand(text) : text.length <= longestData && startsWithin(text)));
-  const maybeLaunchers = pathsWhere(files, (path) => isCodeFile(path) || dataForm(path) !== undefined);
-  const launchersOf = perRevision(files, () => maybeLaunchers().filter((path) => startsSomething(path) === true && !isTestFile(path, files.read(path))).slice(0, mostScripts));
+  const launchersIn = filesWhere(files, (path) => isCodeFile(path) || dataForm(path) !== undefined, (path) => startsSomething(path) === true && !isTestFile(path, files.read(path)));
 
   const lacked = new Set<Parsed>();
   function needed(path: string): ConfDocument | undefined {
@@ -99,5 +97,5 @@ export function confDocuments(files: ProjectFiles, syntax: Syntax): ConfDocument
     return document;
   }
 
-  return { conf, needed, fault, lacking: () => [...lacked].filter((reader) => !syntax.has(reader)), properties: confOf, isHolder, readersOf, scripts: scriptsOf, launchers: launchersOf };
+  return { conf, needed, fault, lacking: () => [...lacked].filter((reader) => !syntax.has(reader)), properties: confOf, isHolder, readersOf, scripts: () => scriptsIn().slice(0, mostScripts), launchers: () => launchersIn().slice(0, mostScripts) };
 }

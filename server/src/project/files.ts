@@ -17,6 +17,8 @@ export interface ProjectFiles {
   endingWith(suffix: string): readonly string[];
   /** Grows with every change that was told. */
   readonly revision: number;
+  /** Files of the project that changed since a revision, each as often as it did; undefined: too many did, or some came or went. */
+  changedSince(revision: number, generation: number): readonly string[] | undefined;
   /** Grows whenever a file appears or disappears. */
   readonly generation: number;
   /** The walk met its limit: there are files that `all` does not name. */
@@ -30,6 +32,8 @@ export interface ProjectFiles {
 /** Folders and files looked at before the walk gives up: a root that is no project (a home folder, say) must not cost seconds. */
 const mostFolders = 5_000;
 const mostFiles = 50_000;
+/** Changes remembered: who has not asked since looks at all files again. */
+const mostChanges = 50;
 
 /** `mayBeRead`: a file of this name; that others come or go is nothing new. */
 export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boolean = () => true): ProjectFiles {
@@ -38,7 +42,14 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
   const listings = new Map<string, ReadonlyMap<string, boolean>>();
   let generation = 0;
   let revision = 0;
+  /** The paths of the last revisions, newest last. */
+  let recent: readonly string[] = [];
   let walked: { files: readonly string[]; byName: ReadonlyMap<string, readonly string[]>; truncated: boolean } | undefined;
+
+  function grow(path: string): void {
+    revision++;
+    recent = [...recent.slice(1 - mostChanges), path];
+  }
 
   function listing(dir: string): ReadonlyMap<string, boolean> {
     let entries = listings.get(dir);
@@ -106,6 +117,8 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     return (walked = { files: sorted, byName, truncated });
   }
 
+  const isListed = (path: string): boolean => walk().byName.get(nameOf(path))?.includes(path) === true;
+
   return {
     read(path) {
       const open = overlays.get(path);
@@ -121,6 +134,7 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     get revision() {
       return revision;
     },
+    changedSince: (since, then) => (then !== generation || revision - since > recent.length ? undefined : recent.slice(recent.length - (revision - since)).filter(isListed)),
     get generation() {
       return generation;
     },
@@ -129,7 +143,7 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     },
     overlay(path, text) {
       const before = exists(path);
-      revision++;
+      grow(path);
       if (text === undefined) {
         overlays.delete(path);
         // Saved meanwhile, or made: not every editor tells of that.
@@ -143,7 +157,7 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     },
     changed(path) {
       const isOther = forget(path);
-      if (isOther) revision++;
+      if (isOther) grow(path);
       return isOther;
     },
   };

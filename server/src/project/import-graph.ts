@@ -8,7 +8,7 @@ import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
 import { importResolver } from './imports.ts';
 import { runsAnywhere } from '../syntax/index.ts';
-import { byPath, isScala } from './paths.ts';
+import { byPath, isCodeFile, isScala } from './paths.ts';
 import { ranFile } from './runs.ts';
 import type { ScalaPackages } from './scala-packages.ts';
 import { perText } from './surroundings.ts';
@@ -51,17 +51,22 @@ export function importGraph(files: ProjectFiles, api: Api, scala: ScalaPackages)
   let entered = new Map<string, readonly string[]>();
   let generation = -1;
   let revision = -1;
+  let version = -1;
 
   function update(): void {
     if (revision === files.revision) return;
+    const changed = files.changedSince(revision, generation);
+    // What other files define may lead Scala elsewhere.
+    const isMoved = version !== scala.version();
     revision = files.revision;
+    version = scala.version();
     if (generation !== files.generation) {
       importers = new Map();
       entered = new Map();
       generation = files.generation;
     }
-    for (const path of files.all()) {
-      if (!/\.(py|ipynb)$/.test(path) && !isScala(path)) continue;
+    for (const path of changed && !isMoved ? new Set(changed) : files.all()) {
+      if (!isCodeFile(path)) continue;
       const found = targetsOf(path);
       const before = entered.get(path);
       if (before === found || before?.length === found.length && before.every((target, index) => target === found[index])) continue;

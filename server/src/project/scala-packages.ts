@@ -19,6 +19,8 @@ export interface ScalaPackages {
   widening(fromPath: string, name: string): readonly string[];
   /** Files that its imports lead to, and those of its packages that define what it mentions; in order. */
   targetsOf(path: string): readonly string[];
+  /** Grows whenever a name comes to be defined in a package, or ceases to. */
+  version(): number;
   /** What the text of a Scala file says of names; undefined where there is no such file. */
   namesIn(path: string): ScalaNames | undefined;
 }
@@ -60,13 +62,14 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
 
   function update(): void {
     if (revision === files.revision) return;
+    const changed = files.changedSince(revision, generation);
     revision = files.revision;
     if (generation !== files.generation) {
       generation = files.generation;
       all = new Set(files.all().filter((path) => path.endsWith('.scala')));
       for (const path of entered.keys()) if (!all.has(path)) enter(path, undefined);
     }
-    for (const path of all) enter(path, namesIn(path));
+    for (const path of changed?.filter((each) => all.has(each)) ?? all) enter(path, namesIn(path));
   }
 
   function enter(path: string, names: ScalaNames | undefined): void {
@@ -207,7 +210,13 @@ export function scalaPackages(files: ProjectFiles): ScalaPackages {
     return prefixes.has(dotted);
   }
 
-  return { definedIn, hasPackage, widening, targetsOf, namesIn };
+  return {
+    definedIn, hasPackage, widening, targetsOf, namesIn,
+    version: () => {
+      update();
+      return version;
+    },
+  };
 }
 
 const dottedName = (base: string, parts: readonly string[]): string => (base === '' ? parts.join('.') : [base, ...parts].join('.'));

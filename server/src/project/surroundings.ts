@@ -89,12 +89,12 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const starting = (path: string): Command[] => [...commandsOfScripts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
   /** By its name; where what is written leads to other files of the project, it is one of those. */
   const mayBe = (path: string, written: string): boolean => nameOf(written) === nameOf(path) && (!written.includes('/') || (path === written || path.endsWith(`/${written}`)) || files.endingWith(written).length === 0);
-  const code = pathsWhere(files, (path) => isCodeFile(path) && !isTestPath(path));
-  const withSettings = pathsWhere(files, (path) => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path));
+  const startsSomewhere = someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => path.endsWith('.ipynb') || starts(path) === true);
+  const hasSettings = (path: string): boolean => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path);
+  const withSettings = pathsWhere(files, hasSettings);
   const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
-  const maybeDatabricks = pathsWhere(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path));
   return {
-    hasEntryPoint: perRevision(files, () => files.truncated || code().some((path) => path.endsWith('.ipynb') || starts(path) === true)),
+    hasEntryPoint: () => files.truncated || startsSomewhere(),
     startedBy: (path) => new Set(starting(path).map(({ by }) => by)),
     submitsOf: (path) => starting(path).filter(({ by }) => by === 'spark-submit'),
     builtFor: (path) => {
@@ -106,12 +106,13 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       const known = mentioning.get(what.source);
       if (known) return known();
       const speaks = perText(files, (text) => what.test(withoutComments(text)));
-      const answer = perRevision(files, () => files.truncated || withSettings().length > mostTexts || withSettings().some((path) => speaks(path) === true));
+      const isSaid = someFile(files, hasSettings, (path) => speaks(path) === true);
+      const answer = (): boolean => files.truncated || withSettings().length > mostTexts || isSaid();
       mentioning.set(what.source, answer);
       return answer();
     },
     isComposed: () => composes().some((path) => composesCluster(path) === true),
-    forDatabricks: perRevision(files, () => maybeDatabricks().some(isForDatabricks)),
+    forDatabricks: someFile(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path), isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
     get confFiles() {
       return files.endingWith(defaultsFileName);
@@ -128,6 +129,35 @@ export function pathsWhere(files: ProjectFiles, is: (path: string) => boolean): 
   let found: readonly string[] = [];
   return () => {
     if (all !== files.all()) found = (all = files.all()).filter(is);
+    return found;
+  };
+}
+
+/** Whether one of the files that are called so is so, by its own text: later asked of what changed alone. */
+export function someFile(files: ProjectFiles, isCalled: (path: string) => boolean, is: (path: string) => boolean): () => boolean {
+  const called = pathsWhere(files, isCalled);
+  let at = { revision: -1, generation: -1 };
+  let found: string | undefined;
+  return () => {
+    if (at.revision === files.revision) return found !== undefined;
+    const changed = files.changedSince(at.revision, at.generation);
+    at = { revision: files.revision, generation: files.generation };
+    if (!changed || found !== undefined && changed.includes(found)) found = called().find(is);
+    else found ??= changed.find((path) => isCalled(path) && is(path));
+    return found !== undefined;
+  };
+}
+
+/** The files that are called so and are so, by their own texts, in order: later asked of what changed alone. */
+export function filesWhere(files: ProjectFiles, isCalled: (path: string) => boolean, is: (path: string) => boolean): () => readonly string[] {
+  const called = pathsWhere(files, isCalled);
+  let at = { revision: -1, generation: -1 };
+  let found: readonly string[] = [];
+  return () => {
+    if (at.revision === files.revision) return found;
+    const changed = files.changedSince(at.revision, at.generation)?.filter(isCalled);
+    at = { revision: files.revision, generation: files.generation };
+    if (!changed || changed.some((path) => is(path) !== found.includes(path))) found = called().filter(is);
     return found;
   };
 }
