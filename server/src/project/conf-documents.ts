@@ -7,9 +7,10 @@ import { isConfFile, parseProperties } from '../syntax/properties.ts';
 import { formsGiven, mayBeScript, scriptForm, setsOrStarts } from '../syntax/shell/index.ts';
 import { isSqlFile, parseSql, setsSpark } from '../syntax/sql.ts';
 import type { ProjectFiles } from './files.ts';
+import { filesWhere, mostScripts, perText } from './kept.ts';
 import { toReport } from './module-states.ts';
 import { isCodeFile } from './paths.ts';
-import { filesWhere, isTestFile, mostScripts, perText } from './surroundings.ts';
+import { isTestFile } from './surroundings.ts';
 
 /** Scripts, SQL and files of data are everywhere: by its name a file may be one, and what it holds tells whether it is read. */
 export const mayHoldSpark = (path: string): boolean => mayBeScript(path) || isSqlFile(path) || dataForm(path) !== undefined;

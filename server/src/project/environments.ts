@@ -8,10 +8,11 @@ import { escapePattern } from '../text/pattern.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import type { InstalledSpark } from './installed-spark.ts';
+import { perRevision, perText } from './kept.ts';
 import type { Modules } from './modules.ts';
 import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { fileKindOf, isTestFile, launchOf, perRevision, perText, type ProjectFacts, slotsOf, withoutComments } from './surroundings.ts';
+import { fileKindOf, isTestFile, launchOf, type ProjectFacts, slotsOf, withoutComments } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface EnvironmentsInput {

@@ -1,9 +1,9 @@
 /** The settings that hold for a file: the ones given for all, or of the settings file found upward from it. */
 import { remembered } from '../rule/queries.ts';
 import type { ProjectFiles } from './files.ts';
+import { perText } from './kept.ts';
 import { folderOf } from './paths.ts';
 import { noSettings, overridden, type Overrides, type Problem, type ProjectSettings, readSettings, settingsFileFor, type SettingsKnowledge } from './settings.ts';
-import { perText } from './surroundings.ts';
 
 export interface SettingsResult {
   readonly settings: ProjectSettings;

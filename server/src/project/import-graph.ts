@@ -8,10 +8,10 @@ import type { Api } from '../knowledge/api.ts';
 import type { ProjectFiles } from './files.ts';
 import { importResolver } from './imports.ts';
 import { runsAnywhere } from '../syntax/index.ts';
+import { perText } from './kept.ts';
 import { byPath, isCodeFile, isScala } from './paths.ts';
 import { ranFile } from './runs.ts';
 import type { ScalaPackages } from './scala-packages.ts';
-import { perText } from './surroundings.ts';
 
 export interface Import {
   readonly level: number;

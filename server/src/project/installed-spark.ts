@@ -5,8 +5,8 @@
 import { sparkOfRelease } from '../knowledge/distributions.ts';
 import { compareVersions, lineOf } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
+import { mostScripts, pathsWhere, perText } from './kept.ts';
 import { byPath, joinPath, nameOf } from './paths.ts';
-import { mostScripts, pathsWhere, perText } from './surroundings.ts';
 import { type VersionRange, versionRange } from './versions.ts';
 
 export interface Installed {

@@ -10,9 +10,9 @@ import type { Api } from '../knowledge/api.ts';
 import type { Language } from '../program/program.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
+import { perText } from './kept.ts';
 import { isScala } from './paths.ts';
 import type { ScalaNames } from './scala-names.ts';
-import { perText } from './surroundings.ts';
 
 export interface Relevance {
   /** `kinds` are those declared in the settings that hold for the file. */

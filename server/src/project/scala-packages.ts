@@ -5,10 +5,10 @@
  */
 import type { ProjectFiles } from './files.ts';
 import { runsAnywhere } from '../syntax/index.ts';
+import { perText } from './kept.ts';
 import { byPath, foldersAbove } from './paths.ts';
 import { ranFile } from './runs.ts';
 import { type ScalaNames, scalaNamesIn } from './scala-names.ts';
-import { perText } from './surroundings.ts';
 
 export interface ScalaPackages {
   /** The file whose top level defines a dotted name, as seen from another; undefined: none, or several just as near. */
