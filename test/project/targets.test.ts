@@ -147,6 +147,7 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'config/cluster.yml': 'releaseLabel: emr-5.24.0' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ from: '3.4', likely: true });
     expect(targets({ 'group_vars/all': "cdh_version: 'cdh5.12'" }, conf)).toMatchObject({ from: '1.6', to: '1.6', likely: true });
+    expect(targets({ 'roles/common/tasks/main.yaml': 'get_url: url=https://archive.cloudera.com/cdh5/debian/cloudera.list' }, conf)).toMatchObject({ from: '1.6', to: '1.6', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'Dockerfile': 'FROM apache/spark:3.5.1' }, conf)).toMatchObject({ from: '3.5.1' });
     expect(targets({ 'a.tf': 'release_label = "emr-5.24.0"', 'b.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ origin: 'default' });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'requirements.txt': 'pyspark>=2.4' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });

@@ -1,6 +1,6 @@
 import { isOfRemoteShuffle } from '../knowledge/replacements.ts';
 import { isTrue, valueOf } from '../rule/entries.ts';
-import { compareVersions } from '../rule/targets.ts';
+import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
@@ -34,7 +34,7 @@ export default defineRule({
     const fatal = off && (master !== undefined || targets.manager === 'kubernetes');
     const at = tracked && entries.includes(tracked) ? tracked.valueSite : enabled.keySite;
     report({
-      at, severity: fatal ? 'error' : 'warning',
+      at, severity: fatal ? 'error' : off || isPinned(targets) ? 'warning' : 'information',
       message: off
         ? 'Dynamic allocation is on, shuffle tracking is off, and no external shuffle service is set: nothing keeps the shuffle files of removed executors, and the context does not start on a cluster.'
         : `Dynamic allocation is on without a way to keep the shuffle files of removed executors: before Spark ${trackingSince} shuffle tracking is off unless set, and the context does not start on a cluster.`,

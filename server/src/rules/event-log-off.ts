@@ -32,7 +32,7 @@ export default defineRule({
         const where = found === 'unset' ? add(entry, directory, 'hdfs:///spark-events') : [];
         if (found === 'unset' && where.length === 0 || found === 'unknown') tell(entry, message, [], false);
         else tell(entry, message, on.length > 0 ? [...on, ...where] : [], found === 'unset');
-      } else if (entry.key === directory && saysWhole(context) && valueBeside(entry, enabled, context) === 'unset') {
+      } else if (entry.key === directory && !context.entries.some(({ key }) => key !== enabled && context.registry.nearest(key) === enabled) && saysWhole(context) && valueBeside(entry, enabled, context) === 'unset') {
         tell(entry, `\`${directory}\` alone writes nothing: \`${enabled}\` is false unless set.`, add(entry, enabled, 'true'), false);
       }
     }

@@ -35,6 +35,8 @@ export default defineRule({
       if (entry.event?.forLocalRuns) continue;
       const manager = Object.hasOwn(ignored, entry.key) && (!entry.told?.option.startsWith('--') || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
       const found = manager && ignored[entry.key]![manager];
+      // A default that says `local` beside what a cluster is told gives way to the command that names one.
+      if (manager === 'local' && context.conf?.form === 'properties' && context.conf.defaults && context.entries.some(({ key }) => /^spark\.(yarn|kubernetes)\./.test(key))) continue;
       if (!found || entry.key === 'spark.executor.instances' && manager === 'standalone' && mayAllocate(context, entry)) continue;
       // The driver of client mode runs outside of YARN.
       const mode = valueBeside(entry, 'spark.submit.deployMode', context);

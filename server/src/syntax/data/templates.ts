@@ -69,7 +69,10 @@ function closeOf(text: string, from: number, closer: string): number {
 const longestRest = 200;
 
 const masks = (text: string, { start, end, words }: Action): string =>
-  text.slice(start, end).replace(/[^\r\n]/g, text[start + 1] !== '{' || words.startsWith('/*') ? ' ' : hole);
+  text.slice(start, end).replace(/[^\r\n]/g, (text[start + 1] === '{' ? !words.startsWith('/*') : text[start + 1] === '%' && !statement.test(words)) ? hole : ' ');
+
+/** What a template does between `{%` and `%}`; what is none is a place that somebody fills in by means of his own. */
+const statement = /^(?:end\w*|if|else|elif|elseif|elsif|for|set|block|macro|call|filter|raw|verbatim|include|extends|import|from|with|do|autoescape|trans|pluralize|comment|load|assign|unless|case|when|capture|break|continue)(?![\w.-])/;
 
 /** Lines with nothing but what is filled in: a branch begins there, or lines of another text come in. */
 const blankLines = (masked: string): string => masked.replace(new RegExp(`^[ \\t]*${hole}[ \\t${hole}]*$`, 'gm'), (line) => ' '.repeat(line.length));
