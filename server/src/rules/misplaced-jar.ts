@@ -75,8 +75,9 @@ function faultOf(key: string, value: string): { readonly severity: Severity; rea
 /** Java's own list: parted by colons, and of patterns it knows one. On Windows (`c:/jars/a.jar`) other signs part it. */
 function inClassPath(key: string, value: string): ReturnType<typeof faultOf> {
   if (/(^|[,;\s])[A-Za-z]:[\\/]/.test(value)) return undefined;
-  const listed = value.split(',');
-  if (listed.length > 1 && listed.every((part) => /\.jar\s*$|\/\*\s*$/.test(part))) return { severity: 'warning', message: `\`${key}\` is a class path, which is parted by colons: with commas \`${value.slice(0, 60)}\` is one name, of a file that is not there, and none of the jars is loaded.` };
+  const parts = value.split(/:(?!\/\/)/);
+  const listed = parts.find((part) => part.includes(',') && part.split(',').every((each) => /\.jar\s*$|\/\*\s*$/.test(each)));
+  if (listed !== undefined) return { severity: 'warning', message: `\`${key}\` is a class path, which is parted by colons: with commas \`${listed.slice(0, 60)}\` is one name, of a file that is not there, and none of ${parts.length > 1 ? 'these' : 'the'} jars is loaded.` };
   const pattern = value.split(/[:;]/).find((part) => /\*[^/]*\.jar\s*$/.test(part))?.trim();
   return pattern === undefined ? undefined : { severity: 'warning', message: `A class path knows no pattern but \`folder/*\`, which is all jars of the folder: \`${pattern}\` is taken for the name of a file, and nothing is loaded by it.` };
 }
