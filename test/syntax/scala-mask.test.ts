@@ -35,6 +35,9 @@ describe('what the grammar does not know', () => {
     ['df.select(col($(inputCol)), a$b)', 'df.select(col(d(inputCol)), a$b)'],
     ['xs.map(x =>\n      f(x), keeps = true)', 'xs.map(x =>       f(x), keeps = true)'],
     ['xs.map(x =>\n      f("a, b", x))', 'xs.map(x =>\n      f("a, b", x))'],
+    ['f(\n  if (a) b\n  else\n    c,\n  d)', 'f(\n  if (a) b\n  else     c,\n  d)'],
+    ['f(\n  (x, y) =>\n    if (a)\n      b\n    else\n      c,\n  d)', 'f(\n  (x, y) =>     if (a)       b\n    else       c,\n  d)'],
+    ['f(\n  for (a <- b) yield\n    c,\n  d)', 'f(\n  for (a <- b) yield     c,\n  d)'],
     ['xs.map(x ⇒ x)', 'xs.map(x=> x)'],
     ['xs.map(x⇒ x)', 'xs.map(x=>x)'],
     ['for (x ← xs) f(x)', 'for (x<- xs) f(x)'],
@@ -85,6 +88,15 @@ describe('what the grammar does not know', () => {
 
   it('annotations of constructors', () => {
     expect(masked('class A @Inject() (b: B)\nclass C[T] @Since("1.0") private[d] (e: E)\n')).toBe('class A           (b: B)\nclass C[T]               private[d] (e: E)\n');
+  });
+
+  it.each([
+    ['package a.b\n\n;\n\nimport c.D\n', 'package a.b\n\n \n\nimport c.D\n'],
+    ['import a.B\r\n  ;; \r\nclass C\r\n', 'import a.B\r\n     \r\nclass C\r\n'],
+    ['class A {\n  val b = 1\n  ;\n}\n', 'class A {\n  val b = 1\n  ;\n}\n'],
+  ])('empty statements: %j', (text, expected) => {
+    expect(masked(text)).toBe(expected);
+    expect(parses(expected), 'parses').toBe(true);
   });
 
   it('a first member that stands further in than the next', () => {
@@ -187,7 +199,7 @@ describe('whatever is typed', () => {
   });
 
   it('it costs as much as it is long', () => {
-    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', 'def f(x)\n', 'a +\n', 'a b\n', 'a\n .b\n', '\n\n  a b', '\n&& ', 'class A @B ', 'class A          ', '{\n      a\n  b\n', ' =>']) {
+    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', 'def f(x)\n', 'a +\n', 'a b\n', 'a\n .b\n', '\n\n  a b', '\n&& ', 'class A @B ', 'class A          ', '{\n      a\n  b\n', ' =>', ';\n']) {
       const text = part.repeat(Math.ceil(300_000 / part.length));
       const began = performance.now();
       expect(masked(text).length).toBe(text.length);

@@ -11,6 +11,7 @@
  * - Before a definition behind a lambda's arrow (`{ row => val key = …`) a name and `;` make it a statement of its own.
  * - Line ends that part no statements although the grammar takes them to (`def f: Int` and `= 1` below it) become blanks,
  *   one that does becomes `;`.
+ * - `;` on a line of its own at the top level becomes a blank.
  * - Where the first member of a template stands further in than another, `;;` before it keeps the grammar from taking
  *   them for an indented block.
  *
@@ -72,6 +73,7 @@ export function prepare(text: string, start: number, end: number): Prepared {
 const unknownName = 'ª';
 
 const round = 41;
+const semicolon = 59;
 const square = 93;
 const curly = 125;
 
@@ -144,7 +146,12 @@ class Walk implements Walked {
     if (isOperator(text[at])) return this.operator(at);
     if (text[at] === '.') this.state = 'dot';
     else if (text[at] === ',' || text[at] === ';') this.state = 'start';
-    return at + 1;
+    return unit === semicolon && this.isEmptyStatement(at) ? this.mask(at, emptyStatement.lastIndex) : at + 1;
+  }
+
+  /** At the top level the grammar takes `;` only behind a statement, on its line. */
+  private isEmptyStatement(at: number): boolean {
+    return this.open.length === 0 && at === this.line.start + this.line.indentation && matches(emptyStatement, this.text, at);
   }
 
   private operand(end: number | undefined): number | undefined {
@@ -170,13 +177,19 @@ class Walk implements Walked {
       this.mask(tokenEnd, at, ' '.repeat(at - tokenEnd));
       return;
     }
-    if (innermost?.closer === round && /=>|⇒/.test(text.slice(tokenEnd - 2, tokenEnd)) && isFirstOfArguments(text, at, this.to)) this.mask(tokenEnd, at, ' '.repeat(at - tokenEnd));
+    if (innermost?.closer === round && this.opensBlock() && isFirstOfArguments(text, at, this.to)) this.mask(tokenEnd, at, ' '.repeat(at - tokenEnd));
     if (!inBraces || text[at] === '.') return;
     this.state = 'start';
     if (this.signatureEnd === tokenEnd && !'=:{([}'.includes(text[at]!)) {
       const end = text.indexOf('\n', tokenEnd);
       this.mask(end, end + 1, ';');
     } else if (innermost) this.beginStatement(at, innermost);
+  }
+
+  /** To the grammar, what stands further in below what came last is an indented block. */
+  private opensBlock(): boolean {
+    const { text, tokenEnd, state } = this;
+    return /(?:=>|⇒|\b(?:else|yield))$/.test(text.slice(Math.max(tokenEnd - 6, 0), tokenEnd)) || (state === 'start' && text[tokenEnd - 1] === ')');
   }
 
   /** In braces. The body of a lambda that stands no further in than it must begin with an expression. */
@@ -405,6 +418,7 @@ const annotatedName = /[ \t]+[\w$]+(?:[ \t]*\[[^\n]*\])?((?:[ \t]*@[\w.]+(?:\([^
 
 const template = /\b(?:class|extends|object|trait|with)\b/;
 const definitionBehind = /[ \t]+(?:(?:lazy|implicit)[ \t]+)*(?:val|var|def|import)[ \t]/y;
+const emptyStatement = /;[; \t]*\r?$/my;
 const lineEnd = /[ \t]*(?:\/\/[^\n]*)?\r?$/my;
 const caseClause = /[ \t]*case\b(?![ \t]+(?:class|object)\b)/y;
 
@@ -420,8 +434,8 @@ const statement = new RegExp(`[ \\t]*(?:${modifiers}(?:class|def|import|object|p
 const definition = new RegExp(`^[ \\t]*${modifiers}(?:class|def|import|object|trait)[ \\t]+\\w`, 'gm');
 
 /**
- * A lambda's body below its arrow, with a further argument behind it: `map(x =>⏎ f(x), keeps = true)`. The grammar opens an
- * indented block there, which no comma ends.
+ * A lambda's body below its arrow, or a branch below its condition, with a further argument behind it: `map(x =>⏎ f(x), keeps = true)`.
+ * The grammar opens an indented block there, which no comma ends.
  */
 function isFirstOfArguments(text: string, at: number, to: number): boolean {
   if (beginsDefinition(text, at)) return false;
