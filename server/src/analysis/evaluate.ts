@@ -390,9 +390,9 @@ const isFlag = (value: Value): boolean => value.length > 0 && value.every((item)
 /** `name and F.col(name)`: what a caller may leave out, and no flag. */
 const isTextOrNothing = (value: Value): boolean => value.length > 0 && value.every((item) => (item.is === 'constant' ? item.value === null || typeof item.value === 'string' : item.is === 'foreign' && item.name === 'str'));
 
-/** Notes a Column that stands where the language asks for true or false. */
+/** Notes a Column that stands where the language asks for true or false. Scala's compiler refuses one there, so that what looks like one is none. */
 function truth(run: Run, test: Expr, value: Value, how: 'if' | 'while' | 'assert' | 'not'): void {
-  if (!isColumn(value)) return;
+  if (run.language === 'scala' || !isColumn(value)) return;
   const site = run.site(test.span);
   run.emit({ kind: 'truth', ...run.here(site, site), how, operands: [site], flagFirst: false });
 }
@@ -643,9 +643,9 @@ export function settle(run: Run, pass: () => boolean): void {
 }
 const mostSilentPasses = 2;
 
-/** Rows that an action brought and a loop goes through, directly or by a name. */
+/** Rows that an action brought and a loop goes through on the driver, directly or by a name: executors go through the copy that they are sent. */
 export function rowsIterated(run: Run, over: Value, loop: Loop): void {
-  if (!run.recording) return;
+  if (!run.recording || run.place === 'executor') return;
   for (const item of over) {
     if (item.is === 'collection' && item.rows && item.rows.use.is !== 'iterated' && run.events.includes(item.rows)) (item.rows as { use: Use }).use = { is: 'iterated', loop };
   }

@@ -1,5 +1,5 @@
-/** Rows that the driver fetches to send them to every executor: what is broadcast has to pass through it. */
-import type { EventOf, SparkProgram } from '../analysis/model.ts';
+/** Rows that the driver fetches to send them to every executor: what is broadcast, or taken along by a function that runs there, has to pass through it. */
+import type { EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { contains } from '../text/range.ts';
 import { eventsOf, oncePerProgram, placeOf } from './queries.ts';
@@ -7,19 +7,23 @@ import { boundBy, statementAt } from './statements.ts';
 
 type Action = EventOf<'action'>;
 
+const sentFunctions = oncePerProgram((program) => eventsOf(program, 'sent').filter(({ argument }) => argument.module === program.path).map(({ argument }) => argument));
 const broadcasts = oncePerProgram((program) => eventsOf(program, 'resource').filter(({ what, op }) => what === 'broadcast' && op === 'make'));
 
-/** `sc.broadcast(df.collect())`, also by way of what is made of the rows in one statement: `codes = dict(…collect())`, `sc.broadcast(codes)`. */
+/** `sc.broadcast(df.collect())`, also by way of what is made of the rows in one statement: `codes = dict(…collect())`, then `sc.broadcast(codes)` or `lines.map(line => codes(line))`. */
 export function isSent(program: SparkProgram, action: Action): boolean {
   const made = broadcasts(program);
-  if (made.length === 0) return false;
+  const functions = sentFunctions(program);
+  if (made.length === 0 && functions.length === 0) return false;
   // For any of the callers of its function.
   if (made.some(({ rows }) => rows?.some(({ site }) => placeOf(site) === placeOf(action.site)))) return true;
   if (action.site.module !== program.path) return false;
   const statement = statementAt(program.lowered, action.site.start);
   const names = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
-  return made.some(({ site }) => site.module === program.path && (contains(site, action.site)
-    || names.some((name) => site.start > action.site.start && isSeenFrom(statement!.def, statementAt(program.lowered, site.start)?.def, name) && givenTo(program, site).has(name))));
+  const isGiven = (site: Site, words: (site: Site) => ReadonlySet<string>): boolean =>
+    names.some((name) => site.start > action.site.start && isSeenFrom(statement!.def, statementAt(program.lowered, site.start)?.def, name) && words(site).has(name));
+  return made.some(({ site }) => site.module === program.path && (contains(site, action.site) || isGiven(site, (call) => givenTo(program, call))))
+    || functions.some((site) => isGiven(site, ({ start, end }) => namesIn(program.lowered.text.slice(start, end))));
 }
 
 /** A function uses what is bound around it, unless the name is its own. */
@@ -30,3 +34,6 @@ function givenTo({ lowered }: SparkProgram, { start, end }: { readonly start: nu
   const call = lowered.text.slice(start, end);
   return new Set(call.slice(call.lastIndexOf('broadcast(') + 'broadcast('.length).match(/(?<![.\w])[A-Za-z_]\w*(?!\s*\()/g));
 }
+
+/** Those that a function uses; of Scala's collections `codes(key)` is a look-up. */
+const namesIn = (code: string): Set<string> => new Set(code.match(/(?<![.\w])[A-Za-z_]\w*/g));
