@@ -38,6 +38,12 @@ describe('what the grammar does not know', () => {
     ['f(\n  if (a) b\n  else\n    c,\n  d)', 'f(\n  if (a) b\n  else     c,\n  d)'],
     ['f(\n  (x, y) =>\n    if (a)\n      b\n    else\n      c,\n  d)', 'f(\n  (x, y) =>     if (a)       b\n    else       c,\n  d)'],
     ['f(\n  for (a <- b) yield\n    c,\n  d)', 'f(\n  for (a <- b) yield     c,\n  d)'],
+    ['val x = <a b={c}>text {d}</a>', 'val x = ª(   {c},     {d})   '],
+    ['f(<a/>, <b c="{">it\'s {{ "</b>)', 'f(ª   , ª                     )'],
+    ['val x = <a>{ b }{ s"}${"}"}" }</a> ++ <c/> <d>{\'}\' /* } */}</d>', 'val x = ª( { b }{ s"}${"}"}" })    ++ ª(      {\'}\'        })   '],
+    ['val x = <a>\n    <!-- } -->\n    <b>{ for (b <- c) yield <d>{ b }</d> }</b>\n    </a>', 'val x = ª( \n              \n       { for (b <- c) yield ª( { b })    })   \n        '],
+    ['a match { case <a>{ b }</a> => c }', 'a match { case ª            => c }'],
+    ['a ++\n      <b/>', 'a ++       ª   '],
     ['xs.map(x ⇒ x)', 'xs.map(x=> x)'],
     ['xs.map(x⇒ x)', 'xs.map(x=>x)'],
     ['for (x ← xs) f(x)', 'for (x<- xs) f(x)'],
@@ -126,6 +132,7 @@ describe('healthy texts are left alone', () => {
     'import a.b.{\n    C,\n  D\n}\nfor {\n    a <- b\n  c <- d\n} yield c\n',
     'x match {\n    case 1 => 2\n  case 3 => 4\n}\nf { x =>\n    a\n  b\n}\n',
     'val a = b / c\n',
+    'def f[T <: A](b: T) = b <c && c > d || b <= c && (1 <2)\nval e = <a>\nval f = <b>{c}</d>\n',
     'val a = b +\n\nc\nimport d.*\ne\nval f = ???\ng(h: _*)\nval i =\n  j\n',
     'a {\n  b\n}\n\n{\n  c\n}\n',
   ])('%j', (text) => expect(prepare(text, 0, text.length)).toEqual({ text, written: text, comments: [], faults: [] }));
@@ -180,7 +187,7 @@ describe('comments', () => {
 });
 
 describe('whatever is typed', () => {
-  const piece = fc.constantFrom('(', ')', '[', ']', '{', '}', '"', "'", '"""', 's"', '${', '$', '`', '\\', '//', '/*', '*/', '\n', '\r\n', '    ', 'def f', 'class A', 'x: Int =>', ' ⇒', ' = ', 'x', 'case ', '@a ', 'extension', '😀', '\uFEFF');
+  const piece = fc.constantFrom('(', ')', '[', ']', '{', '}', '"', "'", '"""', 's"', '${', '$', '`', '\\', '//', '/*', '*/', '\n', '\r\n', '    ', 'def f', 'class A', 'x: Int =>', ' ⇒', ' = ', 'x', 'case ', '@a ', 'extension', ' <a', ' b={', '>', '/>', '</a>', '😀', '\uFEFF');
   const pieces = fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''));
 
   it('it stays as long; as it was written it keeps its lines', () => {
@@ -199,7 +206,7 @@ describe('whatever is typed', () => {
   });
 
   it('it costs as much as it is long', () => {
-    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', 'def f(x)\n', 'a +\n', 'a b\n', 'a\n .b\n', '\n\n  a b', '\n&& ', 'class A @B ', 'class A          ', '{\n      a\n  b\n', ' =>', ';\n']) {
+    for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', 'def f(x)\n', 'a +\n', 'a b\n', 'a\n .b\n', '\n\n  a b', '\n&& ', 'class A @B ', 'class A          ', '{\n      a\n  b\n', ' =>', ';\n', ' <a>', '(<a/>', '<a>{', '{<a>{', ' <a b={"']) {
       const text = part.repeat(Math.ceil(300_000 / part.length));
       const began = performance.now();
       expect(masked(text).length).toBe(text.length);

@@ -1,5 +1,6 @@
 /** Where a line end parts no statements although the grammar takes it to. */
 import { isBlank, isOperator, isWordPart, matches } from './signs.ts';
+import { beginsXml } from './xml.ts';
 
 /**
  * What came last: a value or a type (`operand`), the name of an infix operation behind one (`operator`), a dot, or what
@@ -48,6 +49,7 @@ function beginsExpression(text: string, at: number): boolean {
   const sign = text[at]!;
   if ('"\'`({'.includes(sign)) return true;
   if ('+-!~'.includes(sign)) return !isOperator(text[at + 1]) && !isBlank(text[at + 1]);
+  if (sign === '<') return beginsXml(text, at);
   let end = at;
   while (isWordPart(text.charCodeAt(end))) end++;
   const word = text.slice(at, end);

@@ -11,6 +11,7 @@
  * - Before a definition behind a lambda's arrow (`{ row => val key = …`) a name and `;` make it a statement of its own.
  * - Line ends that part no statements although the grammar takes them to (`def f: Int` and `= 1` below it) become blanks,
  *   one that does becomes `;`.
+ * - XML literals become calls of a name that no one knows, with what code is in them as arguments.
  * - `;` on a line of its own at the top level becomes a blank.
  * - Where the first member of a template stands further in than another, `;;` before it keeps the grammar from taking
  *   them for an indented block.
@@ -25,6 +26,7 @@ import { endOfLine, joined, type Patch, patched } from '../scanning.ts';
 import { afterOperator, afterWord, beginsDefinition, goesOn, hasOpenBlocks, type State } from './line-ends.ts';
 import { endOfBackquoted, endOfBlockComment, endOfCharacter, endOfPiece, type Quotes, quotesAt } from './quotes.ts';
 import { isBlank, isOperator, isWordPart, matches } from './signs.ts';
+import { beginsXml, markupOf } from './xml.ts';
 
 interface Walked {
   readonly patches: readonly Patch[];
@@ -95,6 +97,10 @@ class Walk implements Walked {
   private tokenEnd: number;
   private state: State = 'start';
   private signatureEnd = -1;
+  /** Where what stands between code in XML literals begins and ends. */
+  private readonly markup = new Map<number, number>();
+  /** An XML literal had no end: no other is looked for, as each may be read to the end of the text. */
+  private withoutXml = false;
   private openBlocks: boolean | undefined;
   /** Members that stand less far in than what they are members of, and how far in that stands. */
   private chain: { readonly depth: number; readonly indentation: number } | undefined;
@@ -116,6 +122,8 @@ class Walk implements Walked {
   /** Reads what begins at `at`; tells where the next begins. */
   private step(at: number): number {
     const { text } = this;
+    const markupEnd = this.markup.get(at);
+    if (markupEnd !== undefined) return (this.tokenEnd = this.behind(at, markupEnd));
     switch (text.charCodeAt(at)) {
       case 9: case 13: case 32: return at + 1;
       case 10: return this.beginLine(at + 1);
@@ -135,6 +143,7 @@ class Walk implements Walked {
       case 34: return this.string(at); // "
       case 39: return this.operand(endOfCharacter(text, at)) ?? at + 1; // '
       case 96: return this.operand(endOfBackquoted(text, at, to)) ?? at + 1; // `
+      case 60: return this.xml(at) ?? this.operator(at); // <
       case 40: return this.openBracket(at, round);
       case 91: return this.openBracket(at, square);
       case 123: return this.openBracket(at, curly);
@@ -157,6 +166,23 @@ class Walk implements Walked {
   private operand(end: number | undefined): number | undefined {
     if (end !== undefined) this.state = 'operand';
     return end;
+  }
+
+  private xml(at: number): number | undefined {
+    const { text, to, state, word, tokenEnd } = this;
+    if (state === 'operand' || this.withoutXml || !beginsXml(text, at)) return undefined;
+    const pieces = markupOf(text, at, to);
+    if (!pieces) {
+      this.withoutXml = true;
+      return undefined;
+    }
+    this.state = 'operand';
+    const last = pieces.pop()!;
+    // A pattern is a name: what code is in it are others.
+    if (pieces.length === 0 || (word.end === tokenEnd && text.slice(word.start, tokenEnd) === 'case')) return this.behind(at, this.mask(at, last.end, unknownName));
+    for (const { start, end } of pieces) this.markup.set(start, this.mask(start, end, start === at ? `${unknownName}(` : ','));
+    this.markup.set(last.start, this.mask(last.start, last.end, ')'));
+    return this.behind(at, this.markup.get(at)!);
   }
 
   private operator(at: number): number {
