@@ -188,7 +188,7 @@ describe('the disk', () => {
   const names = [
     'a.py', 'n.ipynb', 'A.scala', 'a.sc', 'J.java', 'K.kt', 'spark-defaults.conf', 'app.properties', 'compose.yaml', 'deploy/job.yml', 'cluster.json', 'hive-site.xml', 'pom.xml', 'q.sql', 'build.sbt', 'build.mill', 'build.gradle', 'build.gradle.kts', 'gradle.properties',
     'project/Dependencies.scala', 'pyproject.toml', 'sparkcheck.toml', 'setup.cfg', 'setup.py', 'Pipfile', 'requirements.txt', 'requirements-dev.in', 'requirements/base.txt', 'environment.yml', 'conda.yaml', 'databricks.yml', 'main.tf', 'x.tfvars', 'app.ini', 'x.j2', 'x.template', '.env', 'prod.env',
-    'group_vars/all.yml', 'host_vars/one', 'roles/spark/defaults/main.yml', 'run.sh', 'bin/submit', 'x.bash', 'x.mk', 'Makefile', 'justfile', 'Procfile', 'Dockerfile.dev', 'spark.dockerfile', 'README.md',
+    'group_vars/all.yml', 'host_vars/one', 'roles/spark/defaults/main.yml', 'run.sh', 'bin/submit', 'x.bash', 'x.mk', 'Makefile', 'justfile', 'Procfile', 'Dockerfile.dev', 'spark.dockerfile', 'README.md', 'docs/guide.md',
   ];
   it.each(names)('is told of by %s', (name) => {
     const texts: Record<string, string | undefined> = { 'job.py': 'spark.range(3).count()\n', 'other/x.txt': '' };
@@ -203,7 +203,7 @@ describe('the disk', () => {
     expect(project.changed(name)).toBe(true);
   });
   it('is asked for files of these kinds alone', () => {
-    const texts = Object.fromEntries([...names, 'x.txt', 'a.csv', 'b.jar', 'c.md', 'logs/d.log'].map((name) => [name, '# spark-submit spark.executor.memory 4g\n']));
+    const texts = Object.fromEntries([...names, 'x.txt', 'a.csv', 'b.jar', 'c.docx', 'logs/d.log'].map((name) => [name, '# spark-submit spark.executor.memory 4g\n']));
     const read = new Set<string>();
     const host = memoryHost(texts);
     const asks = defineRule({ ...common, name: 'asks', languages: ['python', 'conf'], looksAt: 'program', check: ({ mentions }) => void mentions!(/nobody says this/) });

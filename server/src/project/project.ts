@@ -113,13 +113,13 @@ export function createProject(input: ProjectInput): Project {
   const { host, syntax, api, registry, rules } = input;
   const files = projectFiles(host, (path) => isCodeFile(path) || isConfFile(path) || mayHoldSpark(path) || mayTell(path) || mayPin(path) || mayInstall(path));
   const packages = scalaPackages(files);
-  const facts = projectFacts(files, packages);
+  const graph = importGraph(files, api, packages);
+  const facts = projectFacts(files, packages, graph.importersOf);
   const documents = confDocuments(files, syntax);
   const { conf, isHolder } = documents;
   const byFolder = folderSettings({ files, knowledge: { rules, isKind: (name) => api.isKind(name) }, config: input.config, overrides: input.overrides });
   const settings = byFolder.of;
   const installed = installedSpark(files, pinsOf(files));
-  const graph = importGraph(files, api, packages);
   const relevance = relevanceOf(files, api, graph);
   const kinds = (path: string): ReadonlyMap<string, string> => settings(path).settings.kinds;
   const states = moduleStates({ files, syntax, api, kinds, resolve: graph.resolve, packages });

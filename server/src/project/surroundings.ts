@@ -6,6 +6,7 @@ import { forEachImport } from '../program/expressions.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import { isWorkedInCells } from '../syntax/source.ts';
 import type { ProjectFiles } from './files.ts';
+import type { ImportGraph } from './import-graph.ts';
 import { mostScripts, pathsWhere, perRevision, perText, someFile } from './kept.ts';
 import { folderOf, foldersAbove, isCodeFile, isScala, joinPath, nameOf } from './paths.ts';
 import type { ScalaPackages } from './scala-packages.ts';
@@ -17,8 +18,11 @@ type FileKind = Surroundings['fileKind'];
 export interface ProjectFacts {
   /** Some file that is no test starts a job. */
   hasEntryPoint(): boolean;
-  /** How the project's scripts and README, and what it says of itself, start a file: by its name, or the class in it. */
-  startedBy(path: string): ReadonlySet<'spark-submit' | 'python'>;
+  /**
+   * How the project's scripts and guides, and what it says of itself, start a file: by its name, or the class in it. A
+   * module that none of them names runs as what imports it does.
+   */
+  startedBy(path: string): ReadonlySet<Command['by']>;
   /** The submit commands for a file, or a class in it: the class, and the master that they name, as written. */
   submitsOf(path: string): readonly { readonly main?: string | undefined; readonly master?: string | undefined }[];
   /** What the builds of the JVM above a file make of it: something for spark-submit, which brings Spark along, or what runs by itself; undefined: no build of Spark in sight. */
@@ -62,10 +66,12 @@ const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|
 const databricksText = /\.(py|ipynb|conf|scala)$/;
 const bundleName = /^databricks\.ya?ml$/;
 const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
+/** Texts that tell people which commands to type. */
+const guideName = /\.(md|rst)$/i;
 /** Texts in which settings may stand. */
 const settingsText = /\.(scala|sc|java|kt|py|ipynb|conf|properties|ya?ml|json|toml|xml|sbt|gradle|kts|cfg|ini|env|template|j2|tf)$/;
 /** A file by whose text something may be told of others. */
-export const mayTell = (path: string): boolean => settingsText.test(path) || [scriptName, buildName].some((names) => names.test(nameOf(path)));
+export const mayTell = (path: string): boolean => settingsText.test(path) || [scriptName, guideName, buildName].some((names) => names.test(nameOf(path)));
 /** Of more than these nobody says that none speaks of something. */
 const mostTexts = 5_000;
 const buildName = /^([\w.-]+\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;
@@ -74,7 +80,7 @@ const forSubmit = /\bprovided\b|\bcompileOnly\b|assembly|shadow|shade/i;
 /** Spark reads it from its configuration folder where no other is named. */
 export const defaultsFileName = 'spark-defaults.conf';
 
-export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 'definedIn'>): ProjectFacts {
+export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 'definedIn'>, importersOf: ImportGraph['importersOf']): ProjectFacts {
   const mentioning = new Map<string, () => boolean>();
   const starts = perText(files, (text, path) => (isScala(path) ? scalaEntry.test(text) : entryPoint.test(text) && !steps.test(text)));
   const commands = perText(files, commandsIn);
@@ -83,18 +89,40 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const composesCluster = perText(files, (text) => composedCluster.test(text));
   const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || speaksOfDatabricks(path) === true;
   const named = pathsWhere(files, (path) => scriptName.test(nameOf(path)));
+  const guides = pathsWhere(files, (path) => guideName.test(nameOf(path)) && !scriptName.test(nameOf(path)));
   const scripts = (): readonly string[] => named().slice(0, mostScripts);
-  const commandsOfScripts = perRevision(files, () => scripts().flatMap((path) => commands(path) ?? []));
-  const starting = (path: string): Command[] => [...commandsOfScripts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
+  const commandsOfTexts = perRevision(files, () => [...named(), ...guides()].slice(0, mostScripts).flatMap((path) => commands(path) ?? []));
+  const starting = (path: string): Command[] => [...commandsOfTexts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
   /** By its name; where what is written leads to other files of the project, it is one of those. */
   const mayBe = (path: string, written: string): boolean => nameOf(written) === nameOf(path) && (!written.includes('/') || (path === written || path.endsWith(`/${written}`)) || files.endingWith(written).length === 0);
+  const waysOf = (path: string): ReadonlySet<Command['by']> => new Set(starting(path).map(({ by }) => by));
+
+  /** What is imported by a program that nobody is seen to start may be submitted, too: then only what Python starts is told. */
+  function waysOfImporters(path: string): ReadonlySet<Command['by']> {
+    const found = new Set<Command['by']>();
+    const met = new Set([path]);
+    let isAllTold = true;
+    for (const each of met) {
+      const ways = each === path ? [] : [...waysOf(each)];
+      for (const way of ways) found.add(way);
+      if (ways.length > 0) continue;
+      const importers = importersOf(each).filter((other) => !isTestFile(other, files.read(other)));
+      isAllTold &&= importers.length > 0;
+      for (const other of importers) met.add(other);
+    }
+    return isAllTold || !found.has('spark-submit') ? found : new Set();
+  }
+
   const startsSomewhere = someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => path.endsWith('.ipynb') || starts(path) === true);
   const hasSettings = (path: string): boolean => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path);
   const withSettings = pathsWhere(files, hasSettings);
   const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
   return {
     hasEntryPoint: () => files.truncated || startsSomewhere(),
-    startedBy: (path) => new Set(starting(path).map(({ by }) => by)),
+    startedBy: (path) => {
+      const ways = waysOf(path);
+      return ways.size > 0 || !path.endsWith('.py') ? ways : waysOfImporters(path);
+    },
     submitsOf: (path) => starting(path).filter(({ by }) => by === 'spark-submit'),
     builtFor: (path) => {
       const texts = foldersAbove(path).flatMap((folder) => files.list(folder).filter((name) => buildName.test(name)).map((name) => joinPath(folder, name)).concat(['project/Dependencies.scala', 'project/plugins.sbt', 'project/assembly.sbt'].map((name) => joinPath(folder, name)).filter(files.exists))).map((file) => files.read(file) ?? '');
@@ -142,16 +170,23 @@ export function launchOf(facts: ProjectFacts, path: string, settings: ProjectSet
   if (program?.lowered.notebook && /^\uFEFF?(?:#|\/\/) Databricks/.test(program.lowered.text)) return 'databricks';
   if (path.endsWith('.ipynb') || program && isWorkedInCells(program.lowered)) return 'notebook';
   const [how, ...others] = facts.startedBy(path);
-  return others.length > 0 ? undefined : how ?? (program && importsServer(program) ? 'python' : undefined);
+  return others.length > 0 ? undefined : how ?? (program && (importsServer(program) || setsHomes(program)) ? 'python' : undefined);
 }
 
-/** What answers requests or shows pages is started by Python's own means (`streamlit run`, `uvicorn`), as long as nothing says otherwise. */
+/**
+ * What answers requests or shows pages is started by Python's own means (`streamlit run`, `uvicorn`), as long as nothing
+ * says otherwise; and only there it takes `findspark` to find Spark.
+ */
 function importsServer({ lowered }: SparkProgram): boolean {
   let found = false;
   forEachImport(lowered.module.body, ({ level, module }) => void (found ||= level === 0 && servers.test(module)));
   return found;
 }
-const servers = /^(streamlit|flask|fastapi|gradio|dash|uvicorn)(\.|$)/;
+const servers = /^(streamlit|flask|fastapi|gradio|dash|uvicorn|findspark)(\.|$)/;
+
+/** Where Spark and Java are is only told to the JVM that Python starts: spark-submit has found both. */
+const setsHomes = ({ lowered }: SparkProgram): boolean => lowered.language === 'python' && homes.test(withoutComments(lowered.text));
+const homes = /\bos\.environ(?:\[["'](?:SPARK|JAVA)_HOME["']\]\s*=(?!=)|\.setdefault\(\s*["'](?:SPARK|JAVA)_HOME["'])/;
 
 /** Names of the files that a script gives to `--properties-file`; comment lines do not count. */
 export const propertiesFilesIn = (text: string): string[] =>
@@ -168,7 +203,7 @@ interface Command {
 
 /** The commands in a script, continuation lines joined, with the Python files and the classes they start. */
 export function commandsIn(text: string): Command[] {
-  if (!text.includes('.py') && !text.includes('--class')) return [];
+  if (!/\.py|--class|\bpython[\d.]*\s+-m\s/.test(text)) return [];
   const found: Command[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
     if (/^\s*(#|\/\/)/.test(line)) continue;
@@ -184,8 +219,9 @@ function started(text: string): Command[] {
   const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
   const rest = command[2]!.replace(/--(?:py-files|files|archives)["']?[\s,=]+["']?[^\s"']+/g, '');
   const master = /--master["']?[\s,=]+["']?([^\s"',]+)/.exec(rest)?.[1];
+  const module = by === 'python' ? /^(?:-u\s+)?-m["']?[\s,]+["']?(?!(?:venv|pip|pytest|unittest|build)\b)([\w.]+)/.exec(rest)?.[1] : undefined;
   const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(rest)?.[1];
-  return [...[...rest.matchAll(/((?:[\w.-]+\/)*[\w.-]+\.py)\b/g)].map(([, file]): Command => ({ by, file: file!.replace(/^(?:\.{1,2}\/)+/, ''), master })), ...(main === undefined ? [] : [{ by, main, master } as const])];
+  return [...[...rest.matchAll(/((?:[\w.-]+\/)*[\w.-]+\.py)\b/g)].map(([, file]): Command => ({ by, file: file!.replace(/^(?:\.{1,2}\/)+/, ''), master })), ...(module === undefined ? [] : [{ by, file: `${module.replaceAll('.', '/')}.py` } as const]), ...(main === undefined ? [] : [{ by, main, master } as const])];
 }
 
 /**
