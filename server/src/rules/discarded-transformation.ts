@@ -16,8 +16,8 @@ const besides: ReadonlySet<string> = new Set(['sql', 'call', 'pivot', 'unknown',
 /** These give the rows of what they are called on, or given, with another name or a word to the planner. */
 const sameRows: ReadonlySet<string> = new Set(['alias', 'hint', 'broadcast']);
 
-/** In a notebook of Databricks Scala prints what every statement gives, with its columns: somebody looks at them. */
-const looks: ReadonlySet<string> = new Set(['select', 'selectExpr', 'filter', 'where', 'limit', 'sort', 'orderBy', 'distinct', 'agg', 'count', 'sum', 'avg', 'mean', 'max', 'min', 'sql']);
+/** In a notebook of Databricks, or of Almond (which has libraries imported by `$ivy`), Scala prints what every statement gives, with its columns: somebody looks at them. */
+const looks: ReadonlySet<string> = new Set(['select', 'selectExpr', 'filter', 'where', 'limit', 'sort', 'orderBy', 'distinct', 'agg', 'count', 'sum', 'avg', 'mean', 'max', 'min', 'sql', 'join']);
 /** What they give has those columns alone that they name. */
 const choices: ReadonlySet<string> = new Set(['select', 'selectExpr', 'agg']);
 
@@ -31,7 +31,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    const echoes = program.lowered.language === 'scala' && program.lowered.notebook && /^\/\/ Databricks notebook source/.test(program.lowered.text);
+    const echoes = program.lowered.language === 'scala' && program.lowered.notebook && /^\/\/ Databricks notebook source|^\s*import \$(?:ivy|dep)\b/m.test(program.lowered.text);
     for (const { event, name } of droppedBroadcasts(program)) {
       report({ at: event.name, message: `The result of \`broadcast\` is dropped, and only what it gives reads the copy that executors have: a function that uses ${name === undefined ? 'the value itself' : `\`${name}\` itself`} still takes it along with every task.` });
     }
@@ -43,7 +43,7 @@ export default defineRule({
       if (step === undefined || isRemnant(program, event.site) || isSilenced(program, event.site) || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
       const ofModel = /^ML/.test(dataset.method?.owner ?? '');
-      if (echoes && event.def.kind === 'module' && (looks.has(step) || ofModel)) continue;
+      if (echoes && event.def.kind === 'module' && (looks.has(step) || ofModel || name === undefined)) continue;
       const fixes = name === undefined || ofModel ? [] : assignment(program, event.site, dataset, name);
       found.push({
         step, name, def: event.def,
@@ -63,7 +63,7 @@ export default defineRule({
     summary: 'the result of a transformation is dropped',
     what: 'A statement that calls a transformation (`filter`, `withColumn`, `repartition`, `checkpoint` …), or `sql` with a SELECT, and does nothing with what it gives. Also `sc.broadcast(…)` whose Broadcast is dropped.',
     why: 'DataFrames and RDDs never change. The statement builds a new one, which nobody holds, and runs nothing: the filter is not applied, the column not added.',
-    fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported, nor is a statement whose action is commented out behind it (`# .show()`); in Scala Databricks shows what every statement gives, so that no `select`, `filter` and the like is reported there.',
+    fine: 'Alone in a `try` block, such a call asks whether the plan can be made at all, and is not reported. `cache()` and `persist()` mark the dataset itself and may stand alone, as may SQL commands. The last expression of a notebook cell is shown, so it is not reported, nor is a statement whose action is commented out behind it (`# .show()`); in Scala the notebooks of Databricks and Almond show what every statement gives, so that no `select`, `filter` and the like is reported there.',
     fix: 'Assigns the result to the name it was called on (in Scala where that is a `var`). That wakes a step that had no effect, so it is only suggested; where several choices of columns on one name are dropped, nothing is offered, since the second would look for columns that the first has left out.',
     examples: [{ language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nusers.filter(users("age") > 17)\nusers.write.parquet("/data/adults")\n', good: 'val users = spark.read.parquet("/data/users")\nval adults = users.filter(users("age") > 17)\nadults.write.parquet("/data/adults")\n' }, { language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n', good: 'users = spark.read.parquet("/data/users")\nusers = users.filter(users.age > 17)\nusers.write.parquet("/data/adults")\n' }],
     source: 'That cache() as a statement works, and that a dropped checkpoint() result leaves the plan as it was, was tried on Spark 3.5.9 and 4.3.0.',
