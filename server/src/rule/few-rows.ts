@@ -41,10 +41,10 @@ export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(da
 export const afterFilter = (dataset: Dataset, name: string): FewRows | undefined =>
   isNarrowed(dataset) ? { rows: rowsOf(dataset, name), condition: 'it leaves few' } : undefined;
 
-/** The name of what it is read from says that it is short, or it is a list of lines that lies in the program's own jar: nobody gains by being told of its few rows. */
+/** The name of what it is read from says that it is short, or it lies among the program's own sources or, as a list of lines, in its jar: nobody gains by being told of its few rows. */
 export function isFewByNature(program: SparkProgram, dataset: Dataset): boolean {
   const origins = originsOf(dataset);
-  return isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every(({ source, args: [path] }) => source?.format === 'text' && path !== undefined && isResource(path.value));
+  return isFromOwnSources(dataset) || isReadShortByName(program, dataset, origins) || origins.length > 0 && origins.every(({ source, args: [path] }) => source?.format === 'text' && path !== undefined && isResource(path.value));
 }
 
 /** Of a variable that is called so, `regions = rows.map(_.region)`, nobody knows whether it tells of the rows or of what is in them. */
@@ -93,7 +93,9 @@ const isBeside = ({ lowered }: SparkProgram, dataset: Dataset): boolean => (lowe
 /** The program says where it lies from its own place: no executor on another machine finds it. */
 const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
 /** Files that are built with the program. */
-const builtWith = /(^|[/\0])src\/(main|test)\/resources?\//;
+const builtWith = /(^|[\\/\0])src[\\/]+(main|test)[\\/]+resources?[\\/]/;
+/** All of it is read from those: samples, which stay as they are. */
+export const isFromOwnSources = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source, args: [path] }) => source !== undefined && path !== undefined && builtWith.test(templateOf(path.value) ?? ''));
 /** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
 const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPlace(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
 /** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything; `file:///data/words.txt` may lie on a disk that all machines have in common. */
