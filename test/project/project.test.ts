@@ -344,6 +344,20 @@ describe('what surrounds a file', () => {
     expect(launches('spark-submit --master yarn /opt/app/job.py\n')).toEqual(['spark-submit', 'spark-submit']);
     expect(launches('spark-submit --py-files a/job.py other.py\n')).toEqual([undefined, undefined]);
   });
+  it('ends no command within quotes, which may hold commands of their own', () => {
+    const filesOf = (text: string) => commandsIn(text).map(({ by, file }) => `${by} ${file}`);
+    expect(filesOf('spark-submit --conf "spark.redaction.regex=(?i)secret|password" --conf spark.x=\'a;b && c\' jobs/a.py && spark-submit b.py\n')).toEqual(['spark-submit jobs/a.py', 'spark-submit b.py']);
+    expect(filesOf('CMD ["spark-submit", "--conf", "spark.x=a;b", "jobs/a.py"]\n')).toEqual(['spark-submit jobs/a.py']);
+    expect(filesOf('sh -c "python3 -m build && spark-submit --conf \'spark.x=a|b\' a.py; python b.py"; python c.py\n')).toEqual(['spark-submit a.py', 'python b.py', 'python c.py']);
+    expect(filesOf("don't wait; python a.py; it's | spark-submit b.py\n")).toEqual(['python a.py', 'spark-submit b.py']);
+  });
+  it('reads the path of what a command starts, however long', () => {
+    const files = (text: string) => commandsIn(`spark-submit ${text}\n`).map(({ file }) => file);
+    expect(files('/opt/app//jobs/a.py ./b.py ../../c.py "$DIR/d.py" ${DIR}/e/f.py s3://bucket/g.py h.pyc -i=j.py')).toEqual(['opt/app/jobs/a.py', 'b.py', 'c.py', 'DIR/d.py', 'e/f.py', 'bucket/g.py', 'j.py']);
+    // A square of this many folders would take minutes.
+    expect(files(`${'a/'.repeat(200_000)}b.py_`)).toEqual([]);
+    expect(files(`${'a.py'.repeat(200_000)}_`)).toEqual([]);
+  }, 20_000);
   it('knows what submit commands say of a file, and what builds make of it', () => {
     const project = projectOf({
       'bin/run.sh': 'spark-submit --class com.acme.Words \\\n  --master=yarn words.jar\nspark-submit --master "$MASTER" jobs/words.py\nspark-submit jobs/words.py\n',

@@ -207,21 +207,32 @@ export function commandsIn(text: string): Command[] {
   const found: Command[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
     if (/^\s*(#|\/\/)/.test(line)) continue;
-    for (const one of line.split(/&&|[;|]/)) found.push(...started(one));
+    let from = 0;
+    for (const end of [...endsIn(line), line.length]) {
+      found.push(...started(line.slice(from, end)));
+      from = end;
+    }
   }
   return found;
 }
 
+/** Where one command ends and the next begins. What stands in quotes is a text, unless it is commands itself (`sh -c "…"`). */
+const endsIn = (line: string): number[] => [...line.matchAll(/"[^"]*"|(?<!\w)'[^']*'|&&|[;|]/g)].flatMap(({ 0: text, index }) => {
+  if (!/^["']/.test(text)) return [index];
+  return launcher.test(text) ? endsIn(text.slice(1, -1)).map((end) => index + 1 + end) : [];
+});
+const launcher = /(?<![\w=])(spark-submit|python[\d.]*)["']?[\s,](.*)$/;
+
 /** `PYSPARK_PYTHON=python3 spark-submit …` starts no Python. */
 function started(text: string): Command[] {
-  const command = /(?<![\w=])(spark-submit|python[\d.]*)["']?[\s,](.*)$/.exec(text);
+  const command = launcher.exec(text);
   if (!command) return [];
   const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
   const rest = command[2]!.replace(/--(?:py-files|files|archives)["']?[\s,=]+["']?[^\s"']+/g, '');
   const master = /--master["']?[\s,=]+["']?([^\s"',]+)/.exec(rest)?.[1];
   const module = by === 'python' ? /^(?:-u\s+)?-m["']?[\s,]+["']?(?!(?:venv|pip|pytest|unittest|build)\b)([\w.]+)/.exec(rest)?.[1] : undefined;
   const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(rest)?.[1];
-  return [...[...rest.matchAll(/((?:[\w.-]+\/)*[\w.-]+\.py)\b/g)].map(([, file]): Command => ({ by, file: file!.replace(/^(?:\.{1,2}\/)+/, ''), master })), ...(module === undefined ? [] : [{ by, file: `${module.replaceAll('.', '/')}.py` } as const]), ...(main === undefined ? [] : [{ by, main, master } as const])];
+  return [...[...rest.matchAll(/(?<![\w./-])[\w./-]+\.py\b/g)].map(([file]): Command => ({ by, file: file.replace(/\/{2,}/g, '/').replace(/^(?:\.{0,2}\/)+/, ''), master })), ...(module === undefined ? [] : [{ by, file: `${module.replaceAll('.', '/')}.py` } as const]), ...(main === undefined ? [] : [{ by, main, master } as const])];
 }
 
 /**
