@@ -774,7 +774,7 @@ function evaluateBind(run: Run, expr: Expr & { kind: 'bind' }): Value {
     const target = expr.patterns[0];
     if (target?.kind === 'name') {
       const before = lookup(run, target.name);
-      mutated(run, target.name, run.site(target.span), run.language === 'scala' && before.every((item) => item.is !== 'collection' && item.is !== 'constant'));
+      mutated(run, target.name, run.site(target.span), run.language === 'scala' && before.every((item) => item.is !== 'collection' && item.is !== 'constant'), true);
       value = augment(run, before, value, expr.augmented, target);
     } else if (target?.kind === 'member') {
       value = augment(run, evaluate(run, { kind: 'member', span: target.span, on: target.on, name: target.name, nameSpan: target.nameSpan }), value, expr.augmented, target);

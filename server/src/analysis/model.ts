@@ -184,8 +184,8 @@ export type Event = EventBase & (
   | { readonly kind: 'resource'; readonly what: 'broadcast' | 'accumulator'; readonly op: 'make' | 'unpersist' | 'destroy' | 'read'; readonly value: SparkValue; readonly kept: boolean; /** In a collection: every one of them. */ readonly gathered?: boolean; /** Of a broadcast: the actions whose rows it sends. */ readonly rows?: readonly EventOf<'action'>[] }
   /** A driver-side object is used in code that runs on executors. */
   | { readonly kind: 'capture'; readonly variable: string; readonly value: SparkValue; readonly through: Site }
-  /** Executor code changes a variable of the driver; `reads`: places on the driver that read it afterwards. */
-  | { readonly kind: 'mutation'; readonly variable: string; readonly reads: Site[]; readonly through: Site }
+  /** Executor code changes a variable of the driver; `ofObject`: a field of a Scala object; `reads`: places on the driver that read it afterwards. */
+  | { readonly kind: 'mutation'; readonly variable: string; readonly ofObject: boolean; readonly reads: Site[]; readonly through: Site }
   /** A function of the program is sent to the executors: the one at an argument. */
   | { readonly kind: 'sent'; readonly fn: Extract<Abstract, { is: 'function' }>; readonly argument: Site }
   /** A window is used: `spec` is the WindowSpec of `over(…)`, `props.partitionBy` says whether it has partitions. */

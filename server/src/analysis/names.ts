@@ -277,16 +277,20 @@ function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract
   return undefined;
 }
 
-/** Executor-side code changes a variable of the driver. `ofVar`: of Scala's others `total += 1` calls a method of what they hold, which may be that of an accumulator. */
-export function mutated(run: Run, name: string, site: Site, ofVar = false): void {
+/**
+ * Executor-side code changes a variable of the driver. `ofVar`: of Scala's others `total += 1` calls a method of what they
+ * hold, which may be that of an accumulator. `counts`: it goes by what it was, so that no process makes it for itself.
+ */
+export function mutated(run: Run, name: string, site: Site, ofVar = false, counts = false): void {
   if (!run.sent || run.place !== 'executor') return;
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
-    if (scope.def.kind === 'class' || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
+    const ofObject = scope.def.kind === 'class';
+    if (ofObject && !(counts && isFieldOfObject(run.scope, run.sent.scope, scope.def, name)) || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
     if (!isOutside(scope, run.sent.scope)) return;
     // `acc += 1` on an accumulator is how it is meant.
     if (hasKind(run.store.view(scope.vars).get(name) ?? nothing, 'Accumulator')) return;
     if (ofVar && !isVariable(scope.def, name)) return;
-    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, reads: [], through: run.sent.through };
+    const event: Extract<Event, { kind: 'mutation' }> = { kind: 'mutation', ...run.here(site, site), variable: name, ofObject, reads: [], through: run.sent.through };
     run.emit(event);
     if (!run.recording) return;
     const names = run.mutated.get(scope) ?? new Map<string, Extract<Event, { kind: 'mutation' }>[]>();
@@ -295,6 +299,9 @@ export function mutated(run: Run, name: string, site: Site, ofVar = false): void
     return;
   }
 }
+
+/** A `var` of a Scala object, in the very code that is sent: a method of the object may be for each process to call. */
+const isFieldOfObject = (scope: Scope, sent: Scope, def: Def, name: string): boolean => def.singleton === true && isVariable(def, name) && (scope === sent || isOutside(sent, scope));
 
 function isVariable(def: Def, name: string): boolean {
   const declared = declarationsOf(def).get(name);
