@@ -37,10 +37,10 @@ export const bornAnew = (value: Value, born: string | undefined): Value =>
   withBirth(value.map((item) => (isBornKind(item) && item.born !== undefined ? { ...item, born: undefined } : item)), born);
 
 /** It is bound here; a value that was bound before stays itself. */
-export function bornHere(run: { birth(): string }, value: Value): Value {
+export function bornHere(run: { birth(): string; readonly loops: Cell['loops'] }, value: Value): Value {
   const item = bornKind(value);
   if (item) return item.born === undefined ? [bornAs(item, run.birth())] : value;
-  return withCells(value);
+  return withCells(value, run.loops);
 }
 
 /** What a call gave before is not what it gives now; nor is what collections in it hold, nor a collection itself, unless it was there before (`isOld`). */

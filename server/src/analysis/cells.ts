@@ -14,8 +14,8 @@ const field = 'held';
 const changes = (item: Value[number]): item is Collection => item.is === 'collection' && item.type !== 'tuple' && item.type !== 'iterator';
 
 /** The value with a cell for each collection that can change and has none. */
-export function withCells(value: Value): Value {
-  return value.some((item) => changes(item) && !item.cell) ? value.map((item) => (changes(item) && !item.cell ? withCell(item, {}) : item)) : value;
+export function withCells(value: Value, loops: Cell['loops']): Value {
+  return value.some((item) => changes(item) && !item.cell) ? value.map((item) => (changes(item) && !item.cell ? withCell(item, { loops }) : item)) : value;
 }
 
 /** Written out, since every collection that is bound comes through here; the compiler asks for every field. */

@@ -794,9 +794,11 @@ function augment(run: Run, before: Value, added: Value, operator: string, target
   if (before.some((item) => item.is === 'collection')) {
     keep(run, added, true);
     if (operator === '|') return bothDicts([before, added]);
+    // `buffer += frame` of Scala adds the one, Python's `+=` and Scala's `++=` all that there are in a list.
+    const isOne = run.language === 'scala' && addsOne.has(operator);
     return before.map((item): Abstract => {
       if (item.is !== 'collection') return item;
-      const more = grown(item, elementOf(added), unknown('element'), mostGrown(run, target, item, mostAnyway(added)));
+      const more = isOne && item.type !== 'dict' ? grown(item, added, nothing, mostGrown(run, target, item, 1)) : grown(item, elementOf(added), unknown('element'), mostGrown(run, target, item, mostAnyway(added)));
       hold(run, item.cell, more, before.length === 1);
       return more;
     });
@@ -804,6 +806,8 @@ function augment(run: Run, before: Value, added: Value, operator: string, target
   if (operator === '+' && templateOf(before) !== undefined) return concatenated([before, added]);
   return isUnknown(before) && isUnknown(added) ? unknown('call') : local;
 }
+
+const addsOne: ReadonlySet<string> = new Set(['+', ':+', '+:', '::']);
 
 function evaluateExit(run: Run, expr: Expr & { kind: 'exit' }): Value {
   const value = expr.value ? evaluate(run, expr.value, expr.how === 'return' || expr.how === 'yield' ? { is: 'returned' } : otherUse) : none;

@@ -476,12 +476,13 @@ export function keep(run: Run, value: Value, gathered = false): void {
   }
 }
 
-/** How many a list of the running function has when `more` are added, in each pass of the loops around: these are run through several times here, so only what one of them adds counts. */
+/** How many a list of the running function has when `more` are added, in each pass of the loops around it since it was bound: these are run through several times here, so only what one of them adds counts. */
 export function mostGrown(run: Run, on: Expr, item: Collection, more: number | undefined): number | undefined {
   if (on.kind !== 'name' || !run.scope.vars.has(on.name)) return undefined;
   const before = mostOf(item);
-  if (run.loops.length === 0) return sumOf([before, more]);
-  const added = run.loops.reduce((count, loop) => count * (loop.most ?? Infinity), more ?? Infinity);
+  const loops = run.loops.filter((loop) => !item.cell?.loops.includes(loop));
+  if (loops.length === 0) return sumOf([before, more]);
+  const added = loops.reduce((count, loop) => count * (loop.most ?? Infinity), more ?? Infinity);
   return atMost(largerOf(before, added));
 }
 

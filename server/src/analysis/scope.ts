@@ -1,6 +1,6 @@
 /** What the analysis keeps while it runs a program in the abstract: scopes, instances, and the state that branches copy. */
 import type { Def, Language } from '../program/program.ts';
-import type { Builder, Value } from './model.ts';
+import type { Builder, Loop, Value } from './model.ts';
 import { isAlike, join } from './values.ts';
 
 /** The variables of one run of a Def. */
@@ -231,7 +231,10 @@ export class Store {
 }
 
 /** Stands for a collection that changes in place. */
-export type Cell = object;
+export interface Cell {
+  /** The loops that it was bound in: each of their passes has another. */
+  readonly loops: readonly Loop[];
+}
 
 /** The fields that objects have here and now, and what builders and collections hold. */
 export class Heap {

@@ -43,7 +43,7 @@ export default defineRule({
       if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames) || isPickedByPass(program, root, loop)))) continue;
       const roots = added.flatMap(rootsOf);
       const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
-      const read = ofFiles && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
+      const read = ofFiles && !mayLackColumns(dataset) && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
       // Two loops that add to one frame, one after the other, are mended by one step after both.
       if (!read && told.some((other) => defAt(program, other) === defAt(program, dataset) && derivesFrom(dataset, other))) continue;
       if (!read) told.push(dataset);
@@ -136,7 +136,10 @@ const isPickedByPass = ({ lowered, path }: SparkProgram, { made }: Dataset, { ra
 /** No step between a read and the union puts into the rows what the pass alone knows: one read of all paths would lose it. */
 const isAlikeInAllPasses = (program: SparkProgram, added: Dataset): boolean => lineage(added).every((each) => each.from.length <= 1
   && (each.from.length === 0 || !makesColumns.has(each.made) || each.args.every(({ site }) => !namesBoundAround(program, each, site).some((name) => mentions(program, site, name)))));
-const makesColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', 'select', 'selectExpr', 'filter', 'where', 'transform']);
+const makesColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed', 'toDF', 'drop', 'select', 'selectExpr', 'filter', 'where', 'transform']);
+
+/** `allowMissingColumns`: the files do not have the same columns, and one read takes those of the first. */
+const mayLackColumns = ({ made, args }: Dataset): boolean => made === 'unionByName' && args.some(({ name, literal }, index) => (name === 'allowMissingColumns' || index === 1) && literal !== false);
 
 /** What it reads changes from pass to pass, as far as that can be seen. */
 function readsItsOwn(program: SparkProgram, root: Dataset): boolean {
