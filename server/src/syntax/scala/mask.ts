@@ -50,6 +50,8 @@ interface Open {
   readonly string?: Broken | undefined;
   /** Of braces: the line of their first statement, once it has come. Undefined: it tells nothing. */
   first: Line | 'to come' | undefined;
+  /** Of a lambda in braces whose body begins below its arrow: the end of the arrow, and where the body begins, once it has come. */
+  body: { readonly arrow: number; start: number | undefined } | undefined;
   /** Another statement stands less far in than the first. */
   uneven: boolean;
   /** It holds parameters of a `def`. */
@@ -295,8 +297,11 @@ class Walk implements Walked {
     if (braces?.closer !== curly) return at;
     this.blankType(at);
     if (this.definesBehind(at, braces)) this.mask(at - 3, at + 1, `=>${unknownName};`);
-    // What stands below an arrow at the beginning may be an indented block: that of a lambda.
-    if ((braces.first === 'to come' || braces.first === this.line) && matches(lineEnd, this.text, at)) braces.first = undefined;
+    // What stands below an arrow at the beginning is an indented block to the grammar, which ends where something stands less far in.
+    if ((braces.first === 'to come' || braces.first === this.line) && matches(lineEnd, this.text, at)) {
+      braces.body = braces.line !== this.line || /\bcase\b/.test(this.text.slice(braces.at, at)) || template.test(this.text.slice(braces.line.start, braces.at)) ? undefined : { arrow: at, start: undefined };
+      braces.first = braces.body && 'to come';
+    }
     return at;
   }
 
@@ -352,7 +357,7 @@ class Walk implements Walked {
   private openBracket(at: number, closer: number, string?: Broken): number {
     const { text, word, line } = this;
     const isBlock = closer === curly && text[at - 1] !== '.' && !(word.end >= at - 1 && text.slice(word.start, word.end) === 'for');
-    this.open.push({ at, line, closer, string, first: isBlock ? 'to come' : undefined, uneven: false, ofSignature: closer !== curly && this.signatureEnd === this.tokenEnd, ofCondition: word.end === this.tokenEnd && /^(?:for|if|while)$/.test(text.slice(word.start, word.end)) });
+    this.open.push({ at, line, closer, string, first: isBlock ? 'to come' : undefined, body: undefined, uneven: false, ofSignature: closer !== curly && this.signatureEnd === this.tokenEnd, ofCondition: word.end === this.tokenEnd && /^(?:for|if|while)$/.test(text.slice(word.start, word.end)) });
     this.state = 'start';
     if (closer === curly) this.blankType(at + 1);
     return at + 1;
@@ -362,10 +367,11 @@ class Walk implements Walked {
     const own = this.mateOf(at, closer);
     if (own < 0) return this.fault(at, at + 1);
     this.giveUp(own + 1, at);
-    const { string, first, uneven, ofSignature, ofCondition } = this.open.pop()!;
+    const { string, first, body, uneven, ofSignature, ofCondition } = this.open.pop()!;
     this.state = ofCondition ? 'start' : 'operand';
     if (ofSignature) this.signatureEnd = at + 1;
-    if (uneven && typeof first === 'object' && first.indentation >= 2) this.mask(first.start, first.start + 2, ';;');
+    if (uneven && body?.start !== undefined && body.start - body.arrow >= 3) this.mask(body.arrow, body.start, '();');
+    else if (uneven && !body && typeof first === 'object' && first.indentation >= 2) this.mask(first.start, first.start + 2, ';;');
     return string ? this.piece(at + 1, string) : at + 1;
   }
 
@@ -399,7 +405,10 @@ class Walk implements Walked {
   private evenOut(at: number, braces: Open): void {
     const { text, line } = this;
     if (braces.first === undefined || ')]}'.includes(text[at]!)) return;
-    if (braces.first === 'to come') braces.first = matches(caseClause, text, at) ? undefined : line;
+    if (braces.first === 'to come') {
+      braces.first = matches(caseClause, text, at) ? undefined : line;
+      if (braces.body) braces.body.start = at;
+    }
     else if (line.indentation < braces.first.indentation) braces.uneven = true;
   }
 
