@@ -78,7 +78,7 @@ describe('what the grammar does not know', () => {
     ['f(a)\n    {\n      b\n    }', 'f(a)     {\n      b\n    }'],
     ['val b =\n        a\n      .c(d)\n      .e', 'val b =\n        a       .c(d)       .e'],
     ['f { x =>\n  val y = x\n  y\n    }', 'f { x =>();val y = x\n  y\n    }'],
-    ['f { x =>\n      val y = x\n      g { z =>\n        z\n    }\n    y\n    }', 'f { x =>();   val y = x\n      g { z =>\n        z\n    }\n    y\n    }'],
+    ['f { x =>\n      val y = x\n      g { z =>\n        z\n    }\n    y\n    }', 'f { x =>();    val y = x\n      g { z =>\n        z\n    }\n    y\n    }'],
     ['def g(x: Int)\n\n    def h: B', 'def g(x: Int);\n    def h: B'],
     ['def g(x: Int)\n    {\n 1 }', 'def g(x: Int)     {\n 1 }'],
     ['val b = {\n      a\n    }\n    r: Row => r', 'val b = {\n      a\n    }\n    r      => r'],
@@ -209,9 +209,10 @@ describe('whatever is typed', () => {
   it('it costs as much as it is long', () => {
     for (const part of ['(', '{\n', '(\n', ')', '{[', '}\n', '"', 's"${', '"""', 's"""${"', '/*', "'\\", '`', '`\n', '$', ' ', '\n', '{ x: ', 'x: A => ', '{ x: A => ', 'a', 'def f(\n', 'def f(x)\n', 'a +\n', 'a b\n', 'a\n .b\n', '\n\n  a b', '\n&& ', 'class A @B ', 'class A          ', '{\n      a\n  b\n', ' =>', ';\n', ' <a>', '(<a/>', '<a>{', '{<a>{', ' <a b={"']) {
       const text = part.repeat(Math.ceil(300_000 / part.length));
-      const began = performance.now();
+      // Of the processor: on a busy machine the clock says little.
+      const began = process.cpuUsage().user;
       expect(masked(text).length).toBe(text.length);
-      expect(performance.now() - began, JSON.stringify(part)).toBeLessThan(2000);
+      expect((process.cpuUsage().user - began) / 1000, JSON.stringify(part)).toBeLessThan(2000);
     }
   });
 });
