@@ -2,9 +2,9 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import type { Expr } from '../program/program.ts';
-import { isSort, isShuffle } from './explain.ts';
+import { hasShuffle, isSort, isShuffle } from './explain.ts';
 import { lineage } from './queries.ts';
-import { expressionAt, makesRows } from './written.ts';
+import { expressionAt, makesRows, someWithin } from './written.ts';
 
 type Action = EventOf<'action'>;
 
@@ -212,3 +212,17 @@ function wordsOf(expr: Expr, frames: ReadonlySet<string>): string[] | undefined 
 
 /** `F` in `F.col("id")`: by custom a short name, or a dotted one. */
 const isLibrary = (on: Expr): boolean => on.kind === 'name' && /^[A-Za-z]{1,2}$|^(func|funcs|functions|psf|sf|types)$/.test(on.name) || on.kind === 'member' && isLibrary(on.on);
+
+/** `rdd.foreachPartition { part => println(TaskContext.getPartitionId()) }`: rows are computed as they are asked for. */
+export const ignoresRows = (program: SparkProgram, { method, args }: Action): boolean => method.name === 'foreachPartition' && ignores(program, args[0], 0);
+
+/** `rdd.mapPartitionsWithIndex { (index, part) => commit(index); Iterator.empty }`: nothing of what lies below runs, but for the sake of a shuffle. */
+export const asksForNoRows = (program: SparkProgram, step: Dataset): boolean =>
+  (step.made === 'mapPartitions' && ignores(program, step.args[0], 0) || step.made === 'mapPartitionsWithIndex' && ignores(program, step.args[0], 1)) && !hasShuffle(step);
+
+/** A function that never names what it is given in this place. */
+function ignores(program: SparkProgram, given: ArgValue | undefined, place: number): boolean {
+  const written = given && expressionAt(program, given.site);
+  const name = written?.kind === 'closure' ? written.def.params[place]?.name : undefined;
+  return written?.kind === 'closure' && name !== undefined && !someWithin(written.def.body, (each) => each.kind === 'name' && each.name === name);
+}

@@ -3,12 +3,12 @@ import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
+import { asksForNoRows, ignoresRows } from '../rule/executed.ts';
 import { numberWord, relatedTo } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, lineageUpTo, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
-import { expressionAt, someWithin } from '../rule/written.ts';
 import { type Range, sliceOf } from '../text/range.ts';
 
 export default defineRule({
@@ -26,7 +26,7 @@ export default defineRule({
       // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
       if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
-      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action)));
+      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action) && action.on.some((each) => lineageUpTo(each, (step) => asksForNoRows(program, step)).includes(batch))));
       const path = fullestPath(full);
       if (path.length < 2) continue;
       const at = path[1]!;
@@ -99,13 +99,6 @@ export default defineRule({
 });
 
 const keeping = /window|State/i;
-
-/** `rdd.foreachPartition { part => println(TaskContext.getPartitionId()) }`: rows are computed as they are asked for. */
-function ignoresRows(program: SparkProgram, { method, args }: EventOf<'action'>): boolean {
-  const given = method.name === 'foreachPartition' && args[0] ? expressionAt(program, args[0].site) : undefined;
-  const name = given?.kind === 'closure' ? given.def.params[0]?.name : undefined;
-  return given?.kind === 'closure' && name !== undefined && !someWithin(given.def.body, (each) => each.kind === 'name' && each.name === name);
-}
 
 /** `stream.cache()`: no job runs for it, so it is no event. */
 const cachedStreams = oncePerProgram((program): ReadonlySet<Dataset> => new Set([...program.types].flatMap(([expr, value]) => {

@@ -1,5 +1,6 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
+import { asksForNoRows } from '../rule/executed.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
 import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -88,7 +89,7 @@ export default defineRule({
           if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
           // After a pass that releases it, what the pass made and cached has taken its place.
           if (lineage(on).some((each) => each !== cached && isReady(each) && derivesFrom(each, cached) && each.loops.some((loop) => own.some((other) => sameLoop(loop, other))))) return false;
-          return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each) || hasFiles(each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
+          return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each) || hasFiles(each) || asksForNoRows(program, each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
         }
 
         /** The first rows of each partition, as `take` reads them: with a shuffle below, all of it runs before there is a first row. */
@@ -113,7 +114,7 @@ export default defineRule({
 
         /** Derived before the release, or made of what was, and no action has run on that yet. */
         function isWaiting(on: Dataset, cached: Dataset): boolean {
-          if (!lineageUpTo(on, (each) => each !== cached && hasFiles(each)).includes(cached) || on.loops.length !== depth) return false;
+          if (!lineageUpTo(on, (each) => each !== cached && (hasFiles(each) || asksForNoRows(program, each))).includes(cached) || on.loops.length !== depth) return false;
           if (on !== cached && isMadeLater(on)) return lineageUpTo(on, isReady).some((each) => each !== cached && !isMadeLater(each) && isWaiting(each, cached));
           const before = usesOf(on).filter((action) => action.order < release.order);
           const ran = before.some((action) => isFull(action) || hasShuffle(on));
