@@ -46,6 +46,7 @@ describe('pins', () => {
     ['build.sbt', '// "org.apache.spark" %% "spark-sql" % "2.4.0"\n"org.apache.spark" %% "spark-sql" % s"${V.spark}"\nobject V { val scala = "2.12.1"; val spark = "3.2.0" }', '3.2.0'],
     ['build.sbt', 'val sparkVersion = scalaVersion match { case x => x }\n"org.apache.spark" %% "spark-sql" % sparkVersion', undefined],
     ['build.sbt', '"com.github.mrpowers" %% "spark-daria" % "1.2.3"', undefined],
+    ['build.sbt', 'lazy val spark2 = "2.4.8"\nval spark33: String = "3.3.2"\nval spark32 = "3.2.4"\ndef of(sparkVersion: String) = "org.apache.spark" %% "spark-sql" % sparkVersion', '2.4.8-3.3.2'],
     ['pom.xml', '<dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId><scope>provided</scope><version>3.3.0</version></dependency>', '3.3.0'],
     ['pom.xml', '<properties><spark.version>3.2.4</spark.version></properties><!-- <spark.version>2.4.0</spark.version> -->', '3.2.4'],
     ['pom.xml', '<dependency><groupId>org.apache.spark</groupId><artifactId>spark-core_2.12</artifactId></dependency>', undefined],

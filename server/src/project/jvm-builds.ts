@@ -1,5 +1,6 @@
 /** The version of Spark that the builds of JVM projects pin: sbt, Maven, Gradle, Mill, Scala CLI. */
 
+import { compare } from '../knowledge/version.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 /** `"org.apache.spark" %% "spark-sql" % "3.5.1"`, else `sparkVersion := "3.5.1"`, by which sbt-spark-package adds what Spark has; `around`: the other texts of the build, where a version may be named. */
@@ -7,7 +8,13 @@ export function inSbt(text: string, around = (): string => ''): string | undefin
   const plain = withoutComments(text);
   const match = /(?:"org\.apache\.spark"|\b\w*[sS]park\w*)\s*%{1,3}\s*s?"spark-[^"]*"\s*%\s*(?:s?"\$?\{?([^"{}$]+)\}?"|((?:\w+\.)*\w+))/.exec(plain) ?? /\bsparkVersion\s*:=\s*(?:"([^"]+)"|((?:\w+\.)*\w+))/.exec(plain);
   const written = match?.[1] ?? match?.[2]?.replace(/\.value$/, '');
-  return written === undefined ? undefined : versionOf(written, text, around);
+  return written === undefined ? undefined : versionOf(written, text, around) ?? severalIn(`${text}\n${around()}`);
+}
+
+/** `val spark2 = "2.4.8"`, `val spark3 = "3.3.2"`: the build is for each of them, and so is what is written for it. */
+function severalIn(texts: string): string | undefined {
+  const named = [...withoutComments(texts).matchAll(/\bval\s+spark_?(?:v|version_?)?\d\w*\s*(?::\s*String)?\s*=\s*"(\d+\.\d+(?:\.\d+)?)"/gi)].map(([, version]) => version!).sort(compare);
+  return named.length > 1 ? `${named[0]!}-${named.at(-1)!}` : undefined;
 }
 
 /** `org.apache.spark:spark-sql_2.12:3.5.1`, as Gradle, Mill and Scala CLI write it; or Gradle's names for the parts. */

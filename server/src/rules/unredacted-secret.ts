@@ -4,6 +4,7 @@ import { isPlaceholder } from '../knowledge/values.ts';
 import { isForDatabricks, rangeText } from '../rule/entries.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { allAtLeast, compareVersions, type Targets } from '../rule/targets.ts';
 
 const redaction = 'spark.redaction.regex';
 
@@ -28,8 +29,9 @@ export default defineRule({
     if (patterns.some(({ pattern }) => pattern === undefined) || isForDatabricks(context) || isForHistory(context)) return;
     const found = entries.flatMap((entry) => {
       const hidden = hides(entry);
-      const showing = hidden === undefined ? [] : patterns.filter(({ pattern }) => !pattern!.test(entry.key) && !pattern!.test(entry.value ?? ''));
-      return showing.length === 0 ? [] : [{ entry, hidden: hidden!, some: showing.length < patterns.length }];
+      const showing = hidden === undefined || isKeptInSession(entry, context.targets) ? [] : patterns.filter(({ pattern }) => !pattern!.test(entry.key) && !pattern!.test(entry.value ?? ''));
+      const some = showing.length < patterns.length || entry.means === 'runtime' && !allAtLeast(context.targets, loggedFrom);
+      return showing.length === 0 ? [] : [{ entry, hidden: hidden!, some }];
     });
     const additions = [...new Set(found.map(({ hidden }) => hidden))];
     for (const { entry, some } of found) {
@@ -44,7 +46,7 @@ export default defineRule({
     summary: 'a secret that Spark shows in its UI and event log',
     what: 'A setting that holds a secret under a name that `spark.redaction.regex` does not match: `fs.azure.account.key.…`, `…sas…`, `…apikey`, `…passwd`, `…private.key`, `…credential` (matched by default from 4.0.5, 4.1.4 and 4.2.1 on), or an address with a password in front of the host.',
     why: 'Spark replaces the values of settings whose key or value matches the expression, by default `secret`, `password`, `token` and `access.key`. All others stand in clear on the Environment page and in the event log, which more people can read than the place that the secret came from.',
-    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor are settings of a history server alone, code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
+    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor are settings of a history server alone, what a session of Spark before 3.3 is told at run time, code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
     fix: 'Adds an expression that matches this key as well as what the newest default does.',
     examples: [
       { language: 'conf', bad: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\n', good: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\nspark.redaction.regex  (?i)secret|password|token|access[.]?key|credential|account[.]key\n' },
@@ -55,6 +57,11 @@ export default defineRule({
     source: 'Twelve keys and values, looked up in the event logs of Spark 3.5.6 and 4.3.0; keys set at run time in that of 3.5.6. The defaults of all 55 releases from 2.4.0 to 4.3.0.',
   },
 });
+
+/** From here on the event log holds what a session was told at run time. */
+const loggedFrom = '3.3';
+/** The page of the environment shows what the application was started with. */
+const isKeptInSession = ({ means }: Setting, { to }: Targets): boolean => means === 'runtime' && compareVersions(to, loggedFrom) < 0;
 
 /** The history server shows the settings of applications, and none of its own. */
 const isForHistory = ({ entries }: SettingsContext): boolean =>
