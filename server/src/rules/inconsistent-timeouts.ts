@@ -17,6 +17,8 @@ const pairs: readonly { readonly short: string; readonly long: string; readonly 
   { short: heartbeat, long: lost, orElse: network, equal: true },
 ];
 const keys: ReadonlySet<string> = new Set([heartbeat, network, check, lost]);
+/** The first release that looks at them when the context starts. */
+const comparedFrom = '2.3';
 
 export default defineRule({
   name: 'inconsistent-timeouts',
@@ -28,11 +30,10 @@ export default defineRule({
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
   looksAt: 'settings',
   check(context) {
-    // The order of the other two was not seen before.
-    if (!allAtLeast(context.targets, '3.3')) return;
     const blamed = new Set<Setting>();
     const entries = atStart(context.entries).filter(({ key }) => keys.has(key));
-    for (const pair of pairs) {
+    // The order of the other two was not seen before.
+    for (const pair of allAtLeast(context.targets, '3.3') ? pairs : pairs.slice(0, 1)) {
       for (const entry of entries) {
         if (blamed.has(entry)) continue;
         const found = compared(context, entry, pair);
@@ -46,7 +47,7 @@ export default defineRule({
     summary: 'timeouts of executors that contradict each other',
     what: 'Three orders that Spark checks when a context starts: `spark.executor.heartbeatInterval` must be shorter than `spark.network.timeout` (10s and 120s unless set); `spark.network.timeoutInterval` (60s), how often the driver looks for lost executors, and the heartbeat may be no longer than `spark.storage.blockManagerHeartbeatTimeoutMs`, which is the network timeout unless set.',
     why: 'The context does not start, on a local master either. A bare number is milliseconds for the heartbeat and seconds for the network timeout, and a network timeout loses its fractions of a second.',
-    fine: 'Values that are put together when the program runs are not judged. Where only one of the two is set, in code or on a command line, the other may stand in a file of the cluster: a warning there.',
+    fine: 'Values that are put together when the program runs are not judged. Where only one of the two is set, in code or on a command line, the other may stand in a file of the cluster: a warning there. Before 2.3 a heartbeat that is longer than the network timeout is a warning as well: the context starts, and executors are taken for lost.',
     fix: 'Makes the network timeout twice as long as the heartbeat, or the interval as short as the timeout.',
     examples: [
       { language: 'conf', bad: 'spark.executor.heartbeatInterval  120s\nspark.network.timeout  60s\n', good: 'spark.executor.heartbeatInterval  20s\nspark.network.timeout  300s\n' },
@@ -54,7 +55,7 @@ export default defineRule({
       { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "300s")\n    .set("spark.network.timeout", "200s")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "60s")\n    .set("spark.network.timeout", "200s")\n}\n' },
       { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.executor.heartbeatInterval=10min \\\n  --conf spark.network.timeout=300 \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.heartbeatInterval=1min \\\n  --conf spark.network.timeout=300 \\\n  job.py\n' },
     ],
-    source: '26 pairs of values, tried on Spark 3.5.6 and 4.3.0.',
+    source: '26 pairs of values, tried on Spark 3.5.6 and 4.3.0. That 2.3 is the first to refuse a heartbeat that is too long was read in the classes of 2.2.0 and 2.3.0.',
   },
 });
 
@@ -93,11 +94,12 @@ function valueOfOwn(context: SettingsContext, entry: Setting): ReturnType<typeof
 
 function tell(context: SettingsContext, entry: Setting, { equal }: (typeof pairs)[number], [low, high]: readonly [Side, Side]): void {
   const other = entry === low.entry ? high : low;
+  const refuses = allAtLeast(context.targets, comparedFrom);
   const named = ({ key, size, entry: set }: Side): string => `\`${key}\` (${inWords(size)}${set ? '' : ' unless set'})`;
   context.report({
     at: entry.valueSite.start < entry.valueSite.end ? entry.valueSite : entry.keySite,
-    severity: other.entry !== undefined || saysWhole(context) ? 'error' : 'warning',
-    message: `${named(low)} must be ${equal ? 'no longer' : 'shorter'} than ${named(high)}: the context does not start.`,
+    severity: refuses && (other.entry !== undefined || saysWhole(context)) ? 'error' : 'warning',
+    message: `${named(low)} must be ${equal ? 'no longer' : 'shorter'} than ${named(high)}: ${refuses ? 'the context does not start' : 'executors are taken for lost between two heartbeats'}.`,
     related: other.entry ? [{ site: other.entry.keySite, message: 'the other one' }] : [],
     fixes: fixesFor(context, entry, low, high),
   });
