@@ -75,6 +75,41 @@ describe('a project', () => {
     project.setNotebook('untitled.ipynb', undefined);
     expect([messages(project, 'lib.py'), project.files.all()]).toEqual([[], ['lib.py', 'n.ipynb']]);
   });
+  it('takes an open notebook for its file with other code', () => {
+    const code = (source: string, metadata = {}) => ({ cell_type: 'code', metadata, outputs: [{ output_type: 'stream', text: ['at /opt/spark\n'] }], source: source.split(/(?<=\n)/) });
+    const saved = (cells: readonly object[], metadata: object) => JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 });
+    const said = { 'application/vnd.databricks.v1+notebook': { language: 'python' }, kernelspec: { name: 'synapse_pyspark' }, language_info: { name: 'python' } };
+    const guide = { cell_type: 'markdown', metadata: {}, source: ['Run it by `spark-submit`'] };
+    const text = saved([guide, code('x = 1\ny = 2'), code('SELECT 1', { vscode: { languageId: 'sql' } }), code('z = 3')], said);
+    const project = projectOf({ 'n.ipynb': text });
+    const open = (...texts: string[]): string | undefined => {
+      project.setNotebook('n.ipynb', texts.map((each, index) => ({ text: each, index, language: 'python' })), { language_info: { name: 'python' } });
+      return project.files.read('n.ipynb');
+    };
+    expect(open('x = 1\ny = 2', 'z = 3')).toBe(text);
+    const sql = code('SELECT 1', { vscode: { languageId: 'sql' } });
+    expect(JSON.parse(open('x = 2', 'z = 3')!)).toEqual(JSON.parse(saved([guide, code('x = 2'), sql, code('z = 3')], said)));
+    expect(JSON.parse(open('z = 3')!)).toEqual(JSON.parse(saved([guide, code('z = 3'), sql], said)));
+    expect(JSON.parse(open('a', 'b', 'c')!)).toEqual(JSON.parse(saved([guide, code('a'), sql, code('b'), { cell_type: 'code', metadata: {}, source: ['c'] }], said)));
+    project.setNotebook('n.ipynb', [], { language_info: { name: 'R' } });
+    expect(project.files.read('n.ipynb')).toBe(text);
+    project.setNotebook('new.ipynb', [{ text: 'x', index: 0, language: 'python' }], said);
+    expect(JSON.parse(project.files.read('new.ipynb')!)).toEqual(JSON.parse(saved([{ cell_type: 'code', metadata: {}, source: ['x'] }], said)));
+  });
+  it('says the same of all files when a notebook is opened, wherever it is said that it runs', () => {
+    const source = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.driver.memory", "8g").getOrCreate()';
+    const cells = [{ cell_type: 'markdown', metadata: {}, source: 'By `spark-submit --master yarn`, on EMR' }, { cell_type: 'code', metadata: {}, source }];
+    for (const metadata of [{ 'application/vnd.databricks.v1+notebook': {} }, { kernelspec: { name: 'synapse_pyspark' } }, {}]) {
+      const project = projectOf({ 'n.ipynb': JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }), 'job.py': `${source}\n` });
+      const told = () => ['n.ipynb', 'job.py'].map((path) => {
+        const { mentions, ...rest } = project.environment(path);
+        return { ...rest, said: ['emr', 'databricks', 'synapse', 'submit'].map((word) => mentions!(new RegExp(word, 'i'))) };
+      });
+      const before = told();
+      project.setNotebook('n.ipynb', [{ text: source, index: 0, language: 'python' }]);
+      expect(JSON.stringify(told())).toBe(JSON.stringify(before));
+    }
+  });
   it('leaves out what the settings exclude, and lets overrides win', () => {
     const project = projectOf({ 'old/job.py': 'spark.range(3).count()\n', 'job.py': 'spark.range(3).count()\n', 'sparkcheck.toml': 'exclude = ["old/**"]\n' });
     expect(project.excluded('old/job.py')).toBe(true);

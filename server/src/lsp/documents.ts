@@ -8,7 +8,7 @@ import { isScala } from '../project/paths.ts';
 import { dataForm, isSqlFile, type Project, scriptForm } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
 import { memoryHost, projectOver } from '../service/engine.ts';
-import { languageOfKernel, type NotebookCell, type Syntax } from '../syntax/index.ts';
+import type { NotebookCell, Syntax } from '../syntax/index.ts';
 import type { Range } from '../text/range.ts';
 import { lastStartingBy } from '../text/range-index.ts';
 
@@ -153,10 +153,10 @@ export function openNotebook(workspace: Workspace, notebooks: NotebookDocuments<
 /** An untitled notebook has no ending yet. */
 export const notebookPath = (path: string): string => (path.endsWith('.ipynb') ? path : `${path}.ipynb`);
 
-/** What a notebook says of its kernel, where the editor passes it on: it holds the file's metadata in its own. */
-export function kernelOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): ReturnType<typeof languageOfKernel> {
+/** What a notebook says of itself, where the editor passes it on: it holds the file's metadata in its own. */
+export function metadataOf(notebooks: NotebookDocuments<TextDocument>, notebookUri: string): unknown {
   const said = notebooks.getNotebookDocument(notebookUri)?.metadata as { metadata?: unknown; custom?: { metadata?: unknown } } | undefined;
-  return languageOfKernel(said?.metadata ?? said?.custom?.metadata ?? said);
+  return said?.metadata ?? said?.custom?.metadata ?? said;
 }
 
 /** The code of a notebook's cells, as the project takes it. */

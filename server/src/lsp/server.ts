@@ -7,7 +7,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Syntax } from '../syntax/index.ts';
 import { answerRequests, fixAllKind } from './answers.ts';
-import { cellsOf, kernelOf, notebookPath } from './documents.ts';
+import { cellsOf, metadataOf, notebookPath } from './documents.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { answering } from './requests.ts';
 import { clientOf, createSession, type Session } from './session.ts';
@@ -145,9 +145,8 @@ function followDocuments(session: Session, { pace, again, pushSoon, closed, mark
 function followNotebooks({ connection, notebooks, workspace }: Session, { pace, pushSoon, closed }: Findings): Open {
   const uris = new Set<string>();
   const give = (uri: string): void => {
-    const kernel = kernelOf(notebooks, uri);
     const { project, path } = workspace.hold(uri);
-    project.setNotebook(notebookPath(path), kernel === 'other' ? [] : cellsOf(notebooks, uri), kernel === 'other' ? undefined : kernel);
+    project.setNotebook(notebookPath(path), cellsOf(notebooks, uri), metadataOf(notebooks, uri));
   };
   const takeBack = (uri: string): void => {
     const { project, path } = workspace.letGo(uri);

@@ -7,6 +7,8 @@ import { byPath, folderOf, foldersAbove, isBuildOutput, isOutsideFolder, joinPat
 
 export interface ProjectFiles {
   read(path: string): string | undefined;
+  /** What the disk has, whatever the editor holds. */
+  saved(path: string): string | undefined;
   exists(path: string): boolean;
   isFolder(path: string): boolean;
   /** Names of the files in a folder. */
@@ -55,6 +57,11 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     let entries = listings.get(dir);
     if (!entries) listings.set(dir, (entries = new Map(host.list(dir).map(({ name, directory }) => [name, directory]))));
     return entries;
+  }
+
+  function saved(path: string): string | undefined {
+    if (!texts.has(path)) texts.set(path, host.read(path));
+    return texts.get(path);
   }
 
   const isOnDisk = (path: string): boolean => listing(folderOf(path)).get(nameOf(path)) === false;
@@ -120,12 +127,8 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
   const isListed = (path: string): boolean => walk().byName.get(nameOf(path))?.includes(path) === true;
 
   return {
-    read(path) {
-      const open = overlays.get(path);
-      if (open !== undefined) return open;
-      if (!texts.has(path)) texts.set(path, host.read(path));
-      return texts.get(path);
-    },
+    read: (path) => overlays.get(path) ?? saved(path),
+    saved,
     exists,
     isFolder: (path) => path === '' || listing(folderOf(path)).get(nameOf(path)) === true,
     list: (dir) => [...listing(dir)].flatMap(([name, directory]) => (directory ? [] : [name])),

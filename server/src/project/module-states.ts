@@ -9,7 +9,7 @@ import type { Api } from '../knowledge/api.ts';
 import { forEachImport } from '../program/expressions.ts';
 import type { Language, Lowered } from '../program/program.ts';
 import type { ModuleSource, NotebookCell, OpenModule, Syntax } from '../syntax/index.ts';
-import { notebookText, sourceBeside, sourceOf, sourceOfCells, viewsNamedIn } from '../syntax/index.ts';
+import { languageOfKernel, notebookSaver, sourceBeside, sourceOf, sourceOfCells, viewsNamedIn } from '../syntax/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { isScala } from './paths.ts';
@@ -45,8 +45,8 @@ export interface ModuleStates {
   beside(path: string): SparkProgram | undefined;
   /** Drops the program of its other language. */
   release(path: string): void;
-  /** The cells of a notebook in the editor, which count as its file, too; undefined: it is closed. */
-  setNotebook(path: string, cells: readonly NotebookCell[] | undefined, language?: Language): void;
+  /** The cells of a notebook in the editor, which count as its file, too, and what it says of itself; undefined: it is closed. */
+  setNotebook(path: string, cells: readonly NotebookCell[] | undefined, metadata?: unknown): void;
   /** The document is edited from now on: its tree is kept. */
   open(path: string): void;
   close(path: string): void;
@@ -63,12 +63,19 @@ export interface ModuleStatesInput {
   readonly packages: ScalaPackages;
 }
 
+interface OpenNotebook {
+  readonly cells: readonly NotebookCell[];
+  readonly language: Language | undefined;
+  /** What its file would be, made for the text on the disk; undefined: it holds none of our code, and its file is what it was. */
+  readonly saver?: { readonly of: string | undefined; readonly save: ReturnType<typeof notebookSaver> };
+}
+
 /** Texts longer than this (UTF-16 units) are skipped. */
 const longestText = 10_000_000;
 
 export function moduleStates({ files, syntax, api, kinds, resolve, packages }: ModuleStatesInput): ModuleStates {
   const states = new Map<string, ModuleState | { readonly error: string; readonly text: string | undefined; readonly cells: readonly NotebookCell[] | undefined }>();
-  const notebooks = new Map<string, { readonly cells: readonly NotebookCell[]; readonly language: Language | undefined }>();
+  const notebooks = new Map<string, OpenNotebook>();
   const documents = new Map<string, OpenModule | undefined>();
   const besides = new Map<string, { readonly of: ModuleState; readonly program: SparkProgram | undefined }>();
   const lacking = new Set<Language>();
@@ -168,10 +175,22 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
   return {
     read, state, beside,
     release: (path) => void besides.delete(path),
-    setNotebook(path, cells, language) {
-      files.overlay(path, cells && notebookText(cells, language));
-      if (cells) notebooks.set(path, { cells, language });
-      else notebooks.delete(path);
+    setNotebook(path, cells, metadata) {
+      const language = languageOfKernel(metadata);
+      const before = notebooks.get(path);
+      if (!cells) {
+        notebooks.delete(path);
+        files.overlay(path, undefined);
+      } else if (language === 'other') {
+        notebooks.set(path, { cells: [], language: undefined });
+        files.overlay(path, undefined);
+      } else {
+        const text = files.saved(path);
+        const saver = before?.saver?.of === text ? before?.saver : undefined;
+        const { save } = saver ?? { save: notebookSaver(text, metadata) };
+        notebooks.set(path, { cells, language, saver: { of: text, save } });
+        files.overlay(path, save(cells));
+      }
     },
     open(path) {
       if (!documents.has(path)) documents.set(path, undefined);

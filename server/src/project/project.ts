@@ -89,8 +89,8 @@ export interface Project {
   excluded(path: string): boolean;
   /** The editor's unsaved text; undefined: it is closed. */
   setText(path: string, text: string | undefined): void;
-  /** The code cells of a notebook open in the editor, and what it says that they are written in; undefined: it is closed. */
-  setNotebook(path: string, cells: readonly NotebookCell[] | undefined, language?: Language): void;
+  /** The code cells of a notebook open in the editor, and what it says of itself; undefined: it is closed. */
+  setNotebook(path: string, cells: readonly NotebookCell[] | undefined, metadata?: unknown): void;
   /** Drops what is no longer needed after a file was checked, in a run that asks for each file once. */
   release(path: string): void;
   setOverrides(overrides: Overrides): void;
@@ -240,10 +240,10 @@ export function createProject(input: ProjectInput): Project {
       else if (isCodeFile(path)) states.open(path);
       files.overlay(path, text);
     },
-    setNotebook(path, cells, language) {
+    setNotebook(path, cells, metadata) {
       if (cells) states.open(path);
       else states.close(path);
-      states.setNotebook(path, cells, language);
+      states.setNotebook(path, cells, metadata);
     },
     release(path) {
       states.release(path);

@@ -19,6 +19,7 @@ import { errorRanges, namedChildren, RawNode } from './tree.ts';
 import { type RuntimeMemory, TreeReader } from './tree-reader.ts';
 
 export { maskCell, runsAnywhere } from './magics.ts';
+export { notebookSaver } from './saved-notebook.ts';
 export * from './source.ts';
 
 export interface GrammarFiles {

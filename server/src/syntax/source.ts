@@ -55,12 +55,6 @@ export function sourceOfCells(cells: readonly NotebookCell[], language: Language
   return { language, text, masked, pieces, notebook: true, runs };
 }
 
-/** The file that the editor would save of them, without what they put out: a line of code on each of its own. */
-export function notebookText(cells: readonly NotebookCell[], language: Language | undefined): string {
-  const cellsSaved = cells.map((cell) => ({ cell_type: 'code', metadata: cell.language === undefined ? {} : { vscode: { languageId: cell.language } }, source: cell.text.match(/[^\n]*\n|[^\n]+/g) ?? [] }));
-  return JSON.stringify({ cells: cellsSaved, metadata: language ? { language_info: { name: language } } : {}, nbformat: 4, nbformat_minor: 5 }, undefined, 1);
-}
-
 /** By the names of languages in kernels and editors; undefined: in none of ours. */
 export const languageNamed = (name: string): Language | undefined => (/python|pyspark/i.test(name) ? 'python' : /^(?:scala|spark)$/i.test(name) ? 'scala' : undefined);
 
@@ -73,7 +67,7 @@ function mostlyIn(cells: readonly NotebookCell[]): Language {
   return count('scala') > count('python') ? 'scala' : 'python';
 }
 
-interface IpynbCell { cell_type?: unknown; source?: unknown; input?: unknown; metadata?: { vscode?: { languageId?: unknown }; microsoft?: { language?: unknown } } }
+export interface IpynbCell { cell_type?: unknown; source?: unknown; input?: unknown; metadata?: { vscode?: { languageId?: unknown }; microsoft?: { language?: unknown } } }
 
 /** Cells of nbformat 4, or of format 3's worksheets; undefined where the JSON is no notebook. */
 export function ipynbCells(json: unknown): IpynbCell[] | undefined {
@@ -126,7 +120,7 @@ export function languageOfKernel(metadata: unknown): Language | 'other' | undefi
 /** Of those that tell no language. */
 const scalaKernel = /scala|spylon|almond|vegas|^spark(?:kernel)?$/i;
 
-function languageOfCell({ metadata }: IpynbCell): string | undefined {
+export function languageOfCell({ metadata }: IpynbCell): string | undefined {
   const said = metadata?.vscode?.languageId ?? metadata?.microsoft?.language;
   return typeof said === 'string' ? said : undefined;
 }
