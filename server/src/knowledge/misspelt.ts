@@ -45,6 +45,9 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
   'spark.kubernetes.container.image.pullPolicy': ['spark.kubernetes.docker.image.pullPolicy'],
 };
 
+/** One letter beside a key of Spark, and none of its slips: Intel's shuffle over remote memory reads them (`PmofConf`). */
+export const ofPlugins: ReadonlySet<string> = new Set(['spark.driver.rhost', 'spark.driver.rport']);
+
 /** Names of keys that stand in real files for what is told in another way, by what tells it. */
 export const toldOtherwise: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries({

@@ -1,6 +1,6 @@
 import type { Setting } from '../analysis/model.ts';
 import { nearestOfHadoop } from '../knowledge/hadoop.ts';
-import { toldOtherwise } from '../knowledge/misspelt.ts';
+import { ofPlugins, toldOtherwise } from '../knowledge/misspelt.ts';
 import { placeOf } from '../rule/commands.ts';
 import { hadoopPrefix, isOwn, isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -21,7 +21,7 @@ export default defineRule({
     const { entries, registry, namespaces, report } = context;
     checkFields(context);
     for (const entry of entries) {
-      if (isOwn(entry.key, namespaces)) continue;
+      if (isOwn(entry.key, namespaces) || ofPlugins.has(entry.key)) continue;
       if (entry.key.startsWith(driverEnv)) {
         forDriver(context, entry);
         continue;
