@@ -49,6 +49,7 @@ describe('Airflow', () => {
   it.each([
     ['SparkSubmitOperator(conf={"spark.a": "1", "spark.b": 2, "spark.c": True, "spark.d": x}, executor_memory="4g", num_executors=3, executor_cores=None, application="a.py")',
       ['--conf spark.a=1 at "1"', '--conf spark.b=2', '--conf spark.c=True', '--conf spark.d=? at x', '--executor-memory spark.executor.memory=4g at "4g"', '--num-executors spark.executor.instances=3']],
+    ['SparkSubmitOperator(conf={"spark.master": "local", "spark.a": "1"})', ['--conf spark.a=1 at "1"']],
     ['base = {"spark.a": "1"}\nSparkSubmitOperator.partial(conf={**base, "spark.b": "2"})', ['--conf spark.a=1 at "1"', '--conf spark.b=2 at "2"']],
     ['SparkSubmitHook(conf=dict(base), name="x")', ['--name spark.app.name=x at "x"']],
     ['OtherOperator(conf={"spark.a": "1"})', []],

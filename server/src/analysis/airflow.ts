@@ -28,7 +28,8 @@ export function operatorSection(reading: Reading, { expr, base, defs }: Found): 
   const args: Argument[] = [];
   for (const { key, value } of expr.args.filter(({ name }) => name === 'conf').flatMap((arg) => reading.pairs(at(arg.value)).pairs)) {
     const text = key.expr.kind === 'literal' && typeof key.expr.value === 'string' ? key.expr.value : undefined;
-    if (text === undefined) continue;
+    // `--master`, which the operator always passes, counts for more.
+    if (text === undefined || text === 'spark.master') continue;
     const [keyRange, valueRange] = [reading.range(key), reading.range(value)];
     entries.push({ start: keyRange.start, end: valueRange.end, key: text, keyRange, value: reading.textOf(value), valueRange, told: { option: '--conf', order: entries.length, conditional: false, within: 'code' } });
   }

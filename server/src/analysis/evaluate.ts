@@ -535,16 +535,18 @@ function evaluateDecided(run: Run, expr: Expr & { kind: 'if' }, use: Use, holds:
 
 const ruledOutArm = 1;
 
-/** A branch that what the function was given rules out is looked at for itself: nothing goes on from there. */
+/** A branch that what the function was given rules out is looked at for itself: nothing goes on from there, and no loop of the callers gets there. */
 function neverTaken(run: Run, choice: number, look: () => void): void {
-  const { path, frame } = run;
+  const { path, frame, loops } = run;
   run.exited = false;
   const { returns, yields, open } = frame;
   const lists = [frame.left, ...frame.passes.flatMap((pass) => [pass.left, pass.continued]), ...run.attempts.map(({ thrown }) => thrown)];
   const lengths = lists.map((list) => list.length);
   const mark = run.store.mark();
   run.path = [...path, { choice, arm: ruledOutArm, since: 0 }];
+  run.loops = loops.slice(Math.max(0, loops.length - frame.passes.length));
   look();
+  run.loops = loops;
   run.store.take(mark);
   run.path = path;
   run.exited = false;
