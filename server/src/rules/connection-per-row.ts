@@ -1,5 +1,5 @@
 import { partitionsKept } from '../analysis/chain.ts';
-import type { Abstract, Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
+import type { Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { moduleScope } from '../analysis/scope.ts';
 import { calledName, forEachChild, forEachExpression, forEachImport, isDecorated } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
@@ -89,17 +89,19 @@ function givenTo(program: SparkProgram, { site }: EventOf<'sent'>): (Dataset | u
   return on.map((item) => (item.is === 'spark' ? item.dataset : undefined));
 }
 
-/** All that there is of a key comes at once: collected, or put together from the parts. Of numbers, which are added up, a group is a row like any. */
+/** All that there is of a key comes at once: collected, or texts and lists put together. What is added up, or the one that is kept of each key, is a row like any. */
 function isOfGroups(dataset: Dataset): boolean {
   for (const { kind, made, from } of partitionsKept(dataset)) {
-    if (kind !== 'RDD' && kind !== 'DStream') return false;
+    // Each group is taken apart again.
+    if (kind !== 'RDD' && kind !== 'DStream' || made === 'flatMap' || made === 'flatMapValues') return false;
     if (/^(groupByKey|groupBy|groupWith|cogroup)$/.test(made)) return true;
-    if (/^(reduceByKey|foldByKey)$/.test(made)) return !from.every((each) => partOf(elementOf(each), 1).every(isNumber));
+    if (/^(reduceByKey|foldByKey)$/.test(made)) return from.length > 0 && from.every((each) => isPutTogether(partOf(elementOf(each), 1)));
   }
   return false;
 }
 const partOf = (element: Value, index: number): Value => element.flatMap((item) => (item.is === 'collection' && item.type === 'tuple' ? item.items?.[index] ?? item.element : [item]));
-const isNumber = (item: Abstract): boolean => item.is === 'constant' ? typeof item.value === 'number' : item.is === 'foreign' && /^(int|float|Int|Long|Double|Float)$/.test(item.name);
+/** A sum of such holds all that it is made of. */
+const isPutTogether = (part: Value): boolean => part.length > 0 && part.every((item) => item.is === 'collection' ? item.type === 'list' : item.is === 'constant' ? typeof item.value === 'string' : item.is === 'foreign' && /^(str|String)$/.test(item.name));
 
 /** `@udf`: Python's. */
 const decoratedIn = oncePerProgram((program): readonly Def[] => {
