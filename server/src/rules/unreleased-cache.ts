@@ -1,11 +1,11 @@
-import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import { calledName, forEachExpression } from '../program/expressions.ts';
 import type { Expr, Pattern } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, oncePerProgram, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
-import { boundBy, statementsIn } from '../rule/statements.ts';
+import { boundBy, definitionsAt, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundByLoop, expressionAt, someWithin } from '../rule/written.ts';
@@ -60,12 +60,38 @@ export default defineRule({
   },
 });
 
-/** Made in a function that the pass calls with something of its own: `prepare(day)`. */
-function isMadeOfPass(program: SparkProgram, { callers, site, loops }: Dataset, loop: Loop): boolean {
-  const calls = callers.filter((each) => within(each, loop.range)).map((each) => expressionAt(program, each));
-  if (calls.length === 0 || site.module !== program.path || !loops.some((each) => sameLoop(each, loop))) return false;
-  const own = new Set([...boundByLoop(program, loop), ...statementsIn(program.lowered, loop.range).flatMap(boundBy)]);
-  return calls.some((call) => call?.kind === 'call' && call.args.some(({ value }) => someWithin(value, (part) => part.kind === 'name' && own.has(part.name))));
+/** Made in a function that the pass calls with something of its own (`prepare(day)`), which stands in the plan: what the function does with it beside does not make the plan another. */
+function isMadeOfPass(program: SparkProgram, dataset: Dataset, loop: Loop): boolean {
+  const { callers, site, loops } = dataset;
+  const first = callers.findIndex((each) => within(each, loop.range));
+  if (first < 0 || !loops.some((each) => sameLoop(each, loop)) || [site, ...callers.slice(first)].some(({ module }) => module !== program.path)) return false;
+  const steps = lineage(dataset).filter((each) => each.site.module === program.path).map((each) => expressionAt(program, each.site));
+  let own: ReadonlySet<string> = new Set([...boundByLoop(program, loop), ...statementsIn(program.lowered, loop.range).flatMap(boundBy)]);
+  for (const [index, caller] of callers.entries()) {
+    const inside = callers[index + 1] ?? site;
+    const isWrittenThere = definitionsAt(program.lowered, caller.start).at(-1) === definitionsAt(program.lowered, inside.start).at(-1);
+    // A function that is written in the call sees what stands around it.
+    if (index >= first && !isWrittenThere) own = filledFrom(program, expressionAt(program, caller), own, inside);
+  }
+  return steps.some((step) => step !== undefined && mentions(step, own));
+}
+
+const mentions = (expr: Expr, names: ReadonlySet<string>): boolean => someWithin(expr, (part) => part.kind === 'name' && names.has(part.name));
+
+/** Names of a function that is called so which hold something of such names: its parameters, and what it makes of them. */
+function filledFrom({ lowered }: SparkProgram, call: Expr | undefined, own: ReadonlySet<string>, inside: Site): ReadonlySet<string> {
+  const around = call?.kind === 'call' ? definitionsAt(lowered, inside.start).findLast(({ kind, name }) => kind === 'function' && name === calledName(call)) : undefined;
+  if (call?.kind !== 'call' || !around) return new Set();
+  // The object that a method is called on has no place among the arguments.
+  const params = around.params.filter(({ name }, index) => index > 0 || !/^(self|cls|this)$/.test(name));
+  const found = new Set(call.args.flatMap(({ name, value }, index) => (mentions(value, own) ? [name ?? params[index]?.name ?? ''] : [])));
+  for (const statement of statementsOf(lowered)) {
+    const { def, expr } = statement;
+    if (def !== around) continue;
+    const made = expr.kind === 'bind' ? expr.value : expr.kind === 'loop' ? expr.over : undefined;
+    if (made && mentions(made, found)) for (const name of boundBy(statement)) found.add(name);
+  }
+  return found;
 }
 
 function frees(release: EventOf<'release'>, cache: EventOf<'cache'>): boolean {
