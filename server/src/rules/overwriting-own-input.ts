@@ -28,9 +28,11 @@ export default defineRule({
     // Of what callers give a function, one that names its own input is enough.
     for (const write of onePerSite([...inputs.keys()])) {
       const input = inputs.get(write)!;
+      const isUnlessTold = mayBeDynamic(write) && mayBeToldOutside(context);
       report({
         at: write.target.site ?? write.name,
-        message: `This overwrites the path that the data is read from${write.target.path === undefined ? '' : ` (\`${write.target.path}\`)`}: Spark deletes the target first and reads it afterwards, so the write fails and can lose all data.`,
+        ...isUnlessTold && { severity: 'warning' },
+        message: `This overwrites the path that the data is read from${write.target.path === undefined ? '' : ` (\`${write.target.path}\`)`}: Spark deletes the target first and reads it afterwards, so the write fails and can lose all data${isUnlessTold ? `, unless the settings that its command names and that are not in sight make \`${overwriteMode}\` dynamic` : ''}.`,
         related: [{ site: input.name, message: 'read here' }],
         evidence: evidenceOf(input),
       });
@@ -54,9 +56,12 @@ export default defineRule({
 
 const overwriteMode = 'spark.sql.sources.partitionOverwriteMode';
 
+/** By partitions, and with no word of its own of which of them go. */
+const mayBeDynamic = ({ props }: EventOf<'write'>): boolean => (props.partitionBy !== undefined || props.open) && !props.options.has('partitionoverwritemode');
+
 function isDynamic(context: ProgramContext, write: EventOf<'write'>): boolean {
   if (write.props.partitionBy === undefined && !write.props.open) return false;
   const mode = write.props.options.get('partitionoverwritemode');
   if (mode) return mode.value === undefined || mode.value.toLowerCase() === 'dynamic';
-  return mayBeToldOutside(context) || [...settingsOf(context.program.settings, overwriteMode), ...toldElsewhere(context, overwriteMode)].some(({ value }) => value === undefined || value.toLowerCase() === 'dynamic');
+  return [...settingsOf(context.program.settings, overwriteMode), ...toldElsewhere(context, overwriteMode)].some(({ value }) => value === undefined || value.toLowerCase() === 'dynamic');
 }
