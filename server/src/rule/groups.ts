@@ -5,6 +5,10 @@ import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { unfolds } from './few-rows.ts';
+import { elementOf } from './rdd-elements.ts';
+import { constructorOf, fieldsOf, rowClassOf } from './row-class.ts';
+import { definitionsAt } from './statements.ts';
+import { expressionAt } from './written.ts';
 
 /**
  * A summary, by columns of which none tells one thing from all others: a few rows for whoever asks for them. Where the
@@ -37,11 +41,12 @@ const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'Gr
 export const mayBeMany = (keys: string): boolean => (keys.match(/[A-Za-z]\w*/g) ?? []).some(isIdentifier);
 
 /** What makes the groups, as it is written; undefined: whole rows, a function, or nobody knows. */
-function keysOf({ path, lowered }: SparkProgram, maker: Dataset): string | undefined {
+function keysOf(program: SparkProgram, maker: Dataset): string | undefined {
+  const { path, lowered } = program;
   const { source, from } = maker;
   if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
   const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
-  if (step?.kind === 'RDD' || step?.made === 'map') return step.made === 'map' ? fieldPicked(step) : undefined;
+  if (step?.kind === 'RDD' || step?.made === 'map') return step.made === 'map' ? fieldPicked(program, step) : undefined;
   if (step?.site.module === path) return step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join();
   // The text of another module is not at hand, but names that are written out there are.
   return step && step.args.length > 0 && step.args.every(({ literal }) => typeof literal === 'string') ? step.args.map(({ literal }) => literal).join() : undefined;
@@ -49,13 +54,27 @@ function keysOf({ path, lowered }: SparkProgram, maker: Dataset): string | undef
 const removing: ReadonlySet<string> = new Set(['distinct', 'dropDuplicates', 'drop_duplicates']);
 
 /** `map(_.carrier)`, `map(lambda row: row["carrier"])`: a field that has a name; of what else a function makes nobody knows how much it is. */
-function fieldPicked({ args: [first] }: Dataset): string | undefined {
-  const [only, ...others] = first?.value ?? [];
+function fieldPicked(program: SparkProgram, step: Dataset): string | undefined {
+  const [only, ...others] = step.args[0]?.value ?? [];
   if (only?.is !== 'function' || others.length > 0) return undefined;
   const picked = valueOf(only.def.body);
   const name = picked && columnNamed(picked);
   const isOfRow = picked?.kind === 'member' ? picked.on.kind === 'name' : picked?.kind === 'index' && picked.on.kind === 'name';
-  return isOfRow && name !== undefined && !/^_\d+$/.test(name) ? name : undefined;
+  if (!isOfRow || name === undefined) return undefined;
+  // In Scala a method without parentheses looks the same: `_.trim`.
+  return only.env.language === 'scala' && !step.from.every((each) => hasField(program, each, name)) ? undefined : name;
+}
+
+/** What it holds are objects of a class that is made with such a field. */
+function hasField(program: SparkProgram, dataset: Dataset, name: string): boolean {
+  const { site } = dataset;
+  if (dataset.kind === 'RDD') {
+    const element = elementOf(dataset);
+    return element.length > 0 && element.every((item) => item.is === 'object' && constructorOf(item.of.of.def.body)?.params.slice(1).some((field) => field.name === name));
+  }
+  const written = site.module === program.path ? expressionAt(program, site) : undefined;
+  const rowClass = written && rowClassOf(program, written, definitionsAt(program.lowered, site.start));
+  return rowClass !== undefined && fieldsOf(program, rowClass)?.has(name) === true;
 }
 const valueOf = (expr: Expr | undefined): Expr | undefined => (expr?.kind === 'sequence' ? expr.body.length === 1 ? valueOf(expr.body[0]) : undefined : expr?.kind === 'exit' ? valueOf(expr.value) : expr);
 
@@ -75,7 +94,7 @@ function isIdentifier(name: string): boolean {
   const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
   return identifying.test(words.at(-1) ?? '') && !isOfList(name);
 }
-const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|sensors?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
+const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|text|body|title|message|timestamp|query|path|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|sensors?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
 
 // ---- keys whose number does not grow with what happens -----------------------------------------------------------------
 

@@ -84,7 +84,8 @@ export function fieldsOf(program: SparkProgram, { name }: TypeRef): ReadonlyMap<
   return constructor && new Map(constructor.params.slice(1).map(({ name: field, type }: Param) => [field, type]));
 }
 
-function constructorOf(body: Expr): Def | undefined {
+/** What makes objects of a class, by its body. */
+export function constructorOf(body: Expr): Def | undefined {
   const closures = body.kind === 'sequence' ? body.body : [body];
   return closures.flatMap((each) => (each.kind === 'closure' && each.def.name === constructorName ? [each.def] : []))[0];
 }
