@@ -1,8 +1,9 @@
 /** Loops over the columns that a table is partitioned by: one or two, three at most. */
 import type { Loop, SparkProgram } from '../analysis/model.ts';
 import { calledName } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
-import { boundBy, statementAt, statementsIn } from './statements.ts';
+import type { Def, Expr } from '../program/program.ts';
+import { oncePerProgram } from './queries.ts';
+import { boundBy, statementAt, statementsOf } from './statements.ts';
 import { expressionAt } from './written.ts';
 
 /** What a loop goes through, as it is written: of a `for` statement, `names.foldLeft(frame)(…)`, `reduce(step, names, frame)`. */
@@ -40,19 +41,39 @@ export function isOverPartitionColumns(program: SparkProgram, loop: Loop): boole
   const name = over && goneThrough(over);
   return namesColumns(name) || name !== undefined && over?.kind === 'name' && namesColumns(boundTo(program, loop, name));
 }
-const namesColumns = (name: string | undefined): boolean => isNamed(name, /^(by|columns?|cols?|fields?|specs?)$/, /^partitioning$/);
+/** Not what stands in such a column (`partition_column_values`), and no `partition_specs`, each of which is a partition. */
+const namesColumns = (name: string | undefined): boolean => isNamed(name, /^(by|columns?|cols?|fields?)$/, /^partitioning$/) && !wordsOf(name).some((word) => /^values?$/.test(word));
 
 /** The name of what a name stands for, where one statement of the function binds it. */
-function boundTo({ lowered }: SparkProgram, { range }: Loop, name: string): string | undefined {
-  const around = statementAt(lowered, range.start);
-  if (!around) return undefined;
-  const [only, ...others] = statementsIn(lowered, { start: around.base, end: around.base + around.def.length }).filter((each) => each.def === around.def && each.expr.kind === 'bind' && boundBy(each).includes(name));
-  return only?.expr.kind === 'bind' && only.expr.value && others.length === 0 ? goneThrough(only.expr.value) : undefined;
+function boundTo(program: SparkProgram, { range }: Loop, name: string): string | undefined {
+  const around = statementAt(program.lowered, range.start);
+  const [only, ...others] = (around && bindersIn(program).get(around.def)?.get(name)) ?? [];
+  return only?.value && others.length === 0 ? goneThrough(only.value) : undefined;
 }
+
+/** What binds the names of each function. */
+const bindersIn = oncePerProgram(({ lowered }): ReadonlyMap<Def, ReadonlyMap<string, readonly Bind[]>> => {
+  const found = new Map<Def, Map<string, Bind[]>>();
+  for (const statement of statementsOf(lowered)) {
+    const { def, expr } = statement;
+    if (expr.kind !== 'bind') continue;
+    let own = found.get(def);
+    if (!own) found.set(def, (own = new Map()));
+    for (const name of boundBy(statement)) {
+      const binders = own.get(name);
+      if (binders) binders.push(expr);
+      else own.set(name, [expr]);
+    }
+  }
+  return found;
+});
+type Bind = Expr & { kind: 'bind' };
 
 /** Not `non_partition_columns`, and not what counts partitions. */
 function isNamed(name: string | undefined, column: RegExp, alone: RegExp): boolean {
-  const words = name?.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_') ?? [];
+  const words = wordsOf(name);
   const at = words.findIndex((word) => /^partition(s|ed|ing)?$/.test(word));
   return at >= 0 && (at === words.length - 1 ? alone.test(words[at]!) : column.test(words[at + 1]!)) && !words.some((word) => /^(non?|not|un|without|other|others|rest|remaining|except)$/.test(word));
 }
+
+const wordsOf = (name = ''): string[] => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_');

@@ -61,7 +61,10 @@ export function definitionsAt(lowered: Lowered, offset: number): readonly Def[] 
 }
 
 /** Statements that stand wholly in a range. */
-export const statementsIn = (lowered: Lowered, range: Range): Statement[] => statementsOf(lowered).filter((each) => contains(range, each));
+export function statementsIn(lowered: Lowered, range: Range): Statement[] {
+  const all = statementsOf(lowered);
+  return all.slice(lastStartingBy(all, range.start - 1) + 1, lastStartingBy(all, range.end) + 1).filter((each) => contains(range, each));
+}
 
 /** What stands there runs on the way to an end by failure: a block around it in the same function ends in `raise` or `sys.exit(1)`. */
 export function leadsToFailure(lowered: Lowered, offset: number): boolean {

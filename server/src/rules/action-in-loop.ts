@@ -36,7 +36,7 @@ export default defineRule({
       if (action.place === 'executor' || !runsJob(action) || action.method.onArgument || action.method.future && !isAwaited(program, action)) continue;
       const loop = loopOf(action);
       // These run until something has converged: their action is what they ask.
-      if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel || isOverPartitionColumns(program, loop)) continue;
+      if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
       if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
@@ -48,6 +48,7 @@ export default defineRule({
       if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
+      if (isOverPartitionColumns(program, loop)) continue;
       // Jobs of one pass are one fault.
       const key = placeOf(loop.site);
       const known = found.get(key);
