@@ -203,6 +203,40 @@ describe('the disk', () => {
     expect(project.changed('pkg')).toBe(true);
     expect(messages(project, 'job.py')).toEqual([]);
   });
+  it('says nothing new where a folder without code comes, changes or goes', () => {
+    const texts: Record<string, string | undefined> = { 'src/job.py': job, 'src/lib.py': lib, 'node_modules/a.js': '', 'target/classes/A.class': '', '.git/index': '', 'env/pyvenv.cfg': '', 'env/lib/a.py': '' };
+    const project = onDisk(texts);
+    const state = () => [messages(project, 'src/job.py'), project.files.all(), project.files.generation];
+    const before = state();
+    for (const path of ['src/__pycache__/job.pyc', '.mypy_cache/x.json', 'build/A.py', 'spark-warehouse/t/part-0.py', 'core/target/streams/B.scala', 'target/streams/C.scala', 'env/bin/x.py']) texts[path] = '';
+    const told = ['.git', 'node_modules', 'target', 'env', 'src/__pycache__', '.mypy_cache', 'build', 'spark-warehouse', 'target/streams', 'env/bin', 'build/A.py', 'src/__pycache__/job.pyc'];
+    expect([told.filter(project.changed), state()]).toEqual([[], before]);
+    for (const path of Object.keys(texts)) if (!path.startsWith('src/') || path.includes('__')) delete texts[path];
+    expect([told.filter(project.changed), state()[0]]).toEqual([[], before[0]]);
+  });
+  it('sees such a folder change where somebody looked into it', () => {
+    const texts: Record<string, string | undefined> = { 'job.py': job.replace('lib', 'build.lib'), 'target/classes/A.class': '', 'a.txt': '' };
+    const project = onDisk(texts);
+    expect(messages(project, 'job.py')).toEqual([]);
+    texts['build/lib.py'] = lib;
+    expect([project.changed('build'), messages(project, 'job.py')]).toEqual([true, ['count']]);
+    delete texts['build/lib.py'];
+    expect([project.changed('build'), messages(project, 'job.py')]).toEqual([true, []]);
+    texts['target/x.py'] = '';
+    delete texts['target/classes/A.class'];
+    expect([project.changed('target'), project.files.all()]).toEqual([true, ['a.txt', 'job.py', 'target/x.py']]);
+  });
+  it('is told of many files after one came, and goes through none of the others for each', () => {
+    const texts = Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`src/p${index % 200}/m${index}.py`, '']));
+    const host = memoryHost(texts);
+    const project = projectOf({}, { host: { ...host, exists: (path) => path === 'new.py' || host.exists(path) } });
+    for (const path of project.files.all()) project.files.read(path);
+    expect(project.changed('new.py')).toBe(true);
+    const others = Array.from({ length: 20_000 }, (_, index) => `src/q${index % 100}/n${index}.py`);
+    const { user } = process.cpuUsage();
+    expect(others.filter(project.changed)).toEqual([]);
+    expect(process.cpuUsage().user - user).toBeLessThan(1_000_000);
+  });
   it('changes nothing where nobody looked', () => {
     const texts: Record<string, string | undefined> = { 'job.py': job, 'lib.py': lib, 'node_modules/a/b.py': '', 'notes.txt': '' };
     const project = onDisk(texts);

@@ -42,6 +42,8 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
   const overlays = new Map<string, string>();
   const texts = new Map<string, string | undefined>();
   const listings = new Map<string, ReadonlyMap<string, boolean>>();
+  /** Folders that were listed, or asked for, or hold what was read, with all above them. */
+  const looked = new Set<string>();
   let generation = 0;
   let revision = 0;
   /** The paths of the last revisions, newest last. */
@@ -55,12 +57,24 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
 
   function listing(dir: string): ReadonlyMap<string, boolean> {
     let entries = listings.get(dir);
-    if (!entries) listings.set(dir, (entries = new Map(host.list(dir).map(({ name, directory }) => [name, directory]))));
+    if (!entries) {
+      listings.set(dir, (entries = entriesOf(dir)));
+      noteFolder(dir);
+    }
     return entries;
   }
 
+  const entriesOf = (dir: string): ReadonlyMap<string, boolean> => new Map(host.list(dir).map(({ name, directory }) => [name, directory]));
+
+  function noteFolder(dir: string): void {
+    for (let each = dir; !looked.has(each); each = folderOf(each)) looked.add(each);
+  }
+
   function saved(path: string): string | undefined {
-    if (!texts.has(path)) texts.set(path, host.read(path));
+    if (!texts.has(path)) {
+      texts.set(path, host.read(path));
+      noteFolder(folderOf(path));
+    }
     return texts.get(path);
   }
 
@@ -75,6 +89,8 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     // Whoever tells of a folder may keep silent about what lies in it.
     for (const each of texts.keys()) if (each === moved || each.startsWith(`${moved}/`)) texts.delete(each);
     listings.clear();
+    looked.clear();
+    for (const each of texts.keys()) noteFolder(folderOf(each));
     walked = undefined;
     generation++;
     return true;
@@ -82,18 +98,31 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
 
   /**
    * The path, or the outermost folder above it, that came, went or became a folder since it was listed. Below a folder that
-   * is not listed itself nobody looked; of a folder that is named any change counts.
+   * is not listed itself nobody looked; of a folder that is named any change counts, unless it holds no code of the project.
    */
   function listedOtherwise(path: string): string | undefined {
     const above = foldersAbove(path).find((folder) => listings.has(folder));
-    if (above === undefined) return [...texts.keys()].some((each) => each.startsWith(`${path}/`)) ? path : undefined;
+    if (above === undefined) return looked.has(path) ? path : undefined;
     const [name] = path.slice(above === '' ? 0 : above.length + 1).split('/');
     const child = joinPath(above, name!);
     const known = listings.get(above)!.get(name!);
-    if (known === true) return child === path ? child : undefined;
+    if (known === true && child !== path) return undefined;
     const now = host.exists(child) ? false : host.list(child).length > 0 ? true : undefined;
-    return known === now || now !== true && !mayBeRead(child) ? undefined : child;
+    if (now !== false && (known === true || now === true) && isNeverEntered(above, child)) return undefined;
+    return known !== true && (known === now || now !== true && !mayBeRead(child)) ? undefined : child;
   }
+
+  /** A folder that the walk leaves out, before and now, and in which nobody looked at anything else. */
+  function isNeverEntered(above: string, child: string): boolean {
+    if (isOutsideFolder(nameOf(child)) || isLeftOut(above, listing(above))) return !looked.has(child);
+    const before = listings.get(child);
+    const now = entriesOf(child);
+    const isTouched = [...before?.keys() ?? []].some((name) => texts.has(joinPath(child, name)) || looked.has(joinPath(child, name)));
+    return !isTouched && (before ? isLeftOut(child, before) : !looked.has(child)) && (now.size === 0 || isLeftOut(child, now));
+  }
+
+  /** Somebody's environment, or what a build wrote. */
+  const isLeftOut = (dir: string, entries: ReadonlyMap<string, boolean>): boolean => entries.has('pyvenv.cfg') || isBuildOutput(nameOf(dir), entries.keys());
 
   function walk(): NonNullable<typeof walked> {
     if (walked) return walked;
@@ -107,7 +136,7 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
       }
       const dir = folders[index]!;
       const entries = listing(dir);
-      if (entries.has('pyvenv.cfg') || isBuildOutput(nameOf(dir), entries.keys())) continue;
+      if (isLeftOut(dir, entries)) continue;
       for (const [name, directory] of entries) {
         if (!directory) files.add(joinPath(dir, name));
         else if (!isOutsideFolder(name)) folders.push(joinPath(dir, name));
@@ -130,7 +159,10 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     read: (path) => overlays.get(path) ?? saved(path),
     saved,
     exists,
-    isFolder: (path) => path === '' || listing(folderOf(path)).get(nameOf(path)) === true,
+    isFolder(path) {
+      noteFolder(path);
+      return path === '' || listing(folderOf(path)).get(nameOf(path)) === true;
+    },
     list: (dir) => [...listing(dir)].flatMap(([name, directory]) => (directory ? [] : [name])),
     all: () => walk().files,
     endingWith: (suffix) => (walk().byName.get(nameOf(suffix)) ?? []).filter((path) => path === suffix || path.endsWith(`/${suffix}`)),
