@@ -51,9 +51,11 @@ function isGivenToSubmit({ jobs, registry, targets }: SettingsContext, { key, va
 }
 
 /** The application was started with the same value, by what comes before in every run that gets here, and with no other. */
-function isInForce({ entries, registry, targets }: SettingsContext, entry: Setting): boolean {
+function isInForce({ entries, registry, targets, program, text }: SettingsContext, entry: Setting): boolean {
   const { key, value, event } = entry;
   const before = event ? entries.filter((each) => each.key === key && each.event?.reaches === 'start' && each.event.order < event.order) : [];
+  // What the context holds that runs now is not what an earlier one was started with; the driver's JVM lives on.
+  if (event?.reaches === 'running' && /\.stop\(/.test(program ? codeOf(program.lowered) : text)) return false;
   return value !== undefined && before.length > 0 && before.every((each) => each.value !== undefined && sameValue(registry, key, value, each.value, targets.to))
     && before.some((each) => branchesOf(each).every(({ choice, arm }) => event!.path.some((own) => own.choice === choice && own.arm === arm)));
 }
