@@ -76,12 +76,15 @@ export default defineRule({
   },
 });
 
-/** `src/main/scala/test/Words.scala`: beside the tests proper. */
-const isAmongTries = (path: string): boolean => /(^|\/)(tests?|scratch|tmp|temp)\/[^/]+$/i.test(path);
+/** `src/main/scala/test/Words.scala`: beside the tests proper. In a package `temp` somebody may have put temperatures. */
+const isAmongTries = (path: string): boolean => /(^|\/)(tests?|scratch)\/[^/]+$/i.test(path) || /(^|\/)(tmp|temp)\/[^/]+$/i.test(path) && !/(^|\/)src\/main\//.test(path);
 
 /** All its rows stand in it, or are counted out, and it only looks at what becomes of them. */
 const triesOut = (program: SparkProgram): boolean => !program.partial && program.datasets.length > 0
-  && program.datasets.every(({ from, bound }) => from.length > 0 || bound.is === 'rows') && eventsOf(program, 'write').length === 0 && eventsOf(program, 'escape').length === 0;
+  && program.datasets.every(({ from, bound }) => from.length > 0 || bound.is === 'rows') && eventsOf(program, 'write').length === 0 && eventsOf(program, 'escape').length === 0
+  && eventsOf(program, 'action').every(({ method, args: [first] }) => !method.name.startsWith('foreach') || first !== undefined && prints.test(program.lowered.text.slice(first.site.start, first.site.end)));
+/** `println`, `x => println(x)`, `lambda x: print(x)`: what else `foreach` is given may load a database. */
+const prints = /^[({\s]*(?:\w+\s*=>\s*|lambda \w+:\s*)?print(?:ln)?\b(?![^]*[;\n][^]*\w)/;
 
 /** Written out, told to what a context is then started with, and on every path. */
 function isFixed(program: SparkProgram, entry: Setting): boolean {
