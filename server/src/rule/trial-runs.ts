@@ -49,7 +49,7 @@ export function isSampleFile(path: string): boolean {
 }
 
 /** `path_to_your_data.csv`, `/path/to/orders`, `s3://<bucket>/orders`, `your-bucket/orders`: a path that whoever uses the program is to replace. */
-export const isStandIn = (path: string): boolean => /(^|[/_-])path[/_-]to[/_-]|(^|\/)your[_-]?[a-z]|<[^<>]+>/i.test(path);
+export const isStandIn = (path: string): boolean => /(^|\/)path\/to\/|^path[_-]to[_-]|[/_-]path[_-]to[_-](your|the|my|files?|data|dir|directory|folder)|(^|\/)your([_-]|bucket|container|data|file|folder|path)|<[^<>]+>/i.test(path);
 
 /** The comment at the head of the text, or the last one above a place. */
 function speaksOfTrial(text: string, at: number): boolean {

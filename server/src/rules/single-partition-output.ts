@@ -70,7 +70,7 @@ function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write
 const isConfigured = ({ lowered }: SparkProgram, { args: [first] }: Dataset): boolean => first !== undefined && /^[A-Za-z_]\w*\./.test(lowered.text.slice(first.site.start, first.site.end));
 
 /** `def writeParquetSingleFile(…)`, `object CoalesceOneFile`: one file is what it is for. */
-const isOneFileWanted = (program: SparkProgram, { name, site }: Dataset): boolean => [...definitionsAt(program.lowered, name.start).map((def) => def.name), takenBy(program, site)].some((word) => /(single|one)_?file(?!s)/i.test(word));
+const isOneFileWanted = (program: SparkProgram, { name, site }: Dataset): boolean => [...definitionsAt(program.lowered, name.start).map((def) => def.name), takenBy(program, site)].some((word) => /((?<![A-Za-z])(single|one)|Single|One)_?[Ff]ile(?!s)/.test(word));
 
 /** `frame.coalesce(1).writeSingleFile(path)`, `write_single_file(frame.coalesce(1), path)`: who is given it, by name. */
 function takenBy(program: SparkProgram, site: Site): string {
