@@ -1,9 +1,10 @@
 /** What findings show for themselves: where a value was learned to be what it is, which bound was looked for, what was counted. */
-import type { Dataset, Event, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, Event, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Related } from './rule.ts';
 import { lineage, nearestIn, rootsOf } from './queries.ts';
+import { isFlat } from './rdd-elements.ts';
 
 const boundText: Readonly<Record<Dataset['bound']['is'], string>> = {
   rows: 'its number of rows is limited here', groups: 'one row for each group or distinct value', unbounded: 'read in full; no limit, sample or aggregate was found after this', unknown: 'its source is not in sight',
@@ -48,14 +49,17 @@ export const isLight = (program: SparkProgram, { made, args }: Dataset): boolean
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && worksLittle(program, item.def.body));
 
 function worksLittle(program: SparkProgram, expr: Expr): boolean {
-  if (expr.kind === 'loop' || expr.kind === 'closure' || expr.kind === 'call' && !(expr.makes === true || isPart(expr) || isLookup(program, expr) || isMaker(expr.fn))) return false;
+  if (expr.kind === 'loop' || expr.kind === 'closure' || expr.kind === 'call' && !(expr.makes === true || isPart(expr) || isLookup(program, expr) || isMaker(program, expr))) return false;
   let little = true;
   forEachChild(expr, (child) => void (little &&= worksLittle(program, child)));
   return little;
 }
 /** `indexes(flight.carrier)`; `Array(a, b)`, `Vectors.dense(a, b)` */
 const isLookup = ({ types }: SparkProgram, { fn, args }: Expr & { kind: 'call' }): boolean => args.length === 1 && (types.get(fn)?.every((item) => item.is === 'collection') ?? false);
-const isMaker = (fn: Expr): boolean => fn.kind === 'name' ? /^[A-Z]/.test(fn.name) : fn.kind === 'member' && fn.on.kind === 'name' && fn.on.name === 'Vectors';
+/** A capital letter alone may stand for an object whose `apply` does anything. */
+const isMaker = ({ types }: SparkProgram, call: Expr & { kind: 'call' }): boolean => call.fn.kind === 'name' ? holders.test(call.fn.name) || isOfData(types.get(call)) : call.fn.kind === 'member' && call.fn.on.kind === 'name' && call.fn.on.name === 'Vectors';
+const holders = /^(Array|Seq|IndexedSeq|List|Vector|Set|Map|Some|Option|Tuple\d+|Row)$/;
+const isOfData = (made: Value | undefined): boolean => made !== undefined && made.length > 0 && made.every((item) => item.is === 'object' && item.of.of.def.role === 'data' && isFlat(item.of.of));
 
 function rearranges(expr: Expr): boolean {
   switch (expr.kind) {
