@@ -98,8 +98,8 @@ const builtWith = /(^|[\\/\0])src[\\/]+(main|test)[\\/]+resources?[\\/]/;
 export const isFromOwnSources = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source, args: [path] }) => source !== undefined && path !== undefined && builtWith.test(templateOf(path.value) ?? ''));
 /** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
 const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPlace(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
-/** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything; `file:///data/words.txt` may lie on a disk that all machines have in common. */
-const isOfHome = (dataset: Dataset): boolean => hasPlace(dataset, /^(\/(home\/(?!hadoop\/)|Users\/(?![^/]*@)|root\/)|file:(?!\/*(dbfs|mnt)\/))/);
+/** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything (so may what is not written out); `file:///data/words.txt` may lie on a disk that all machines have in common. */
+const isOfHome = (dataset: Dataset): boolean => hasPlace(dataset, /^(\/(home\/(?!hadoop\/|[^/]*\0)|Users\/(?![^/]*[@\0])|root\/)|file:(?!\/*(dbfs|mnt)\/))/);
 /** All of it is read from samples and such files. */
 export const isFromOwnFiles = (dataset: Dataset): boolean => isAllFrom(dataset, isOwnFile);
 /** The same, or from what a home folder holds. */
@@ -226,8 +226,10 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): number | 
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema', 'dictionary', 'dictionaries', 'dict', 'dicts', 'dic', 'codes', 'enum', 'enums', 'glossary', 'thesaurus',
+  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema', 'dictionary', 'dictionaries', 'dict', 'dicts', 'dic', 'enum', 'enums', 'glossary', 'thesaurus',
 ]);
+/** Codes of such are a list that somebody keeps; of `promo_codes` there are as many as are given out. */
+const classified = /^(icd|iso|naics|sic|nace|iata|icao|ref|reference|dim|lookup|country|currency|status|state|language|lang|locale|region|province|airport|airline|carrier|zip|postal|post|area|error|reason|industry|unit|category|department|type)$/;
 /** Things of which the world, or a company, has a few hundred, or a calendar that many days. */
 const few = /^(country|countries|currency|currencies|language|languages|calendar|holiday|holidays|surname|surnames|regions?|provinces?|departments?|category|categories|statuses|airlines?|airports?|carriers?|genres?)$/;
 /** What stands beside such a word in the name of a table that lists them. */
@@ -236,16 +238,17 @@ const dates = /^(dim_?dates?|dates?_?dim)$/;
 /** Or the first one: `cfg_sources`. */
 const prefixes: ReadonlySet<string> = new Set(['config', 'cfg', 'ctl']);
 /** One row for each of these is as many rows as there are of them. */
-const many = /^(user|customer|client|account|member|player|patient|subscriber|employee|device|sensor|machine|vehicle|product|item|order|event|file|document|image|video|movie|session|sample|quality|coupon|voucher)s?$/;
+const many = /^(user|customer|client|account|member|player|patient|subscriber|employee|device|machine|vehicle|product|item|order|event|file|document|image|video|movie|session|sample|quality|coupon|voucher|cookie|track|song)s?$/;
 
 export function isSmallByName(table: string): boolean {
-  const last = table.replaceAll('`', '').split('.').at(-1)!;
-  const words = last.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().replace(/stop[^a-z]?words?([^a-z]+[a-z]{2})?$/, 'stopwords').split(/[^a-z]+/).filter((word) => word !== '');
+  const words = wordsOf(table.replaceAll('`', '').split('.').at(-1)!);
   if (words.length > 1 && /^(table|tables|tbl|tab|v)$/.test(words.at(-1)!)) words.pop();
   if (words.some((word) => many.test(word))) return false;
   if (dates.test(words.join('_')) || words.some((word) => few.test(word)) && words.every((word) => few.test(word) || listing.has(word))) return true;
+  if (words.at(-1) === 'codes') return words.some((word) => classified.test(word));
   return purposes.has(words.at(-1) ?? '') || words.length > 1 && prefixes.has(words[0]!);
 }
+const wordsOf = (name: string): string[] => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().replace(/stop[^a-z]?words?([^a-z]+[a-z]{2})?$/, 'stopwords').split(/[^a-z]+/).filter((word) => word !== '');
 
 /** A variable that holds it is called so: `job_conf_df`. */
 const isCalledSmall = ({ names }: Dataset): boolean => names.some(({ name }) => isSmallByName(name.replace(/^df_|_df$/i, '')));
@@ -258,8 +261,9 @@ export function isMadeSmallByName({ path, lowered }: SparkProgram, dataset: Data
   if (dataset.site.module !== path || originsOf(dataset).some(({ source }) => source && (source.paths.length > 0 || source.tables.length > 0 || source.sql !== undefined))) return false;
   const around = definitionsAt(lowered, dataset.site.start);
   const made = /^_*(?:build|create|fetch|generate|get|ingest|load|make|populate|read)_(\w+)$/.exec(inWords(around.at(-1)?.name))?.[1]?.replace(/_from$/i, '');
-  const loaded = around.flatMap(({ kind, name }) => (kind === 'class' ? /^(\w+)_(?:Loader|Reader|Source|Repository)$/.exec(inWords(name))?.[1] ?? [] : []));
-  return [...made !== undefined ? [made] : [], ...loaded].some(isSmallByName);
+  // A method that names what it gives, or something of which there are many, is not one that gives what its class is named after.
+  if (made !== undefined || wordsOf(around.at(-1)?.name ?? '').some((word) => many.test(word))) return made !== undefined && isSmallByName(made);
+  return around.flatMap(({ kind, name }) => (kind === 'class' ? /^(\w+)_(?:Loader|Reader|Source|Repository)$/.exec(inWords(name))?.[1] ?? [] : [])).some(isSmallByName);
 }
 const inWords = (name = ''): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_');
 
@@ -279,8 +283,11 @@ function isSmallSource(dataset: Dataset): boolean {
   const { source } = dataset;
   if (!source) return false;
   const called = source.tables.length > 0 ? source.tables : source.paths.map(fileName);
-  return called.length > 0 && called.every(isSmallByName) || source.paths.length > 0 && source.paths.every(isInSmallFolder) || isCalledSmall(dataset);
+  return called.length > 0 && called.every(isSmallByName) && !source.paths.some(mayHoldTheirFlights) || source.paths.length > 0 && source.paths.every(isInSmallFolder) || isCalledSmall(dataset);
 }
+
+/** A folder `airlines` holds what they fly, as a rule, and only a file of that name the few that there are. */
+const mayHoldTheirFlights = (path: string): boolean => !/\.\w+$/.test(path) && wordsOf(fileName(path)).some((word) => /^(airline|carrier)s?$/.test(word));
 
 /** Of a path, what it ends in, without the words after a dot. */
 const fileName = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1)!.replace(/(?<=.)\.\w+(\.gz)?$/, '');

@@ -94,7 +94,7 @@ function isIdentifier(name: string): boolean {
   const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
   return identifying.test(words.at(-1) ?? '') && !isOfList(name);
 }
-const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|text|body|title|message|timestamp|query|path|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|sensors?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
+const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|text|body|title|message|timestamp|query|path|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
 
 // ---- keys whose number does not grow with what happens -----------------------------------------------------------------
 
