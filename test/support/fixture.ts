@@ -178,8 +178,9 @@ function marker(text: string, lineStart: number, { start, end, rule, severity, m
 /** Between cells. */
 const cellMark = /^(?:#|\/\/) %%.*\n/gm;
 
-/** A Jupyter notebook of cells. */
+/** A Jupyter notebook of cells; of a text its JSON as it stands. */
 function notebookOf(body: string, language: string): string {
+  if (language === 'text') return body;
   const cells = body.split(cellMark).filter((cell, index) => index > 0 || cell.trim() !== '');
   return JSON.stringify({ cells: cells.map((cell) => ({ cell_type: 'code', metadata: {}, outputs: [], source: cell.replace(/\n$/, '').split(/(?<=\n)/) })), metadata: { language_info: { name: language } }, nbformat: 4, nbformat_minor: 5 }, null, 1);
 }
