@@ -101,6 +101,8 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
    * is not listed itself nobody looked; of a folder that is named any change counts, unless it holds no code of the project.
    */
   function listedOtherwise(path: string): string | undefined {
+    const made = madeSince(path);
+    if (made !== undefined) return made;
     const above = foldersAbove(path).find((folder) => listings.has(folder));
     if (above === undefined) return looked.has(path) ? path : undefined;
     const [name] = path.slice(above === '' ? 0 : above.length + 1).split('/');
@@ -110,6 +112,16 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     const now = host.exists(child) ? false : host.list(child).length > 0 ? true : undefined;
     if (now !== false && (known === true || now === true) && isNeverEntered(above, child)) return undefined;
     return known !== true && (known === now || now !== true && !mayBeRead(child)) ? undefined : child;
+  }
+
+  /** The outermost folder above that is there, and was not when what it lies in was listed: looked into since, it is still unknown to the walk. */
+  function madeSince(path: string): string | undefined {
+    for (const folder of foldersAbove(path).slice(0, -1).reverse()) {
+      if (isOutsideFolder(nameOf(folder))) return undefined;
+      const around = listings.get(folderOf(folder));
+      if (around && around.get(nameOf(folder)) !== true) return host.list(folder).length > 0 ? folder : undefined;
+    }
+    return undefined;
   }
 
   /** A folder that the walk leaves out, before and now, and in which nobody looked at anything else. */
@@ -185,6 +197,7 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
         forget(path);
       } else {
         overlays.set(path, text);
+        if (madeSince(path) !== undefined) forget(path);
       }
       if (before === exists(path)) return;
       walked = undefined;

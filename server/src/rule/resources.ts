@@ -8,7 +8,7 @@ import type { Manager } from '../knowledge/submit.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command } from '../program/conf.ts';
 import { type Place, placeOf } from './commands.ts';
-import { countOf, valueOf } from './entries.ts';
+import { countOf, ofKey, valueOf } from './entries.ts';
 import { allAtLeast, compareVersions, type Targets } from './targets.ts';
 
 /** A number and how it came about: `30 GiB heap + 3 GiB overhead (a tenth of the heap)`. */
@@ -69,11 +69,11 @@ interface Reader {
 }
 
 function reader(entries: readonly Setting[], targets: Targets): Reader {
-  const named = (key: string): string => [key, ...(registry.get(key, targets.to)?.alternatives ?? [])].find((name) => entries.some((entry) => entry.key === name)) ?? key;
+  const named = (key: string): string => [key, ...(registry.get(key, targets.to)?.alternatives ?? [])].find((name) => ofKey(entries, name).length > 0) ?? key;
   const told = (key: string): ReturnType<typeof valueOf> => valueOf(entries, named(key));
   const text = (key: string): string | undefined => told(key)?.value.trim();
   return {
-    has: (key) => entries.some((entry) => entry.key === named(key)),
+    has: (key) => ofKey(entries, named(key)).length > 0,
     text,
     count: (key) => countOf(told(key)),
     share: (key) => (/^\d*\.?\d+$/.test(text(key) ?? '') ? Number(text(key)) : undefined),

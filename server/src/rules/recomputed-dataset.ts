@@ -45,7 +45,7 @@ export default defineRule({
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const told = new Set<Action>();
     const found: Shared[] = [];
-    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each) && !isFromOwnSources(each));
+    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     for (const shared of deepest) {
       const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared)));
@@ -55,6 +55,8 @@ export default defineRule({
       const path = pathOf(runners);
       if (step === undefined || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each)) || path.length < 2 && !path.some(isLooped(shared))) continue;
       for (const action of users) told.add(action);
+      // Samples that lie beside the code are read in no time.
+      if (isFromOwnSources(shared)) continue;
       found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
     }
     const cured = underOneCure(program.path, found);
