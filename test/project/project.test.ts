@@ -167,6 +167,19 @@ describe('the disk', () => {
   };
   const job = 'from lib import load\nload().count()\n';
   const lib = 'def load():\n    return spark.range(3)\n';
+  it('sees a folder that is made when a file in it is opened', () => {
+    const texts: Record<string, string> = { 'job.py': 'spark.range(3).count()\n' };
+    const project = onDisk(texts);
+    expect(project.files.all()).toEqual(['job.py']);
+    texts['made/run.sh'] = 'spark-submit --master yarn made/nightly.py\n';
+    // Asked for before anybody tells of it.
+    project.files.exists('made/nightly.py');
+    project.setText('made/run.sh', texts['made/run.sh']);
+    texts['made/nightly.py'] = 'spark.range(3).count()\n';
+    project.setText('made/nightly.py', texts['made/nightly.py']);
+    expect(project.files.all()).toEqual(['job.py', 'made/nightly.py', 'made/run.sh']);
+    expect(project.jobs('made/nightly.py').map(({ command }) => command?.path)).toEqual(['made/run.sh']);
+  });
   it('is asked again for what the editor lets go of: it may have saved it', () => {
     const texts: Record<string, string | undefined> = { 'job.py': job, 'lib.py': 'def load():\n    return 1\n' };
     const project = onDisk(texts);
@@ -404,19 +417,6 @@ describe('what surrounds a file', () => {
         expect(told(kept)).toEqual(told(projectOf(texts)));
       }
     }), { numRuns: 12, seed: 20261127 });
-  });
-  it('sees a folder that is made when a file in it is opened', () => {
-    const texts: Record<string, string> = { 'job.py': 'spark.range(3).count()\n' };
-    const project = projectOf(texts);
-    project.check('job.py');
-    texts['made/run.sh'] = 'spark-submit --master yarn made/nightly.py\n';
-    // Asked for before anybody tells of it.
-    project.files.exists('made/nightly.py');
-    project.setText('made/run.sh', texts['made/run.sh']);
-    texts['made/nightly.py'] = 'spark.range(3).count()\n';
-    project.setText('made/nightly.py', texts['made/nightly.py']);
-    expect(project.files.all()).toEqual(['job.py', 'made/nightly.py', 'made/run.sh']);
-    expect(project.jobs('made/nightly.py').map(({ command }) => command?.path)).toEqual(['made/run.sh']);
   });
   it('tells what starts a program from what stands in the same line', () => {
     expect(commandsIn('PYSPARK_PYTHON=python3 spark-submit a.py\npython3 -m build && spark-submit jobs/b.py | tee log\n')).toEqual([{ by: 'spark-submit', file: 'a.py' }, { by: 'spark-submit', file: 'jobs/b.py' }]);
