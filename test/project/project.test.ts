@@ -180,6 +180,16 @@ describe('the disk', () => {
     expect(project.files.all()).toEqual(['job.py', 'made/nightly.py', 'made/run.sh']);
     expect(project.jobs('made/nightly.py').map(({ command }) => command?.path)).toEqual(['made/run.sh']);
   });
+  it('is not looked through again at each key in a folder that its parent does not list: a link', () => {
+    const host = memoryHost({ 'job.py': '', 'linked/a.py': '' });
+    const project = projectOf({}, { host: { ...host, list: (dir) => host.list(dir).filter(({ name }) => name !== 'linked') } });
+    expect(project.files.all()).toEqual(['job.py']);
+    project.setText('linked/a.py', 'x = 1\n');
+    expect(project.files.all()).toEqual(['job.py']);
+    const { generation } = project.files;
+    project.setText('linked/a.py', 'x = 2\n');
+    expect(project.files.generation).toBe(generation);
+  });
   it('is asked again for what the editor lets go of: it may have saved it', () => {
     const texts: Record<string, string | undefined> = { 'job.py': job, 'lib.py': 'def load():\n    return 1\n' };
     const project = onDisk(texts);

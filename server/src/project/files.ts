@@ -114,12 +114,12 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     return known !== true && (known === now || now !== true && !mayBeRead(child)) ? undefined : child;
   }
 
-  /** The outermost folder above that is there, and was not when what it lies in was listed: looked into since, it is still unknown to the walk. */
+  /** The outermost folder above that is listed now, and was not when what it lies in was: looked into since, it is still unknown to the walk. A link to one never is. */
   function madeSince(path: string): string | undefined {
     for (const folder of foldersAbove(path).slice(0, -1).reverse()) {
       if (isOutsideFolder(nameOf(folder))) return undefined;
       const around = listings.get(folderOf(folder));
-      if (around && around.get(nameOf(folder)) !== true) return host.list(folder).length > 0 ? folder : undefined;
+      if (around && around.get(nameOf(folder)) !== true) return entriesOf(folderOf(folder)).get(nameOf(folder)) === true ? folder : undefined;
     }
     return undefined;
   }
