@@ -4,6 +4,7 @@ import { isOfList } from '../analysis/sql.ts';
 import type { Dataset, SparkProgram } from '../analysis/model.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
+import { wordsOfName } from '../text/names.ts';
 import { unfolds } from './few-rows.ts';
 import { elementOf } from './rdd-elements.ts';
 import { constructorOf, fieldsOf, rowClassOf } from './row-class.ts';
@@ -91,7 +92,7 @@ function chosen(maker: Dataset): Dataset | undefined {
 
 /** Its last words name something of which a table may hold as many as it has rows. */
 function isIdentifier(name: string): boolean {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
+  const words = wordsOfName(name).filter((word) => word !== '');
   return identifying.test(words.at(-1) ?? '') && !isOfList(name);
 }
 const identifying = /^(ids?|uuid|guid|hash|email|phone|ip|url|uri|address|token|text|body|title|message|timestamp|query|path|word|words|users?|customers?|clients?|accounts?|members?|players?|patients?|subscribers?|employees?|devices?|drivers?|machines?|vehicles?|products?|items?|orders?|transactions?|sessions?|documents?)$/;
@@ -112,7 +113,7 @@ export const areOfFixedSet = (keys: string): boolean => areNames(keys, (word) =>
 function areNames(keys: string, isSuch: (word: string) => boolean): boolean {
   const names = (keys.match(/[A-Za-z_][\w.]*/g) ?? []).map((name) => name.split('.').at(-1)!).filter((name) => name !== 'col' && name !== 'column');
   return names.length > 0 && names.every((name) => {
-    const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').filter((word) => word !== '');
+    const words = wordsOfName(name).filter((word) => word !== '');
     const last = words.findLastIndex((word) => !naming.test(word));
     return last >= 0 && isSuch(words[last]!);
   });

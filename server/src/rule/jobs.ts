@@ -3,7 +3,7 @@ import type { Arm, Setting } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command, Section } from '../program/conf.ts';
-import type { Surroundings } from './rule.ts';
+import type { ProgramContext, Surroundings } from './rule.ts';
 import type { Targets } from './targets.ts';
 import type { Language } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -163,9 +163,9 @@ export function sameValue(registry: Registry, key: string, a: string, b: string,
   }
 }
 
-/** What a program is told of keys outside its own text: by the project's files of settings and other code, by the commands that run it, and by the files that those name. */
-export const toldElsewhere = ({ settings, jobs }: Pick<Surroundings, 'settings' | 'jobs'>, ...keys: readonly string[]): Setting[] =>
-  [...settings, ...(jobs?.() ?? []).flatMap(({ sources }) => sources.flatMap(({ layer, entries }) => (layer === 'code' ? [] : entries)))].filter(({ key }) => keys.includes(key));
+/** What a program is told of keys: by itself, by the project's files of settings and other code, by the commands that run it, and by the files that those name. */
+export const toldOf = ({ program, settings, jobs }: Pick<ProgramContext, 'program' | 'settings' | 'jobs'>, ...keys: readonly string[]): Setting[] =>
+  [...program.settings, ...settings, ...(jobs?.() ?? []).flatMap(({ sources }) => sources.flatMap(({ layer, entries }) => (layer === 'code' ? [] : entries)))].filter(({ key }) => keys.includes(key));
 
 /** A command that runs the program names a file of settings that is not in sight: whatever is not told may be told there. */
 export const mayBeToldOutside = ({ jobs }: Pick<Surroundings, 'jobs'>): boolean => (jobs?.() ?? []).some(({ outside }) => outside.length > 0);

@@ -2,6 +2,7 @@
 import type { Loop, SparkProgram } from '../analysis/model.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
+import { wordsOfName } from '../text/names.ts';
 import { oncePerProgram } from './queries.ts';
 import { boundBy, statementAt, statementsOf } from './statements.ts';
 import { expressionAt } from './written.ts';
@@ -42,7 +43,7 @@ export function isOverPartitionColumns(program: SparkProgram, loop: Loop): boole
   return namesColumns(name) || name !== undefined && over?.kind === 'name' && namesColumns(boundTo(program, loop, name));
 }
 /** Not what stands in such a column (`partition_column_values`), and no `partition_specs`, each of which is a partition. */
-const namesColumns = (name: string | undefined): boolean => isNamed(name, /^(by|columns?|cols?|fields?)$/, /^partitioning$/) && !wordsOf(name).some((word) => /^values?$/.test(word));
+const namesColumns = (name: string | undefined): boolean => isNamed(name, /^(by|columns?|cols?|fields?)$/, /^partitioning$/) && !wordsOfName(name ?? '').some((word) => /^values?$/.test(word));
 
 /** The name of what a name stands for, where one statement of the function binds it. */
 function boundTo(program: SparkProgram, { range }: Loop, name: string): string | undefined {
@@ -71,9 +72,7 @@ type Bind = Expr & { kind: 'bind' };
 
 /** Not `non_partition_columns`, and not what counts partitions. */
 function isNamed(name: string | undefined, column: RegExp, alone: RegExp): boolean {
-  const words = wordsOf(name);
+  const words = wordsOfName(name ?? '');
   const at = words.findIndex((word) => /^partition(s|ed|ing)?$/.test(word));
   return at >= 0 && (at === words.length - 1 ? alone.test(words[at]!) : column.test(words[at + 1]!)) && !words.some((word) => /^(non?|not|un|without|other|others|rest|remaining|except)$/.test(word));
 }
-
-const wordsOf = (name = ''): string[] => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_');

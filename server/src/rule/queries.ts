@@ -1,5 +1,5 @@
 /** Questions that many rules ask of a Spark program. Pure functions over its data. */
-import type { Arm, Asked, Dataset, Event, EventOf, Loop, Setting, Site, SparkProgram } from '../analysis/model.ts';
+import type { Arm, Asked, Dataset, Event, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 
@@ -286,9 +286,6 @@ const formatNames: Readonly<Record<string, string>> = { csv: 'CSV', json: 'JSON'
 /** Of files that lie there as they were written: several paths make one read. */
 export const isFileFormat = (format: string): boolean => fileFormats.has(format.toLowerCase());
 const fileFormats: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'orc', 'avro', 'text', 'xml', 'binaryfile']);
-
-/** Every entry that may set this key: of this program, then of the surroundings. */
-export const settingsOf = (settings: readonly Setting[], key: string): Setting[] => settings.filter((setting) => setting.key === key);
 
 /** What was made on one branch is not there on another; of datasets of other modules nobody knows. */
 export const mayMeet = (program: SparkProgram, dataset: Dataset, event: Event): boolean => !program.datasets.includes(dataset) || compatible(ordinary(dataset.path), ordinary(event.path));

@@ -2,8 +2,8 @@
 import type { Dataset, Site, Value } from '../analysis/model.ts';
 import type { ClassInfo } from '../analysis/scope.ts';
 import { elementOf as held, foreign, join, joinAll, nothing, stringOf, unknown } from '../analysis/values.ts';
-import { constructorName } from '../program/program.ts';
 import { eventsOf, oncePerProgram, onePerSite } from './queries.ts';
+import { constructorOf } from './row-class.ts';
 
 const known = new WeakMap<Dataset, Value>();
 
@@ -79,11 +79,11 @@ export function classesIn(value: Value, depth = 0): ClassInfo[] {
 
 /** Its objects hold numbers, texts and times, and no other objects. */
 export function isFlat({ def }: ClassInfo): boolean {
-  const made = (def.body.kind === 'sequence' ? def.body.body : [def.body]).find((each) => each.kind === 'closure' && each.def.name === constructorName);
-  if (made?.kind !== 'closure') return false;
-  const [, ...fields] = made.def.params;
+  const maker = constructorOf(def.body);
+  if (!maker) return false;
+  const [, ...fields] = maker.params;
   // A constructor keeps its parameters, one statement for each, and does what else the class says.
-  const statements = made.def.body.kind === 'sequence' ? made.def.body.body : [made.def.body];
+  const statements = maker.body.kind === 'sequence' ? maker.body.body : [maker.body];
   const kept = statements.filter(({ kind }) => kind === 'bind').length;
   const isPlain = statements.every((each) => each.kind === 'bind' || each.kind === 'discard' && each.value.kind === 'call' && each.value.args.length === 0);
   return fields.length > 0 && isPlain && kept <= fields.length && fields.every(({ type }) => type !== undefined && plain.has(type.name.split('.').at(-1)!));

@@ -31,12 +31,13 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     if (context.fileKind === 'test') return;
+    // A default that says `local` beside what a cluster is told gives way to the command that names one.
+    const isForCluster = context.conf?.form === 'properties' && context.conf.defaults && context.entries.some(({ key }) => /^spark\.(yarn|kubernetes)\./.test(key));
     for (const entry of atStart(context.entries)) {
       if (entry.event?.forLocalRuns) continue;
       const manager = Object.hasOwn(ignored, entry.key) && (!entry.told?.option.startsWith('--') || entry.told.option === '--conf') ? managerBeside(entry, context) : undefined;
       const found = manager && ignored[entry.key]![manager];
-      // A default that says `local` beside what a cluster is told gives way to the command that names one.
-      if (manager === 'local' && context.conf?.form === 'properties' && context.conf.defaults && context.entries.some(({ key }) => /^spark\.(yarn|kubernetes)\./.test(key))) continue;
+      if (manager === 'local' && isForCluster) continue;
       if (!found || entry.key === 'spark.executor.instances' && manager === 'standalone' && mayAllocate(context, entry)) continue;
       // The driver of client mode runs outside of YARN.
       const mode = valueBeside(entry, 'spark.submit.deployMode', context);

@@ -1,6 +1,6 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
-import { hadoopPrefix, isForDatabricks, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
+import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
 import { branchesOf, decisionsOf, sameValue } from '../rule/jobs.ts';
 import { defineRule, type SettingsContext, type Severity, type Surroundings } from '../rule/rule.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
@@ -50,12 +50,16 @@ function isGivenToSubmit({ jobs, registry, targets }: SettingsContext, { key, va
   });
 }
 
+/** Something in sight is stopped, the context perhaps. */
+const mayStop = ({ program, text }: SettingsContext): boolean => /\.stop\(/.test(program ? codeOf(program.lowered) : text);
+
 /** The application was started with the same value, by what comes before in every run that gets here, and with no other. */
-function isInForce({ entries, registry, targets, program, text }: SettingsContext, entry: Setting): boolean {
+function isInForce(context: SettingsContext, entry: Setting): boolean {
+  const { entries, registry, targets } = context;
   const { key, value, event } = entry;
   const before = event ? entries.filter((each) => each.key === key && each.event?.reaches === 'start' && each.event.order < event.order) : [];
   // What the context holds that runs now is not what an earlier one was started with; the driver's JVM lives on.
-  if (event?.reaches === 'running' && /\.stop\(/.test(program ? codeOf(program.lowered) : text)) return false;
+  if (event?.reaches === 'running' && mayStop(context)) return false;
   return value !== undefined && before.length > 0 && before.every((each) => each.value !== undefined && sameValue(registry, key, value, each.value, targets.to))
     && before.some((each) => branchesOf(each).every(({ choice, arm }) => event!.path.some((own) => own.choice === choice && own.arm === arm)));
 }
@@ -95,14 +99,14 @@ export default defineRule({
       const daemon = daemonReading(entry.key);
       // A cluster within the application is started with what that is told.
       const isForApplication = entry.means === 'builder' || entry.means === 'conf' && entry.event?.handed !== undefined || command !== undefined && entry.told?.option === '--conf';
-      if (daemon !== undefined && facts && isForApplication && fileKind !== 'test' && !entries.some(({ key, value }) => key === 'spark.master' && (value === undefined || value.startsWith('local-cluster')))) {
+      if (daemon !== undefined && facts && isForApplication && fileKind !== 'test' && !ofKey(entries, 'spark.master').some(({ value }) => value === undefined || value.startsWith('local-cluster'))) {
         report({ at: entry.keySite, severity: 'information', message: `Only ${daemon} \`${entry.key}\`, from what it is started with itself: told to an application it has no effect.` });
         continue;
       }
       if (entry.means !== 'builder' && entry.means !== 'conf') continue;
       const { reaches, handed, copied } = entry.event ?? {};
       // A copy may be taken along to what is started after a stop.
-      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !/\.stop\(/.test(program ? codeOf(program.lowered) : text)) {
+      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !mayStop(context)) {
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }

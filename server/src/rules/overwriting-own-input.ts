@@ -1,7 +1,7 @@
 import type { Dataset, EventOf } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
-import { eventsOf, isFull, lineage, mayPrecede, onePerSite, settingsOf } from '../rule/queries.ts';
+import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
+import { eventsOf, isFull, lineage, mayPrecede, onePerSite } from '../rule/queries.ts';
 import { isForDatabricks } from '../rule/entries.ts';
 import { isOfFiles, ownInput, replacesPath } from '../rule/own-input.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -63,5 +63,5 @@ function isDynamic(context: ProgramContext, write: EventOf<'write'>): boolean {
   if (write.props.partitionBy === undefined && !write.props.open) return false;
   const mode = write.props.options.get('partitionoverwritemode');
   if (mode) return mode.value === undefined || mode.value.toLowerCase() === 'dynamic';
-  return [...settingsOf(context.program.settings, overwriteMode), ...toldElsewhere(context, overwriteMode)].some(({ value }) => value === undefined || value.toLowerCase() === 'dynamic');
+  return toldOf(context, overwriteMode).some(({ value }) => value === undefined || value.toLowerCase() === 'dynamic');
 }

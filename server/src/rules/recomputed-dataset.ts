@@ -13,6 +13,7 @@ import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
+import { wordsOfName } from '../text/names.ts';
 
 type Action = EventOf<'action'>;
 
@@ -53,7 +54,7 @@ export default defineRule({
       const ownSteps = lineageUpTo(shared, isKept);
       const { step, runners } = mainCost(ownSteps, users, spared);
       const path = pathOf(runners);
-      if (step === undefined || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each)) || path.length < 2 && !path.some(isLooped(shared))) continue;
+      if (step === undefined || path.length < 2 && !path.some(isLooped(shared)) || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each))) continue;
       for (const action of users) told.add(action);
       // Samples that lie beside the code are read in no time.
       if (isFromOwnSources(shared)) continue;
@@ -124,7 +125,7 @@ function isForShow({ path, lowered }: SparkProgram, { name, method }: Action): b
   return false;
 }
 /** `show_samples`, `args.printSchema` */
-const isAskedToShow = (test: Expr): boolean => (test.kind === 'name' || test.kind === 'member') && test.name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split('_').some((word) => showing.has(word));
+const isAskedToShow = (test: Expr): boolean => (test.kind === 'name' || test.kind === 'member') && wordsOfName(test.name).some((word) => showing.has(word));
 const showing: ReadonlySet<string> = new Set(['display', 'print', 'show', 'preview']);
 
 /** All that it reads of what is costly comes out of a cache: to run the rest again costs little. */

@@ -2,8 +2,8 @@ import type { ArgValue, Dataset, SparkProgram } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isFromOwnSources, smallSource } from '../rule/few-rows.ts';
-import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
-import { oncePerProgram, onePerSite, rootsOf, settingsOf } from '../rule/queries.ts';
+import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
+import { oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
 import { isStandIn } from '../rule/trial-runs.ts';
@@ -24,7 +24,7 @@ export default defineRule({
   check(context) {
     const { program, fileKind, report } = context;
     if (fileKind === 'test') return;
-    const mayInferStreams = (): boolean => [...settingsOf(program.settings, streamInference), ...toldElsewhere(context, streamInference)].some(({ value }) => value !== 'false');
+    const mayInferStreams = (): boolean => toldOf(context, streamInference).some(({ value }) => value !== 'false');
     for (const dataset of onePerSite(byKnownPath(program, program.datasets.filter((each) => each.source !== undefined && each.site.module === program.path && !isOnlyLookedAt(program, each))))) {
       const source = dataset.source!;
       const format = source.format === 'unknown' ? undefined : source.format?.toLowerCase();

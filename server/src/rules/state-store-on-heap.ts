@@ -1,7 +1,6 @@
 import type { Dataset } from '../analysis/model.ts';
-import { toldElsewhere } from '../rule/jobs.ts';
+import { toldOf } from '../rule/jobs.ts';
 import { onePerSite } from '../rule/queries.ts';
-import { tells } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.sql.streaming.stateStore.providerClass';
@@ -18,9 +17,9 @@ export default defineRule({
   yieldsTo: ['unbounded-state'],
   looksAt: 'program',
   check({ program, settings, jobs, fileKind, mentions, forDatabricks, report }) {
-    if (fileKind !== 'job' || program.partial || tells([...settings, ...program.settings], key)) return;
+    if (fileKind !== 'job' || program.partial) return;
     const [first] = onePerSite(program.datasets.filter((dataset) => isStateful(dataset) && dataset.site.module === program.path));
-    if (!first || mentions?.(/stateStore\.providerClass|RocksDBStateStore/) || forDatabricks?.() || toldElsewhere({ settings, jobs }, key).length > 0) return;
+    if (!first || mentions?.(/stateStore\.providerClass|RocksDBStateStore/) || forDatabricks?.() || toldOf({ program, settings, jobs }, key).length > 0) return;
     report({ at: first.name, message: `The state of \`${first.made}\` is kept on the heap of the executors, every version of it that may be read again, since no setting in sight names another store: with millions of keys collections take long. RocksDB keeps it outside: \`${key}\`.` });
   },
   docs: {

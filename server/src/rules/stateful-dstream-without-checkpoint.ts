@@ -1,7 +1,7 @@
 import type { Dataset, Site, SparkProgram } from '../analysis/model.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { editsFor } from '../rule/edits.ts';
-import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
+import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
 import { lineage, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy } from '../rule/statements.ts';
@@ -10,7 +10,7 @@ const always: ReadonlySet<string> = new Set(['updateStateByKey', 'mapWithState',
 /** With a function that takes away what leaves the window; without one each window is reduced anew. */
 const withInverse: ReadonlySet<string> = new Set(['reduceByWindow', 'reduceByKeyAndWindow']);
 /** Settings that name a directory by themselves. */
-const keys = ['spark.streaming.checkpoint.directory', 'spark.checkpoint.dir'] as const;
+const keys = ['spark.streaming.checkpoint.directory', 'spark.checkpoint.dir'];
 
 export default defineRule({
   name: 'stateful-dstream-without-checkpoint',
@@ -22,7 +22,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, settings, jobs, fileKind, report }) {
     const stateful = onePerSite(program.datasets.filter((dataset) => dataset.kind === 'DStream' && dataset.site.module === program.path && isStateful(dataset)));
-    if (stateful.length === 0 || fileKind === 'test' || program.partial || [...program.settings.filter(({ key }) => keys.some((each) => each === key)), ...toldElsewhere({ settings, jobs }, ...keys)].length > 0) return;
+    if (stateful.length === 0 || fileKind === 'test' || program.partial || toldOf({ program, settings, jobs }, ...keys).length > 0) return;
     const { made, starts, outputs, open } = streamsOf(program);
     const [context, ...others] = made;
     const start = starts[0];

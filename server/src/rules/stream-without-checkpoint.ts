@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { mayKeepItsPlace } from '../knowledge/stream-sources.ts';
-import { mayBeToldOutside, toldElsewhere } from '../rule/jobs.ts';
-import { derivesFrom, eventsOf, onePerSite, rootsOf, settingsOf, within } from '../rule/queries.ts';
+import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
+import { derivesFrom, eventsOf, onePerSite, rootsOf, within } from '../rule/queries.ts';
 import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
 
@@ -19,7 +19,7 @@ export default defineRule({
   check(context) {
     const { program, complete, fileKind, report } = context;
     if (fileKind === 'test' || !program.events.some((event) => event.kind === 'write' && event.stream)) return;
-    const session = [...settingsOf(program.settings, key), ...toldElsewhere(context, key)];
+    const session = toldOf(context, key);
     const isSure = !mayBeToldOutside(context);
     for (const write of onePerSite(eventsOf(program, 'write').filter((event) => event.stream))) {
       const { props } = write;
