@@ -114,13 +114,15 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     },
   };
 
-  /** By files that lie elsewhere, if they require one line of releases. */
+  /** By files that lie elsewhere: of several, from the oldest that one requires to the newest. */
   function pinned(): Installed | undefined {
     const found = files.all().flatMap((file) => {
       const range = pins(file);
       return range ? [{ file, range }] : [];
     });
-    return new Set(found.map(({ range }) => `${lineOf(range.from)} ${lineOf(range.to)}`)).size === 1 ? { ...found[0]!, likely: true } : undefined;
+    const oldest = found.toSorted((a, b) => compareVersions(a.range.from, b.range.from))[0];
+    const newest = found.toSorted((a, b) => compareVersions(b.range.to, a.range.to))[0];
+    return oldest && newest && { file: oldest.file, range: { from: oldest.range.from, to: newest.range.to }, likely: true };
   }
 
   /** What a role of Ansible installs is for what lies in it: the inventory may choose another release. */

@@ -6,7 +6,8 @@ export interface VersionRange {
   readonly to: string;
 }
 
-const version = String.raw`v?(\d+(?:\.\d+){0,3})[\w.+-]*`;
+/** What vendors add behind the release counts for nothing: `2.1.0.2.6.0.3-8`. */
+const version = String.raw`v?(\d+(?:\.\d+){0,2})[\w.+-]*`;
 const oneBound = new RegExp(String.raw`^(===?|>=|<=|!=|~=|=|>|<|\^|~>?)?\s*${version}?(\.\*|\.\+)?$`);
 
 /**
@@ -15,7 +16,7 @@ const oneBound = new RegExp(String.raw`^(===?|>=|<=|!=|~=|=|>|<|\^|~>?)?\s*${ver
  */
 export function versionRange(text: string): VersionRange | undefined {
   const trimmed = text.trim();
-  const span = /^(\d+(?:\.\d+)*)\s*(?:-|\.\.|to)\s*(\d+(?:\.\d+)*)$/.exec(trimmed);
+  const span = /^(\d+(?:\.\d+){0,2})\s*(?:-|\.\.|to)\s*(\d+(?:\.\d+){0,2})$/.exec(trimmed);
   if (span) return ordered(withMinor(span[1]!), withMinor(span[2]!));
   let from: string | undefined;
   let to: string | undefined;

@@ -97,8 +97,8 @@ function reportMisspelt(context: SettingsContext, services: readonly string[]): 
   const { entries, report } = context;
   return entries.flatMap((entry) => {
     const near = meant(entry, services);
-    // Where nothing of Spark is run, services of others are their owners' business.
-    if (near === undefined || !services.some(isSparks) && !/spark/i.test(entry.key + (entry.value ?? ''))) return [];
+    // Services of others are their owners' business, as is the key of none where nothing of Spark is run.
+    if (near === undefined || !/spark/i.test(near + entry.key + (entry.value ?? '')) && (near !== prefix || !services.some(isSparks))) return [];
     const taken = entries.some(({ key }) => key === near);
     const fixes: Fix[] = taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }];
     report({ at: entry.keySite, severity: 'warning', message: `YARN reads no key \`${entry.key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`, fixes });

@@ -77,7 +77,7 @@ function inClassPath(key: string, value: string): ReturnType<typeof faultOf> {
   if (/(^|[,;\s])[A-Za-z]:[\\/]/.test(value)) return undefined;
   const parts = value.split(/:(?!\/\/)/);
   const listed = parts.find((part) => part.includes(',') && part.split(',').every((each) => /\.jar\s*$|\/\*\s*$/.test(each)));
-  if (listed !== undefined) return { severity: 'warning', message: `\`${key}\` is a class path, which is parted by colons: with commas \`${listed.slice(0, 60)}\` is one name, of a file that is not there, and none of ${parts.length > 1 ? 'these' : 'the'} jars is loaded.` };
+  if (listed !== undefined) return { severity: 'warning', message: `\`${key}\` is a class path, which is parted by colons: with commas \`${listed.length > 60 ? `${listed.slice(0, 60)}…` : listed}\` is one name, of a file that is not there, and none of ${parts.length > 1 ? 'these' : 'the'} jars is loaded.` };
   const pattern = value.split(/[:;]/).find((part) => /\*[^/]*\.jar\s*$/.test(part))?.trim();
   return pattern === undefined ? undefined : { severity: 'warning', message: `A class path knows no pattern but \`folder/*\`, which is all jars of the folder: \`${pattern}\` is taken for the name of a file, and nothing is loaded by it.` };
 }

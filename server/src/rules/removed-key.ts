@@ -2,7 +2,7 @@ import type { KeyFacts } from '../knowledge/registry.ts';
 import { deadIn, isOwn, rangeText } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import type { Targets } from '../rule/targets.ts';
+import { isPinned, type Targets } from '../rule/targets.ts';
 
 type Removed = NonNullable<KeyFacts['removed']>;
 
@@ -32,8 +32,8 @@ export default defineRule({
       const facts = registry.get(entry.key);
       const dead = facts && deadIn(facts, targets);
       if (!facts?.removed || dead === undefined || entry.event?.versioned || isOwn(entry.key, namespaces)) continue;
-      // The master itself is refused there: that says it all.
-      if (entry.key.startsWith('spark.mesos.') && entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://'))) continue;
+      // What runs on Mesos runs on a release that has it; where the master says so, that one is refused by the others.
+      if (entry.key.startsWith('spark.mesos.') && (dead === 'some' || entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://')))) continue;
       const { since, use, note, refusesUnless } = facts.removed;
       const refused = refusesUnless !== undefined && entry.value !== undefined && entry.value.trim().toLowerCase() !== refusesUnless.toLowerCase();
       const replacement = use !== undefined && !use.includes('*') && registry.get(use) && !entries.some((other) => other.key === use) ? use : undefined;
@@ -44,7 +44,7 @@ export default defineRule({
       report({
         at: entry.keySite,
         // Where nobody says which Spark reads the file, an older one may, which knows the key.
-        severity: dead === 'some' && targets.origin === 'default' ? 'information' : refused && dead === 'all' ? 'error' : 'warning',
+        severity: dead === 'some' && !isPinned(targets) ? 'information' : refused && dead === 'all' ? 'error' : 'warning',
         message: refused
           ? `\`${entry.key}\` was removed in Spark ${since}, and ${dead === 'all' ? rangeText(targets) : 'from there on Spark'} refuses it with any value but its old default \`${refusesUnless}\`.${use ? ` Use \`${use}\`.` : ''}`
           : `\`${entry.key}\` ${lastReaders(facts, facts.removed, dead, targets)}${note ? `: ${note}` : ''}.${use ? ` Use \`${use}\`.` : ''}`,

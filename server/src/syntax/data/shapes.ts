@@ -41,7 +41,7 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
     const { node, name, at, depth, under } = next;
     if (seen.has(node) || depth > deepest) continue;
     seen.add(node);
-    if (node.is === 'scalar') continue;
+    if (node.is === 'scalar' || isReviewed(node)) continue;
     const { found, taken } = node.is === 'list' ? ofClassifications(node, around) : ofMapping(node, name, at, around);
     sections.push(...[...textsIn(node, name, around), ...found.filter(({ entries, keysAt, strays }) => entries.length > 0 || keysAt || strays?.length)].map((section) => ({ ...section, under })));
     const below = node.is === 'list' ? node.items.map((item) => ({ node: item, name, at, depth: depth + 1, under })) : node.pairs.flatMap(({ key, start, value }) => (value ? [{ node: value, name: key, at: start, depth: depth + 1, under: [...under, key] }] : []));
@@ -50,6 +50,9 @@ export function sectionsOf(roots: readonly Node[], file: Surrounding): Section[]
   }
   return sections.sort((a, b) => a.start - b.start || b.end - a.end);
 }
+
+/** What the cluster asks a webhook about an application: a copy, which starts none. */
+const isReviewed = (node: Node): boolean => textOf(valueOf(node, 'kind')) === 'AdmissionReview';
 
 interface Found {
   readonly found: readonly Section[];
