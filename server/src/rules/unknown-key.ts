@@ -1,4 +1,5 @@
 import type { Setting } from '../analysis/model.ts';
+import type { Registry } from '../knowledge/registry.ts';
 import { nearestOfHadoop } from '../knowledge/hadoop.ts';
 import { ofPlugins, toldOtherwise } from '../knowledge/misspelt.ts';
 import { placeOf } from '../rule/commands.ts';
@@ -37,7 +38,7 @@ export default defineRule({
         continue;
       }
       if (near === undefined) {
-        if (isSparksOwn(entry.key) && isReadBySpark(context) && !isOfFork(context, entry)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
+        if ((isSparksOwn(entry.key) || isBelowValue(registry, entry.key)) && isReadBySpark(context) && !isOfFork(context, entry)) report({ at: entry.keySite, message: `No release of Spark reads \`${entry.key}\`: it is ignored without a word.${insteadOf(entry.key)}` });
         continue;
       }
       instead(context, entry, { who: 'Spark', key: entry.key, near }, near);
@@ -45,7 +46,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported. Of a SparkApplication for the Kubernetes operator: fields that no release of it has (`spec.env`, `driver.instances`), and those that slipped below `labels`. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported, as is one below a key that is a number or a switch itself (`spark.driver.port.minRange`). Of a SparkApplication for the Kubernetes operator: fields that no release of it has (`spec.env`, `driver.instances`), and those that slipped below `labels`. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
     fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and other names below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
@@ -88,6 +89,13 @@ function instead(context: SettingsContext, entry: Setting, { who, key, near }: {
 
 /** A family of which all keys are known, and to which nobody adds any; what runs Spark's operator is told below one of its own. */
 const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.') && !key.startsWith('spark.kubernetes.operator.');
+
+/** `spark.driver.port.minRange`: a number or a switch is a key itself, and there is nothing below it. */
+function isBelowValue(registry: Registry, key: string): boolean {
+  const parent = registry.get(key.slice(0, key.lastIndexOf('.')));
+  return parent !== undefined && parent.registered && single.has(parent.type) && parent.key.split('.').length > 2;
+}
+const single: ReadonlySet<string> = new Set(['boolean', 'int', 'long', 'double', 'bytes', 'time']);
 
 /** Servers of others take their own settings in files like Spark's: none of what stands in those is Spark's. */
 const isReadBySpark = ({ command, conf, entries, registry }: SettingsContext): boolean => command !== undefined || conf?.form === 'properties' && conf.defaults || entries.some(({ key, event }) => event !== undefined || registry.get(key) !== undefined);
