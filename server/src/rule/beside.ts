@@ -38,9 +38,13 @@ function maySayMore(key: string, { entries, settings, registry, section, command
 export const saysWhole = ({ conf, section, complete }: Pick<SettingsContext, 'conf' | 'section' | 'complete'>): boolean => conf === undefined ? complete : conf.form === 'properties' && !section?.open;
 
 /** Which manager an entry is told to: by the master beside it (a file elsewhere may be of another deployment), or by the project's settings where nothing in sight names one. */
-export function managerBeside(entry: Setting, { command, entries, settings, targets, section }: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'> & Partial<SettingsContext>): Manager | undefined {
+export function managerBeside(entry: Setting, { command, conf, entries, settings, targets, section, text }: Pick<SettingsContext, 'entries' | 'settings' | 'targets' | 'command'> & Partial<SettingsContext>): Manager | undefined {
   // What starts the command may run it in one place alone.
   if (command) return placeOf(command, entries, targets).manager ?? (entries.some(({ key }) => key === 'spark.master') ? undefined : managerIn(section?.runsOn));
   const master = valueBeside(entry, 'spark.master', { entries, settings: [] });
-  return master === 'unset' ? settings.some(({ key }) => key === 'spark.master') ? undefined : managerIn(targets.manager) : master === 'unknown' ? undefined : managerOf(master.value);
+  return master === 'unset' ? settings.some(({ key }) => key === 'spark.master') ? undefined : managerIn(targets.manager) : master === 'unknown' ? conf && managerOf(schemeIn(text!, entry, ofKey(entries, 'spark.master'))) : managerOf(master.value);
 }
+
+/** `spark://{{ host }}:7077`: what a template fills in later says nothing of the manager. */
+const schemeIn = (text: string, entry: Setting, [only, ...others]: readonly Setting[]): string | undefined =>
+  (!only || others.length > 0 || !goesWith(entry, only) ? undefined : /^(?:k8s|spark):\/\//.exec(text.slice(only.valueSite.start, only.valueSite.start + 10))?.[0]);
