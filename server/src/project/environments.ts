@@ -1,7 +1,7 @@
 /** What the project tells the rules about a file beyond its own text: releases, how it runs, settings made elsewhere, jobs. */
 import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import { type Environment, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
-import type { ConfDocument } from '../program/conf.ts';
+import type { Command, ConfDocument } from '../program/conf.ts';
 import type { Job } from '../rule/jobs.ts';
 import { remembered } from '../rule/queries.ts';
 import { escapePattern } from '../text/pattern.ts';
@@ -23,6 +23,7 @@ export interface EnvironmentsInput {
   readonly installed: InstalledSpark;
   settingsOf(path: string): { readonly settings: ProjectSettings };
   conf(path: string): ConfDocument | undefined;
+  toldOver(path: string): readonly Setting[];
   jobsIn(path: string): { readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> };
 }
 
@@ -32,7 +33,7 @@ const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|i
 const anyWriter = new RegExp(writers, 'i');
 
 /** For each file; `own`: what it sets itself. */
-export function environmentsOf({ files, facts, graph, modules, installed, settingsOf, conf, jobsIn }: EnvironmentsInput): (path: string, program: SparkProgram | undefined, own: readonly Setting[]) => Environment {
+export function environmentsOf({ files, facts, graph, modules, installed, settingsOf, conf, jobsIn, toldOver }: EnvironmentsInput): (path: string, program: SparkProgram | undefined, own: readonly Setting[]) => Environment {
   function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
     const { settings: said } = settingsOf(path);
     const launch = launchOf(facts, path, said, program);
@@ -54,6 +55,7 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
       submits: () => facts.submitsOf(path),
       builtFor: () => facts.builtFor(path),
       jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
+      toldElsewhere: (key, command) => (command ? toldToo(path, key, command) : toldOverIn(path).has(key) || facts.namedInCode(key)),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }
@@ -93,6 +95,15 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
     const times = timesNamed(name);
     return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || isTestFile(other, files.read(other)));
   }
+
+  /** By the program that a command starts, or a file of settings that it reads or may read. */
+  function toldToo(path: string, key: string, command: Command): boolean {
+    const tells = (entries: readonly { readonly key: string }[] | undefined): boolean => entries?.some((entry) => entry.key === key) === true;
+    return (jobsIn(path).byCommand.get(command.start) ?? []).some(({ sources, candidates }) => sources.some(({ layer, entries }) => layer !== 'command' && tells(entries)) || candidates.some(({ as, paths }) => as !== 'code' && paths.some((each) => tells(conf(each)?.sections.flatMap(({ entries }) => entries)))));
+  }
+
+  const toldOverIn = (path: string): ReadonlySet<string> => keysToldOver()(path);
+  const keysToldOver = perRevision(files, () => remembered((path: string) => new Set(toldOver(path).map(({ key }) => key))));
 
   /** A configuration file stands for one deployment; code may meet any of them. */
   function settingsElsewhere(reached: readonly SparkProgram[]): Setting[] {

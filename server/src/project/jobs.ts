@@ -1,5 +1,5 @@
 /** Which commands start which code, and which files of settings they read: the jobs of a project. */
-import type { SparkProgram } from '../analysis/model.ts';
+import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { settingsOfConf, settingsOfSection } from '../lint/document.ts';
 import { type Argument, type Command, type ConfDocument, isData, type Section } from '../program/conf.ts';
 import { isDecorated } from '../program/expressions.ts';
@@ -38,10 +38,26 @@ interface Start {
   readonly command: Command | undefined;
 }
 
+type Candidates = Job['candidates'][number][];
+
+interface FilesRead {
+  readonly as: 'properties file' | 'defaults file';
+  readonly paths: readonly string[];
+  /** It lies elsewhere, and need not be for what reads it, even if it is the only one. */
+  readonly far?: boolean;
+}
+
 /** None, one, or several that cannot be told from one another. */
 type Found = readonly string[];
 
-export function jobsOf({ files, scripts, launchers, isCode, conf, properties, program, reached, launch, packages }: JobsInput): (path: string) => readonly Job[] {
+export interface Jobs {
+  /** What a file has a part in. */
+  of(path: string): readonly Job[];
+  /** What commands tell that read a file of settings, or may read it: it wins over the file. */
+  toldOver(path: string): readonly Setting[];
+}
+
+export function jobsOf({ files, scripts, launchers, isCode, conf, properties, program, reached, launch, packages }: JobsInput): Jobs {
   /** What a program puts into its own environment starts nothing but its own session. */
   const startsIn = (path: string): Start[] => ((isCode(path) ? program(path) : conf(path))?.sections ?? []).flatMap((section) => (section.command ? section.means !== 'environment' : section.runs) ? [{ path, section, command: section.command }] : []);
   const startsNaming = (what: RegExp | string): Start[] => [...scripts(), ...launchers()].filter((each) => (typeof what === 'string' ? files.read(each)?.includes(what) : what.test(files.read(each) ?? ''))).flatMap(startsIn);
@@ -77,21 +93,31 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
   function jobOf(start: Start): Job {
     const { path, section, command } = start;
     const code = codeOf(start);
-    const candidates: Job['candidates'][number][] = code.length > 1 ? [{ as: 'code', paths: code }] : [];
-    const outside: string[] = [];
-    const sources: Source[] = code.length === 1 ? codeSources(code[0]!) : [];
-    sources.push({ layer: 'command', path, entries: settingsOfSection(conf(path) ?? { path, form: 'shell' }, section) });
-    if (!command) return { ...(code.length === 1 ? { code: programOf(code[0]!) } : {}), section, launch: 'spark-submit', sources, candidates, outside };
+    const sources: Source[] = [...(code.length === 1 ? codeSources(code[0]!) : []), { layer: 'command', path, entries: toldBy(start) }];
+    const candidates: Candidates = code.length > 1 ? [{ as: 'code', paths: code }] : [];
+    const run = code.length === 1 ? { code: programOf(code[0]!) } : {};
+    if (!command) return { ...run, section, launch: 'spark-submit', sources, candidates, outside: [] };
+    const { files: read, outside } = filesRead(path, command);
+    addFiles(read, sources, candidates);
+    return { ...run, command: { path, command }, launch: 'spark-submit', sources, candidates, outside };
+  }
+
+  const toldBy = ({ path, section }: Start): readonly Setting[] => settingsOfSection(conf(path) ?? { path, form: 'shell' }, section);
+
+  /** The files of settings that a command reads: of several, which one is not said. */
+  function filesRead(path: string, command: Command): { readonly files: readonly FilesRead[]; readonly outside: readonly string[] } {
     const file = valueOf(command, '--properties-file');
-    if (file) {
-      const written = writtenIn(path, file);
-      const found = named(path, written);
-      if (found.length === 1) sources.push(fileSource('properties file', found[0]!));
-      else if (found.length > 1) candidates.push({ as: 'properties file', paths: found });
-      else outside.push(written || '(a file whose name is not known)');
-    }
-    if (!file || options(command).some(({ text }) => text === '--load-spark-defaults')) addDefaults(path, sources, candidates);
-    return { ...(code.length === 1 ? { code: programOf(code[0]!) } : {}), command: { path, command }, launch: 'spark-submit', sources, candidates, outside };
+    const written = file && writtenIn(path, file);
+    const found = written === undefined ? [] : named(path, written);
+    return {
+      files: [...(found.length > 0 ? [{ as: 'properties file' as const, paths: found }] : []), ...(!file || options(command).some(({ text }) => text === '--load-spark-defaults') ? defaultsFor(path) : [])],
+      outside: written === undefined || found.length > 0 ? [] : [written || '(a file whose name is not known)'],
+    };
+  }
+
+  function toldOver(path: string): readonly Setting[] {
+    const starts = [...scripts(), ...launchers()].flatMap(startsIn);
+    return starts.filter((start) => start.command && filesRead(start.path, start.command).files.some(({ paths }) => paths.includes(path))).flatMap(toldBy);
   }
 
   function programOf(path: string): NonNullable<Job['code']> {
@@ -104,11 +130,18 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
   const fileSource = (layer: Source['layer'], path: string): Source => ({ layer, path, entries: settingsOfConf(conf(path) ?? properties(path)!) });
 
   /** Which folder Spark is configured by is not said: one that lies by the job is taken for it, others are told of. */
-  function addDefaults(from: string, sources: Source[], candidates: Job['candidates'][number][]): void {
+  function defaultsFor(from: string): FilesRead[] {
     const all = files.endingWith(defaultsFileName).filter((path) => conf(path));
     const near = all.filter((path) => from.startsWith(folderServed(path)));
-    if (near.length === 1) sources.push({ ...fileSource('defaults file', near[0]!), assumed: true });
-    else if (all.length > 0) candidates.push({ as: 'defaults file', paths: near.length > 0 ? near : all });
+    const paths = near.length > 0 ? near : all;
+    return paths.length === 0 ? [] : [{ as: 'defaults file', paths, far: near.length === 0 }];
+  }
+
+  function addFiles(read: readonly FilesRead[], sources: Source[], candidates: Candidates): void {
+    for (const { as, paths, far } of read) {
+      if (paths.length > 1 || far) candidates.push({ as, paths });
+      else sources.push({ ...fileSource(as, paths[0]!), ...(as === 'defaults file' ? { assumed: true } : {}) });
+    }
   }
 
   /** What the program tells, and what modules tell that it imports: of those, what they do when they are imported. */
@@ -127,9 +160,9 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
 
   function codeAlone(path: string): Job {
     const sources = codeSources(path);
-    const candidates: Job['candidates'][number][] = [];
+    const candidates: Candidates = [];
     const how = launch(path);
-    if (how !== 'databricks') addDefaults(path, sources, candidates);
+    if (how !== 'databricks') addFiles(defaultsFor(path), sources, candidates);
     return { code: programOf(path), launch: how, sources, candidates, outside: [] };
   }
 
@@ -147,7 +180,7 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
     return [...starts.filter(({ command }) => command).map(jobOf), ...document.sections.filter(({ command }) => !command).map(told)];
   }
 
-  return (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path));
+  return { of: (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path)), toldOver };
 }
 
 /** Above the folders that configuration is put into: `conf/spark-defaults.conf` serves what lies beside `conf`. */

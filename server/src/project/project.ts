@@ -125,7 +125,7 @@ export function createProject(input: ProjectInput): Project {
   const states = moduleStates({ files, syntax, api, kinds, resolve: graph.resolve, packages });
   const modules = modulesOf({ files, api, states, resolve: graph.resolve, packages, importers: (path) => graph.importersOf(path).filter((other) => relevance.concernsSpark(other, kinds(other))) });
   const lacking = (): Parsed[] => [...states.lacking(), ...documents.lacking()];
-  const findJobs = jobsOf({
+  const jobs = jobsOf({
     files, packages, isCode: isCodeFile,
     scripts: documents.scripts, launchers: documents.launchers, conf: documents.needed, properties: documents.properties,
     program: (path) => (relevance.concernsSpark(path, kinds(path)) ? modules.alone(path) : undefined),
@@ -137,13 +137,13 @@ export function createProject(input: ProjectInput): Project {
     const at = files.revision + otherChanges;
     const before = jobsKept.get(path);
     if (before?.at === at) return before;
-    const found = findJobs(path);
+    const found = jobs.of(path);
     const kept = { at, jobs: found, byCommand: groupedBy(found, ({ command }) => (command?.path === path ? command.command.start : undefined)) };
     if (lacking().length === 0) jobsKept.set(path, kept);
     return kept;
   }
 
-  const environmentOf = environmentsOf({ files, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn });
+  const environmentOf = environmentsOf({ files, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, toldOver: jobs.toldOver });
 
   function lintInput(path: string, program: SparkProgram | undefined, own: readonly Setting[]): LintInput {
     return { environment: environmentOf(path, program, own), rules, settings: settings(path).settings, registry };

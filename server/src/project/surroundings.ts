@@ -3,6 +3,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { isForShell } from '../analysis/shells.ts';
 import { profilesFor } from '../lint/settings.ts';
 import { forEachImport } from '../program/expressions.ts';
+import { remembered } from '../rule/queries.ts';
 import type { Surroundings } from '../rule/rule.ts';
 import { isWorkedInCells } from '../syntax/source.ts';
 import type { ProjectFiles } from './files.ts';
@@ -35,6 +36,8 @@ export interface ProjectFacts {
   isComposed(): boolean;
   /** Some file that is no test speaks of this outside its comments, or there are too many to look. */
   mentions(what: RegExp): boolean;
+  /** Some program that is no test speaks of a key. */
+  namedInCode(key: string): boolean;
   readonly confFiles: readonly string[];
 }
 
@@ -116,6 +119,10 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const startsSomewhere = someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => path.endsWith('.ipynb') || starts(path) === true);
   const hasSettings = (path: string): boolean => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path);
   const withSettings = pathsWhere(files, hasSettings);
+  const namingInCode = remembered((key: string) => {
+    const names = perText(files, (text) => withoutComments(text).includes(key));
+    return someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => names(path) === true);
+  });
   const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
   return {
     hasEntryPoint: () => files.truncated || startsSomewhere(),
@@ -138,6 +145,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       mentioning.set(what.source, answer);
       return answer();
     },
+    namedInCode: (key) => files.truncated || namingInCode(key)(),
     isComposed: () => composes().some((path) => composesCluster(path) === true),
     forDatabricks: someFile(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path), isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),

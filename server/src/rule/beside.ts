@@ -13,13 +13,18 @@ import { escapePattern } from '../text/pattern.ts';
  */
 export function valueBeside(entry: Setting, key: string, context: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
   const { entries, settings } = context;
+  if (!context.command && (isToldElsewhere(entry.key, context) || isToldElsewhere(key, context))) return 'unknown';
   const own = ofKey(entries, key);
   const told = own.filter((each) => together(entry, each));
   if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
   const others = ofKey(settings, key);
   if (others.length > 0) return others.length === 1 ? valueOf(others, key) ?? 'unknown' : 'unknown';
-  return maySayMore(key, context) ? 'unknown' : 'unset';
+  return maySayMore(key, context) || isToldElsewhere(key, context) ? 'unknown' : 'unset';
 }
+
+/** In a file of settings a key counts only where nobody tells it to what reads the file. */
+export const isToldElsewhere = (key: string, { conf, command, toldElsewhere }: Partial<SettingsContext>): boolean =>
+  (command !== undefined || conf?.form === 'properties') && toldElsewhere?.(key, command) === true;
 
 /** The same; undefined where it is not known, or unset. */
 export function knownBeside(entry: Setting, key: string, context: Parameters<typeof valueBeside>[2]): (Setting & { readonly value: string }) | undefined {

@@ -87,6 +87,11 @@ export interface Surroundings {
   readonly builtFor?: (() => 'submit' | 'itself' | undefined) | undefined;
   /** Of a command, what it starts; of a settings file, the jobs that read it; of code, those that run it: looked for when asked. */
   readonly jobs?: ((command?: Command) => readonly Job[]) | undefined;
+  /**
+   * Of a command: what it starts, or a file that it reads or may read, tells a key. Of a file of settings: a command that
+   * reads it, or some program, tells the key, too.
+   */
+  readonly toldElsewhere?: ((key: string, command?: Command) => boolean) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }
