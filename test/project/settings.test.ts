@@ -9,6 +9,18 @@ const knowledge = { rules: [rule], isKind: (name: string) => name === 'DataFrame
 const read = (text: string, path = 'sparkcheck.toml') => readSettings(path, text, knowledge);
 
 describe('settings', () => {
+  it('counts globs from the folder of its file', () => {
+    const { settings } = readSettings('team/sparkcheck.toml', 'exclude = ["src/gen/**", "old/", "*.ipynb"]\n[profiles]\n"./tests/*" = "test"\n', knowledge, 'team');
+    expect(settings.exclude).toEqual(['team/src/gen/**', 'team/**/old/**', 'team/**/*.ipynb']);
+    expect(settings.profiles).toEqual([{ paths: ['team/tests/*'], kind: 'test' }]);
+  });
+  it('lets the severity that stands with a rule win, in whichever order', () => {
+    for (const text of ['[severities]\ncollect-to-driver = "error"\n[rules.collect-to-driver]\nseverity = "off"\n', '[rules.collect-to-driver]\nseverity = "off"\n[severities]\ncollect-to-driver = "error"\n']) {
+      const { settings, problems } = read(text);
+      expect(settings.severities).toEqual({ 'collect-to-driver': 'off' });
+      expect(problems).toMatchObject([{ severity: 'note' }]);
+    }
+  });
   it('reads every key', () => {
     const { settings, problems } = read(`
 target-spark = "3.5-4.3"

@@ -177,6 +177,17 @@ describe('findings', () => {
     await settled(['collect-to-driver']);
   });
 
+  it('are pushed for all other documents, where one has a name that no path has', async () => {
+    await editor.stop();
+    editor = await server.start(folder.path, {});
+    const text = 'spark.read.parquet("/data/users").collect()\n';
+    for (const uri of ['file:///caf%E9.py', 'file://host/share/job.py']) void editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'python', version: 1, text } });
+    editor.open('good.py', text);
+    const uris = ['file:///caf%E9.py', 'file://host/share/job.py', editor.uri('good.py')];
+    for (let i = 0; i < 100 && !uris.every((uri) => editor.pushed.get(uri)?.length); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(uris.map((uri) => codes(editor.pushed.get(uri) ?? []))).toEqual([['collect-to-driver'], ['collect-to-driver'], ['collect-to-driver']]);
+  });
+
   it('are those of the command line', async () => {
     editor.open('job.py', job);
     const own = (await editor.diagnostics('job.py')).map(({ range, code, message }) => ({ line: range.start.line + 1, column: range.start.character + 1, endColumn: range.end.character + 1, rule: code, message }));

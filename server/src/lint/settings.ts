@@ -37,10 +37,20 @@ export function profilesFor(settings: LintSettings, path: string): readonly Prof
 
 /** `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` is either; `folder/` stands for all within it. */
 export function matchesGlob(pattern: string, path: string): boolean {
+  const { bare, anywhere } = partsOf(pattern);
+  return new RegExp(`^${anywhere ? '(?:.*/)?' : ''}${globSource(bare)}$`).test(path);
+}
+
+/** What a pattern of a folder's own means in the project that the folder lies in. */
+export function globBelow(folder: string, pattern: string): string {
+  const { bare, anywhere } = partsOf(pattern);
+  return folder === '' ? pattern : `${folder}/${anywhere ? '**/' : ''}${bare}`;
+}
+
+function partsOf(pattern: string): { readonly bare: string; readonly anywhere: boolean } {
   const whole = pattern.endsWith('/') ? `${pattern}**` : pattern;
   const bare = whole.replace(/^\.?\//, '');
-  const anywhere = bare === whole && !bare.replace(/\/\*\*$/, '').includes('/');
-  return new RegExp(`^${anywhere ? '(?:.*/)?' : ''}${globSource(bare)}$`).test(path);
+  return { bare, anywhere: bare === whole && !bare.replace(/\/\*\*$/, '').includes('/') };
 }
 
 function globSource(pattern: string): string {

@@ -47,8 +47,8 @@ export function createWorkspace(syntax: Syntax): Workspace {
     return project;
   };
   const placeOf = (uri: string, languageId?: string): Placed => {
-    if (!uri.startsWith('file:')) return { project: projectAt(undefined), path: withoutScheme(uri, languageId), root: undefined };
-    const file = fileURLToPath(uri);
+    const file = fileOf(uri);
+    if (file === undefined) return { project: projectAt(undefined), path: withoutScheme(uri, languageId), root: undefined };
     const root = folders.find((folder) => isWithin(folder, file)) ?? projectRootOf(dirname(file));
     return { project: projectAt(root), path: withSlashes(relative(root, file)), root };
   };
@@ -57,7 +57,7 @@ export function createWorkspace(syntax: Syntax): Workspace {
     setFolders(uris) {
       const before = folders;
       // The innermost folder first: a folder within another is a project of its own.
-      folders = uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri)).sort((a, b) => b.length - a.length);
+      folders = uris.flatMap((uri) => fileOf(uri) ?? []).sort((a, b) => b.length - a.length);
       const others = [...before, ...folders].filter((folder) => before.includes(folder) !== folders.includes(folder));
       for (const root of projects.keys()) if (others.some((folder) => root === folder || isWithin(root, folder) || isWithin(folder, root))) projects.delete(root);
     },
@@ -77,14 +77,23 @@ export function createWorkspace(syntax: Syntax): Workspace {
       return placed;
     },
     placesOf(uri) {
-      if (!uri.startsWith('file:')) return [];
-      const file = fileURLToPath(uri);
+      const file = fileOf(uri);
+      if (file === undefined) return [];
       return [...projects].flatMap(([root, project]) => (root !== '' && isWithin(root, file) ? [{ project, root, path: withSlashes(relative(root, file)) }] : []));
     },
     uriOf({ root }, path) {
       return root === undefined ? path : pathToFileURL(`${root}/${path}`).toString();
     },
   };
+}
+
+/** undefined: no file, or one that Node has no path for: on another host, or with bytes in its name that are no UTF-8. */
+function fileOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isWithin(folder: string, file: string): boolean {
@@ -94,7 +103,8 @@ function isWithin(folder: string, file: string): boolean {
 
 /** An unsaved document: its name tells what it holds, else its language does. */
 function withoutScheme(uri: string, languageId: string | undefined): string {
-  const name = decodeURIComponent(uri.replace(/^[\w-]+:\/*/, '').replace(/[?#].*$/, ''));
+  const written = uri.replace(/^[\w-]+:\/*/, '').replace(/[?#].*$/, '');
+  const name = decoded(written);
   if (languageId === 'scala') return isScala(name) ? name : `${name}.scala`;
   if (languageId === 'shellscript') return /\.(sh|bash)$/.test(name) ? name : `${name}.sh`;
   if (languageId === 'sql') return isSqlFile(name) ? name : `${name}.sql`;
@@ -103,6 +113,15 @@ function withoutScheme(uri: string, languageId: string | undefined): string {
   const form = languageId === 'jsonc' ? 'json' : languageId;
   if (form === 'yaml' || form === 'json' || form === 'xml') return dataForm(name) === form ? name : `${name}${form === 'xml' ? '-site' : ''}.${form}`;
   return isScala(name) || /\.(py|ipynb|conf|properties|sql)$/.test(name) ? name : `${name}.py`;
+}
+
+/** Bytes that are no UTF-8 stay as they are written. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A module in the editor: one document, or the cells of a notebook. */

@@ -26,7 +26,7 @@ export interface FolderSettingsInput {
 export function folderSettings({ files, knowledge, config, overrides: given = {} }: FolderSettingsInput): FolderSettings {
   let overrides = given;
   const fixed = config && readSettings(config.path, config.text, knowledge);
-  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge));
+  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge, folderOf(path)));
   /** One answer for each path, so that whoever tells of it can tell once. */
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 

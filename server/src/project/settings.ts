@@ -4,7 +4,7 @@
  */
 import { parse, TomlError } from 'smol-toml';
 import { readQuantity } from '../knowledge/values.ts';
-import { defaultSettings, type LintSettings, type OptionValue, type Profile } from '../lint/settings.ts';
+import { defaultSettings, globBelow, type LintSettings, type OptionValue, type Profile } from '../lint/settings.ts';
 import type { Rule, Severity, Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
 import { foldersAbove, joinPath, nameOf } from './paths.ts';
@@ -103,14 +103,15 @@ export function settingsFileFor(files: ProjectFiles, path: string): string | und
 
 type Table = Record<string, unknown>;
 
-export function readSettings(path: string, text: string, knowledge: SettingsKnowledge): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] } {
+/** `folder`: the one that its globs count from, within the project. */
+export function readSettings(path: string, text: string, knowledge: SettingsKnowledge, folder = ''): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] } {
   let document: Table;
   try {
     document = parse(text.replace(/^\uFEFF/, '')) as Table;
   } catch (error) {
     return { settings: { ...noSettings, path }, problems: [syntaxProblem(path, error)] };
   }
-  const reader = new Reader(path, text, knowledge);
+  const reader = new Reader(path, text, knowledge, folder);
   return { settings: reader.settings(tablesOf(path, document)), problems: reader.problems };
 }
 
@@ -140,24 +141,32 @@ const managers = ['yarn', 'kubernetes', 'standalone', 'local'] as const;
 const categories = ['driver', 'caching', 'partitions', 'loops', 'closures', 'streaming', 'reading-and-writing', 'columns', 'configuration'];
 const knownKeys = ['target-spark', 'java', 'manager', 'launch', 'cluster', 'select', 'ignore', 'exclude', 'severities', 'rules', 'namespaces', 'profiles', 'kinds'];
 
+/** `ofRules`: severities that stand with the rule; in TOML the order of tables says nothing, so these win wherever they stand. */
+type Found = { -readonly [K in keyof ProjectSettings]: ProjectSettings[K] } & { ofRules: ProjectSettings['severities'] };
+
 /** Collects settings and problems while it walks over the tables; each `read…` gives undefined for what it has reported. */
 class Reader {
   readonly problems: Problem[] = [];
   private readonly ruleNames: readonly string[];
 
-  constructor(private readonly path: string, private readonly text: string, private readonly knowledge: SettingsKnowledge) {
+  constructor(private readonly path: string, private readonly text: string, private readonly knowledge: SettingsKnowledge, private readonly folder: string) {
     this.ruleNames = knowledge.rules.flatMap((rule) => [rule.name, ...(rule.former ?? [])]);
   }
 
   settings(tables: readonly { readonly keys: readonly string[]; readonly table: Table }[]): ProjectSettings {
-    const found: { -readonly [K in keyof ProjectSettings]: ProjectSettings[K] } = { ...noSettings, path: this.path };
+    const found: Found = { ...noSettings, path: this.path, ofRules: {} };
     for (const { keys, table } of tables) {
       for (const [key, value] of Object.entries(table)) this.entry(found, [...keys, key], key, value);
     }
-    return found;
+    const { ofRules, ...settings } = found;
+    for (const name of Object.keys(ofRules)) {
+      const other = settings.severities[name];
+      if (other !== undefined && other !== ofRules[name]) this.note(['rules', name, 'severity'], `\`severities\` says ${shown(other)} of \`${name}\`: ${shown(ofRules[name])} counts, which stands with the rule.`);
+    }
+    return { ...settings, severities: { ...settings.severities, ...ofRules } };
   }
 
-  private entry(found: { -readonly [K in keyof ProjectSettings]: ProjectSettings[K] }, keys: string[], key: string, value: unknown): void {
+  private entry(found: Found, keys: string[], key: string, value: unknown): void {
     switch (key) {
       case 'target-spark': {
         const range = typeof value === 'string' || typeof value === 'number' ? versionRange(String(value)) : undefined;
@@ -188,7 +197,7 @@ class Reader {
         found.ignore = [...found.ignore, ...this.ruleList(keys, value)];
         return;
       case 'exclude':
-        found.exclude = [...found.exclude, ...this.strings(keys, value)];
+        found.exclude = [...found.exclude, ...this.strings(keys, value).map((glob) => globBelow(this.folder, glob))];
         return;
       case 'namespaces':
         found.namespaces = [...found.namespaces, ...this.strings(keys, value).map(asPrefix)];
@@ -231,7 +240,7 @@ class Reader {
   }
 
   /** `rules.<name>` holds the rule's options, and may say its severity too. */
-  private optionTables(keys: string[], value: unknown, found: { severities: ProjectSettings['severities'] }): Record<string, Record<string, OptionValue>> {
+  private optionTables(keys: string[], value: unknown, found: Found): Record<string, Record<string, OptionValue>> {
     const result: Record<string, Record<string, OptionValue>> = {};
     for (const [name, table] of this.entries(keys, value)) {
       const here = [...keys, name];
@@ -246,7 +255,7 @@ class Reader {
         const fact = rule.options?.[option];
         if (option === 'severity') {
           const severity = this.oneOf(at, entry, severities);
-          if (severity) found.severities = { ...found.severities, [name]: severity };
+          if (severity) found.ofRules = { ...found.ofRules, [name]: severity };
         } else if (!fact) this.unknownKey(at, [...Object.keys(rule.options ?? {}), 'severity']);
         else if (typeof entry !== typeof fact.default) this.error(at, `\`${option}\` of ${rule.name} is a ${typeof fact.default}, as ${shown(fact.default)}; ${shown(entry)} is none.`);
         else options[option] = entry as OptionValue;
@@ -262,10 +271,10 @@ class Reader {
       const here = [...keys, glob];
       if (!asTable(entry)) {
         const kind = this.oneOf(here, entry, fileKinds);
-        if (kind) result.push({ paths: [glob], kind });
+        if (kind) result.push({ paths: [globBelow(this.folder, glob)], kind });
         continue;
       }
-      const profile: { -readonly [K in keyof Profile]: Profile[K] } = { paths: [glob] };
+      const profile: { -readonly [K in keyof Profile]: Profile[K] } = { paths: [globBelow(this.folder, glob)] };
       for (const [name, part] of this.entries(here, entry)) {
         const at = [...here, name];
         if (name === 'kind') profile.kind = this.oneOf(at, part, fileKinds);
