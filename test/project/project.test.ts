@@ -5,9 +5,11 @@ import { api } from '../../server/src/knowledge/api-reader.ts';
 import { registry } from '../../server/src/knowledge/registry-reader.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { createProject, type ProjectInput } from '../../server/src/project/project.ts';
-import { noSettings } from '../../server/src/project/settings.ts';
-import { commandsIn, propertiesFilesIn, slotsOf } from '../../server/src/project/surroundings.ts';
+import { commandsIn, propertiesFilesIn } from '../../server/src/project/surroundings.ts';
+import type { Job } from '../../server/src/rule/jobs.ts';
+import { slotsOfJob } from '../../server/src/rule/resources.ts';
 import { defineRule, type Rule } from '../../server/src/rule/rule.ts';
+import { defaultTargets } from '../../server/src/rule/targets.ts';
 import { syntax } from '../support/engine.ts';
 
 const docs = { summary: '', what: '', why: '', fine: '', examples: [], source: '' };
@@ -474,23 +476,31 @@ describe('what surrounds a file', () => {
     const project = projectOf({ 'conf/spark-defaults.conf': 'spark.executor.cores 4\n', 'session.py': session, 'job.py': 'from session import spark\nspark.range(3).count()\n' });
     const environment = project.environment('job.py');
     expect(environment.settings.map(({ key }) => key)).toEqual(expect.arrayContaining(['spark.executor.cores', 'spark.master']));
-    expect(environment).toMatchObject({ slots: 4, complete: true });
+    expect([environment.slots?.(), environment.complete]).toEqual([4, true]);
     expect(projectOf({ 'job.py': session }).environment('job.py').complete).toBe(false);
   });
 
   const site = { module: 'x', start: 0, end: 0 };
   const entry = (key: string, value: string | undefined, means: Setting['means'] = 'file'): Setting => ({ key, value, means, keySite: site, valueSite: site, site });
+  const job = (entries: readonly Setting[]): Job => ({ sources: [{ layer: 'command', path: 'x', entries }], candidates: [], outside: [] });
   it.each<[number | undefined, Record<string, string>]>([
     [4, { 'spark.master': 'local[4]' }], [1, { 'spark.master': 'local' }], [undefined, { 'spark.master': 'local[*]' }], [3, { 'spark.master': 'local[3, 2]' }],
     [40, { 'spark.executor.instances': '10', 'spark.executor.cores': '4' }], [20, { 'spark.executor.instances': '10', 'spark.executor.cores': '4', 'spark.task.cpus': '2' }],
     [80, { 'spark.dynamicAllocation.enabled': 'true', 'spark.dynamicAllocation.maxExecutors': '20', 'spark.executor.instances': '2', 'spark.executor.cores': '4' }],
     [undefined, { 'spark.dynamicAllocation.enabled': 'true', 'spark.executor.instances': '2', 'spark.executor.cores': '4' }],
-    [16, { 'spark.cores.max': '16', 'spark.executor.cores': '4' }], [undefined, { 'spark.master': 'spark://h:7077', 'spark.executor.instances': '10', 'spark.executor.cores': '4' }],
+    [16, { 'spark.master': 'spark://h:7077', 'spark.cores.max': '18', 'spark.executor.cores': '4' }], [undefined, { 'spark.master': 'spark://h:7077', 'spark.executor.instances': '10', 'spark.executor.cores': '4' }],
     [undefined, { 'spark.executor.instances': '${N}', 'spark.executor.cores': '4' }], [undefined, { 'spark.executor.cores': '4' }], [undefined, {}],
-  ])('%s slots from %j', (slots, entries) => expect(slotsOf(noSettings, Object.entries(entries).map(([key, value]) => entry(key, value)))).toBe(slots));
-  it('lets the settings say the slots, and code beat files; where they differ nobody knows', () => {
-    expect(slotsOf({ ...noSettings, slots: 7 }, [entry('spark.master', 'local[4]')])).toBe(7);
-    expect(slotsOf(noSettings, [entry('spark.master', 'local[4]'), entry('spark.master', 'local[2]', 'builder')])).toBe(2);
-    expect(slotsOf(noSettings, [entry('spark.master', 'local[4]'), entry('spark.master', 'local[2]')])).toBeUndefined();
+  ])('%s slots from %j', (slots, entries) => expect(slotsOfJob(job(Object.entries(entries).map(([key, value]) => entry(key, value))), registry, defaultTargets)).toBe(slots));
+  it('lets the settings say the slots, and code beat files', () => {
+    const local = (master: string): string => `from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("${master}").getOrCreate()\n`;
+    const slots = (files: Record<string, string>): number | undefined => projectOf(files).environment('job.py').slots?.();
+    expect(slots({ 'job.py': local('local[4]'), 'sparkcheck.toml': '[cluster]\nslots = 7\n' })).toBe(7);
+    expect(slots({ 'job.py': local('local[2]'), 'spark-defaults.conf': 'spark.master local[4]\n' })).toBe(2);
+  });
+  it('reckons slots by the command that runs the program, and not where commands differ', () => {
+    const files = { 'job.py': 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n', 'spark-defaults.conf': 'spark.executor.instances 50\nspark.executor.cores 4\n' };
+    const slots = (more: Record<string, string>): number | undefined => projectOf({ ...files, ...more }).environment('job.py').slots?.();
+    const run = (executors: number): string => `spark-submit --master yarn --num-executors ${executors} job.py\n`;
+    expect([slots({}), slots({ 'run.sh': run(1) }), slots({ 'run.sh': run(1) + run(2) })]).toEqual([200, 4, undefined]);
   });
 });

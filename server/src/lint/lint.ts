@@ -99,7 +99,7 @@ export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
 /** What a section says itself of where it is read counts for it alone. */
 function within(section: Section, entries: readonly Setting[], environment: Environment): { readonly section: Section; readonly entries: readonly Setting[]; readonly around: Partial<Environment> } {
   const targets = targetsIn(section, environment.targets);
-  const slots = environment.slots ?? resourcesOf(entries, targets, section.command).slots?.value;
+  const slots = (): number | undefined => environment.slots?.() ?? resourcesOf(entries, targets, section.command).slots?.value;
   return { section, entries, around: { targets, slots, ...(section.runsOn === 'databricks' ? { launch: 'databricks', forDatabricks: () => true } : {}) } };
 }
 

@@ -1,9 +1,12 @@
 /** What the project tells the rules about a file beyond its own text: releases, how it runs, settings made elsewhere, jobs. */
 import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import { type Environment, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
+import type { Registry } from '../knowledge/registry.ts';
 import type { Command, ConfDocument } from '../program/conf.ts';
 import type { Job } from '../rule/jobs.ts';
 import { remembered } from '../rule/queries.ts';
+import { slotsOfJob } from '../rule/resources.ts';
+import type { Targets } from '../rule/targets.ts';
 import { escapePattern } from '../text/pattern.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
@@ -12,11 +15,12 @@ import { perRevision, perText } from './kept.ts';
 import type { Modules } from './modules.ts';
 import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { fileKindOf, isTestFile, launchOf, type ProjectFacts, slotsOf, withoutComments } from './surroundings.ts';
+import { fileKindOf, isTestFile, launchOf, type ProjectFacts, withoutComments } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface EnvironmentsInput {
   readonly files: ProjectFiles;
+  readonly registry: Registry;
   readonly facts: ProjectFacts;
   readonly graph: ImportGraph;
   readonly modules: Modules;
@@ -32,17 +36,18 @@ const mostWriters = 8;
 const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|insert\\s+overwrite|merge\\s+into|copy\\s+into';
 const anyWriter = new RegExp(writers, 'i');
 
-/** For each file; `own`: what it sets itself. */
-export function environmentsOf({ files, facts, graph, modules, installed, settingsOf, conf, jobsIn, toldOver }: EnvironmentsInput): (path: string, program: SparkProgram | undefined, own: readonly Setting[]) => Environment {
-  function environmentOf(path: string, program: SparkProgram | undefined, own: readonly Setting[]): Environment {
+/** For each file. */
+export function environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf, conf, jobsIn, toldOver }: EnvironmentsInput): (path: string, program: SparkProgram | undefined) => Environment {
+  function environmentOf(path: string, program: SparkProgram | undefined): Environment {
     const { settings: said } = settingsOf(path);
     const launch = launchOf(facts, path, said, program);
     const reached = program ? modules.reached(path) : [];
     const elsewhere = program ? [...settingsElsewhere(reached), ...settingsOfEnvironment(program)] : [];
+    const targets = targetsFor(files, path, said, installed);
     return {
-      targets: targetsFor(files, path, said, installed),
+      targets,
       fileKind: fileKindOf(files, facts, path, said, program),
-      launch, slots: program ? slotsOf(said, [...own, ...elsewhere]) : said.slots, container: said.container, settings: elsewhere,
+      launch, slots: () => said.slots ?? (program && slotsOf(path, targets)), container: said.container, settings: elsewhere,
       complete: program !== undefined && isComplete(program, reached) && (facts.confFiles.length > 0 || launch === 'python'),
       namespaces: said.namespaces,
       writesElsewhere: (table) => writersOf()(path)(table),
@@ -100,6 +105,12 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
   function toldToo(path: string, key: string, command: Command): boolean {
     const tells = (entries: readonly { readonly key: string }[] | undefined): boolean => entries?.some((entry) => entry.key === key) === true;
     return (jobsIn(path).byCommand.get(command.start) ?? []).some(({ sources, candidates }) => sources.some(({ layer, entries }) => layer !== 'command' && tells(entries)) || candidates.some(({ as, paths }) => as !== 'code' && paths.some((each) => tells(conf(each)?.sections.flatMap(({ entries }) => entries)))));
+  }
+
+  /** Undefined where the jobs that run a program do not agree. */
+  function slotsOf(path: string, targets: Targets): number | undefined {
+    const [slots, ...others] = new Set(jobsIn(path).jobs.filter(({ code }) => code?.path === path).map((job) => slotsOfJob(job, registry, targets)));
+    return others.length > 0 ? undefined : slots;
   }
 
   const toldOverIn = (path: string): ReadonlySet<string> => keysToldOver()(path);

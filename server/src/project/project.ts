@@ -2,12 +2,12 @@
  * The one object that the editor, the command line and the fixtures use: files in, findings out. Findings are a function
  * of the texts and the settings alone, in whatever order files are asked for.
  */
-import type { Setting, SparkProgram } from '../analysis/model.ts';
+import type { SparkProgram } from '../analysis/model.ts';
 import type { Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
-import { type Environment, type LintInput, type LintResult, lintConf, lintProgram, settingsOfConf } from '../lint/lint.ts';
+import { type Environment, type LintInput, type LintResult, lintConf, lintProgram } from '../lint/lint.ts';
 import { matchesGlob } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
@@ -143,10 +143,10 @@ export function createProject(input: ProjectInput): Project {
     return kept;
   }
 
-  const environmentOf = environmentsOf({ files, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, toldOver: jobs.toldOver });
+  const environmentOf = environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, toldOver: jobs.toldOver });
 
-  function lintInput(path: string, program: SparkProgram | undefined, own: readonly Setting[]): LintInput {
-    return { environment: environmentOf(path, program, own), rules, settings: settings(path).settings, registry };
+  function lintInput(path: string, program: SparkProgram | undefined): LintInput {
+    return { environment: environmentOf(path, program), rules, settings: settings(path).settings, registry };
   }
 
   function checkCode(path: string, quick: boolean): CheckResult {
@@ -159,7 +159,7 @@ export function createProject(input: ProjectInput): Project {
     const { analysis: { program, fault }, settled } = modules.analysis(path, quick)!;
     if (fault) throw fault;
     const beside = states.beside(path);
-    return result(path, lintProgram(program, lintInput(path, program, program.settings), beside && { program: beside, environment: environmentOf(path, beside, beside.settings) }), settled);
+    return result(path, lintProgram(program, lintInput(path, program), beside && { program: beside, environment: environmentOf(path, beside) }), settled);
   }
 
   function checkConf(path: string): CheckResult {
@@ -171,7 +171,7 @@ export function createProject(input: ProjectInput): Project {
     const ours = document ? undefined : documents.fault(path);
     if (ours !== undefined) return failed(path, ours);
     if (!document) return { ...nothingFound, lacks: true };
-    return result(path, lintConf(document, lintInput(path, undefined, settingsOfConf(document))), true);
+    return result(path, lintConf(document, lintInput(path, undefined)), true);
   }
 
   /** Changes that the files do not know of: of settings. */
@@ -231,9 +231,7 @@ export function createProject(input: ProjectInput): Project {
     },
     targets: (path) => targetsFor(files, path, settings(path).settings, installed),
     environment(path) {
-      const document = conf(path);
-      const program = document || !isCodeFile(path) ? undefined : programOf(path);
-      return environmentOf(path, program, document ? settingsOfConf(document) : (program?.settings ?? []));
+      return environmentOf(path, isCodeFile(path) && !conf(path) ? programOf(path) : undefined);
     },
     setText(path, text) {
       if (text === undefined) states.close(path);

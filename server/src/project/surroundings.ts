@@ -1,5 +1,5 @@
 /** What is known of where and how a file runs, learned from the project's texts. */
-import type { Setting, SparkProgram } from '../analysis/model.ts';
+import type { SparkProgram } from '../analysis/model.ts';
 import { isForShell } from '../analysis/shells.ts';
 import { profilesFor } from '../lint/settings.ts';
 import { forEachImport } from '../program/expressions.ts';
@@ -68,7 +68,7 @@ const composeName = /^(docker-)?compose[\w.-]*\.ya?ml$/;
 const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|\bstart-(master|worker|slave)\.sh|\bspark-master\b/;
 const databricksText = /\.(py|ipynb|conf|scala)$/;
 const bundleName = /^databricks\.ya?ml$/;
-const scriptName = /\.(sh|bash)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
+const scriptName = /\.(sh|bash|[dD]ockerfile)$|^(Makefile|makefile|Dockerfile.*|docker-compose.*\.ya?ml|justfile|Procfile|README(\.\w+)?)$/;
 /** Texts that tell people which commands to type. */
 const guideName = /\.(md|rst)$/i;
 /** Texts in which settings may stand. */
@@ -241,36 +241,4 @@ function started(text: string): Command[] {
   const module = by === 'python' ? /^(?:-u\s+)?-m["']?[\s,]+["']?(?!(?:venv|pip|pytest|unittest|build)\b)([\w.]+)/.exec(rest)?.[1] : undefined;
   const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(rest)?.[1];
   return [...[...rest.matchAll(/(?<![\w./-])[\w./-]+\.py\b/g)].map(([file]): Command => ({ by, file: file.replace(/\/{2,}/g, '/').replace(/^(?:\.{0,2}\/)+/, ''), master })), ...(module === undefined ? [] : [{ by, file: `${module.replaceAll('.', '/')}.py` } as const]), ...(main === undefined ? [] : [{ by, main, master } as const])];
-}
-
-/**
- * Tasks that run at once: the settings' number, else what the entries say. Entries of code win over those of files, as in
- * Spark; where entries of one rank differ, the number is unknown.
- */
-export function slotsOf(settings: ProjectSettings, entries: readonly Setting[]): number | undefined {
-  if (settings.slots !== undefined) return settings.slots;
-  const value = (key: string): string | undefined => {
-    const of = entries.filter((entry) => entry.key === key);
-    const ranked = of.some((entry) => entry.means !== 'file') ? of.filter((entry) => entry.means !== 'file') : of;
-    const values = new Set(ranked.map((entry) => entry.value?.trim()));
-    return values.size === 1 ? [...values][0] : undefined;
-  };
-  const count = (key: string, fallback?: number): number | undefined => {
-    if (!entries.some((entry) => entry.key === key)) return fallback;
-    const number = Number(value(key));
-    return Number.isInteger(number) && number > 0 ? number : undefined;
-  };
-  const master = value('spark.master');
-  const local = /^local(?:\[(\d+)(?:\s*,\s*\d+)?\])?$/.exec(master ?? '');
-  if (local) return Number(local[1] ?? 1);
-  if (master?.startsWith('local')) return undefined;
-  const total = entries.some((entry) => entry.key === 'spark.cores.max') ? count('spark.cores.max') : undefined;
-  const perTask = count('spark.task.cpus', 1);
-  // What else a task asks for may allow fewer.
-  if (perTask === undefined || entries.some(({ key }) => key === 'spark.task.resource.gpu.amount')) return undefined;
-  if (total !== undefined) return Math.floor(total / perTask);
-  const cores = entries.some((entry) => entry.key === 'spark.executor.cores') ? count('spark.executor.cores') : undefined;
-  const dynamic = value('spark.dynamicAllocation.enabled')?.toLowerCase() === 'true';
-  const executors = dynamic ? count('spark.dynamicAllocation.maxExecutors') : master?.startsWith('spark://') ? undefined : count('spark.executor.instances');
-  return cores === undefined || executors === undefined ? undefined : executors * Math.floor(cores / perTask);
 }

@@ -3,12 +3,14 @@
  * left out. Held against Spark's own reckoning (`ResourceProfile`, the memory that executors report).
  */
 import type { Setting } from '../analysis/model.ts';
+import type { Registry } from '../knowledge/registry.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import type { Manager } from '../knowledge/submit.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command } from '../program/conf.ts';
 import { type Place, placeOf } from './commands.ts';
 import { countOf, ofKey, valueOf } from './entries.ts';
+import { decisionsOf, type Job } from './jobs.ts';
 import { allAtLeast, compareVersions, type Targets } from './targets.ts';
 
 /** A number and how it came about: `30 GiB heap + 3 GiB overhead (a tenth of the heap)`. */
@@ -55,6 +57,15 @@ export function resourcesOf(entries: readonly Setting[], targets: Targets, comma
     memory: memoryOf(said),
     waves: slots && wavesOf(said, slots),
   };
+}
+
+/** Tasks of a job that run at once: by what counts of all that it is told, where that is certain. */
+export function slotsOfJob(job: Job, registry: Registry, targets: Targets): number | undefined {
+  const decisions = decisionsOf(job, registry, targets);
+  if (decisions.some(({ key, maybe }) => maybe.length > 0 && (key === 'spark.master' || reckonedWith.has(key)))) return undefined;
+  const entries = decisions.flatMap(({ winner }) => winner?.entry ?? []);
+  const local = /^local(?:\[(\d+)(?:\s*,\s*\d+)?\])?$/.exec(valueOf(entries, 'spark.master')?.value ?? '');
+  return local ? Number(local[1] ?? 1) : resourcesOf(entries, targets, job.command?.command).slots?.value;
 }
 
 interface Reader {

@@ -55,8 +55,8 @@ export interface Surroundings {
   readonly fileKind: 'job' | 'notebook' | 'test' | 'library';
   /** Known launch; undefined: unknown. */
   readonly launch?: 'spark-submit' | 'python' | 'databricks' | 'notebook' | undefined;
-  /** Executor slots, from the settings or what the program itself says (`local[4]`); undefined: unknown. */
-  readonly slots?: number | undefined;
+  /** Executor slots: as the project's settings say, or what the jobs that run it are told (`local[4]`); undefined: unknown. */
+  readonly slots?: (() => number | undefined) | undefined;
   /** Bytes of the largest container that the cluster gives, from the settings. */
   readonly container?: number | undefined;
   /** Entries of the project's spark-defaults.conf files and of its code, outside this file. */

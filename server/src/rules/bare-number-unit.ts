@@ -14,7 +14,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
-  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
+  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     const { entries, registry, targets, fileKind, report } = context;

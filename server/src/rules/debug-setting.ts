@@ -20,7 +20,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
-  yieldsTo: ['duplicate-key', 'invalid-value', 'removed-key', 'deprecated-key', 'ineffective-setting', 'too-new-key'],
+  yieldsTo: ['duplicate-key', 'invalid-value', 'removed-key', 'deprecated-key', 'ineffective-setting', 'too-new-key', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     const { entries, fileKind, report } = context;

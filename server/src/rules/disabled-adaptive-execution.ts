@@ -1,3 +1,4 @@
+import { isToldElsewhere } from '../rule/beside.ts';
 import { isOfOtherOperators, isOfRemoteShuffle } from '../knowledge/replacements.ts';
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -15,6 +16,8 @@ const parts: Readonly<Record<string, string>> = {
 /** A file that is there to do without it: `job-no-aqe.yaml`, `aqe_off.conf`. */
 const isSaidByName = (path: string): boolean => wordsOf(path.slice(path.lastIndexOf('/') + 1)).some((word) => word === 'aqe' || word === 'adaptive');
 
+const ofStreams = /^(?:stream\w*|realtime|rtm|kafka\w*|kinesis)$/;
+
 export default defineRule({
   name: 'disabled-adaptive-execution',
   category: 'configuration',
@@ -23,11 +26,13 @@ export default defineRule({
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   spark: '3.2 and later',
-  yieldsTo: ['unknown-key', 'duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting'],
+  yieldsTo: ['unknown-key', 'duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
-    const { entries, targets, program, conf, fileKind, report } = context;
+    const { command, entries, targets, program, conf, fileKind, report } = context;
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || isSaidByName(context.path) || fileKind === 'notebook') return;
+    // What starts streams says so by its name more often than not.
+    if (conf && wordsOf(context.path).some((word) => ofStreams.test(word))) return;
     // What replaces Spark's own operators may ask for it.
     if (entries.some(({ key }) => isOfOtherOperators(key))) return;
     // For streams many releases switch it off themselves.
@@ -40,6 +45,7 @@ export default defineRule({
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
       if (consequence === undefined || isRemote && entry.key === 'spark.sql.adaptive.localShuffleReader.enabled' || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
+      if (!command && isToldElsewhere(entry.key, context)) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });

@@ -10,7 +10,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
-  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
+  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     if (!isForCluster(context)) return;

@@ -14,7 +14,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
-  yieldsTo: ['unknown-key', 'duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'bare-number-unit'],
+  yieldsTo: ['unknown-key', 'duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'bare-number-unit', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     const { entries, registry, targets, report } = context;

@@ -1,6 +1,7 @@
 import type { Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { isData } from '../program/conf.ts';
-import { mayBeLocal } from '../rule/entries.ts';
+import { isToldElsewhere } from '../rule/beside.ts';
+import { isFalse, mayBeLocal } from '../rule/entries.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -22,10 +23,10 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
-  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value'],
+  yieldsTo: ['unknown-key', 'removed-key', 'duplicate-key', 'comment-in-value', 'quoted-value', 'invalid-value', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
-    const { entries, settings, fileKind, slots, path, conf, command, program, submits, report } = context;
+    const { entries, settings, fileKind, path, conf, command, program, submits, report } = context;
     if (fileKind === 'test' || !conf && forShow(path)) return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Python starts a JVM on its own machine where nothing names a master; so does spark-submit with a local one.
@@ -35,17 +36,21 @@ export default defineRule({
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
     // A file with a number for each of its profiles has thought about it.
     if (conf && isData(conf) && sectionsTelling(conf, key) > 1) return;
+    const slots = context.slots?.();
     const cores = slots ?? parallelism([...entries, ...settings]);
     // Each partition of a stateful stream keeps a store of its own: few of them are advice there.
     const forStreams = entries.some((entry) => entry.key.startsWith('spark.sql.streaming.'));
     for (const entry of entries) {
+      // What who reads the file is told instead is what counts.
+      if (!command && isToldElsewhere(key, context)) continue;
       if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
       if (cores === undefined && (isForTrial(context, entry) || conf && forStreams || program && isSaidSmall(program, entry.site))) continue;
       const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
-      const fixes: Fix[] = conf ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
-      report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}. Adaptive execution only joins small partitions, it never makes more than this.`, fixes });
+      const adaptive = !entries.some((other) => other.key === 'spark.sql.adaptive.enabled' && isFalse(other));
+      const fixes: Fix[] = conf && adaptive ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
+      report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}.${adaptive ? ' Adaptive execution only joins small partitions, it never makes more than this.' : ''}`, fixes });
     }
   },
   docs: {

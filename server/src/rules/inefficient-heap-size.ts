@@ -19,7 +19,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
-  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting', 'bare-number-unit'],
+  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting', 'bare-number-unit', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     const { entries, settings, registry, targets, report } = context;

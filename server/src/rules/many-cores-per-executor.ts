@@ -10,7 +10,7 @@ export default defineRule({
   optIn: true,
   fix: 'none',
   options: { most: { default: 8, description: 'Executors with more cores are reported.' } },
-  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
+  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     const { entries, option, report } = context;

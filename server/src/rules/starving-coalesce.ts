@@ -12,8 +12,9 @@ export default defineRule({
   fix: 'suggested',
   yieldsTo: ['single-partition-output'],
   looksAt: 'program',
-  check({ program, fileKind, slots, report }) {
-    if (fileKind === 'test' || slots === undefined) return;
+  check({ program, fileKind, slots: reckon, report }) {
+    const slots = fileKind === 'test' || !program.datasets.some(({ made }) => made === 'coalesce') ? undefined : reckon?.();
+    if (slots === undefined) return;
     for (const dataset of onePerSite(program.datasets.filter((each) => each.made === 'coalesce'))) {
       const count = dataset.args[0]?.literal;
       if (typeof count !== 'number' || count < 2 || count >= slots || dataset.args.length > 1 || dataset.bound.is === 'rows' || dataset.site.module !== program.path) continue;

@@ -13,7 +13,7 @@ export default defineRule({
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
-  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting'],
+  yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
     const { entries, registry, targets, report } = context;

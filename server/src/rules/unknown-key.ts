@@ -106,6 +106,8 @@ const isOfFork = ({ conf, text }: SettingsContext, { site }: Setting): boolean =
 /** What pods have and no key says is said by a template of them. */
 function insteadOf(key: string): string {
   if (key.startsWith('spark.kubernetes.executorEnv.')) return ` Variables of the executors are \`${key.replace('kubernetes.', '')}\`.`;
+  const variable = /^spark\.kubernetes\.(?:driver|executor)\.env\.(.+)$/.exec(key)?.[1];
+  if (variable !== undefined) return ` \`${key.includes('.driver.') ? 'spark.kubernetes.driverEnv' : 'spark.executorEnv'}.${variable}\` is the key that there is.`;
   const side = /^spark\.kubernetes\.(driver|executor)\./.exec(key)?.[1];
   if (side === undefined) return '';
   const resource = /\.resource\.(\w+)\.(amount|vendor|discoveryScript)$/.exec(key);

@@ -9,7 +9,7 @@ import { allAtLeast, compareVersions, type Targets } from '../rule/targets.ts';
 const redaction = 'spark.redaction.regex';
 
 /** Of a pair it is the half that says whose secret the other one is. */
-const namesTheKey = /\baccess[.]?key([.]?id)?$/i;
+const namesTheKey = /(?<![a-z])access[._]?key([._]?id)?$/i;
 
 export default defineRule({
   name: 'unredacted-secret',

@@ -34,11 +34,15 @@ function strayLabels(node: Mapping, under: string, known: readonly string[]): St
   return labels.pairs.filter((pair) => isPlainlyField(pair) && known.includes(pair.key) && !told.has(pair.key)).map(({ key, keyRange }) => ({ range: keyRange, name: key, under, is: 'label' }));
 }
 
+/** Handed on before `sparkConf`, which wins over it. `image` is, too; newer releases say it again behind `sparkConf`, for driver and executors. */
+export const fieldsBeforeConf: readonly (readonly [path: readonly string[], key: string])[] = [
+  [['imagePullPolicy'], 'spark.kubernetes.container.image.pullPolicy'],
+];
+
 /** Path below `spec`, by the key it becomes, in the order in which the operator hands them on. */
 export const fieldsOfSpec: readonly (readonly [path: readonly string[], key: string])[] = [
   [['mode'], 'spark.submit.deployMode'],
   [['image'], 'spark.kubernetes.container.image'],
-  [['imagePullPolicy'], 'spark.kubernetes.container.image.pullPolicy'],
   [['deps', 'packages'], 'spark.jars.packages'],
   [['deps', 'excludePackages'], 'spark.jars.excludes'],
   [['deps', 'repositories'], 'spark.jars.repositories'],

@@ -6,7 +6,7 @@ import { registry } from '../../knowledge/registry-reader.ts';
 import { type ConfEntry, type DataForm, type Holder, numbered, type Runtime, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { livyFields } from '../livy.ts';
-import { allocationFields, fieldsOfSpec, strayFields, trackingField } from './operator.ts';
+import { allocationFields, fieldsBeforeConf, fieldsOfSpec, strayFields, trackingField } from './operator.ts';
 import { textsIn } from './texts.ts';
 import { deepest, type List, type Mapping, type Node, type Pair, pairOf, textOf, valueOf, whole } from './tree.ts';
 
@@ -76,10 +76,12 @@ function ofApplication(node: Mapping, around: Around): Found | undefined {
   if (spec?.is !== 'mapping') return undefined;
   const confs = [keysOf(pairOf(spec, 'sparkConf'), around), keysOf(pairOf(spec, 'hadoopConf'), around, 'spark.hadoop.')];
   const isOperators = /^sparkoperator\./.test(textOf(valueOf(node, 'apiVersion')) ?? '') && kind !== 'SparkCluster';
-  const fields = isOperators ? fieldEntries(spec, around) : [];
+  const [before, after] = isOperators ? fieldEntries(spec, around) : [[], []];
+  // Which of the two counts depends on the release of the operator.
+  const fields = after.filter(({ key }) => key !== 'spark.kubernetes.container.image' || !confs[0]?.entries.some((entry) => entry.key === key));
   const strays = isOperators && isOfVersion.test(textOf(valueOf(node, 'apiVersion'))!) && kind !== 'SparkConnect' ? strayFields(spec) : [];
   return one({
-    start: node.start, end: node.end, runsOn: 'kubernetes', strays, entries: numbered([...confs.flatMap((each) => each?.entries ?? []), ...fields]),
+    start: node.start, end: node.end, runsOn: 'kubernetes', strays, entries: numbered([...before, ...confs.flatMap((each) => each?.entries ?? []), ...fields]),
     spark: released(textOf(valueOf(spec, 'sparkVersion')) ?? textOf(valueOf(spec, 'runtimeVersions', 'sparkVersion'))),
     runs: { file: textOf(valueOf(spec, 'mainApplicationFile')), main: textOf(valueOf(spec, 'mainClass')) },
     open: around.open, keysAt: confs[0]?.keysAt ?? emptyPlace(pairOf(spec, 'sparkConf'), around),
@@ -91,19 +93,20 @@ const isOfVersion = /\/v1beta2$/;
 
 const released = (version: string | undefined): string | undefined => /^v?(\d+\.\d+(?:\.\d+)?)/.exec(version ?? '')?.[1];
 
-/** They win over `sparkConf`, since the operator hands them on behind it. */
-function fieldEntries(spec: Mapping, around: Around): ConfEntry[] {
+/** Those that the operator hands on before `sparkConf`, which wins over them, and those that win over it, since they are handed on behind it. */
+function fieldEntries(spec: Mapping, around: Around): readonly [ConfEntry[], ConfEntry[]] {
   const at = ([path, key]: readonly [readonly string[], string]): ConfEntry[] => {
     const pair = pairOf(valueOf(spec, ...path.slice(0, -1)), path.at(-1)!);
     return pair?.value && !isNothing(pair.value, around) ? [entryOf(pair, key, fieldText(pair.value), path.join('.'), 'field', around, spec.start)] : [];
   };
+  const before = fieldsBeforeConf.flatMap(at);
   const fields = fieldsOfSpec.flatMap(at);
   const enabled = pairOf(valueOf(spec, 'dynamicAllocation'), 'enabled');
   const on = textOf(enabled?.value);
-  if (!enabled || on === 'false') return fields;
+  if (!enabled || on === 'false') return [before, fields];
   const tracking = at(trackingField);
   const byItself = tracking.length > 0 ? tracking : [entryOf(enabled, trackingField[1], on, 'dynamicAllocation.enabled', 'field', around, spec.start)];
-  return [...fields, ...allocationFields.flatMap(at), ...byItself];
+  return [before, [...fields, ...allocationFields.flatMap(at), ...byItself]];
 }
 
 /** `cores:` with nothing behind it, or `null`: the operator hands nothing on, and what `sparkConf` says holds. */
