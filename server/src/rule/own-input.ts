@@ -2,7 +2,7 @@
 import { literalIn } from '../analysis/columns.ts';
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { checkpointed } from './explain.ts';
-import { mayMeet } from './queries.ts';
+import { lineageUpTo, mayMeet } from './queries.ts';
 
 /** Formats that keep old versions: readers go on with the one they opened. */
 const versioned: ReadonlySet<string> = new Set(['delta', 'iceberg', 'hudi', 'jdbc', 'kafka', 'bigquery', 'snowflake', 'mongodb', 'mongo', 'org.apache.hudi', 'redshift', 'es', 'org.elasticsearch.spark.sql']);
@@ -15,17 +15,11 @@ export const replacesPath = ({ stream, props, method, target }: EventOf<'write'>
 /** Files of this format are deleted before the new ones come: for a fact. What other formats do nobody knows but they; what is read and written by default may be Delta. */
 export const isOfFiles = (format: string | undefined, byDefault: boolean): boolean => (format === undefined ? byDefault : /^(com\.databricks\.spark\.)?(parquet|orc|csv|json|text|avro|xml)$/i.test(format));
 
-/** What a dataset that is written was read from, where the write goes to the same place. */
-export function ownInput(program: SparkProgram, write: EventOf<'write'>, dataset: Dataset): Dataset | undefined {
+/** What a dataset that is written was read from, where the write goes to the same place; not what `isKept` holds the rows of, nor what a checkpoint does, or what has no rows: Spark then reads nothing. */
+export function ownInput(program: SparkProgram, write: EventOf<'write'>, dataset: Dataset, isKept: (each: Dataset) => boolean = () => false): Dataset | undefined {
   const { path, reads } = write.target;
-  return uncut(dataset).filter((each) => mayMeet(program, each, write)).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
-}
-
-/** The lineage down to what a checkpoint cuts off, or what has no rows: Spark then reads nothing. */
-function uncut(dataset: Dataset): Dataset[] {
-  const found = new Set<Dataset>([dataset]);
-  for (const each of found) if (!checkpointed.has(each.made) && !isEmptied(each)) for (const parent of each.from) found.add(parent);
-  return [...found];
+  const read = lineageUpTo(dataset, (each) => checkpointed.has(each.made) || isEmptied(each) || isKept(each));
+  return read.filter((each) => mayMeet(program, each, write)).find((each) => (path === undefined ? reads!.includes(each) : each.source?.paths.some((read) => samePlace(read, path))) && each.source !== undefined && !versioned.has(each.source.format?.toLowerCase() ?? ''));
 }
 
 /** `limit(0)`, `where("1 = 0")`, `filter(lit(False))`: how programs ask for the columns alone. */

@@ -1,6 +1,6 @@
-/** What derives from a dataset and which actions compute it: gathered once for each program, then looked up by all rules. */
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { groupedBy, oncePerProgram } from './queries.ts';
+/** What derives from a dataset, which actions compute it and what keeps its rows: gathered once for each program, then looked up by all rules. */
+import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
+import { eventsOf, groupedBy, isFull, loopsBetween, mayPrecede, oncePerProgram } from './queries.ts';
 
 interface Uses {
   readonly derived: ReadonlyMap<Dataset, readonly Dataset[]>;
@@ -47,3 +47,27 @@ export function actionsOn(program: SparkProgram, dataset: Dataset): readonly Eve
   }
   return found;
 }
+
+const keepingIn = oncePerProgram((program) => ({
+  caches: groupedBy(eventsOf(program, 'cache').flatMap((event) => event.on.map((on) => ({ on, event }))), ({ on }) => on),
+  releases: eventsOf(program, 'release'),
+}));
+
+/** A cache may hold its rows at an event: an action that may come before has filled it, and nothing has surely released it since. */
+export function readyAt(program: SparkProgram, dataset: Dataset, event: Event): boolean {
+  return (keepingIn(program).caches.get(dataset) ?? []).some(({ event: cache }) =>
+    actionsOn(program, dataset).some((action) => isFull(action) && mayPrecede(cache, action) && mayPrecede(action, event)) && !isReleasedBetween(program, dataset, cache, event));
+}
+
+/** Whatever leads from one to the other releases it on the way: it alone, or all that is cached. */
+export function isReleasedBetween(program: SparkProgram, dataset: Dataset, cache: Event, event: Event): boolean {
+  return keepingIn(program).releases.some((release) => cache.order < release.order && release.order < event.order && (isAlone(release, dataset) || releasesAll(release, dataset)) && isOnTheWay(release, event));
+}
+
+const isAlone = ({ on }: EventOf<'release'>, dataset: Dataset): boolean => on.length === 1 && on[0] === dataset;
+/** Frames: what `clearCache` knows nothing of is RDDs. */
+const releasesAll = ({ all, method }: EventOf<'release'>, { kind }: Dataset): boolean => all && method.name === 'clearCache' && kind !== 'RDD';
+
+/** Wherever the later one runs, the earlier one has run: it stands in no branch, function or loop that the later one is not in. */
+const isOnTheWay = (earlier: Event, later: Event): boolean =>
+  earlier.place === later.place && earlier.path.every(({ choice, arm }) => later.path.some((other) => other.choice === choice && other.arm === arm)) && loopsBetween(later, earlier).length === 0;

@@ -3,7 +3,7 @@ import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, placeBeside, sameLoop, sameSite } from '../rule/queries.ts';
-import { actionsOn, derivedFrom } from '../rule/uses.ts';
+import { actionsOn, derivedFrom, isReleasedBetween } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
 import type { Expr } from '../program/program.ts';
@@ -22,7 +22,6 @@ export default defineRule({
   check({ program, report }) {
     if (program.partial) return;
     const caches = eventsOf(program, 'cache');
-    const releases = eventsOf(program, 'release');
     for (const cache of caches) {
       if (isOnRequest(program, cache)) continue;
       for (const dataset of cache.on) {
@@ -53,10 +52,9 @@ export default defineRule({
       }
     }
 
-    /** It was cached above, and nothing has released it since: what ran in between has read that. */
+    /** It was cached above, and nothing has surely released it since: what ran in between has read that. */
     function isKeptBefore(dataset: Dataset, cache: EventOf<'cache'>): boolean {
-      return caches.some((other) => other.order < cache.order && other.on.includes(dataset) && compatible(other, cache)
-        && !releases.some((release) => other.order < release.order && release.order < cache.order && (release.all || release.on.includes(dataset))));
+      return caches.some((other) => other.order < cache.order && other.on.includes(dataset) && compatible(other, cache) && !isReleasedBetween(program, dataset, other, cache));
     }
 
     function moveFixes(dataset: Dataset, cache: EventOf<'cache'>, before: readonly Action[], after: readonly Action[]): Fix[] {

@@ -1,10 +1,10 @@
-import type { Dataset, EventOf } from '../analysis/model.ts';
+import type { EventOf } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
-import { eventsOf, isFull, lineage, mayPrecede, onePerSite } from '../rule/queries.ts';
+import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { isForDatabricks } from '../rule/entries.ts';
 import { isOfFiles, ownInput, replacesPath } from '../rule/own-input.ts';
-import { actionsOn } from '../rule/uses.ts';
+import { readyAt } from '../rule/uses.ts';
 import { defineRule, type ProgramContext } from '../rule/rule.ts';
 
 export default defineRule({
@@ -18,11 +18,10 @@ export default defineRule({
   check(context) {
     const { program, settings, fileKind, launch, forDatabricks, report } = context;
     if (fileKind === 'test') return;
-    const caches = eventsOf(program, 'cache');
     /** Platforms of notebooks have a default of their own. */
     const byDefault = (): boolean => !program.lowered.notebook && !isForDatabricks({ launch, text: program.lowered.text, forDatabricks }) && [...program.settings, ...settings].every(({ key, value }) => key !== 'spark.sql.sources.default' || isOfFiles(value ?? '', false));
     const inputs = new Map(eventsOf(program, 'write').flatMap((write) => {
-      const input = replacesPath(write) && !isDynamic(context, write) ? write.on.flatMap((dataset) => (isKept(dataset, write) ? [] : ownInput(program, write, dataset) ?? []))[0] : undefined;
+      const input = replacesPath(write) && !isDynamic(context, write) ? write.on.flatMap((dataset) => ownInput(program, write, dataset, (each) => readyAt(program, each, write)) ?? [])[0] : undefined;
       return input && [write.props.format, input.source!.format].every((format) => isOfFiles(format, format === undefined && byDefault())) ? [[write, input] as const] : [];
     }));
     // Of what callers give a function, one that names its own input is enough.
@@ -37,18 +36,12 @@ export default defineRule({
         evidence: evidenceOf(input),
       });
     }
-
-    /** A cache that an action has filled, or a checkpoint, holds the rows while the files go. */
-    function isKept(dataset: Dataset, write: EventOf<'write'>): boolean {
-      const filled = (each: Dataset): boolean => caches.some((cache) => cache.on.includes(each) && actionsOn(program, each).some((action) => mayPrecede(cache, action) && mayPrecede(action, write) && isFull(action)));
-      return lineage(dataset).some(filled);
-    }
   },
   docs: {
     summary: 'a write with mode overwrite goes to the path the data is read from',
     what: 'The target of a write with mode `overwrite` is a path that the dataset\'s own lineage reads: the same literal, or the same unchanged variable.',
     why: 'For path writes Spark does not check this. It deletes the target, then starts the tasks that read it: they find no files, the job fails, and the directory is left empty. With adaptive execution and a shuffle above every scan it happens to succeed, which makes it look safe in a test.',
-    fine: 'Appending; a frame that has no rows (`limit(0)`), of which nothing is read; dynamic partition overwrite of a partitioned write; after a checkpoint, or after `cache()` and an action that filled it (`cache()` alone is no protection); formats that keep versions, such as Delta and Iceberg, and others that are not Spark\'s own. Otherwise write to another path and swap the two.',
+    fine: 'Appending; a frame that has no rows (`limit(0)`), of which nothing is read; dynamic partition overwrite of a partitioned write; after a checkpoint, or after `cache()` and an action that filled it (`cache()` alone is no protection, nor is a cache that was released before the write, or one that holds only another part of what is written); formats that keep versions, such as Delta and Iceberg, and others that are not Spark\'s own. Otherwise write to another path and swap the two.',
     examples: [{ language: 'python', bad: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users")\n', good: 'users = spark.read.parquet("/data/users")\nusers.dropDuplicates(["id"]).write.mode("overwrite").parquet("/data/users_unique")\n' }, { language: 'scala', bad: 'val users = spark.read.parquet("/data/users")\nusers.dropDuplicates("id").write.mode("overwrite").parquet("/data/users")\n', good: 'val users = spark.read.parquet("/data/users")\nusers.dropDuplicates("id").write.mode("overwrite").parquet("/data/users_unique")\n' }],
     source: 'Tried on Spark 3.5.9 and 4.3.0 with Parquet, CSV, JSON and ORC, with and without adaptive execution.',
   },
