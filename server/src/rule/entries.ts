@@ -66,12 +66,15 @@ function overridesIn(earlier: SettingEvent, later: SettingEvent): boolean {
 /** Registered by parts of Spark that a session does not load: tried, `spark.conf.set` stores them without a word. */
 const notLoaded = /^spark\.(kubernetes|yarn|mesos|kafka|streaming|deploy|worker|dead|r|sparkr)\.|^spark\.(driver\.appUIAddress|executor\.uri|default\.parallelism|shuffle\.cleaner\.interval)$/;
 
-/** What `spark.conf.set` of a key that no session has comes to, whatever the value, in all releases of the range: it raises for 'static' SQL settings and the 'application's; these were 'stored' and read by nothing before 3.0, in which at least one release of the range is. */
-export function refusedAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets): 'static' | 'application' | 'stored' | undefined {
+/** Whether the session refuses keys of the application (tried on 3.5.6: set at run time it counts from then on). */
+const refusal = 'spark.sql.legacy.setCommandRejectsSparkCoreConfs';
+
+/** What `spark.conf.set` of a key that no session has comes to, whatever the value, in all releases of the range: it raises for 'static' SQL settings and the 'application's; these were 'stored' and read by nothing before 3.0, in which at least one release of the range is, and are where what is `told` of that switches the refusal off. */
+export function refusedAtRuntime(entry: Setting, facts: KeyFacts | undefined, targets: Targets, told: (key: string) => readonly Setting[]): 'static' | 'application' | 'stored' | undefined {
   if (entry.means !== 'runtime' || !facts) return undefined;
   if (facts.scope === 'static') return 'static';
   if (facts.registeredSince === undefined || facts.scope !== 'app' || facts.key.startsWith('spark.sql.') || notLoaded.test(entry.key)) return undefined;
-  if (!allAtLeast(targets, '3.0')) return 'stored';
+  if (!allAtLeast(targets, '3.0') || told(refusal).some(({ value }) => value?.trim().toLowerCase() !== 'true')) return 'stored';
   return allAtLeast(targets, facts.registeredSince) ? 'application' : undefined;
 }
 

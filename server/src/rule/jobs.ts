@@ -3,7 +3,7 @@ import type { Arm, Setting } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import { readQuantity } from '../knowledge/values.ts';
 import type { Command, Section } from '../program/conf.ts';
-import type { ProgramContext, Surroundings } from './rule.ts';
+import type { SettingsContext, Surroundings } from './rule.ts';
 import type { Targets } from './targets.ts';
 import type { Language } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -131,13 +131,13 @@ const resolvedBySubmit = /^spark\.jars\.(packages|repositories|ivy|ivySettings|e
 
 const storedAlone = 'set at run time it is stored and read by nothing';
 
-function deadBecause(entry: Setting, { code, launch, command }: Job, registry: Registry, targets: Targets): string | undefined {
+function deadBecause(entry: Setting, { code, launch, command, sources }: Job, registry: Registry, targets: Targets): string | undefined {
   const { event, means, key } = entry;
   if (!event) return undefined;
   const facts = registry.get(key);
   if (means === 'runtime') {
     if (storedAtRuntime.test(key)) return storedAlone;
-    const comesTo = refusedAtRuntime(entry, facts, targets);
+    const comesTo = refusedAtRuntime(entry, facts, targets, (asked) => sources.flatMap(({ entries }) => entries.filter((each) => each.key === asked)));
     return comesTo === undefined ? undefined : comesTo === 'stored' ? storedAlone : 'set at run time it raises';
   }
   if (event.copied && event.reaches === 'running') return 'getConf() gave a copy: set on it, it reaches nothing';
@@ -163,9 +163,9 @@ export function sameValue(registry: Registry, key: string, a: string, b: string,
   }
 }
 
-/** What a program is told of keys: by itself, by the project's files of settings and other code, by the commands that run it, and by the files that those name. */
-export const toldOf = ({ program, settings, jobs }: Pick<ProgramContext, 'program' | 'settings' | 'jobs'>, ...keys: readonly string[]): Setting[] =>
-  [...program.settings, ...settings, ...(jobs?.() ?? []).flatMap(({ sources }) => sources.flatMap(({ layer, entries }) => (layer === 'code' ? [] : entries)))].filter(({ key }) => keys.includes(key));
+/** What a program, or what holds these entries, is told of keys: by itself, by the project's files of settings and other code, by the commands that run it, and by the files that those name. */
+export const toldOf = ({ program, entries = program?.settings ?? [], settings, jobs }: Pick<SettingsContext, 'settings' | 'jobs'> & Partial<Pick<SettingsContext, 'program' | 'entries'>>, ...keys: readonly string[]): Setting[] =>
+  [...entries, ...settings, ...(jobs?.() ?? []).flatMap(({ sources }) => sources.flatMap(({ layer, entries }) => (layer === 'code' ? [] : entries)))].filter(({ key }) => keys.includes(key));
 
 /** A command that runs the program names a file of settings that is not in sight: whatever is not told may be told there. */
 export const mayBeToldOutside = ({ jobs }: Pick<Surroundings, 'jobs'>): boolean => (jobs?.() ?? []).some(({ outside }) => outside.length > 0);

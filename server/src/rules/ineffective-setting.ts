@@ -1,11 +1,11 @@
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
-import { branchesOf, decisionsOf, sameValue } from '../rule/jobs.ts';
+import { branchesOf, decisionsOf, sameValue, toldOf } from '../rule/jobs.ts';
 import { defineRule, type SettingsContext, type Severity, type Surroundings } from '../rule/rule.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { codeOf, definitionsAt } from '../rule/statements.ts';
-import { compareVersions } from '../rule/targets.ts';
+import { allAtLeast, compareVersions } from '../rule/targets.ts';
 
 /** Servers that speak Spark's protocol and are none. */
 const otherServers = /^pysail(\.|$)/;
@@ -85,14 +85,14 @@ export default defineRule({
         if (!entry.key.startsWith('spark.') || otherServer) continue;
         // What a server out of sight makes of the key is not certain.
         const refused: Severity = remote ? 'warning' : 'error';
-        const comesTo = refusedAtRuntime(entry, facts, targets);
+        const comesTo = refusedAtRuntime(entry, facts, targets, (key) => toldOf(context, key));
         if (storedAtRuntime.test(entry.key)) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
         else if (entry.key.startsWith(hadoopPrefix) && !isForDatabricks({ launch, text, forDatabricks })) report({ at: entry.keySite, message: `With this prefix Spark hands keys to Hadoop when the context starts: set at run time it is stored and does nothing. What the session reads and writes with takes \`${entry.key.slice(hadoopPrefix.length)}\`.` });
         else if (comesTo === 'static') report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
         else if (comesTo === 'application') {
           report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
         } else if (comesTo === 'stored') {
-          report({ at: entry.keySite, message: `\`${entry.key}\` belongs to the application, not to the session: set at run time it is stored and does nothing${compareVersions(targets.to, '3.0') < 0 ? '' : ' up to Spark 2.4, and raises an error from 3.0 on'}. Set it before the context starts.` });
+          report({ at: entry.keySite, message: `\`${entry.key}\` belongs to the application, not to the session: set at run time it is stored and does nothing${compareVersions(targets.to, '3.0') < 0 || allAtLeast(targets, '3.0') ? '' : ' up to Spark 2.4, and raises an error from 3.0 on'}. Set it before the context starts.` });
         }
         continue;
       }
@@ -148,7 +148,7 @@ export default defineRule({
     summary: 'a setting made in code or SQL, too late to have an effect',
     what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read.',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; static SQL keys raise, and from Spark 3.0 on registered core keys do.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }, { language: 'shell', bad: 'spark-submit --conf spark.history.fs.logDirectory=hdfs:///logs job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///logs job.py\n' }],
     source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
   },

@@ -1,6 +1,7 @@
 import { knownBeside, managerBeside } from '../rule/beside.ts';
 import { isIgnored, placeOf } from '../rule/commands.ts';
 import { deadIn, isForDatabricks, judged, refusedAtRuntime } from '../rule/entries.ts';
+import { toldOf } from '../rule/jobs.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions, isPinned } from '../rule/targets.ts';
@@ -21,7 +22,7 @@ export default defineRule({
     for (const entry of judged(entries)) {
       const facts = registry.get(entry.key, targets.to);
       // Where the key itself is refused, or read by nothing, nobody looks at the value.
-      if (!facts || deadIn(facts, targets) === 'all' || refusedAtRuntime(entry, facts, targets)) continue;
+      if (!facts || deadIn(facts, targets) === 'all' || refusedAtRuntime(entry, facts, targets, (key) => toldOf(context, key))) continue;
       // Compared with 10s: where the other one is set, its rule compares them.
       if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       // Mesos gives parts of a core to drivers, and reads the number itself.
