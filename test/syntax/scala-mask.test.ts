@@ -59,6 +59,9 @@ describe('what the grammar does not know', () => {
     ['foo(using = 1)', 'foo(usinª = 1)'],
     ['a &&\n  end > b', 'a &&\n  enª > b'],
     ['g { _: Row => 1 }', 'g { ª      => 1 }'],
+    ['g { _ => }', 'g { _ =>ª}'],
+    ['g { (a, b) => // nothing\n}', 'g { (a, b) =>ª          \n}'],
+    ['g { case a => }', 'g { case a => }'],
   ])('%j', (text, expected) => {
     expect(masked(text)).toBe(expected);
     expect(prepare(text, 0, text.length)).toMatchObject({ written: text, faults: [] });

@@ -118,6 +118,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['xs.map { x =>\n  val y = x // =>\n  y\n}', '(discard (call xs!.map (lambda (x) binds{y} (do (= y x!) y!))))'],
     ['xs.map { x => f(x)\n  g(x) }', '(discard (call xs!.map (lambda (x) (do (discard (call f x!)) (call g x!)))))'],
     ['f(() => g, _ => 1)', '(discard (call f (lambda () g!) (lambda (_) 1)))'],
+    ['f { _ => }', '(discard (call f (lambda (_) (do))))'],
+    ['f { x =>\n  // nothing\n}', '(discard (call f (lambda (x) (do))))'],
     ['f { implicit x => y }', '(discard (call f (lambda (x) y!)))'],
     ['xs.map { case (a, b) if a > b => a; case _ => 0 }', '(discard (call xs!.map (lambda ($case) binds{a b} (do (when (do (= [a b] $case) (unknown (> a! b!))) (do (= [a b] $case) a!) (else 0))))))'],
     ['xs.map { case Row(a: Int, _) => a }', '(discard (call xs!.map (lambda ($case) binds{a} (do (do (= Row[a:Int _] $case) a!)))))'],

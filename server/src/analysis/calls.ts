@@ -300,8 +300,12 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' || item.reason === 'mock' ? item.reason : 'call');
     }
   };
-  return fn.length > 1 && run.loops.length === 0 && fn.filter(({ is }) => is === 'function').length > 1 ? eachApart(run, fn, call) : each(fn, call);
+  const functions = fn.filter(({ is }) => is === 'function');
+  return functions.length > 1 && (run.loops.length === 0 || areOverloads(functions)) ? eachApart(run, fn, call) : each(fn, call);
 }
+
+/** By the types of what a call gives one of them is meant, in every pass of a loop the same. */
+const areOverloads = (functions: readonly Abstract[]): boolean => functions.every((item) => item.is === 'function' && item.def.overload);
 
 /** Of functions that share a name those that can be given the arguments; all, if none can. */
 function overloadsFor(run: Run, value: Value, args: readonly ArgValue[]): Value {

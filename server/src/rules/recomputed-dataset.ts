@@ -4,6 +4,7 @@ import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
+import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, apart, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
@@ -32,7 +33,7 @@ export default defineRule({
   check(context) {
     const { program, fileKind, report } = context;
     if (fileKind === 'test' || program.partial) return;
-    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !(action.name.module === program.path && leadsToFailure(program.lowered, action.name.start)));
+    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !isForFailure(program, action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = handedOverIn(program, computations);
     const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);
@@ -49,7 +50,7 @@ export default defineRule({
     const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     for (const shared of deepest) {
-      const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared)));
+      const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared))));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
       const ownSteps = lineageUpTo(shared, isKept);
       const { step, runners } = mainCost(ownSteps, users, spared);
@@ -236,6 +237,10 @@ function computesAll(action: Action): boolean {
   return action.method.reads === 'all' || action.method.job === 'yes';
 }
 
+/** It runs where something failed alone, or on the way to an end by failure. */
+const isForFailure = (program: SparkProgram, { name, callers }: Action): boolean =>
+  name.module === program.path && leadsToFailure(program.lowered, name.start) || [...callers, name].some((site) => isAfterFailure(program, site, undefined));
+
 /** The most derived datasets first: a finding belongs to the deepest part that is shared. */
 function deepestFirst(program: SparkProgram): Dataset[] {
   const depth = depthsOf(program.datasets);
@@ -340,6 +345,28 @@ function ofOnePass({ loops, site, callers }: Dataset, users: readonly Action[]):
   const behind = users.filter(isBehind);
   const left = next.length >= behind.length ? behind : next;
   return next.length > 0 && behind.length > 0 ? users.filter((action) => !left.includes(action)) : users;
+}
+
+/** `train, test = [split.map(parse) for split in splits]`: each of those that are picked behind the loop is another; the one with the most actions counts. */
+function ofOneElement(program: SparkProgram, shared: Dataset, users: readonly Action[]): readonly Action[] {
+  const loop = shared.loops.at(-1);
+  if (!loop?.comprehension) return users;
+  const picks = groupedBy(users.filter((action) => !action.loops.some((each) => sameLoop(each, loop)) && loopsBetween(shared, action).length === 0 && action.on.every((each) => isStepOf(each, shared))), (action) => pickedIn(program, action));
+  picks.delete(undefined);
+  const most = [...picks.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
+  const others = new Set([...picks.values()].filter((each) => each !== most).flat());
+  return users.filter((action) => !others.has(action));
+}
+
+/** By what it calls the one that it runs on: `train`, `parts[0]`. */
+const pickedIn = ({ path, lowered }: SparkProgram, { site }: Action): string | undefined =>
+  site.module === path ? /^(?:(?:self|this)\.)?\w+(?:[[(][^()[\]]*[\])])?/.exec(lowered.text.slice(site.start, site.end))?.[0] : undefined;
+
+/** Made of nothing else. */
+function isStepOf(dataset: Dataset, shared: Dataset): boolean {
+  let at: Dataset | undefined = dataset;
+  while (at && at !== shared) at = at.from.length === 1 ? at.from[0] : undefined;
+  return at !== undefined;
 }
 
 /** Where it is seen from a loop: its own place there, or the call that leads to it. */

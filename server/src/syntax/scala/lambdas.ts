@@ -42,7 +42,7 @@ function bodyOf(node: RawNode): RawNode | undefined {
 }
 
 function written(lowering: ScalaLowering, node: RawNode, body: RawNode, reads?: Reads): Def {
-  return functionOf(lowering, node.start, node.end, () => bindingsOf(lowering, childrenOf(node, 'parameters'), body.start), () => lowering.value(body), reads);
+  return functionOf(lowering, node.start, node.end, () => bindingsOf(lowering, childrenOf(node, 'parameters'), body.start), () => (isFiller(lowering, body) ? sequenceOf(lowering, node, [], 'value') : lowering.value(body)), reads);
 }
 
 /** What stands on the line of the arrow is the body alone to the grammar. */
@@ -54,7 +54,7 @@ function inBraces(lowering: ScalaLowering, whole: RawNode, first: RawNode, body:
 const isApart = ({ text }: ScalaLowering, { field, start }: RawNode, first: RawNode): boolean => field === 'arguments' && text.lastIndexOf('\n', first.start) > start;
 
 /** What the mask puts behind an arrow stands for nothing that is written. */
-const isFiller = (lowering: ScalaLowering, { type, start, end }: RawNode): boolean => type === 'identifier' && lowering.text.slice(start, end) === '>';
+const isFiller = (lowering: ScalaLowering, { type, start, end }: RawNode): boolean => type === 'identifier' && /^(?:>|\s)$/.test(lowering.text.slice(start, end));
 
 const lambda = (...given: Parameters<typeof functionOf>): Expr => closureOf(given[0], functionOf(...given));
 

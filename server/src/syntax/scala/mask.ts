@@ -8,6 +8,7 @@
  * - `⇒` and `←` become `=>` and `<-` together with a blank beside them.
  * - The type of a lambda's parameter that stands without parentheses (`{ row: Row => … }`) becomes blanks.
  * - Names that are keywords of Scala 3 (`extension match { … }`) become others.
+ * - A lambda without a body (`{ _ => }`) is given a name for one.
  * - Before a definition behind a lambda's arrow (`{ row => val key = …`) a name and `;` make it a statement of its own.
  * - Line ends that part no statements although the grammar takes them to (`def f: Int` and `= 1` below it) become blanks,
  *   one that does becomes `;`.
@@ -367,12 +368,20 @@ class Walk implements Walked {
     const own = this.mateOf(at, closer);
     if (own < 0) return this.fault(at, at + 1);
     this.giveUp(own + 1, at);
-    const { string, first, body, uneven, ofSignature, ofCondition } = this.open.pop()!;
+    const { at: start, string, first, body, uneven, ofSignature, ofCondition } = this.open.pop()!;
     this.state = ofCondition ? 'start' : 'operand';
     if (ofSignature) this.signatureEnd = at + 1;
+    if (closer === curly) this.fillBody(start);
     if (uneven && body?.start !== undefined && body.start - body.arrow >= 3) this.mask(body.arrow, body.start, '();');
     else if (uneven && !body && typeof first === 'object' && first.indentation >= 2) this.mask(first.start, first.start + 2, ';;');
     return string ? this.piece(at + 1, string) : at + 1;
+  }
+
+  /** `{ x => }`: to the grammar every lambda has a body. Behind the arrow of a `case` it asks for none, nor where an object names itself. */
+  private fillBody(start: number): void {
+    const { text, tokenEnd } = this;
+    if (!/(?:=>|\s⇒)$/.test(text.slice(tokenEnd - 2, tokenEnd)) || !/\s/.test(text[tokenEnd]!) || /\bcase\b/.test(text.slice(start, tokenEnd)) || template.test(text.slice(lineAt(text, text.lastIndexOf('\n', start) + 1).start, start))) return;
+    this.mask(tokenEnd, tokenEnd + 1, unknownName);
   }
 
   /** The place in `open` of the bracket that is closed; -1: there is none. */
