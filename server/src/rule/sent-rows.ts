@@ -10,20 +10,24 @@ type Action = EventOf<'action'>;
 const sentFunctions = oncePerProgram((program) => eventsOf(program, 'sent').filter(({ argument }) => argument.module === program.path).map(({ argument }) => argument));
 const broadcasts = oncePerProgram((program) => eventsOf(program, 'resource').filter(({ what, op }) => what === 'broadcast' && op === 'make'));
 
-/** `sc.broadcast(df.collect())`, also by way of what is made of the rows in one statement: `codes = dict(…collect())`, then `sc.broadcast(codes)` or `lines.map(line => codes(line))`. */
+/** `sc.broadcast(df.collect())`, also by way of what is made of the rows in one statement: `codes = dict(…collect())`, then `sc.broadcast(codes)`. */
 export function isSent(program: SparkProgram, action: Action): boolean {
   const made = broadcasts(program);
-  const functions = sentFunctions(program);
-  if (made.length === 0 && functions.length === 0) return false;
   // For any of the callers of its function.
-  if (made.some(({ rows }) => rows?.some(({ site }) => placeOf(site) === placeOf(action.site)))) return true;
-  if (action.site.module !== program.path) return false;
-  const statement = statementAt(program.lowered, action.site.start);
+  return made.some(({ rows }) => rows?.some(({ site }) => placeOf(site) === placeOf(action.site)))
+    || made.some(({ site }) => site.module === program.path && contains(site, action.site)) || isGivenOn(program, action, made.map(({ site }) => site), (call) => givenTo(program, call));
+}
+
+/** `codes = dict(…collect())`, then `lines.map(line => codes(line))`: each task takes them along. */
+export const isTakenAlong = (program: SparkProgram, action: Action): boolean =>
+  isGivenOn(program, action, sentFunctions(program), ({ start, end }) => namesIn(program.lowered.text.slice(start, end)));
+
+/** What is made of the rows in their statement has a name that one of the places behind it holds. */
+function isGivenOn(program: SparkProgram, { site: { module, start } }: Action, places: readonly Site[], words: (place: Site) => ReadonlySet<string>): boolean {
+  if (places.length === 0 || module !== program.path) return false;
+  const statement = statementAt(program.lowered, start);
   const names = statement?.expr.kind === 'bind' ? boundBy(statement) : [];
-  const isGiven = (site: Site, words: (site: Site) => ReadonlySet<string>): boolean =>
-    names.some((name) => site.start > action.site.start && isSeenFrom(statement!.def, statementAt(program.lowered, site.start)?.def, name) && words(site).has(name));
-  return made.some(({ site }) => site.module === program.path && (contains(site, action.site) || isGiven(site, (call) => givenTo(program, call))))
-    || functions.some((site) => isGiven(site, ({ start, end }) => namesIn(program.lowered.text.slice(start, end))));
+  return places.some((place) => place.module === module && place.start > start && names.some((name) => isSeenFrom(statement!.def, statementAt(program.lowered, place.start)?.def, name) && words(place).has(name)));
 }
 
 /** A function uses what is bound around it, unless the name is its own. */

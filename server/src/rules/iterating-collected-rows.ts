@@ -7,7 +7,7 @@ import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, nameAt, placeOf } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { fewOnDriver } from '../rule/rows-on-driver.ts';
-import { isSent } from '../rule/sent-rows.ts';
+import { isSent, isTakenAlong } from '../rule/sent-rows.ts';
 import { isSizedBefore } from '../rule/sized.ts';
 import { gatheredRows, isMeantForDriver, isShown } from '../rule/wanted-rows.ts';
 import { contains } from '../text/range.ts';
@@ -26,7 +26,7 @@ export default defineRule({
     const reading = new Set(program.datasets.flatMap(({ source, loops }) => (source ? loops.map(({ site }) => placeOf(site)) : [])));
     for (const action of actions(program)) {
       // What `runJob` brings is what a function makes of each partition.
-      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.method.onArgument || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action) || isSizedBefore(program, action) || isMeantForDriver(program, action)) continue;
+      if (action.use.is !== 'iterated' || action.method.driver !== 'all' || action.method.onArgument || action.place === 'executor' || firstRowOf(program, action) || isShown(program, action) || isSent(program, action) || isTakenAlong(program, action) || isSizedBefore(program, action) || isMeantForDriver(program, action)) continue;
       if (action.on.some((dataset) => dataset.bound.is === 'rows' || dataset.bound.is === 'unknown')) continue;
       const dataset = leastReduced(action.on);
       if (isOfNoSize(context, dataset) || isFewByNature(program, dataset) || isSummary(program, dataset) || action.on.every((each) => isPickedByKey(program, each))) continue;
