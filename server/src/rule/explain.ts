@@ -34,8 +34,14 @@ export function costOf(dataset: Dataset): string | undefined {
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
   const format = dataset.source?.format?.toLowerCase();
   if (format === 'jdbc') return 'the JDBC query';
+  const store = format === undefined ? undefined : storeOf(format);
+  if (store !== undefined) return `the read from ${store}`;
   return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
+
+/** What keeps rows elsewhere, by the format that reads it: they come over the network each time. */
+const storeOf = (format: string): string | undefined => stores.find(([shape]) => shape.test(format))?.[1];
+const stores: readonly (readonly [RegExp, string])[] = [[/^kafka$/, 'Kafka'], [/^mongo(db)?$|^com\.mongodb\.spark\b/, 'MongoDB'], [/^org\.apache\.spark\.sql\.cassandra$/, 'Cassandra'], [/^(es|opensearch|org\.(elasticsearch|opensearch)\.spark\.sql)$/, 'Elasticsearch'], [/^(snowflake|net\.snowflake\.spark\.snowflake)$/, 'Snowflake'], [/^(bigquery|com\.google\.cloud\.spark\.bigquery)$/, 'BigQuery']];
 
 /** A function of the program, row by row, that does more than that. */
 const runsFunction = (dataset: Dataset): boolean => dataset.method?.costly === true && !onlyRearranges(dataset);

@@ -3,6 +3,7 @@ import type { SparkProgram, Value } from '../analysis/model.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr, TypeRef } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
+import { lineage } from '../rule/queries.ts';
 import { rowClassOf, fieldsOf } from '../rule/row-class.ts';
 import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
 import { statementsOf } from '../rule/statements.ts';
@@ -33,7 +34,7 @@ export default defineRule({
     summary: 'a function in a Dataset\'s filter or map does what columns can do',
     what: 'A function given to `filter` or `map` of a Dataset that only compares or picks fields: `people.filter(_.age > 17)`, `people.filter(_.boss.isDefined)`, `people.filter(_.name.startsWith("A"))`, `people.map(p => (p.name, p.address.city))`, `rows.filter(row => row.getAs[Int]("age") > 17)`. The classes must stand in the same file. Where the rows come from Parquet, ORC, Delta, Iceberg, a table or a database, with nothing but steps within partitions since, it is information; elsewhere, where less is won, a hint.',
     why: 'Spark cannot look into a compiled function. It reads all columns of every row, makes an object of each to call the function, and pushes no filter down to the files or the database. A condition of columns shows it what is asked: files and row groups are skipped, and only the columns that are used are read.',
-    fine: 'Functions that call others, work with collections or with what an option holds, or divide are not reported; nor are functions behind another one of the same chain, or, where less is won, before one, Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
+    fine: 'Functions that call others, work with collections or with what an option holds, or divide are not reported; nor, where less is won, are those that pick fields of rows which were compared as a whole (`distinct`); nor are functions behind another one of the same chain, or, where less is won, before one, Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
     fix: 'Writes the condition of a `filter` with columns, where `$` or `col` is imported, and a `map` as a `select` that gives the same class. Rows in which a field is null are dropped then, where the function compared `null` or failed at it (`_.name != "x"` kept them); a NaN is larger than any number and equal to itself; on Spark 4 sums that overflow are errors.',
     examples: [{ language: 'scala', bad: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter(person => person.age > 17)\n', good: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter($"age" > 17)\n' }],
     source: 'Plans on Spark 3.5.6 and 4.3.0 over a Parquet file of four columns: with the function in `filter`, PushedFilters is empty and ReadSchema holds all four; `map(_.name)` shows DeserializeToObject, MapElements and SerializeFromObject above a scan of all four. With columns, PushedFilters is `[IsNotNull(age), GreaterThan(age,3)]`, and the scan reads the columns that are used. The conditions that are offered (comparisons, `startsWith`, `endsWith`, `contains`, `isEmpty` and `nonEmpty` of texts, `isDefined` and `isEmpty` of options, fields of nested classes) gave the same rows on both, but for rows with nulls under `!=`; `select(…).as[T]` gave the same rows as `map`.',
@@ -58,6 +59,13 @@ function readsLess(value: Value | undefined): boolean {
   return false;
 }
 const pruned: ReadonlySet<string> = new Set(['parquet', 'orc', 'delta', 'iceberg', 'hudi', 'jdbc']);
+
+/** A step before compares whole rows: it needs all columns whatever is picked behind it. */
+function comparesRows(value: Value | undefined): boolean {
+  const [only] = value ?? [];
+  return only?.is === 'spark' && only.dataset !== undefined && lineage(only.dataset).some(({ made, args }) => comparing.test(made) || made === 'dropDuplicates' && args.length === 0);
+}
+const comparing = /^(distinct|except|exceptAll|intersect|intersectAll)$/;
 
 type MemberCall = Expr & { kind: 'call' } & { readonly fn: Expr & { kind: 'member' } };
 
@@ -87,7 +95,7 @@ function reportCall({ program, report }: ProgramContext, call: MemberCall, lambd
       message: `Spark cannot look into this function: it reads all columns, makes ${made} of every row to call it, and pushes no filter down to the source. Written with columns, the condition is one that it can push down.`,
       fixes: conditionOfColumns(program.lowered.text, lambda, { start: base + lambda.at, end: base + lambda.at + lambda.length }, element, columns()),
     });
-  } else if (isProjection(lambda.body, element)) {
+  } else if (isProjection(lambda.body, element) && !(severity === 'hint' && comparesRows(program.types.get(call.fn.on)))) {
     report({
       at,
       severity,

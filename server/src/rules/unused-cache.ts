@@ -35,7 +35,7 @@ export default defineRule({
       const dataset = cache.on[0]!;
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
-      if (isOthers(dataset) || isGivenUnasked(dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
+      if (isOthers(dataset) || isGivenUnasked(dataset) || isFoundByTable(dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
       const uses = actionsOn(program, dataset).filter((action, _, all) => !isGoneOnWith(program, action, all));
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // Each pass makes something of it, and one plan may hold them all.
@@ -64,7 +64,7 @@ export default defineRule({
     summary: 'a dataset is cached that is read at most once',
     what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
-    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, kept in a dict under a key that only the run knows, returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
+    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.cache()\norders.write.parquet("/data/orders_2024")\nspark.stop()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.write.parquet("/data/orders_2024")\nspark.stop()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.cache()\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n' }],
     source: 'Cache hits per plan tried on Spark 3.5.9 and 4.3.0.',
@@ -90,6 +90,9 @@ const isGivenUnasked = ({ names }: Dataset): boolean => names.some(({ name, def 
 
 /** A batch, which is another each time, or something that others hold as well: a parameter, a field, a fitted model's factors, what a call out of sight gives. */
 const isOthers = ({ made, method, source, from }: Dataset): boolean => made === 'batch' || source === undefined && (method === undefined || method.property === true && from.length === 0);
+
+/** `spark.table("sales").persist()`, with no name for it: whoever reads that table finds the cache by the plan. */
+const isFoundByTable = ({ made, names }: Dataset): boolean => made === 'table' && names.length === 0;
 
 /** `parts[name] = parts[name].map(f).persist()`: which of them others read is a matter of keys. */
 function isUnderAKey({ lowered, path }: SparkProgram, { site, name }: EventOf<'cache'>): boolean {
