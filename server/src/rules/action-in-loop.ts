@@ -39,7 +39,7 @@ export default defineRule({
       if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
-      if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
+      if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf);
@@ -69,7 +69,7 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -248,6 +248,12 @@ function isPolled({ source }: Dataset, memorySinks: readonly string[]): boolean 
 const isAwaited = (program: SparkProgram, { use, site }: EventOf<'action'>): boolean =>
   use.is === 'receiver' && use.member === 'get' || use.is === 'argument' && isOfAwait(takerOf(program, site)?.fn);
 const isOfAwait = (fn: Expr | undefined): boolean => fn?.kind === 'member' && fn.on.kind === 'name' && fn.on.name === 'Await';
+
+/** `Try(frame.selectExpr(text).head())`, on its own: which of the passes fails is what the loop asks. */
+const isTriedAlone = (program: SparkProgram, { method, use, site }: EventOf<'action'>): boolean => {
+  const taker = method.reads === 'some' && use.is === 'argument' ? takerOf(program, site)?.fn : undefined;
+  return taker?.kind === 'name' && taker.name === 'Try';
+};
 
 /** `.rdd` runs the stages below the last shuffle at once, `pivot` without values looks for them. */
 function runsJob({ method, on, args }: EventOf<'action'>): boolean {
