@@ -40,6 +40,9 @@ function isFolderForShow(folder: string): boolean {
 /** Code that measures or tries out, by its path: `bench/joins.py`, `JoinBenchmark.scala`, `experiments/skew.py`. What it switches off it does on purpose. */
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && isAmong(wordsOf(path), measuring);
 
+/** What starts streams says so by its name more often than not: `submit-streaming.sh`, `kafka_to_lake.yaml`. */
+export const isCalledStream = (path: string): boolean => wordsOf(path).some((word) => /^(?:stream\w*|realtime|rtm|kafka\w*|kinesis)$/.test(word));
+
 /** A file of data that is called so, or lies among others of that kind: `samples/people.csv`, `sample_people.csv`, `people-sample.csv`, `example_data.txt`. */
 export function isSampleFile(path: string): boolean {
   const parts = partsOf(path).map((part, index, all) => (index < all.length - 1 ? part.replace(/[-_]data$/, '') : part));

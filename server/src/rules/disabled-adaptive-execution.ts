@@ -3,7 +3,7 @@ import { isOfOtherOperators, isOfRemoteShuffle } from '../knowledge/replacements
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isExperiment, wordsOf } from '../rule/trial-runs.ts';
+import { isCalledStream, isExperiment, wordsOf } from '../rule/trial-runs.ts';
 import { allAtLeast } from '../rule/targets.ts';
 
 const whole = 'spark.sql.adaptive.enabled';
@@ -15,8 +15,6 @@ const parts: Readonly<Record<string, string>> = {
 
 /** A file that is there to do without it: `job-no-aqe.yaml`, `aqe_off.conf`. */
 const isSaidByName = (path: string): boolean => wordsOf(path.slice(path.lastIndexOf('/') + 1)).some((word) => word === 'aqe' || word === 'adaptive');
-
-const ofStreams = /^(?:stream\w*|realtime|rtm|kafka\w*|kinesis)$/;
 
 export default defineRule({
   name: 'disabled-adaptive-execution',
@@ -31,8 +29,7 @@ export default defineRule({
   check(context) {
     const { command, entries, targets, program, conf, fileKind, report } = context;
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || isSaidByName(context.path) || fileKind === 'notebook') return;
-    // What starts streams says so by its name more often than not.
-    if (conf && wordsOf(context.path).some((word) => ofStreams.test(word))) return;
+    if (conf && isCalledStream(context.path)) return;
     // What replaces Spark's own operators may ask for it.
     if (entries.some(({ key }) => isOfOtherOperators(key))) return;
     // For streams many releases switch it off themselves.
@@ -55,7 +52,7 @@ export default defineRule({
     summary: 'adaptive execution, or a part of it, is switched off',
     what: '`spark.sql.adaptive.enabled false`, or one of its parts: joining small partitions, splitting skewed ones, local reads of shuffles.',
     why: 'From Spark 3.2 on plans are corrected while they run, by the sizes that were really written. Most settings that switch this off are left from older releases or from a search for a fault.',
-    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, files that speak of it by their name (`no-aqe.yaml`), tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
+    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, files that speak of it, or of streams, by their name (`no-aqe.yaml`), tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.adaptive.enabled  false\n', good: 'spark.master  yarn\nspark.sql.shuffle.partitions  400\n' },
