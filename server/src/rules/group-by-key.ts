@@ -1,6 +1,6 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { onePerSite, sameSite } from '../rule/queries.ts';
+import { groupedBy, placeOf, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { directUses } from '../rule/uses.ts';
 import { expressionAt } from '../rule/written.ts';
@@ -11,10 +11,10 @@ import { listed } from '../text/listed.ts';
 import type { Range } from '../text/range.ts';
 
 /** What a group's values can be reduced by, pair by pair: functions of Python, methods of Scala's collections. */
-const functions: ReadonlySet<string> = new Set(['sum', 'len', 'max', 'min']);
+const functions: ReadonlySet<string> = new Set(['sum', 'len', 'max', 'min', 'StatCounter']);
 const methods: ReadonlySet<string> = new Set(['sum', 'size', 'length', 'max', 'min', 'maxBy', 'minBy', 'reduce', 'reduceLeft', 'fold']);
-/** These give something else than a value: how many there are. */
-const counting: ReadonlySet<string> = new Set(['len', 'size', 'length']);
+/** These give something else than a value: how many there are, or figures of them. */
+const counting: ReadonlySet<string> = new Set(['len', 'size', 'length', 'StatCounter']);
 
 export default defineRule({
   name: 'group-by-key',
@@ -26,9 +26,12 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    for (const dataset of onePerSite(program.datasets.filter((each) => each.made === 'mapValues' || each.made === 'map' || each.made === 'mapPartitions'))) {
-      const [grouped, ...filters] = groupingOf(dataset);
-      if (!grouped || [dataset, grouped, ...filters].some(({ site }) => site.module !== program.path)) continue;
+    const steps = program.datasets.filter((each) => each.made === 'mapValues' || each.made === 'map' || each.made === 'mapPartitions').flatMap((dataset) => groupingOf(dataset).slice(0, 1).map((grouped) => ({ dataset, grouped })));
+    // A function may be given the groups by one of its callers alone.
+    for (const [first] of groupedBy(steps, ({ dataset, grouped }) => `${placeOf(dataset.site)} ${placeOf(grouped.site)}`).values()) {
+      const { dataset, grouped } = first!;
+      const [, ...filters] = groupingOf(dataset);
+      if ([dataset, grouped, ...filters].some(({ site }) => site.module !== program.path)) continue;
       const written = functionOf(program, dataset);
       const asked = written && reductionsOf(written, dataset.made);
       // Which groups are wanted may be asked of what they are reduced to as well.
@@ -50,7 +53,7 @@ export default defineRule({
   },
   docs: {
     summary: 'groupByKey is followed by a sum, length, minimum or maximum',
-    what: 'The groups of an RDD\'s `groupByKey` or `groupBy` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like, at most after a `filter` that asks the same of them.',
+    what: 'The groups of an RDD\'s `groupByKey` or `groupBy` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like, or by a `StatCounter`, at most after a `filter` that asks the same of them.',
     why: 'Grouping moves every single value to the task of its key and holds all of them in memory. Reducing by key combines the values on the sending side: with 100,000 pairs of ten keys less than a hundredth of the bytes cross the network.',
     fine: 'Where the group itself is needed: a list (also one that `reduce` or `fold` puts together from an empty one), a median, sorted values.',
     fix: 'Replaces both calls by `reduceByKey`, after `mapValues`, or after a `map` that gives the key as it is and what the values are reduced to. Sums of floating-point numbers can differ in the last digits, so it is only suggested.',
