@@ -376,6 +376,17 @@ describe('files on the disk', () => {
   });
 });
 
+describe('a folder of a repository', () => {
+  it('is opened with the settings of the repository', async () => {
+    await editor.stop();
+    folder.write({ '.git/HEAD': '', 'sparkcheck.toml': 'exclude = ["team/old/**"]\n[severities]\ncollect-to-driver = "error"\n', 'team/job.py': job, 'team/old/job.py': job });
+    editor = await server.start(join(folder.path, 'team'));
+    for (const name of ['job.py', 'old/job.py']) editor.open(name, job);
+    expect((await editor.diagnostics('job.py')).filter(({ code }) => code === 'collect-to-driver')).toMatchObject([{ severity: 1 }]);
+    expect(await editor.diagnostics('old/job.py')).toEqual([]);
+  });
+});
+
 describe('folders that come and go', () => {
   it('take over what is typed and not saved', async () => {
     await editor.stop();

@@ -47,6 +47,19 @@ export function globBelow(folder: string, pattern: string): string {
   return folder === '' ? pattern : `${folder}/${anywhere ? '**/' : ''}${bare}`;
 }
 
+/** What a pattern means in a folder below the one that it counts from; undefined: nothing in there is meant. */
+export function globWithin(folder: string, pattern: string): string | undefined {
+  const { bare, anywhere } = partsOf(pattern);
+  const parts = bare.split('/');
+  const isNamed = (name: string, part: string | undefined): boolean => part !== undefined && new RegExp(`^${globSource(part)}$`).test(name);
+  if (folder === '' || anywhere) return parts.length > 1 && folder.split('/').some((name) => isNamed(name, parts[0])) ? './**' : pattern;
+  for (const name of folder.split('/')) {
+    if (parts[0] === '**') break;
+    if (!isNamed(name, parts.shift())) return undefined;
+  }
+  return parts.length === 0 ? undefined : `./${parts.join('/')}`;
+}
+
 function partsOf(pattern: string): { readonly bare: string; readonly anywhere: boolean } {
   const whole = pattern.endsWith('/') ? `${pattern}**` : pattern;
   const bare = whole.replace(/^\.?\//, '');

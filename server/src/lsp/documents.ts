@@ -1,12 +1,14 @@
 /** Which project a document belongs to, and where offsets of its module lie in it (or, for a notebook, in its cells). */
-import { dirname, isAbsolute, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NotebookCellKind, type NotebookDocuments, type Range as LspRange } from 'vscode-languageserver/node.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { nodeHost, projectRootOf, withSlashes } from './node-host.ts';
 import { isScala } from '../project/paths.ts';
 import { dataForm, isSqlFile, type Project, scriptForm } from '../project/project.ts';
-import type { Overrides } from '../project/settings.ts';
+import { projectFiles } from '../project/files.ts';
+import type { OuterSettings } from '../project/folder-settings.ts';
+import { type Overrides, settingsFileFor } from '../project/settings.ts';
 import { memoryHost, projectOver } from '../service/engine.ts';
 import type { NotebookCell, Syntax } from '../syntax/index.ts';
 import type { Range } from '../text/range.ts';
@@ -43,7 +45,7 @@ export function createWorkspace(syntax: Syntax): Workspace {
   const projectAt = (root: string | undefined): Project => {
     const key = root ?? '';
     let project = projects.get(key);
-    if (!project) projects.set(key, (project = projectOver(syntax, root === undefined ? memoryHost({}) : nodeHost(root), overrides)));
+    if (!project) projects.set(key, (project = root === undefined ? projectOver(syntax, memoryHost({}), overrides) : projectOver(syntax, nodeHost(root), overrides, settingsAbove(root))));
     return project;
   };
   const placeOf = (uri: string, languageId?: string): Placed => {
@@ -85,6 +87,17 @@ export function createWorkspace(syntax: Syntax): Workspace {
       return root === undefined ? path : pathToFileURL(`${root}/${path}`).toString();
     },
   };
+}
+
+/** Of the repository, where a folder within it is opened: the command line takes the whole for the project. */
+function settingsAbove(root: string): OuterSettings | undefined {
+  const repository = projectRootOf(root);
+  const files = projectFiles(nodeHost(repository));
+  const path = repository === root ? undefined : settingsFileFor(files, withSlashes(relative(repository, root)));
+  const text = path === undefined ? undefined : files.read(path);
+  if (path === undefined || text === undefined) return undefined;
+  const file = join(repository, path);
+  return { path: withSlashes(relative(root, file)), text, folder: withSlashes(relative(dirname(file), root)) };
 }
 
 /** undefined: no file, or one that Node has no path for: on another host, or with bytes in its name that are no UTF-8. */

@@ -1,4 +1,5 @@
 /** The settings that hold for a file: the ones given for all, or of the settings file found upward from it. */
+import { globBelow, globWithin } from '../lint/settings.ts';
 import { remembered } from '../rule/queries.ts';
 import type { ProjectFiles } from './files.ts';
 import { perText } from './kept.ts';
@@ -21,12 +22,21 @@ export interface FolderSettingsInput {
   /** They hold for every file, instead of those found upward from it. */
   readonly config: { readonly path: string; readonly text: string } | undefined;
   readonly overrides: Overrides | undefined;
+  readonly outer?: OuterSettings | undefined;
 }
 
-export function folderSettings({ files, knowledge, config, overrides: given = {} }: FolderSettingsInput): FolderSettings {
+/** A settings file above the project, for what none of its own holds for; `folder`: the project's, from that file's on. */
+export interface OuterSettings {
+  readonly path: string;
+  readonly text: string;
+  readonly folder: string;
+}
+
+export function folderSettings({ files, knowledge, config, outer, overrides: given = {} }: FolderSettingsInput): FolderSettings {
   let overrides = given;
   const fixed = config && readSettings(config.path, config.text, knowledge);
-  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge, folderOf(path)));
+  const around = outer && readSettings(outer.path, outer.text, knowledge, (glob) => globWithin(outer.folder, glob));
+  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge, (glob) => globBelow(folderOf(path), glob)));
   /** One answer for each path, so that whoever tells of it can tell once. */
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -45,7 +55,7 @@ export function folderSettings({ files, knowledge, config, overrides: given = {}
 
   function readFor(path: string): SettingsResult {
     const file = fixed ? undefined : settingsFileFor(files, path);
-    const found = fixed ?? (file === undefined ? undefined : (readFile(file) ?? unreadable(file)));
+    const found = fixed ?? (file === undefined ? around : (readFile(file) ?? unreadable(file)));
     return { settings: overridden(found?.settings ?? noSettings, overrides), problems: found?.problems ?? [] };
   }
 

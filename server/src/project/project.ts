@@ -20,7 +20,7 @@ import { isConfFile } from '../syntax/properties.ts';
 import { confDocuments, mayHoldSpark } from './conf-documents.ts';
 import { environmentsOf } from './environments.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
-import { folderSettings, type SettingsResult } from './folder-settings.ts';
+import { folderSettings, type OuterSettings, type SettingsResult } from './folder-settings.ts';
 import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
@@ -43,6 +43,7 @@ export interface ProjectInput {
   readonly rules: readonly Rule[];
   /** Settings that hold for every file, instead of those found upward from it. `path` is for messages. */
   readonly config?: { readonly path: string; readonly text: string } | undefined;
+  readonly outer?: OuterSettings | undefined;
   /** The editor's settings, or the command line's: they win over the project's. */
   readonly overrides?: Overrides | undefined;
 }
@@ -117,7 +118,7 @@ export function createProject(input: ProjectInput): Project {
   const facts = projectFacts(files, packages, graph.importersOf);
   const documents = confDocuments(files, syntax);
   const { conf, isHolder } = documents;
-  const byFolder = folderSettings({ files, knowledge: { rules, isKind: (name) => api.isKind(name) }, config: input.config, overrides: input.overrides });
+  const byFolder = folderSettings({ files, knowledge: { rules, isKind: (name) => api.isKind(name) }, config: input.config, overrides: input.overrides, outer: input.outer });
   const settings = byFolder.of;
   const installed = installedSpark(files, pinsOf(files));
   const relevance = relevanceOf(files, api, graph);

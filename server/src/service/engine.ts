@@ -3,6 +3,7 @@ import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import { memoryHost, type ProjectHost } from '../project/host.ts';
 import { createProject, type Project } from '../project/project.ts';
+import type { OuterSettings } from '../project/folder-settings.ts';
 import type { Overrides } from '../project/settings.ts';
 import { rules } from '../rules/index.ts';
 import { type GrammarFiles, openSyntax, type Syntax } from '../syntax/index.ts';
@@ -14,6 +15,6 @@ export async function openProject(grammars: GrammarFiles, host: ProjectHost, ove
   return projectOver(await openSyntax(grammars), host, overrides);
 }
 
-export function projectOver(syntax: Syntax, host: ProjectHost, overrides: Overrides = {}): Project {
-  return createProject({ host, syntax, api, registry, rules, overrides });
+export function projectOver(syntax: Syntax, host: ProjectHost, overrides: Overrides = {}, outer?: OuterSettings): Project {
+  return createProject({ host, syntax, api, registry, rules, overrides, outer });
 }
