@@ -1,7 +1,7 @@
 /** What a Column is made of: aggregates, literals, calls of Python functions. */
 import type { FunctionFact } from '../knowledge/api.ts';
 import type { ArgValue, ColumnFacts, SparkValue, Value } from './model.ts';
-import { asksForSome, fewest, isAggregateSql, isPick, mostValues, mostValuesInSql, pickedOf, remainders, tellsApart, uncounted } from './sql.ts';
+import { asksForSome, fewest, hasWindow, isAggregateSql, isPick, mostValues, mostValuesInSql, pickedOf, remainders, tellsApart, uncounted } from './sql.ts';
 import { templateOf } from './texts.ts';
 import { constantOf, mostOf } from './values.ts';
 
@@ -26,7 +26,8 @@ export function combined(parts: readonly SparkValue[]): ColumnFacts | undefined 
   const reading = parts.filter((part) => part.column?.over !== 'nothing');
   const over = parts.length > 0 && reading.length === 0 ? 'nothing' : sameOver(reading);
   const atMost = reading.length > 0 ? productOf(reading.map((part) => part.column?.atMost)) : undefined;
-  return over === undefined && udf === undefined && atMost === undefined ? undefined : { over, udf, atMost };
+  const window = parts.some((part) => part.column?.window) || undefined;
+  return over === undefined && udf === undefined && atMost === undefined && window === undefined ? undefined : { over, udf, atMost, window };
 }
 
 /** Of each value with each other; undefined where one may have any number. */
@@ -63,13 +64,14 @@ export function ofFunction(fact: FunctionFact | undefined, name: string, args: r
 
 function ofSql(expression: string): ColumnFacts | undefined {
   if (isAggregateSql(expression)) return { over: 'group' };
+  if (hasWindow(expression)) return { window: true };
   const counted = mostValuesInSql(expression);
   return counted === undefined ? undefined : { atMost: counted };
 }
 
 export const ofUdf = (name: string | undefined, args: readonly ArgValue[]): ColumnFacts => {
-  const { over, atMost } = withoutCount(combined(columnsOf(args)), args) ?? {};
-  return { over, atMost, udf: name ?? 'a UDF' };
+  const { over, atMost, window } = withoutCount(combined(columnsOf(args)), args) ?? {};
+  return { over, atMost, window, udf: name ?? 'a UDF' };
 };
 
 /** Of what `&` and `|` make of columns that ask for something. */
@@ -123,7 +125,7 @@ export function ofMethod(name: string, receivers: readonly SparkValue[], args: r
     return { ...facts, picks: picks ? pickedOf(column ?? '', args.reduce((sum, arg) => sum + countOf(arg.value), 0)) : undefined };
   }
   if (name !== 'over') return facts;
-  return facts?.udf === undefined ? undefined : { udf: facts.udf };
+  return { udf: facts?.udf, window: true };
 }
 
 /** A `select` of nothing but aggregates gives one row. */
@@ -146,6 +148,13 @@ export const areLiterals = (args: readonly ArgValue[]): boolean => args.length >
 
 /** What functions give the Columns that a call is given. */
 export const functionsIn = (args: readonly ArgValue[]): ReadonlySet<string> => new Set(columnsOf(args).flatMap(({ column }) => column?.fn ?? []));
+
+/** One of these columns is computed over a window of rows. */
+export const isOverWindow = (args: readonly ArgValue[]): boolean => columnsOf(args).some(({ column }) => column?.window);
+
+/** The same, of expressions of SQL: `selectExpr("*", "row_number() over (partition by id order by day) AS n")`. */
+export const isOverWindowInSql = (args: readonly ArgValue[]): boolean => args.some(({ value }) => value.some((item) =>
+  (item.is === 'collection' ? item.items ?? [item.element] : [[item]]).some((each) => hasWindow(templateOf(each) ?? ''))));
 
 /** The Python function that runs for each row of what these columns are given to. */
 export const pythonIn = (args: readonly ArgValue[]): string | undefined => combined(columnsOf(args))?.udf;

@@ -85,6 +85,8 @@ export interface Dataset {
   readonly shuffles?: boolean | undefined;
   /** The Python function that this step runs for each row. */
   readonly udf?: string | undefined;
+  /** A column that this step adds is computed over a window: a shuffle, if anybody reads it. */
+  readonly window?: boolean | undefined;
   /** What the functions that it was given make of what they get: of an RDD's `map`, its elements. */
   gives?: Value | undefined;
   /** A parameter: where another module passes it. */
@@ -262,6 +264,8 @@ export interface ColumnFacts {
   readonly atMost?: number | undefined;
   /** The Python function that runs for each row. */
   readonly udf?: string | undefined;
+  /** Computed over a window of rows, which have to come together for it. */
+  readonly window?: boolean | undefined;
   /** Of a literal: what it is. */
   readonly literal?: string | number | boolean | null | undefined;
   /**

@@ -361,7 +361,7 @@ export class Run {
   }
 
   /** The dataset made at this place through these callers; the same one each time the place is run. */
-  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks']; shuffles?: boolean | undefined; udf?: string | undefined; gives?: Value | undefined; passed?: Evidence | undefined }): Dataset {
+  dataset(site: Site, name: Site, kind: Kind, facts: { made: string; method?: Method | undefined; args: readonly ArgValue[]; from: readonly Dataset[]; bound: Bound; streaming: Dataset['streaming']; why: Evidence; source?: Dataset['source']; watermarks?: Dataset['watermarks']; shuffles?: boolean | undefined; udf?: string | undefined; window?: boolean | undefined; gives?: Value | undefined; passed?: Evidence | undefined }): Dataset {
     this.effects++;
     this.concerns++;
     const key = `${site.module}:${name.start}:${site.end}:${kind}:${facts.made}${this.callersKey}`;
@@ -373,7 +373,7 @@ export class Run {
       const fresh: Dataset = {
         id: dataset?.id ?? this.memory.datasets.size, kind, site, name, callers: this.callers, made: facts.made, method: facts.method, args: facts.args,
         from: [], bound: facts.bound, streaming: facts.streaming, grows: false, source: facts.source, path: this.path, loops: this.loops, names: [], why: facts.why, escapes: [],
-        watermarks: facts.watermarks, shuffles: facts.shuffles, udf: facts.udf, gives: facts.gives, passed: facts.passed,
+        watermarks: facts.watermarks, shuffles: facts.shuffles, udf: facts.udf, window: facts.window, gives: facts.gives, passed: facts.passed,
       };
       // The same object in every round: fields remembered from the last round refer to it.
       dataset = dataset ? Object.assign(dataset, fresh) : fresh;

@@ -8,7 +8,7 @@ import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
 import { partitionsKept } from './chain.ts';
 import { callEach, callMember, callValue, handOver, memberOf } from './calls.ts';
-import { areLiterals, ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
+import { areLiterals, isOverWindow, isOverWindowInSql, ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
@@ -422,9 +422,12 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
   const bound = perPartition(ask) || byFewKeys(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
     made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
-    watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args), gives: ask.fromCallback.length > 0 ? ask.fromCallback : undefined,
+    watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args), window: isOverWindow(ask.args) || takesSql.has(method?.name ?? '') && isOverWindowInSql(ask.args) || undefined, gives: ask.fromCallback.length > 0 ? ask.fromCallback : undefined,
   });
 }
+
+/** Each text that it is given is an expression. */
+const takesSql: ReadonlySet<string> = new Set(['selectExpr']);
 
 function watermarksOf(method: Method | undefined, args: readonly ArgValue[], from: readonly Dataset[]): Dataset['watermarks'] {
   const inherited = from.flatMap((parent) => parent.watermarks ?? []);

@@ -2,7 +2,7 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import type { Expr } from '../program/program.ts';
-import { hasShuffle, isSort, isShuffle } from './explain.ts';
+import { hasShuffle, isSort, isShuffle, isWindowed } from './explain.ts';
 import { lineage } from './queries.ts';
 import { expressionAt, makesRows, someWithin } from './written.ts';
 
@@ -24,7 +24,7 @@ export const isCount = ({ method }: Action): boolean => method.name === 'count' 
 export interface Spared {
   /** These cost nothing in it. */
   readonly leftOut: ReadonlySet<Dataset>;
-  /** Whether it reads the column with Python code that these add is not known. */
+  /** Whether it reads the column with Python code, or over a window, that these add is not known. */
   readonly perhaps: ReadonlySet<Dataset>;
 }
 
@@ -62,11 +62,14 @@ const keepsOrder = (step: Dataset): boolean => !isSort(step) && !isShuffle(step)
 
 const addsColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', 'select', 'selectExpr']);
 
+/** With Python code, or over a window: they cost nothing where nobody reads them. */
+const addsDearColumns = (step: Dataset): boolean => (step.udf !== undefined || isWindowed(step)) && addsColumns.has(step.made);
+
 function isLeftOut(step: Dataset, { sorted, columns }: Need): boolean {
   if (isSort(step)) return !sorted;
   // Rows of which no column is read are moved at next to no cost.
   if (movesOnly(step)) return columns?.size === 0;
-  if (step.udf === undefined || !addsColumns.has(step.made) || !columns) return false;
+  if (!addsDearColumns(step) || !columns) return false;
   const added = addedBy(step);
   return columns.size === 0 || added !== undefined && !columns.has(added);
 }
@@ -81,7 +84,7 @@ export const surelyMovesOnly = (step: Dataset): boolean => movesOnly(step) && !s
 const numbers: ReadonlySet<string> = new Set(['int', 'Int', 'Long', 'float', 'number']);
 
 const isDoubtful = (step: Dataset, { columns, all }: Need): boolean =>
-  step.udf !== undefined && addsColumns.has(step.made) && !all && (columns === undefined || addedBy(step) === undefined);
+  addsDearColumns(step) && !all && (columns === undefined || addedBy(step) === undefined);
 
 /** Whole rows are compared or given to a function: `distinct()`, `mapInPandas`. */
 const comparesRows = ({ made, method, args }: Dataset): boolean => comparing.has(made) || made === 'dropDuplicates' && args.length === 0 || method?.costly === true;

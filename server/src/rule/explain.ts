@@ -29,6 +29,7 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 export function costOf(dataset: Dataset): string | undefined {
   if (runsFunction(dataset)) return `the function of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return dataset.udf === 'a UDF' ? dataset.udf : `the UDF \`${dataset.udf}\``;
+  if (isWindowed(dataset)) return `the shuffle for the window of \`${dataset.made}\``;
   // Every row meets every row, without a shuffle.
   if (dataset.made === 'crossJoin') return 'the `crossJoin`';
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';
@@ -99,8 +100,11 @@ const moves: ReadonlySet<string> = new Set(['repartition', 'repartitionByRange',
 /** `groupBy` is what shuffles, not the `count` or `agg` behind it. */
 const grouping = ({ from }: Dataset): Dataset | undefined => from.find(({ kind }) => kind === 'GroupedData');
 
+/** The rows of each partition of a window come together where it adds a column; a step that already brings them together says so itself. */
+export const isWindowed = ({ window, kind, method }: Dataset): boolean => window === true && kind === 'DataFrame' && method?.lineage !== 'wide';
+
 const joins: ReadonlySet<string> = new Set(['join', 'intersect', 'subtract', 'exceptAll', 'intersectAll', 'crossJoin']);
-export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles ?? (dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made));
+export const isShuffle = (dataset: Dataset): boolean => dataset.shuffles ?? (isWindowed(dataset) || dataset.method?.shuffle === 'yes' && dataset.kind !== 'GroupedData' || joins.has(dataset.made));
 const nearestShuffle = nearestIn((each) => (isShuffle(each) ? each : undefined));
 export const hasShuffle = (dataset: Dataset): boolean => nearestShuffle(dataset) !== undefined;
 const sorts: ReadonlySet<string> = new Set(['orderBy', 'sort', 'sortBy', 'sortByKey']);

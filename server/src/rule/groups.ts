@@ -90,6 +90,22 @@ function chosen(maker: Dataset): Dataset | undefined {
   return undefined;
 }
 
+/**
+ * `orders.dropDuplicates(["order_id"])`, `orders.distinct()`: rows that came twice go, and most stay. Where columns were
+ * chosen before, what is left may be a list of whatever these name.
+ */
+export function keepsMostRows(program: SparkProgram, step: Dataset): boolean {
+  if (!removing.has(step.made)) return false;
+  const keys = step.args.length > 0 ? keysOf(program, step) : undefined;
+  if (step.args.length > 0 && (keys === undefined || !mayBeMany(keys) || areOfFixedSet(keys))) return false;
+  for (const at of partitionsKept(step.from[0])) {
+    if (at.source) return at.source.sql === undefined;
+    if (!wholeRows.has(at.made)) return false;
+  }
+  return false;
+}
+const wholeRows: ReadonlySet<string> = new Set(['filter', 'where', 'na', 'dropna', 'drop', 'fill', 'fillna', 'withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed']);
+
 /** Its last words name something of which a table may hold as many as it has rows. */
 function isIdentifier(name: string): boolean {
   const words = wordsOfName(name).filter((word) => word !== '');

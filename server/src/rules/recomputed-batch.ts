@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { asksForNoRows, ignoresRows } from '../rule/executed.ts';
-import { numberWord, relatedTo } from '../rule/explain.ts';
+import { isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, lineageUpTo, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
@@ -26,7 +26,7 @@ export default defineRule({
       // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
       if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
-      const full = onePerSite(uses.filter((action) => isFull(action) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action) && action.on.some((each) => lineageUpTo(each, (step) => asksForNoRows(program, step)).includes(batch))));
+      const full = onePerSite(uses.filter((action) => (isFull(action) || readsThroughShuffle(action, batch)) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action) && action.on.some((each) => lineageUpTo(each, (step) => asksForNoRows(program, step)).includes(batch))));
       const path = fullestPath(full);
       if (path.length < 2) continue;
       const at = path[1]!;
@@ -88,7 +88,7 @@ export default defineRule({
     summary: 'the batch of foreachBatch or foreachRDD is computed by several actions',
     what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch` (or the RDD given to that of `foreachRDD`), on one path, and nothing persists it. `count()` is one of them.',
     why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows. An RDD of `foreachRDD` goes through all steps of its stream again.',
-    fine: '`isEmpty`, `take` and `head` read a row or two. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch.',
+    fine: '`isEmpty`, `take` and `head` read a row or two, unless a sort or grouping stands before them. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch.',
     fix: 'Adds `persist()` before the first action and `unpersist()` after the last use of the batch or of what was made from it; not offered where the name means something else by then.',
     examples: [
       { language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' },
@@ -97,6 +97,10 @@ export default defineRule({
     source: 'Input rows per batch: one write 30, two writes 60, persisted 30, count and write 60, isEmpty and write 31 or 32; Spark 3.5.9 and 4.3.0. Scala on 3.5.6 and 4.3.0: count and write of foreachBatch 60, persisted 30; count and collect in foreachRDD 60, persisted or of a cached stream 30.',
   },
 });
+
+/** `batch.orderBy("time").first()`: a few rows, but of all of them. */
+const readsThroughShuffle = ({ method, on }: EventOf<'action'>, batch: Dataset): boolean =>
+  method.reads === 'some' && method.name !== 'isEmpty' && on.some((each) => derivesFrom(each, batch) && lineageUpTo(each, (step) => step === batch).some(isShuffle));
 
 const keeping = /window|State/i;
 

@@ -1,7 +1,8 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, Event, EventOf, Site, Source, SparkProgram } from '../analysis/model.ts';
-import { evidenceOf, hasShuffle } from '../rule/explain.ts';
+import { evidenceOf, hasShuffle, isSort } from '../rule/explain.ts';
 import { isFromHomeFiles, isFromOwnFiles, isFromSmallTables, isMadeSmallByName } from '../rule/few-rows.ts';
+import { keepsMostRows } from '../rule/groups.ts';
 import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
@@ -22,7 +23,7 @@ export default defineRule({
     const single = new Map<Dataset, EventOf<'write'>>();
     for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.set(one, write); }
     // Of what callers give a function, one that is large is enough.
-    const large = [...single.keys()].filter((dataset) => dataset.bound.is === 'unbounded' && dataset.site.module === program.path && !readsOnePartition(dataset) && !isConfigured(program, dataset) && !isFromSmallTables(dataset) && !isFromOwnFiles(dataset) && !isOneFileWanted(program, dataset));
+    const large = [...single.keys()].filter((dataset) => isUnbounded(program, dataset) && dataset.site.module === program.path && !readsOnePartition(dataset) && !isConfigured(program, dataset) && !isFromSmallTables(dataset) && !isFromOwnFiles(dataset) && !isOneFileWanted(program, dataset));
     for (const dataset of onePerSite(large)) {
       const coalesce = dataset.made === 'coalesce';
       const narrow = !hasShuffle(dataset);
@@ -47,7 +48,7 @@ export default defineRule({
   },
   docs: {
     summary: 'an unbounded dataset is written through a single partition',
-    what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited.',
+    what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited. To leave out rows that came twice (`dropDuplicates(["order_id"])`) makes none smaller.',
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, only the write is left to it, with the rows of all executors.',
     fine: 'For small results: after an aggregation or a limit, for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
@@ -63,6 +64,12 @@ function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write
     const isBetween = (event: Event): boolean => cache !== undefined && precedes(cache, event) && precedes(event, write) && !sameSite(event.site, write.site);
     if (cache) return !eventsOf(program, 'release').some(isBetween) && (actionsOn(program, cached).some((action) => isFull(action) && isBetween(action)) || eventsOf(program, 'escape').some((event) => (event.how === 'used' || event.how === 'passed') && event.on.includes(cached) && isBetween(event)));
   }
+  return false;
+}
+
+/** Nothing has made it smaller: to leave out what came twice does not. */
+function isUnbounded(program: SparkProgram, dataset: Dataset): boolean {
+  for (const at of partitionsKept(dataset, (step) => isSort(step) || step === dataset || keepsMostRows(program, step))) if (at.bound.is !== 'groups') return at.bound.is === 'unbounded';
   return false;
 }
 
