@@ -13,7 +13,7 @@ import { constant, constantOf, isUnknown, nothing, sparkValues, stringOf, unknow
 /** Methods that set one key without naming it. */
 const namedKeys: Readonly<Record<string, string>> = {
   master: 'spark.master', setMaster: 'spark.master', appName: 'spark.app.name', setAppName: 'spark.app.name', remote: 'spark.remote',
-  setSparkHome: 'spark.home', setJobGroup: '', setExecutorEnv: '',
+  setSparkHome: 'spark.home', setJobGroup: '',
 };
 
 const meansOf: Readonly<Record<string, Setting['means']>> = {
@@ -39,6 +39,7 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
     if (key !== '' && args[0]) push(run, key, args[0], name, call, 'named');
     return;
   }
+  if (method.name === 'setExecutorEnv') return pushVariable(run, call);
   if (method.name === 'setAll' || method.sets === 'config' || method.name === 'set' || method.name === 'setConf' || method.name === 'setIfMissing') {
     const pairs = args.find((arg) => arg.name === 'map' || arg.name === 'pairs') ?? (args.length === 1 ? args[0] : undefined);
     if (pairs) return pushAll(run, pairs, call, means);
@@ -48,6 +49,14 @@ export function settingCall(run: Run, method: Method, receivers: readonly SparkV
     if (text !== undefined && second && first) push(run, text, { site: run.written.get(second.value) ?? second.site, value: second.value }, run.written.get(first.value) ?? first.site, call, means, method.name === 'setIfMissing');
   }
 }
+
+/** `conf.setExecutorEnv("spark.executor.memory", "2g")`: a variable of the executors that is called like a key of Spark. What other variables are called is nobody's business. */
+function pushVariable(run: Run, call: Told): void {
+  const [first, second] = call.args;
+  const name = first && stringOf(first.value);
+  if (first && second && name?.startsWith('spark.')) push(run, `${executorVariable}${name}`, second, run.written.get(first.value) ?? first.site, call, 'conf');
+}
+const executorVariable = 'spark.executorEnv.';
 
 /** `new SparkContext("local[*]", "words")`: what its arguments set, as a SparkConf that is given to it. */
 export function namedInConstructor(run: Run, args: readonly ArgValue[], { site, name }: { readonly site: Site; readonly name: Site }): Value {

@@ -294,3 +294,9 @@ const ordinary = (path: readonly Arm[]): Arm[] => path.filter(({ choice }) => ch
 
 /** The RDD of a stream as it comes from Kafka: it counts by its offsets. Python's are rows handed to it. */
 export const isFromKafka = ({ lowered }: SparkProgram, { kind, from }: Dataset): boolean => lowered.language === 'scala' && kind === 'RDD' && from.length > 0 && from.every((each) => each.kind === 'DStream' && each.made === 'createDirectStream');
+
+/** A stream, or several, from a socket alone: what somebody types to try something out, and nobody keeps. */
+export const isFromSocket = (dataset: Dataset): boolean => {
+  const streams = rootsOf(dataset).filter(({ streaming }) => streaming !== 'no');
+  return streams.length > 0 && streams.every(({ source }) => source?.format?.toLowerCase() === 'socket');
+};

@@ -37,7 +37,7 @@ export default defineRule({
       // Java's are cleaned up with the last reference: what is kept under one name, in the place of the one before, does not grow.
       if (!leavesFiles && (made.kept && !made.gathered || isHeldOutside(program, made))) return false;
       // The pieces of one thing, in a list: all of them are needed at once.
-      if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension) return false;
+      if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension || isCountedOut(loop)) return false;
       // What is computed behind the pass still needs it: the garbage collector takes it with that, and nobody can earlier.
       if (!leavesFiles && !made.kept && isNeededLater(program, made, loop)) return false;
       return !resources.some((event) => (event.op === 'destroy' || !leavesFiles && event.op === 'unpersist') && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
@@ -67,7 +67,7 @@ export default defineRule({
     summary: 'a broadcast is made per pass or micro-batch and never destroyed',
     what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch` or `foreachRDD`, without a `destroy()` of it in the same pass. In Scala `unpersist()` is enough; what is put into a collection is a warning, the rest a hint.',
     why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well. Scala writes no such file: the blocks are all there is, and they go when the driver\'s garbage collector finds that nothing refers to the broadcast, which on a driver with much memory can be half an hour later.',
-    fine: 'A broadcast made once, outside the loop, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a field, or a variable outside of the function, holds until the next takes its place, or that a lazy result needs which leaves the pass: it goes with that. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
+    fine: 'A broadcast made once, outside the loop, in a loop of which literals tell that it takes twenty passes at most, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a field, or a variable outside of the function, holds until the next takes its place, or that a lazy result needs which leaves the pass: it goes with that. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
     fix: 'Adds `destroy()` after the last action of the pass, where nothing that may need the broadcast leaves the pass.',
     examples: [
       { language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' },
@@ -76,6 +76,10 @@ export default defineRule({
     source: 'Temporary files and blocks counted over ten passes, with unpersist, destroy, rebinding and a list: Spark 3.5.9 and 4.3.0. Scala on 3.5.6 and 4.3.0, 30 broadcasts of 1 MB: no files; destroyed 0 MB in the driver\'s block store, left or unpersisted 0 MB after a garbage collection, kept in a list 60 MB after it.',
   },
 });
+
+/** Literals tell how many passes there are: so many files, and no more. */
+const isCountedOut = ({ most }: Loop): boolean => most !== undefined && most <= mostCounted;
+const mostCounted = 20;
 
 /** `var known = …` stands outside of the function that says `known = sc.broadcast(…)`. */
 function isHeldOutside(program: SparkProgram, made: Resource): boolean {

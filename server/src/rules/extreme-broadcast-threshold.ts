@@ -1,5 +1,7 @@
+import type { Dataset } from '../analysis/model.ts';
 import { knownBeside } from '../rule/beside.ts';
 import { countingOf, isForCluster, sizeOf, tells } from '../rule/entries.ts';
+import { doesWithout } from '../rule/in-sight.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
 import { isExperiment } from '../rule/trial-runs.ts';
@@ -24,6 +26,7 @@ export default defineRule({
   check(context) {
     const { entries, settings, registry, targets, fileKind, report } = context;
     if (!isForCluster(context)) return;
+    if (context.program && doesWithout(context.program, mayJoin)) return;
     // Whoever changes it on the way knows what for.
     if (entries.filter((entry) => entry.key === key && entry.means === 'runtime').length > 1) return;
     for (const entry of countingOf(entries, key)) {
@@ -42,7 +45,7 @@ export default defineRule({
     summary: 'joins broadcast sides that the driver can hardly hold, or none at all',
     what: '`spark.sql.autoBroadcastJoinThreshold` of a tenth of the driver\'s heap or more, where that is known; of 1 GiB or more; above 8 GiB (a warning); below 0, which switches it off.',
     why: 'Spark compares the threshold with the size that a plan is reckoned to have: for files, what they take on the disk, compressed. The rows are collected to the driver, made into a hash table there, and sent to all executors. Above 8 GiB Spark gives up: the join fails instead of being sorted and merged. Without any threshold every join of a large table with a small one shuffles the large one.',
-    fine: 'A driver with a heap to match holds more; then the number is compared with that heap. Switched off is right where the sizes of plans are reckoned far too low, and beside a threshold for adaptive execution, by which sizes that were measured decide: then nothing is reported, nor in notebooks, nor in code that is a benchmark or an experiment by its path. Tests and local masters are not reported, nor is code that changes the threshold several times. To broadcast one table that is known to be small, `broadcast(df)` says so for that join alone.',
+    fine: 'A driver with a heap to match holds more; then the number is compared with that heap. Switched off is right where the sizes of plans are reckoned far too low, and beside a threshold for adaptive execution, by which sizes that were measured decide: then nothing is reported, nor in notebooks, nor in code that is a benchmark or an experiment by its path. Tests, local masters and programs without any join are not reported, nor is code that changes the threshold several times. To broadcast one table that is known to be small, `broadcast(df)` says so for that join alone.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.autoBroadcastJoinThreshold  4g\n', good: 'spark.master  yarn\nspark.sql.autoBroadcastJoinThreshold  64m\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.sql.autoBroadcastJoinThreshold", "4g")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.sql.autoBroadcastJoinThreshold", "64m")\n    .getOrCreate()\n)\n' },
@@ -52,3 +55,6 @@ export default defineRule({
     source: 'Broadcast joins on Spark 3.5.9 and 4.3.0: the limit is `spark.sql.maxBroadcastTableSize` from 4.1 on, and fixed before.',
   },
 });
+
+/** A join, or what Spark makes one of; a view or table may be one by itself. */
+const mayJoin = ({ method, source }: Dataset): boolean => method?.lineage === 'join' || source?.sql !== undefined && /\b(join|intersect|except|in|exists)\b|\bfrom\b[^()]*,/i.test(source.sql);

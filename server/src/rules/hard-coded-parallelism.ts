@@ -2,6 +2,8 @@ import type { Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { isData } from '../program/conf.ts';
 import { isToldElsewhere } from '../rule/beside.ts';
 import { isFalse, mayBeLocal } from '../rule/entries.ts';
+import { isShuffle } from '../rule/explain.ts';
+import { doesWithout } from '../rule/in-sight.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -32,6 +34,7 @@ export default defineRule({
     // Python starts a JVM on its own machine where nothing names a master; so does spark-submit with a local one.
     const masters = program ? submits?.().map(({ master }) => master) ?? [] : [];
     if (program && (startsByItself(context) || masters.length > 0 && masters.every((master) => master?.startsWith('local')))) return;
+    if (program && doesWithout(program, (step) => isShuffle(step) || step.kind === 'GroupedData')) return;
     // Without a word of the master a command may well run on one machine.
     if (command && !entries.some((entry) => entry.key === 'spark.master')) return;
     // A file with a number for each of its profiles has thought about it.
@@ -58,6 +61,7 @@ export default defineRule({
     what: '`spark.sql.shuffle.partitions` set to eight or less, or to less than the tasks that can run at once, outside tests and local masters.',
     why: 'The number is the most tasks any stage after a shuffle can have. Adaptive execution lowers it where partitions are small, and never raises it: with four partitions a thousand cores do the work of four, and each task must hold a quarter of the data.',
     fine: 'In tests, in examples and demos (by their paths) and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run, nor where a comment beside it says so. In files of settings nothing is said beside keys of Structured Streaming, whose state has a store for each partition, or where the file is named for streams; nor where a program or command that reads the file sets the key, too; nor where the path, the profile or the comment above speaks of development, tests or a single machine, where a file has a number for each of several profiles, and where the project starts jobs with local masters alone, or its cluster by Docker Compose. Programs that Python starts by itself (`python job.py`) with no word of a master run on one machine, and so do notebooks that build a session themselves in a project that speaks of no submit command or cloud, and whose kernels are not named for Spark. High numbers do no harm while adaptive execution is on.',
+    fine: 'In tests, in examples and demos (by their paths) and on a local master small numbers are right, and nothing is reported: not where the master is given from out of sight either, nor in a branch that asks for a test or a local run, nor where a comment beside it says so. In files of settings nothing is said beside keys of Structured Streaming, whose state has a store for each partition; nor where the path, the profile or the comment above speaks of development, tests or a single machine, where a file has a number for each of several profiles, and where the project starts jobs with local masters alone, or its cluster by Docker Compose. Programs that Python starts by itself (`python job.py`) with no word of a master run on one machine, and so do notebooks that build a session themselves in a project that speaks of no submit command or cloud, and whose kernels are not named for Spark. Nor is anything said in a program whose jobs, all of them in sight, never shuffle. High numbers do no harm while adaptive execution is on.',
     fix: 'Removes the line of the properties file. In code, repartition by key where one step needs another number.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "4").getOrCreate()\n', good: 'import org.apache.spark.sql.SparkSession\n\nval spark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'conf', bad: 'spark.sql.shuffle.partitions  4\n', good: 'spark.sql.shuffle.partitions  400\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=4 job.py\n', good: 'spark-submit --master yarn --conf spark.sql.shuffle.partitions=400 job.py\n' }],
     source: 'Default 200 in the registries of Spark 3.3 to 4.3; coalescing tried on 3.5.9 and 4.3.0.',

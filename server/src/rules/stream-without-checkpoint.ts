@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { mayKeepItsPlace } from '../knowledge/stream-sources.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
-import { derivesFrom, eventsOf, onePerSite, rootsOf, within } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, isFromSocket, onePerSite, rootsOf, within } from '../rule/queries.ts';
 import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
 
@@ -29,7 +29,7 @@ export default defineRule({
       const refuses = table || files.has(format) || format === 'delta' || format === 'kafka';
       if (!refuses && format !== 'foreach' && format !== 'foreachbatch') continue;
       if (session.length > 0 && props.queryName !== undefined) continue;
-      if (!refuses && (isTrial(program, write) || isOnlyLookedAt(program, write))) continue;
+      if (!refuses && (isTrial(program, write) || write.on.every(isFromSocket) || isOnlyLookedAt(program, write))) continue;
       const fileSink = files.has(format) || table;
       const lost = session.length > 0;
       if (lost && !fileSink && !props.batch) continue;
@@ -54,7 +54,7 @@ export default defineRule({
     summary: 'a streaming query is started without a checkpoint location',
     what: 'A `writeStream` that is started without the option `checkpointLocation`, where the session sets none either, or where it sets one but the query has no name.',
     why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables and Kafka refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder; after a restart they repeat everything or, where the source starts at its end, as Kafka does by default, never get what arrived meanwhile. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
-    fine: 'Console, memory and noop sinks are toys and need none, nor does a `foreachBatch` that only shows what comes from a socket, nor a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, or the source is one of the program\'s own or of a library, which may keep its place itself, the finding is a hint.',
+    fine: 'Console, memory and noop sinks are toys and need none, nor does a stream from a socket, which gives nothing a second time, nor a `foreachBatch` that only shows what the source `rate` counts out, nor a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, or the source is one of the program\'s own or of a library, which may keep its place itself, the finding is a hint.',
     fix: 'Inserts the option with a placeholder path.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").start("/data/out")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n}\n' }],
     source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
@@ -74,14 +74,13 @@ function isTrial({ path, lowered, starts }: SparkProgram, { site, def }: EventOf
   return end !== null && !(at && at.expr.kind === 'loop' && at.start > statement!.end);
 }
 
-/** What somebody types into a socket, or Spark counts out, is shown: a toy, as a console sink is. */
+/** What Spark counts out is shown: a toy, as a console sink is. */
 function isOnlyLookedAt(program: SparkProgram, { on, site }: EventOf<'write'>): boolean {
-  if (!on.every((each) => streamsOf(each).every(({ source }) => toys.has(source?.format?.toLowerCase() ?? '')))) return false;
+  if (!on.every((each) => streamsOf(each).every(({ source }) => source?.format?.toLowerCase() === 'rate'))) return false;
   const batches = program.datasets.filter((each) => each.made === 'batch' && within(each.site, site));
   const uses = batches.flatMap((batch) => program.events.filter((event) => 'on' in event && event.on.some((each) => derivesFrom(each, batch))));
   return uses.length > 0 && uses.every((event) => event.kind === 'action' && event.method.name === 'show');
 }
-const toys: ReadonlySet<string> = new Set(['socket', 'rate']);
 
 /** What it streams from; the tables that it is joined with are read anew for each batch. */
 const streamsOf = (dataset: Dataset): Dataset[] => rootsOf(dataset).filter(({ streaming }) => streaming !== 'no');

@@ -5,7 +5,7 @@ import type { Def, Expr } from '../program/program.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { areOfFixedSet, mayBeMany } from '../rule/groups.ts';
-import { eventsOf, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
+import { eventsOf, isFromSocket, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
 import { elementOf } from '../rule/rdd-elements.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -28,7 +28,7 @@ export default defineRule({
     const told = new Set<Dataset>();
     for (const write of eventsOf(program, 'write').filter((event) => event.stream)) {
       const mode = (write.props.outputMode ?? 'append').toLowerCase();
-      const toy = toys.has((write.props.format ?? '').toLowerCase());
+      const toy = toys.has((write.props.format ?? '').toLowerCase()) || write.on.every(isFromSocket);
       // File sinks take only what is appended: Spark refuses to start this query.
       if (mode !== 'append' && isFileSink(write)) continue;
       for (const dataset of write.on.flatMap(lineage)) {
@@ -82,7 +82,7 @@ export default defineRule({
     summary: 'the state of a streaming query only grows',
     what: 'Deduplication of a stream without a watermark, or with keys that lack the watermarked column; an aggregation whose keys lack it; complete mode; a join of two streams without watermarks. Of DStreams: `updateStateByKey` with a function that always gives a state back, `mapWithState` in a program that knows neither `timeout` nor `remove`. In append mode an aggregation without a watermark does not even start.',
     why: 'A watermark drops state only for keys that hold the watermarked time itself or a `window` of it. Without that, every key ever seen stays in the state store: memory, checkpoint and batch times grow until the query dies. A DStream\'s `updateStateByKey` moreover calls its function for every key in every batch, whether something came for it or not.',
-    fine: 'A global aggregate, a fixed set of keys, complete mode by columns that are no identifiers and no window, a stream that comes as a parameter (whoever passes it may have set a watermark), a join with a static table. Keys that are a fixed set by their names (a station, a country, a status) are told of as information. Console and memory sinks are taken for toys, and so are DStreams that are only printed.',
+    fine: 'A global aggregate, a fixed set of keys, complete mode by columns that are no identifiers and no window, a stream that comes as a parameter (whoever passes it may have set a watermark), a join with a static table. Keys that are a fixed set by their names (a station, a country, a status) are told of as information. Console and memory sinks are taken for toys, as is what comes from a socket, and so are DStreams that are only printed.',
     examples: [{ language: 'python', bad: 'events = spark.readStream.table("events")\nevents.dropDuplicates(["id"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates(["id", "time"]).writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }, { language: 'scala', bad: 'val events = spark.readStream.table("events")\nevents.dropDuplicates("id").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n', good: 'val events = spark.readStream.table("events").withWatermark("time", "1 hour")\nevents.dropDuplicates("id", "time").writeStream.option("checkpointLocation", "/chk").toTable("unique")\n' }],
     source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0; those of DStreams on 3.5.6 and 4.3.0.',
   },

@@ -1,0 +1,11 @@
+/** What a program never does, where all that it does can be seen. */
+import type { Dataset, SparkProgram } from '../analysis/model.ts';
+
+/** It runs jobs of its own, and none of their steps is such: neither one that is written there nor one of a query that is not known. */
+export const doesWithout = (program: SparkProgram, isSuch: (step: Dataset) => boolean): boolean =>
+  program.entryPoint && !program.partial
+  && program.events.some(({ kind }) => kind === 'action' || kind === 'write')
+  && !program.events.some((event) => event.kind === 'escape' && (event.how === 'passed' || event.how === 'view'))
+  && !program.datasets.some((step) => isSuch(step) || isUnknownQuery(step));
+
+const isUnknownQuery = ({ made, source }: Dataset): boolean => made === 'sql' && source?.sql === undefined;
