@@ -14,6 +14,7 @@ import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries
 import type { ProgramContext } from './rule.ts';
 import { definitionsAt } from './statements.ts';
 import { isSampleFile } from './trial-runs.ts';
+import { actionsOn } from './uses.ts';
 import { makesRows, someWithin } from './written.ts';
 
 export interface FewRows {
@@ -125,6 +126,13 @@ const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTex
 /** JSON over several lines: a file is parsed in one piece. */
 const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
 
+/** All of it is documents: whoever goes through their rows reads what they say. */
+export const isOfDocument = (dataset: Dataset): boolean => isAllFrom(dataset, isDocument);
+
+/** A document whose rows the driver takes, all of them: what it says, as a rule, is what is to be done. */
+export const isDocumentForDriver = (program: SparkProgram, dataset: Dataset): boolean =>
+  isOfDocument(dataset) && originsOf(dataset).some((origin) => actionsOn(program, origin).some(({ method, on }) => method.driver === 'all' && on.every((each) => each.bound.is === 'unbounded')));
+
 /** `filter(col("id").isin([1, 2]))`, with nothing but steps within partitions since: values of a column that tells things apart. */
 export const isPickedByKey = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ value }) => isCountable(picks(program, value)), (condition) => isCountable(picksByValue(condition)));
 const isCountable = (keys: number | undefined): boolean => keys !== undefined && keys < Infinity;
@@ -226,7 +234,7 @@ function looksUp(program: SparkProgram, { params, binds, body }: Def): number | 
 
 /** What the last word of such a name is. */
 const purposes: ReadonlySet<string> = new Set([
-  'config', 'configs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema', 'dictionary', 'dictionaries', 'dict', 'dicts', 'dic', 'enum', 'enums', 'glossary', 'thesaurus',
+  'config', 'configs', 'spec', 'specs', 'configuration', 'configurations', 'cfg', 'settings', 'parameter', 'parameters', 'param', 'params', 'metadata', 'control', 'ctl', 'lookup', 'lookups', 'lkp', 'destinations', 'conf', 'mapping', 'mappings', 'lut', 'luts', 'rules', 'calendar', 'holiday', 'holidays', 'watermark', 'watermarks', 'stopwords', 'stopword', 'schema', 'dictionary', 'dictionaries', 'dict', 'dicts', 'dic', 'enum', 'enums', 'glossary', 'thesaurus',
 ]);
 /** Codes of such are a list that somebody keeps; of `promo_codes` there are as many as are given out. */
 const classified = /^(icd|iso|naics|sic|nace|iata|icao|ref|reference|dim|lookup|country|currency|status|state|language|lang|locale|region|province|airport|airline|carrier|zip|postal|post|area|error|reason|industry|unit|category|department|type)$/;
