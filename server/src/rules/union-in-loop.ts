@@ -1,9 +1,9 @@
-import { evidenceOf } from '../rule/explain.ts';
+import { checkpointed, evidenceOf } from '../rule/explain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { derivesFrom, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, innermostLoop, isFileFormat, lineage, loopOf, madeInLongLoops, rootsOf, sameLoop, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { directUses } from '../rule/uses.ts';
 import { boundBy, codeOf, statementAt, statementsIn } from '../rule/statements.ts';
@@ -32,6 +32,15 @@ export default defineRule({
       const added = ofThePass.length > 0 ? ofThePass : others;
       // Doubled in every pass: there is nothing else whose partitions could be kept out.
       if (unitesItself(program, dataset)) continue;
+      if (dataset.streaming !== 'yes' && buildsOnPassBefore(program, dataset, loop)) {
+        report({
+          at: dataset.name,
+          message: `\`${dataset.made}\` in a loop adds what is made from the result of the pass before: the plan grows with every pass, and each action computes all passes again. A \`localCheckpoint()\` of the result in each pass keeps the plan short.`,
+          related: [{ site: loop.site, message: 'the loop' }],
+          evidence: evidenceOf(dataset),
+        });
+        continue;
+      }
       // A stream takes one path for each read; a few rows more hurt nobody.
       if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
       // Tables of their own can only be united: however that is written, their partitions add up.
@@ -61,7 +70,7 @@ export default defineRule({
   docs: {
     summary: 'datasets are united one by one in a loop',
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop (in Scala also `foldLeft` or `foreach`) rebinds in every pass.',
-    why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads.',
+    why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads. Where what is added is made from the result of the pass before, the plan itself grows.',
     fine: 'A loop over a short literal list, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are tables (each needs a read of its own), streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'scala', bad: 'var total = spark.read.parquet("/data/base")\nfor (day <- days) total = total.union(spark.read.parquet(s"/data/$day"))\n', good: 'val paths = days.map(day => s"/data/$day")\nval total = spark.read.parquet("/data/base" +: paths: _*)\n' }, { language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
@@ -79,6 +88,15 @@ function isForOneThing({ lowered, path }: SparkProgram, { site }: Dataset, loop:
   return false;
 }
 const isComparison = (test: Expr): boolean => test.kind === 'operator' && (test.name === '==' || test.name === 'equals') && test.args.some((arg) => arg.kind === 'literal' && arg.type === 'string');
+
+/** `state = state.subtract(changed).union(renewed)`: what is added is made from what the loop carries on, and nothing keeps that ready. */
+function buildsOnPassBefore(program: SparkProgram, { args }: Dataset, loop: Loop): boolean {
+  const isOfPass = ({ loops }: Placed): boolean => loops.some((each) => sameLoop(each, loop));
+  const given = (args[0]?.value ?? []).flatMap((item) => (item.is === 'spark' && item.dataset ? lineage(item.dataset) : []));
+  return given.some((each) => each.grows && isOfPass(each)) && !given.some((each) => checkpointed.has(each.made))
+    && !eventsOf(program, 'cache').some((cache) => isOfPass(cache) && cache.on.some((each) => given.includes(each)));
+}
+type Placed = Pick<Dataset, 'loops'>;
 
 /** `all = all.union(more).distinct()`: each pass ends with as many partitions as a shuffle makes. */
 const isDealtOutAnew = (dataset: Dataset): boolean =>
