@@ -5,7 +5,10 @@ import type { Dataset, SparkProgram } from '../analysis/model.ts';
 export const doesWithout = (program: SparkProgram, isSuch: (step: Dataset) => boolean): boolean =>
   program.entryPoint && !program.partial
   && program.events.some(({ kind }) => kind === 'action' || kind === 'write')
-  && !program.events.some((event) => event.kind === 'escape' && (event.how === 'passed' || event.how === 'view'))
+  && !program.events.some((event) => event.kind === 'escape' && outOfSight.has(event.how))
   && !program.datasets.some((step) => isSuch(step) || isUnknownQuery(step));
+
+/** To code that cannot be seen, to what a query may name, to algorithms and merges of Spark itself. */
+const outOfSight: ReadonlySet<string> = new Set(['passed', 'view', 'used']);
 
 const isUnknownQuery = ({ made, source }: Dataset): boolean => made === 'sql' && source?.sql === undefined;
