@@ -16,6 +16,9 @@ const besides: ReadonlySet<string> = new Set(['sql', 'call', 'pivot', 'unknown',
 /** These give the rows of what they are called on, or given, with another name or a word to the planner. */
 const sameRows: ReadonlySet<string> = new Set(['alias', 'hint', 'broadcast']);
 
+/** `df.na.fill()`: a call that raises drops nothing. */
+const lacksValue = ({ made, args }: Dataset): boolean => args.length === 0 && (made === 'fill' || made === 'fillna');
+
 /** In a notebook of Databricks, or of Almond (which has libraries imported by `$ivy`), Scala prints what every statement gives, with its columns: somebody looks at them. */
 const looks: ReadonlySet<string> = new Set(['select', 'selectExpr', 'filter', 'where', 'limit', 'sort', 'orderBy', 'distinct', 'agg', 'count', 'sum', 'avg', 'mean', 'max', 'min', 'sql', 'join']);
 /** What they give has those columns alone that they name. */
@@ -38,7 +41,7 @@ export default defineRule({
     const found: (Report & { readonly step: string; readonly name: string | undefined; readonly def: Def })[] = [];
     for (const event of onePerSite(eventsOf(program, 'discard'))) {
       const dataset = event.value.dataset;
-      if (!dataset || dataset.kind === 'DStream' || event.site.module !== program.path) continue;
+      if (!dataset || dataset.kind === 'DStream' || lacksValue(dataset) || event.site.module !== program.path) continue;
       const step = sameSite(dataset.site, event.site) ? ownStep(dataset) : stepAround(program, event.site);
       if (step === undefined || isRemnant(program, event.site) || isSilenced(program, event.site) || isOfOwnStage(program, event.site) || isProbe(program, event.site) || asksForAnalysis(program, event.site)) continue;
       const name = step === 'broadcast' ? nameIn(program, dataset, event.name) : /^([\w.]+?)(?:\s*\.\s*(?:na|stat))?\s*\.\s*\w+$/.exec(program.lowered.text.slice(event.site.start, event.name.end))?.[1];
