@@ -93,7 +93,8 @@ const isComparison = (test: Expr): boolean => test.kind === 'operator' && (test.
 function buildsOnPassBefore(program: SparkProgram, { args }: Dataset, loop: Loop): boolean {
   const isOfPass = ({ loops }: Placed): boolean => loops.some((each) => sameLoop(each, loop));
   const given = (args[0]?.value ?? []).flatMap((item) => (item.is === 'spark' && item.dataset ? lineage(item.dataset) : []));
-  return given.some((each) => each.grows && isOfPass(each)) && !given.some((each) => checkpointed.has(each.made))
+  // What grows in a loop within the pass begins anew in the next.
+  return given.some((each) => each.grows && sameLoop(innermostLoop(each) ?? loop, loop)) && !given.some((each) => checkpointed.has(each.made))
     && !eventsOf(program, 'cache').some((cache) => isOfPass(cache) && cache.on.some((each) => given.includes(each)));
 }
 type Placed = Pick<Dataset, 'loops'>;
