@@ -28,12 +28,12 @@ export default defineRule({
   fix: 'none',
   yieldsTo: ['duplicate-key', 'unknown-key', 'removed-key', 'ineffective-option', 'invalid-value'],
   looksAt: 'settings',
-  check({ entries, command, conf, path, registry, targets, jobs, report }) {
-    // Commands name programs, and name files of properties that they are given; nothing else here leads to a program.
-    if (!command && conf?.form !== 'properties') return;
+  check({ entries, command, section, conf, path, registry, targets, jobs, report }) {
+    // Commands and applications name programs, and commands files of properties; nothing else here leads to a program.
+    if (!command && !section?.runs && conf?.form !== 'properties') return;
     const told = judged(entries).filter(({ key, told: how }) => key.startsWith('spark.') && !how?.conditional && !actedOnBefore.test(key) && !readBeforeCode.has(key));
     if (told.length === 0) return;
-    const own = (jobs?.(command) ?? []).filter((job) => command || job.command && job.sources.some((source) => source.path === path && !source.assumed));
+    const own = (jobs?.(command) ?? []).filter((job) => command || (section?.runs ? job.section?.start === section.start : job.command && job.sources.some((source) => source.path === path && !source.assumed)));
     // A file that some program reads without overriding it is not idle.
     if (own.length === 0 || own.some(({ code }) => !code)) return;
     const isOverridden = winnersIn(entries);
@@ -46,14 +46,14 @@ export default defineRule({
       const values = new Set(winners.map((each) => each!.value));
       report({
         at: entry.keySite,
-        message: `\`${entry.key}\` has no effect here: ${places.map((place) => `\`${place}\``).join(' and ')} ${places.length > 1 ? 'set' : 'sets'} it${values.size === 1 ? ` to \`${winner.value}\`` : ' too'}, and code wins over ${command ? `\`${entry.told?.option ?? 'the command'}\`` : 'files'}.`,
+        message: `\`${entry.key}\` has no effect here: ${places.map((place) => `\`${place}\``).join(' and ')} ${places.length > 1 ? 'set' : 'sets'} it${values.size === 1 ? ` to \`${winner.value}\`` : ' too'}, and code wins over ${command || section?.runs ? `\`${entry.told?.option ?? 'the command'}\`` : 'files'}.`,
         related: winners.map((each) => ({ site: each!.keySite, message: `set to \`${each!.value}\` here: this counts` })),
       });
     }
   },
   docs: {
     summary: 'a command or properties file sets what the program it starts sets otherwise; code wins',
-    what: 'An option, a `--conf` or a line of the file behind `--properties-file` gives a key a value, and the program that is started gives it another one on its session builder or SparkConf. Only where it is certain: the command names the program, the program sets the key in every run, and both values are known.',
+    what: 'An option, a `--conf`, a line of the file behind `--properties-file` or a SparkApplication gives a key a value, and the program that is started gives it another one on its session builder or SparkConf. Only where it is certain: the command names the program, the program sets the key in every run, and both values are known.',
     why: 'Spark takes what code says over everything else, and does so without a word. Whoever raises the memory in the script or in the file sees the job go on as before.',
     fine: 'Where the value in code is meant as the last word, remove the other one: it only misleads. `spark.conf.set`, which changes the session later, `setIfMissing`, and settings on some paths of the program are not looked at; neither is `spark-defaults.conf`, whose values are there to be overridden, nor keys that spark-submit reads before the program runs. `sparkcheck conf` shows for each key of a job which place counts.',
     examples: [{
