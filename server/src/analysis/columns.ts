@@ -118,7 +118,8 @@ const naming: ReadonlySet<string> = new Set(['alias', 'as', 'name']);
 export function ofMethod(name: string, receivers: readonly SparkValue[], args: readonly ArgValue[], column: string | undefined): ColumnFacts | undefined {
   const made = combined([...receivers.filter((value) => value.kind === 'Column'), ...columnsOf(args)]);
   const fn = naming.has(name) ? onlyOne(receivers.map(({ column }) => column?.fn)) : undefined;
-  const known = fn === undefined ? made : { ...made, fn };
+  const as = fn === undefined ? undefined : constantOf(args[0]?.value ?? []);
+  const known = fn === undefined ? made : { ...made, fn, ...(typeof as === 'string' ? { of: onlyOne(receivers.map(({ column: each }) => each?.of)), as } : {}) };
   const facts = asks(name, args) ? { ...known, asks: true } : known;
   if (name === 'isin' || name === 'isInCollection') {
     const picks = args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value)));

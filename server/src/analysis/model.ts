@@ -79,7 +79,7 @@ export interface Dataset {
   readonly why: Evidence;
   /** Set when it leaves what can be seen: returned to unknown callers, stored in a field, passed to an unknown function. */
   escapes: Event[];
-  /** Watermark column names set on it or an ancestor, undefined when the argument is no literal. */
+  /** Names of the columns that carry a watermark; undefined for one whose name is not known. What is left out by a step stays among them. */
   readonly watermarks?: readonly (string | undefined)[];
   /** This step shuffles although its method alone need not: a `select` of aggregates, a SQL query with GROUP BY; false: a join with what is broadcast. */
   readonly shuffles?: boolean | undefined;
@@ -258,6 +258,10 @@ export type Value = readonly Abstract[];
 export interface ColumnFacts {
   /** The function that gives it, by its own name: `window`, `lit`; undefined for what others make of columns. */
   readonly fn?: string | undefined;
+  /** Of `col`: the column that it is, by its name there. */
+  readonly of?: string | undefined;
+  /** The name that it was given. */
+  readonly as?: string | undefined;
   /** 'group': an aggregate, one value for all rows of a group; 'partition': one for all rows of a partition; 'nothing': a literal; undefined: a value of each row. */
   readonly over?: 'group' | 'partition' | 'nothing' | undefined;
   /** It has so many values at most: an hour, a month. */

@@ -19,6 +19,7 @@ import { scalaMember } from './scala-collections.ts';
 import { isMetadata, mostValuesInSql, namedInSql, readSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
 import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { namesColumn, watermarksOf } from './watermarks.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -138,7 +139,7 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   const name = library.name.split('.').at(-1)!;
   if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
-  const column = fact.returns === 'Column' ? { ...ofFunction(fact.fact, name, args), fn: name } : undefined;
+  const column = fact.returns === 'Column' ? { ...ofFunction(fact.fact, name, args), fn: name, of: namesColumn.has(name) ? stringOf(args[0]?.value ?? nothing) : undefined } : undefined;
   return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
 }
 
@@ -428,12 +429,6 @@ function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: 
 
 /** Each text that it is given is an expression. */
 const takesSql: ReadonlySet<string> = new Set(['selectExpr']);
-
-function watermarksOf(method: Method | undefined, args: readonly ArgValue[], from: readonly Dataset[]): Dataset['watermarks'] {
-  const inherited = from.flatMap((parent) => parent.watermarks ?? []);
-  if (method?.name === 'withWatermark') return [...inherited, stringOf(args[0]?.value ?? nothing)];
-  return inherited.length > 0 ? inherited : undefined;
-}
 
 const ofPartitions: ReadonlySet<string> = new Set(['mapPartitions', 'mapPartitionsWithIndex', 'mapPartitionsWithSplit']);
 const summaries: ReadonlySet<string> = new Set(['len', 'sum', 'min', 'max', 'any', 'all'].map((name) => `builtins.${name}`));
@@ -749,7 +744,7 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
   const dataset = run.dataset(call.site, call.name, word, {
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
-    source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false,
+    source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false, watermarks: from.some(({ watermarks }) => watermarks !== undefined) ? [undefined] : undefined,
   });
   return [sparkValue(word, why, { dataset })];
 }

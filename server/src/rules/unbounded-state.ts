@@ -1,5 +1,6 @@
 import { functionsIn } from '../analysis/columns.ts';
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { isSame } from '../analysis/watermarks.ts';
+import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { streamsOf } from '../rule/dstreams.ts';
@@ -42,7 +43,8 @@ export default defineRule({
     }
 
     function judge(dataset: Dataset, mode: string, toy: boolean, write: EventOf<'write'>): { message: string; severity: 'error' | 'warning' | 'information'; at?: Dataset['name'] } | undefined {
-      const watermarks = dataset.watermarks ?? [];
+      const grouped = dataset.from.find((parent) => parent.kind === 'GroupedData');
+      const watermarks = (grouped ?? dataset).watermarks ?? [];
       // Whoever passes it may have set one.
       const mayHaveOne = watermarks.length === 0 && rootsOf(dataset).some(({ source, method }) => source === undefined && method === undefined);
       if (deduplications.has(dataset.made)) {
@@ -51,17 +53,16 @@ export default defineRule({
         const names = columns.flat();
         const fixed = dataset.args.length > 0 && names.length === columns.length && areOfFixedSet(names.join());
         if (watermarks.length === 0) return ofKeys(fixed, `\`${dataset.made}\` on a stream without a watermark keeps every key it has ever seen`, ': the state grows for as long as the query runs.');
-        if (dataset.args.length > 0 && names.length === columns.length && names.length > 0 && watermarks.every((watermark) => watermark !== undefined && !names.includes(watermark))) {
+        if (dataset.args.length > 0 && names.length === columns.length && names.length > 0 && watermarks.every((watermark) => watermark !== undefined && !names.some((name) => isSame(watermark, name)))) {
           return ofKeys(fixed, `The keys of \`${dataset.made}\` do not hold the watermarked column \`${watermarks[0]!}\`, so the watermark drops no state here`, '. Add it, or use `dropDuplicatesWithinWatermark` (Spark 3.5 and later).');
         }
         return undefined;
       }
-      const grouped = dataset.from.find((parent) => parent.kind === 'GroupedData');
       if (grouped && dataset.kind === 'DataFrame' && grouped.args.length > 0 && aggregations.has(dataset.made)) {
         const keys = program.lowered.text.slice(grouped.name.end, grouped.site.end);
         if (/%/.test(keys) || write.props.outputMode === 'unknown') return undefined;
         const functions = functionsIn(grouped.args);
-        const windowed = functions.has('window') || functions.has('session_window') || watermarks.some((watermark) => watermark === undefined || keys.includes(watermark));
+        const windowed = functions.has('window') || functions.has('session_window') || watermarks.some((watermark) => watermark === undefined || mayHold(program, grouped.args, watermark));
         if (mayHaveOne && mode !== 'complete') return undefined;
         if (mode === 'append' && watermarks.length === 0) return { severity: 'error', message: 'An aggregation of a stream in append mode needs a watermark: Spark refuses to start this query.', at: grouped.name };
         if (mode === 'append' && !windowed && grouped.args.every((arg) => typeof arg.literal === 'string')) return { severity: 'error', message: `In append mode the watermarked column (\`${watermarks[0] ?? ''}\`), or a \`window\` of it, has to be one of the grouping keys: Spark refuses to start this query.`, at: grouped.name };
@@ -87,6 +88,10 @@ export default defineRule({
     source: 'State rows over eight batches of every shape, on Spark 3.5.9 and 4.3.0; those of DStreams on 3.5.6 and 4.3.0.',
   },
 });
+
+/** Among the keys is the column of this name, or something that is made of it, or what nobody knows. */
+const mayHold = ({ lowered }: SparkProgram, keys: readonly ArgValue[], column: string): boolean => keys.some(({ literal, spread, site }) =>
+  spread || (typeof literal === 'string' ? isSame(column, literal) : lowered.text.slice(site.start, site.end).split(/\W+/).some((word) => isSame(column, word))));
 
 /** Of as many keys as there are stations, say, no more than that is kept. */
 const ofKeys = (fixed: boolean, fault: string, otherwise: string): { readonly severity: 'warning' | 'information'; readonly message: string } =>
