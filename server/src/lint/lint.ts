@@ -6,6 +6,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { ConfDocument, Section } from '../program/conf.ts';
 import type { Edit, Fix, Report, Rule, RuleLanguage, Surroundings } from '../rule/rule.ts';
+import { passedOver } from '../rule/statements.ts';
 import { resourcesOf } from '../rule/resources.ts';
 import { targetsIn } from '../rule/targets.ts';
 import type { Range } from '../text/range.ts';
@@ -72,7 +73,8 @@ function partOf(program: SparkProgram, { environment, registry }: LintInput): Pa
   return {
     entries: [...program.settings, ...sections.flatMap(({ entries }) => entries)],
     languages: sections.some(({ section }) => section.command) ? [language, 'shell'] : [language],
-    check(rule, option, report) {
+    check(rule, option, told) {
+      const report = (found: Report): void => told(isPassedOver(found, rule) ? { ...found, severity: 'warning' } : found);
       if (rule.looksAt === 'program') {
         if (rule.languages.includes(language)) rule.check({ ...environment, option, program, report });
         return;
@@ -82,6 +84,11 @@ function partOf(program: SparkProgram, { environment, registry }: LintInput): Pa
       for (const { section, entries, around } of sections) if (rule.languages.includes(section.command ? 'shell' : language)) rule.check({ ...environment, ...around, option, registry, entries, text, path, program, section, command: section.command, report });
     },
   };
+
+  /** What fails there is caught, and little is lost by it. */
+  function isPassedOver({ severity, raisesAt }: Report, rule: Rule): boolean {
+    return raisesAt?.module === path && (severity ?? rule.severity) === 'error' && passedOver(lowered, raisesAt.start) === 'alone';
+  }
 }
 
 /** A properties file, a script, a file of data: rules look at what is told to one application at a time. */

@@ -40,6 +40,8 @@ export interface Report {
   readonly message: string;
   /** Defaults to the rule's own. */
   readonly severity?: Severity;
+  /** Where it raises what the message speaks of: an error becomes a warning where the program passes over that. */
+  readonly raisesAt?: Site | undefined;
   readonly related?: readonly Related[];
   /** Where values were learned to be what they are, which bound was looked for, which actions were counted. */
   readonly evidence?: readonly Related[];

@@ -112,16 +112,62 @@ export interface Handler {
 export function handlersOf(lowered: Lowered, offset: number): Handler[] {
   const found: Handler[] = [];
   for (let at = statementAt(lowered, offset); at && at.expr.kind !== 'closure'; at = at.parent) {
-    const { expr, base } = at;
-    if (expr.kind !== 'try' || offset < base + expr.body.span[0] || offset >= base + expr.body.span[1]) continue;
-    let end = base + expr.body.span[1];
-    for (const { body } of expr.handlers) {
-      found.push({ head: lowered.text.slice(end, base + body.span[0]), body, alone: expr.body.kind !== 'sequence' || expr.body.body.length <= 2 });
-      end = base + body.span[1];
-    }
+    if (at.expr.kind === 'try' && isIn(at.expr.body, at.base, offset)) found.push(...handlersIn(lowered, at.expr, at.base));
   }
   return found;
 }
+
+function handlersIn(lowered: Lowered, { body: tried, handlers }: Expr & { kind: 'try' }, base: number): Handler[] {
+  let end = base + tried.span[1];
+  return handlers.map(({ body }) => {
+    // A `case` spans its pattern.
+    const first = body.kind === 'sequence' ? body.body[0] ?? body : body;
+    const head = lowered.text.slice(end, base + first.span[0]);
+    end = base + body.span[1];
+    return { head, body, alone: isShort(tried) };
+  });
+}
+
+const isIn = ({ span }: Expr, base: number, offset: number): boolean => base + span[0] <= offset && offset < base + span[1];
+/** A statement or two. */
+const isShort = (block: Expr): boolean => block.kind !== 'sequence' || block.body.length <= 2;
+
+/**
+ * Where it fails the program goes on all the same, with what it has for that: `except Exception`, `suppress`, Scala's `Try`. `alone`: what it stands in holds
+ * little else; of a whole program in a `try` block what follows is lost.
+ */
+export function passedOver(lowered: Lowered, offset: number): 'alone' | 'among others' | undefined {
+  let found: 'among others' | undefined;
+  for (let at = statementAt(lowered, offset); at && at.expr.kind !== 'closure'; at = at.parent) {
+    const block = blockPassedOver(lowered, at, offset);
+    if (block && isShort(block)) return 'alone';
+    if (block) found = 'among others';
+  }
+  return found;
+}
+
+function blockPassedOver(lowered: Lowered, { expr, base }: Statement, offset: number): Expr | undefined {
+  if (expr.kind === 'try' && isIn(expr.body, base, offset) && handlersIn(lowered, expr, base).some(({ head, body }) => mayCatch(head) && !raises(body))) return expr.body;
+  if (expr.kind === 'with' && isIn(expr.body, base, offset) && expr.items.some(({ context }) => calledName(context) === 'suppress' && mayCatch(lowered.text.slice(base + context.span[0], base + context.span[1])))) return expr.body;
+  return lowered.language === 'scala' ? triedAt(lowered, expr, base, offset) : undefined;
+}
+
+/** What `Try(…)` and `Try { … }` are given there; `Try(…).get` fails after all. */
+function triedAt(lowered: Lowered, expr: Expr, base: number, offset: number): Expr | undefined {
+  if (expr.kind === 'closure' || !isIn(expr, base, offset)) return undefined;
+  const [given] = expr.kind === 'call' && calledName(expr) === 'Try' && expr.args.length === 1 ? expr.args : [];
+  if (given && isIn(given.value, base, offset) && !/^\s*\.\s*get\b/.test(lowered.text.slice(base + expr.span[1]))) return given.value;
+  let found: Expr | undefined;
+  forEachChild(expr, (child) => (found ??= triedAt(lowered, child, base, offset)));
+  return found;
+}
+
+/** It asks for anything, or for something that Spark may raise. */
+function mayCatch(head: string): boolean {
+  const asked = head.match(/\b(\w*(Error|Exception)|KeyboardInterrupt|SystemExit|StopIteration|GeneratorExit)\b/g) ?? [];
+  return asked.length === 0 || asked.some((name) => !neverOfSpark.test(name));
+}
+const neverOfSpark = /^(KeyboardInterrupt|SystemExit|StopIteration|GeneratorExit|(Key|Index|Lookup|Attribute|Name|UnboundLocal|Import|ModuleNotFound|OS|IO|Environment|FileNotFound|FileExists|IsADirectory|NotADirectory|Permission|Connection|Timeout|ZeroDivision|Arithmetic|Overflow|Assertion|Unicode\w*|JSONDecode|NotImplemented|Memory|Recursion|Syntax|NoSuchElement|NumberFormat|\w*IndexOutOfBounds|ClassNotFound|ClassCast|Interrupted|NullPointer|Match|Request|HTTP|Client)(Error|Exception))$/;
 
 /** Blocks that do not always run. */
 function blocksOf(expr: Expr): Expr[] {

@@ -2,7 +2,7 @@ import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { nullComparison, nullTest, nullTestEdit } from '../rule/null-tests.ts';
 import { eventsOf, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import { handlersOf, raises, type Statement, statementAt } from '../rule/statements.ts';
+import { handlersOf, passedOver, raises, type Statement, statementAt } from '../rule/statements.ts';
 import { expressionAt } from '../rule/written.ts';
 
 type Truth = EventOf<'truth'>;
@@ -16,7 +16,6 @@ const said: Readonly<Record<Truth['how'], string>> = {
 
 /** How a handler asks for the error that a Column's truth is, by its names in the releases. */
 const asksForIt = /\b(PySpark)?(ValueError|TypeError)\b/;
-const asksForAll = /\bexcept\s*(:|\(?\s*(BaseException|Exception)\b)/;
 
 export default defineRule({
   name: 'boolean-operator-on-column',
@@ -40,7 +39,6 @@ export default defineRule({
         if (asked.has(statement)) continue;
         asked.add(statement);
       }
-      const passedOver = handlers.some(({ head, alone }) => alone && asksForAll.test(head));
       if (event.flagFirst) {
         report({ at: event.name, severity: 'information', message: `\`${event.how}\` between a plain flag and a Column works only while the flag is ${event.how === 'and' ? 'true' : 'false'}; otherwise the result is a bool, which \`filter\` refuses.` });
         continue;
@@ -49,7 +47,8 @@ export default defineRule({
         report({ at: event.name, message: `This compares no rows: ${said.equals}.`, fixes: fixesFor(program, event) });
         continue;
       }
-      report({ at: event.name, severity: passedOver ? 'warning' : 'error', message: `This raises an error${passedOver ? ', which the `except` below passes over' : ''}: ${said[event.how]}.`, fixes: fixesFor(program, event) });
+      const caught = event.site.module === program.path && passedOver(program.lowered, event.site.start) === 'alone';
+      report({ at: event.name, raisesAt: event.name, message: `This raises an error${caught ? ', which the program passes over' : ''}: ${said[event.how]}.`, fixes: fixesFor(program, event) });
     }
   },
   docs: {

@@ -16,6 +16,7 @@ export default defineRule({
       if (value.guess) continue;
       report({
         at: capture.site,
+        raisesAt: through,
         message: `\`${variable}\` is a ${value.kind}, which lives on the driver only; this code runs on the executors, so ${variable.includes('.') ? 'sending the object that holds it' : 'sending it there'} fails, or the task does that uses it.`,
         related: [{ site: through, message: 'this call sends the code to the executors' }],
         evidence: [{ site: value.why.site, message: value.why.text }],

@@ -93,9 +93,9 @@ export default defineRule({
         const comesTo = refusedAtRuntime(entry, facts, targets, (key) => toldOf(context, key));
         if (storedAtRuntime.test(entry.key)) report({ at: entry.keySite, message: `\`${entry.key}\` is read when the application starts: set at run time it is stored and does nothing.` });
         else if (entry.key.startsWith(hadoopPrefix) && !isForDatabricks({ launch, text, forDatabricks })) report({ at: entry.keySite, message: `With this prefix Spark hands keys to Hadoop when the context starts: set at run time it is stored and does nothing. What the session reads and writes with takes \`${entry.key.slice(hadoopPrefix.length)}\`.` });
-        else if (comesTo === 'static') report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
+        else if (comesTo === 'static') report({ at: entry.keySite, raisesAt: entry.keySite, severity: refused, message: `\`${entry.key}\` is a static SQL setting: changing it at run time raises an error. Set it where the session is built.` });
         else if (comesTo === 'application') {
-          report({ at: entry.keySite, severity: refused, message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
+          report({ at: entry.keySite, raisesAt: entry.keySite, severity: refused, message: `\`${entry.key}\` belongs to the application, not to the session: setting it at run time raises an error (CANNOT_MODIFY_CONFIG). Set it before the context starts.` });
         } else if (comesTo === 'stored') {
           report({ at: entry.keySite, message: `\`${entry.key}\` belongs to the application, not to the session: set at run time it is stored and does nothing${compareVersions(targets.to, '3.0') < 0 || allAtLeast(targets, '3.0') ? '' : ' up to Spark 2.4, and raises an error from 3.0 on'}. Set it before the context starts.` });
         }

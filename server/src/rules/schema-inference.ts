@@ -33,7 +33,7 @@ export default defineRule({
       if (source.schemaGiven || format === undefined && !infers || dataset.method?.owner === 'SparkContext' || dataset.bound.is === 'rows') continue;
       if (dataset.streaming === 'yes') {
         if (format === undefined || !['csv', 'json', 'parquet', 'orc', 'xml'].includes(format) || dataset.method?.owner !== 'DataStreamReader' || mayInferStreams()) continue;
-        report({ at: dataset.name, severity: mayBeToldOutside(context) ? 'warning' : 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
+        report({ at: dataset.name, raisesAt: dataset.name, severity: mayBeToldOutside(context) ? 'warning' : 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
         continue;
       }
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.

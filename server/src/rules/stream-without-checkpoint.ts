@@ -38,6 +38,7 @@ export default defineRule({
       const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', placeholder: true, edits: [{ start: dot, end: dot, newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
       report({
         at: write.name,
+        raisesAt: lost ? undefined : write.name,
         severity: (program.entryPoint || complete) && (refuses || !write.on.some(isOfOwnSource)) ? strong : 'hint',
         message: lost
           ? fileSink

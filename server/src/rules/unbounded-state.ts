@@ -38,7 +38,7 @@ export default defineRule({
         const found = judge(dataset, mode, toy, write);
         if (!found) continue;
         told.add(dataset);
-        report({ at: found.at ?? dataset.name, severity: found.severity, message: found.message, related: [{ site: write.name, message: `the query is started here, in ${mode} mode` }], evidence: evidenceOf(dataset) });
+        report({ at: found.at ?? dataset.name, raisesAt: write.name, severity: found.severity, message: found.message, related: [{ site: write.name, message: `the query is started here, in ${mode} mode` }], evidence: evidenceOf(dataset) });
       }
     }
 

@@ -40,6 +40,7 @@ export default defineRule({
       const declared = program.starts.get(owner);
       report({
         at: first.site,
+        raisesAt: event!.name,
         message: messageOf(first),
         related: [
           { site: event!.name, message: makesUdf(program, event!.name) ? 'this makes a UDF of the function, and the executors run it' : 'this call sends the function to the executors' },
