@@ -140,6 +140,9 @@ const releaseLine = (version: string | undefined): string | undefined => /^(\d+\
 
 /** The coordinates within the value, where they stand as written. */
 function placeOf(text: string, { valueSite }: Setting, { written }: Package): Site {
-  const at = text.slice(valueSite.start, valueSite.end).indexOf(written);
-  return at < 0 ? valueSite : { module: valueSite.module, start: valueSite.start + at, end: valueSite.start + at + written.length };
+  const value = text.slice(valueSite.start, valueSite.end);
+  // What the shell fills in stands before the name of a jar.
+  const name = value.includes(written) ? written : written.slice(written.lastIndexOf('/') + 1);
+  const at = value.indexOf(name);
+  return at < 0 ? valueSite : { module: valueSite.module, start: valueSite.start + at, end: valueSite.start + at + name.length };
 }
