@@ -45,7 +45,7 @@ export default defineRule({
       const better = repaired(facts.type, entry.value);
       const fixes: Fix[] = better !== undefined && better !== entry.value && checkValue(facts, better, targets).ok && readQuantity(facts, better)
         ? [{ title: `Write \`${better}\``, safety: 'suggested', edits: settingEdits(context).setValue(entry, better) }] : [];
-      report({ at: entry.valueSite.start < entry.valueSite.end ? entry.valueSite : entry.keySite, severity: mayRun || bySome ? 'warning' : 'error', message: `\`${entry.key}\` ${verdict.message}${asText && bySome ? ' from 3.0 on' : ''}.${mayRun ? ' Databricks alone takes `auto`.' : ''}`, fixes });
+      report({ at: entry.valueSite.start < entry.valueSite.end ? entry.valueSite : entry.keySite, raisesAt: entry.means === 'runtime' ? entry.keySite : undefined, severity: mayRun || bySome ? 'warning' : 'error', message: `\`${entry.key}\` ${verdict.message}${asText && bySome ? ' from 3.0 on' : ''}.${mayRun ? ' Databricks alone takes `auto`.' : ''}`, fixes });
     }
   },
   docs: {
