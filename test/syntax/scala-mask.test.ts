@@ -57,6 +57,8 @@ describe('what the grammar does not know', () => {
     ['export("a")', 'exporª("a")'],
     ['given("a")', 'giveª("a")'],
     ['foo(using = 1)', 'foo(usinª = 1)'],
+    ['end match {\n case a => 1\n}', 'enª match {\n case a => 1\n}'],
+    ['start max end min 1', 'start max enª min 1'],
     ['a &&\n  end > b', 'a &&\n  enª > b'],
     ['g { _: Row => 1 }', 'g { ª      => 1 }'],
     ['g { _ => }', 'g { _ =>ª}'],

@@ -34,12 +34,10 @@ export default defineRule({
     const onlyOnce = streams.length > 0 && streams.every(({ props }) => props.trigger === 'once');
     const growing = onePerSite(resources.filter((event) => event.op === 'make')).filter((made) => {
       const loop = loopAround(made);
-      // Java's are cleaned up with the last reference: what is kept under one name, in the place of the one before, does not grow.
-      if (!leavesFiles && (made.kept && !made.gathered || isHeldOutside(program, made))) return false;
+      // Scala's are cleaned up with the last reference: of those only a collection that outlives the pass holds more and more.
+      if (!leavesFiles && (!made.kept || !made.gathered || isHeldOutside(program, made))) return false;
       // The pieces of one thing, in a list: all of them are needed at once.
       if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension || isCountedOut(loop)) return false;
-      // What is computed behind the pass still needs it: the garbage collector takes it with that, and nobody can earlier.
-      if (!leavesFiles && !made.kept && isNeededLater(program, made, loop)) return false;
       return !resources.some((event) => (event.op === 'destroy' || !leavesFiles && event.op === 'unpersist') && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
     });
     // Those of one pass are one fault, except that what is kept is another.
@@ -50,8 +48,7 @@ export default defineRule({
       const idle = !made.kept && staysOnDriver(program, made);
       report({
         at: made.name,
-        ...(leavesFiles || made.kept ? {} : { severity: 'hint' as const }),
-        message: !leavesFiles ? withoutFiles(each, made.kept)
+        message: !leavesFiles ? `A broadcast is made in every ${each} and kept: the blocks of each stay on the driver and the executors. \`destroy()\` after the last job that needs it frees them.`
           : made.kept
           ? `A broadcast is made in every ${each} and kept: its blocks stay on the driver and the executors, and one temporary file of each stays on the driver's disk.`
           : idle ? `A broadcast is made in every ${each}, and only the driver reads its value: no executor needs it, and one temporary file of each stays on the driver's disk until the application ends. The value itself does the same.`
@@ -65,9 +62,9 @@ export default defineRule({
   },
   docs: {
     summary: 'a broadcast is made per pass or micro-batch and never destroyed',
-    what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch` or `foreachRDD`, without a `destroy()` of it in the same pass. In Scala `unpersist()` is enough; what is put into a collection is a warning, the rest a hint.',
-    why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well. Scala writes no such file: the blocks are all there is, and they go when the driver\'s garbage collector finds that nothing refers to the broadcast, which on a driver with much memory can be half an hour later.',
-    fine: 'A broadcast made once, outside the loop, in a loop of which literals tell that it takes twenty passes at most, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a field, or a variable outside of the function, holds until the next takes its place, or that a lazy result needs which leaves the pass: it goes with that. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
+    what: '`sc.broadcast(…)` inside a loop or in the function of `foreachBatch` or `foreachRDD`, without a `destroy()` of it in the same pass. In Scala one that is put into a collection, where `unpersist()` is enough.',
+    why: 'PySpark writes the value of each broadcast to a temporary file on the driver. Its blocks are cleaned up once nothing refers to the variable, the file is not: only `destroy()` removes it. A streaming job that runs for weeks fills the disk. References kept in a list or field keep the blocks as well. Scala writes no such file: the blocks are all there is, and they go once nothing refers to the broadcast.',
+    fine: 'A broadcast made once, outside the loop, in a loop of which literals tell that it takes twenty passes at most, or in the one batch of a query with `trigger(once=True)`. In Scala, one that a value of the pass holds, or a field or variable until the next takes its place: the cleaner takes it then. `destroy()` only after the last action of the pass: a lazy result that still needs the broadcast fails afterwards.',
     fix: 'Adds `destroy()` after the last action of the pass, where nothing that may need the broadcast leaves the pass.',
     examples: [
       { language: 'python', bad: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n', good: 'def update(batch, batch_id):\n    limits = sc.broadcast(load_limits())\n    batch.rdd.filter(lambda row: row.value < limits.value).saveAsTextFile(f"/data/{batch_id}")\n    limits.destroy()\n\nspark.readStream.table("events").writeStream.foreachBatch(update).start()\n' },
@@ -87,11 +84,6 @@ function isHeldOutside(program: SparkProgram, made: Resource): boolean {
   const [target, ...others] = statement?.expr.kind === 'bind' ? statement.expr.patterns : [];
   return target?.kind === 'name' && others.length === 0 && made.def.outer.has(target.name);
 }
-
-/** Of Scala's: the blocks alone. */
-const withoutFiles = (pass: string, kept: boolean): string => (kept
-  ? `A broadcast is made in every ${pass} and kept: the blocks of each stay on the driver and the executors. \`destroy()\` after the last job that needs it frees them.`
-  : `A broadcast is made in every ${pass} and not destroyed: its blocks stay on the driver and the executors until the driver's garbage collector finds that nothing refers to it. \`destroy()\` after the last job that needs it frees them at once.`);
 
 /** The function that makes it reads the value itself, and gives it to no function that the executors run: `col("a") == known.value`. */
 function staysOnDriver(program: SparkProgram, made: Resource): boolean {

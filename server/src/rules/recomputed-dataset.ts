@@ -12,6 +12,7 @@ import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromOwnSources, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
+import { compareVersions } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -31,12 +32,13 @@ export default defineRule({
   yieldsTo: ['cache-too-late', 'recomputed-batch', 'released-too-early'],
   looksAt: 'program',
   check(context) {
-    const { program, fileKind, report } = context;
+    const { program, fileKind, targets, report } = context;
     if (fileKind === 'test' || program.partial) return;
     const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !isForFailure(program, action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = handedOverIn(program, computations);
-    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || checkpointed.has(dataset.made);
+    const heldByName = compareVersions(targets.to, '3.4') < 0 ? new Set([...checkpointed, ...statistics]) : checkpointed;
+    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || heldByName.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
@@ -274,8 +276,15 @@ const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
 
+/** Before 3.4 they run where they stand, and the few numbers that they give are at hand from then on. */
+const statistics: readonly string[] = ['describe', 'summary'];
+
 /** The shuffle files of an RDD stay: whatever runs on the same object later starts from them. A limit straight on a source reads a few rows. */
-const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);
+const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) || isOfShuffled(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);
+
+/** `df.rdd`, which is one and the same however often it is asked for: what lies below the last shuffle is its own, and runs once. */
+const isOfShuffled = ({ made, from: [frame] }: Dataset): boolean =>
+  made === 'rdd' && frame !== undefined && hasShuffle(frame) && !lineageUpTo(frame, isShuffle).some((each) => weightOf(each) > 0 || each.from.length === 0);
 
 /**
  * The first action on a shuffled RDD writes the files that later ones start from: it alone runs what lies below. What sorts
@@ -283,10 +292,12 @@ const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isSh
  */
 function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Action) => boolean {
   const first = new Map<Dataset, Action>();
+  // All `rdd` of one frame are one.
+  const filesOf = (dataset: Dataset): Dataset => isOfShuffled(dataset) ? dataset.from[0]! : dataset;
   for (const action of actions(program)) {
-    for (const each of action.on.flatMap(lineage)) if (each.kind === 'RDD' && isShuffle(each) && !isSort(each) && !first.has(each)) first.set(each, action);
+    for (const each of action.on.flatMap(lineage)) if (each.kind === 'RDD' && keepsItself(each) && !isSort(each) && !first.has(filesOf(each))) first.set(filesOf(each), action);
   }
-  return (dataset, action) => first.get(dataset) === action && loopsBetween(dataset, action).length === 0;
+  return (dataset, action) => first.get(filesOf(dataset)) === action && loopsBetween(dataset, action).length === 0;
 }
 
 /** Datasets that unknown hands hold before the last action on them: they may have cached them by then. */

@@ -64,7 +64,7 @@ export default defineRule({
     summary: 'a dataset is cached that is read at most once',
     what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
-    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
+    fine: 'Datasets given to `fit`, registered as a view, joined with themselves, put into `cartesian`, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.cache()\norders.write.parquet("/data/orders_2024")\nspark.stop()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\norders = spark.read.parquet("/data/orders").filter("year = 2024")\norders.write.parquet("/data/orders_2024")\nspark.stop()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.cache()\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Orders extends App {\n  val spark = SparkSession.builder.getOrCreate()\n  val orders = spark.read.parquet("/data/orders").filter("year = 2024")\n  orders.write.parquet("/data/orders_2024")\n  spark.stop()\n}\n' }],
     source: 'Cache hits per plan tried on Spark 3.5.9 and 4.3.0.',
@@ -146,9 +146,9 @@ function occurrences(plan: Dataset, dataset: Dataset, known = new Map<Dataset, n
 }
 
 const pairing: ReadonlySet<string> = new Set(['join', 'joinWith', 'crossJoin', 'union', 'unionAll', 'unionByName', 'intersect', 'intersectAll', 'except', 'exceptAll', 'subtract']);
-/** `df.join(df)`, by whatever alias: its only parent stands on both sides. */
+/** `df.join(df)`, by whatever alias: its only parent stands on both sides. Of `cartesian` each side is read once for every partition or row of the other. */
 const isPaired = ({ made, from, args }: Dataset, parent: Dataset): boolean =>
-  pairing.has(made) && from.length === 1 && args.some(({ value }) => value.some((item) => item.is === 'spark' && item.dataset === parent));
+  made === 'cartesian' || pairing.has(made) && from.length === 1 && args.some(({ value }) => value.some((item) => item.is === 'spark' && item.dataset === parent));
 
 function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
   const edits = editsFor(program);

@@ -450,7 +450,8 @@ class Walk implements Walked {
 /** Words that are keywords of Scala 3, each with what follows it there. */
 const newKeywords: ReadonlyMap<string, RegExp> = new Map([
   ['extension', /[ \t]*[([]/y],
-  ['end', /[ \t]+[\w`]/y],
+  // What it ends is the last on its line.
+  ['end', /[ \t]+(?:\w+|`[^`\n]*`)[ \t]*(?=[\r\n;]|\/[/*]|$)/y],
   ['enum', /[ \t]+[A-Z`]/y],
   ['export', /[ \t]+[\w`{]/y],
   ['using', /(?![ \t]*=(?!=))/y],
