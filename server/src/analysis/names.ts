@@ -402,6 +402,12 @@ export function partOf(value: Value, index: number, length: number | undefined):
   }));
 }
 
+/** `xs.foreach(x => name = …)`: it is assigned here and now, as in a loop; what any other function assigns may come at any time. */
+function isInLoopBody(run: Run, inner: Scope, outer: Scope): boolean {
+  for (let scope: Scope | undefined = inner; scope && scope !== outer; scope = scope.parent) if (!run.loopBodies.has(scope.def)) return false;
+  return true;
+}
+
 export function assignName(run: Run, name: string, given: Value, site: Site): void {
   const scope = run.scope;
   const value = bornHere(run, given);
@@ -413,7 +419,7 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
       if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
       run.store.own(outer.vars).set(name, value);
       setAnew(run, outer, name);
-      remember(run, run.memory.outer, outer.def, name, value);
+      if (outer.def.kind !== 'function' || !isInLoopBody(run, scope, outer)) remember(run, run.memory.outer, outer.def, name, value);
       run.learned(() => `${outer.module}:${name}`, value);
       return;
     }

@@ -125,6 +125,8 @@ export class Run {
   readonly called = new Set<Def>();
   /** How often each was. */
   readonly followed = new Map<Def, number>();
+  /** Lambdas that one of Scala's collections runs just now, as a loop does its body. */
+  readonly loopBodies = new Set<Def>();
   /** What the program's own decorators made of functions. */
   readonly wrapped = new Map<Def, Value>();
   /** All function definitions met, with the scope they were defined in. */

@@ -3,7 +3,7 @@
  * here and now, as a loop's body does.
  */
 import { forEachChild, isCountedOut } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Def, Expr, Span } from '../program/program.ts';
 import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
 import { current } from './cells.ts';
 import { callEach, handOver } from './calls.ts';
@@ -90,11 +90,30 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
       case 'local': return local;
     }
   };
-  const once = (accumulator: Value, part?: Value): Value => callEach(run, arg.value, call.given.map((word) => given(word, accumulator, part)), expr);
+  const once = (accumulator: Value, part?: Value): Value => {
+    const bodies = arg.value.flatMap((each) => (each.is === 'function' && each.def.kind === 'lambda' && !run.loopBodies.has(each.def) ? [each.def] : []));
+    for (const body of bodies) run.loopBodies.add(body);
+    const result = callEach(run, arg.value, call.given.map((word) => given(word, accumulator, part)), expr);
+    for (const body of bodies) run.loopBodies.delete(body);
+    if (fn.name === 'foreach') for (const body of bodies) drop(run, body, result);
+    return result;
+  };
   if (call.times === 'once' || call.times === 'maybe') return once(start);
   const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, parallel: item.parallel, columns: isOfColumns(elementOf([item])) };
   rowsIterated(run, [item], loop);
   return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));
+}
+
+/** `xs.foreach { x => frame.filter(x) }`: nobody is given what the last call of the body gives. */
+function drop(run: Run, body: Def, given: Value): void {
+  let last: Expr | undefined = body.body;
+  while (last?.kind === 'sequence') last = last.body.at(-1);
+  const start = run.starts.get(body);
+  if (last?.kind !== 'call' || last.fn.kind !== 'member' || start === undefined) return;
+  const at = ([from, to]: Span): Site => ({ module: run.module, start: start + from, end: start + to });
+  const site = at(last.span);
+  const value = given.find((item) => item.is === 'spark' && item.dataset !== undefined && item.dataset.site.module === site.module && item.dataset.site.start === site.start && item.dataset.site.end === site.end);
+  if (value?.is === 'spark') run.emit({ kind: 'discard', ...run.here(site, at(last.fn.nameSpan)), value });
 }
 
 /** The passes of a loop: the first ones only learn what later ones start from; `parts`: what the others go through one by one. */

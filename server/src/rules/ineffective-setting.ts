@@ -64,6 +64,12 @@ function isInForce(context: SettingsContext, entry: Setting): boolean {
     && before.some((each) => branchesOf(each).every(({ choice, arm }) => event!.path.some((own) => own.choice === choice && own.arm === arm)));
 }
 
+/** The context that runs was given another master in sight. Spark registers no entry for that key. */
+function isOtherMaster({ entries }: SettingsContext, { key, value, event }: Setting): boolean {
+  const before = key === 'spark.master' && event?.reaches === 'running' && value !== undefined ? ofKey(entries, key).filter((each) => each.event?.reaches === 'start' && each.event.order < event.order) : [];
+  return before.length > 0 && before.every((each) => each.value !== undefined && each.value !== value);
+}
+
 export default defineRule({
   name: 'ineffective-setting',
   category: 'configuration',
@@ -108,7 +114,8 @@ export default defineRule({
         report({ at: entry.keySite, severity: 'information', message: `Only ${daemon} \`${entry.key}\`, from what it is started with itself: told to an application it has no effect.` });
         continue;
       }
-      if (entry.means !== 'builder' && entry.means !== 'conf') continue;
+      const otherMaster = isOtherMaster(context, entry);
+      if (entry.means !== 'builder' && entry.means !== 'conf' && !otherMaster) continue;
       const { reaches, handed, copied } = entry.event ?? {};
       // A copy may be taken along to what is started after a stop.
       if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !mayStop(context)) {
@@ -118,7 +125,7 @@ export default defineRule({
       // What holds anyway needs no effect.
       if ((reaches === 'running' || reaches === 'restart') && isInForce(context, entry)) continue;
       // The first session that is built on a context takes the place of tables from its builder.
-      if (reaches === 'running' && facts && facts.scope !== 'session' && facts.registered && !(entry.means === 'builder' && entry.key === 'spark.sql.warehouse.dir')) {
+      if (reaches === 'running' && facts && facts.scope !== 'session' && (facts.registered || otherMaster) && !(entry.means === 'builder' && entry.key === 'spark.sql.warehouse.dir')) {
         report({ at: entry.keySite, severity: 'warning', message: `The context is already running when \`${entry.key}\` is set here, so it has no effect.` });
         continue;
       }
