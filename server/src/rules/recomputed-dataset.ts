@@ -47,18 +47,18 @@ export default defineRule({
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
     const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action);
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
-    const told = new Set<Action>();
+    const counted = new Set<Action>();
     const found: Shared[] = [];
     const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     for (const shared of deepest) {
-      const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !told.has(action) && !isAside(program, action, shared))));
+      const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !counted.has(action) && !isAside(program, action, shared))));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
       const ownSteps = lineageUpTo(shared, isKept);
       const { step, runners } = mainCost(ownSteps, users, spared);
       const path = pathOf(runners);
       if (step === undefined || path.length < 2 && !path.some(isLooped(shared)) || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each) || isWindowed(each) && each.bound.is === 'groups')) continue;
-      for (const action of users) told.add(action);
+      for (const action of users) counted.add(action);
       // Samples that lie beside the code are read in no time, and so is what tells the driver what to do.
       if (isFromOwnSources(shared) || isDocumentForDriver(program, shared)) continue;
       found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
@@ -73,8 +73,9 @@ export default defineRule({
       const { step, runners } = mainCost(lineageUpTo(shared, isKept), [...left, ...above.flatMap((other) => other.runners.filter((action) => users.includes(action)).slice(0, 1))], spared);
       if (step !== undefined && pathOf(runners).length >= 3) cured.push({ shared, step, runners, runSeveralTimes: () => true });
     }
-    const madeOf = toldAbove(cured);
-    for (const { shared, step, runners: users } of cured) {
+    const told = withoutThoseCuredBelow(cured);
+    const madeOf = toldAbove(told);
+    for (const { shared, step, runners: users } of told) {
       // Cached, what is made of it and told elsewhere still runs it once.
       const once = shared.name.module !== program.path ? [] : (madeOf.get(shared) ?? []).flatMap((other) => other.runners.filter((action) => computing.get(shared)?.includes(action) && !spared(action).leftOut.has(step)).slice(0, 1));
       const runners = [...new Set([...users, ...once])].sort((a, b) => a.order - b.order);
@@ -211,8 +212,18 @@ function underOneCure(path: string, found: readonly Shared[]): Shared[] {
   });
 }
 
-const hasMore = ({ shared, runSeveralTimes }: Shared, before: Dataset): boolean =>
-  lineageUpTo(shared, (each) => each === before).some((step) => weightOf(step) >= ofItsOwn && derivesFrom(step, before) && runSeveralTimes(step));
+/** The step that is named of one lies below another that is told: a cache there serves the one as well, unless it has steps of its own that are as dear. */
+function withoutThoseCuredBelow(found: readonly Shared[]): Shared[] {
+  const curedBy = (one: Shared): Shared | undefined => found.find((other) => other.shared !== one.shared && derivesFrom(one.shared, other.shared) && derivesFrom(other.shared, one.step) && !hasMore(one, other.shared, weightOf(one.step)));
+  const cures = new Map(found.map((one) => [one, curedBy(one)]));
+  return found.filter((one) => !cures.get(one)).map((one) => {
+    const more = found.filter((other) => cures.get(other) === one).flatMap(({ runners }) => runners);
+    return more.length === 0 ? one : { ...one, runners: [...new Set([...one.runners, ...more])].sort((a, b) => a.order - b.order) };
+  });
+}
+
+const hasMore = ({ shared, runSeveralTimes }: Shared, before: Dataset, weight = ofItsOwn): boolean =>
+  lineageUpTo(shared, (each) => each === before).some((step) => weightOf(step) >= weight && derivesFrom(step, before) && runSeveralTimes(step));
 
 /** Those made from a dataset, with no other of them in between. */
 function nearestAbove(told: readonly Shared[], shared: Dataset): Shared[] {
