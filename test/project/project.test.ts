@@ -165,7 +165,7 @@ describe('the disk', () => {
   /** A project over texts that change, without a word to it. */
   const onDisk = (texts: Record<string, string | undefined>) => {
     const there = () => memoryHost(Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined)));
-    return projectOf({}, { host: { list: (dir) => there().list(dir), read: (path) => there().read(path), exists: (path) => there().exists(path) } });
+    return projectOf({}, { host: { list: (dir) => there().list(dir), read: (path) => there().read(path), exists: (path) => there().exists(path), size: (path) => there().size(path) } });
   };
   const job = 'from lib import load\nload().count()\n';
   const lib = 'def load():\n    return spark.range(3)\n';

@@ -42,6 +42,7 @@ export function nodeHost(root: string): ProjectHost {
         return undefined;
       }
     },
+    size: (path) => statSync(at(path), { throwIfNoEntry: false })?.size,
     exists: (path) => isFile(at(path)),
   };
 }

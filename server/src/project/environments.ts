@@ -13,6 +13,7 @@ import type { ImportGraph } from './import-graph.ts';
 import type { InstalledSpark } from './installed-spark.ts';
 import { perRevision, perText } from './kept.ts';
 import type { Modules } from './modules.ts';
+import { isSampleIn } from './sample-files.ts';
 import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
 import { fileKindOf, isTestFile, launchOf, type ProjectFacts, withoutComments } from './surroundings.ts';
@@ -61,6 +62,7 @@ export function environmentsOf({ files, registry, facts, graph, modules, install
       builtFor: () => facts.builtFor(path),
       jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
       toldElsewhere: (key, command) => (command ? toldToo(path, key, command) : toldOverIn(path).has(key) || facts.namedInCode(key)),
+      readsSample: (read) => isSampleIn(files, path, read, facts.isComposed),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }

@@ -10,6 +10,8 @@ export interface ProjectFiles {
   /** What the disk has, whatever the editor holds. */
   saved(path: string): string | undefined;
   exists(path: string): boolean;
+  /** In bytes, more or less; undefined where there is no such file. */
+  size(path: string): number | undefined;
   isFolder(path: string): boolean;
   /** Names of the files in a folder. */
   list(dir: string): string[];
@@ -41,6 +43,9 @@ const mostChanges = 50;
 export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boolean = () => true): ProjectFiles {
   const overlays = new Map<string, string>();
   const texts = new Map<string, string | undefined>();
+  const sizes = new Map<string, number | undefined>();
+  /** What somebody looked for by its name, whatever it is. */
+  const lookedFor = new Set<string>();
   const listings = new Map<string, ReadonlyMap<string, boolean>>();
   /** Folders that were listed, or asked for, or hold what was read, with all above them. */
   const looked = new Set<string>();
@@ -78,19 +83,30 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     return texts.get(path);
   }
 
+  function size(path: string): number | undefined {
+    const unsaved = overlays.get(path);
+    if (unsaved !== undefined) return unsaved.length;
+    if (!sizes.has(path)) {
+      sizes.set(path, isOnDisk(path) ? host.size(path) : undefined);
+      noteFolder(folderOf(path));
+      lookedFor.add(nameOf(path));
+    }
+    return sizes.get(path);
+  }
+
   const isOnDisk = (path: string): boolean => listing(folderOf(path)).get(nameOf(path)) === false;
   const exists = (path: string): boolean => overlays.has(path) || isOnDisk(path);
 
   /** Drops what was read of a file or folder, and the listings if one of them is no longer true; false: nothing was, they are. */
   function forget(path: string): boolean {
-    const wasRead = texts.delete(path);
+    const wasRead = [texts.delete(path), sizes.delete(path)].includes(true);
     const moved = listedOtherwise(path);
     if (moved === undefined) return wasRead;
     // Whoever tells of a folder may keep silent about what lies in it.
-    for (const each of texts.keys()) if (each === moved || each.startsWith(`${moved}/`)) texts.delete(each);
+    for (const known of [texts, sizes]) for (const each of known.keys()) if (each === moved || each.startsWith(`${moved}/`)) known.delete(each);
     listings.clear();
     looked.clear();
-    for (const each of texts.keys()) noteFolder(folderOf(each));
+    for (const each of [...texts.keys(), ...sizes.keys()]) noteFolder(folderOf(each));
     walked = undefined;
     generation++;
     return true;
@@ -111,7 +127,7 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     if (known === true && child !== path) return undefined;
     const now = host.exists(child) ? false : host.list(child).length > 0 ? true : undefined;
     if (now !== false && (known === true || now === true) && isNeverEntered(above, child)) return undefined;
-    return known !== true && (known === now || now !== true && !mayBeRead(child)) ? undefined : child;
+    return known !== true && (known === now || now !== true && !mayBeRead(child) && !lookedFor.has(nameOf(child))) ? undefined : child;
   }
 
   /** The outermost folder above that is listed now, and was not when what it lies in was: looked into since, it is still unknown to the walk. A link to one never is. */
@@ -171,13 +187,17 @@ export function projectFiles(host: ProjectHost, mayBeRead: (path: string) => boo
     read: (path) => overlays.get(path) ?? saved(path),
     saved,
     exists,
+    size,
     isFolder(path) {
       noteFolder(path);
       return path === '' || listing(folderOf(path)).get(nameOf(path)) === true;
     },
     list: (dir) => [...listing(dir)].flatMap(([name, directory]) => (directory ? [] : [name])),
     all: () => walk().files,
-    endingWith: (suffix) => (walk().byName.get(nameOf(suffix)) ?? []).filter((path) => path === suffix || path.endsWith(`/${suffix}`)),
+    endingWith(suffix) {
+      lookedFor.add(nameOf(suffix));
+      return (walk().byName.get(nameOf(suffix)) ?? []).filter((path) => path === suffix || path.endsWith(`/${suffix}`));
+    },
     get revision() {
       return revision;
     },

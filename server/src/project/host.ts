@@ -5,6 +5,8 @@ export interface ProjectHost {
   list(dir: string): readonly { readonly name: string; readonly directory: boolean }[];
   /** The text of a file, decoded leniently, a byte order mark kept; undefined where it cannot be read. */
   read(path: string): string | undefined;
+  /** How many bytes a file has, more or less; undefined where there is none. */
+  size(path: string): number | undefined;
   /** Whether a file (no folder) of this path exists. */
   exists(path: string): boolean;
 }
@@ -24,6 +26,7 @@ export function memoryHost(files: Readonly<Record<string, string>>): ProjectHost
       return [...entries].map(([name, directory]) => ({ name, directory }));
     },
     read: (path) => texts.get(path),
+    size: (path) => texts.get(path)?.length,
     exists: (path) => texts.has(path),
   };
 }

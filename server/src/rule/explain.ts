@@ -111,8 +111,8 @@ const sorts: ReadonlySet<string> = new Set(['orderBy', 'sort', 'sortBy', 'sortBy
 export const isSort = ({ made }: Dataset): boolean => sorts.has(made);
 export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some((each) => isSort(each) || /\border\s+by\b/i.test(each.source?.sql ?? ''));
 
-/** The rows a plan is cut off at: what was checkpointed or cached before is not computed again. */
-export const checkpointed: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint']);
+/** The rows a plan is cut off at: what was checkpointed or cached before is not computed again, nor what `transpose` has brought to the driver where it was called. */
+export const checkpointed: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint', 'transpose']);
 
 /** "one", "two" … for messages. */
 export const numberWord = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'][count] ?? String(count);

@@ -81,7 +81,12 @@ const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bo
 
 /** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
-  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isWrittenSmall(context, origin, 0));
+  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isSampleOfProject(context, origin) || isCutShort(origin) || isWrittenSmall(context, origin, 0));
+
+const isSampleOfProject = ({ readsSample }: ProgramContext, { source }: Dataset): boolean =>
+  source !== undefined && source.paths.length > 0 && readsSample !== undefined && source.paths.every(readsSample);
+/** All of it is read from samples: files built with the program, or small ones that the project holds itself. */
+export const isFromSamples = (context: ProgramContext, dataset: Dataset): boolean => isAllFrom(dataset, (origin) => isBuiltWithProgram(origin) || isSampleOfProject(context, origin));
 
 const hasPath = ({ source }: Dataset, shape: RegExp): boolean => source !== undefined && source.paths.length > 0 && source.paths.every((path) => shape.test(path));
 /** The same of a path of which only the beginning is known. */
@@ -95,8 +100,9 @@ const isBeside = ({ lowered }: SparkProgram, dataset: Dataset): boolean => (lowe
 const isFoundByTheProgram = ({ source, args: [first] }: Dataset): boolean => source !== undefined && first !== undefined && (isBesideProgram(first.value) || builtWith.test(templateOf(first.value) ?? ''));
 /** Files that are built with the program. */
 const builtWith = /(^|[\\/\0])src[\\/]+(main|test)[\\/]+resources?[\\/]/;
+const isBuiltWithProgram = ({ source, args: [path] }: Dataset): boolean => source !== undefined && path !== undefined && builtWith.test(templateOf(path.value) ?? '');
 /** All of it is read from those: samples, which stay as they are. */
-export const isFromOwnSources = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source, args: [path] }) => source !== undefined && path !== undefined && builtWith.test(templateOf(path.value) ?? ''));
+export const isFromOwnSources = (dataset: Dataset): boolean => isAllFrom(dataset, isBuiltWithProgram);
 /** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
 const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPlace(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
 /** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything (so may what is not written out); `file:///data/words.txt` may lie on a disk that all machines have in common. */
@@ -119,6 +125,10 @@ export const ofBatch = (name: string): FewRows => ({ rows: `all rows of ${name},
 /** It is a stream, or a micro-batch of one, that takes so much at a time. */
 const isCut = (origin: Dataset): boolean => lineage(origin).some(({ source }) => source !== undefined && perTrigger.some((option) => source.options.has(option)));
 const perTrigger = ['maxoffsetspertrigger', 'maxfilespertrigger', 'maxbytespertrigger'];
+
+/** The same, of which a number in the code keeps each batch to few records. */
+const isCutShort = (origin: Dataset): boolean => (origin.made === 'batch' || origin.streaming === 'yes') && lineage(origin).some(({ source }) => Number(source?.options.get('maxoffsetspertrigger') ?? Infinity) <= mostOfBatch);
+const mostOfBatch = 1000;
 
 /** Each file is a row. */
 const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTextFiles' || source?.options.get('wholetext')?.toLowerCase() === 'true';

@@ -94,6 +94,8 @@ export interface Surroundings {
    * reads it, or some program, tells the key, too.
    */
   readonly toldElsewhere?: ((key: string, command?: Command) => boolean) | undefined;
+  /** Code reads a file of the project there, one that is no larger than a sample. */
+  readonly readsSample?: ((path: string) => boolean) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */
   exists(path: string): boolean;
 }

@@ -1,7 +1,8 @@
 import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall, isPickedByOneValue, isPickedByValue, isSeries, smallSource } from '../rule/few-rows.ts';
 import { isOfKinds } from '../rule/groups.ts';
-import type { Def } from '../program/program.ts';
+import { forEachExpression } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
 import { boundBy, definitionsAt, type Statement, statementAt, statementsOf } from '../rule/statements.ts';
@@ -44,7 +45,7 @@ export default defineRule({
       // With one value of the key left, there is nothing to partition by.
       if (isOfAll((each) => isMadeSmall(context, each) || isGivenByDriver(each) || isPickedByOneValue(program, each) || isOfKinds(program, each))) return undefined;
       if (window.fn !== undefined && ranks.has(window.fn) && onePerSite(windows.filter((other) => other.spec.made?.start === made.start)).length === 1 && cutLater(program, users, window)) return undefined;
-      const fine = isOfAll((each) => isOfGroups(each)) ? 'while the groups are few'
+      const fine = isOfAll((each) => isOfGroups(each)) || isOnGroups(program, window, users) ? 'while the groups are few'
         : keys === undefined && ordersByDay(program, made) && isOfAll(isSeries) ? 'where each day, or month, has one row'
           : isOfAll((each) => isPickedByValue(program, each)) ? 'as long as the filter above picks few'
             : isOfAll((each) => smallSource(program, each, '') !== undefined) ? `as long as ${smallSource(program, users[0]!, '')!.condition}`
@@ -87,6 +88,31 @@ function isOfGroups(user: Dataset, seen: ReadonlySet<Dataset> = new Set()): bool
   if (user.method?.lineage === 'join') return isOf(first) && others.every((other) => isOf(other) || !rootsOf(other).some((root) => lineage(first).includes(root)));
   return isOf(first) && others.every(isOf);
 }
+
+/** Of a frame from out of sight: what it is used on is grouped where it is written, `df.groupBy("day").count().withColumn(…)`. */
+function isOnGroups(program: SparkProgram, { site }: EventOf<'window'>, users: readonly Dataset[]): boolean {
+  const { lowered } = program;
+  const isOutOfSight = users.every((each) => rootsOf(each).every(({ bound }) => bound.is === 'unknown'));
+  const statement = isOutOfSight && site.module === program.path ? statementAt(lowered, site.start) : undefined;
+  if (!statement) return false;
+  let step: Expr | undefined;
+  forEachExpression(lowered, (expr, range) => {
+    if (expr.kind === 'call' && expr.fn.kind === 'member' && adding.test(expr.fn.name) && contains(range, site)) step = expr.fn.on;
+  });
+  for (let passed = 0; step && passed < longestChain; passed++) {
+    if (step.kind === 'name') {
+      const { name } = step;
+      const bound = bindingsIn(program).get(statement.def)?.get(name)?.findLast((each) => each.end < site.start);
+      step = bound?.expr.kind === 'bind' ? bound.expr.value : undefined;
+    } else if (step.kind !== 'call' || step.fn.kind !== 'member') return false;
+    else if (/^(groupBy|groupby|rollup|cube)$/.test(step.fn.name)) return true;
+    else step = summing.test(step.fn.name) || adding.test(step.fn.name) ? step.fn.on : undefined;
+  }
+  return false;
+}
+const adding = /^(withColumns?|select|selectExpr)$/;
+const summing = /^(agg|count|sum|avg|mean|min|max|pivot|filter|where|drop|withColumnRenamed|orderBy|sort|alias)$/;
+const longestChain = 30;
 
 /** Rows that the driver had in its own memory: one task holds them as well. */
 const isGivenByDriver = (user: Dataset): boolean => rootsOf(user).every(({ made }) => made === 'createDataFrame' || made === 'parallelize');
