@@ -55,11 +55,19 @@ export function ofFunction(fact: FunctionFact | undefined, name: string, args: r
   if (kind === 'sql-string') return ofSql(templateOf(args[0]?.value ?? []) ?? '');
   const counted = mostValues(name, args.map(({ value }) => literalIn(value)));
   if (counted !== undefined) return { atMost: counted, udf };
+  if (name === 'when') return chosen(0, args[1], combined(parts)?.udf);
   if (name === 'lit') return parts.length > 0 ? combined(parts) : { over: 'nothing', literal: constantOf(args[0]?.value ?? []) };
   const made = withoutCount(combined(parts), args);
   const facts = asks(name, args) ? { ...made, asks: true } : made;
   // Without a Column among its arguments a function may name its columns by strings.
   return facts?.over === 'nothing' ? { ...facts, over: undefined } : facts;
+}
+
+/** `when(amount > 100, "large").otherwise("small")`: so many values, where each is written out; where no condition holds, null. */
+function chosen(before: number | undefined, arg: ArgValue | undefined, udf: string | undefined): ColumnFacts {
+  const column = arg?.value.length === 1 && arg.value[0]!.is === 'spark' ? arg.value[0].column : undefined;
+  const added = arg !== undefined && (column?.over === 'nothing' || literalIn(arg.value) !== undefined) ? 1 : column?.atMost;
+  return { udf, atMost: before === undefined || added === undefined ? undefined : before + added };
 }
 
 function ofSql(expression: string): ColumnFacts | undefined {
@@ -125,6 +133,7 @@ export function ofMethod(name: string, receivers: readonly SparkValue[], args: r
     const picks = args.length > 0 && (tellsApart(column ?? '') || args.every((arg) => isOfPicks(arg.value)));
     return { ...facts, picks: picks ? pickedOf(column ?? '', args.reduce((sum, arg) => sum + countOf(arg.value), 0)) : undefined };
   }
+  if (name === 'when' || name === 'otherwise') return { ...facts, ...chosen(onlyOne(receivers.map((each) => each.column?.atMost)), args[name === 'when' ? 1 : 0], facts?.udf) };
   if (name !== 'over') return facts;
   return { udf: facts?.udf, window: true };
 }

@@ -82,6 +82,8 @@ export function refusedAtRuntime(entry: Setting, facts: KeyFacts | undefined, ta
 export const ofTheDriversJvm: ReadonlySet<string> = new Set(['spark.driver.memory', 'spark.driver.extraJavaOptions', 'spark.driver.extraClassPath', 'spark.driver.extraLibraryPath', 'spark.driver.defaultJavaOptions']);
 /** With them, what spark-submit itself reads. */
 export const readBeforeCode: ReadonlySet<string> = new Set([...ofTheDriversJvm, 'spark.driver.memoryOverhead', 'spark.driver.cores', 'spark.submit.deployMode']);
+/** spark-submit acts on these before the program runs. */
+export const resolvedBySubmit = /^spark\.jars\.(packages|repositories|ivy|ivySettings|excludes)$/;
 /** Stored by `spark.conf.set` without a word, and read by nothing. */
 export const storedAtRuntime = /^spark\.(master|app\.name|default\.parallelism|yarn\.|kubernetes\.|streaming\.)/;
 /** What is told to Hadoop when the context starts; on a session its keys go without the prefix. */

@@ -25,7 +25,7 @@ export interface FewRows {
 }
 
 export function likelyFew(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
-  if (dataset.bound.is === 'groups') {
+  if (dataset.bound.is === 'groups' || isOfGroupsToldMore(dataset)) {
     return unfolds(program, dataset)
       ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
       : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
@@ -33,6 +33,17 @@ export function likelyFew(program: SparkProgram, dataset: Dataset, name: string)
   const small = smallSource(program, dataset, name);
   if (small) return small;
   return isOfBatch(dataset) && originsOf(dataset).every(isCut) ? { rows: rowsOf(dataset, name), condition: 'the limit of its stream keeps each batch small' } : undefined;
+}
+
+/** `groups.join(names, "id", "left")`: each group finds its row elsewhere, in what the groups are not made of. */
+function isOfGroupsToldMore(dataset: Dataset): boolean {
+  for (const at of partitionsKept(dataset, isSort)) {
+    const [first, ...others] = at.from;
+    if (at.method?.lineage !== 'join' || first === undefined) continue;
+    const { value } = at.args.find(({ name }) => name === 'how') ?? at.args.filter(({ name }) => name === undefined)[2] ?? { value: [] };
+    return (first.bound.is === 'groups' || isOfGroupsToldMore(first)) && /^left_?(outer)?$/i.test(templateOf(value) ?? '') && others.length > 0 && !others.some((other) => rootsOf(other).some((root) => lineage(first).includes(root)));
+  }
+  return false;
 }
 
 /** For messages: all of them, or those that a filter has left of them. */

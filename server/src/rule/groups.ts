@@ -1,7 +1,7 @@
 /** How many groups there are, as far as what makes them tells. */
 import { partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
-import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, SparkProgram, Value } from '../analysis/model.ts';
 import { columnNamed } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -29,12 +29,25 @@ function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: strin
   if (dataset.bound.is === 'rows') return true;
   if (met.has(dataset)) return met.get(dataset) ?? false;
   met.set(dataset, undefined);
+  if (hasLiteralKeys(dataset)) {
+    met.set(dataset, true);
+    return true;
+  }
   const keys = isMaker(dataset) ? keysOf(program, dataset) : undefined;
   const before = isMaker(dataset) ? [] : dataset.from.filter((each) => !met.has(each) || met.get(each) !== undefined);
   const few = keys !== undefined ? areFew(keys) : before.length > 0 && before.every((each) => areGroups(program, each, areFew, met));
   met.set(dataset, few);
   return few;
 }
+
+/** `numbers.map(lambda n: ("even", 1) if n % 2 == 0 else ("odd", 1)).reduceByKey(add)`: one row for each of the keys that are written out. */
+function hasLiteralKeys(dataset: Dataset): boolean {
+  if (dataset.kind !== 'RDD' || !byKey.has(dataset.made)) return false;
+  const elements = elementOf(dataset);
+  return elements.length > 0 && elements.every((item) => item.is === 'collection' && item.type === 'tuple' && item.items !== undefined && item.items.length > 0 && isLiteral(item.items[0]!));
+}
+const isLiteral = (value: Value): boolean => value.length > 0 && value.every(({ is }) => is === 'constant');
+const byKey: ReadonlySet<string> = new Set(['reduceByKey', 'foldByKey', 'aggregateByKey', 'groupByKey']);
 
 const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || from.some((each) => each.kind === 'GroupedData'));
 

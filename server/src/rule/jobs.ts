@@ -7,7 +7,7 @@ import type { SettingsContext, Surroundings } from './rule.ts';
 import type { Targets } from './targets.ts';
 import type { Language } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
-import { overrides, refusedAtRuntime, readBeforeCode, storedAtRuntime } from './entries.ts';
+import { overrides, refusedAtRuntime, readBeforeCode, resolvedBySubmit, storedAtRuntime } from './entries.ts';
 import { groupedBy, placeOf } from './queries.ts';
 
 /** The strongest first. 'fallback': what counts where nobody else says anything. */
@@ -125,9 +125,6 @@ export function isMadeAtStart(entry: Setting, { code }: Job): boolean {
   const outermost = event.callers[0] ?? entry.site;
   return event.path.length === 0 || outermost.module === code.path && code.mains.some((main) => contains(main, outermost));
 }
-
-/** spark-submit acts on these before the program runs. */
-const resolvedBySubmit = /^spark\.jars\.(packages|repositories|ivy|ivySettings|excludes)$/;
 
 const storedAlone = 'set at run time it is stored and read by nothing';
 

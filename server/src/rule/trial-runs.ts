@@ -48,7 +48,9 @@ export function isSampleFile(path: string): boolean {
   const parts = partsOf(path).map((part, index, all) => (index < all.length - 1 ? part.replace(/[-_]data$/, '') : part));
   const words = parts.pop()!.split(/[^a-z]+/).filter((word) => word !== '');
   if (words.length > 1 && /^(data|file|input)$/.test(words.at(-1)!)) words.pop();
-  return /\.\w+$/.test(path) && (isAmong(parts, samples) || isAmong([words[0] ?? '', words.at(-1) ?? ''], samples));
+  // What folders of examples hold somewhere else may be as large as what the examples are about.
+  const folders = /^(\w+:)?\//.test(path) ? samples.filter((name) => name.startsWith('sample')) : samples;
+  return /\.\w+$/.test(path) && (isAmong(parts, folders) || isAmong([words[0] ?? '', words.at(-1) ?? ''], samples));
 }
 
 /** `path_to_your_data.csv`, `/path/to/orders`, `s3://<bucket>/orders`, `your-bucket/orders`: a path that whoever uses the program is to replace. */

@@ -168,7 +168,11 @@ const framesOf = oncePerProgram(({ lowered }): string[] => importedIn(lowered, w
 const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered, learning), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : []), ...(/\bmlflow\.(\w+\.)?evaluate\s*\(/.test(lowered.text) ? ['MLflow'] : [])]);
 const importedIn = (lowered: Lowered, libraries: ReadonlyMap<string, string>): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
   // `xgboost.spark` works on the executors.
-  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) ? libraries.get(expr.module.split('.')[0]!) ?? [] : []));
+  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) && !isOnlyAsked(lowered, expr) ? libraries.get(expr.module.split('.')[0]!) ?? [] : []));
+
+/** `import xgboost`, to see that it is there, and nothing is taken from it. */
+const isOnlyAsked = (lowered: Lowered, { module, names, as, star }: Expr & { kind: 'import' }): boolean =>
+  names === undefined && star !== true && as === undefined && !new RegExp(`(?<![\\w.]|from\\s|import\\s)${escapePattern(module.split('.')[0]!)}\\s*\\.\\s*\\w`).test(codeOf(lowered));
 
 /** Something is kept of it, or another job runs it. */
 const keeps = /\.\s*write(?:Stream|To)?\b|\.\s*(?:saveAsTable|insertInto|to_(?:csv|excel|sql|parquet|json|pickle|feather|gbq))\s*\(|\b(?:CREATE|REPLACE)\s+TABLE\b|\bINSERT\s+(?:INTO|OVERWRITE)\b|\bMERGE\s+INTO\b|\bdbutils\s*\.\s*(?:widgets|notebook)\b/i;

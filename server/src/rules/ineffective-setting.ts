@@ -50,6 +50,15 @@ function isGivenToSubmit({ jobs, registry, targets }: SettingsContext, { key, va
   });
 }
 
+const packages = 'spark.jars.packages';
+
+/** A command that starts this file, or a settings file, names all of these packages, too, or some that are not known. */
+function areFetchedAnyway({ jobs, settings }: SettingsContext, { key, value }: Setting): boolean {
+  const all = jobs?.() ?? [];
+  const told = [...all.flatMap(({ sources }) => sources.flatMap(({ layer, entries }) => (layer === 'code' ? [] : entries))), ...settings.filter(({ event }) => event === undefined)].filter((each) => each.key === key);
+  return all.some(({ command }) => command?.command.open === true) || told.some(({ value: given }) => given === undefined || value === undefined || value.split(',').every((each) => given.split(',').includes(each.trim())));
+}
+
 /** Something in sight is stopped, the context perhaps. */
 const mayStop = ({ program, text }: SettingsContext): boolean => /\.stop\(/.test(program ? codeOf(program.lowered) : text);
 
@@ -84,6 +93,7 @@ export default defineRule({
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     // Hive sends such keys on, and starts a Spark with them.
     if (conf?.form === 'sql' && /\bhive\.execution\.engine\b/i.test(text)) return;
+    const isForLocalRun = (entry: Setting): boolean => entries.some((other) => other.key === 'spark.master' && isLocal(program, other) && together(entry, other));
     const otherServer = program !== undefined && entries.some(({ means }) => means === 'runtime') && importsOtherServer(program);
     for (const entry of entries) {
       const facts = registry.get(entry.key, targets.to);
@@ -135,6 +145,10 @@ export default defineRule({
       }
       // A SparkConf that is given to no context counts for nothing.
       if (entry.means === 'conf' && handed === undefined) continue;
+      if (entry.key === packages && launch === 'spark-submit' && fileKind !== 'test' && entry.value !== '' && !isForLocalRun(entry) && !isForTests(program, entry, calledByTestsAlone) && !areFetchedAnyway(context, entry)) {
+        report({ at: entry.keySite, severity: 'warning', message: `spark-submit fetches packages before this line runs: \`${packages}\` set in code is shown in the UI, and nothing is fetched. Give them to spark-submit (\`--packages\`) or put them into spark-defaults.conf.` });
+        continue;
+      }
       if (!readBeforeCode.has(entry.key)) continue;
       if (facts && entry.value !== undefined && entry.value === registry.defaultIn(facts, targets.to) || isGivenToSubmit(context, entry)) continue;
       if (program?.lowered.language === 'scala') {
@@ -146,7 +160,7 @@ export default defineRule({
       // pytest and unittest start the JVM from Python.
       if (fileKind === 'test' || isForTests(program, entry, calledByTestsAlone)) continue;
       // Beside a local master it is meant for a run that the launch in sight is not; on a branch of its own, for those that Python starts.
-      const forLocalRun = entries.some((other) => other.key === 'spark.master' && isLocal(program, other) && together(entry, other));
+      const forLocalRun = isForLocalRun(entry);
       if (forLocalRun && (launch !== 'spark-submit' || entry.event?.path.some(({ choice }) => choice >= 0))) continue;
       const severity: Severity = launch === 'spark-submit' && !forLocalRun ? 'warning' : 'hint';
       if (entry.key === 'spark.driver.cores') {
@@ -158,10 +172,10 @@ export default defineRule({
   },
   docs: {
     summary: 'a setting made in code or SQL, too late to have an effect',
-    what: 'Driver settings made in code under spark-submit; `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read. Keys of Spark given to the executors as environment variables (`setExecutorEnv("spark.executor.memory", "2g")`, `spark.executorEnv.spark.executor.memory`).',
+    what: 'Driver settings made in code under spark-submit, and packages that it should fetch (`spark.jars.packages`); `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read. Keys of Spark given to the executors as environment variables (`setExecutorEnv("spark.executor.memory", "2g")`, `spark.executorEnv.spark.executor.memory`).',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; static SQL keys raise, and from Spark 3.0 on registered core keys do.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
+    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file; of packages where one of these, or a defaults file, names them, or nobody knows how the program is started. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }, { language: 'shell', bad: 'spark-submit --conf spark.history.fs.logDirectory=hdfs:///logs job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///logs job.py\n' }],
-    source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
+    source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Packages given in code under spark-submit tried on 3.5.6: one that does not exist stops nothing. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
   },
 });

@@ -7,7 +7,7 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -42,6 +42,12 @@ export default defineRule({
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
+    for (const [cached, action] of fillers(program, computations, isHeld)) {
+      for (const read of cached.from.flatMap((each) => lineageUpTo(each, isKept)).filter(({ source, from }) => source !== undefined && from.length === 0)) {
+        const users = computing.get(read);
+        if (users && !users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
+      }
+    }
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
@@ -104,7 +110,7 @@ export default defineRule({
   },
   docs: {
     summary: 'the same costly lineage is computed by several actions',
-    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Reported once, where the shared dataset is made.',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on reads its source as well. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
     fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
@@ -339,8 +345,27 @@ const mostEscapes = 20;
 const comesAfter = (escape: EventOf<'escape'>, dataset: Dataset, action: Action): boolean =>
   (apart(escape, action) ? apart(escape, dataset) && !apart(dataset, action) : escape.order > action.order) && loopsBetween(dataset, escape).length === 0;
 
+/**
+ * By what is cached: the first action on it, which reads what lies below once more to fill the cache. In loops it is not
+ * told which one that is.
+ */
+function fillers(program: SparkProgram, computations: readonly Action[], isHeld: (dataset: Dataset) => boolean): ReadonlyMap<Dataset, Action> {
+  const filled = new Map<Dataset, Action>();
+  for (const cache of eventsOf(program, 'cache')) {
+    const [cached, ...others] = cache.on;
+    if (!cached || others.length > 0 || cache.loops.length > 0 || cached.kind === 'RDD' || cached.loops.length > 0) continue;
+    const first = computations.find((action) => action.order > cache.order && reaches(action, cached, isHeld));
+    if (first && first.loops.length === 0 && !apart(cache, first) && compatible(cache, first)) filled.set(cached, first);
+  }
+  return filled;
+}
+
+/** It reads it, with nothing that is kept in between. */
+const reaches = ({ on }: Action, cached: Dataset, isHeld: (dataset: Dataset) => boolean): boolean =>
+  on.some((each) => derivesFrom(each, cached) && (each === cached || lineageUpTo(each, (step) => step !== each && isHeld(step)).some(({ from }) => from.includes(cached))));
+
 /** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
-function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, readonly Action[]> {
+function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, Action[]> {
   const computing = new Map<Dataset, Action[]>();
   for (const action of full) {
     for (const dataset of new Set(action.on.flatMap((on) => lineageUpTo(on, (each) => isKept(each, action))))) {

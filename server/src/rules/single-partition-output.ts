@@ -1,6 +1,6 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, Event, EventOf, Site, Source, SparkProgram } from '../analysis/model.ts';
-import { evidenceOf, hasShuffle, isSort } from '../rule/explain.ts';
+import { evidenceOf, hasShuffle, isSort, isWindowed } from '../rule/explain.ts';
 import { isFromHomeFiles, isFromOwnFiles, isFromSmallTables, isMadeSmallByName } from '../rule/few-rows.ts';
 import { keepsMostRows } from '../rule/groups.ts';
 import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
@@ -49,7 +49,7 @@ export default defineRule({
   docs: {
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited. To leave out rows that came twice (`dropDuplicates(["order_id"])`) makes none smaller.',
-    why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, only the write is left to it, with the rows of all executors.',
+    why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, and no window is computed since, only the write is left to it, with the rows of all executors.',
     fine: 'For small results: after an aggregation or a limit, for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
@@ -63,6 +63,8 @@ function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write
     const cache = eventsOf(program, 'cache').find((event) => event.on.includes(cached) && precedes(event, write));
     const isBetween = (event: Event): boolean => cache !== undefined && precedes(cache, event) && precedes(event, write) && !sameSite(event.site, write.site);
     if (cache) return !eventsOf(program, 'release').some(isBetween) && (actionsOn(program, cached).some((action) => isFull(action) && isBetween(action)) || eventsOf(program, 'escape').some((event) => (event.how === 'used' || event.how === 'passed') && event.on.includes(cached) && isBetween(event)));
+    // What a window brings together is shuffled out of the cache before.
+    if (isWindowed(cached)) return false;
   }
   return false;
 }
