@@ -163,12 +163,31 @@ describe('a project', () => {
 
 describe('the disk', () => {
   /** A project over texts that change, without a word to it. */
-  const onDisk = (texts: Record<string, string | undefined>) => {
+  const onDisk = (texts: Record<string, string | undefined>, rest: Partial<ProjectInput> = {}) => {
     const there = () => memoryHost(Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined)));
-    return projectOf({}, { host: { list: (dir) => there().list(dir), read: (path) => there().read(path), exists: (path) => there().exists(path), size: (path) => there().size(path) } });
+    return projectOf({}, { host: { list: (dir) => there().list(dir), read: (path) => there().read(path), exists: (path) => there().exists(path), size: (path) => there().size(path) }, ...rest });
   };
   const job = 'from lib import load\nload().count()\n';
   const lib = 'def load():\n    return spark.range(3)\n';
+  it('sees a file of data that comes, grows and goes', () => {
+    const texts: Record<string, string | undefined> = { 'job.py': 'rows = spark.read.csv("data/people.csv", header=True).collect()\n' };
+    const reads = defineRule({ ...common, name: 'sample-or-not', languages: ['python'], looksAt: 'program', check({ program, readsSample, report }) { for (const { name, source } of program.datasets) if (source) report({ at: name, message: source.paths.every(readsSample!) ? 'sample' : 'large' }); } });
+    const project = onDisk(texts, { rules: [reads] });
+    const read = (): string[] => messages(project, 'job.py');
+    expect(read()).toEqual(['large']);
+    texts['data/people.csv'] = 'id,name\n1,Ada\n';
+    project.changed('data/people.csv');
+    expect(read()).toEqual(['sample']);
+    texts['data/people.csv'] = 'id,name\n'.repeat(200_000);
+    project.changed('data/people.csv');
+    expect(read()).toEqual(['large']);
+    texts['data/people.csv'] = 'id,name\n';
+    project.changed('data/people.csv');
+    expect(read()).toEqual(['sample']);
+    texts['data/people.csv'] = undefined;
+    project.changed('data/people.csv');
+    expect(read()).toEqual(['large']);
+  });
   it('sees a folder that is made when a file in it is opened', () => {
     const texts: Record<string, string> = { 'job.py': 'spark.range(3).count()\n' };
     const project = onDisk(texts);
