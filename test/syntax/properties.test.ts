@@ -101,7 +101,7 @@ describe('what an entry keeps', () => {
 
 describe('which files hold settings', () => {
   it.each(['spark-defaults.conf', 'conf/spark-defaults.conf', 'spark-default.conf', 'spark_defaults.conf', 'spark-defualts.conf', 'my-spark-defaults.conf', 'spark-defaults-prod.conf', 'spark-defaults.conf.template', 'spark-defaults.prod.conf', 'spark.properties', 'spark-k8s.properties', 'spark.conf'])('%s by its name', (name) => expect(isConfFile(name)).toBe(true));
-  it.each(['spark-env.sh', 'spark-log4j.properties', 'log4j.properties', 'spark-metrics.properties', 'nginx.conf', 'job.conf', 'spark-defaults.py', 'spark-defaults.conf.md', 'sparkcheck.toml', 'fairscheduler-spark.conf'])('%s is none by its name', (name) => expect(isConfFile(name)).toBe(false));
+  it.each(['spark-env.sh', 'spark-log4j.properties', 'log4j.properties', 'spark-metrics.properties', 'nginx.conf', 'job.conf', 'spark-defaults.py', 'spark-defaults.conf.md', 'sparkcheck.toml', 'fairscheduler-spark.conf', 'spark-blacklist.conf', 'spark-blacklist.conf.template'])('%s is none by its name', (name) => expect(isConfFile(name)).toBe(false));
   it('any .conf whose first real line is a Spark key', () => {
     expect(isConfFile('conf/job.conf', '# a job\n\nspark.executor.memory  4g\n')).toBe(true);
     expect(isConfFile('conf/job.conf', 'server { listen 80; }\n')).toBe(false);

@@ -10,8 +10,8 @@ const isEnd = (char: string | undefined): boolean => char === '\n' || char === '
 /** `spark-defaults.conf`, its variants and templates, and the names that are taken for it; `spark*.properties`. */
 const defaultsName = /^[\w.-]*spark[\w.-]*defaults?[\w.-]*\.conf(\.(template|tmpl|tpl|j2|jinja2?|example|sample|dist|default))?$|^[\w-]*spark[_-]?def\w*\.conf$/i;
 const propertiesName = /^[\w-]*spark[\w.-]*\.properties$|^spark[\w.-]*\.conf$/i;
-/** Files of other programs that carry Spark's name. */
-const otherName = /log4j|metrics|spark-env|fairscheduler/i;
+/** Files of other programs that carry Spark's name; Livy's `spark-blacklist.conf` names the keys that nobody may set. */
+const otherName = /log4j|metrics|spark-env|fairscheduler|^spark-blacklist\b/i;
 
 /**
  * A file of Spark's settings. By its name; a name that says little (`job.conf`) needs the text, and so does one that
