@@ -10,6 +10,15 @@ const chain = (length: number, last: string): string =>
 
 describe('chains of calls', () => {
   cases({
+    'end at an object that is called by being itself': {
+      'job.py': `${session}class Core:
+    def __init__(self):
+        self.__call__ = self
+core = Core()
+core(spark)
+spark.read.parquet("/events").collect()  #! collect-to-driver
+`,
+    },
     'are followed as deep as people write them': {
       'job.py': `${session}def main(): return run()
 def run(): return step()

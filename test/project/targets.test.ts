@@ -144,7 +144,18 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'group_vars/all': 'spark_version: 13.3.x-scala2.12' }, conf)).toMatchObject({ origin: 'default' });
     expect(targets({ 'group_vars/all': 'spark_version: 4.3.x-scala2.11' }, conf)).toMatchObject({ origin: 'default' });
     expect(targets({ 'Dockerfile': 'FROM apache/spark:3.5.1', ...other }, conf)).toMatchObject({ from: '3.5.1' });
-    expect(targets({ 'roles/spark/vars/main.yml': 'spark_version: 2.0.2', ...other }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'roles/spark/vars/main.yml': 'spark_version: 2.0.2', ...other }, conf)).toMatchObject({ from: '2.0.2', to: '4.3', likely: true });
+  });
+  it('is likely an old one that somebody speaks of, where nothing else is known', () => {
+    expect(targets({ 'notebooks/a.ipynb': '{"kernelspec": {"display_name": "pySpark (Spark 1.4.1)"}}' }, conf)).toMatchObject({ from: '1.4.1', to: '1.4.1', likely: true });
+    expect(targets({ 'cluster/configuration.yaml': 'spark_release_version: spark-2.3.1-bin-2.7.3' }, conf)).toMatchObject({ from: '2.3.1', to: '2.3.1', likely: true });
+    expect(targets({ 'README.md': 'Made for emr-5.29.0; see also the notes on Spark 3.5.' }, conf)).toMatchObject({ from: '2.4', to: '4.3', likely: true });
+    expect(targets({ 'README.md': 'Needs Spark 3.5.1.' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'README.md': 'docker-spark 1.2.0, my-spark-job-2.0.0.jar' }, conf)).toMatchObject({ origin: 'default' });
+  });
+  it('is what the Dockerfile installs that copies the file', () => {
+    const files = { 'conf/jupyter.dockerfile': 'ENV SPARK_VERSION=3.4.2', 'docker/spark.dockerfile': 'RUN curl https://example.org/spark-3.5.0/spark-3.5.0-bin-hadoop3.tgz\nCOPY --chown=1 ../conf/spark-defaults.conf $SPARK_HOME/conf/\n' };
+    expect(targets(files, 'conf/spark-defaults.conf')).toMatchObject({ from: '3.5.0', to: '3.5.0' });
   });
   it('is likely what a release of a service or distribution brings', () => {
     expect(targets({ 'config/cluster.yml': 'releaseLabel: emr-5.24.0' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });
@@ -152,7 +163,7 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'group_vars/all': "cdh_version: 'cdh5.12'" }, conf)).toMatchObject({ from: '1.6', to: '1.6', likely: true });
     expect(targets({ 'roles/common/tasks/main.yaml': 'get_url: url=https://archive.cloudera.com/cdh5/debian/cloudera.list' }, conf)).toMatchObject({ from: '1.6', to: '1.6', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'Dockerfile': 'FROM apache/spark:3.5.1' }, conf)).toMatchObject({ from: '3.5.1' });
-    expect(targets({ 'a.tf': 'release_label = "emr-5.24.0"', 'b.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'a.tf': 'release_label = "emr-5.24.0"', 'b.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ from: '2.4', to: '4.3', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'requirements.txt': 'pyspark>=2.4' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'requirements.txt': 'pyspark>=3.4' }, conf)).toMatchObject({ from: '3.4', to: '4.3' });
     expect(targets({ 'main.tf': 'release_label = "emr-9.0.0"' }, conf)).toMatchObject({ origin: 'default' });

@@ -286,7 +286,9 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
       case 'object': {
         if (item.companion && expr.makes) return construct(run, item.companion, args, site);
         const name = callNames.find((each) => hasMember(run, item.of.of, each));
-        if (name !== undefined) return callValue(run, memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name, nameSpan: expr.fn.span }, otherUse), expr, args, use);
+        // An object there, which may well be this one, is not followed further.
+        const called = name === undefined ? nothing : memberOfOne(run, item, { kind: 'member', span: expr.fn.span, on: expr.fn, name, nameSpan: expr.fn.span }, otherUse).filter(({ is }) => is !== 'object');
+        if (called.length > 0) return callValue(run, called, expr, args, use);
         if (item.companion) return construct(run, item.companion, args, site);
         handOver(run, args, site);
         return unknown('call');

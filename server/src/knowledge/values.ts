@@ -224,11 +224,11 @@ function special(facts: KeyFacts, value: string, targets: VersionRange): Verdict
     case 'spark.executor.memory': {
       if (trimmed.startsWith('-')) return bad(`must be more than 0; Spark refuses ${shown(value)}`);
       if (/^\d+$/.test(trimmed) && Number(trimmed) < 471_859_200) return bad(`needs a unit: the driver first reads a bare number as bytes, and the context stops because ${shown(value)} is below the minimum of 450 MiB`);
-      return tooSmallHeap(facts, value) ? bad(`must be at least 450m, half as much again as Spark keeps for itself; with ${shown(value)} the context does not start`) : undefined;
+      return tooSmallHeap(facts, value, targets) ? bad(`must be at least 450m, half as much again as Spark keeps for itself; with ${shown(value)} the context does not start`) : undefined;
     }
     case 'spark.driver.memory':
       // Where the driver's JVM runs already the value counts for nothing.
-      if (tooSmallHeap(facts, value)) return bad(`must be at least 450m, half as much again as Spark keeps for itself; with a heap of ${shown(value)} the context does not start`, 'some');
+      if (tooSmallHeap(facts, value, targets)) return bad(`must be at least 450m, half as much again as Spark keeps for itself; with a heap of ${shown(value)} the context does not start`, 'some');
       return /^\d+$/.test(trimmed) && Number(trimmed) < 1024 ? bad(`needs a unit, such as \`${trimmed}${Number(trimmed) < 64 ? 'g' : 'm'}\``, 'some') : undefined;
     case 'spark.driver.maxResultSize': {
       const read = readQuantity(facts, value);
@@ -272,7 +272,9 @@ function misplacedClass(name: string): string | undefined {
 }
 
 const leastHeap = 450 * 2 ** 20;
-function tooSmallHeap(facts: KeyFacts, value: string): boolean {
+/** From 1.6 on execution and storage share what is left of the heap, and ask for so much. */
+function tooSmallHeap(facts: KeyFacts, value: string, { from }: VersionRange): boolean {
+  if (compare(from, '1.6') < 0) return false;
   const read = readQuantity(facts, value);
   return read !== undefined && read.suffix !== undefined && read.size > 0 && read.size < leastHeap;
 }

@@ -3,9 +3,9 @@
  * where that lies. Settings are read by what is installed; code is compiled against what its build says.
  */
 import { sparkOfRelease } from '../knowledge/distributions.ts';
-import { compareVersions, lineOf } from '../rule/targets.ts';
+import { compareVersions, defaultTargets, lineOf, lines, newestKnown } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
-import { mostScripts, pathsWhere, perText } from './kept.ts';
+import { mostScripts, pathsWhere, perRevision, perText } from './kept.ts';
 import { byPath, joinPath, nameOf } from './paths.ts';
 import { type VersionRange, versionRange } from './versions.ts';
 
@@ -30,6 +30,8 @@ export interface InstalledSpark {
   released(range: VersionRange): Installed | undefined;
   /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
+  /** An old one that guides, notebooks or data of the project speak of, up to the newest where they speak of new ones, too: likely. */
+  mentioned(): Installed | undefined;
 }
 
 const version = String.raw`v?(\d+\.\d+(?:\.\d+)?)`;
@@ -57,6 +59,11 @@ const roleFolders = ['defaults', 'vars', 'tasks'];
 const withReleases = /\.(?:ya?ml|json|tf|tfvars)$/;
 const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bash|env)$|^(makefile|justfile|\.env)/i;
 
+/** `Spark 1.4.1`, `spark-2.3.1-bin-2.7.3`, `spark-2.4.3-client`. */
+const spokenOf = /(?<![\w-])spark[-_ /](?:v|version[ :=]{1,3})?(\d\.\d+(?:\.\d+)?)(?!\.?\d)/gi;
+const isDockerfile = /dockerfile/i;
+const copied = /^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*(\S+)/gim;
+
 /** A file that may say which Spark is installed. */
 export const mayInstall = (path: string): boolean => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)) || isReadme(path);
 const isReadme = (path: string): boolean => /^readme/i.test(nameOf(path));
@@ -65,15 +72,19 @@ const isReadme = (path: string): boolean => /^readme/i.test(nameOf(path));
 export function installedSpark(files: ProjectFiles, pins: (path: string) => VersionRange | undefined): InstalledSpark {
   const named = perText(files, (text, path) => versionsIn(text, inAnsible.test(path)));
   const released = perText(files, (text) => [...new Set(sparkOfRelease(live(text)))]);
+  const copies = perText(files, (text) => [...live(text).matchAll(copied)].map((match) => nameOf(match[1]!)));
   const talking = pathsWhere(files, (path) => installing.test(nameOf(path)) || isReadme(path));
   const texts = (): readonly string[] => talking().slice(0, mostScripts);
   const playbooks = pathsWhere(files, (path) => inAnsible.test(path));
   const releasing = pathsWhere(files, (path) => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)));
+  const speaking = pathsWhere(files, (path) => path.endsWith('.ipynb') || isReadme(path) || withReleases.test(path));
+  const spoken = perText(files, (text) => [...new Set([...text.matchAll(spokenOf)].map((match) => match[1]!).concat(sparkOfRelease(text)))].filter((each) => lines.includes(lineOf(each)) || compareVersions(each, lines[0]!) < 0));
   const marked = perText(files, (text): VersionRange | undefined => (!ofSpark2.test(text) || ofSpark3.test(text) ? undefined : ofSpark1.test(text) ? { from: '1.0', to: '2.2' } : { from: '2.0', to: '2.4' }));
   let at = -1;
   let everywhere: Installed | undefined;
   let byRelease: Installed | undefined;
   let java: number | undefined;
+  const oldOne = perRevision(files, mentioned);
   const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
@@ -87,7 +98,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     java = others.length === 0 ? only : undefined;
   };
   return {
-    ownOf: (path) => agreed(path, named(path) ?? []),
+    ownOf: (path) => agreed(path, named(path) ?? []) ?? copying(path),
     marksOf(path) {
       const range = marked(path);
       if (range) return { range, file: path, likely: true };
@@ -112,6 +123,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
       settle();
       return everywhere;
     },
+    mentioned: oldOne,
   };
 
   /** By files that lie elsewhere: of several, from the oldest that one requires to the newest. */
@@ -123,6 +135,19 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     const oldest = found.toSorted((a, b) => compareVersions(a.range.from, b.range.from))[0];
     const newest = found.toSorted((a, b) => compareVersions(b.range.to, a.range.to))[0];
     return oldest && newest && { file: oldest.file, range: { from: oldest.range.from, to: newest.range.to }, likely: true };
+  }
+
+  /** By what guides, notebooks and data say, where that is an old one: it may be that one which is there. */
+  function mentioned(): Installed | undefined {
+    const found = speaking().slice(0, mostScripts).flatMap((file) => (spoken(file) ?? []).map((version) => ({ file, version }))).sort((a, b) => compareVersions(a.version, b.version));
+    const [oldest, newest] = [found[0], found.at(-1)];
+    if (!oldest || !newest || compareVersions(oldest.version, defaultTargets.from) >= 0) return undefined;
+    return { file: oldest.file, range: { from: oldest.version, to: compareVersions(newest.version, '3.0') < 0 ? newest.version : newestKnown }, likely: true };
+  }
+
+  /** A Dockerfile that copies a file says which Spark it is for, wherever the two lie. */
+  function copying(path: string): Installed | undefined {
+    return together(texts().filter((each) => isDockerfile.test(nameOf(each)) && copies(each)?.includes(nameOf(path))));
   }
 
   /** What a role of Ansible installs is for what lies in it: the inventory may choose another release. */

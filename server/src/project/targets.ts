@@ -37,7 +37,7 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
     const there = installed?.inFolder(folder);
     if (there) return targetsOf(there);
   }
-  const found = installed?.anywhere() ?? installed?.marksOf(path);
+  const found = installed?.anywhere() ?? installed?.marksOf(path) ?? installed?.mentioned();
   return found && targetsOf(found);
 }
 

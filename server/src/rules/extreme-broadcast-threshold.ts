@@ -4,6 +4,7 @@ import { countingOf, isForCluster, sizeOf, tells } from '../rule/entries.ts';
 import { doesWithout } from '../rule/in-sight.ts';
 import { gibibytes } from '../rule/resources.ts';
 import { defineRule } from '../rule/rule.ts';
+import { allAtLeast } from '../rule/targets.ts';
 import { isExperiment } from '../rule/trial-runs.ts';
 
 const key = 'spark.sql.autoBroadcastJoinThreshold';
@@ -32,7 +33,7 @@ export default defineRule({
     for (const entry of countingOf(entries, key)) {
       const size = sizeOf(entry, registry, targets);
       if (size === undefined) continue;
-      if (size < 0 && fileKind !== 'notebook' && !isExperiment(context) && !tells([...entries, ...settings], adaptive)) report({ at: entry.valueSite, message: 'With a negative threshold no side of a join is broadcast for being small: joins with a table of a few rows sort and shuffle the large side, too. To keep one table from being broadcast, a hint on that join does (`merge`).' });
+      if (size < 0 && fileKind !== 'notebook' && !isExperiment(context) && !tells([...entries, ...settings], adaptive)) report({ at: entry.valueSite, message: `With a negative threshold no side of a join is broadcast for being small: joins with a table of a few rows sort and shuffle the large side, too.${allAtLeast(targets, '3.0') ? ' To keep one table from being broadcast, a hint on that join does (`merge`).' : ''}` });
       const given = knownBeside(entry, heap, context);
       const driver = sizeOf(given, registry, targets);
       const related = given ? [{ site: given.keySite, message: 'the heap of the driver' }] : [];

@@ -13,6 +13,7 @@ import { forShow, isCalledStream, isForTrial, sectionsTelling } from '../rule/tr
 const key = 'spark.sql.shuffle.partitions';
 /** So few partitions serve a laptop, not a cluster. */
 const few = 8;
+const byDefault = 200;
 
 /** So does a notebook that builds a session of its own. */
 const startsByItself = ({ launch, mentions, entries, settings, program }: SettingsContext): boolean =>
@@ -50,9 +51,11 @@ export default defineRule({
       const count = Number(entry.value);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;
       if (cores === undefined && (isForTrial(context, entry) || conf && forStreams || program && isSaidSmall(program, entry.site))) continue;
+      // Nobody chose what is the default; only slots show that it is few.
+      if (count === byDefault && slots === undefined) continue;
       const reason = cores === undefined ? 'on any cluster larger than a laptop' : slots === undefined ? `while \`spark.default.parallelism\` counts on ${cores}` : `while ${slots} tasks could run at once`;
       const adaptive = !entries.some((other) => other.key === 'spark.sql.adaptive.enabled' && isFalse(other));
-      const fixes: Fix[] = conf && adaptive ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
+      const fixes: Fix[] = conf && adaptive && count !== byDefault ? [{ title: 'Remove the entry: 200 partitions, which adaptive execution joins as needed', safety: 'suggested', edits: settingEdits(context).remove(entry) }] : [];
       report({ at: entry.valueSite, message: `\`${key}\` is fixed at ${count}: every shuffle runs with ${count} task${count === 1 ? '' : 's'}, ${reason}.${adaptive ? ' Adaptive execution only joins small partitions, it never makes more than this.' : ''}`, fixes });
     }
   },

@@ -1,5 +1,6 @@
 import { knownBeside } from '../rule/beside.ts';
 import { countingOf, countOf, isForCluster, isTrue, tells } from '../rule/entries.ts';
+import { allAtLeast } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const key = 'spark.executor.instances';
@@ -16,7 +17,8 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, report } = context;
-    if (!isForCluster(context)) return;
+    // Before 2.0 the number switches dynamic allocation off.
+    if (!isForCluster(context) || !allAtLeast(context.targets, '2.0')) return;
     for (const entry of countingOf(entries, key)) {
       const count = countOf(entry);
       if (count === undefined || entry.means === 'runtime') continue;

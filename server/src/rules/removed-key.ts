@@ -35,7 +35,8 @@ export default defineRule({
       // What runs on Mesos runs on a release that has it; where the master says so, that one is refused by the others.
       if (entry.key.startsWith('spark.mesos.') && (dead === 'some' || entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://')))) continue;
       const { since, use, note, refusesUnless } = facts.removed;
-      const refused = refusesUnless !== undefined && entry.value !== undefined && entry.value.trim().toLowerCase() !== refusesUnless.toLowerCase();
+      // Hadoop's files lead to no session.
+      const refused = context.conf?.form !== 'xml' && refusesUnless !== undefined && entry.value !== undefined && entry.value.trim().toLowerCase() !== refusesUnless.toLowerCase();
       const replacement = use !== undefined && !use.includes('*') && registry.get(use) && !entries.some((other) => other.key === use) ? use : undefined;
       const fixes: Fix[] = [
         ...(replacement !== undefined ? [{ title: `Rename to \`${replacement}\` (the setting then takes effect)`, safety: 'suggested' as const, edits: settingEdits(context).renameKey(entry, replacement) }] : []),

@@ -32,7 +32,7 @@ export default defineRule({
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       const near = registry.nearest(entry.key);
       // What the program reads itself is not ignored; a name that is nearly one of Spark's is misspelt wherever it is read.
-      if (near === undefined && isAskedFor(context, entry.key) || isOwnProperty(context, entry.key)) continue;
+      if (near === undefined && isAskedFor(context, entry.key) || isOwnProperty(context, entry.key) || isForLogs(context, entry)) continue;
       if (Object.hasOwn(toldOtherwise, entry.key)) {
         if (isForSpark(context)) report({ at: entry.keySite, message: `Nothing in Spark reads \`${entry.key}\`: ${toldOtherwise[entry.key]!}.` });
         continue;
@@ -121,6 +121,9 @@ const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 
 
 /** The program reads it itself: `spark.conf.get("spark.log.dir")`. */
 const isAskedFor = ({ text }: SettingsContext, key: string): boolean => new RegExp(`\\bget\\w*\\(\\s*["']${escapePattern(key)}["']`).test(text);
+
+/** What a server of Spark's is told as a property of its JVM is for its logs: `log4j.properties` asks for `${spark.log.dir}`. */
+const isForLogs = ({ mentions }: SettingsContext, { key, told }: Setting): boolean => told !== undefined && mentions?.(new RegExp(`\\$\\{(?:sys:)?${escapePattern(key)}\\}`)) === true;
 
 /** Code of the project takes it from a properties file itself: `props.getProperty("spark.jar")`. */
 const isOwnProperty = ({ conf, mentions }: SettingsContext, key: string): boolean =>

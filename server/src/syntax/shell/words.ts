@@ -85,7 +85,9 @@ export function charsOf(node: RawNode, source: string, variables: Variables): Ch
     while (coming < holes.length && holes[coming]!.start < at) coming++;
     const expansion = within !== "'" && holes[coming]?.start === at ? holes[coming] : undefined;
     if (expansion) {
-      found.push(...expanded(expansion, source, variables, within === ''));
+      // Behind another one in quotes the grammar takes the blanks before it for a part of it.
+      while (/\s/.test(source[at]!)) add(source[at]!, at, ++at);
+      found.push(...expanded({ start: at, end: expansion.end }, source, variables, within === ''));
       at = expansion.end;
       continue;
     }
@@ -130,7 +132,7 @@ function expansionsIn(node: RawNode): RawNode[] {
   return node.children.flatMap(expansionsIn);
 }
 
-function expanded(node: RawNode, source: string, variables: Variables, bare: boolean): readonly Char[] {
+function expanded(node: Range, source: string, variables: Variables, bare: boolean): readonly Char[] {
   const name = /^\$(?:(\w+)|\{(\w+)\})$/.exec(source.slice(node.start, node.end));
   const held = name && variables.text(name[1] ?? name[2]!, node.start);
   if (held) return bare ? held.map((char) => ({ ...char, parts: true, within: 'split' })) : held;
