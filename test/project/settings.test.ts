@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../server/src/rule/rule.ts';
 import { projectFiles } from '../../server/src/project/files.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
-import { globBelow, globWithin } from '../../server/src/lint/settings.ts';
-import { nearestName, overridden, readSettings, settingsFileFor } from '../../server/src/project/settings.ts';
+import { isMeant } from '../../server/src/lint/settings.ts';
+import { nearestName, noSettings, overridden, readSettings, settingsFileFor } from '../../server/src/project/settings.ts';
 
 const rule = { name: 'collect-to-driver', former: ['collect'], options: { most: { default: 5, description: '' } } } as unknown as Rule;
 const knowledge = { rules: [rule], isKind: (name: string) => name === 'DataFrame' };
@@ -11,13 +11,14 @@ const read = (text: string, path = 'sparkcheck.toml') => readSettings(path, text
 
 describe('settings', () => {
   it('counts globs from the folder of its file', () => {
-    const { settings } = readSettings('team/sparkcheck.toml', 'exclude = ["src/gen/**", "old/", "*.ipynb"]\n[profiles]\n"./tests/*" = "test"\n', knowledge, (glob) => globBelow('team', glob));
+    const { settings } = readSettings('team/sparkcheck.toml', 'exclude = ["src/gen/**", "old/", "*.ipynb"]\n[profiles]\n"./tests/*" = "test"\n', knowledge, 'team');
     expect(settings.exclude).toEqual(['team/src/gen/**', 'team/**/old/**', 'team/**/*.ipynb']);
     expect(settings.profiles).toEqual([{ paths: ['team/tests/*'], kind: 'test' }]);
   });
-  it('means by a glob of a folder above what lies in the project', () => {
-    const within = (glob: string): string | undefined => globWithin('team/etl', glob);
-    expect(['*.py', 'team/etl/gen/**', '**/gen/*', '*/etl/a.py', 'team/', 'other/**', 'team'].map(within)).toEqual(['*.py', './gen/**', './**/gen/*', './a.py', './**', 'other/**', 'team']);
+  it('counts those of a folder above from there', () => {
+    const meant = (glob: string): boolean => isMeant({ within: 'team/gen' }, glob, 'etl/a.py');
+    expect(['*.py', 'team/gen/**', '**/gen/**', '*/gen/etl/a.py', 'team/', 'other/**', 'etl/a.py', '{team/gen,old}/**'].map(meant)).toEqual([true, true, true, true, true, false, false, true]);
+    expect(overridden({ ...noSettings, within: 'team', exclude: ['team/a/**'] }, { exclude: ['b/**', '*.sc'] }).exclude).toEqual(['team/a/**', 'team/**/b/**', 'team/**/*.sc']);
   });
   it('lets the severity that stands with a rule win, in whichever order', () => {
     for (const text of ['[severities]\ncollect-to-driver = "error"\n[rules.collect-to-driver]\nseverity = "off"\n', '[rules.collect-to-driver]\nseverity = "off"\n[severities]\ncollect-to-driver = "error"\n']) {

@@ -24,7 +24,7 @@ const shuffling = /\b(group\s+by|order\s+by|join|distinct|union(?!\s+all)|inters
 export const isAggregateSql = (expression: string): boolean => aggregate.test(expression) && !/\bover\b/i.test(expression);
 
 /** `row_number() over (partition by id order by day)`, `sum(x) over w` */
-export const hasWindow = (expression: string): boolean => /\)\s*over\s*[(\w]/i.test(expression);
+export const hasWindow = (expression: string): boolean => /\)\s*over(?:\s*\(|\s+\w)/i.test(expression);
 
 /** So many different values at most, by what an expression says itself: `width_bucket(x, 0, 100, 50)`, `pmod(id, 16)`, `id % 16`. */
 export function mostValuesInSql(expression: string): number | undefined {

@@ -9,7 +9,7 @@ export type OptionValue = string | number | boolean;
 
 /** Settings for the files that some patterns name; of several profiles that match, the later wins. */
 export interface Profile {
-  /** Globs over project-relative paths: `*` within a folder, `**` across folders; one without a slash matches at any depth. */
+  /** Globs over paths, as `within` says: `*` within a folder, `**` across folders; one without a slash matches at any depth. */
   readonly paths: readonly string[];
   readonly kind?: Surroundings['fileKind'] | undefined;
   readonly severities?: Readonly<Record<string, Severity | 'off'>> | undefined;
@@ -26,14 +26,19 @@ export interface LintSettings {
   /** By rule, then option. */
   readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   readonly profiles: readonly Profile[];
+  /** The project's folder, from the one on that the patterns count from, where that lies above. */
+  readonly within?: string | undefined;
 }
 
 export const defaultSettings: LintSettings = { severities: {}, select: [], ignore: [], options: {}, profiles: [] };
 
 /** The profiles whose patterns match a project-relative path, in their order. */
 export function profilesFor(settings: LintSettings, path: string): readonly Profile[] {
-  return settings.profiles.filter((profile) => profile.paths.some((pattern) => matchesGlob(pattern, path)));
+  return settings.profiles.filter((profile) => profile.paths.some((pattern) => isMeant(settings, pattern, path)));
 }
+
+/** A pattern of the settings matches a project-relative path. */
+export const isMeant = ({ within = '' }: Pick<LintSettings, 'within'>, pattern: string, path: string): boolean => matchesGlob(pattern, within === '' ? path : `${within}/${path}`);
 
 /** `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` is either; `folder/` stands for all within it. */
 export function matchesGlob(pattern: string, path: string): boolean {
@@ -45,19 +50,6 @@ export function matchesGlob(pattern: string, path: string): boolean {
 export function globBelow(folder: string, pattern: string): string {
   const { bare, anywhere } = partsOf(pattern);
   return folder === '' ? pattern : `${folder}/${anywhere ? '**/' : ''}${bare}`;
-}
-
-/** What a pattern means in a folder below the one that it counts from; undefined: nothing in there is meant. */
-export function globWithin(folder: string, pattern: string): string | undefined {
-  const { bare, anywhere } = partsOf(pattern);
-  const parts = bare.split('/');
-  const isNamed = (name: string, part: string | undefined): boolean => part !== undefined && new RegExp(`^${globSource(part)}$`).test(name);
-  if (folder === '' || anywhere) return parts.length > 1 && folder.split('/').some((name) => isNamed(name, parts[0])) ? './**' : pattern;
-  for (const name of folder.split('/')) {
-    if (parts[0] === '**') break;
-    if (!isNamed(name, parts.shift())) return undefined;
-  }
-  return parts.length === 0 ? undefined : `./${parts.join('/')}`;
 }
 
 function partsOf(pattern: string): { readonly bare: string; readonly anywhere: boolean } {

@@ -11,6 +11,7 @@ import { escapePattern } from '../text/pattern.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import type { InstalledSpark } from './installed-spark.ts';
+import type { Reader } from './jobs.ts';
 import { perRevision, perText } from './kept.ts';
 import type { Modules } from './modules.ts';
 import { isSampleIn } from './sample-files.ts';
@@ -28,7 +29,7 @@ export interface EnvironmentsInput {
   readonly installed: InstalledSpark;
   settingsOf(path: string): { readonly settings: ProjectSettings };
   conf(path: string): ConfDocument | undefined;
-  toldOver(path: string): readonly Setting[];
+  readersOf(path: string): readonly Reader[];
   jobsIn(path: string): { readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> };
 }
 
@@ -38,7 +39,7 @@ const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|i
 const anyWriter = new RegExp(writers, 'i');
 
 /** For each file. */
-export function environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf, conf, jobsIn, toldOver }: EnvironmentsInput): (path: string, program: SparkProgram | undefined) => Environment {
+export function environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf, conf, jobsIn, readersOf }: EnvironmentsInput): (path: string, program: SparkProgram | undefined) => Environment {
   function environmentOf(path: string, program: SparkProgram | undefined): Environment {
     const { settings: said } = settingsOf(path);
     const launch = launchOf(facts, path, said, program);
@@ -61,7 +62,7 @@ export function environmentsOf({ files, registry, facts, graph, modules, install
       submits: () => facts.submitsOf(path),
       builtFor: () => facts.builtFor(path),
       jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
-      toldElsewhere: (key, command) => (command ? toldToo(path, key, command) : toldOverIn(path).has(key) || facts.namedInCode(key)),
+      toldElsewhere: (key, command) => (command ? toldToo(path, key, command) : toldToReaders(path, key)),
       readsSample: (read) => isSampleIn(files, path, read, facts.isComposed),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
@@ -111,12 +112,20 @@ export function environmentsOf({ files, registry, facts, graph, modules, install
 
   /** Undefined where the jobs that run a program do not agree. */
   function slotsOf(path: string, targets: Targets): number | undefined {
-    const [slots, ...others] = new Set(jobsIn(path).jobs.filter(({ code }) => code?.path === path).map((job) => slotsOfJob(job, registry, targets)));
+    const jobs = jobsIn(path).jobs.filter(({ code }) => code?.path === path);
+    // A run on one's own machine is for trying it out, where others are for a cluster.
+    const forClusters = jobs.filter(({ sources }) => !sources.some(({ layer, entries }) => layer === 'command' && entries.some((entry) => entry.key === 'spark.master' && entry.value?.startsWith('local'))));
+    const [slots, ...others] = new Set((forClusters.length > 0 ? forClusters : jobs).map((job) => slotsOfJob(job, registry, targets)));
     return others.length > 0 ? undefined : slots;
   }
 
-  const toldOverIn = (path: string): ReadonlySet<string> => keysToldOver()(path);
-  const keysToldOver = perRevision(files, () => remembered((path: string) => new Set(toldOver(path).map(({ key }) => key))));
+  /** All commands that read a file of settings, or, where none is seen to, some program, tell a key otherwise. */
+  function toldToReaders(path: string, key: string): boolean {
+    const readers = readersKept()(path);
+    if (readers.length === 0) return facts.setInCode(key);
+    return readers.every(({ entries, code }) => entries.some((entry) => entry.key === key) || code.some((each) => facts.setInCode(key, each)));
+  }
+  const readersKept = perRevision(files, () => remembered(readersOf));
 
   /** A configuration file stands for one deployment; code may meet any of them. */
   function settingsElsewhere(reached: readonly SparkProgram[]): Setting[] {

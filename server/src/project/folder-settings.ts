@@ -1,5 +1,4 @@
 /** The settings that hold for a file: the ones given for all, or of the settings file found upward from it. */
-import { globBelow, globWithin } from '../lint/settings.ts';
 import { remembered } from '../rule/queries.ts';
 import type { ProjectFiles } from './files.ts';
 import { perText } from './kept.ts';
@@ -35,8 +34,8 @@ export interface OuterSettings {
 export function folderSettings({ files, knowledge, config, outer, overrides: given = {} }: FolderSettingsInput): FolderSettings {
   let overrides = given;
   const fixed = config && readSettings(config.path, config.text, knowledge);
-  const around = outer && readSettings(outer.path, outer.text, knowledge, (glob) => globWithin(outer.folder, glob));
-  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge, (glob) => globBelow(folderOf(path), glob)));
+  const around = outer && withinFolder(readSettings(outer.path, outer.text, knowledge), outer.folder);
+  const readFile = perText(files, (text, path) => readSettings(path, text, knowledge, folderOf(path)));
   /** One answer for each path, so that whoever tells of it can tell once. */
   const unreadable = remembered((path: string) => ({ settings: noSettings, problems: [{ path, severity: 'error' as const, message: 'cannot be read: none of its settings counts' }] }));
 
@@ -67,3 +66,5 @@ export function folderSettings({ files, knowledge, config, outer, overrides: giv
     },
   };
 }
+
+const withinFolder = ({ settings, problems }: SettingsResult, within: string): SettingsResult => ({ settings: { ...settings, within }, problems });

@@ -50,11 +50,17 @@ interface FilesRead {
 /** None, one, or several that cannot be told from one another. */
 type Found = readonly string[];
 
+export interface Reader {
+  readonly entries: readonly Setting[];
+  /** The program; several where it is not said which. */
+  readonly code: readonly string[];
+}
+
 export interface Jobs {
   /** What a file has a part in. */
   of(path: string): readonly Job[];
-  /** What commands tell that read a file of settings, or may read it: it wins over the file. */
-  toldOver(path: string): readonly Setting[];
+  /** The commands that read a file of settings, or may read it: what they tell, and the programs that they start, win over the file. */
+  readersOf(path: string): readonly Reader[];
 }
 
 export function jobsOf({ files, scripts, launchers, isCode, conf, properties, program, reached, launch, packages }: JobsInput): Jobs {
@@ -115,9 +121,9 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
     };
   }
 
-  function toldOver(path: string): readonly Setting[] {
+  function readersOf(path: string): Reader[] {
     const starts = [...scripts(), ...launchers()].flatMap(startsIn);
-    return starts.filter((start) => start.command && filesRead(start.path, start.command).files.some(({ paths }) => paths.includes(path))).flatMap(toldBy);
+    return starts.filter((start) => start.command && filesRead(start.path, start.command).files.some(({ paths }) => paths.includes(path))).map((start) => ({ entries: toldBy(start), code: codeOf(start) }));
   }
 
   function programOf(path: string): NonNullable<Job['code']> {
@@ -180,7 +186,7 @@ export function jobsOf({ files, scripts, launchers, isCode, conf, properties, pr
     return [...starts.filter(({ command }) => command).map(jobOf), ...document.sections.filter(({ command }) => !command).map(told)];
   }
 
-  return { of: (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path)), toldOver };
+  return { of: (path) => (isCode(path) ? jobsOfCode(path) : jobsOfConf(path)), readersOf };
 }
 
 /** Above the folders that configuration is put into: `conf/spark-defaults.conf` serves what lies beside `conf`. */

@@ -8,7 +8,7 @@ import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
 import { type Environment, type LintInput, type LintResult, lintConf, lintProgram } from '../lint/lint.ts';
-import { matchesGlob } from '../lint/settings.ts';
+import { isMeant } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
 import type { Language } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
@@ -144,7 +144,7 @@ export function createProject(input: ProjectInput): Project {
     return kept;
   }
 
-  const environmentOf = environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, toldOver: jobs.toldOver });
+  const environmentOf = environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, readersOf: jobs.readersOf });
 
   function lintInput(path: string, program: SparkProgram | undefined): LintInput {
     return { environment: environmentOf(path, program), rules, settings: settings(path).settings, registry };
@@ -199,7 +199,10 @@ export function createProject(input: ProjectInput): Project {
     }
   }
 
-  const excluded = (path: string): boolean => settings(path).settings.exclude.some((glob) => matchesGlob(glob, path));
+  function excluded(path: string): boolean {
+    const { settings: said } = settings(path);
+    return said.exclude.some((glob) => isMeant(said, glob, path));
+  }
   /** What was found with the findings: asking for it analyses nothing again. */
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 

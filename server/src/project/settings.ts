@@ -4,7 +4,7 @@
  */
 import { parse, TomlError } from 'smol-toml';
 import { readQuantity } from '../knowledge/values.ts';
-import { defaultSettings, type LintSettings, type OptionValue, type Profile } from '../lint/settings.ts';
+import { defaultSettings, globBelow, type LintSettings, type OptionValue, type Profile } from '../lint/settings.ts';
 import type { Rule, Severity, Surroundings } from '../rule/rule.ts';
 import type { ProjectFiles } from './files.ts';
 import { foldersAbove, joinPath, nameOf } from './paths.ts';
@@ -80,7 +80,7 @@ export function overridden(settings: ProjectSettings, overrides: Overrides): Pro
     slots: overrides.slots ?? settings.slots,
     select: overrides.select ?? settings.select,
     ignore: [...settings.ignore, ...(overrides.ignore ?? [])],
-    exclude: [...settings.exclude, ...(overrides.exclude ?? [])],
+    exclude: [...settings.exclude, ...(overrides.exclude ?? []).map((glob) => globBelow(settings.within ?? '', glob))],
     namespaces: [...settings.namespaces, ...(overrides.namespaces ?? []).map(asPrefix)],
     severities: { ...settings.severities, ...overrides.severities },
   };
@@ -101,18 +101,17 @@ export function settingsFileFor(files: ProjectFiles, path: string): string | und
   return undefined;
 }
 
-type GlobHere = (glob: string) => string | undefined;
 type Table = Record<string, unknown>;
 
-/** `globHere`: what a pattern of the file means in the project; undefined: nothing of it. */
-export function readSettings(path: string, text: string, knowledge: SettingsKnowledge, globHere: GlobHere = (glob) => glob): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] } {
+/** `folder`: the one within the project that its patterns count from. */
+export function readSettings(path: string, text: string, knowledge: SettingsKnowledge, folder = ''): { readonly settings: ProjectSettings; readonly problems: readonly Problem[] } {
   let document: Table;
   try {
     document = parse(text.replace(/^\uFEFF/, '')) as Table;
   } catch (error) {
     return { settings: { ...noSettings, path }, problems: [syntaxProblem(path, error)] };
   }
-  const reader = new Reader(path, text, knowledge, globHere);
+  const reader = new Reader(path, text, knowledge, folder);
   return { settings: reader.settings(tablesOf(path, document)), problems: reader.problems };
 }
 
@@ -150,7 +149,7 @@ class Reader {
   readonly problems: Problem[] = [];
   private readonly ruleNames: readonly string[];
 
-  constructor(private readonly path: string, private readonly text: string, private readonly knowledge: SettingsKnowledge, private readonly globHere: GlobHere) {
+  constructor(private readonly path: string, private readonly text: string, private readonly knowledge: SettingsKnowledge, private readonly folder: string) {
     this.ruleNames = knowledge.rules.flatMap((rule) => [rule.name, ...(rule.former ?? [])]);
   }
 
@@ -198,7 +197,7 @@ class Reader {
         found.ignore = [...found.ignore, ...this.ruleList(keys, value)];
         return;
       case 'exclude':
-        found.exclude = [...found.exclude, ...this.strings(keys, value).flatMap((glob) => this.globHere(glob) ?? [])];
+        found.exclude = [...found.exclude, ...this.strings(keys, value).map((glob) => globBelow(this.folder, glob))];
         return;
       case 'namespaces':
         found.namespaces = [...found.namespaces, ...this.strings(keys, value).map(asPrefix)];
@@ -272,10 +271,10 @@ class Reader {
       const here = [...keys, glob];
       if (!asTable(entry)) {
         const kind = this.oneOf(here, entry, fileKinds);
-        if (kind) result.push({ paths: this.pathsFor(glob), kind });
+        if (kind) result.push({ paths: [globBelow(this.folder, glob)], kind });
         continue;
       }
-      const profile: { -readonly [K in keyof Profile]: Profile[K] } = { paths: this.pathsFor(glob) };
+      const profile: { -readonly [K in keyof Profile]: Profile[K] } = { paths: [globBelow(this.folder, glob)] };
       for (const [name, part] of this.entries(here, entry)) {
         const at = [...here, name];
         if (name === 'kind') profile.kind = this.oneOf(at, part, fileKinds);
@@ -286,11 +285,6 @@ class Reader {
       result.push(profile);
     }
     return result;
-  }
-
-  private pathsFor(glob: string): string[] {
-    const here = this.globHere(glob);
-    return here === undefined ? [] : [here];
   }
 
   /** `"mylib.io.load" = "DataFrame"`; unquoted keys make nested tables, which mean the same. */

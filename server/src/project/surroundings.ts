@@ -36,8 +36,8 @@ export interface ProjectFacts {
   isComposed(): boolean;
   /** Some file that is no test speaks of this outside its comments, or there are too many to look. */
   mentions(what: RegExp): boolean;
-  /** Some program that is no test speaks of a key. */
-  namedInCode(key: string): boolean;
+  /** Some program that is no test gives a key a value; `path`: that one does. */
+  setInCode(key: string, path?: string): boolean;
   readonly confFiles: readonly string[];
 }
 
@@ -73,6 +73,8 @@ const scriptName = /\.(sh|bash|[dD]ockerfile)$|^(Makefile|makefile|Dockerfile.*|
 const guideName = /\.(md|rst)$/i;
 /** Texts in which settings may stand. */
 const settingsText = /\.(scala|sc|java|kt|py|ipynb|conf|properties|ya?ml|json|toml|xml|sbt|gradle|kts|cfg|ini|env|template|j2|tf)$/;
+/** `.config("spark.x", 4)`, `{"spark.x": 4}`, `"spark.x" -> 4`: not what is asked for, with a default. */
+const givenValue = /(?<!\bget\w*\(\s*)["'](spark\.[\w.-]+)["']\s*(?:,|:(?!:)|->)/g;
 /** A file by whose text something may be told of others. */
 export const mayTell = (path: string): boolean => settingsText.test(path) || [scriptName, guideName, buildName].some((names) => names.test(nameOf(path)));
 /** Of more than these nobody says that none speaks of something. */
@@ -119,10 +121,8 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const startsSomewhere = someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => path.endsWith('.ipynb') || starts(path) === true);
   const hasSettings = (path: string): boolean => (settingsText.test(path) || scriptName.test(nameOf(path))) && !isTestPath(path);
   const withSettings = pathsWhere(files, hasSettings);
-  const namingInCode = remembered((key: string) => {
-    const names = perText(files, (text) => withoutComments(text).includes(key));
-    return someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => names(path) === true);
-  });
+  const keysSet = perText(files, (text): ReadonlySet<string> => new Set(text.includes('spark.') ? [...withoutComments(text).matchAll(givenValue)].map(([, key]) => key!) : []));
+  const settingInCode = remembered((key: string) => someFile(files, (path) => isCodeFile(path) && !isTestPath(path), (path) => keysSet(path)?.has(key) === true));
   const composes = pathsWhere(files, (path) => composeName.test(nameOf(path)));
   return {
     hasEntryPoint: () => files.truncated || startsSomewhere(),
@@ -145,7 +145,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       mentioning.set(what.source, answer);
       return answer();
     },
-    namedInCode: (key) => files.truncated || namingInCode(key)(),
+    setInCode: (key, path) => (path === undefined ? settingInCode(key)() : keysSet(path)?.has(key) === true),
     isComposed: () => composes().some((path) => composesCluster(path) === true),
     forDatabricks: someFile(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path), isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),

@@ -74,7 +74,7 @@ export function refusedAtRuntime(entry: Setting, facts: KeyFacts | undefined, ta
   if (entry.means !== 'runtime' || !facts) return undefined;
   if (facts.scope === 'static') return 'static';
   if (facts.registeredSince === undefined || facts.scope !== 'app' || facts.key.startsWith('spark.sql.') || notLoaded.test(entry.key)) return undefined;
-  if (!allAtLeast(targets, '3.0') || told(refusal).some(({ value }) => value?.trim().toLowerCase() !== 'true')) return 'stored';
+  if (!allAtLeast(targets, '3.0') || told(refusal).some(({ value, event }) => value?.trim().toLowerCase() !== 'true' && !(event && entry.event && event.order > entry.event.order))) return 'stored';
   return allAtLeast(targets, facts.registeredSince) ? 'application' : undefined;
 }
 

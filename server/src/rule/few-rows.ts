@@ -145,7 +145,9 @@ const mostOfBatch = 1000;
 const isOfDocuments = ({ source, made }: Dataset): boolean => made === 'wholeTextFiles' || source?.options.get('wholetext')?.toLowerCase() === 'true';
 
 /** JSON over several lines: a file is parsed in one piece. */
-const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true';
+const isDocument = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'json' && source.options.get('multiline')?.toLowerCase() === 'true' && source.paths.every((path) => !isFolder.test(path));
+/** A path whose last part has no ending, or matches several files. */
+const isFolder = /\*|(?:^|\/)[^./]*\/*$/;
 
 /** All of it is documents: whoever goes through their rows reads what they say. */
 export const isOfDocument = (dataset: Dataset): boolean => isAllFrom(dataset, isDocument);

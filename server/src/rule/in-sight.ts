@@ -6,9 +6,11 @@ export const doesWithout = (program: SparkProgram, isSuch: (step: Dataset) => bo
   program.entryPoint && !program.partial
   && program.events.some(({ kind }) => kind === 'action' || kind === 'write')
   && !program.events.some((event) => event.kind === 'escape' && outOfSight.has(event.how))
-  && !program.datasets.some((step) => isSuch(step) || isUnknownQuery(step));
+  && !program.datasets.some((step) => isSuch(step) || isOutOfSight(step));
 
 /** To code that cannot be seen, to what a query may name, to algorithms and merges of Spark itself. */
 const outOfSight: ReadonlySet<string> = new Set(['passed', 'view', 'used']);
 
-const isUnknownQuery = ({ made, source }: Dataset): boolean => made === 'sql' && source?.sql === undefined;
+/** What a table, a view or a statement comes to is not seen here, nor what is asked within an expression, nor steps of pandas. */
+const isOutOfSight = ({ made, kind, source, args }: Dataset): boolean =>
+  made === 'sql' || source?.table !== undefined || /pandas/i.test(kind) || args.some(({ value }) => value.some((item) => item.is === 'constant' && typeof item.value === 'string' && /\bselect\b/i.test(item.value)));

@@ -90,8 +90,8 @@ export interface Surroundings {
   /** Of a command, what it starts; of a settings file, the jobs that read it; of code, those that run it: looked for when asked. */
   readonly jobs?: ((command?: Command) => readonly Job[]) | undefined;
   /**
-   * Of a command: what it starts, or a file that it reads or may read, tells a key. Of a file of settings: a command that
-   * reads it, or some program, tells the key, too.
+   * Of a command: what it starts, or a file that it reads or may read, tells a key. Of a file of settings: all commands that
+   * read it, or, where none does, some program, tell the key, too.
    */
   readonly toldElsewhere?: ((key: string, command?: Command) => boolean) | undefined;
   /** Code reads a file of the project there, one that is no larger than a sample. */

@@ -41,7 +41,8 @@ function isFolderForShow(folder: string): boolean {
 export const isExperiment = ({ path, program }: SettingsContext): boolean => program !== undefined && isAmong(wordsOf(path), measuring);
 
 /** What starts streams says so by its name more often than not: `submit-streaming.sh`, `kafka_to_lake.yaml`. */
-export const isCalledStream = (path: string): boolean => wordsOf(path).some((word) => /^(?:stream\w*|realtime|rtm|kafka\w*|kinesis)$/.test(word));
+export const isCalledStream = (path: string): boolean => wordsOf(path.slice(path.lastIndexOf('/') + 1)).some((word) => ofStreams.includes(word));
+const ofStreams = ['stream', 'streams', 'streaming', 'realtime', 'kafka', 'kinesis'];
 
 /** A file of data that is called so, or lies among others of that kind: `samples/people.csv`, `sample_people.csv`, `people-sample.csv`, `example_data.txt`. */
 export function isSampleFile(path: string): boolean {

@@ -37,7 +37,7 @@ export default defineRule({
       // Scala's are cleaned up with the last reference: of those only a collection that outlives the pass holds more and more.
       if (!leavesFiles && (!made.kept || !made.gathered || isHeldOutside(program, made))) return false;
       // The pieces of one thing, in a list: all of them are needed at once.
-      if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension || isCountedOut(loop)) return false;
+      if (made.place === 'batch' ? onlyOnce : !loop || loop.comprehension || isCountedOut(made.loops)) return false;
       return !resources.some((event) => (event.op === 'destroy' || !leavesFiles && event.op === 'unpersist') && event.value.made?.start === made.site.start && event.value.made.module === made.site.module && (!loop || event.loops.some((other) => sameLoop(other, loop))));
     });
     // Those of one pass are one fault, except that what is kept is another.
@@ -75,7 +75,7 @@ export default defineRule({
 });
 
 /** Literals tell how many passes there are: so many files, and no more. */
-const isCountedOut = ({ most }: Loop): boolean => most !== undefined && most <= mostCounted;
+const isCountedOut = (loops: readonly Loop[]): boolean => loops.reduce((product, { most }) => product * (most ?? Infinity), 1) <= mostCounted;
 const mostCounted = 20;
 
 /** `var known = …` stands outside of the function that says `known = sc.broadcast(…)`. */

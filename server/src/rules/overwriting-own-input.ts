@@ -1,7 +1,7 @@
-import type { EventOf } from '../analysis/model.ts';
+import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
-import { eventsOf, onePerSite } from '../rule/queries.ts';
+import { eventsOf, lineageUpTo, onePerSite } from '../rule/queries.ts';
 import { isForDatabricks } from '../rule/entries.ts';
 import { isOfFiles, ownInput, replacesPath } from '../rule/own-input.ts';
 import { readyAt } from '../rule/uses.ts';
@@ -28,10 +28,14 @@ export default defineRule({
     for (const write of onePerSite([...inputs.keys()])) {
       const input = inputs.get(write)!;
       const isUnlessTold = mayBeDynamic(write) && mayBeToldOutside(context);
+      // Spark finds a cache by its plan: that of an equal chain, built apart, serves as well.
+      const shapes = shapesIn(program);
+      const read = new Set(write.on.flatMap((each) => lineageUpTo(each, (step) => readyAt(program, step, write))).map((step) => shapes.get(step)));
+      const mayBeKept = program.datasets.some((each) => each.from.length > 0 && read.has(shapes.get(each)) && readyAt(program, each, write));
       report({
         at: write.target.site ?? write.name,
-        ...isUnlessTold && { severity: 'warning' },
-        message: `This overwrites the path that the data is read from${write.target.path === undefined ? '' : ` (\`${write.target.path}\`)`}: Spark deletes the target first and reads it afterwards, so the write fails and can lose all data${isUnlessTold ? `, unless the settings that its command names and that are not in sight make \`${overwriteMode}\` dynamic` : ''}.`,
+        ...(isUnlessTold || mayBeKept) && { severity: 'warning' },
+        message: `This overwrites the path that the data is read from${write.target.path === undefined ? '' : ` (\`${write.target.path}\`)`}: Spark deletes the target first and reads it afterwards, so the write fails and can lose all data${isUnlessTold ? `, unless the settings that its command names and that are not in sight make \`${overwriteMode}\` dynamic` : mayBeKept ? ', unless what is cached of it is just what is written' : ''}.`,
         related: [{ site: input.name, message: 'read here' }],
         evidence: evidenceOf(input),
       });
@@ -46,6 +50,15 @@ export default defineRule({
     source: 'Tried on Spark 3.5.9 and 4.3.0 with Parquet, CSV, JSON and ORC, with and without adaptive execution.',
   },
 });
+
+/** The steps that lead to each dataset, by name: what is alike may have one plan. A dataset stands behind those that it is made from. */
+function shapesIn({ datasets }: SparkProgram): ReadonlyMap<Dataset, string> {
+  const shapes = new Map<Dataset, string>();
+  for (const each of datasets) shapes.set(each, `${each.made}(${each.source?.paths.join() ?? ''} ${each.from.map((step) => shapes.get(step) ?? '').join()})`.slice(0, longestShape));
+  return shapes;
+}
+/** In characters: chains that differ only behind that are taken for alike. */
+const longestShape = 2_000;
 
 const overwriteMode = 'spark.sql.sources.partitionOverwriteMode';
 
