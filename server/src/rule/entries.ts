@@ -145,7 +145,7 @@ export function goesWith(entry: Setting, other: Setting): boolean {
 }
 
 /** Entries that count when the application starts: no later one takes their place, and what is set at run time comes too late for keys that are read then. */
-export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => counting(entries).filter(({ means }) => means !== 'runtime');
+export const atStart = (entries: readonly Setting[]): (Setting & { readonly value: string })[] => counting(entries).filter(({ means, event }) => means !== 'runtime' && event?.reaches !== 'running');
 
 /** Gathered once for a list of entries: rules ask of each of them what stands beside it. */
 const keyed = new WeakMap<readonly Setting[], ReadonlyMap<string, readonly Setting[]>>();

@@ -1,6 +1,13 @@
+import type { Setting } from '../analysis/model.ts';
 import { isHeld, winnersIn } from '../rule/entries.ts';
-import { defineRule } from '../rule/rule.ts';
+import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+
+/** One expression twice: `master(settings.master)`. */
+function isSameText({ path, text }: SettingsContext, { valueSite: a }: Setting, { valueSite: b }: Setting): boolean {
+  const written = text.slice(a.start, a.end);
+  return a.module === path && b.module === path && /^\w+(?:\.\w+)*$/.test(written) && written === text.slice(b.start, b.end);
+}
 
 export default defineRule({
   name: 'duplicate-key',
@@ -23,7 +30,7 @@ export default defineRule({
       // `master(…)` beside `config("spark.master", …)` is read as one default and its override.
       if (entry.means === 'named' && winner?.means !== 'named') continue;
       if (!winner || !conf && winner.site.module !== entry.site.module) continue;
-      const same = entry.value !== undefined && entry.value === winner.value;
+      const same = entry.value === undefined && winner.value === undefined ? isSameText(context, entry, winner) : entry.value === winner.value;
       if (entry.told && winner.told && entry.told.option !== winner.told.option && winner.told.option !== '--conf') {
         const wins = `\`${winner.told.option}\``;
         report({

@@ -23,6 +23,8 @@ export default defineRule({
       const facts = registry.get(entry.key, targets.to);
       // Where the key itself is refused, or read by nothing, nobody looks at the value.
       if (!facts || deadIn(facts, targets) === 'all' || refusedAtRuntime(entry, facts, targets, (key) => toldOf(context, key))) continue;
+      // A builder behind a running context: nobody looks at what it says of the application.
+      if (entry.event?.reaches === 'running' && facts.scope !== 'session') continue;
       // Compared with 10s: where the other one is set, its rule compares them.
       if (entry.key === 'spark.network.timeout' && readQuantity(facts, entry.value) && entries.some(({ key }) => key === 'spark.executor.heartbeatInterval')) continue;
       // Mesos gives parts of a core to drivers, and reads the number itself.
