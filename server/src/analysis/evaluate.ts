@@ -624,7 +624,8 @@ function evaluateForEachRow(run: Run, { span, headSpan, bind, body, yields }: Ex
   return value;
 }
 
-function namesParameter(run: Run, expr: Expr): boolean {
+/** Callers elsewhere know how much a loop over this goes through. */
+export function namesParameter(run: Run, expr: Expr): boolean {
   if (expr.kind === 'name') return run.scope.def.params.some(({ name }) => name === expr.name);
   let found = false;
   forEachChild(expr, (child) => {

@@ -8,7 +8,7 @@ import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMetho
 import { current } from './cells.ts';
 import { callEach, handOver } from './calls.ts';
 import { heldNow } from './builtins.ts';
-import { rowsIterated, settle } from './evaluate.ts';
+import { namesParameter, rowsIterated, settle } from './evaluate.ts';
 import { valueOfFact } from './imports.ts';
 import type { ArgValue, Loop, Site, Value } from './model.ts';
 import { mutated, partOf, updateCollection } from './names.ts';
@@ -101,6 +101,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
   if (call.times === 'once' || call.times === 'maybe') return once(start);
   const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, parallel: item.parallel, columns: isOfColumns(elementOf([item])) };
   rowsIterated(run, [item], loop);
+  if (loop.size === 'many' && namesParameter(run, fn.on)) run.unmeasured.add(loop);
   return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));
 }
 
