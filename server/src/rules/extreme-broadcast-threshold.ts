@@ -27,7 +27,7 @@ export default defineRule({
   check(context) {
     const { entries, settings, registry, targets, fileKind, report } = context;
     if (!isForCluster(context)) return;
-    if (context.program && doesWithout(context.program, mayJoin)) return;
+    if (context.program && doesWithout(context.program, joins)) return;
     // Whoever changes it on the way knows what for.
     if (entries.filter((entry) => entry.key === key && entry.means === 'runtime').length > 1) return;
     for (const entry of countingOf(entries, key)) {
@@ -57,5 +57,4 @@ export default defineRule({
   },
 });
 
-/** A join, or what Spark makes one of; a view or table may be one by itself. */
-const mayJoin = ({ method, source }: Dataset): boolean => method?.lineage === 'join' || source?.sql !== undefined && /\b(join|intersect|except|in|exists)\b|\bfrom\b[^()]*,/i.test(source.sql);
+const joins = ({ method }: Dataset): boolean => method?.lineage === 'join';
