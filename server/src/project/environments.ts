@@ -30,7 +30,13 @@ export interface EnvironmentsInput {
   settingsOf(path: string): { readonly settings: ProjectSettings };
   conf(path: string): ConfDocument | undefined;
   readersOf(path: string): readonly Reader[];
-  jobsIn(path: string): { readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> };
+  jobsIn(path: string): JobsIn;
+}
+
+/** What a file has a part in; by where the command or the application begins that it holds. */
+export interface JobsIn {
+  readonly jobs: readonly Job[];
+  readonly byStart: ReadonlyMap<number | undefined, readonly Job[]>;
 }
 
 /** More files than these are not read for one table. */
@@ -61,7 +67,7 @@ export function environmentsOf({ files, registry, facts, graph, modules, install
       isComposed: facts.isComposed,
       submits: () => facts.submitsOf(path),
       builtFor: () => facts.builtFor(path),
-      jobs: (command) => (command ? jobsIn(path).byCommand.get(command.start) ?? [] : jobsIn(path).jobs),
+      jobs: (of) => (of ? jobsIn(path).byStart.get(of.start) ?? [] : jobsIn(path).jobs),
       toldElsewhere: (key, command) => (command ? toldToo(path, key, command) : toldToReaders(path, key)),
       readsSample: (read) => isSampleIn(files, path, read, facts.isComposed),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
@@ -107,7 +113,7 @@ export function environmentsOf({ files, registry, facts, graph, modules, install
   /** By the program that a command starts, or a file of settings that it reads or may read. */
   function toldToo(path: string, key: string, command: Command): boolean {
     const tells = (entries: readonly { readonly key: string }[] | undefined): boolean => entries?.some((entry) => entry.key === key) === true;
-    return (jobsIn(path).byCommand.get(command.start) ?? []).some(({ sources, candidates }) => sources.some(({ layer, entries }) => layer !== 'command' && tells(entries)) || candidates.some(({ as, paths }) => as !== 'code' && paths.some((each) => tells(conf(each)?.sections.flatMap(({ entries }) => entries)))));
+    return (jobsIn(path).byStart.get(command.start) ?? []).some(({ sources, candidates }) => sources.some(({ layer, entries }) => layer !== 'command' && tells(entries)) || candidates.some(({ as, paths }) => as !== 'code' && paths.some((each) => tells(conf(each)?.sections.flatMap(({ entries }) => entries)))));
   }
 
   /** Undefined where the jobs that run a program do not agree. */

@@ -18,7 +18,7 @@ import type { Targets } from '../rule/targets.ts';
 import type { ModuleSource, NotebookCell, Parsed, Syntax } from '../syntax/index.ts';
 import { isConfFile } from '../syntax/properties.ts';
 import { confDocuments, mayHoldSpark } from './conf-documents.ts';
-import { environmentsOf } from './environments.ts';
+import { environmentsOf, type JobsIn } from './environments.ts';
 import { projectFiles, type ProjectFiles } from './files.ts';
 import { folderSettings, type OuterSettings, type SettingsResult } from './folder-settings.ts';
 import type { ProjectHost } from './host.ts';
@@ -133,13 +133,13 @@ export function createProject(input: ProjectInput): Project {
     reached: (path) => modules.reached(path),
     launch: (path) => launchOf(facts, path, settings(path).settings, modules.alone(path)),
   });
-  const jobsKept = new Map<string, { readonly at: number; readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> }>();
-  function jobsIn(path: string): { readonly jobs: readonly Job[]; readonly byCommand: ReadonlyMap<number | undefined, readonly Job[]> } {
+  const jobsKept = new Map<string, { readonly at: number } & JobsIn>();
+  function jobsIn(path: string): JobsIn {
     const at = files.revision + otherChanges;
     const before = jobsKept.get(path);
     if (before?.at === at) return before;
     const found = jobs.of(path);
-    const kept = { at, jobs: found, byCommand: groupedBy(found, ({ command }) => (command?.path === path ? command.command.start : undefined)) };
+    const kept = { at, jobs: found, byStart: groupedBy(found, ({ command, section }) => (command ? (command.path === path ? command.command.start : undefined) : section?.start)) };
     if (lacking().length === 0) jobsKept.set(path, kept);
     return kept;
   }

@@ -87,8 +87,8 @@ export interface Surroundings {
   readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined }[]) | undefined;
   /** What the builds of the JVM above it make of this file: something for spark-submit, or what runs by itself; undefined: no build of Spark in sight. */
   readonly builtFor?: (() => 'submit' | 'itself' | undefined) | undefined;
-  /** Of a command, what it starts; of a settings file, the jobs that read it; of code, those that run it: looked for when asked. */
-  readonly jobs?: ((command?: Command) => readonly Job[]) | undefined;
+  /** Of a command or an application, what it starts; of a settings file, the jobs that read it; of code, those that run it: looked for when asked. */
+  readonly jobs?: ((of?: Command | Section) => readonly Job[]) | undefined;
   /**
    * Of a command: what it starts, or a file that it reads or may read, tells a key. Of a file of settings: all commands that
    * read it, or, where none does, some program, tell the key, too.

@@ -33,7 +33,8 @@ export default defineRule({
     if (!command && !section?.runs && conf?.form !== 'properties') return;
     const told = judged(entries).filter(({ key, told: how }) => key.startsWith('spark.') && !how?.conditional && !actedOnBefore.test(key) && !readBeforeCode.has(key));
     if (told.length === 0) return;
-    const own = (jobs?.(command) ?? []).filter((job) => command || (section?.runs ? job.section?.start === section.start : job.command && job.sources.some((source) => source.path === path && !source.assumed)));
+    const started = command ?? (section?.runs ? section : undefined);
+    const own = (jobs?.(started) ?? []).filter((job) => started || job.command && job.sources.some((source) => source.path === path && !source.assumed));
     // A file that some program reads without overriding it is not idle.
     if (own.length === 0 || own.some(({ code }) => !code)) return;
     const isOverridden = winnersIn(entries);
@@ -46,7 +47,7 @@ export default defineRule({
       const values = new Set(winners.map((each) => each!.value));
       report({
         at: entry.keySite,
-        message: `\`${entry.key}\` has no effect here: ${places.map((place) => `\`${place}\``).join(' and ')} ${places.length > 1 ? 'set' : 'sets'} it${values.size === 1 ? ` to \`${winner.value}\`` : ' too'}, and code wins over ${command || section?.runs ? `\`${entry.told?.option ?? 'the command'}\`` : 'files'}.`,
+        message: `\`${entry.key}\` has no effect here: ${places.map((place) => `\`${place}\``).join(' and ')} ${places.length > 1 ? 'set' : 'sets'} it${values.size === 1 ? ` to \`${winner.value}\`` : ' too'}, and code wins over ${started ? `\`${entry.told?.option ?? 'the command'}\`` : 'files'}.`,
         related: winners.map((each) => ({ site: each!.keySite, message: `set to \`${each!.value}\` here: this counts` })),
       });
     }
