@@ -509,7 +509,7 @@ describe('what surrounds a file', () => {
     [undefined, { 'spark.dynamicAllocation.enabled': 'true', 'spark.executor.instances': '2', 'spark.executor.cores': '4' }],
     [16, { 'spark.master': 'spark://h:7077', 'spark.cores.max': '18', 'spark.executor.cores': '4' }], [undefined, { 'spark.master': 'spark://h:7077', 'spark.executor.instances': '10', 'spark.executor.cores': '4' }],
     [undefined, { 'spark.executor.instances': '${N}', 'spark.executor.cores': '4' }], [undefined, { 'spark.executor.cores': '4' }], [undefined, {}],
-  ])('%s slots from %j', (slots, entries) => expect(slotsOfJob(job(Object.entries(entries).map(([key, value]) => entry(key, value))), registry, defaultTargets)).toBe(slots));
+  ])('%s slots from %j', (slots, entries) => expect(slotsOfJob(job(Object.entries(entries).map(([key, value]) => entry(key, value))), defaultTargets)).toBe(slots));
   it('lets the settings say the slots, and code beat files', () => {
     const local = (master: string): string => `from pyspark.sql import SparkSession\nspark = SparkSession.builder.master("${master}").getOrCreate()\n`;
     const slots = (files: Record<string, string>): number | undefined => projectOf(files).environment('job.py').slots?.();

@@ -1,7 +1,6 @@
 /** What the project tells the rules about a file beyond its own text: releases, how it runs, settings made elsewhere, jobs. */
 import type { EventOf, Setting, SparkProgram } from '../analysis/model.ts';
 import { type Environment, settingsOfConf, settingsOfEnvironment } from '../lint/lint.ts';
-import type { Registry } from '../knowledge/registry.ts';
 import type { Command, ConfDocument } from '../program/conf.ts';
 import type { Job } from '../rule/jobs.ts';
 import { remembered } from '../rule/queries.ts';
@@ -22,7 +21,6 @@ import { targetsFor } from './targets.ts';
 
 export interface EnvironmentsInput {
   readonly files: ProjectFiles;
-  readonly registry: Registry;
   readonly facts: ProjectFacts;
   readonly graph: ImportGraph;
   readonly modules: Modules;
@@ -45,7 +43,7 @@ const writers = 'saveAsTable|insertInto|writeTo|toTable|forName|insert\\s+into|i
 const anyWriter = new RegExp(writers, 'i');
 
 /** For each file. */
-export function environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf, conf, jobsIn, readersOf }: EnvironmentsInput): (path: string, program: SparkProgram | undefined) => Environment {
+export function environmentsOf({ files, facts, graph, modules, installed, settingsOf, conf, jobsIn, readersOf }: EnvironmentsInput): (path: string, program: SparkProgram | undefined) => Environment {
   function environmentOf(path: string, program: SparkProgram | undefined): Environment {
     const { settings: said } = settingsOf(path);
     const launch = launchOf(facts, path, said, program);
@@ -121,7 +119,7 @@ export function environmentsOf({ files, registry, facts, graph, modules, install
     const jobs = jobsIn(path).jobs.filter(({ code }) => code?.path === path);
     // A run on one's own machine is for trying it out, where others are for a cluster.
     const forClusters = jobs.filter(({ sources }) => !sources.some(({ layer, entries }) => layer === 'command' && entries.some((entry) => entry.key === 'spark.master' && entry.value?.startsWith('local'))));
-    const [slots, ...others] = new Set((forClusters.length > 0 ? forClusters : jobs).map((job) => slotsOfJob(job, registry, targets)));
+    const [slots, ...others] = new Set((forClusters.length > 0 ? forClusters : jobs).map((job) => slotsOfJob(job, targets)));
     return others.length > 0 ? undefined : slots;
   }
 

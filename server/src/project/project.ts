@@ -144,7 +144,7 @@ export function createProject(input: ProjectInput): Project {
     return kept;
   }
 
-  const environmentOf = environmentsOf({ files, registry, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, readersOf: jobs.readersOf });
+  const environmentOf = environmentsOf({ files, facts, graph, modules, installed, settingsOf: settings, conf, jobsIn, readersOf: jobs.readersOf });
 
   function lintInput(path: string, program: SparkProgram | undefined): LintInput {
     return { environment: environmentOf(path, program), rules, settings: settings(path).settings, registry };

@@ -13,7 +13,7 @@ import { escapePattern } from '../text/pattern.ts';
  */
 export function valueBeside(entry: Setting, key: string, context: Pick<SettingsContext, 'entries' | 'settings'> & Partial<SettingsContext>): (Setting & { readonly value: string }) | 'unset' | 'unknown' {
   const { entries, settings } = context;
-  if (!context.command && (isToldElsewhere(entry.key, context) || isToldElsewhere(key, context))) return 'unknown';
+  if (givesWay(entry.key, context) || givesWay(key, context)) return 'unknown';
   const own = ofKey(entries, key);
   const told = own.filter((each) => together(entry, each));
   if (own.length > 0) return told.length > 0 && told.every((each) => goesWith(entry, each)) ? valueOf(told, key) ?? 'unknown' : 'unknown';
@@ -22,9 +22,12 @@ export function valueBeside(entry: Setting, key: string, context: Pick<SettingsC
   return maySayMore(key, context) || isToldElsewhere(key, context) ? 'unknown' : 'unset';
 }
 
-/** In a file of settings a key counts only where nobody tells it to what reads the file. */
-export const isToldElsewhere = (key: string, { conf, command, toldElsewhere }: Partial<SettingsContext>): boolean =>
+/** What a command starts, or a file that it reads, tells the key, too; a file of settings has no say where those who read it tell it. */
+const isToldElsewhere = (key: string, { conf, command, toldElsewhere }: Partial<SettingsContext>): boolean =>
   (command !== undefined || conf?.form === 'properties') && toldElsewhere?.(key, command) === true;
+
+/** In a file of settings a key counts only where nobody tells it to what reads the file. */
+export const givesWay = (key: string, context: Partial<SettingsContext>): boolean => !context.command && isToldElsewhere(key, context);
 
 /** The same; undefined where it is not known, or unset. */
 export function knownBeside(entry: Setting, key: string, context: Parameters<typeof valueBeside>[2]): (Setting & { readonly value: string }) | undefined {

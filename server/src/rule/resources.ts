@@ -3,7 +3,6 @@
  * left out. Held against Spark's own reckoning (`ResourceProfile`, the memory that executors report).
  */
 import type { Setting } from '../analysis/model.ts';
-import type { Registry } from '../knowledge/registry.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import type { Manager } from '../knowledge/submit.ts';
 import { readQuantity } from '../knowledge/values.ts';
@@ -60,7 +59,7 @@ export function resourcesOf(entries: readonly Setting[], targets: Targets, comma
 }
 
 /** Tasks of a job that run at once: by what counts of all that it is told, where that is certain. */
-export function slotsOfJob(job: Job, registry: Registry, targets: Targets): number | undefined {
+export function slotsOfJob(job: Job, targets: Targets): number | undefined {
   const decisions = decisionsOf(job, registry, targets);
   if (decisions.some(({ key, maybe }) => maybe.length > 0 && (key === 'spark.master' || reckonedWith.has(key)))) return undefined;
   const entries = decisions.flatMap(({ winner }) => winner?.entry ?? []);

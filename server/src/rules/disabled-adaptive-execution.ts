@@ -1,4 +1,4 @@
-import { isToldElsewhere } from '../rule/beside.ts';
+import { givesWay } from '../rule/beside.ts';
 import { isOfOtherOperators, isOfRemoteShuffle } from '../knowledge/replacements.ts';
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -27,7 +27,7 @@ export default defineRule({
   yieldsTo: ['unknown-key', 'duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting', 'overridden-setting'],
   looksAt: 'settings',
   check(context) {
-    const { command, entries, targets, program, conf, fileKind, report } = context;
+    const { entries, targets, program, conf, fileKind, report } = context;
     if (!allAtLeast(targets, '3.2') || !isForCluster(context) || isExperiment(context) || isSaidByName(context.path) || fileKind === 'notebook') return;
     if (conf && isCalledStream(context.path)) return;
     // What replaces Spark's own operators may ask for it.
@@ -42,7 +42,7 @@ export default defineRule({
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
       if (consequence === undefined || isRemote && entry.key === 'spark.sql.adaptive.localShuffleReader.enabled' || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
-      if (!command && isToldElsewhere(entry.key, context)) continue;
+      if (givesWay(entry.key, context)) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });

@@ -1,4 +1,4 @@
-import { isToldElsewhere } from '../rule/beside.ts';
+import { givesWay } from '../rule/beside.ts';
 import { isTrue, valueOf } from '../rule/entries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { isForTrial } from '../rule/trial-runs.ts';
@@ -18,7 +18,7 @@ export default defineRule({
     const { entries, settings, targets, report } = context;
     if (!isTrue(valueOf(entries, `${prefix}enabled`) ?? valueOf(settings, `${prefix}enabled`))) return;
     // What a file of settings says is not what counts where who reads it is told other bounds.
-    if (!context.command && ['enabled', 'minExecutors', 'maxExecutors', 'initialExecutors'].some((name) => isToldElsewhere(prefix + name, context))) return;
+    if (['enabled', 'minExecutors', 'maxExecutors', 'initialExecutors'].some((name) => givesWay(prefix + name, context))) return;
     const master = valueOf(entries, 'spark.master')?.value ?? valueOf(settings, 'spark.master')?.value;
     if (master?.startsWith('local')) return;
     // Databricks sizes its clusters itself.

@@ -1,6 +1,6 @@
 import type { Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { isData } from '../program/conf.ts';
-import { isToldElsewhere } from '../rule/beside.ts';
+import { givesWay } from '../rule/beside.ts';
 import { isFalse, mayBeLocal } from '../rule/entries.ts';
 import { isShuffle } from '../rule/explain.ts';
 import { doesWithout } from '../rule/in-sight.ts';
@@ -30,7 +30,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, settings, fileKind, path, conf, command, program, submits, report } = context;
-    if (fileKind === 'test' || !conf && forShow(path)) return;
+    if (!entries.some((entry) => entry.key === key) || fileKind === 'test' || !conf && forShow(path)) return;
     if ([...entries, ...settings].some(mayBeLocal)) return;
     // Python starts a JVM on its own machine where nothing names a master; so does spark-submit with a local one.
     const masters = program ? submits?.().map(({ master }) => master) ?? [] : [];
@@ -46,7 +46,7 @@ export default defineRule({
     const forStreams = isCalledStream(path) || entries.some((entry) => entry.key.startsWith('spark.sql.streaming.'));
     for (const entry of entries) {
       // What who reads the file is told instead is what counts.
-      if (!command && isToldElsewhere(key, context)) continue;
+      if (givesWay(key, context)) continue;
       if (entry.event?.forLocalRuns || entry.told?.conditional || entry.key !== key || entry.value === undefined || !/^\s*\d+\s*$/.test(entry.value)) continue;
       const count = Number(entry.value);
       if (count === 0 || (cores === undefined ? count > few : count >= cores)) continue;

@@ -55,7 +55,7 @@ const packages = 'spark.jars.packages';
 /** A command that starts this file, or a settings file, names all of these packages, too, or some that are not known. */
 function areFetchedAnyway({ jobs, settings }: SettingsContext, { key, value }: Setting): boolean {
   const all = jobs?.() ?? [];
-  const told = [...all.flatMap(({ sources }) => sources.flatMap(({ layer, entries }) => (layer === 'code' ? [] : entries))), ...settings.filter(({ event }) => event === undefined)].filter((each) => each.key === key);
+  const told = toldOf({ entries: [], settings: settings.filter(({ event }) => event === undefined), jobs }, key);
   return all.some(({ command }) => command?.command.open === true) || told.some(({ value: given }) => given === undefined || value === undefined || value.split(',').every((each) => given.split(',').includes(each.trim())));
 }
 

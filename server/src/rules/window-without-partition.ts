@@ -4,7 +4,7 @@ import { isOfKinds } from '../rule/groups.ts';
 import { forEachExpression } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
-import { contains } from '../text/range.ts';
+import { contains, type Range } from '../text/range.ts';
 import { boundBy, definitionsAt, type Statement, statementAt, statementsOf } from '../rule/statements.ts';
 import { defineRule, type Severity } from '../rule/rule.ts';
 import { escapePattern } from '../text/pattern.ts';
@@ -95,10 +95,7 @@ function isOnGroups(program: SparkProgram, { site }: EventOf<'window'>, users: r
   const isOutOfSight = users.every((each) => rootsOf(each).every(({ bound }) => bound.is === 'unknown'));
   const statement = isOutOfSight && site.module === program.path ? statementAt(lowered, site.start) : undefined;
   if (!statement) return false;
-  let step: Expr | undefined;
-  forEachExpression(lowered, (expr, range) => {
-    if (expr.kind === 'call' && expr.fn.kind === 'member' && adding.test(expr.fn.name) && contains(range, site)) step = expr.fn.on;
-  });
+  let step: Expr | undefined = addingSteps(program).findLast(({ range }) => contains(range, site))?.on;
   for (let passed = 0; step && passed < longestChain; passed++) {
     if (step.kind === 'name') {
       const { name } = step;
@@ -111,6 +108,14 @@ function isOnGroups(program: SparkProgram, { site }: EventOf<'window'>, users: r
   return false;
 }
 const adding = /^(withColumns?|select|selectExpr)$/;
+/** The innermost of those around a place comes last. */
+const addingSteps = oncePerProgram(({ lowered }) => {
+  const steps: { readonly range: Range; readonly on: Expr }[] = [];
+  forEachExpression(lowered, (expr, range) => {
+    if (expr.kind === 'call' && expr.fn.kind === 'member' && adding.test(expr.fn.name)) steps.push({ range, on: expr.fn.on });
+  });
+  return steps;
+});
 const summing = /^(agg|count|sum|avg|mean|min|max|pivot|filter|where|drop|withColumnRenamed|orderBy|sort|alias)$/;
 const longestChain = 30;
 
