@@ -2,6 +2,7 @@ import type { Setting } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import { nearestOfHadoop } from '../knowledge/hadoop.ts';
 import { ofPlugins, toldOtherwise } from '../knowledge/misspelt.ts';
+import { isData } from '../program/conf.ts';
 import { placeOf } from '../rule/commands.ts';
 import { hadoopPrefix, isOwn, isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -116,8 +117,9 @@ function insteadOf(key: string): string {
   return ` What else a pod is to have stands in the file that \`spark.kubernetes.${side}.podTemplateFile\` names.`;
 }
 
-/** Properties of an application may have such names too; of keys in YAML a chart may make the variables that are meant. */
-const isForSpark = ({ conf, path }: SettingsContext): boolean => conf?.form !== 'yaml' && conf?.form !== 'json' && (conf?.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1)));
+/** Properties of an application may have such names too; of keys in data that is not plainly Spark's a chart may make the variables that are meant. */
+const isForSpark = ({ conf, path, section }: SettingsContext): boolean =>
+  conf === undefined || (isData(conf) ? section?.runsOn !== undefined : conf.form !== 'properties' || /spark/i.test(path.slice(path.lastIndexOf('/') + 1)));
 
 /** The program reads it itself: `spark.conf.get("spark.log.dir")`. */
 const isAskedFor = ({ text }: SettingsContext, key: string): boolean => new RegExp(`\\bget\\w*\\(\\s*["']${escapePattern(key)}["']`).test(text);
