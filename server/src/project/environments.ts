@@ -16,7 +16,7 @@ import type { Modules } from './modules.ts';
 import { isSampleIn } from './sample-files.ts';
 import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { fileKindOf, isTestFile, launchOf, type ProjectFacts, withoutComments } from './surroundings.ts';
+import { fileKindOf, launchOf, type ProjectFacts, withoutComments } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
 
 export interface EnvironmentsInput {
@@ -81,7 +81,7 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
   /** Files whose texts speak of writing the table are read; each has to say how. */
   function writesElsewhere(path: string, table: string): (EventOf<'write'> | 'unknown')[] {
     const writing = new RegExp(`(${writers})\\b[^\\n]{0,100}\\b${escapePattern(table.split('.').at(-1)!)}\\b`, 'i');
-    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !isTestFile(other, files.read(other)));
+    const found = files.all().filter((other) => other !== path && isCodeFile(other) && writesTables(other) && writing.test(files.read(other) ?? '') && !facts.isTest(other));
     return found.length > mostWriters ? ['unknown'] : found.flatMap((other): readonly (EventOf<'write'> | 'unknown')[] => {
       const writes = modules.writes(other).filter(({ target }) => target.table?.toLowerCase() === table);
       return writes.length > 0 ? writes : ['unknown'];
@@ -100,12 +100,12 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
   function calledByTestsAlone(path: string, name: string): boolean {
     const times = timesNamed(name);
     const callers = graph.importersOf(path).filter((importer) => times(importer) > 0);
-    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every((importer) => isTestFile(importer, files.read(importer)));
+    return !files.truncated && times(path) === 1 && callers.length > 0 && callers.every(facts.isTest);
   }
 
   function calledOnceHere(path: string, name: string): boolean {
     const times = timesNamed(name);
-    return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || isTestFile(other, files.read(other)));
+    return !files.truncated && times(path) === 2 && files.all().every((other) => other === path || !isCodeFile(other) || times(other) === 0 || facts.isTest(other));
   }
 
   /** By the program that a command starts, or a file of settings that it reads or may read. */

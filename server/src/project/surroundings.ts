@@ -38,6 +38,8 @@ export interface ProjectFacts {
   mentions(what: RegExp): boolean;
   /** Some program that is no test gives a key a value; `path`: that one does. */
   setInCode(key: string, path?: string): boolean;
+  /** A test, by its path or its text. */
+  isTest(path: string): boolean;
   readonly confFiles: readonly string[];
 }
 
@@ -48,7 +50,7 @@ const inMain = /(^|\/)src\/main\//;
 /** What tests of other modules extend has to stand among what is published. */
 const testBase = /Test(Base|Suite)\.scala$/;
 /** What only the steps of tests import. */
-const steps = /^\s*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
+const steps = /^[ \t]*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** A class of a notebook that looks at what other notebooks made. */
 const suite = /^class\s+\w*Test(?:Suite|Case)\b[^\n]*:(?=[^]*^[ \t]+(?:def\s+_*assert|assert\b))/m;
 /** Several functions that pytest would find, and what they assert, whatever the file is called. */
@@ -57,7 +59,7 @@ const functions = /^def test_\w+\([^)]*\)[^\n]*:(?=[^]*^[ \t]+assert\b)(?=[^]*^d
 const exported = /^# In\s?\[[\d ]*\]:?\s*$[^]*^# In\s?\[[\d ]*\]:?\s*$/m;
 /** By the customs of ScalaTest, specs2 and JUnit: `Latest.scala` is none. */
 const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
-const testFramework = /^\s*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
+const testFramework = /^[ \t]*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
 const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
@@ -91,6 +93,8 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
   const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
+  const isTestText = perText(files, (text, path) => isTestFile(path, text));
+  const isTest = (path: string): boolean => isTestText(path) ?? isTestFile(path, undefined);
   const composesCluster = perText(files, (text) => composedCluster.test(text));
   const isForDatabricks = (path: string): boolean => bundleName.test(nameOf(path)) || speaksOfDatabricks(path) === true;
   const named = pathsWhere(files, (path) => scriptName.test(nameOf(path)));
@@ -100,7 +104,8 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const starting = (path: string): Command[] => [...commandsOfTexts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
   /** By its name; where what is written leads to other files of the project, it is one of those. */
   const mayBe = (path: string, written: string): boolean => nameOf(written) === nameOf(path) && (!written.includes('/') || (path === written || path.endsWith(`/${written}`)) || files.endingWith(written).length === 0);
-  const waysOf = (path: string): ReadonlySet<Command['by']> => new Set(starting(path).map(({ by }) => by));
+  const waysKept = perRevision(files, () => remembered((path: string): ReadonlySet<Command['by']> => new Set(starting(path).map(({ by }) => by))));
+  const waysOf = (path: string): ReadonlySet<Command['by']> => waysKept()(path);
 
   /** What is imported by a program that nobody is seen to start may be submitted, too: then only what Python starts is told. */
   function waysOfImporters(path: string): ReadonlySet<Command['by']> {
@@ -111,7 +116,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       const ways = each === path ? [] : [...waysOf(each)];
       for (const way of ways) found.add(way);
       if (ways.length > 0) continue;
-      const importers = importersOf(each).filter((other) => !isTestFile(other, files.read(other)));
+      const importers = importersOf(each).filter((other) => !isTest(other));
       isAllTold &&= importers.length > 0;
       for (const other of importers) met.add(other);
     }
@@ -146,6 +151,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       return answer();
     },
     setInCode: (key, path) => (path === undefined ? settingInCode(key)() : keysSet(path)?.has(key) === true),
+    isTest,
     isComposed: () => composes().some((path) => composesCluster(path) === true),
     forDatabricks: someFile(files, (path) => bundleName.test(nameOf(path)) || databricksText.test(path), isForDatabricks),
     givenAsProperties: (name) => scripts().some((path) => properties(path)?.includes(name)),
