@@ -69,6 +69,14 @@ describe('notebooks', () => {
     expect(print(lower('# Databricks notebook source\nx\n\n# COMMAND ----------\n\nx\ny = 1\n'))).toBe('(shown x)\n(discard x)\n(= y 1)');
   });
 
+  it('of Databricks are parted by their marks where the first line is lost', () => {
+    expect(source('a.py', 'x = 1\n\n# COMMAND ----------\n\ny = 2\n\n# COMMAND ----------\nx').pieces.length).toBe(3);
+    expect(source('a.scala', 'val x = 1\n\n// COMMAND ----------\n\nx\n\n// COMMAND ----------\nx').notebook).toBe(true);
+    // A rule drawn across a script, and one that a text speaks of.
+    expect(source('a.py', 'x = 1\n\n# COMMAND ----------\n\ny = 2').notebook).toBe(false);
+    expect(source('a.py', 'x = "# COMMAND ----------"\ny = ["# COMMAND ----------"]').notebook).toBe(false);
+  });
+
   it('of a script begin at marks between statements', () => {
     const cells = (text: string): number => source('a.py', text).pieces.length;
     expect(cells('# %%\nx\n\n# %% y\n# z\n\ny = 1\n# %%')).toBe(4);
@@ -109,7 +117,7 @@ describe('cells in the other language', () => {
 
   it('are looked for in notebooks of Databricks alone', () => {
     expect(sourceBeside('a.py', python.replace('%scala', '%md'))).toBeUndefined();
-    expect(sourceBeside('a.py', python.replace('Databricks notebook source', 'a job'))).toBeUndefined();
+    expect(sourceBeside('a.py', python.replace('Databricks notebook source', 'a job').replaceAll('# COMMAND ----------', '#'))).toBeUndefined();
     expect(sourceBeside('a.scala', python)).toBeUndefined();
     expect(sourceBeside('a.ipynb', python)).toBeUndefined();
   });

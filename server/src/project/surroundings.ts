@@ -65,7 +65,7 @@ const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
-const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|^(?:#|\/\/) COMMAND -{5,}|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const composeName = /^(docker-)?compose[\w.-]*\.ya?ml$/;
 const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|\bstart-(master|worker|slave)\.sh|\bspark-master\b/;
 const databricksText = /\.(py|ipynb|conf|scala)$/;

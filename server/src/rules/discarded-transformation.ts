@@ -34,7 +34,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    const echoes = program.lowered.language === 'scala' && program.lowered.notebook && /^\/\/ Databricks notebook source|^\s*import \$(?:ivy|dep)\b/m.test(program.lowered.text);
+    const echoes = program.lowered.language === 'scala' && program.lowered.notebook && /^\/\/ (?:Databricks notebook source|COMMAND -{5,})|^\s*import \$(?:ivy|dep)\b/m.test(program.lowered.text);
     for (const { event, name } of droppedBroadcasts(program)) {
       report({ at: event.name, message: `The result of \`broadcast\` is dropped, and only what it gives reads the copy that executors have: a function that uses ${name === undefined ? 'the value itself' : `\`${name}\` itself`} still takes it along with every task.` });
     }

@@ -21,9 +21,8 @@ export interface ModuleSource {
 export function sourceOf(path: string, text: string): ModuleSource | { readonly error: string } {
   if (path.endsWith('.ipynb')) return sourceOfIpynb(text);
   const language = /\.(scala|sc)$/.test(path) ? 'scala' : 'python';
-  const [, comment, maker] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
-  const marks = comment === commentOf[language] ? cellMarks.get(maker!) : undefined;
-  if (marks) return markedSource(text, language, placesOf(text, new RegExp(`^${comment} ${marks}[^\\n]*$`, 'gm')));
+  const maker = makerOf(text, language);
+  if (maker) return markedSource(text, language, placesOf(text, marksOf(maker, language)));
   const marked = language === 'python' && (text.match(percentMarks)?.length ?? 0) >= fewestCells ? betweenStatements(text, percentMarks) : [];
   if (marked.length >= fewestCells) return markedSource(text, language, marked);
   const masked = language === 'scala' ? maskScalaScript(text) : text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
@@ -128,7 +127,18 @@ export function languageOfCell({ metadata }: IpynbCell): string | undefined {
 const commentOf: Readonly<Record<Language, string>> = { python: '#', scala: '//' };
 
 /** Lines that part the cells of a notebook kept as a source file, by who keeps it so. Magics and texts are comments already. */
-const cellMarks: ReadonlyMap<string, string> = new Map([['Databricks', 'COMMAND -+'], ['Fabric', '(?:PARAMETERS )?CELL \\*+']]);
+const cellMarks: Readonly<Record<Maker, string>> = { Databricks: 'COMMAND -{5,}', Fabric: '(?:PARAMETERS )?CELL \\*+' };
+
+type Maker = 'Databricks' | 'Fabric';
+
+const marksOf = (maker: Maker, language: Language): RegExp => new RegExp(`^${commentOf[language]} ${cellMarks[maker]}[^\\n]*$`, 'gm');
+
+/** Who keeps a notebook as this source file: its first line says so. What was copied from it may have lost that line, and keeps those between the cells. */
+function makerOf(text: string, language: Language): Maker | undefined {
+  const [, comment, said] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
+  if (comment === commentOf[language] && (said === 'Databricks' || said === 'Fabric')) return said;
+  return placesOf(text, marksOf('Databricks', language)).length >= fewestCells ? 'Databricks' : undefined;
+}
 
 /** `# %%` begins a cell in the editors that run a script piece by piece, and in what Jupytext keeps. */
 const percentMarks = /^# ?%%(?!%)[^\n]*$/gm;
@@ -191,8 +201,8 @@ const otherMagic: Readonly<Record<Language, RegExp>> = { python: /^[ \t]*%(?:pyt
 export function sourceBeside(path: string, text: string): ModuleSource | undefined {
   const [own, language]: readonly Language[] = /\.(scala|sc)$/.test(path) ? ['scala', 'python'] : ['python', 'scala'];
   const comment = commentOf[own!];
-  if (!path.endsWith('.py') && own === 'python' || !text.replace(/^\uFEFF/, '').startsWith(`${comment} Databricks notebook source`)) return undefined;
-  const pieces = piecesBetween(text, placesOf(text, new RegExp(`^${comment} ${cellMarks.get('Databricks')}[^\\n]*$`, 'gm')));
+  if (!path.endsWith('.py') && own === 'python' || makerOf(text, own!) !== 'Databricks') return undefined;
+  const pieces = piecesBetween(text, placesOf(text, marksOf('Databricks', own!)));
   const masked = pieces.map(({ start, end }) => magicCode(text.slice(start, end), comment, language!)).join('');
   return /\S/.test(masked) ? { language: language!, text: masked, masked, pieces, notebook: true, runs: [] } : undefined;
 }
