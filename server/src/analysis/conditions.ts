@@ -4,17 +4,19 @@
  */
 import { birthOf, withBirth } from './births.ts';
 import type { Arm, Asked, Value } from './model.ts';
-import type { Run } from './run.ts';
-import { constantOf, local, type Collection } from './values.ts';
+import type { Parts, Run } from './run.ts';
+import { constantOf, join, local, type Collection } from './values.ts';
 
 /** What operators that Columns answer themselves are of plain values. */
 export const ofPlain: ReadonlyMap<string, string> = new Map([['&&', 'and'], ['||', 'or'], ['!', 'not'], ['===', '=='], ['=!=', '!='], ['<=>', '==']]);
 
-/** The arms of a branching. */
+/** The arms of a branching: its own, and those of what has to hold for it (`if a and not b`), where others ask for that as well. */
 export interface Branching {
-  readonly then: Arm;
-  readonly otherwise: Arm;
+  readonly then: Arms;
+  readonly otherwise: Arms;
 }
+type Arms = readonly [Arm, ...Arm[]];
+
 
 /** What a comparison gives: a value known by what was compared. */
 export const compared = (run: Run, operator: string, left: Value, right: Value): Value => withBirth(local, bornOf(run, operator, left, right));
@@ -40,19 +42,35 @@ export const negation = (value: Value): Value => withBirth(local, negated(birthO
 /** The arms of an `if` that asks for this value: those of an earlier one, where that asked for the same. */
 export function branchingOn(run: Run, value: Value): Branching {
   const born = birthOf(value);
-  if (born === undefined) return branching(run.choice(), 0, undefined);
+  if (born !== undefined) return { then: armsOf(run, born, true), otherwise: armsOf(run, born, false) };
+  const choice = run.choice();
+  return { then: [{ choice, arm: 0 }], otherwise: [{ choice, arm: 1 }] };
+}
+
+function armsOf(run: Run, born: string, holds: boolean): Arms {
   const negative = born.startsWith('!');
   const word = negative ? born.slice(1) : born;
-  return branching(run.choiceOf(word), negative ? 1 : 0, run.asked.get(word));
+  const isTrue = holds !== negative;
+  const parts = run.parts.get(word);
+  const implied = parts && isTrue === (parts.operator === 'and') ? parts.words.flatMap((each) => armsOf(run, each, isTrue)) : [];
+  return [{ choice: run.choiceOf(word), arm: isTrue ? 0 : 1, asked: run.asked.get(word) }, ...implied];
 }
 
-const branching = (choice: number, then: 0 | 1, asked: Asked | undefined): Branching => ({ then: { choice, arm: then, asked }, otherwise: { choice, arm: 1 - then, asked } });
+/** `a and b`, where it is asked whether that holds. */
+export function joined(run: Run, operator: Parts['operator'], first: Value, second: Value): Value {
+  const words = [first, second].map(birthOf);
+  if (words.every((word) => word === undefined)) return join(first, second);
+  const word = `(${words.map((each) => each ?? `#${run.choice()}`).join(` ${operator} `)})`;
+  run.parts.set(word, { operator, words: words.filter((each) => each !== undefined) });
+  return withBirth(local, word);
+}
 
 /** Which of its arms the code around an `if` stands in already. */
-export function armHeld(run: Run, { then }: Branching): boolean | undefined {
-  const held = run.path.find(({ choice }) => choice === then.choice);
-  return held && held.arm === then.arm;
+export function armHeld(run: Run, { then, otherwise }: Branching): boolean | undefined {
+  if (isRuledOut(run, then)) return false;
+  return isRuledOut(run, otherwise) ? true : undefined;
 }
+const isRuledOut = (run: Run, arms: Arms): boolean => arms.some((arm) => run.path.some((held) => held.choice === arm.choice && held.arm !== arm.arm));
 
 /** A value in words that no other value has. */
 function wordOf(value: Value): string | undefined {

@@ -5,7 +5,7 @@ import { bornHere, birthOf, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf, valueOfKind } from './calls.ts';
 import { combined, literalIn, ofLogic, ofOperator } from './columns.ts';
-import { armHeld, bornOf, branchingOn, compared, negation, ofPlain } from './conditions.ts';
+import { armHeld, bornOf, branchingOn, compared, joined, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { refine, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
@@ -275,7 +275,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
       if (firstColumn || (name === 'or' ? isFlag(first) : !isTextOrNothing(first) && (use.is === 'argument' || !isUnknown(first)))) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
       return valueOfKind(run, 'Column', 'a Column');
     }
-    return join(first, second);
+    return use.is === 'truth' ? joined(run, name, first, second) : join(first, second);
   }
   if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole, name, plainComparisons.has(expr.name));
   const values = args.map((arg) => evaluate(run, arg));
@@ -301,6 +301,7 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
     if (name === '+' && values.some((value) => templateOf(value) !== undefined)) return concatenated(values);
     if (typeof a === 'number' && typeof b === 'number' && name === '+') return constant(a + b);
   }
+  if (use.is === 'truth' && (name === '&' || name === '|')) return joined(run, name === '&' ? 'and' : 'or', values[0]!, values[1]!);
   if (name === '%') {
     const text = templateOf(values[0] ?? nothing);
     if (text !== undefined) return percent(text, values[1] ?? nothing);
@@ -488,23 +489,23 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
   const asked = evaluate(run, test, { is: 'truth', whole: run.site(test.span), negative: false });
   truth(run, test, asked, 'if');
   const arms = branchingOn(run, asked);
-  if (asksForVersion(test)) run.versionChoices.add(arms.then.choice);
+  if (asksForVersion(test)) run.versionChoices.add(arms.then[0].choice);
   const decided = run.stack.length === 0 ? undefined : decidedBy(run, test);
   const forLocalRuns = outcomeInLocalRuns(test);
-  if (forLocalRuns !== undefined) run.localArms.set(arms.then.choice, (forLocalRuns ? arms.then : arms.otherwise).arm);
+  if (forLocalRuns !== undefined) run.localArms.set(arms.then[0].choice, (forLocalRuns ? arms.then : arms.otherwise)[0].arm);
   const holds = decided ?? armHeld(run, arms);
   if (holds !== undefined) return evaluateDecided(run, expr, use, holds);
   const path = run.path;
   const mark = run.store.mark();
 
-  run.path = [...path, arms.then];
+  run.path = [...path, ...arms.then];
   narrow(run, test, true);
   const then = evaluate(run, expr.then, expr.expression ? use : otherUse);
   const thenExits = run.exited;
   const afterThen = run.store.take(mark);
 
   run.exited = false;
-  run.path = [...path, arms.otherwise];
+  run.path = [...path, ...arms.otherwise];
   narrow(run, test, false);
   const otherwise = expr.otherwise ? evaluate(run, expr.otherwise, expr.expression ? use : otherUse) : nothing;
   const otherwiseExits = run.exited;
@@ -516,7 +517,7 @@ function evaluateIf(run: Run, expr: Expr & { kind: 'if' }, use: Use): Value {
     run.path = path;
   } else if (otherwiseExits) {
     run.store.apply([afterThen]);
-    run.path = [...path, arms.then];
+    run.path = [...path, ...arms.then];
   } else run.store.apply([afterOtherwise]); // only `then` exits: the rest of the block runs on the other arm
   return expr.expression || expr.otherwise ? join(then, otherwise) : none;
 }

@@ -288,7 +288,9 @@ export const isFileFormat = (format: string): boolean => fileFormats.has(format.
 const fileFormats: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'orc', 'avro', 'text', 'xml', 'binaryfile']);
 
 /** What was made on one branch is not there on another; of datasets of other modules nobody knows. */
-export const mayMeet = (program: SparkProgram, dataset: Dataset, event: Event): boolean => !program.datasets.includes(dataset) || compatible(ordinary(dataset.path), ordinary(event.path));
+export const mayMeet = (program: SparkProgram, dataset: Dataset, event: Event): boolean => !program.datasets.includes(dataset) || onOneBranch(dataset, event);
+/** Of a dataset of this program. */
+export const onOneBranch = (dataset: Dataset, event: Event): boolean => compatible(ordinary(dataset.path), ordinary(event.path));
 /** Functions that nothing calls hand datasets to one another by fields. */
 const ordinary = (path: readonly Arm[]): Arm[] => path.filter(({ choice }) => choice >= 0);
 

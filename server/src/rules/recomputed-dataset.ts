@@ -7,7 +7,7 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -58,7 +58,7 @@ export default defineRule({
     const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     for (const shared of deepest) {
-      const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !counted.has(action) && !isAside(program, action, shared))));
+      const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !counted.has(action) && onOneBranch(shared, action) && !isAside(program, action, shared))));
       if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
       const ownSteps = lineageUpTo(shared, isKept);
       const { step, runners } = mainCost(ownSteps, users, spared);
