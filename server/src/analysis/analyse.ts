@@ -80,7 +80,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
-      sections: [...commandsOf(input.lowered, run.types), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
+      sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };

@@ -31,9 +31,12 @@ export const namesCommand = (text: string): boolean => mayHold.test(text);
 const shells: ReadonlySet<string> = new Set(['system', 'popen', 'Popen', 'run', 'call', 'check_call', 'check_output', 'getoutput', 'getstatusoutput', 'exec_command', 'Process']);
 const shellArguments: ReadonlySet<string> = new Set(['bash_command', 'command', 'cmd', 'commands']);
 const setters: ReadonlySet<string> = new Set(['setdefault', 'putenv', 'setenv', 'set_env', 'env', 'putEnv']);
+/** `os.environ.update({…})`, `patch.dict(os.environ, {…})`. */
+const updates: ReadonlySet<string> = new Set(['update', 'dict']);
 const lists: ReadonlySet<string> = new Set(['Seq', 'List', 'Array', 'Vector', 'ListBuffer', 'ArrayBuffer']);
 
-export function commandsOf(lowered: Lowered, types: ReadonlyMap<Expr, Value>): Section[] {
+/** `isTest`: what a dict says of the environment is most often what a mock is, or what is expected. */
+export function commandsOf(lowered: Lowered, types: ReadonlyMap<Expr, Value>, isTest: boolean): Section[] {
   if (!namesCommand(lowered.text)) return [];
   const reading = new Reading(lowered, types);
   const found = new Map<number, Section>();
@@ -42,19 +45,23 @@ export function commandsOf(lowered: Lowered, types: ReadonlyMap<Expr, Value>): S
     const key = section?.command?.nameRange.start ?? section?.start ?? 0;
     if (section && (section.entries.length > 0 || section.command?.arguments.length) && !found.has(key)) found.set(key, section);
   };
+  const addVariables = ({ items }: Expr & { kind: 'collection' }, at: (inner: Expr) => Found): void => {
+    for (const { key, value } of items) if (key) add(variableSection(reading, at(key), at(value)));
+  };
   reading.each(({ expr, base, defs }) => {
     const at = (inner: Expr): Found => ({ expr: inner, base, defs });
     if (expr.kind === 'bind') {
       const [pattern] = expr.patterns;
       if (expr.value && !expr.augmented && pattern?.kind === 'index') add(variableSection(reading, at(pattern.index), at(expr.value)));
     } else if (expr.kind === 'collection') {
-      if (expr.type === 'dict') for (const { key, value } of expr.items) if (key) add(variableSection(reading, at(key), at(value)));
+      if (expr.type === 'dict' && !isTest) addVariables(expr, at);
       if (expr.type === 'list' || expr.type === 'tuple') add(listSection(reading, { expr, base, defs }));
     } else if (expr.kind === 'operator' && expr.name === '+') add(listSection(reading, { expr, base, defs }));
     else if (expr.kind === 'call') {
       const name = calledName(expr) ?? '';
       const [first, second] = expr.args;
       if (setters.has(name) && first && second) add(variableSection(reading, at(first.value), at(second.value)));
+      if (isTest && updates.has(name)) for (const { value } of expr.args) if (value.kind === 'collection' && value.type === 'dict') addVariables(value, at);
       if (lists.has(name)) add(listSection(reading, { expr, base, defs }));
       for (const arg of expr.args) {
         if (arg.name === undefined ? shells.has(name) && arg === first : shellArguments.has(arg.name)) textSections(reading, at(arg.value)).forEach(add);

@@ -41,6 +41,9 @@ function isReadBack(text: string, key: string, entries: readonly Setting[]): boo
 const isLocal = (program: SparkProgram | undefined, { value, valueSite }: Setting): boolean =>
   value?.startsWith('local') ?? (valueSite.module === program?.path && /^[fs]?"{1,3}local|^f?'{1,3}local/.test(program.lowered.text.slice(valueSite.start, valueSite.end)));
 
+/** A branch that names a master is for runs to which nobody gives one, which Python starts. */
+const isOnBranch = ({ event }: Setting): boolean => event?.path.some(({ choice }) => choice >= 0) === true;
+
 /** All that starts this file, by command or properties file, gives the key the same value: it holds, whatever becomes of this line. */
 function isGivenToSubmit({ jobs, registry, targets }: SettingsContext, { key, value }: Setting): boolean {
   const all = jobs?.() ?? [];
@@ -93,7 +96,7 @@ export default defineRule({
     const remote = entries.some((entry) => entry.key === 'spark.remote');
     // Hive sends such keys on, and starts a Spark with them.
     if (conf?.form === 'sql' && /\bhive\.execution\.engine\b/i.test(text)) return;
-    const isForLocalRun = (entry: Setting): boolean => entries.some((other) => other.key === 'spark.master' && isLocal(program, other) && together(entry, other));
+    const isForLocalRun = (entry: Setting): boolean => entries.some((other) => other.key === 'spark.master' && (isLocal(program, other) || isOnBranch(entry) && isOnBranch(other)) && together(entry, other));
     const otherServer = program !== undefined && entries.some(({ means }) => means === 'runtime') && importsOtherServer(program);
     for (const entry of entries) {
       const facts = registry.get(entry.key, targets.to);
@@ -161,7 +164,7 @@ export default defineRule({
       if (fileKind === 'test' || isForTests(program, entry, calledByTestsAlone)) continue;
       // Beside a local master it is meant for a run that the launch in sight is not; on a branch of its own, for those that Python starts.
       const forLocalRun = isForLocalRun(entry);
-      if (forLocalRun && (launch !== 'spark-submit' || entry.event?.path.some(({ choice }) => choice >= 0))) continue;
+      if (forLocalRun && (launch !== 'spark-submit' || isOnBranch(entry))) continue;
       const severity: Severity = launch === 'spark-submit' && !forLocalRun ? 'warning' : 'hint';
       if (entry.key === 'spark.driver.cores') {
         report({ at: entry.keySite, severity, message: '`spark.driver.cores` is read by whoever starts the driver in cluster mode: set in code it has no effect.' });
