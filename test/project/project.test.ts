@@ -5,7 +5,7 @@ import { api } from '../../server/src/knowledge/api-reader.ts';
 import { registry } from '../../server/src/knowledge/registry-reader.ts';
 import { memoryHost } from '../../server/src/project/host.ts';
 import { createProject, type ProjectInput } from '../../server/src/project/project.ts';
-import { commandsIn, propertiesFilesIn } from '../../server/src/project/surroundings.ts';
+import { commandsIn, entryPointsIn, propertiesFilesIn } from '../../server/src/project/surroundings.ts';
 import type { Job } from '../../server/src/rule/jobs.ts';
 import { slotsOfJob } from '../../server/src/rule/resources.ts';
 import { defineRule, type Rule } from '../../server/src/rule/rule.ts';
@@ -449,6 +449,17 @@ describe('what surrounds a file', () => {
       }
     }), { numRuns: 12, seed: 20261127 });
   });
+  it.each([
+    ['pyproject.toml', '[project]\nname = "ofl"\n\n[project.scripts]\nofl = "ofl.cli:main"\nofl-load = "ofl.jobs.load:run"\n\n[tool.x]\na = "b.c:d"\n'],
+    ['pyproject.toml', '[tool.poetry.scripts]\nofl = "ofl.cli:main"\nofl-load = "ofl.jobs.load:run"'],
+    ['setup.py', "setup(entry_points={'console_scripts': ['ofl = ofl.cli:main', 'ofl-load=ofl.jobs.load:run'], 'x': ['a = b.c:d']})"],
+    ['setup.cfg', '[options.entry_points]\nconsole_scripts =\n    ofl = ofl.cli:main\n    ofl-load = ofl.jobs.load:run\n\n[x]\na = b.c:d\n'],
+  ])('a command of the package is started by Python: %s', (path, text) => {
+    expect(entryPointsIn(text).map(({ file }) => file)).toEqual(['ofl/cli.py', 'ofl/jobs/load.py']);
+    const files = { [path]: text, 'src/ofl/cli.py': 'from ofl.session import start\ndef main():\n    start()\n', 'src/ofl/session.py': 'from pyspark.sql import SparkSession\ndef start():\n    return SparkSession.builder.config("spark.driver.memory", "4g").getOrCreate()\n' };
+    expect(projectOf(files).environment('src/ofl/session.py').launch).toBe('python');
+  });
+
   it('tells what starts a program from what stands in the same line', () => {
     expect(commandsIn('PYSPARK_PYTHON=python3 spark-submit a.py\npython3 -m build && spark-submit jobs/b.py | tee log\n')).toEqual([{ by: 'spark-submit', file: 'a.py' }, { by: 'spark-submit', file: 'jobs/b.py' }]);
     const launches = (command: string) => ['a/job.py', 'b/job.py'].map((path) => projectOf({ 'a/job.py': '', 'b/job.py': '', 'bin/run.sh': command }).environment(path).launch);

@@ -82,6 +82,8 @@ export const mayTell = (path: string): boolean => settingsText.test(path) || [sc
 /** Of more than these nobody says that none speaks of something. */
 const mostTexts = 5_000;
 const buildName = /^([\w.-]+\.sbt|pom\.xml|build\.gradle(\.kts)?|build\.(sc|mill)|project\.scala)$/;
+/** What says which commands a package of Python brings. */
+const packagingName = /^(pyproject\.toml|setup\.(py|cfg))$/;
 /** Spark is there where the program runs, or all else is put into its jar. */
 const forSubmit = /\bprovided\b|\bcompileOnly\b|assembly|shadow|shade/i;
 /** Spark reads it from its configuration folder where no other is named. */
@@ -100,7 +102,9 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const named = pathsWhere(files, (path) => scriptName.test(nameOf(path)));
   const guides = pathsWhere(files, (path) => guideName.test(nameOf(path)) && !scriptName.test(nameOf(path)));
   const scripts = (): readonly string[] => named().slice(0, mostScripts);
-  const commandsOfTexts = perRevision(files, () => [...named(), ...guides()].slice(0, mostScripts).flatMap((path) => commands(path) ?? []));
+  const packagings = pathsWhere(files, (path) => packagingName.test(nameOf(path)));
+  const entryPoints = perText(files, entryPointsIn);
+  const commandsOfTexts = perRevision(files, () => [...[...named(), ...guides()].slice(0, mostScripts).flatMap((path) => commands(path) ?? []), ...packagings().slice(0, mostScripts).flatMap((path) => entryPoints(path) ?? [])]);
   const starting = (path: string): Command[] => [...commandsOfTexts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
   /** By its name; where what is written leads to other files of the project, it is one of those. */
   const mayBe = (path: string, written: string): boolean => nameOf(written) === nameOf(path) && (!written.includes('/') || (path === written || path.endsWith(`/${written}`)) || files.endingWith(written).length === 0);
@@ -214,6 +218,12 @@ interface Command {
   /** The `--master` that it names, as written. */
   readonly master?: string | undefined;
 }
+
+/** `[project.scripts]`, `console_scripts`: commands of a package, which start Python with a function of a module. */
+export const entryPointsIn = (text: string): Command[] =>
+  [...text.matchAll(/^\[(?:project|tool\.poetry)\.scripts\][ \t]*\r?\n([^]*?)(?=^\[|(?![^]))|\bconsole_scripts["']?\s*[=:](\s*\[[^\]]*\]|(?:\s+[\w.-]+\s*=\s*[\w.]+:[\w.]+)+)/gm)]
+    .flatMap(([, table, list]) => [...(table ?? list!).matchAll(/=\s*["']?([A-Za-z_][\w.]*):[A-Za-z_]/g)])
+    .map(([, module]) => ({ by: 'python', file: `${module!.replaceAll('.', '/')}.py` }));
 
 /** The commands in a script, continuation lines joined, with the Python files and the classes they start. */
 export function commandsIn(text: string): Command[] {
