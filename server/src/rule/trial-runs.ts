@@ -2,6 +2,7 @@
 import type { Setting } from '../analysis/model.ts';
 import { type ConfDocument, isScript } from '../program/conf.ts';
 import type { SettingsContext } from './rule.ts';
+import { definitionsAt } from './statements.ts';
 
 const trying = 'dev devel develop development local locally laptop test tests testing ci docker compose minikube debug'.split(' ');
 const samples = 'example examples sample samples'.split(' ');
@@ -20,8 +21,9 @@ const sleeping = /\bspark\.[\w.]+.*/g;
 const localMaster = /\blocal\[(\*|\d+)/;
 const clusterMaster = /master["']?\)?[\s,=:"'(]{1,8}(yarn|spark:\/\/|k8s:\/\/)|^\s*master:\s*(yarn|spark|k8s)/im;
 
-export function isForTrial({ path, conf, section, text, mentions, isComposed }: SettingsContext, entry: Setting): boolean {
-  if (!conf) return false;
+export function isForTrial({ path, conf, program, section, text, mentions, isComposed }: SettingsContext, entry: Setting): boolean {
+  // `def get_spark_testing_conf()`
+  if (!conf) return program !== undefined && definitionsAt(program.lowered, entry.site.start).some(({ name }) => isAmong(wordsOf(name), trying));
   if ([path, ...section?.under ?? []].some((name) => isAmong(wordsOf(name), trying, showing))) return true;
   if (!isScript(conf) && speaksOfTrial(text, entry.site.start)) return true;
   if (isComposed?.()) return true;
