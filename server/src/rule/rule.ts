@@ -43,6 +43,8 @@ export interface Report {
   /** Where it raises what the message speaks of: an error becomes a warning where the program passes over that. */
   readonly raisesAt?: Site | undefined;
   readonly related?: readonly Related[];
+  /** Several places of one fault, each reported: the first that no other rule speaks of is told, and relates to the rest by what each `is`. */
+  readonly oneOf?: { readonly fault: string; readonly is: string };
   /** Where values were learned to be what they are, which bound was looked for, which actions were counted. */
   readonly evidence?: readonly Related[];
   /** The first one is preferred. */

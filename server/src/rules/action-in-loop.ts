@@ -27,7 +27,6 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const memorySinks = eventsOf(program, 'write').flatMap((write) => (write.stream && write.props.format === 'memory' && write.queryName !== undefined ? [write.queryName.toLowerCase()] : []));
-    const found = new Map<string, { readonly action: EventOf<'action'>; readonly loop: Loop; readonly others: EventOf<'action'>[] }>();
     // Where callers in sight lead there, they tell of the loop; a function run by itself, with parameters that nobody knows, does not.
     const called = new Set(actions(program).flatMap(({ site, callers }) => (callers.length > 0 ? [placeOf(site)] : [])));
     for (const action of actions(program)) {
@@ -49,18 +48,13 @@ export default defineRule({
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
       if (isOverPartitionColumns(program, loop)) continue;
-      // Jobs of one pass are one fault.
-      const key = placeOf(loop.site);
-      const known = found.get(key);
-      if (!known) found.set(key, { action, loop, others: [] });
-      else if (![known.action, ...known.others].some(({ site }) => sameSite(site, action.site))) known.others.push(action);
-    }
-    for (const { action, loop, others } of found.values()) {
       const dataset = action.on[0]!;
       report({
         at: action.name,
         message: `\`${action.method.name}\` runs a Spark job in every pass of this loop: the jobs run one after the other, and each plans and schedules ${nameAt(program, action.name, dataset)} anew.`,
-        related: [{ site: loop.site, message: 'the loop' }, ...others.map(({ name, method }) => ({ site: name, message: `\`${method.name}\` runs another job of the pass` })), ...callersOf(action)],
+        related: [{ site: loop.site, message: 'the loop' }, ...callersOf(action)],
+        // Jobs of one pass are one fault.
+        oneOf: { fault: placeOf(loop.site), is: `\`${action.method.name}\` runs another job of the pass` },
         evidence: evidenceOf(dataset),
       });
     }
