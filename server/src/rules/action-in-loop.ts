@@ -8,7 +8,7 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { feedsNextPass } from '../rule/feedback.ts';
 import { isRemembered } from '../rule/once.ts';
-import { actions, eventsOf, lineage, loopOf, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, loopOf, madeInLongLoops, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { isOverPartitionColumns } from '../rule/partition-columns.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -58,10 +58,21 @@ export default defineRule({
         evidence: evidenceOf(dataset),
       });
     }
+    for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.site.module === program.path && changeOf(each) !== undefined))) {
+      const loop = loopOf(dataset)!;
+      if (loop.size === 'forever' || loop.over === 'condition' || loop.parallel || isOverPartitionColumns(program, loop)) continue;
+      const { does, table, instead } = changeOf(dataset)!;
+      report({
+        at: dataset.name,
+        message: `${does} of \`${table}\` runs in every pass of this loop: each is planned, run and committed by itself, one after the other. ${instead}`,
+        related: [{ site: loop.site, message: 'the loop' }, ...callersOf(dataset)],
+        oneOf: { fault: placeOf(loop.site), is: `another ${does} of the pass` },
+      });
+    }
   },
   docs: {
     summary: 'a Spark job runs in every pass of a loop',
-    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop.',
+    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
     fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
@@ -254,3 +265,13 @@ function runsJob({ method, on, args }: EventOf<'action'>): boolean {
   if (method.job === 'plan') return on.some(hasShuffle);
   return method.job === 'yes' || method.name === 'pivot' && args.length === 1;
 }
+
+/** `DELETE FROM orders WHERE id = …`: what changes a few rows of one table, by what the pass fills in. */
+function changeOf({ made, source }: Dataset): { readonly does: string; readonly table: string; readonly instead: string } | undefined {
+  const [, statement, table, rest] = (made === 'sql' && changing.exec(source?.sql ?? '')) || [];
+  if (statement === undefined || !rest!.includes(hole)) return undefined;
+  const does = statement.split(/\s/)[0]!.toUpperCase();
+  if (does === 'INSERT' && !/^\s*(\([^()]*\)\s*)?values\b/i.test(rest!)) return undefined;
+  return { does, table: table!.replaceAll('`', ''), instead: does === 'INSERT' ? 'One write of a DataFrame of all rows does the same at once.' : 'One statement for all of them (`IN (…)`, or MERGE with a DataFrame of them) does the same at once.' };
+}
+const changing = /^\s*(delete\s+from|update|insert\s+into(?:\s+table)?)\s+([\w.`]+)(?=[\s(])([^]*)$/i;
