@@ -22,7 +22,12 @@ export interface Scope {
   stars?: readonly string[];
   /** Of a class's own scope. */
   owner?: ClassInfo;
+  /** What functions defined in a block have around them: its own names as it left them. All others are those of the scope around, whose Def this is. */
+  readonly block?: boolean;
 }
+
+/** Where the Def says that the name belongs. */
+export const binds = ({ def, block }: Scope, name: string): boolean => !block && def.binds.has(name);
 
 /** Where a dotted name leads: to a name of a module, and from there on through members. */
 export interface Definer {
@@ -126,6 +131,10 @@ export class Store {
 
   map(): Map<string, Value> {
     return new TracedMap(this.trail, this.made++);
+  }
+  /** What a block's own names are for the functions in it, once it is over: nothing to take back. */
+  close({ vars }: Scope, names: ReadonlyMap<string, Value>): void {
+    if (vars instanceof TracedMap) vars.fill(names);
   }
   /** What holds whichever branch is taken: changes of branches are not taken back. */
   facts(from?: ReadonlyMap<string, Value>): Map<string, Value> {
