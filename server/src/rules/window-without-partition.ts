@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall, isPickedByOneValue, isPickedByValue, isSeries, smallSource } from '../rule/few-rows.ts';
 import { isOfKinds } from '../rule/groups.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
 import { contains } from '../text/range.ts';
@@ -96,8 +96,8 @@ function isOnGroups(program: SparkProgram, { site }: EventOf<'window'>, users: r
   const statement = isOutOfSight && site.module === program.path ? statementAt(lowered, site.start) : undefined;
   if (!statement) return false;
   let step: Expr | undefined;
-  forEachExpression(lowered, (expr, range) => {
-    if (expr.kind === 'call' && expr.fn.kind === 'member' && adding.test(expr.fn.name) && contains(range, site)) step = expr.fn.on;
+  forEachOf(lowered, ['call'], (expr, range) => {
+    if (expr.fn.kind === 'member' && adding.test(expr.fn.name) && contains(range, site)) step = expr.fn.on;
   });
   for (let passed = 0; step && passed < longestChain; passed++) {
     if (step.kind === 'name') {
