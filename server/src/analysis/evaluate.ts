@@ -409,7 +409,7 @@ function withOwn<T>(run: Run, names: readonly string[] | undefined, action: () =
   frame.env = block;
   const result = action();
   frame.env = env;
-  run.store.close(block, new Map(names.flatMap((name) => { const value = vars.get(name); return value ? [[name, value]] : []; })));
+  run.store.copy(names, vars, block.vars);
   for (const [name, value] of saved) {
     if (value === undefined) vars.delete(name);
     else vars.set(name, value);

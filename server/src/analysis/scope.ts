@@ -91,8 +91,11 @@ class TracedMap extends OwnMap {
     super(trail, born);
   }
   /** As it is at the start: nothing to take back. */
-  fill(from: ReadonlyMap<string, Value>): this {
-    for (const [name, value] of from) super.set(name, value);
+  fill(from: ReadonlyMap<string, Value>, names: Iterable<string> = from.keys()): this {
+    for (const name of names) {
+      const value = from.get(name);
+      if (value) super.set(name, value);
+    }
     return this;
   }
   override set(name: string, value: Value): this {
@@ -132,9 +135,9 @@ export class Store {
   map(): Map<string, Value> {
     return new TracedMap(this.trail, this.made++);
   }
-  /** What a block's own names are for the functions in it, once it is over: nothing to take back. */
-  close({ vars }: Scope, names: ReadonlyMap<string, Value>): void {
-    if (vars instanceof TracedMap) vars.fill(names);
+  /** What names are in one map they are in another from its start on: no branch takes that back. */
+  copy(names: readonly string[], from: ReadonlyMap<string, Value>, to: ReadonlyMap<string, Value>): void {
+    if (to instanceof TracedMap) to.fill(from, names);
   }
   /** What holds whichever branch is taken: changes of branches are not taken back. */
   facts(from?: ReadonlyMap<string, Value>): Map<string, Value> {
