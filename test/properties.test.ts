@@ -156,6 +156,43 @@ describe('a long file that is edited', () => {
       expect(all(project, path, offsets)).toEqual(all(projectOf({ [path]: text }), path, offsets));
     }), { numRuns: 15, seed: 20261126 });
   }, 180_000);
+
+  /** Statements of functions that run by themselves, through fields, globals, helpers, settings and collections that others of them read and change. */
+  const python = ['self.frame = spark.read.parquet("/a")', 'self.frame = self.frame.filter("x > 1")', 'self.frame.cache()', 'self.frame.count()', 'self.frame.unpersist()', 'rows = self.frame.collect()', 'held.append(self.frame)', 'for each in held: each.count()', 'helper(self.frame, limit).show()', 'helper(spark.table("t"), 3).write.parquet("/b")', 'global limit; limit = 10', 'if debug: self.frame.show()', 'global debug; debug = self.frame.count() > limit', 'other = Job0(spark); other.frame = self.frame', 'total = shared.count()', 'spark.conf.set("spark.sql.shuffle.partitions", limit)', 'later(lambda each: self.frame.count() + limit)', 'sc.parallelize([1]).map(lambda each: self.frame).count()', 'self.prepare()', 'frame = self.step0(); frame.collect()', 'return self.frame', 'if limit > 3: return', 'spark.createDataFrame(rows).collect()', 'window = Window.orderBy("x"); self.frame.withColumn("n", F.row_number().over(window)).show()'];
+  const scala = ['frame = spark.read.parquet("/a")', 'frame = frame.filter("x > 1")', 'frame.cache()', 'frame.count()', 'frame.unpersist()', 'val rows = frame.collect()', 'held += frame', 'held.foreach(each => each.count())', 'helper(frame, limit).show()', 'helper(spark.table("t"), 3).write.parquet("/b")', 'limit = 10', 'if (debug) frame.show()', 'debug = frame.count() > limit', 'val other = new Job0(spark); other.frame = frame', 'val total = Shared.frame.count()', 'spark.conf.set("spark.sql.shuffle.partitions", limit)', 'later(each => frame.count() + limit)', 'spark.sparkContext.parallelize(Seq(1)).map(each => each + limit).count()', 'prepare()', 'step0(spark).collect()', 'if (limit > 3) return', 'var local = 1; spark.range(3).rdd.foreach(each => local += 1)', 'shown(frame)', 'frame.rdd.groupByKey().mapValues(_.sum).collect()'];
+  let seed = 1;
+  const below = (count: number): number => ((seed = Math.imul(seed, 1103515245) + 12345 & 0x7fffffff) >> 8) % count;
+  const times = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_, index) => make(index)).join('');
+  const some = (statements: readonly string[], indentation: string): string => times(4, () => `${indentation}${statements[below(statements.length)]!}\n`);
+  const entangled: readonly (readonly [path: string, text: string, statements: readonly string[]])[] = [
+    ['jobs.py', `from pyspark.sql import SparkSession, Window, functions as F\nspark = SparkSession.builder.getOrCreate()\nsc = spark.sparkContext\nshared = spark.read.parquet("/shared")\nheld = []\nlimit = 5\ndebug = False\n\ndef helper(df, n):\n    return df.limit(n)\n\n${times(9, (job) => `class Job${job}(${job > 1 ? `Job${job - 1}` : 'object'}):\n    def __init__(self, spark):\n        self.frame = None\n\n    def prepare(self):\n${some(python, '        ')}\n${times(6, (step) => `    def step${step}(self):\n${some(python, '        ')}\n`)}`)}`, python],
+    ['JobsTest.scala', `import org.apache.spark.sql.{DataFrame, SparkSession}\n\nobject Shared {\n  val frame = SparkSession.builder().getOrCreate().read.parquet("/shared")\n}\n\n${times(7, (job) => `class Job${job}(spark: SparkSession) extends ${job > 1 ? `Job${job - 1}(spark)` : 'Suite'} {\n  var frame: DataFrame = _\n  var limit = ${job}\n  var debug = false\n  val held = scala.collection.mutable.ListBuffer[DataFrame]()\n  def helper(df: DataFrame, n: Int) = df.limit(n)\n  def step0(spark: SparkSession): DataFrame = frame\n\n  def prepare(): Unit = {\n${some(scala, '    ')}  }\n\n${times(3, (group) => `  "group ${group}" should {\n    def shown(df: DataFrame) = df.show(${group})\n    val limit = ${group}\n${times(2, (step) => `    "step ${step}" in { spark: SparkSession =>\n${some(scala, '      ')}    }\n`)}  }\n`)}}\n\n`)}`, scala],
+  ];
+
+  it.each(entangled)('gives what a fresh engine gives where functions share what they change: %s', (path, original, statements) => {
+    expect(original.split('\n').length).toBeGreaterThan(350);
+    const project = projectOf({ [path]: original });
+    project.setText(path, original);
+    expect(project.check(path).findings.length).toBeGreaterThan(3);
+    expect(project.program(path)!.events.length).toBeGreaterThan(100);
+    const edit = fc.record({ line: fc.double({ min: 0, max: 1, noNaN: true }), how: fc.constantFrom('replace', 'replace', 'insert', 'remove', 'letter'), statement: fc.constantFrom(...statements), letter: fc.constantFrom('x', '0', '.', ' ', '(') });
+    const edited = (text: string, { line, how, statement, letter }: { line: number; how: string; statement: string; letter: string }): string => {
+      const lines = text.split('\n');
+      const at = Math.floor(line * lines.length);
+      const old = lines[at]!;
+      const written = `${/^ */.exec(old)![0]}${statement}`;
+      lines.splice(at, 1, ...({ replace: [written], insert: [old, written], remove: [], letter: [old.slice(0, old.length / 2) + letter + old.slice(old.length / 2)] }[how] ?? []));
+      return lines.join('\n');
+    };
+    // Typed on from edit to edit, and now and then taken back.
+    let text = original;
+    fc.assert(fc.property(fc.array(edit, { minLength: 1, maxLength: 2 }), fc.boolean(), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 }), (edits, back, places) => {
+      text = edits.reduce(edited, back ? original : text);
+      const offsets = places.map((place) => Math.floor(place * text.length));
+      project.setText(path, text);
+      expect(all(project, path, offsets)).toEqual(all(projectOf({ [path]: text }), path, offsets));
+    }), { numRuns: 25, seed: 20261127, endOnFailure: true });
+  }, 180_000);
 });
 
 describe('imports', () => {

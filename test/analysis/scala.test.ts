@@ -25,6 +25,59 @@ describe('names of blocks', () => {
 }
 `,
     },
+    'are what they were to functions that run later': {
+      'JobTest.scala': `${head}class JobTest extends Suite {
+  "one" should {
+    val path = "/a"
+    def rows(df: DataFrame) = df.limit(3)
+    "x" in { spark: SparkSession =>
+      path  //: "/a"
+      rows(spark.read.parquet("/x")).select("a")  //: DataFrame
+    }
+  }
+  "two" should {
+    val path = "/b"
+    def rows(df: DataFrame) = df.rdd
+    "y" in { spark: SparkSession =>
+      path  //: "/b"
+      rows(spark.read.parquet("/y")).keyBy(f)  //: RDD
+    }
+  }
+}
+`,
+      'Job.scala': `${head}object Job {
+  def run(spark: SparkSession, args: Seq[String]): Unit = {
+    val limit = 1
+    if (args.isEmpty) {
+      val limit = 2
+      val rows = spark.table("a")
+      later(() => {
+        rows  //: DataFrame
+        limit  //: 2
+      })
+    } else {
+      var rows = "b"
+      class Held {
+        def get() = {
+          rows  //: "b"
+        }
+      }
+      new Held().get()  //: "b"
+    }
+    if (args.size > 1) {
+      var rows = 3
+      later(() => { rows = spark.range(3).rdd })
+      later(() => {
+        rows  //: RDD
+      })
+    }
+    later(() => {
+      limit  //: 1
+    })
+  }
+}
+`,
+    },
   });
 });
 

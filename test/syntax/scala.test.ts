@@ -199,12 +199,13 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ['package a.b { object C; package d { class E } }', '(class E (do))\n(object C (do))'],
     ['package object p { val x = 1; def f = x }', '(def:property f () (do (return x!)))\n(= x 1)'],
   ],
-  'names of blocks: those that hide others are their own': [
+  'names of blocks: those that hide others, and those of several, are their own': [
     ['def f(df: A, o: B) = { o match { case Some(df) => df.a; case None => df }; df }', '(def f (df:A o:B) (do (if (unknown) (do own{df} (= Some[df] o) (discard df!.a!)) (else (do (discard df!)))) (return df!)))'],
     ['def f() { if (x) { val a = 2; a }; a }', '(def f () (do (if x! (do own{a} (= a 2) (discard a!))) (discard a!)))'],
     ['def f() { if (x) { val a = 2; a } }', '(def f () binds{a} (do (if x! (do (= a 2) (discard a!)))))'],
     ['def f() { for (x <- xs) g(x); x }', '(def f () (do (loop own{x} x (in xs!) (do (discard (call g x!)))) (discard x!)))'],
     ['{ val a = 1; { val a = 2 } }', '(do own{a} (= a 1) (do own{a} (= a 2)))'],
+    ['def f() { if (x) { val a = 1; val b = 2 } else { def a = 3 } }', '(def f () binds{a b} (do (if x! (do own{a} (= a 1) (= b 2)) (else (do own{a} (def:property a () (do (return 3))))))))'],
   ],
   'Scala 3': [
     ['object A:\n  val x = 1\n  def f(y: Int): Int =\n    val z = y\n    z + x\n  end f\nend A', '(object A binds{f x} (do (def:static f (y:Int) →Int binds{z} (do (= z y!) (return (+ z! x!)))) (= x 1)))'],

@@ -400,14 +400,20 @@ function truth(run: Run, test: Expr, value: Value, how: 'if' | 'while' | 'assert
 
 // ---- statements -----------------------------------------------------------------------------------------------------
 
-/** Names that are others meanwhile: what they were they are again. */
+/** Names that are others meanwhile: what they were they are again, but for functions defined meanwhile, which may run later. */
 function withOwn<T>(run: Run, names: readonly string[] | undefined, action: () => T): T {
   if (!names || names.length === 0) return action();
-  const saved = names.map((name) => [name, run.state.vars.get(name)] as const);
+  const { frame, state: { vars } } = run;
+  const { env } = frame;
+  const saved = names.map((name) => [name, vars.get(name)] as const);
+  const block: Scope = { def: env.def, parent: env, vars: run.store.map(), base: env.base, module: env.module, language: env.language, lookAlikes: env.lookAlikes, block: true };
+  frame.env = block;
   const result = action();
+  frame.env = env;
+  run.store.copy(names, vars, block.vars);
   for (const [name, value] of saved) {
-    if (value === undefined) run.state.vars.delete(name);
-    else run.state.vars.set(name, value);
+    if (value === undefined) vars.delete(name);
+    else vars.set(name, value);
   }
   return result;
 }
@@ -865,8 +871,7 @@ function evaluateClosure(run: Run, def: Def): Value {
     if (def.name !== '') run.state.vars.set(def.name, value);
     return value;
   }
-  const env = run.scope;
-  const { owner } = env;
+  const { env, scope: { owner } } = run.frame;
   run.functions.set(def, env);
   for (const parameter of def.params) if (parameter.default) evaluateIn(run, base, parameter.default);
   let value: Value = [{ is: 'function', def, env }];
@@ -881,11 +886,13 @@ function evaluateClosure(run: Run, def: Def): Value {
 /** Spans of decorators and defaults are relative to the definition they belong to, their names to the scope around it. */
 export function evaluateIn(run: Run, base: number, expr: Expr): Value {
   const frame = run.frame;
-  run.frame = { ...frame, scope: { ...frame.scope, base } };
+  run.frame = frameAt(frame, base);
   const value = evaluate(run, expr);
   run.frame = frame;
   return value;
 }
+
+const frameAt = (frame: Frame, base: number): Frame => ({ ...frame, scope: { ...frame.scope, base }, env: { ...frame.env, base } });
 
 /** Scala's annotations leave a function what it is, but for macros, which may write it anew. */
 function annotated(run: Run, def: Def, base: number, plain: Value): Value {
@@ -911,7 +918,7 @@ function decorate(run: Run, def: Def, base: number, plain: Value): Value {
     }
     if (udf) {
       const frame = run.frame;
-      run.frame = { ...frame, scope: { ...frame.scope, base } };
+      run.frame = frameAt(frame, base);
       const made = run.site(decorator.span);
       callback(run, plain, { runs: 'executor', given: def.params.map(() => unknown('parameter')), through: made });
       run.frame = frame;
@@ -965,7 +972,7 @@ function defineClass(run: Run, def: Def, base: number, begin?: (info: ClassInfo)
     const info = classMeant(item);
     return [info ? { is: 'class', info } : item];
   });
-  const scope: Scope = { ...run.scopeIn(run.scope, def), base };
+  const scope: Scope = { ...run.scopeIn(run.frame.env, def), base };
   const members = run.store.facts();
   const info: ClassInfo = { def, scope, members, bases, generic: undefined! };
   (info as { generic: ClassInfo['generic'] }).generic = { of: info, fields: run.store.facts(run.memory.fields.get(def)) };

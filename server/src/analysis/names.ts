@@ -13,7 +13,7 @@ import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
-import type { ClassInfo, Instance, Scope } from './scope.ts';
+import { binds, type ClassInfo, type Instance, type Scope } from './scope.ts';
 import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
@@ -22,8 +22,8 @@ export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse)
     if (!first && scope.def.kind === 'class' && !scope.def.singleton) continue;
     const own = run.store.view(scope.vars).get(name);
     const isModule = scope.def.kind === 'module';
-    if (own === undefined && !scope.def.binds.has(name)) {
-      if (isModule) break;
+    if (own === undefined && !binds(scope, name)) {
+      if (isModule && !scope.block) break;
       continue;
     }
     run.noteRead(scope.vars, name, own);
@@ -50,7 +50,7 @@ export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse)
 /** What a scope around binds, if one does. */
 export function boundName(run: Run, name: string): Value | undefined {
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
-    const own = run.store.view(scope.vars).get(name) ?? (scope.def.binds.has(name) ? madeWhenAsked(run, scope, name) : undefined);
+    const own = run.store.view(scope.vars).get(name) ?? (binds(scope, name) ? madeWhenAsked(run, scope, name) : undefined);
     if (own) return current(run, own);
   }
   return undefined;
@@ -285,7 +285,7 @@ export function mutated(run: Run, name: string, site: Site, ofVar = false, count
   if (!run.sent || run.place !== 'executor') return;
   for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) {
     const ofObject = scope.def.kind === 'class';
-    if (ofObject && !(counts && isFieldOfObject(run.scope, run.sent.scope, scope.def, name)) || !(scope.vars.has(name) || scope.def.kind === 'module' && scope.def.binds.has(name))) continue;
+    if (ofObject && !(counts && isFieldOfObject(run.scope, run.sent.scope, scope.def, name)) || !(scope.vars.has(name) || scope.def.kind === 'module' && binds(scope, name))) continue;
     if (!isOutside(scope, run.sent.scope)) return;
     // `acc += 1` on an accumulator is how it is meant.
     if (hasKind(run.store.view(scope.vars).get(name) ?? nothing, 'Accumulator')) return;
@@ -404,7 +404,7 @@ export function partOf(value: Value, index: number, length: number | undefined):
 
 /** `xs.foreach(x => name = …)`: it is assigned here and now, as in a loop; what any other function assigns may come at any time. */
 function isInLoopBody(run: Run, inner: Scope, outer: Scope): boolean {
-  for (let scope: Scope | undefined = inner; scope && scope !== outer; scope = scope.parent) if (!run.loopBodies.has(scope.def)) return false;
+  for (let scope: Scope | undefined = inner; scope && scope !== outer; scope = scope.parent) if (!scope.block && !run.loopBodies.has(scope.def)) return false;
   return true;
 }
 
@@ -416,7 +416,7 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
     run.effects++;
     mutated(run, name, site, run.language === 'scala');
     for (let outer = scope.parent; outer; outer = outer.parent) {
-      if (!outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
+      if (outer.block ? !outer.vars.has(name) : !outer.def.binds.has(name) && outer.def.kind !== 'module') continue;
       run.store.own(outer.vars).set(name, value);
       setAnew(run, outer, name);
       if (outer.def.kind !== 'function' || !isInLoopBody(run, scope, outer)) remember(run, run.memory.outer, outer.def, name, value);

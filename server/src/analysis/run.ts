@@ -67,6 +67,8 @@ export interface Frame {
   readonly mark: number;
   /** What is written here stands for what is written elsewhere (`raise NotImplementedError`). */
   open: boolean;
+  /** What functions defined here and now have around them; see `withOwn`. */
+  env: Scope;
 }
 
 /** What runs by itself: its path, and the choice whose arms are the functions in it that run by themselves. */
@@ -89,7 +91,7 @@ export interface Attempt {
 }
 
 export const frameOf = (run: Run, scope: Scope, self?: Abstract): Frame =>
-  ({ scope, self, returns: nothing, yields: nothing, passes: [], left: [], mark: run.store.mark(), open: false });
+  ({ scope, self, returns: nothing, yields: nothing, passes: [], left: [], mark: run.store.mark(), open: false, env: scope });
 
 /** Facts that one round learns too late for itself and hands to the next. */
 export interface Memory {

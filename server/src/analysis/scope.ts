@@ -22,7 +22,12 @@ export interface Scope {
   stars?: readonly string[];
   /** Of a class's own scope. */
   owner?: ClassInfo;
+  /** What functions defined in a block have around them: its own names as it left them. All others are those of the scope around, whose Def this is. */
+  readonly block?: boolean;
 }
+
+/** Where the Def says that the name belongs. */
+export const binds = ({ def, block }: Scope, name: string): boolean => !block && def.binds.has(name);
 
 /** Where a dotted name leads: to a name of a module, and from there on through members. */
 export interface Definer {
@@ -86,8 +91,11 @@ class TracedMap extends OwnMap {
     super(trail, born);
   }
   /** As it is at the start: nothing to take back. */
-  fill(from: ReadonlyMap<string, Value>): this {
-    for (const [name, value] of from) super.set(name, value);
+  fill(from: ReadonlyMap<string, Value>, names: Iterable<string> = from.keys()): this {
+    for (const name of names) {
+      const value = from.get(name);
+      if (value) super.set(name, value);
+    }
     return this;
   }
   override set(name: string, value: Value): this {
@@ -126,6 +134,10 @@ export class Store {
 
   map(): Map<string, Value> {
     return new TracedMap(this.trail, this.made++);
+  }
+  /** What names are in one map they are in another from its start on: no branch takes that back. */
+  copy(names: readonly string[], from: ReadonlyMap<string, Value>, to: ReadonlyMap<string, Value>): void {
+    if (to instanceof TracedMap) to.fill(from, names);
   }
   /** What holds whichever branch is taken: changes of branches are not taken back. */
   facts(from?: ReadonlyMap<string, Value>): Map<string, Value> {

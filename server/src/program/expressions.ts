@@ -6,18 +6,30 @@ export type Visit = (expr: Expr, range: Range, defs: readonly Def[]) => void;
 
 /** Every expression, each before its parts; `defs` are the definitions around it, the module first. */
 export function forEachExpression({ module }: Lowered, visit: Visit): void {
-  visitIn(partsOf(module).body, 0, [module], visit);
+  visitIn(partsOf, partsOf(module).body, 0, [module], visit);
+}
+
+type ExprOf<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>;
+
+/** Those of some kinds alone, in the same order: what is neither they nor a definition is left out once, and not gone through by each rule again. */
+export function forEachOf<K extends Expr['kind']>({ module }: Lowered, kinds: readonly K[], visit: (expr: ExprOf<K>, range: Range, defs: readonly Def[]) => void): void {
+  const wanted: ReadonlySet<Expr['kind']> = new Set(kinds);
+  const key = kinds.join();
+  const parts = (def: Def): Parts => partsOfKinds(def, wanted, key);
+  visitIn(parts, parts(module).body, 0, [module], (expr, range, defs) => {
+    if (wanted.has(expr.kind)) visit(expr as ExprOf<K>, range, defs);
+  });
 }
 
 /** `start`: where the definition begins that the expressions stand in. */
-function visitIn(exprs: readonly Expr[], start: number, defs: readonly Def[], visit: Visit): void {
+function visitIn(parts: (def: Def) => Parts, exprs: readonly Expr[], start: number, defs: readonly Def[], visit: Visit): void {
   for (const expr of exprs) {
     visit(expr, absolute(expr.span, start), defs);
     if (expr.kind !== 'closure') continue;
     for (const def of expr.def.companion ? [expr.def.companion, expr.def] : [expr.def]) {
-      const { around, body } = partsOf(def);
-      visitIn(around, start + def.at, defs, visit);
-      visitIn(body, start + def.at, [...defs, def], visit);
+      const { around, body } = parts(def);
+      visitIn(parts, around, start + def.at, defs, visit);
+      visitIn(parts, body, start + def.at, [...defs, def], visit);
     }
   }
 }
@@ -30,6 +42,19 @@ interface Parts {
 }
 
 const known = new WeakMap<Def, Parts>();
+const knownOfKinds = new WeakMap<Def, Map<string, Parts>>();
+
+function partsOfKinds(def: Def, kinds: ReadonlySet<Expr['kind']>, key: string): Parts {
+  let all = knownOfKinds.get(def);
+  if (!all) knownOfKinds.set(def, (all = new Map()));
+  let parts = all.get(key);
+  if (!parts) {
+    const isWanted = ({ kind }: Expr): boolean => kind === 'closure' || kinds.has(kind);
+    const { around, body } = partsOf(def);
+    all.set(key, (parts = { around: around.filter(isWanted), body: body.filter(isWanted) }));
+  }
+  return parts;
+}
 
 /** Found once: rules walk one after the other, and a definition is the same after an edit elsewhere. */
 function partsOf(def: Def): Parts {

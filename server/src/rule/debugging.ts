@@ -1,6 +1,6 @@
 /** What a program does only where somebody looks for a fault: it costs nothing in an ordinary run. */
 import type { Site, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
@@ -9,7 +9,7 @@ import { oncePerProgram } from './queries.ts';
 const rangesOf = oncePerProgram(({ lowered }): readonly Range[] => {
   const found: Range[] = [];
   const lazily = /\bcom\.typesafe\.scalalogging\b/.test(lowered.text) ? named.lazily : named.always;
-  forEachExpression(lowered, (expr, { start, end }) => {
+  forEachOf(lowered, ['if', 'call'], (expr, { start, end }) => {
     const base = start - expr.span[0];
     if (expr.kind === 'if' && asksForDebugging(expr.test)) found.push({ start: base + expr.then.span[0], end: base + expr.then.span[1] });
     if (expr.kind === 'call' && lazily.test(calledName(expr) ?? '')) found.push({ start, end });

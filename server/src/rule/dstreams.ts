@@ -2,7 +2,7 @@
 import type { Dataset, Site, Value } from '../analysis/model.ts';
 import { moduleScope } from '../analysis/scope.ts';
 import { classMeant, isUnknown, sparkValues } from '../analysis/values.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
@@ -67,7 +67,7 @@ export const streamsOf = oncePerProgram((program): Streams => {
     if (on && name !== undefined && outputs.test(name)) done.push(...typeOf(on).flatMap((item) => (item.is === 'spark' && item.kind === 'DStream' && item.dataset ? [{ on: item.dataset, by: name, at: range }] : [])));
     if (args.some(({ value }) => isContext(value)) && !isInSight(fn)) open = true;
   };
-  forEachExpression(program.lowered, (expr, range) => {
+  forEachOf(program.lowered, ['if', 'call', 'member'], (expr, range) => {
     if (expr.kind === 'if') for (const arm of [expr.then, ...(expr.otherwise ? [expr.otherwise] : [])]) arms.push({ start: range.start - expr.span[0] + arm.span[0], end: range.start - expr.span[0] + arm.span[1] });
     if (expr.kind === 'call') look(expr, range, calledName(expr));
     else if (expr.kind === 'member' && expr.auto) look(expr, range, expr.name);

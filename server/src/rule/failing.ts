@@ -1,13 +1,13 @@
 /** What a program does only once something has failed: it costs nothing in an ordinary run. */
 import type { Site, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
 
 /** `catch { … }`, `except …:`, `case Failure(e) => …`, `attempt.recover { … }`. */
 const rangesOf = oncePerProgram(({ lowered: { text }, lowered }): readonly Range[] => {
   const found: Range[] = [];
-  forEachExpression(lowered, (expr, { start }) => {
+  forEachOf(lowered, ['try', 'if', 'sequence', 'call'], (expr, { start }) => {
     const base = start - expr.span[0];
     const add = ({ span }: { readonly span: readonly [number, number] }): void => void found.push({ start: base + span[0], end: base + span[1] });
     const written = (span: readonly [number, number]): string => text.slice(base + span[0], base + span[0] + 40);

@@ -1,6 +1,6 @@
 /** Names and values that code gives to readers, writers and Hadoop's configuration. */
 import type { Abstract, ArgValue, Site, SparkProgram, Value } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import { actions, eventsOf } from './queries.ts';
 
 export interface Given {
@@ -53,8 +53,8 @@ function textOf(value: Value): string | undefined {
 function ofHadoop({ lowered, path, types }: SparkProgram): Given[] {
   if (!/\bfs\./.test(lowered.text)) return [];
   const found: Given[] = [];
-  forEachExpression(lowered, (expr, range, defs) => {
-    if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.fn.name !== 'set' || expr.args.length !== 2) return;
+  forEachOf(lowered, ['call'], (expr, range, defs) => {
+    if (expr.fn.kind !== 'member' || expr.fn.name !== 'set' || expr.args.length !== 2) return;
     const [key, value] = expr.args.map((arg) => arg.value);
     if (key?.kind !== 'literal' || typeof key.value !== 'string' || !/^fs\./.test(key.value)) return;
     const text = value!.kind === 'literal' && typeof value!.value === 'string' ? value!.value : textOf(types.get(value!) ?? []);

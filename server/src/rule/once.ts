@@ -1,6 +1,6 @@
 /** What is computed where it is not there yet and kept: a `numRows` that counts once and then says what it knows. */
 import type { Site, SparkProgram } from '../analysis/model.ts';
-import { forEachExpression, namesOf } from '../program/expressions.ts';
+import { forEachOf, namesOf } from '../program/expressions.ts';
 import type { Expr, Pattern, Span } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
@@ -32,7 +32,7 @@ const blocksOf = oncePerProgram(({ lowered }): readonly Block[] => {
   const found: Block[] = [];
   // A `match` gives what it looks at a name of its own.
   const subjects = new Map<string, string | undefined>();
-  forEachExpression(lowered, (expr, { start }) => {
+  forEachOf(lowered, ['bind', 'if', 'sequence'], (expr, { start }) => {
     const base = start - expr.span[0];
     const add = ({ span }: { readonly span: Span }, name: string): void => void found.push({ name, start: base + span[0], end: base + span[1] });
     if (expr.kind === 'bind' && expr.value) for (const name of expr.patterns.flatMap(targetsOf)) if (name.startsWith('$')) subjects.set(name, nameOf(expr.value));

@@ -1,6 +1,6 @@
 /** Of which class the rows of a typed Dataset are made, as far as the module says: by `as[T]`, a declared type, a declared result. */
 import type { SparkProgram } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Param, type TypeRef } from '../program/program.ts';
 import { oncePerProgram } from './queries.ts';
 
@@ -17,7 +17,7 @@ const declaredIn = oncePerProgram(({ lowered }): Declared => {
   const binds = new Map<Def, Map<string, Bind[]>>();
   const classes = new Map<string, Def[]>();
   const functions = new Map<string, Def[]>();
-  forEachExpression(lowered, (expr, _, defs) => {
+  forEachOf(lowered, ['closure', 'bind'], (expr, _, defs) => {
     if (expr.kind === 'closure') {
       for (const def of expr.def.companion ? [expr.def, expr.def.companion] : [expr.def]) {
         if (def.kind === 'class' && !def.singleton) listIn(classes, def.name).push(def);

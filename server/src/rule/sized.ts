@@ -1,6 +1,6 @@
 /** How many rows there are is asked before they are brought to the driver: `if (rows.count() > 20) rows.take(20) else rows.collect()`. */
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachExpression, namesOf } from '../program/expressions.ts';
+import { calledName, forEachOf, namesOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
@@ -18,8 +18,8 @@ interface Sized extends Range {
 const blocksOf = oncePerProgram((program): readonly Sized[] => {
   const { lowered } = program;
   const found: Sized[] = [];
-  forEachExpression(lowered, (expr, { start }) => {
-    if (expr.kind !== 'if' || expr.test.kind !== 'operator') return;
+  forEachOf(lowered, ['if'], (expr, { start }) => {
+    if (expr.test.kind !== 'operator') return;
     const base = start - expr.span[0];
     const written = (each: Expr | undefined): string => (each ? lowered.text.slice(base + each.span[0], base + each.span[1]).replace(/\s+/g, '') : '');
     const [left, right] = expr.test.args;

@@ -1,7 +1,7 @@
 /** Where a program starts its session or context: the SparkConf and builders that it makes, and whether all they are told is in sight. */
 import type { SparkProgram, Value } from '../analysis/model.ts';
 import { isUnknown, sparkValues } from '../analysis/values.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { lineEndOf } from '../text/edits.ts';
@@ -40,7 +40,7 @@ export const startupOf = oncePerProgram((program): Startup => {
     if (/^(SparkContext|getOrCreate|JavaSparkContext|StreamingContext)$/.test(calledName(expr) ?? '') && expr.args.length > 0 && (isKind(expr, 'SparkContext') || isKind(expr, 'StreamingContext'))) return holdsMore(typeOf(expr.args[0]!.value));
     return concerns(expr) && isUnknown(typeOf(expr.fn));
   };
-  forEachExpression(program.lowered, (expr, at) => {
+  forEachOf(program.lowered, ['call', 'member'], (expr, at) => {
     if (expr.kind === 'call') {
       open ||= isOpen(expr, at);
       if (calledName(expr) === 'SparkConf' && isKind(expr, 'SparkConf')) confs.push(at);

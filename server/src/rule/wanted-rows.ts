@@ -3,7 +3,7 @@
  * says that they are few, but whoever wants them there has to see to that, so rules say little of them or nothing.
  */
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import { type FewRows, rowsOf } from './few-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
@@ -143,7 +143,7 @@ const readsOf = oncePerProgram(({ lowered }): ReadonlyMap<Def, ReadonlyMap<strin
     own.set(name, counts);
     counts[of]++;
   };
-  forEachExpression(lowered, (expr, _, defs) => {
+  forEachOf(lowered, ['name', 'member', 'call'], (expr, _, defs) => {
     if (expr.kind === 'name') count(expr.name, defs, 'reads');
     else if (expr.kind === 'member' && expr.on.kind === 'name' && (writing.test(expr.name) || looking.test(expr.name))) count(expr.on.name, defs, writing.test(expr.name) ? 'written' : 'looked');
     else if (expr.kind === 'call' && expr.fn.kind === 'name' && expr.fn.name === 'len' && expr.args[0]?.value.kind === 'name') count(expr.args[0].value.name, defs, 'looked');

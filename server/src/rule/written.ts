@@ -1,6 +1,6 @@
 /** What is written at a place, as the program holds it: the same questions for every language. */
 import type { Loop, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachChild, forEachExpression, forEachOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
@@ -36,8 +36,8 @@ type Call = Expr & { readonly kind: 'call' };
 
 const callsByArgument = oncePerProgram(({ lowered }): ReadonlyMap<number, Call> => {
   const found = new Map<number, Call>();
-  forEachExpression(lowered, (expr, { start }) => {
-    if (expr.kind === 'call' && expr.args[0]) found.set(start - expr.span[0] + expr.args[0].value.span[0], expr);
+  forEachOf(lowered, ['call'], (expr, { start }) => {
+    if (expr.args[0]) found.set(start - expr.span[0] + expr.args[0].value.span[0], expr);
   });
   return found;
 });

@@ -1,5 +1,5 @@
 import type { Dataset, EventOf, Loop, SparkProgram } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
@@ -104,7 +104,7 @@ interface NameUse {
 const usesOf = oncePerProgram((program): ReadonlyMap<string, readonly NameUse[]> => {
   const found = new Map<string, NameUse[]>();
   const members = new Map<Expr, string>();
-  forEachExpression(program.lowered, (expr, _, defs) => {
+  forEachOf(program.lowered, ['member', 'name'], (expr, _, defs) => {
     // A member comes before what it is a member of.
     if (expr.kind === 'member') members.set(expr.on, expr.name);
     if (expr.kind !== 'name') return;

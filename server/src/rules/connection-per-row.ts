@@ -1,7 +1,7 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { moduleScope } from '../analysis/scope.ts';
-import { calledName, forEachChild, forEachExpression, forEachImport, isDecorated } from '../program/expressions.ts';
+import { calledName, forEachChild, forEachImport, forEachOf, isDecorated } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { eventsOf, groupedBy, oncePerProgram, onePerSite, placeOf } from '../rule/queries.ts';
 import { elementOf } from '../rule/rdd-elements.ts';
@@ -107,8 +107,8 @@ const isPutTogether = (part: Value): boolean => part.length > 0 && part.every((i
 const decoratedIn = oncePerProgram((program): readonly Def[] => {
   const found: Def[] = [];
   if (program.lowered.language !== 'python' || importsOf(program).names.get('udf')?.startsWith('pyspark.') !== true) return found;
-  forEachExpression(program.lowered, (expr) => {
-    if (expr.kind === 'closure' && isDecorated(expr.def, 'udf')) found.push(expr.def);
+  forEachOf(program.lowered, ['closure'], (expr) => {
+    if (isDecorated(expr.def, 'udf')) found.push(expr.def);
   });
   return found;
 });

@@ -1,5 +1,5 @@
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { checkpointed, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
@@ -165,7 +165,7 @@ function calledAt(program: SparkProgram, made: Dataset): Site | undefined {
 /** Which views it caches by their names is not followed. */
 const cachesTables = oncePerProgram((program): boolean => {
   let found = false;
-  forEachExpression(program.lowered, (expr) => void (found ||= expr.kind === 'member' && expr.name === 'cacheTable' || expr.kind === 'literal' && typeof expr.value === 'string' && /^\s*cache\s+(lazy\s+)?table\b/i.test(expr.value)));
+  forEachOf(program.lowered, ['member', 'literal'], (expr) => void (found ||= expr.kind === 'member' ? expr.name === 'cacheTable' : typeof expr.value === 'string' && /^\s*cache\s+(lazy\s+)?table\b/i.test(expr.value)));
   return found;
 });
 

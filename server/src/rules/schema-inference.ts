@@ -1,5 +1,5 @@
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
@@ -103,8 +103,7 @@ function isSaidBeside({ lowered }: SparkProgram, { site }: Dataset): boolean {
 const isAskedFor = (program: SparkProgram, { site }: Dataset): boolean => asksForGuess(program).some((arm) => contains(arm, site));
 const asksForGuess = oncePerProgram(({ lowered }): readonly Range[] => {
   const arms: Range[] = [];
-  forEachExpression(lowered, (expr, { start }) => {
-    if (expr.kind !== 'if') return;
+  forEachOf(lowered, ['if'], (expr, { start }) => {
     const base = start - expr.span[0];
     if (/infer/i.test(lowered.text.slice(base + expr.test.span[0], base + expr.test.span[1]))) arms.push({ start: base + expr.then.span[0], end: base + expr.then.span[1] });
   });

@@ -1,6 +1,6 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { SparkProgram, Value } from '../analysis/model.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr, TypeRef } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { lineage } from '../rule/queries.ts';
@@ -22,8 +22,8 @@ export default defineRule({
     if (fileKind === 'test') return;
     /** What functions that stay ones are called with next; a chain is gone through from its end. */
     const feeding = new Set<Expr>();
-    forEachExpression(program.lowered, (expr, range, defs) => {
-      if (expr.kind !== 'call' || expr.fn.kind !== 'member' || expr.args.length !== 1) return;
+    forEachOf(program.lowered, ['call'], (expr, range, defs) => {
+      if (expr.fn.kind !== 'member' || expr.args.length !== 1) return;
       if (typed.test(expr.fn.name) && expr.args[0]!.value.kind === 'closure') feeding.add(expr.fn.on);
       const { value } = expr.args[0]!;
       if (expr.fn.name !== 'filter' && expr.fn.name !== 'map' || value.kind !== 'closure' || value.def.params.length !== 1 || !isDataset(program.types.get(expr.fn.on)) || isTyped(expr.fn.on)) return;

@@ -1,7 +1,7 @@
 import { functionsIn } from '../analysis/columns.ts';
 import { isSame } from '../analysis/watermarks.ts';
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachChild, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachChild, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
@@ -176,9 +176,9 @@ function returnsIn(expr: Expr): Expr[] {
 function dropsNothing(program: SparkProgram): boolean {
   let made = false;
   let dropped = false;
-  forEachExpression(program.lowered, (expr) => {
+  forEachOf(program.lowered, ['member', 'call'], (expr) => {
     if (expr.kind === 'member') dropped ||= expr.name === 'timeout' || expr.name === 'remove';
-    if (expr.kind === 'call') made ||= calledName(expr) === 'function' && expr.fn.kind === 'member' && expr.fn.on.kind === 'name' && expr.fn.on.name === 'StateSpec' && expr.args.every(({ value }) => value.kind === 'closure' || (program.types.get(value) ?? []).some(({ is }) => is === 'function'));
+    else made ||= calledName(expr) === 'function' && expr.fn.kind === 'member' && expr.fn.on.kind === 'name' && expr.fn.on.name === 'StateSpec' && expr.args.every(({ value }) => value.kind === 'closure' || (program.types.get(value) ?? []).some(({ is }) => is === 'function'));
   });
   return made && !dropped;
 }

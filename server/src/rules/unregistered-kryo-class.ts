@@ -1,6 +1,6 @@
 import type { SparkProgram, Value } from '../analysis/model.ts';
 import type { ClassInfo } from '../analysis/scope.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { classesIn, serializations } from '../rule/rdd-elements.ts';
@@ -75,8 +75,8 @@ function registeredIn({ lowered }: SparkProgram): Registered | undefined {
   const names = new Set<string>();
   let readable = true;
   let end: number | undefined;
-  forEachExpression(lowered, (expr, at) => {
-    if (expr.kind !== 'call' || calledName(expr) !== 'registerKryoClasses') return;
+  forEachOf(lowered, ['call'], (expr, at) => {
+    if (calledName(expr) !== 'registerKryoClasses') return;
     const classes = expr.args.length === 1 ? classesOf(expr.args[0]!.value) : undefined;
     readable &&= classes !== undefined;
     for (const name of classes ?? []) names.add(name);

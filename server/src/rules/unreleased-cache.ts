@@ -1,5 +1,5 @@
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachExpression } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr, Pattern } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
@@ -144,7 +144,7 @@ interface Put {
 /** Everything that the program puts into a collection with a name, found in one walk. */
 const putsIn = oncePerProgram((program): readonly Put[] => {
   const found: Put[] = [];
-  forEachExpression(program.lowered, (expr, range) => {
+  forEachOf(program.lowered, ['call', 'bind'], (expr, range) => {
     for (const { on, values } of putsOf(expr)) if (on.kind === 'name') found.push({ name: on.name, values, range });
   });
   return found;

@@ -1,5 +1,5 @@
 import type { Abstract, Site, SparkProgram } from '../analysis/model.ts';
-import type { ClassInfo, Scope } from '../analysis/scope.ts';
+import { binds, type ClassInfo, type Scope } from '../analysis/scope.ts';
 import { classMeant } from '../analysis/values.ts';
 import { forEachChild, forEachImport } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Param, type TypeRef } from '../program/program.ts';
@@ -145,7 +145,7 @@ function ofVariable(program: SparkProgram, name: string, env: Scope, site: Site,
     if (scope.def.kind === 'class') return [];
     const value = scope.vars.get(name);
     if (!value) {
-      if (scope.def.binds.has(name)) return [];
+      if (binds(scope, name)) return [];
       continue;
     }
     const only = value.length === 1 && scope.def.kind !== 'module' && !isLazy(program, scope, name) ? value[0]! : undefined;
@@ -164,7 +164,7 @@ const isLazy = (program: SparkProgram, { def, base }: Scope, name: string): bool
 function objectAround(env: Scope): ClassInfo | undefined {
   for (let scope: Scope | undefined = env; scope; scope = scope.parent) {
     if (scope.def.kind === 'class') return undefined;
-    if (scope.def.params[0]?.name === 'this') return scope.parent?.owner;
+    if (!scope.block && scope.def.params[0]?.name === 'this') return scope.parent?.owner;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
-import { declarationsOf, forEachExpression } from '../program/expressions.ts';
+import { declarationsOf, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
@@ -120,8 +120,8 @@ const changingSql = new RegExp(`\\b(${[...changing].join('|')})\\s*\\(`, 'i');
 /** Where such a function is called, or stands in a text. */
 function changingPlaces(program: SparkProgram): RangeIndex {
   const places: Range[] = [];
-  forEachExpression(program.lowered, (expr, range) => {
-    if (expr.kind === 'literal' ? typeof expr.value === 'string' && changingSql.test(expr.value) : expr.kind === 'text' ? expr.parts.some((part) => typeof part === 'string' && changingSql.test(part)) : expr.kind === 'call' && isChanging(program.types.get(expr.fn))) places.push(range);
+  forEachOf(program.lowered, ['literal', 'text', 'call'], (expr, range) => {
+    if (expr.kind === 'literal' ? typeof expr.value === 'string' && changingSql.test(expr.value) : expr.kind === 'text' ? expr.parts.some((part) => typeof part === 'string' && changingSql.test(part)) : isChanging(program.types.get(expr.fn))) places.push(range);
   });
   return rangeIndex(places);
 }
@@ -174,6 +174,6 @@ function linkStart(text: string, dot: number, end: number): number {
 /** Of an RDD it runs no job where it stands. */
 const checkpoints = oncePerProgram((program): boolean => {
   let found = false;
-  forEachExpression(program.lowered, (expr) => void (found ||= expr.kind === 'member' && expr.name === 'checkpoint' && (program.types.get(expr.on) ?? []).some((item) => item.is === 'spark' && item.dataset !== undefined)));
+  forEachOf(program.lowered, ['member'], (expr) => void (found ||= expr.name === 'checkpoint' && (program.types.get(expr.on) ?? []).some((item) => item.is === 'spark' && item.dataset !== undefined)));
   return found;
 });

@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { isMadeSmall, isPickedByOneValue, isPickedByValue, isSeries, smallSource } from '../rule/few-rows.ts';
 import { isOfKinds } from '../rule/groups.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } from '../rule/queries.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -111,8 +111,8 @@ const adding = /^(withColumns?|select|selectExpr)$/;
 /** The innermost of those around a place comes last. */
 const addingSteps = oncePerProgram(({ lowered }) => {
   const steps: { readonly range: Range; readonly on: Expr }[] = [];
-  forEachExpression(lowered, (expr, range) => {
-    if (expr.kind === 'call' && expr.fn.kind === 'member' && adding.test(expr.fn.name)) steps.push({ range, on: expr.fn.on });
+  forEachOf(lowered, ['call'], (expr, range) => {
+    if (expr.fn.kind === 'member' && adding.test(expr.fn.name)) steps.push({ range, on: expr.fn.on });
   });
   return steps;
 });

@@ -1,7 +1,7 @@
 /**
  * What names mean where they stand: members of the object around, what the definition around binds, what is further out.
  * Blocks have names of their own in Scala; in the program all blocks of a definition share its names, but for those that
- * hide another one.
+ * hide another one or that several of them have.
  */
 
 export interface Names {
@@ -14,7 +14,7 @@ export interface Names {
   readonly self?: string | undefined;
   /** Names that the definition reads and does not bind itself. */
   readonly reads: Map<string, Meaning>;
-  /** Names of blocks in the definition that hide none so far, each with where it belongs if it does. */
+  /** Names of blocks in the definition that hide none so far, each with where it belongs if it is the block's alone. */
   readonly blocks: { readonly name: string; readonly own: string[] }[];
 }
 
@@ -68,12 +68,14 @@ export function isBoundAround(from: Names, name: string): boolean {
   return false;
 }
 
-/** At the end of a definition: names of blocks that it reads from outside hide those there. Gives the others: they are its own. */
-export function settle({ reads, blocks }: Names): string[] {
-  const names: string[] = [];
-  for (const { name, own } of blocks) {
-    if (reads.get(name) === 'outer') own.push(name);
-    else names.push(name);
+/** At the end of a definition: names of blocks that it reads from outside hide those there. Gives the others: they are its own, and of each block where several have them. */
+export function settle({ reads, blocks }: Names): ReadonlySet<string> {
+  const names = new Set<string>();
+  const shared = new Set<string>();
+  for (const { name } of blocks) {
+    if (names.has(name)) shared.add(name);
+    if (reads.get(name) !== 'outer') names.add(name);
   }
+  for (const { name, own } of blocks) if (shared.has(name) || !names.has(name)) own.push(name);
   return names;
 }
