@@ -19,7 +19,7 @@ import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { atMost, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -293,7 +293,7 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
         handOver(run, args, site);
         return unknown('call');
       }
-      case 'collection': return run.language === 'scala' ? current(run, elementAt(item, args[0]?.value ?? nothing)) : nothing;
+      case 'collection': return run.language === 'scala' ? ofApply(run, item, args) : nothing;
       case 'constant': return nothing;
       case 'module': case 'unknown':
         handOver(run, args, site);
@@ -304,6 +304,12 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
   };
   const functions = fn.filter(({ is }) => is === 'function');
   return functions.length > 1 && (run.loops.length === 0 || areOverloads(functions)) ? eachApart(run, fn, call) : each(fn, call);
+}
+
+/** `xs(0)`, `names("a")`; a future is given what it runs on: `Future { … }(executor)`. */
+function ofApply(run: Run, item: Collection, args: readonly ArgValue[]): Value {
+  if (item.type === 'option') return [item];
+  return item.type === 'set' ? local : current(run, elementAt(item, args[0]?.value ?? nothing));
 }
 
 /** By the types of what a call gives one of them is meant, in every pass of a loop the same. */
