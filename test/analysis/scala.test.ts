@@ -196,6 +196,32 @@ object Job {
 }
 `,
     },
+    'by an object of the same file, whose members are imported': {
+      'Job.scala': `package org.clicks
+import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.clicks.Whole._
+import Around._
+object Job {
+  import Ops._
+  import Ops.more._
+  def run(spark: SparkSession) = {
+    spark.clicks("/a")  //: DataFrame
+    spark.clicks("/a").firstOnes  //: DataFrame
+    spark.clicks("/a").whole  //: DataFrame
+    spark.clicks("/a").around  //: DataFrame
+    spark.clicks("/a").other  //: unknown (member)
+  }
+}
+object Ops {
+  implicit class Sessions(val spark: SparkSession) { def clicks(path: String): DataFrame = spark.read.parquet(path) }
+  object more { implicit class Frames(df: DataFrame) { def firstOnes: DataFrame = df.limit(1) } }
+}
+object Whole { implicit class Frames(df: DataFrame) { def whole: DataFrame = df.filter("a") } }
+trait Arounds { implicit class Frames(df: DataFrame) { def around: DataFrame = df.filter("a") } }
+object Around extends Arounds
+object Unseen { implicit class Frames(df: DataFrame) { def other: DataFrame = df } }
+`,
+    },
     'nothing goes in a circle': {
       'Job.scala': `${head}class Job(val df: DataFrame) {
   import df.others._
