@@ -48,10 +48,23 @@ export function branchingOn(run: Run, value: Value): Branching {
 
 const branching = (choice: number, then: 0 | 1, asked: Asked | undefined): Branching => ({ then: { choice, arm: then, asked }, otherwise: { choice, arm: 1 - then, asked } });
 
-/** Which of its arms the code around an `if` stands in already. */
-export function armHeld(run: Run, { then }: Branching): boolean | undefined {
+/** Which of its arms the code around an `if` stands in already, or can only go into. */
+export function armHeld(run: Run, { then, otherwise }: Branching): boolean | undefined {
   const held = run.path.find(({ choice }) => choice === then.choice);
-  return held && held.arm === then.arm;
+  if (held) return held.arm === then.arm;
+  if (!then.asked) return undefined;
+  if (!canEnter(run, then, then.asked)) return false;
+  return canEnter(run, otherwise, then.asked) ? undefined : true;
+}
+
+/** By what the code around has asked of the same value, there is one that leads there. */
+function canEnter(run: Run, { arm }: Arm, asked: Asked): boolean {
+  const before = run.path.filter((other) => other.asked?.of === asked.of);
+  const fits = (value: string, at: number, { oneOf }: Asked): boolean => (at === 0) === oneOf.includes(value);
+  const values = arm === 0 ? asked.oneOf : before.find((other) => other.arm === 0)?.asked!.oneOf;
+  // Any other value than those that were asked for.
+  if (!values) return true;
+  return values.some((value) => fits(value, arm, asked) && before.every((other) => fits(value, other.arm, other.asked!)));
 }
 
 /** A value in words that no other value has. */
