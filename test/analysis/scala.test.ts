@@ -157,6 +157,25 @@ object Job {
   });
 });
 
+describe('classes of rows', () => {
+  cases({
+    'are known from other files, whichever is read first': {
+      'a/Visit.scala': `package visits
+import org.apache.spark.sql.Dataset
+case class Visit(page: String, count: Int)
+object Visits { def shown(pages: Dataset[Page]): Dataset[Page] = pages.filter(_.size > 3)  //! typed-lambda
+}
+`,
+      'a/Page.scala': `package visits
+import org.apache.spark.sql.Dataset
+case class Page(name: String, size: Int)
+object Pages { def often(visits: Dataset[Visit]): Dataset[Visit] = visits.filter(_.count > 3)  //! typed-lambda
+}
+`,
+    },
+  });
+});
+
 describe('what a program adds to other classes', () => {
   cases({
     'by implicit classes of the package that is imported, by what its object inherits, by conversions': {
