@@ -203,15 +203,22 @@ export const properties = {
   SaveMode: words('Append Overwrite ErrorIfExists Ignore'), StorageLevel: Object.keys(facts.StorageLevel).filter((name) => name !== 'fromString'),
 };
 
-/** Members with a list of implicit arguments, which may as well be given: `ds.map(f)(encoder)`. */
+/**
+ * Members with a list of implicit arguments, which may as well be given: `ds.map(f)(encoder)`. Where not all that share the name
+ * have it, behind the colon how many arguments those that have it take before (`ds.as("t")("id")` is a Column).
+ */
+const implied = (text) => Object.fromEntries(words(text).map((word) => {
+  const [name, counts] = word.split(':');
+  return [name, counts === undefined ? true : counts.split(',').filter(Boolean).map(Number)];
+}));
 export const implicits = {
-  DataFrame: words('as explode flatMap groupByKey map mapPartitions'), GroupedData: words('as'), KeyValueGroupedDataset: words('cogroup cogroupSorted flatMapGroups flatMapGroupsWithState flatMapSortedGroups keyAs mapGroups mapGroupsWithState mapValues transformWithState'),
-  RDD: words('aggregate aggregateByKey cartesian coalesce collect combineByKeyWithClassTag countByValue countByValueApprox distinct flatMap groupBy intersection map mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex max min repartition saveAsHadoopFile saveAsNewAPIHadoopFile sortBy subtract subtractByKey takeOrdered top treeAggregate zip zipPartitions zipPartitionsWithEvaluator'),
-  RDDBarrier: words('mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex'), SparkSession: words('createDataFrame createDataset emptyDataset'), SQLContext: words('createDataFrame createDataset'),
-  SparkContext: words('accumulable accumulableCollection accumulator broadcast emptyRDD hadoopFile makeRDD newAPIHadoopFile objectFile parallelize runJob sequenceFile union'), Column: words('as'), UDFRegistration: words('register'),
-  StreamingContext: words('fileStream queueStream rawSocketStream receiverStream socketStream transform union'),
-  DStream: words('cogroup combineByKey countByValue countByValueAndWindow flatMap flatMapValues fullOuterJoin join leftOuterJoin map mapPartitions mapValues mapWithState rightOuterJoin saveAsHadoopFiles saveAsNewAPIHadoopFiles transform transformWith updateStateByKey'),
-  Graph: words('aggregateMessages apply filter fromEdgeTuples fromEdges joinVertices mapEdges mapTriplets mapVertices mask outerJoinVertices pregel'),
+  DataFrame: implied('as:0 explode flatMap:1 groupByKey:1 map:1 mapPartitions:1'), GroupedData: implied('as'), KeyValueGroupedDataset: implied('cogroup cogroupSorted flatMapGroups:1 flatMapGroupsWithState flatMapSortedGroups keyAs mapGroups:1 mapGroupsWithState mapValues:1 transformWithState'),
+  RDD: implied('aggregate aggregateByKey cartesian coalesce collect:1 combineByKeyWithClassTag countByValue countByValueApprox distinct:1 flatMap groupBy intersection: map mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex max min repartition saveAsHadoopFile:1,2 saveAsNewAPIHadoopFile:1 sortBy subtract: subtractByKey takeOrdered top treeAggregate zip zipPartitions zipPartitionsWithEvaluator'),
+  RDDBarrier: implied('mapPartitions mapPartitionsWithEvaluator mapPartitionsWithIndex'), SparkSession: implied('createDataFrame:1 createDataset emptyDataset'), SQLContext: implied('createDataFrame:1 createDataset'),
+  SparkContext: implied('accumulable accumulableCollection accumulator broadcast emptyRDD hadoopFile:1,2 makeRDD newAPIHadoopFile:1 objectFile parallelize runJob sequenceFile:2 union'), Column: implied('as:0'), UDFRegistration: implied('register:'),
+  StreamingContext: implied('fileStream queueStream rawSocketStream receiverStream socketStream transform union'),
+  DStream: implied('cogroup combineByKey countByValue countByValueAndWindow flatMap flatMapValues fullOuterJoin join leftOuterJoin map mapPartitions mapValues mapWithState rightOuterJoin saveAsHadoopFiles:2 saveAsNewAPIHadoopFiles:2 transform transformWith updateStateByKey'),
+  Graph: implied('aggregateMessages apply filter fromEdgeTuples fromEdges joinVertices mapEdges mapTriplets mapVertices mask outerJoinVertices pregel'),
 };
 
 /** Any other member of these kinds is a plain value in Scala, or a setter that gives its owner. */

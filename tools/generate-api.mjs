@@ -75,11 +75,12 @@ function addScala(owners) {
   flag(owners, 'telling', scala.telling, Object.keys(owners));
 }
 
-/** Of these owners' members, those that the table names have the flag in Scala, and no others. */
+/** Of these owners' members, those that the table names have the flag in Scala (or what it says of them), and no others. */
 function flag(owners, field, table, of) {
   for (const owner of of) {
     for (const [name, member] of Object.entries(owners[owner])) {
-      const is = table[owner]?.includes(name) ?? false;
+      const named = table[owner] ?? [];
+      const is = Array.isArray(named) ? named.includes(name) : Object.hasOwn(named, name) && named[name];
       if (member.languages === 's') owners[owner][name] = prune({ ...member, [field]: is || undefined });
       else if (member.languages !== 'p' && is !== (member[field] ?? false)) owners[owner][name] = { ...member, scala: { ...member.scala, [field]: is } };
     }

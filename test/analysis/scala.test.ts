@@ -147,6 +147,88 @@ describe('functions by cases', () => {
   });
 });
 
+describe('arguments in several lists', () => {
+  cases({
+    'what is mostly left to the language may be given, and changes nothing': {
+      'Job.scala': `import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.{DataFrame, Encoders, SparkSession}
+import scala.concurrent.{ExecutionContext, Future}
+object Job {
+  def run(spark: SparkSession, df: DataFrame, lines: RDD[String], executor: ExecutionContext): Unit = {
+    df.map(_.getString(0))(Encoders.STRING)  //: DataFrame  //! discarded-transformation
+    df.flatMap(row => Seq(row.getString(0)))(Encoders.STRING).filter(_.nonEmpty)  //: DataFrame  //! discarded-transformation
+    df.mapPartitions { rows => rows.map(_.getString(0)) }(Encoders.STRING)  //: DataFrame  //! discarded-transformation
+    df.groupByKey(_.getString(0))(Encoders.STRING).mapGroups((key, rows) => key)(Encoders.STRING)  //: DataFrame  //! discarded-transformation
+    df.groupByKey(_.getString(0))(Encoders.STRING).cogroup(df.groupByKey(_.getString(0))(Encoders.STRING))((key, a, b) => a)(Encoders.STRING)  //: DataFrame  //! discarded-transformation
+    df.as[String](Encoders.STRING)  //: DataFrame
+    spark.createDataset(lines)(Encoders.STRING)  //: DataFrame
+    spark.emptyDataset(Encoders.STRING)  //: DataFrame
+    lines.sortBy(_.length)(Ordering.Int, implicitly)  //: RDD
+    lines.map(_.length)(scala.reflect.classTag[Int])  //: RDD  //! discarded-transformation
+    lines.aggregate(0)((sum, line) => sum + 1, _ + _)(scala.reflect.classTag[Int])  //: value
+    lines.top(3)(Ordering.String)  //: list of value
+    lines.top(3)(Ordering.String)(0)  //: value
+    Seq(df).sortBy(_.count())(Ordering.Long)  //: list of DataFrame
+    Future(df)(executor)  //: option of DataFrame
+    Future(1)(executor).map(_ => df)(executor)  //: option of DataFrame
+  }
+}
+`,
+    },
+    'what none of them is goes to what the call gives': {
+      'Job.scala': `import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.{DataFrame, Encoder, Encoders, SparkSession}
+object Job {
+  def run(spark: SparkSession, df: DataFrame, lines: RDD[String], schema: org.apache.spark.sql.types.StructType): Unit = {
+    df("a")  //: Column
+    df.select("a")("a")  //: Column
+    df.as("t")("a")  //: Column
+    df.map((row: org.apache.spark.sql.Row) => row.getString(0), Encoders.STRING)("value")  //: Column
+    spark.createDataFrame(lines.map(org.apache.spark.sql.Row(_)), schema)("a")  //: Column
+    lines.collect()(0)  //: value
+    df.collect()(0)  //: Row
+    df.columns(0)  //: column
+  }
+}
+`,
+    },
+    'behind what takes none, an element is meant': {
+      'Job.scala': `${head}object Job {
+  def run(df: DataFrame, frames: Map[String, DataFrame], names: Option[Seq[DataFrame]]): Unit = {
+    df.collect().toList(0)  //: Row
+    df.collect.toSeq(0)  //: Row
+    Seq(df, df).reverse(0)  //: DataFrame
+    Seq(Seq(df)).head(0)  //: DataFrame
+    frames.values.toVector(0)  //: DataFrame
+    frames.toSeq(0)  //: tuple of String | DataFrame
+    names.get(0)  //: DataFrame
+    Seq(df).toSet(df)  //: value
+  }
+}
+`,
+    },
+  });
+});
+
+describe('classes of rows', () => {
+  cases({
+    'are known from other files, whichever is read first': {
+      'a/Visit.scala': `package visits
+import org.apache.spark.sql.Dataset
+case class Visit(page: String, count: Int)
+object Visits { def shown(pages: Dataset[Page]): Dataset[Page] = pages.filter(_.size > 3)  //! typed-lambda
+}
+`,
+      'a/Page.scala': `package visits
+import org.apache.spark.sql.Dataset
+case class Page(name: String, size: Int)
+object Pages { def often(visits: Dataset[Visit]): Dataset[Visit] = visits.filter(_.count > 3)  //! typed-lambda
+}
+`,
+    },
+  });
+});
+
 describe('what a program adds to other classes', () => {
   cases({
     'by implicit classes of the package that is imported, by what its object inherits, by conversions': {
@@ -184,6 +266,32 @@ object Job {
     key  //: Column
   }
 }
+`,
+    },
+    'by an object of the same file, whose members are imported': {
+      'Job.scala': `package org.clicks
+import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.clicks.Whole._
+import Around._
+object Job {
+  import Ops._
+  import Ops.more._
+  def run(spark: SparkSession) = {
+    spark.clicks("/a")  //: DataFrame
+    spark.clicks("/a").firstOnes  //: DataFrame
+    spark.clicks("/a").whole  //: DataFrame
+    spark.clicks("/a").around  //: DataFrame
+    spark.clicks("/a").other  //: unknown (member)
+  }
+}
+object Ops {
+  implicit class Sessions(val spark: SparkSession) { def clicks(path: String): DataFrame = spark.read.parquet(path) }
+  object more { implicit class Frames(df: DataFrame) { def firstOnes: DataFrame = df.limit(1) } }
+}
+object Whole { implicit class Frames(df: DataFrame) { def whole: DataFrame = df.filter("a") } }
+trait Arounds { implicit class Frames(df: DataFrame) { def around: DataFrame = df.filter("a") } }
+object Around extends Arounds
+object Unseen { implicit class Frames(df: DataFrame) { def other: DataFrame = df } }
 `,
     },
     'nothing goes in a circle': {

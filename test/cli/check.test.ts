@@ -254,6 +254,14 @@ describe('other commands', () => {
     expect(cli.run(['rules']).stdout).toContain('collect-to-driver');
     expect(JSON.parse(cli.run(['rules', '--format', 'json']).stdout).map(({ name }: { name: string }) => name)).toContain('collect-to-driver');
   });
+  it('types knows what other files of the project define, also where no build file says what the project is', () => {
+    const folder = project({
+      'src/main/scala/a/Frames.scala': 'package a\nimport org.apache.spark.sql._\nobject Frames { def all(spark: SparkSession): DataFrame = spark.table("all") }\n',
+      'src/main/scala/b/Job.scala': 'package b\nimport a.Frames\nimport org.apache.spark.sql.SparkSession\nclass Job(spark: SparkSession) { val frame = Frames.all(spark) }\n',
+    });
+    expect(inside(folder, ['types', 'src/main/scala/b/Job.scala']).stdout).toMatch(/Frames\.all\(spark\)\s+DataFrame/);
+  });
+
   it('tell what the model thinks, and why', () => {
     const { stdout } = inside(project({ 'job.py': 'df = spark.read.parquet("a")\ndf.show()\n' }), ['types', 'job.py']);
     expect(stdout).toMatch(/^2:1 +df +DataFrame: .+ \(job\.py:1:6\)$/m);

@@ -1,6 +1,6 @@
 /** What is said of Scala's own collections against what its compiler sees of them (test/data/scala-library.tsv). */
 import { describe, expect, it } from 'vitest';
-import { scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, scalaMethods, type ScalaShape, scalaShape } from '../../server/src/knowledge/scala-collections.ts';
+import { scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, scalaMethods, type ScalaShape, scalaShape, takesNothing } from '../../server/src/knowledge/scala-collections.ts';
 import { rowsOf } from '../support/tsv.ts';
 
 interface Member {
@@ -47,7 +47,14 @@ describe('methods of Scala\'s own collections', () => {
     const wrong = members.filter((member) => member.shape.includes('|') && methodOf(member) && methodOf(member)?.lists?.length !== member.shape.split('|').length);
     expect(wrong.map(shown)).toEqual([]);
   });
+
+  it('take no list of arguments where they have none', () => {
+    const held = members.filter(({ of, name }) => !plainShapes.has(of) && of !== 'tuple' && of !== 'future' && name !== 'lift');
+    const withList = new Set(held.filter((member) => member.shape !== '-' && !(member.name === 'zipWithIndex' && member.shape === '')).map(nameOf));
+    expect(held.filter((member) => takesNothing(member.of, member.name) === withList.has(nameOf(member))).map(shown)).toEqual([]);
+  });
 });
+const plainShapes: ReadonlySet<ScalaShape> = new Set(['text', 'number']);
 
 describe('in Scala', () => {
   it('a type tells what holds the elements', () => {

@@ -87,6 +87,8 @@ describe('what the grammar does not know', () => {
     ['def g(x: Int)\n\n    def h: B', 'def g(x: Int);\n    def h: B'],
     ['def g(x: Int)\n    {\n 1 }', 'def g(x: Int)     {\n 1 }'],
     ['val b = {\n      a\n    }\n    r: Row => r', 'val b = {\n      a\n    }\n    r      => r'],
+    ['trait A extends B\n      [C, D](e) {\n 1 }', 'trait A extends B       [C, D](e) {\n 1 }'],
+    ['val f: B =\n      [T] => (x: T) => x\n    g\n      [T](h)', 'val f: B =\n      [T] => (x: T) => x\n    g       [T](h)'],
     ['for (a <- b if c &&\n      d) yield a', 'for (a <- b if c &&       d) yield a'],
   ])('line ends: %j', (text, expected) => {
     expect(masked(inClass(text))).toBe(inClass(expected));

@@ -17,6 +17,7 @@ import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
+import { rowClassesElsewhere } from './row-classes.ts';
 import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
 import { rootOf, turnOf } from './roots.ts';
@@ -58,7 +59,7 @@ export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysi
 export const unanalysed = ({ path, lowered }: AnalysisInput, fault: Error): ModuleAnalysis => ({
   fault, passed: new Map(), asks: false,
   scope: { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: false },
-  program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), entryPoint: false, partial: true, steps: 0 },
+  program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), rowClasses: new Map(), entryPoint: false, partial: true, steps: 0 },
 });
 
 /** Pauses between functions that run by themselves. The lowered module must stay as it is meanwhile. */
@@ -73,6 +74,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
     result = yield* round(input, host, memory);
   }
   const { run, scope } = result;
+  const rowClasses = rowClassesElsewhere(run, scope, input.lowered.text);
   publish(run, scope);
   findMissedEntries(run);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
@@ -80,7 +82,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
-      sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts,
+      sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts, rowClasses,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };

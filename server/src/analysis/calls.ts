@@ -19,7 +19,7 @@ import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { atMost, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, nothing, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -132,7 +132,8 @@ function foreignMember(run: Run, type: string, member: string): Value {
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
   const own = run.read(item.of, name) ?? run.read(item.of.fields, name);
-  if (own) return current(run, own);
+  // What is assigned to others of its members leaves it what it is.
+  if (own) return bornAsField(run, item.of, name, current(run, own), `=${run.membersChanged.get(name) ?? 0}`);
   for (const owner of ancestry(info)) {
     const member = run.read(owner.members, name);
     if (member) return bindMethods(run, member, item, expr);
@@ -155,8 +156,8 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
 }
 
 /** Whatever several methods may have put there: until some part of some object changes, it stays what it is. */
-const bornAsField = (run: Run, object: Instance, name: string, value: Value): Value =>
-  (birthOf(value) === undefined ? withBirth(value, `${run.module}:o${run.numberOf(object)}.${name}${run.partsChanged}`) : value);
+const bornAsField = (run: Run, object: Instance, name: string, value: Value, changes = `${run.partsChanged}`): Value =>
+  (birthOf(value) === undefined ? withBirth(value, `${run.module}:o${run.numberOf(object)}.${name}${changes}`) : value);
 
 /** What a function finds the rest of its arguments in: Scala's is a `Seq`. */
 const restType = ({ language }: Run): 'list' | 'tuple' => (language === 'scala' ? 'list' : 'tuple');
@@ -293,7 +294,7 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
         handOver(run, args, site);
         return unknown('call');
       }
-      case 'collection': return run.language === 'scala' ? current(run, elementAt(item, args[0]?.value ?? nothing)) : nothing;
+      case 'collection': return run.language === 'scala' ? ofApply(run, item, args) : nothing;
       case 'constant': return nothing;
       case 'module': case 'unknown':
         handOver(run, args, site);
@@ -304,6 +305,12 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
   };
   const functions = fn.filter(({ is }) => is === 'function');
   return functions.length > 1 && (run.loops.length === 0 || areOverloads(functions)) ? eachApart(run, fn, call) : each(fn, call);
+}
+
+/** `xs(0)`, `names("a")`; a future is given what it runs on: `Future { … }(executor)`. */
+function ofApply(run: Run, item: Collection, args: readonly ArgValue[]): Value {
+  if (item.type === 'option') return [item];
+  return item.type === 'set' ? local : current(run, elementAt(item, args[0]?.value ?? nothing));
 }
 
 /** By the types of what a call gives one of them is meant, in every pass of a loop the same. */

@@ -13,7 +13,7 @@ import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
 import { assign, keep, lookup, mostGrown, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
-import { takesLists } from './scala-collections.ts';
+import { givesLists, takesLists } from './scala-collections.ts';
 import { scalaMethod } from '../knowledge/scala-collections.ts';
 import type { Changes, ClassInfo, Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
@@ -106,7 +106,11 @@ function evaluateCall(run: Run, expr: CallExpr, use: Use): Value {
 const throwing: ReadonlySet<string> = new Set(['intercept', 'assertThrows', 'thrownBy', 'interceptMessage']);
 
 function evaluateCalled(run: Run, expr: CallExpr, use: Use): Value {
-  if (expr.fn.kind === 'call' && expr.fn.fn.kind === 'member' && run.language === 'scala' && takesLists(run, expr.fn.fn.name)) return evaluateLists(run, expr, expr.fn, expr.fn.fn, use);
+  if (expr.fn.kind === 'call' && run.language === 'scala') {
+    const calls = callsInRow(expr);
+    const { fn } = calls[0];
+    if (fn.kind === 'member' && takesLists(run, fn.name)) return evaluateLists(run, calls, fn, use);
+  }
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
     const args = evaluateArgs(run, expr, evaluatedLater(run, on, expr.fn.name));
@@ -132,21 +136,57 @@ function evaluateBlock(run: Run, block: Expr): Value {
   return value;
 }
 
-/** Of Spark's methods, whether all arguments belong to it: the second list may be given to what it gives. */
-function takesBoth(run: Run, kind: string, name: string): boolean {
-  const method = run.api.method(kind, name, run.language);
-  return method !== undefined && ((method.lists ?? 1) > 1 || method.implicits === true);
+/** `f(a)(b)(c)`: the innermost call first. */
+function callsInRow(expr: CallExpr): readonly [CallExpr, ...CallExpr[]] {
+  const calls: [CallExpr, ...CallExpr[]] = [expr];
+  for (let { fn } = expr; fn.kind === 'call'; fn = fn.fn) calls.unshift(fn);
+  return calls;
 }
 
-/** `on.name(a)(b)`, of a method that takes both at once. */
-function evaluateLists(run: Run, expr: CallExpr, inner: CallExpr, fn: Expr & { kind: 'member' }, use: Use): Value {
-  const on = refine(run, fn.on, evaluate(run, fn.on, receiverUse(fn.name, use)), fn.name, inner);
-  const first = evaluateArgs(run, inner, evaluatedLater(run, on, fn.name));
-  const rest = evaluateArgs(run, expr);
-  const whole = (item: Abstract): boolean => (item.is === 'spark' ? takesBoth(run, item.kind, fn.name) : item.is === 'collection' || item.is === 'foreign' || item.is === 'unknown' && folds.has(fn.name));
-  const together = on.some(whole) ? callMember(run, on.filter(whole), fn, expr, [...first, ...rest], use) : nothing;
-  if (on.every(whole)) return together;
-  return join(together, callValue(run, callMember(run, on.filter((item) => !whole(item)), fn, inner, first, otherUse), expr, rest, use));
+/** How many of the lists behind `on.name` are the method's: those of its arguments, and one of implicit ones where it has that. */
+interface Lists {
+  readonly own: number;
+  readonly implied: number;
+}
+
+function listsOf(run: Run, item: Abstract, name: string, first: number): Lists {
+  switch (item.is) {
+    case 'spark': {
+      const method = run.api.method(item.kind, name, run.language);
+      const own = method?.lists ?? 1;
+      const implied = method?.implicits === true || own === 1 && method?.implicits?.includes(first) === true;
+      return { own, implied: implied ? 1 : 0 };
+    }
+    case 'collection': {
+      const method = scalaMethod(item.type, name);
+      return { own: method?.lists?.length ?? 1, implied: method?.implicits ? 1 : 0 };
+    }
+    case 'foreign': return { own: givesLists(run, name) ? 2 : 1, implied: 0 };
+    default: return { own: item.is === 'unknown' && folds.has(name) ? 2 : 1, implied: 0 };
+  }
+}
+
+/** `on.name(a)(b)`: a method may take several lists at once; what is left is given to what it gives. */
+function evaluateLists(run: Run, calls: readonly [CallExpr, ...CallExpr[]], fn: Expr & { kind: 'member' }, use: Use): Value {
+  const on = refine(run, fn.on, evaluate(run, fn.on, receiverUse(fn.name, use)), fn.name, calls[0]);
+  const args = calls.map((call, index) => evaluateArgs(run, call, index === 0 ? evaluatedLater(run, on, fn.name) : undefined));
+  const groups: { lists: Lists; items: Abstract[] }[] = [];
+  for (const item of on) {
+    const lists = listsOf(run, item, fn.name, calls[0].args.length);
+    const group = groups.find((other) => other.lists.own === lists.own && other.lists.implied === lists.implied);
+    if (group) group.items.push(item);
+    else groups.push({ lists, items: [item] });
+  }
+  const useAt = (at: number): Use => (at === calls.length - 1 ? use : otherUse);
+  let result = nothing;
+  for (const { lists: { own, implied }, items } of groups) {
+    let at = Math.min(own + implied, calls.length) - 1;
+    let value = callMember(run, items, fn, calls[at]!, args.slice(0, own).flat(), useAt(at));
+    if (at >= own) run.note(calls[own - 1]!, value);
+    for (at++; at < calls.length; at++) value = callValue(run, value, calls[at]!, args[at]!, useAt(at));
+    result = join(result, value);
+  }
+  return result;
 }
 
 /** `option.getOrElse(f())`, `option.fold(f())(g)`: the places of arguments that are evaluated only where they are needed. */

@@ -402,6 +402,8 @@ export interface SparkProgram {
   readonly types: ReadonlyMap<Expr, Value>;
   /** Absolute start of each Def's text, for expressions found in `types`. */
   readonly starts: ReadonlyMap<Def, number>;
+  /** Classes of other files that are named as those of a Dataset's rows (Scala). */
+  readonly rowClasses: ReadonlyMap<string, Def>;
   /** A SparkContext or session is made in this module, or `main` code runs in it. */
   readonly entryPoint: boolean;
   /** Evaluations that the last round took: a measure of the work. */

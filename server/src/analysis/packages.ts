@@ -25,7 +25,7 @@ export function importByPath(run: Run, expr: Expr & { kind: 'import' }): Value {
 export function valueAt(run: Run, dotted: string): Value | undefined {
   const parts = dotted.split('.');
   const bound = boundName(run, parts[0]!);
-  if (bound && parts.length > 1) return through(run, bound, parts.slice(1), 'named');
+  if (bound) return parts.length > 1 ? through(run, bound, parts.slice(1), 'named') : bound;
   return ofProject(run, dotted) ?? ofLibrary(run, dotted) ?? ofGiven(run, parts);
 }
 
@@ -60,9 +60,20 @@ function memberAt(run: Run, star: string, name: string): Value | undefined {
 
 /** The first part of the path that a file defines, and its members from there; relative to the own package and those around as well. `star`: what the path begins in. */
 function ofProject(run: Run, dotted: string, star = ''): Value | undefined {
+  const own = ofOwnPackage(run, within(star, dotted));
+  if (own) return own;
   const definer = definerOf(run, moduleScope(run.scope), star, dotted);
   const value = definer && run.read(definer.scope.vars, definer.name);
   return value && through(run, current(run, value), definer.rest);
+}
+
+/** `import a.b.Ops._` in a file of the package `a.b` that defines `Ops`. */
+function ofOwnPackage(run: Run, dotted: string): Value | undefined {
+  const own = moduleScope(run.scope).package;
+  if (own === undefined || own === '' || !dotted.startsWith(`${own}.`)) return undefined;
+  const [first, ...rest] = dotted.slice(own.length + 1).split('.');
+  const bound = boundName(run, first!);
+  return bound && through(run, bound, rest);
 }
 
 /** Found once for each module: a program names the same things at every turn, and most of them are no file's. */

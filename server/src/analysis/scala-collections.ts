@@ -4,9 +4,9 @@
  */
 import { forEachChild, isCountedOut } from '../program/expressions.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
-import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape } from '../knowledge/scala-collections.ts';
+import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMethod, type ScalaShape, scalaShape, takesNothing } from '../knowledge/scala-collections.ts';
 import { current } from './cells.ts';
-import { callEach, handOver } from './calls.ts';
+import { callEach, callValue, handOver } from './calls.ts';
 import { heldNow } from './builtins.ts';
 import { namesParameter, rowsIterated, settle } from './evaluate.ts';
 import { valueOfFact } from './imports.ts';
@@ -37,6 +37,8 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   if (item.type === 'tuple' && fn.name === 'swap' && item.items?.length === 2) return pair(item.items[1]!, item.items[0]!);
   // `0 to 90 by 30`: fewer.
   if (fn.name === 'by' && isCountedOut(fn.on)) return [numbersBy(item, constantOf(args[0]?.value ?? nothing))];
+  // `xs.toList(0)`: given to what it gives.
+  if (args.length > 0 && takesNothing(item.type, fn.name)) return callValue(run, scalaMember(run, item, fn, [], site), { kind: 'call', span: fn.span, fn, args: [] }, args, otherUse);
   const method = scalaMethod(item.type, fn.name);
   const holder = method ? undefined : run.api.method('DatasetHolder', fn.name, 'scala');
   if (holder) return callSpark(run, 'DatasetHolder', [sparkValue('DatasetHolder', { site, text: 'rows of the program' })], fn, { kind: 'call', span: fn.span, fn, args: [] }, [{ site, value: [item] }], otherUse);
@@ -306,5 +308,6 @@ export function scalaGiven(run: Run, name: string): Value | undefined {
 }
 
 /** Methods whose arguments stand in several lists, of Scala's collections and of Spark's. */
-export const takesLists = (run: Run, name: string): boolean => run.api.listed.has(name) || (['list', 'dict', 'option'] as const).some((shape) => scalaMethod(shape, name)?.lists !== undefined) || (scalaMaker('Seq', name)?.lists?.length ?? 0) > 1;
-
+export const givesLists = (run: Run, name: string): boolean => run.api.listed.has(name) || (['list', 'dict', 'option'] as const).some((shape) => scalaMethod(shape, name)?.lists !== undefined) || (scalaMaker('Seq', name)?.lists?.length ?? 0) > 1;
+/** Those, and such as may be given what is mostly left to the language. */
+export const takesLists = (run: Run, name: string): boolean => givesLists(run, name) || run.api.implied.has(name) || scalaMethod('list', name)?.implicits === true;

@@ -90,7 +90,9 @@ Exit code: 0, 2 bad usage or settings, or a path that does not exist; of \`diff\
     options: help,
     help: `sparkcheck types FILE
 
-Prints what the model thinks each name and call of a Python or Scala file or notebook is, and why.`,
+Prints what the model thinks each name and call of a Python or Scala file or notebook is, and why.
+Other files of its project count: the project is the repository around it, else the outermost folder
+that a build file or the layout of its sources (src/main/scala) makes one, else the file's folder.`,
   },
   lsp: {
     options: { ...help, 'stdio': { type: 'boolean', default: false }, 'node-ipc': { type: 'boolean' }, 'socket': { type: 'string' }, 'clientProcessId': { type: 'string' } },

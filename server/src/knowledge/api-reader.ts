@@ -69,12 +69,14 @@ function unlisted(owner: string, name: string, language: Language): Method | und
 
 const tellers = { python: new Map<string, string[]>(), scala: new Map<string, string[]>() };
 const listed = new Set<string>();
+const implied = new Set<string>();
 for (const [owner, methods] of Object.entries(owners)) {
-  for (const [name, { telling, languages, lists, scala }] of Object.entries(methods)) {
+  for (const [name, { telling, languages, lists, implicits, scala }] of Object.entries(methods)) {
     const tells = (language: Language): void => void tellers[language].set(name, [...(tellers[language].get(name) ?? []), owner]);
     if (telling === true && languages !== 's') tells('python');
     if ((scala?.['telling'] ?? telling) === true && languages !== 'p') tells('scala');
     if (languages !== 'p' && (scala?.['lists'] ?? lists)) listed.add(name);
+    if (languages !== 'p' && (scala?.['implicits'] ?? implicits)) implied.add(name);
   }
 }
 
@@ -198,5 +200,5 @@ export const api: Api = {
   provided,
   annotation: (dotted, language = 'python') => annotations.get(dotted) ?? (language === 'scala' ? bareTypes.get(dotted) : undefined),
   methodNames: new Set(Object.entries(owners).filter(([owner]) => publicOwners.has(owner)).flatMap(([, methods]) => Object.keys(methods).filter((name) => !name.startsWith('_')))),
-  listed,
+  listed, implied,
 };

@@ -17,8 +17,11 @@ export interface Method {
   readonly variants?: readonly { readonly when: Shape; readonly method: Method }[] | undefined;
   /** In how many lists its arguments stand, where not in one (Scala's `rdd.fold(zero)(op)`); callbacks count through all of them. */
   readonly lists?: number | undefined;
-  /** One more list may follow, of arguments that are mostly left to the language (Scala's `ds.map(f)(encoder)`). */
-  readonly implicits?: boolean | undefined;
+  /**
+   * One more list may follow, of arguments that are mostly left to the language (Scala's `ds.map(f)(encoder)`); where not all
+   * that share the name have it, only behind so many arguments.
+   */
+  readonly implicits?: true | readonly number[] | undefined;
   /**
    * What it does to the lineage. 'same': returns its receiver's dataset (cache, alias, hint, transform's receiver …);
    * 'source': starts one; 'narrow' | 'wide' | 'join' | 'union': derives one; 'none': gives no dataset.
@@ -132,6 +135,7 @@ export interface Api {
   annotation(dotted: string, language?: Language): string | undefined;
   /** Names of all public methods of any owner: for coverage. */
   readonly methodNames: ReadonlySet<string>;
-  /** Names of Scala's methods of Spark whose arguments stand in several lists. */
+  /** Names of Scala's methods of Spark whose arguments stand in several lists, and of those behind which a list of implicit ones may follow. */
   readonly listed: ReadonlySet<string>;
+  readonly implied: ReadonlySet<string>;
 }

@@ -79,6 +79,8 @@ export interface ScalaMethod {
   readonly calls?: readonly ScalaCall[] | undefined;
   /** How many arguments stand in each list, where there are several: `foldLeft(start)(f)`. `argument` counts through all. */
   readonly lists?: readonly number[] | undefined;
+  /** In all releases one more list may follow, of what is mostly left to the language: `xs.sortBy(f)(ordering)`. */
+  readonly implicits?: boolean | undefined;
   /** What comes to the elements: the arguments themselves, or the elements of collections that they are; a key and its value. */
   readonly adds?: 'arguments' | 'elements' | 'entry' | undefined;
   /** It changes its receiver: so in `mutable` collections; `+=` does so in them alone. */
@@ -125,7 +127,7 @@ const traversable: Part = [
   ...like('reduceOption reduceLeftOption', reducing('option:folded', 'accumulator', 'element')), ...like('reduceRightOption', reducing('option:folded', 'element', 'accumulator')),
   ...like('scanLeft scan', { ...folding('accumulator', 'element'), gives: 'mapped' }), ...like('scanRight', { ...folding('element', 'accumulator'), gives: 'mapped' }),
   ...like('head', { gives: 'first' }), ...like('last', { gives: 'last' }), ...like('headOption', { gives: 'option:first' }), ...like('lastOption', { gives: 'option:last' }),
-  ...like('max min sum product', { gives: 'element' }), ...like('maxBy minBy', { gives: 'element', calls: each }), ...like('maxOption minOption', { gives: 'option:element' }), ...like('maxByOption minByOption', { gives: 'option:element', calls: each }),
+  ...like('max min sum product', { gives: 'element' }), ...like('maxBy minBy', { gives: 'element', calls: each, implicits: true }), ...like('maxOption minOption', { gives: 'option:element' }), ...like('maxByOption minByOption', { gives: 'option:element', calls: each, implicits: true }),
   ...like('zip zipAll lazyZip', { gives: 'paired' }), ...like('zipWithIndex', { gives: 'indexed' }), ...like('unzip', { gives: 'unzipped' }), ...like('unzip3', { gives: 'unknown' }),
   ...like('groupBy', { gives: 'groups', as: 'dict', calls: each }), ...like('groupMap', { gives: 'valued', as: 'dict', lists: [1, 1], calls: [call('each', ['element']), call('each', ['element'], 1)] }),
   ...like('groupMapReduce', { gives: 'valued', as: 'dict', lists: [1, 1, 1], calls: [call('each', ['element']), call('each', ['element'], 1), call('each', ['accumulator', 'accumulator'], 2)] }),
@@ -153,7 +155,7 @@ const changing: Part = [
 const list: Table = new Map([
   ...traversable, ...changing,
   ...like('apply get', { gives: 'at' }), ...like('lift', { gives: 'option:at' }), ...like('applyOrElse', { gives: 'at', calls: [call('maybe', ['local'], 1)] }), ...like('orElse', { gives: 'unknown', calls: [call('maybe', ['local'])] }),
-  ...like('sorted reverse', { gives: 'reordered' }), ...like('sortBy', { gives: 'reordered', calls: each }), ...like('sortWith', { gives: 'reordered', calls: [call('each', ['element', 'element'])] }), ...like('reverseIterator', { gives: 'reordered', as: 'iterator' }),
+  ...like('sorted reverse', { gives: 'reordered' }), ...like('sortBy', { gives: 'reordered', calls: each, implicits: true }), ...like('sortWith', { gives: 'reordered', calls: [call('each', ['element', 'element'])] }), ...like('reverseIterator', { gives: 'reordered', as: 'iterator' }),
   ...like('reverseMap mapConserve', { gives: 'mapped', calls: each }), ...like('findLast', { gives: 'option:element', calls: until }), ...like('front', { gives: 'first' }), ...like('toQueue deep prependToList', { gives: 'same' }),
   ...like(':+ +: :: appended prepended padTo', { gives: 'more', adds: 'arguments' }), ...like('updated', { gives: 'more', adds: 'entry' }), ...like('patch :++ reverse_:::', { gives: 'more', adds: 'elements' }), ...like('- --', { gives: 'some' }),
   ...like('update', { gives: 'none', adds: 'entry', changes: true }), ...like('put', { gives: 'none', adds: 'arguments', changes: true }), ...like('transform', { gives: 'self', changes: true, calls: each }),
@@ -239,6 +241,13 @@ const tables: Readonly<Record<ScalaShape, Table>> = { list, set, dict, iterator,
 
 /** What a method of Scala's own does; undefined: nothing is known of it. */
 export const scalaMethod = (shape: ScalaShape, name: string): ScalaMethod | undefined => tables[shape].get(name) ?? (shape === 'text' || shape === 'number' ? plain : undefined);
+
+/** Methods that take no list of arguments: what stands in parentheses behind them is given to what they give (`xs.toList(0)`). Sets and texts have some of them, and no others. */
+const withoutList: ReadonlySet<string> = new Set('buffered deep distinct duplicate end front hasDefiniteSize hasNext head headOption inclusive indices init inits isEmpty isInclusive isTraversableAgain iterator keySet keys keysIterator knownSize last lastOption length lengthIs nonEmpty par permutations repr reverse reverseIterator seq size sizeIs start step tail tails toBuffer toIndexedSeq toIterable toIterator toList toQueue toSeq toSet toStream toTraversable toVector values valuesIterator zipWithIndex'.split(' '));
+const withoutListOfOption: ReadonlySet<string> = new Set('failed get head headOption isDefined isEmpty isFailure isLeft isRight isSuccess iterator knownSize last lastOption left nonEmpty right size swap toEither toIterable toList toOption toSeq toSet'.split(' '));
+export function takesNothing(shape: ScalaShape, name: string): boolean {
+  return (shape === 'option' ? withoutListOfOption : withoutList).has(name) && !(shape === 'set' && name === 'distinct');
+}
 /** The names of all methods that are known of a shape, for the test that holds them against Scala's library. */
 export const scalaMethods = (shape: ScalaShape): readonly string[] => [...tables[shape].keys()];
 

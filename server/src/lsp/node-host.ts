@@ -65,16 +65,19 @@ export function isFile(path: string): boolean {
 
 const projectFiles = ['sparkcheck.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', 'build.sbt', 'build.sc', 'build.mill', 'pom.xml', 'build.gradle', 'build.gradle.kts'];
 
+/** Where sbt and Maven look for sources: what holds these is a project, with or without a file that says so. */
+const sourceFolders = ['src/main/scala', 'src/main/java', 'src/test/scala'];
+
 /**
- * The project a folder belongs to: the repository around it, else the outermost folder that declares a project, else
- * the folder itself. The home folder is nobody's project.
+ * The project a folder belongs to: the repository around it, else the outermost folder that declares a project (by a
+ * file, or by where its sources lie), else the folder itself. The home folder is nobody's project.
  */
 export function projectRootOf(folder: string): string {
   const home = homedir();
   let declared: string | undefined;
   for (let dir = resolve(folder); ; dir = dirname(dir)) {
     if (existsSync(join(dir, '.git'))) return dir;
-    if (projectFiles.some((name) => existsSync(join(dir, name)))) declared = dir;
+    if ([...projectFiles, ...sourceFolders].some((name) => existsSync(join(dir, name)))) declared = dir;
     if (dir === dirname(dir) || dirname(dir) === home) return declared ?? resolve(folder);
   }
 }

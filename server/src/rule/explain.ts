@@ -5,6 +5,7 @@ import type { Expr } from '../program/program.ts';
 import type { Related } from './rule.ts';
 import { lineage, nearestIn, rootsOf } from './queries.ts';
 import { isFlat } from './rdd-elements.ts';
+import { compareVersions, type Targets } from './targets.ts';
 
 const boundText: Readonly<Record<Dataset['bound']['is'], string>> = {
   rows: 'its number of rows is limited here', groups: 'one row for each group or distinct value', unbounded: 'read in full; no limit, sample or aggregate was found after this', unknown: 'its source is not in sight',
@@ -113,6 +114,10 @@ export const hasSort = (dataset: Dataset): boolean => lineage(dataset).some((eac
 
 /** The rows a plan is cut off at: what was checkpointed or cached before is not computed again, nor what `transpose` has brought to the driver where it was called. */
 export const checkpointed: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint', 'transpose']);
+
+/** Before 3.4 statistics are made where they stand, and the few numbers that they give are at hand from then on. */
+export const atHand = (targets: Targets): ReadonlySet<string> => (compareVersions(targets.to, '3.4') < 0 ? withStatistics : checkpointed);
+const withStatistics: ReadonlySet<string> = new Set([...checkpointed, 'describe', 'summary']);
 
 /** "one", "two" … for messages. */
 export const numberWord = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'][count] ?? String(count);

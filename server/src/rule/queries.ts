@@ -295,7 +295,12 @@ export const onOneBranch = (dataset: Dataset, event: Event): boolean => compatib
 const ordinary = (path: readonly Arm[]): Arm[] => path.filter(({ choice }) => choice >= 0);
 
 /** The RDD of a stream as it comes from Kafka: it counts by its offsets. Python's are rows handed to it. */
-export const isFromKafka = ({ lowered }: SparkProgram, { kind, from }: Dataset): boolean => lowered.language === 'scala' && kind === 'RDD' && from.length > 0 && from.every((each) => each.kind === 'DStream' && each.made === 'createDirectStream');
+export const isFromKafka = (program: SparkProgram, dataset: Dataset): boolean => program.lowered.language === 'scala' && dataset.kind === 'RDD'
+  && (dataset.from.length > 0 ? dataset.from.every((each) => each.kind === 'DStream' && each.made === 'createDirectStream') : isOfRecords(program, dataset));
+
+/** A parameter that is declared `RDD[ConsumerRecord[K, V]]`: it stands for itself, or for what callers elsewhere pass. */
+const isOfRecords = ({ lowered, path }: SparkProgram, { names, site }: Dataset): boolean => site.module === path && /^\w+\s*:\s*RDD\s*\[\s*ConsumerRecord\b/.test(lowered.text.slice(site.start, site.start + 200))
+  || names.some(({ name, def }) => def.params.some((parameter) => parameter.name === name && parameter.type?.args[0]?.name === 'ConsumerRecord'));
 
 /** A stream, or several, from a socket alone: what somebody types to try something out, and nobody keeps. */
 export const isFromSocket = (dataset: Dataset): boolean => {

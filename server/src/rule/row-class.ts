@@ -76,11 +76,12 @@ const deepest = 30;
 
 const ofDataset = (type: TypeRef | undefined): TypeRef | undefined => (type?.name === 'Dataset' && type.args.length === 1 ? type.args[0] : undefined);
 
-/** The fields that a class of the module is made of. */
+/** The fields that a class of the module is made of, or one of another that it names as that of its rows. */
 export function fieldsOf(program: SparkProgram, { name }: TypeRef): ReadonlyMap<string, TypeRef | undefined> | undefined {
-  const found = declaredIn(program).classes.get(name);
-  if (found?.length !== 1) return undefined;
-  const constructor = constructorOf(found[0]!.body);
+  const [found, ...others] = declaredIn(program).classes.get(name) ?? [];
+  if (others.length > 0) return undefined;
+  const info = found ?? program.rowClasses.get(name);
+  const constructor = info && constructorOf(info.body);
   return constructor && new Map(constructor.params.slice(1).map(({ name: field, type }: Param) => [field, type]));
 }
 

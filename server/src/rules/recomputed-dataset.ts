@@ -2,7 +2,7 @@ import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/mod
 import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
@@ -12,7 +12,6 @@ import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
-import { compareVersions } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -37,7 +36,7 @@ export default defineRule({
     const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !isForFailure(program, action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = handedOverIn(program, computations);
-    const heldByName = compareVersions(targets.to, '3.4') < 0 ? new Set([...checkpointed, ...statistics]) : checkpointed;
+    const heldByName = atHand(targets);
     const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || heldByName.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
@@ -292,9 +291,6 @@ const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData
 
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
-
-/** Before 3.4 they run where they stand, and the few numbers that they give are at hand from then on. */
-const statistics: readonly string[] = ['describe', 'summary'];
 
 /** The shuffle files of an RDD stay: whatever runs on the same object later starts from them. A limit straight on a source reads a few rows. */
 const keepsItself = (dataset: Dataset): boolean => dataset.kind === 'RDD' ? isShuffle(dataset) || isOfShuffled(dataset) : dataset.made === 'limit' && !hasShuffle(dataset);

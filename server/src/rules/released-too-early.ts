@@ -1,7 +1,7 @@
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { asksForNoRows } from '../rule/executed.ts';
-import { checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
+import { atHand, checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
 import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -16,8 +16,9 @@ export default defineRule({
   languages: ['python', 'scala'],
   fix: 'suggested',
   looksAt: 'program',
-  check({ program, fileKind, report }) {
+  check({ program, fileKind, targets, report }) {
     if (fileKind === 'test') return;
+    const held = atHand(targets);
     const usesOf = (dataset: Dataset): Action[] => actionsOn(program, dataset).filter((action) => action.place !== 'executor');
     const caches = eventsOf(program, 'cache');
     for (const release of onePerSite(eventsOf(program, 'release'))) {
@@ -33,13 +34,14 @@ export default defineRule({
       }
       for (const dataset of release.on) {
         const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
-        if (!cache || dataset.grows || lineage(dataset).some(hasFiles)) continue;
+        if (!cache || dataset.grows || isPart(dataset) || lineage(dataset).some(hasFiles)) continue;
         // A loop over the frames alone, `for frame in (a, b): frame.unpersist()`, repeats nothing of what they are used for.
         const own = loopsBetween(cache, release);
         const depth = release.loops.length - own.length;
         const ofOwn = ({ loops }: Dataset | Action): boolean => loops.some((loop) => own.some((other) => sameLoop(loop, other)));
         // Behind the passes that release it, what they have made of it stands in its place.
         const uses = usesOf(dataset).filter((action) => !ofOwn(action) && !(action.on.includes(dataset) && action.on.some((each) => ofOwn(each) && derivesFrom(each, dataset))));
+        if (isOneOfSeveral(dataset, cache)) continue;
         const again = uses.find((action) => action.order > release.order && compatible(action, release) && action.callers.length === release.callers.length && action.on.some((on) => isComputedAnew(on, dataset, action)));
         const late = uses.find((action) => action.order > release.order && compatible(action, release) && isBeside(action) && action.on.some((on) => isWaiting(on, dataset)));
         if (!late) {
@@ -71,6 +73,12 @@ export default defineRule({
           fixes: moveBelow(program, release, late, uses),
         });
         break;
+
+        /** It may as well be another that stands under the name here, and of that nothing runs later: which one it is may go with what runs. */
+        function isOneOfSeveral(cached: Dataset, marked: EventOf<'cache'>): boolean {
+          return release.loops.length === 0 && release.on.some((other) => other !== cached && marked.on.includes(other) && !other.grows
+            && (isPart(other) || !usesOf(other).some((action) => action.order > release.order && compatible(action, release)) && !eventsOf(program, 'escape').some((event) => event.order > release.order && event.on.some((each) => derivesFrom(each, other)))));
+        }
 
         /** Shuffle files of an RDD stay: what an action wrote before is read from there, and nothing behind it runs again. */
         function hasFiles(each: Dataset): boolean {
@@ -109,12 +117,12 @@ export default defineRule({
 
         /** Kept by a cache that was there before. */
         function isReady(each: Dataset): boolean {
-          return checkpointed.has(each.made) || caches.some(({ order, on }) => order < release.order && on.includes(each));
+          return held.has(each.made) || caches.some(({ order, on }) => order < release.order && on.includes(each));
         }
 
         /** Derived before the release, or made of what was, and no action has run on that yet. */
         function isWaiting(on: Dataset, cached: Dataset): boolean {
-          if (!lineageUpTo(on, (each) => each !== cached && (hasFiles(each) || asksForNoRows(program, each))).includes(cached) || on.loops.length !== depth) return false;
+          if (!lineageUpTo(on, (each) => each !== cached && (held.has(each.made) || hasFiles(each) || asksForNoRows(program, each))).includes(cached) || on.loops.length !== depth) return false;
           if (on !== cached && isMadeLater(on)) return lineageUpTo(on, isReady).some((each) => each !== cached && !isMadeLater(each) && isWaiting(each, cached));
           const before = usesOf(on).filter((action) => action.order < release.order);
           const ran = before.some((action) => isFull(action) || hasShuffle(on));
@@ -128,7 +136,7 @@ export default defineRule({
     summary: 'unpersist stands before an action that needed the cache',
     what: 'A cached dataset is released before the first action on it, or on a dataset derived from it. A `count()` of the cached dataset itself does not help what is derived: the derived dataset runs later. Also a costly one (with a shuffle, functions of the program, the parsing of text) that an action needs again after its release, or that a function releases before it returns what is derived from it and has not run. In a loop: what each pass makes of the cached dataset and marks for the cache itself, where the one before is released with no action in between.',
     why: 'Nothing is computed when a dataset is derived. When its action runs after the release, the cache is empty: the source is read again, and filling the cache was work for nothing.',
-    fine: 'Where the derived dataset was executed before, or has a filled cache of its own; an RDD on whose way a shuffle stands that an action has written before, since its files stay. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
+    fine: 'Where the derived dataset was executed before, or has a filled cache of its own; what `describe` or `summary` gives where all targets are older than Spark 3.4, which make it at the call; an RDD on whose way a shuffle stands that an action has written before, since its files stay. What is needed again of one that ran before may be its first rows (`show`, `take`, a `limit`), as long as no shuffle stands below them.',
     fix: 'Moves the release below the last action that needs it.',
     examples: [{ language: 'python', bad: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'base = spark.read.parquet("/data/base").cache()\nbase.count()\ndaily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }, { language: 'scala', bad: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\nbase.unpersist()\ndaily.write.parquet("/data/daily")\n', good: 'val base = spark.read.parquet("/data/base").cache()\nbase.count()\nval daily = base.groupBy("day").count()\ndaily.write.parquet("/data/daily")\nbase.unpersist()\n' }],
     source: 'cache, count, derive, unpersist, action: the source was read again on Spark 3.5.9 and 4.3.0. Calls of a UDF (and of an RDD\'s function) over 1000 rows in a loop of four passes that derives, caches and releases the one before: 5000, with a count before the release 1000; 3.5.6 and 4.3.0.',
@@ -136,6 +144,9 @@ export default defineRule({
 });
 
 const costIn = nearestIn(costOf);
+
+/** One for all parts of a split: which of them is cached, released or read is not known. */
+const isPart = ({ made }: Dataset): boolean => made === 'randomSplit';
 
 /** `next = step(rows)`, `next.cache()`, `rows.unpersist()`, `rows = next` in each pass of a loop: the cache that the release follows, where nothing runs in between. */
 function filledTooLate(program: SparkProgram, release: EventOf<'release'>, caches: readonly EventOf<'cache'>[]): EventOf<'cache'> | undefined {

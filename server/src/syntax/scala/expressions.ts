@@ -96,6 +96,9 @@ function call(lowering: ScalaLowering, node: RawNode): Expr {
     return made.kind === 'call' ? { ...made, span: lowering.span(node), args: [...made.args, ...argumentsOf(lowering, argsNode)] } : made;
   }
   const { fn, types } = constructorCalled(lowering, fnNode) ?? functionOf(lowering, fnNode);
+  const equal = fn.kind === 'member' && fn.name === 'equals' && !isSuper(fn.on) ? argumentsOf(lowering, argsNode) : [];
+  // `a.equals(b)` is `a == b`.
+  if (fn.kind === 'member' && equal.length === 1) return { kind: 'operator', span: lowering.span(node), name: 'equals', nameSpan: fn.nameSpan, args: [fn.on, equal[0]!.value] };
   return { kind: 'call', span: lowering.span(node), fn, args: argumentsOf(lowering, argsNode), ...(types ? { types } : {}) };
 }
 

@@ -40,10 +40,14 @@ export function goesOn(text: string, before: number, at: number, state: State, i
     case '=': return !isOperator(next) || (next === '>' && !isOperator(text[at + 2]));
     case '⇒': case '←': return true;
     case '{': return needsBlock(text.slice(Math.max(before - 8, 0), before)) || (/[)\]]/.test(text[before - 1]!) && text.indexOf('\n', text.indexOf('\n', before) + 1) >= at);
+    // Of types: no statement begins so, but a polymorphic function of Scala 3.
+    case '[': return state === 'operand' && !matches(polymorphic, text, at);
     case 'm': return matches(/match[ \t]*(?:\{|\r?\n)/y, text, at);
     default: return beginsInOperator(text, at, inBraces);
   }
 }
+
+const polymorphic = /\[[^\]\n]*\][ \t]*=>/y;
 
 function beginsExpression(text: string, at: number): boolean {
   const sign = text[at]!;
