@@ -3,7 +3,7 @@ import { type Argument, type Break, numbered, type Section } from '../../program
 import type { Range } from '../../text/range.ts';
 import { cloudSections, namesCloud } from '../shell/cloud.ts';
 import { launchIn, readLine, takesText } from '../shell/command-line.ts';
-import { propertyIn } from '../shell/script.ts';
+import { breakAt, propertyIn } from '../shell/script.ts';
 import { type Char, commandsIn, hole as unknown, rangeOf, splitOptions, type Word, wordOf } from '../shell/words.ts';
 import { type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
 
@@ -54,8 +54,10 @@ function ofShellText(chars: readonly Char[], source: Source): Section[] {
     const [first] = words;
     // No command begins with an option: it was meant for the one before it.
     if (before && /^--?[a-z]/.test(first!.text) && launchIn(before.words, source.text)) {
+      // A blank behind the last backslash is a word to the shell, which nobody meant.
+      while (source.text[before.words.at(-1)!.start - 1] === '\\' && before.words.at(-1)!.text.trim() === '') before.words.pop();
       const last = before.words.at(-1)!;
-      if (before.breaks.length === 0) before.breaks.push({ why: 'no backslash', at: { start: last.start, end: last.end }, next: { start: first!.start, end: first!.end } });
+      if (before.breaks.length === 0) before.breaks.push(breakAt(last.end, { start: first!.start, end: first!.end }, source.text));
       before.words.push(...words);
     } else commands.push({ words, breaks: [] });
   }

@@ -196,16 +196,21 @@ function breakBetween(before: { launch: Launch; words: readonly Word[]; end: num
   const first = words[0]?.text ?? '';
   const lacksFile = before.launch.launcher === 'spark-submit' && /^[^-\s]\S*\.(py|jar|R)$/.test(first) && !launchIn(words, source) && !readLine('spark-submit', before.words).arguments.some(({ is, text }) => is !== 'option' || needsNone.has(text ?? ''));
   if (!/^--?[a-z]/.test(first) && !lacksFile) return undefined;
+  return breakAt(before.end, { start: words[0]!.start, end: words[0]!.end }, source);
+}
+
+/** Why a command that ends at a place does not go on with what was meant for it. */
+export function breakAt(end: number, next: Range, source: string): Break {
+  const gap = source.slice(end, next.start);
   const comment = /#.*/.exec(gap);
   const blanks = /\\([ \t]+)\r?\n/.exec(gap);
-  const next = { start: words[0]!.start, end: words[0]!.end };
-  if (blanks) return { why: 'blank behind the backslash', at: { start: before.end + blanks.index + 1, end: before.end + blanks.index + 1 + blanks[1]!.length }, next };
+  if (blanks) return { why: 'blank behind the backslash', at: { start: end + blanks.index + 1, end: end + blanks.index + 1 + blanks[1]!.length }, next };
   const emptyLine = /\\\r?\n((?:[ \t]*\r?\n)+)/.exec(gap);
-  if (emptyLine) return { why: 'empty line', at: { start: before.end + emptyLine.index, end: before.end + emptyLine.index + 1 }, next };
-  if (comment) return { why: 'comment', at: { start: before.end + comment.index, end: before.end + comment.index + comment[0].trimEnd().length }, next };
-  const lineStart = source.lastIndexOf('\n', before.end - 1) + 1;
-  const word = source.slice(lineStart, before.end).search(/\S+$/);
-  return { why: 'no backslash', at: { start: lineStart + Math.max(word, 0), end: before.end }, next };
+  if (emptyLine) return { why: 'empty line', at: { start: end + emptyLine.index, end: end + emptyLine.index + 1 }, next };
+  if (comment) return { why: 'comment', at: { start: end + comment.index, end: end + comment.index + comment[0].trimEnd().length }, next };
+  const lineStart = source.lastIndexOf('\n', end - 1) + 1;
+  const word = source.slice(lineStart, end).search(/\S+$/);
+  return { why: 'no backslash', at: { start: lineStart + Math.max(word, 0), end }, next };
 }
 
 const readers: ReadonlySet<string> = new Set(['read', 'mapfile', 'readarray', 'getopts', 'unset']);
