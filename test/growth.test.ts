@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { workOf } from './support/work.ts';
 import { compatibleFixes } from '../server/src/lint/fixes.ts';
+import { registry } from '../server/src/knowledge/registry-reader.ts';
+import { defaultTargets } from '../server/src/rule/targets.ts';
+import { completionsAt, languageAt } from '../server/src/service/completion.ts';
 import { memoryHost, projectOver } from '../server/src/service/engine.ts';
 import { syntax } from './support/engine.ts';
 
@@ -50,6 +53,31 @@ describe('twice as much text is no more than about twice the work', () => {
     const first = growth();
     // The counters miss some of what is compiled while they count: what seems too much is counted once more.
     expect(first < mostGrowth ? first : Math.min(first, growth())).toBeLessThan(mostGrowth);
+  });
+});
+
+/** Milliseconds are `npm run bench`'s to tell: what a list of keys takes is counted here. */
+describe('a list of keys', () => {
+  const offered = (path: string, before: string, above: string, many: number): number => {
+    const text = above.repeat(many) + before;
+    const project = projectOver(syntax, memoryHost({ [path]: text }));
+    project.check(path);
+    return workOf(() => {
+      const language = languageAt(project, path, text.length);
+      expect(completionsAt(before, '', language, defaultTargets).length).toBeGreaterThan(0);
+    });
+  };
+  it.each([
+    ['a settings file', 'spark-defaults.conf', 'spark.', 'spark.hadoop.key 1\n'],
+    ['a program', 'job.py', 'spark = spark.builder.config("spark.', 'x = spark.range(5)\nx.count()\n'],
+    ['a script', 'run.sh', 'spark-submit --conf spark.', 'A="--conf spark.hadoop.key=1"\nspark-submit $A job.py\n'],
+  ])('is no more work in a long text than in a short one: %s', (_, path, before, above) => {
+    offered(path, before, above, 1);
+    expect(offered(path, before, above, 200)).toBeLessThan(1.5 * offered(path, before, above, 10));
+  });
+  it('is a few steps for each key', () => {
+    offered('spark-defaults.conf', 'spark.', '', 1);
+    expect(offered('spark-defaults.conf', 'spark.', '', 1)).toBeLessThan(10 * registry.keys.length);
   });
 });
 

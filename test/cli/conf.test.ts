@@ -110,6 +110,14 @@ spark.task.cpus       1                        dev/spark-defaults.conf:3  not se
   it('of two files or folders are told with their places, and give exit code 1', () => {
     expect(inside(both, 'diff', 'dev/spark-defaults.conf', 'prod/spark-defaults.conf')).toEqual({ code: 1, stdout: wanted, stderr: '' });
   });
+  it('are found in files of any name that hold settings', () => {
+    const jobs = { 'dev/job.properties': 'spark.executor.memory 2g\n', 'prod/job.properties': 'spark.executor.memory 8g\n', 'dev/log.properties': 'level=INFO\n', 'prod/app.conf': 'spark { executor { memory = 1g } }\n' };
+    const { code, stdout } = inside(jobs, 'diff', 'dev', 'prod');
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 key differs.');
+    expect(inside(jobs, 'dev')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^dev\/job\.properties\n[^]*spark\.executor\.memory +2g/) as string });
+    expect(inside({ 'dev/log.properties': 'level=INFO\n' }, 'dev')).toMatchObject({ code: 2 });
+  });
   it('are none of a file and itself', () => expect(inside(both, 'diff', 'dev', 'dev')).toEqual({ code: 0, stdout: 'No differences.\n', stderr: '' }));
   it('of folders go by the names of files', () => {
     const [a, b] = ['spark.executor.cores 2\n', 'spark.executor.cores 4\n'];

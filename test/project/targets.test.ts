@@ -123,6 +123,15 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf').likely).toBeFalsy();
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1' }, conf).likely).toBeFalsy();
   });
+  it('is likely the one that the file is called after, or a folder, where nothing nearer says it', () => {
+    expect(targets({}, 'conf/spark-env-1.X.sh')).toMatchObject({ from: '1.0', to: '1.6', likely: true });
+    expect(targets({}, 'conf/spark-defaults-3.5.conf')).toMatchObject({ from: '3.5', to: '3.5', likely: true });
+    expect(targets({}, 'spark-2.4.8-bin-hadoop2.7/conf/spark-defaults.conf')).toMatchObject({ from: '2.4.8', to: '2.4.8', likely: true });
+    expect(targets({ 'requirements.txt': 'pyspark==3.5.1' }, 'docker/spark2/spark-defaults.conf')).toMatchObject({ from: '2.0', to: '2.4', likely: true });
+    expect(targets({ 'spark2/requirements.txt': 'pyspark==2.3.1' }, 'spark2/conf/spark-defaults.conf')).toMatchObject({ from: '2.3.1', to: '2.3.1' });
+    for (const path of ['spark-1/spark-defaults.conf', 'spark1/spark-defaults.conf', 'spark-sql_2.12/spark-defaults.conf', 'spark-hadoop-3.3/spark-defaults.conf', 'spark-9.1/spark-defaults.conf', 'spark-streaming-2.4/spark-defaults.conf']) expect(targets({}, path)).toMatchObject({ origin: 'default' });
+    expect(targets({}, 'spark-2.4/job.py')).toMatchObject({ origin: 'default' });
+  });
   it('follows the version that the rest of a build names', () => {
     const files = projectFiles(memoryHost({ 'app/build.gradle': "implementation 'org.apache.spark:spark-sql_2.12:${sparkVersion}'\n", 'app/gradle.properties': 'sparkVersion="2.4.8"\n', 'ops/spark-defaults.conf': '' }));
     const installed = installedSpark(files, pinsOf(files));

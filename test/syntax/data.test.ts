@@ -163,6 +163,14 @@ describe('commands within', () => {
   it('are arguments of a shell in a variable', () => {
     for (const text of ['environment:\n  PYSPARK_SUBMIT_ARGS: --conf spark.x=1 pyspark-shell\n', 'environment:\n  - PYSPARK_SUBMIT_ARGS=--conf spark.x=1 pyspark-shell\n', 'env:\n  - name: PYSPARK_SUBMIT_ARGS\n    value: "--conf spark.x=1 pyspark-shell"\n']) expect(commands(text), text).toEqual([['pyspark', ['pyspark-shell'], ['spark.x=1']]]);
   });
+  it('stand in a variable for whoever runs it', () => {
+    for (const text of ['environment:\n  SUBMIT_COMMAND: spark-submit --conf spark.x=1 job.py a\n', 'environment:\n  - SUBMIT_COMMAND=/opt/spark/bin/spark-submit --conf spark.x=1 job.py a\n', 'env:\n  - name: SUBMIT_COMMAND\n    value: "spark-submit --conf spark.x=1 job.py a"\n', 'environment:\n  RUN_2: >-\n    spark-submit\n    --conf spark.x=1\n    job.py a\n']) {
+      expect(commands(text), text).toEqual([['spark-submit', ['job.py'], ['spark.x=1']]]);
+      expect(read(text).sections[0]!.command!.open).toBe(true);
+    }
+    for (const text of ['environment:\n  HELP: run spark-submit --conf spark.x=1 job.py\n', 'environment:\n  - NAME=spark-submit\n', 'note: spark-submit --conf spark.x=1 job.py\n', 'environment:\n  - "name=spark-submit --conf spark.x=1 job.py"\n']) expect(commands(text), text).toEqual([]);
+    for (const text of ['environment:\n  SPARK_SUBMIT_OPTIONS: --conf spark.x=1\n', 'env:\n  - name: SPARK_SUBMIT_OPTIONS\n    value: --conf spark.x=1\n']) expect(commands(text), text).toEqual([['spark-submit', [], ['spark.x=1']]]);
+  });
   it('stand where they are written', () => {
     const text = '{"sparkSubmitParameters": "--conf spark.a=1 --executor-memory 2G"}';
     const [section] = read(text, 'json').sections;

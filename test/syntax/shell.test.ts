@@ -166,6 +166,49 @@ describe('commands in a variable', () => {
   it('of which eval may change any', () => expect(entries('A=1\neval "$(x)"\nspark-submit --conf spark.a=$A x.py')).toEqual(['spark.a=?']));
 });
 
+describe('what branches set', () => {
+  it.each([
+    ['case "$1" in\n  driver)\n    CMD=("$SPARK_HOME/bin/spark-submit" --conf "spark.a=$A" --deploy-mode client "$@")\n    ;;\n  *) CMD=("$@") ;;\nesac\nexec /usr/bin/tini -s -- "${CMD[@]}"', ['spark.a=?', 'spark.submit.deployMode=client']],
+    ['if x; then CMD="spark-submit --conf spark.a=1 x.py"; else CMD="spark-submit --conf spark.b=2 y.py"; fi\neval "$CMD"', ['spark.a=1', 'spark.b=2']],
+    ['if x; then CMD="spark-submit --conf spark.a=1"; else CMD="python"; fi\n$CMD x.py', ['spark.a=1']],
+    ['if x; then CMD="spark-submit --conf spark.a=1 x.py"; fi\nssh host "$CMD"', ['spark.a=1']],
+    ['if x; then CMD="spark-submit --conf spark.a=1 x.py"; fi\necho "$CMD"', []],
+    ['O="--conf spark.a=0"\nif x; then O="--executor-memory 4g"; else O="$O --conf spark.b=2"; fi\nspark-submit $O x.py', ['spark.a=0', 'spark.executor.memory=4g', 'spark.b=2']],
+    ['O="--conf spark.a=0"\nif x; then O="--executor-memory 4g"; fi\nspark-submit $O x.py', ['spark.a=0', 'spark.executor.memory=4g']],
+    ['case $E in prod) O=(--conf spark.a=1) ;; dev) O=(--conf spark.b=2) ;; esac\nspark-submit --name x "${O[@]}" x.py', ['spark.a=1', 'spark.b=2', 'spark.app.name=x']],
+    ['case $E in prod) O=(--conf spark.a=1) ;; dev) O=(--conf spark.b=2) ;; esac\nspark-submit "${O[@]}" x.py\nspark-submit "${O[@]}" y.py', ['spark.a=1', 'spark.b=2']],
+    // For the program, or for who knows what.
+    ['if x; then O="--conf spark.a=1"; fi\nspark-submit x.py $O', []],
+    ['if x; then O="--conf spark.a=1"; fi\nspark-submit $A "$B" $O', []],
+    ['if x; then O="--verbose --mode fast --conf spark.a=1"; fi\nspark-submit $O x.py', []],
+    ['if x; then M=8g; else M=4g; fi\nspark-submit --executor-memory $M x.py', ['spark.executor.memory=?']],
+    ['f() { O="--conf spark.a=1"; }\nspark-submit $O x.py', []],
+  ])('%j', (text, found) => expect(entries(text)).toEqual(found));
+  it('is told beside what else there may be', () => {
+    const { sections } = read('if x; then O="--conf spark.a=1"; fi\nspark-submit $O x.py');
+    expect(sections.map(({ entries: own, command, open }) => [own.length, command!.open, open])).toEqual([[1, true, true], [0, true, undefined]]);
+  });
+});
+
+describe('scripts that another shell is given behind <<EOF', () => {
+  const submit = 'spark-submit --conf spark.a=$A x.py\nEOF\n';
+  it.each([
+    'bash <<EOF', '/bin/sh -x <<EOF', 'ssh -t -i key -o A=b user@host <<EOF', 'ssh "$HOST" -T << EOF > log', 'ssh host bash -s -- a <<-EOF', 'ssh host "bash -s" <<EOF', 'docker exec -i box bash <<EOF', 'kubectl exec -i pod -- sh <<EOF', 'sudo su - etl <<EOF', 'sudo -u etl bash -l <<EOF', 'cat <<EOF | ssh host', 'cat > run.sh <<EOF', 'cat << EOF > "$DIR/run.sh"', 'sudo tee -a /opt/run.sh >/dev/null <<EOF', 'if x; then bash <<EOF',
+  ])('%s', (text) => expect(entries(`A=1\n${text}\n${submit}`)).toEqual(['spark.a=?']));
+  it.each(['cat <<EOF', 'cat > notes.txt <<EOF', 'ssh host cat <<EOF', 'ssh host spark-sql <<EOF', 'python - <<EOF', 'bash run.sh <<EOF', 'bash -c "cat" <<EOF', 'su -c x etl <<EOF', 'git push <<EOF', 'tee run.sh.md <<EOF'])('%s: none', (text) => expect(entries(`${text}\n${submit}`)).toEqual([]));
+  it('has variables of its own where the first shell leaves the text alone', () => {
+    expect(entries(`A=1\nbash <<'EOF'\nA=2\n${submit}`)).toEqual(['spark.a=2']);
+    expect(entries(`A=1\nbash <<EOF\nA=2\n${submit}`)).toEqual(['spark.a=?']);
+    expect(entries('bash <<EOF\nspark-submit --conf spark.a=\\$A \\\n  --conf spark.b=2 $O x.py --conf spark.c=3\nEOF')).toEqual(['spark.a=?', 'spark.b=2']);
+  });
+  it('whoever wrote it down', () => expect(entries(`cat > /usr/local/bin/run <<'EOF'\n#!/usr/bin/env bash\n${submit}`)).toEqual(['spark.a=?']));
+  it('stands where it is written, comments too', () => {
+    const text = "bash <<'EOF'\n# a note\nspark-submit --conf spark.a=12 x.py\nEOF\n";
+    const { sections, comments, statements } = read(text);
+    expect([sections[0]!.entries[0]!.valueRange, comments[0]!, statements[0]!].map(({ start, end }) => text.slice(start, end))).toEqual(['12', '# a note', 'spark-submit --conf spark.a=12 x.py']);
+  });
+});
+
 describe('Makefiles', () => {
   const found = (text: string): string[] => entries(text, 'makefile');
   it('hold commands in their recipes', () => {
@@ -208,7 +251,29 @@ describe('options of the JVM', () => {
   it('of an image', () => expect(entries('FROM a\nENV SPARK_MASTER_OPTS="-Dspark.a=1" \\\n    B=c\n', 'dockerfile')).toEqual(['spark.a=1']));
 });
 
+describe('options that Zeppelin hands to spark-submit', () => {
+  it('stand in a variable', () => {
+    expect(entries('export SPARK_SUBMIT_OPTIONS="--driver-memory 2g --conf spark.a=1"')).toEqual(['spark.driver.memory=2g', 'spark.a=1']);
+    expect(entries('FROM a\nENV SPARK_SUBMIT_OPTIONS="--conf spark.a=1"\n', 'dockerfile')).toEqual(['spark.a=1']);
+    expect(read('export SPARK_SUBMIT_OPTIONS="--conf spark.a=1"').sections[0]!.command).toMatchObject({ launcher: 'spark-submit', open: true });
+  });
+  it('or belong to a command of the script', () => expect(entries('SPARK_SUBMIT_OPTIONS="--conf spark.a=1"\nspark-submit $SPARK_SUBMIT_OPTIONS x.py')).toEqual(['spark.a=1']));
+});
+
 describe('settings files that a script writes', () => {
+  it('line by line in one text', () => {
+    expect(entries('echo -e "\\nspark.a 1\\nspark.b=$B\\n# spark.c 3\\nspark.d  x y\\n" >> $SPARK_HOME/conf/spark-defaults.conf')).toEqual(['spark.a=1', 'spark.b=?', 'spark.d=x y']);
+    expect(entries("printf 'spark.a 1\\nspark.b 2\\n' | sudo tee -a conf/spark-defaults.conf")).toEqual(['spark.a=1', 'spark.b=2']);
+    expect(entries('echo "spark.a 1\nspark.b 2\n# spark.c 3\n  spark.d 4" > conf/spark-defaults.conf\nspark-submit --conf spark.e=5 x.py')).toEqual(['spark.a=1', 'spark.b=2', 'spark.d=4', 'spark.e=5']);
+    expect(entries('echo "spark.a 1\\nspark.b 2" >> conf/spark-defaults.conf')).toEqual(['spark.a=?']);
+    expect(entries('echo -e "spark.a 1\\nspark.b 2" >> notes.txt # > spark-defaults.conf')).toEqual([]);
+    expect(entries('echo "run\nspark.a 1\n" >> log\necho "x" >> conf/spark-defaults.conf')).toEqual([]);
+  });
+  it('stands where it is written', () => {
+    const text = 'echo -e "spark.a 12\\nspark.bc 34\\n" >> spark-defaults.conf';
+    expect(read(text).sections.flatMap(({ entries: own }) => own).map(({ start, end, keyRange, valueRange }) => [{ start, end }, keyRange, valueRange].map((range) => text.slice(range.start, range.end)))).toEqual([['spark.a 12', 'spark.a', '12'], ['spark.bc 34', 'spark.bc', '34']]);
+  });
+
   it.each([
     ['cat > $H/conf/spark-defaults.conf <<EOF\nspark.a 1\nspark.b=$B\nspark.$C 1\n# spark.d 1\nEOF\nspark.e 1', ['spark.a=1', 'spark.b=?']],
     ["cat <<-'END' | sudo tee -a /etc/spark-defaults.conf\n\tspark.a $B\\n\n\tEND\n", ['spark.a=$B\n']],

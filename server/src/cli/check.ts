@@ -122,7 +122,8 @@ async function standardInput(): Promise<string> {
 
 /**
  * The files that the operands name, each once, in order. Throws UsageError for what does not exist. `around`: the folder
- * whose project a file belongs to that lies below it; else a folder that is named as well, or its own.
+ * whose project a file belongs to that lies below it; else a folder that is named as well, or its own. `isWanted`: more than
+ * what is checked, settings files of any name in folders too.
  */
 export function named(operands: readonly string[], projects: Projects, places: Places, around?: string, isWanted = isRead): ProjectFile[] {
   const found = new Map<string, ProjectFile>();
@@ -140,7 +141,7 @@ export function named(operands: readonly string[], projects: Projects, places: P
       continue;
     }
     const folder = resolve(operand);
-    const { files, unreadable } = filesBelow(folder);
+    const { files, unreadable } = filesBelow(folder, isWanted !== isRead);
     for (const path of unreadable) tell(`${shownPath(path)} cannot be read: skipped`);
     for (const path of files) {
       const file = projects.of(path, base ?? folder);

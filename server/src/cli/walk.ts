@@ -19,8 +19,8 @@ export interface Walked {
   readonly unreadable: readonly string[];
 }
 
-/** Links to folders are not followed, so that no link leads round. */
-export function filesBelow(folder: string): Walked {
+/** Links to folders are not followed, so that no link leads round. `anyName`: settings files whose name says little are among them, too. */
+export function filesBelow(folder: string, anyName = false): Walked {
   const files: string[] = [];
   const unreadable: string[] = [];
   const visit = (dir: string, above: readonly IgnoreFile[]): void => {
@@ -35,7 +35,7 @@ export function filesBelow(folder: string): Walked {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
         if (!isOutsideFolder(entry.name) && !isIgnored(ignores, path, true)) visit(path, ignores);
-      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayHoldSpark(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && (!mayHoldSpark(entry.name) || holdsSparkItself(path))) files.push(path);
+      } else if ((isCodeFile(entry.name) || isConfFile(entry.name) || mayHoldSpark(entry.name) || anyName && mayBeSettings.test(entry.name)) && (entry.isFile() || isFile(path)) && !isIgnored(ignores, path, false) && holdsWhatItMay(path)) files.push(path);
     }
   };
   visit(folder, ignoresAbove(folder));
@@ -45,10 +45,16 @@ export function filesBelow(folder: string): Walked {
 /** Longer ones are written by machines, or hold other things. */
 const longestText = 1_000_000;
 
-/** Scripts, SQL and data are everywhere: only what holds something of Spark is a file to check. */
-function holdsSparkItself(path: string): boolean {
+/** `job.properties`, which may be anybody's. */
+const mayBeSettings = /\.(?:conf|properties)$/i;
+
+/** Scripts, SQL, data and properties are everywhere: only what holds something of Spark is a file to check. */
+function holdsWhatItMay(path: string): boolean {
+  if (!mayHoldSpark(path) && (isCodeFile(path) || isConfFile(path))) return true;
   try {
-    return statSync(path).size <= longestText && holdsSpark(path, decode(readFileSync(path)));
+    if (statSync(path).size > longestText) return false;
+    const text = decode(readFileSync(path));
+    return mayHoldSpark(path) ? holdsSpark(path, text) : isConfFile(path, text);
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ import { inCoordinates, inPom, inSbt } from './jvm-builds.ts';
 import type { Installed, InstalledSpark } from './installed-spark.ts';
 import { byPath, folderOf, foldersAbove, isCodeFile, isScala, joinPath, nameOf } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
-import { versionRange, type VersionRange } from './versions.ts';
+import { releasesInName, versionRange, type VersionRange } from './versions.ts';
 
 /** `installed`: asked for what holds settings, and is no code. */
 export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings, installed?: InstalledSpark): Targets {
@@ -19,11 +19,17 @@ export function targetsFor(files: ProjectFiles, path: string, settings: ProjectS
 
 /**
  * What the nearest folder upward pins; in a folder, what declares the project counts before what lists an environment.
- * A Scala script may say it itself, and so may what holds settings, for which what is installed counts, too.
+ * A Scala script may say it itself, and so may what holds settings, for which what is installed counts, too, and how it and its folders are called.
  */
 function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark | undefined): Targets | undefined {
   const itself = installed?.ownOf(path);
   if (itself) return targetsOf(itself);
+  const called = (of: string): Targets | undefined => {
+    const range = installed && releasesInName(nameOf(of));
+    return range && { ...range, likely: true, origin: `${of} is called after Spark ${range.from === range.to ? range.from : `${range.from} to ${range.to}`}` };
+  };
+  const byName = called(path);
+  if (byName) return byName;
   const own = isScala(path) ? [path] : [];
   for (const folder of foldersAbove(path)) {
     for (const file of [...own.splice(0), ...candidates(files, folder).map((name) => joinPath(folder, name))]) {
@@ -36,6 +42,8 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
     }
     const there = installed?.inFolder(folder);
     if (there) return targetsOf(there);
+    const byFolder = called(folder);
+    if (byFolder) return byFolder;
   }
   const found = installed?.anywhere() ?? installed?.marksOf(path) ?? installed?.mentioned();
   return found && targetsOf(found);

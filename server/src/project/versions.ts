@@ -53,6 +53,22 @@ function readBound(part: string): { from?: string; to?: string } | undefined {
   }
 }
 
+/** Spark's own files and folders, whose name may end with a release: `spark-env-1.X.sh`, `spark-2.4.8-bin-hadoop2.7`, `spark3`. A number alone behind a dash may count hosts. */
+const named = /^(?:apache[-_])?spark(?:[-_.](?:env|defaults?|conf|config))*(?:[-_.]?v?([0-4])\.(\d|x)(\.\d+)?|([2-4]))(?=$|[-_.](?!\d))/i;
+
+/** The releases that the name of a file or folder speaks of. */
+export function releasesInName(name: string): VersionRange | undefined {
+  const [, major, minor, patch = '', alone] = named.exec(name) ?? [];
+  if (major !== undefined && minor !== undefined && /\d/.test(minor)) {
+    const line = `${major}.${minor}`;
+    return known.includes(line) ? { from: line + patch, to: line + patch } : undefined;
+  }
+  const own = known.filter((line) => line.startsWith(`${major ?? alone}.`));
+  return own.length > 0 ? { from: own[0]!, to: own.at(-1)! } : undefined;
+}
+
+const known: readonly string[] = ['1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6', ...lines];
+
 const between = (from: string, before: string): { from: string; to: string } => ({ from, to: below(before) });
 const withMinor = (written: string): string => (written.includes('.') ? written : `${written}.0`);
 const nextMajor = (written: string): string => next(written, 0);

@@ -4,6 +4,7 @@ import { deadIn, goesWith, together } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { isSwitchedByVersion } from '../rule/version-switch.ts';
 
 /** `300` in a key that counts in MiB is the `300m` of one that takes a size. */
 function isSame(old: string | undefined, now: string | undefined, facts: KeyFacts, next: KeyFacts): boolean {
@@ -28,7 +29,7 @@ export default defineRule({
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       // Code that asks for the version knows why it uses the old name.
-      if (!facts?.deprecated || entry.event?.versioned || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0 || compareVersions(targets.from, facts.deprecated.until ?? '99') >= 0) continue;
+      if (!facts?.deprecated || entry.event?.versioned || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0 || compareVersions(targets.from, facts.deprecated.until ?? '99') >= 0 || isSwitchedByVersion(context, entry)) continue;
       const { use } = facts.deprecated;
       const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
@@ -56,7 +57,7 @@ export default defineRule({
     summary: 'a deprecated key that is still read',
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
-    fine: 'Under a test of the version nothing is said. Nor while the project may still run on a release that does not know the new name.',
+    fine: 'Under a test of the version nothing is said, nor in a template whose comment names the key and says that it is commented out by version. Nor while the project may still run on a release that does not know the new name.',
     fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well. The new name is only suggested where nobody says which Spark it is: an old one would not know it.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.yarn.executor.memoryOverhead=1g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.memoryOverhead=1g \\\n  job.py\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',

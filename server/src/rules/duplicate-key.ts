@@ -3,10 +3,10 @@ import { isHeld, winnersIn } from '../rule/entries.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
-/** One expression twice: `master(settings.master)`. */
-function isSameText({ path, text }: SettingsContext, { valueSite: a }: Setting, { valueSite: b }: Setting): boolean {
-  const written = text.slice(a.start, a.end);
-  return a.module === path && b.module === path && /^\w+(?:\.\w+)*$/.test(written) && written === text.slice(b.start, b.end);
+/** One expression twice: `master(settings.master)`, or one variable twice in a command. */
+function isSameText({ path, text, command }: SettingsContext, { valueSite: a }: Setting, { valueSite: b }: Setting): boolean {
+  const [one, other] = [a, b].map(({ start, end }) => text.slice(start, end).replace(/^"(.*)"$/, '$1').replace(/^\$\{(\w+)\}$/, '$$$1'));
+  return a.module === path && b.module === path && (command ? /^\$\w+$/ : /^\w+(?:\.\w+)*$/).test(one!) && one === other;
 }
 
 export default defineRule({

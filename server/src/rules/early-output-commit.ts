@@ -10,7 +10,7 @@ const key = 'spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version';
 export default defineRule({
   name: 'early-output-commit',
   category: 'reading-and-writing',
-  severity: 'information',
+  severity: 'hint',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',

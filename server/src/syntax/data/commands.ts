@@ -3,7 +3,7 @@ import { type Argument, type Break, numbered, type Section } from '../../program
 import type { Range } from '../../text/range.ts';
 import { cloudSections, namesCloud } from '../shell/cloud.ts';
 import { launchIn, readLine, takesText } from '../shell/command-line.ts';
-import { propertyIn } from '../shell/script.ts';
+import { breakAt, isHandedOn, optionVariables, propertyIn } from '../shell/script.ts';
 import { type Char, commandsIn, hole as unknown, rangeOf, splitOptions, type Word, wordOf } from '../shell/words.ts';
 import { type List, type Mapping, type Pair, pairOf, type Scalar, textOf } from './tree.ts';
 
@@ -54,8 +54,10 @@ function ofShellText(chars: readonly Char[], source: Source): Section[] {
     const [first] = words;
     // No command begins with an option: it was meant for the one before it.
     if (before && /^--?[a-z]/.test(first!.text) && launchIn(before.words, source.text)) {
+      // A blank behind the last backslash is a word to the shell, which nobody meant.
+      while (source.text[before.words.at(-1)!.start - 1] === '\\' && before.words.at(-1)!.text.trim() === '') before.words.pop();
       const last = before.words.at(-1)!;
-      if (before.breaks.length === 0) before.breaks.push({ why: 'no backslash', at: { start: last.start, end: last.end }, next: { start: first!.start, end: first!.end } });
+      if (before.breaks.length === 0) before.breaks.push(breakAt(last.end, { start: first!.start, end: first!.end }, source.text));
       before.words.push(...words);
     } else commands.push({ words, breaks: [] });
   }
@@ -125,13 +127,22 @@ function commandOf(nameRange: Range, { end }: Range, words: readonly Word[], sou
   return [{ start: nameRange.start, end, entries, means: 'command', closed: isClosed({ start: nameRange.start, end }, words, source), command: { launcher: 'spark-submit', nameRange, start: nameRange.start, end, arguments: [...args, ...application], breaks: [], open: open || program !== undefined || source.open } }];
 }
 
-/** `PYSPARK_SUBMIT_ARGS`: what a shell that Python starts is told; `from`: so many characters of the text are no part of it. */
+/** `PYSPARK_SUBMIT_ARGS` and its like; `from`: so many characters of the text are no part of it. */
 export function argumentsOf(name: string, { start }: Range, value: Scalar, from: number, source: Source): Section[] {
   const words = splitOptions(charsOf(value, source).slice(from));
   const { arguments: args, entries, open } = readLine('spark-submit', words);
   const range = { start, end: value.end };
-  return [{ ...range, entries, means: 'environment', closed: isClosed(range, words, source), command: { launcher: name.startsWith('PY') ? 'pyspark' : 'sparkR', nameRange: { start, end: start + name.length }, ...range, arguments: args, breaks: [], open: open || words.length === 0 || source.open } }];
+  return [{ ...range, entries, means: 'environment', closed: isClosed(range, words, source), command: { launcher: optionVariables[name]!, nameRange: { start, end: start + name.length }, ...range, arguments: args, breaks: [], open: open || words.length === 0 || source.open || isHandedOn(name) } }];
 }
+
+/** `SUBMIT_COMMAND: spark-submit …`: a command for whoever reads the variable, who may add to it. */
+export function commandIn(value: Scalar, from: number, source: Source): Section[] {
+  const chars = charsOf(value, source).slice(from);
+  if (!beginsWithLauncher.test(chars.slice(0, longestLauncher).map(({ char }) => char).join(''))) return [];
+  return started(splitOptions(chars), source, false).map((section) => ({ ...section, command: { ...section.command!, open: true } }));
+}
+const beginsWithLauncher = /^\s*(?:(?:exec|nohup)\s+)?(?:[\w./${}-]*\/)?spark\d?-(?:submit|shell|sql)\s/;
+const longestLauncher = 200;
 
 /** `SPARK_HISTORY_OPTS`: options of the JVM, of which `-Dspark.…` are settings; `from` as above. */
 export function javaOptions({ start }: Range, value: Scalar, from: number, source: Source): Section[] {

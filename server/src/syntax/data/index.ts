@@ -21,7 +21,7 @@ const keyOrKind = /\bkind["']?[ \t]*:[ \t]*["']?(?:Scheduled)?Spark(?:Applicatio
 /** A text of properties in YAML. */
 const embedded = /:[ \t]*\|[-+\d]*[ \t]*\r?\n(?:[ \t]*(?:[#!{][^\n]*|\r)?\n)*[ \t]+spark\.[\w.-]+[ \t=:]/;
 /** What starts Spark, or is told to it, in lines that are no comment. */
-const command = /^(?![ \t]*#).*?(?:\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-(?:submit|shell|sql)\b(?![\w.-])|\borg\.apache\.spark\.deploy\.SparkSubmit\b|\bdataproc[ \t]+(?:jobs|batches|clusters|workflow-templates)\b|\baws[ \t]+emr[ \t]|\bstart-(?:thriftserver|connect-server)\.sh\b|\b(?:PYSPARK|SPARKR)_SUBMIT_ARGS\b|\bType["']?[ \t]*:[ \t]*["']?Spark\b)/im;
+const command = /^(?![ \t]*#).*?(?:\bspark_?submit_?(?:parameters|task)\b|\bspark\d?-(?:submit|shell|sql)\b(?![\w.-])|\borg\.apache\.spark\.deploy\.SparkSubmit\b|\bdataproc[ \t]+(?:jobs|batches|clusters|workflow-templates)\b|\baws[ \t]+emr[ \t]|\bstart-(?:thriftserver|connect-server)\.sh\b|\b(?:PYSPARK|SPARKR)_SUBMIT_ARGS\b|\bSPARK_SUBMIT_OPTIONS\b|\bType["']?[ \t]*:[ \t]*["']?Spark\b)/im;
 /** A command may stand in it, or an application that is run. */
 export const startsWithin = (text: string): boolean => command.test(text) || /\bmainApplicationFile\b/.test(text);
 /** Options of the JVM of Spark's servers. */

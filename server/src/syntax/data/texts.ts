@@ -4,7 +4,7 @@ import type { ConfEntry, Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { isConfFile, looksLikeConf, parseProperties } from '../properties.ts';
 import { javaVariables, optionVariables, variableSection } from '../shell/script.ts';
-import { argumentsOf, commandsOf, javaOptions, isPartOfCommand, listSections, parametersIn, type Source } from './commands.ts';
+import { argumentsOf, commandIn, commandsOf, javaOptions, isPartOfCommand, listSections, parametersIn, type Source } from './commands.ts';
 import { hole, type List, type Mapping, type Node, type Pair, pairOf, textOf } from './tree.ts';
 
 /** Names of values that are a properties file; of a file of Spark's, whatever stands around these words. */
@@ -26,8 +26,11 @@ function variableOf(pair: Pair, source: Source): Section[] {
   if (pair.value?.is !== 'scalar') return [];
   if (Object.hasOwn(formerVariables, pair.key)) return [variableSection(pair.key, pair.keyRange, pair)];
   if (javaVariables.has(pair.key) && !pair.alias) return javaOptions(pair.keyRange, pair.value, 0, source);
-  return optionVariables.has(pair.key) && !pair.alias ? argumentsOf(pair.key, pair.keyRange, pair.value, 0, source) : [];
+  if (pair.alias) return [];
+  if (Object.hasOwn(optionVariables, pair.key)) return argumentsOf(pair.key, pair.keyRange, pair.value, 0, source);
+  return isVariable.test(pair.key) ? commandIn(pair.value, 0, source) : [];
 }
+const isVariable = /^[A-Z][A-Z_\d]*$/;
 
 // ---- properties -----------------------------------------------------------------------------------------------------
 
@@ -54,15 +57,15 @@ function propertiesIn({ key, value, alias }: Pair, { masked, branchAt, open: isO
 /** `- NAME=value` of a compose file, `- name: NAME` of Kubernetes. */
 function variableIn(item: Node, source: Source): Section[] {
   const named = item.is === 'mapping' ? pairOf(item, 'name')?.value : item;
-  const name = /^[A-Z_]+/.exec(textOf(named) ?? '')?.[0];
+  const name = /^[A-Z][A-Z_\d]*/.exec(textOf(named) ?? '')?.[0];
   if (named?.is !== 'scalar' || name === undefined) return [];
-  if (optionVariables.has(name) || javaVariables.has(name)) {
-    const value = item.is === 'mapping' ? pairOf(item, 'value')?.value : named.text![name.length] === '=' ? named : undefined;
+  if (!Object.hasOwn(formerVariables, name)) {
+    const value = item.is === 'mapping' ? (named.text === name ? pairOf(item, 'value')?.value : undefined) : named.text![name.length] === '=' ? named : undefined;
     if (value?.is !== 'scalar') return [];
     const from = value === named ? name.length + 1 : 0;
-    return javaVariables.has(name) ? javaOptions(named.inner, value, from, source) : argumentsOf(name, named.inner, value, from, source);
+    if (javaVariables.has(name)) return javaOptions(named.inner, value, from, source);
+    return Object.hasOwn(optionVariables, name) ? argumentsOf(name, named.inner, value, from, source) : commandIn(value, from, source);
   }
-  if (!Object.hasOwn(formerVariables, name)) return [];
   const isSet = item.is === 'mapping' ? named.text === name && (pairOf(item, 'value') ?? pairOf(item, 'valueFrom')) !== undefined : named.text![name.length] === '=';
   return isSet ? [variableSection(name, named.inner, item)] : [];
 }

@@ -7,6 +7,7 @@ import type { RawNode } from '../tree.ts';
 import { namesCloud } from './cloud.ts';
 import { launchIn, readLine } from './command-line.ts';
 import { blanked, prepareDockerfile } from './dockerfile.ts';
+import { givenScripts } from './given-scripts.ts';
 import { holdsData, sectionsOfGiven } from './given-data.ts';
 import { prepareMakefile } from './makefile.ts';
 import { inOrder, type Read, readScript } from './script.ts';
@@ -38,16 +39,22 @@ const mostInner = 20;
 /** A script with those that it gives to other shells: each is read as a text of the same length, with blanks around it. */
 function readAll(shell: string, parse: (shell: string) => RawNode, starts: readonly Range[] = []): Omit<Read, 'inner'> {
   const outer = readScript(parse(shell), shell, starts);
+  const given = givenScripts(shell).filter(({ start, end }) => namesLauncher(shell.slice(start, end)) || namesCloud(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, quoted }) => {
+    const text = shell.slice(start, end);
+    // A backslash goes that hides a sign from the shell that gives the text.
+    const alone = blanked(shell.slice(0, start)) + (quoted ? text : text.replace(/\\([\\$`])/g, `${gone}$1`)) + blanked(shell.slice(end));
+    return readScript(parse(alone), alone, [], quoted);
+  });
   const inner = outer.inner.filter(({ start, end }) => namesLauncher(shell.slice(start, end)) || namesCloud(shell.slice(start, end))).slice(0, mostInner).map(({ start, end, around, escaped }) => {
     const text = shell.slice(start, end);
     const alone = blanked(shell.slice(0, start)) + (escaped ? text.replace(/\\([\\"$`])/g, `${gone}$1`) : text) + blanked(shell.slice(end));
     return { around, ...readScript(parse(alone), alone) };
   }).filter(({ sections }) => sections.length > 0);
-  if (inner.length === 0) return outer;
+  if (inner.length === 0 && given.length === 0) return outer;
   return {
-    sections: [...outer.sections, ...inner.flatMap(({ sections }) => sections.map(withinQuotes))].sort(inOrder),
-    statements: [...outer.statements, ...inner.map(({ around }) => around)].sort(inOrder),
-    comments: outer.comments, errors: outer.errors,
+    sections: [...outer.sections, ...given.flatMap(({ sections }) => sections), ...inner.flatMap(({ sections }) => sections.map(withinQuotes))].sort(inOrder),
+    statements: [...outer.statements, ...given.flatMap(({ statements }) => statements), ...inner.map(({ around }) => around)].sort(inOrder),
+    comments: [...outer.comments, ...given.flatMap(({ comments }) => comments)].sort(inOrder), errors: [...outer.errors, ...given.flatMap(({ errors }) => errors)].sort(inOrder),
   };
 }
 

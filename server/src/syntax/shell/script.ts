@@ -1,11 +1,11 @@
 /** A shell script: the commands in it that start Spark, with what its variables hold there. */
 import { formerVariables } from '../../knowledge/submit.ts';
-import { type Break, type ConfEntry, numbered, type Section } from '../../program/conf.ts';
+import { type Break, type Command, type ConfEntry, type Launcher, numbered, type Section } from '../../program/conf.ts';
 import type { Range } from '../../text/range.ts';
 import { errorRanges, RawNode } from '../tree.ts';
 import { cloudSections, isCloud } from './cloud.ts';
 import { launchIn, type Launch, mayLaunch, readLine, takesText } from './command-line.ts';
-import { charsOf, type Char, commandsIn, hole, isKnown, splitOptions, type Variables, type Word, wordsOf } from './words.ts';
+import { charsOf, type Char, commandsIn, hole, isKnown, splitOptions, type Variables, type Word, wordOf, wordsOf } from './words.ts';
 
 /** Branches and bodies around a place, from the outermost inwards. */
 type Path = readonly string[];
@@ -41,8 +41,10 @@ export interface Inner extends Range {
   readonly escaped: boolean;
 }
 
-/** Variables that hold the options of a shell that Python starts. */
-export const optionVariables: ReadonlySet<string> = new Set(['PYSPARK_SUBMIT_ARGS', 'SPARKR_SUBMIT_ARGS']);
+/** Variables that hold the options of a shell that Python starts, or R, or of what Zeppelin starts. */
+export const optionVariables: Readonly<Record<string, Launcher>> = { PYSPARK_SUBMIT_ARGS: 'pyspark', SPARKR_SUBMIT_ARGS: 'sparkR', SPARK_SUBMIT_OPTIONS: 'spark-submit' };
+/** Zeppelin hands them on, with others. */
+export const isHandedOn = (name: string): boolean => name === 'SPARK_SUBMIT_OPTIONS';
 
 /** Variables with options of the JVM: the servers of a cluster, and spark-submit in its own JVM, read `-Dspark.…` as settings. */
 export const javaVariables: ReadonlySet<string> = new Set(['SPARK_SUBMIT_OPTS', 'SPARK_DAEMON_JAVA_OPTS', 'SPARK_MASTER_OPTS', 'SPARK_WORKER_OPTS', 'SPARK_HISTORY_OPTS', 'SPARK_SHUFFLE_OPTS']);
@@ -66,28 +68,34 @@ export function variableSection(name: string, { start }: Range, { end }: Range):
 
 export const inOrder = (a: Range, b: Range): number => a.start - b.start || b.end - a.end;
 
-/** `starts`: where a shell of its own begins, of whose variables what stands before tells nothing. In order. */
-export function readScript(root: RawNode, source: string, starts: readonly Range[] = []): Read {
+/** `starts`: where a shell of its own begins, of whose variables what stands before tells nothing. In order. `own`: what variables hold is told by the script itself, and not by another shell that fills them in before. */
+export function readScript(root: RawNode, source: string, starts: readonly Range[] = [], own = true): Read {
   const commands: Found[] = [];
   const assignments: Assignment[] = [];
   const comments: Range[] = [];
   gather(root, [], { commands, assignments, comments, live: new Set(), starts: [...starts].reverse() }, source);
-  const variables = variablesOf(assignments, source);
+  const variables = variablesOf(own ? assignments : [], source);
   const statements: Range[] = [];
 
   const sections: Section[] = [];
   const inner: Inner[] = [];
-  let before: { launch: Launch; words: Word[]; breaks: Break[]; start: number; end: number } | undefined;
+  let before: { launch: Launch; words: Word[]; breaks: Break[]; start: number; end: number; path: Path } | undefined;
+  const alternatives: Alternatives = { of: variables.alternatives, source, seen: new Set(), add: (section, ...used) => {
+    sections.push(section);
+    statements.push(...used);
+  } };
   const close = (): void => {
     if (!before) return;
-    const { launch, words, breaks, start, end } = before;
-    sections.push(commandSection(launch, words, breaks, { start, end }));
+    const { launch, words, breaks, start, end, path } = before;
+    const section = commandSection(launch, words, breaks, { start, end });
+    sections.push(section);
     statements.push({ start, end });
+    optionsByBranch(section.command!, path, alternatives);
     before = undefined;
   };
   for (const { node, path } of commands) {
     const used = new Set<Assignment>();
-    const at = variables(path, (assignment) => used.add(assignment));
+    const at = variables.at(path, (assignment) => used.add(assignment));
     const parts = joined(node.children.filter(({ field }) => field === 'name' || field === 'argument'), source);
     const called = parts[0] ? source.slice(parts[0].start, parts[0].end) : '';
     if (!before && !mayLaunch(called) && !isCloud(called)) continue;
@@ -109,18 +117,21 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
       const told = [...launches.map((each) => commandSection(each, each.rest, [], node)), ...cloudSections(words, node, source)];
       sections.push(...told);
       if (told.length > 0) statements.push(node, ...[...used].map((assignment) => assignment.node));
+      else commandsByBranch(words, { node, path }, alternatives);
       continue;
     }
     for (const assignment of used) statements.push(assignment.node);
-    before = { launch, words: [...launch.rest], breaks: [...breaks], start: node.start, end: node.end };
+    before = { launch, words: [...launch.rest], breaks: [...breaks], start: node.start, end: node.end, path };
   }
   close();
   for (const assignment of assignments) {
-    if (optionVariables.has(assignment.name) && assignment.value && !assignment.appends) {
-      const words = splitOptions(charsOf(assignment.value, source, variables(assignment.path, () => undefined)));
+    const launcher = Object.hasOwn(optionVariables, assignment.name) ? optionVariables[assignment.name] : undefined;
+    // A command of the script may be given them itself.
+    if (launcher && assignment.value && !assignment.appends && !(isHandedOn(assignment.name) && statements.includes(assignment.node))) {
+      const words = splitOptions(charsOf(assignment.value, source, variables.at(assignment.path, () => undefined)));
       const { arguments: args, entries, open } = readLine('spark-submit', words);
       const { start, end } = assignment.node;
-      sections.push({ start, end, entries, command: { launcher: assignment.name.startsWith('PY') ? 'pyspark' : 'sparkR', nameRange: { start, end: start + assignment.name.length }, start, end, arguments: args, breaks: [], open } });
+      sections.push({ start, end, entries, command: { launcher, nameRange: { start, end: start + assignment.name.length }, start, end, arguments: args, breaks: [], open: open || isHandedOn(assignment.name) } });
       statements.push(assignment.node);
     }
   }
@@ -143,6 +154,65 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
 function commandSection({ launcher, name }: Launch, words: readonly Word[], breaks: readonly Break[], { start, end }: Range): Section {
   const { arguments: args, entries, open } = readLine(launcher, words);
   return { start, end, entries, command: { launcher, nameRange: inCommand(name, start), start, end, arguments: args, breaks, open } };
+}
+
+/** What a variable may hold at a place where the text does not tell which, each as words. */
+interface Alternatives {
+  of(name: string, path: Path, at: number): readonly Alternative[];
+  readonly source: string;
+  /** Each is read once, however many commands use it. */
+  readonly seen: Set<Assignment>;
+  add(section: Section, ...statements: readonly Range[]): void;
+}
+
+interface Alternative {
+  readonly assignment: Assignment;
+  readonly words: readonly Word[];
+  readonly chars: readonly Char[];
+}
+
+const mostAlternatives = 20;
+
+const oneVariable = /^"?\$(?:(\w+)|\{(\w+)(?:\[[@*]\])?\})"?$/;
+function variableIn({ start, end }: Range, source: string): string | undefined {
+  const match = oneVariable.exec(source.slice(start, end));
+  return match?.[1] ?? match?.[2];
+}
+
+/** Options in a variable that branches set: which of them the command is given is not told, so each is a section that others may stand beside. */
+function optionsByBranch({ launcher, arguments: args }: Command, path: Path, { of, source, seen, add }: Alternatives): void {
+  const application = args.findIndex(({ is }) => is === 'application');
+  // Behind one that is not known the next may be for the application.
+  const unknown = args.filter(({ is }, index) => is === 'unknown' && (index < application || index === args.findIndex((each) => each.is === 'unknown')));
+  for (const argument of unknown) {
+    const name = variableIn(argument, source);
+    for (const { assignment, words } of name === undefined ? [] : of(name, path, argument.start)) {
+      if (seen.has(assignment)) continue;
+      seen.add(assignment);
+      const { arguments: told, entries } = readLine(launcher, words);
+      if (entries.length === 0 || told.some(({ is }) => is !== 'option' && is !== 'unknown')) continue;
+      const { start, end } = assignment.node;
+      add({ start, end, entries, means: 'command', open: true, command: { launcher, nameRange: { start, end: start + name!.length }, start, end, arguments: told, breaks: [], open: true } }, assignment.node);
+    }
+  }
+}
+
+/** A command in a variable that branches set: `CMD=(spark-submit …)` in one, something else in another, and `exec "${CMD[@]}"`. */
+function commandsByBranch(words: readonly Word[], { node, path }: Found, { of, source, seen, add }: Alternatives): void {
+  const place = words.findIndex((word) => word.text === hole && variableIn(word, source) !== undefined);
+  if (place < 0) return;
+  const word = words[place]!;
+  const found = of(variableIn(word, source)!, path, word.start).filter(({ assignment }) => !seen.has(assignment)).flatMap(({ assignment, words: own, chars }) => {
+    const asText = textRun([...words.slice(0, place), { ...word, chars, text: chars.map(({ char }) => char).join('') }], node).flatMap((text) => commandsIn(text)).flatMap((command) => launchIn(command, source) ?? []);
+    const launch = asText[0] ?? launchIn([...words.slice(0, place), ...own], source);
+    return launch && launch.name.start >= assignment.node.start && launch.name.end <= assignment.node.end ? [{ assignment, launch }] : [];
+  });
+  const isMore = words.length > place + 1;
+  for (const { assignment, launch } of found) {
+    seen.add(assignment);
+    const section = commandSection(launch, launch.rest, [], assignment.node);
+    add({ ...section, command: { ...section.command!, open: section.command!.open || isMore } }, assignment.node, node);
+  }
 }
 
 /** What `eval` runs, and what stands in a variable that another shell is given: `bash -c "$COMMAND"`, `ssh host "$COMMAND"`. Texts in place are scripts of their own. */
@@ -196,16 +266,21 @@ function breakBetween(before: { launch: Launch; words: readonly Word[]; end: num
   const first = words[0]?.text ?? '';
   const lacksFile = before.launch.launcher === 'spark-submit' && /^[^-\s]\S*\.(py|jar|R)$/.test(first) && !launchIn(words, source) && !readLine('spark-submit', before.words).arguments.some(({ is, text }) => is !== 'option' || needsNone.has(text ?? ''));
   if (!/^--?[a-z]/.test(first) && !lacksFile) return undefined;
+  return breakAt(before.end, { start: words[0]!.start, end: words[0]!.end }, source);
+}
+
+/** Why a command that ends at a place does not go on with what was meant for it. */
+export function breakAt(end: number, next: Range, source: string): Break {
+  const gap = source.slice(end, next.start);
   const comment = /#.*/.exec(gap);
   const blanks = /\\([ \t]+)\r?\n/.exec(gap);
-  const next = { start: words[0]!.start, end: words[0]!.end };
-  if (blanks) return { why: 'blank behind the backslash', at: { start: before.end + blanks.index + 1, end: before.end + blanks.index + 1 + blanks[1]!.length }, next };
+  if (blanks) return { why: 'blank behind the backslash', at: { start: end + blanks.index + 1, end: end + blanks.index + 1 + blanks[1]!.length }, next };
   const emptyLine = /\\\r?\n((?:[ \t]*\r?\n)+)/.exec(gap);
-  if (emptyLine) return { why: 'empty line', at: { start: before.end + emptyLine.index, end: before.end + emptyLine.index + 1 }, next };
-  if (comment) return { why: 'comment', at: { start: before.end + comment.index, end: before.end + comment.index + comment[0].trimEnd().length }, next };
-  const lineStart = source.lastIndexOf('\n', before.end - 1) + 1;
-  const word = source.slice(lineStart, before.end).search(/\S+$/);
-  return { why: 'no backslash', at: { start: lineStart + Math.max(word, 0), end: before.end }, next };
+  if (emptyLine) return { why: 'empty line', at: { start: end + emptyLine.index, end: end + emptyLine.index + 1 }, next };
+  if (comment) return { why: 'comment', at: { start: end + comment.index, end: end + comment.index + comment[0].trimEnd().length }, next };
+  const lineStart = source.lastIndexOf('\n', end - 1) + 1;
+  const word = source.slice(lineStart, end).search(/\S+$/);
+  return { why: 'no backslash', at: { start: lineStart + Math.max(word, 0), end }, next };
 }
 
 const readers: ReadonlySet<string> = new Set(['read', 'mapfile', 'readarray', 'getopts', 'unset']);
@@ -284,8 +359,14 @@ interface Held {
   readonly used: ReadonlySet<Assignment>;
 }
 
+interface Followed {
+  at(path: Path, use: (assignment: Assignment) => void): Variables;
+  /** Where branches say different things of it. */
+  alternatives(name: string, path: Path, at: number): readonly Alternative[];
+}
+
 /** What each variable holds, followed through its assignments in the order of the text. */
-function variablesOf(assignments: readonly Assignment[], source: string): (path: Path, use: (assignment: Assignment) => void) => Variables {
+function variablesOf(assignments: readonly Assignment[], source: string): Followed {
   const byName = new Map<string, Assignment[]>();
   for (const assignment of assignments) {
     const own = byName.get(assignment.name);
@@ -359,7 +440,33 @@ function variablesOf(assignments: readonly Assignment[], source: string): (path:
     };
     return { text: (name, at) => look('text', name, at)?.chars, list: (name, at) => look('list', name, at)?.words };
   };
-  return variables;
+  const alternatives = (name: string, path: Path, at: number): Alternative[] => {
+    const all = reaching(path, name, at);
+    const first = all.findLastIndex((each) => !each.appends && isWithin(each.path, path));
+    const counting = all.slice(Math.max(first, 0));
+    if (counting.every((each) => isWithin(each.path, path)) || counting.length > mostAlternatives) return [];
+    return counting.flatMap((assignment) => {
+      const { value, node } = assignment;
+      if (!value || value === node) return [];
+      const outer = variables(assignment.path, () => undefined);
+      const inner: Variables = { text: (each, from) => (each === name ? undefined : outer.text(each, from)), list: (each, from) => (each === name ? undefined : outer.list(each, from)) };
+      if (value.type === 'array') return [{ assignment, chars: [], words: value.children.filter(({ type }) => type !== 'comment').flatMap((child) => wordsOf(child, source, inner)).map((word) => ({ ...word, inPlace: false })) }];
+      const chars = charsOf(value, source, inner);
+      left -= chars.length;
+      return left < 0 ? [] : [{ assignment, chars, words: splitWords(chars) }];
+    });
+  };
+  return { at: variables, alternatives };
+}
+
+/** A text as the shell parts it that is given it without quotes. */
+function splitWords(chars: readonly Char[]): Word[] {
+  const words: Char[][] = [[]];
+  for (const char of chars) {
+    if (char.char !== hole && /\s/.test(char.char)) words.push([]);
+    else words.at(-1)!.push({ ...char, within: 'split' });
+  }
+  return words.filter((own) => own.length > 0).map((own) => ({ ...wordOf(own, { start: own[0]!.start, end: own.at(-1)!.end }), many: own.length === 1 && own[0]!.char === hole, inPlace: false }));
 }
 
 /** Of `$SPARK_HOME/bin/spark-submit` what stands in the command; a name that is a variable's whole value stands there. */

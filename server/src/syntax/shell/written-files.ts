@@ -23,10 +23,14 @@ export function writtenFiles(path: string, text: string): Written {
   const comments: Range[] = [];
   const bodies: Range[] = [];
   if (!writesSettings(text)) return { sections, comments, bodies };
+  /** The lines up to here belong to a text over several of them. */
+  let told = 0;
   for (const { at, line, behind } of linesOf(text)) {
-    if (/^[ \t]*#/.test(line)) continue;
+    if (at < told || /^[ \t]*#/.test(line)) continue;
     if (!behind) {
-      sections.push(...echoed(line, at));
+      const block = blockAt(text, at);
+      sections.push(...(block ? block.sections : echoed(line, at)));
+      told = block?.end ?? at;
       continue;
     }
     const { body, quoted } = behind;
@@ -97,8 +101,47 @@ function echoed(line: string, at: number): Section[] {
     if (!goes || !isConfFile(goes[2]!, `${key} x`) || goes.index > 8) return [];
     const start = at + match.index + found.indexOf(key!);
     const from = start + key!.length + between!.length;
-    const value = quote !== "'" && changes.test(written!) || written!.includes('\\') ? undefined : written!.trim();
-    const entry: ConfEntry = { start, end: from + written!.length, key: key!, keyRange: { start, end: start + key!.length }, value, valueRange: { start: from, end: from + written!.trimEnd().length }, told: { option: 'echo', order: 0, conditional: false, within: quote as '' | '"' | "'" } };
-    return [{ start: entry.start, end: entry.end, entries: [entry], means: 'file', open: true }];
+    return [sectionOf({ key: key!, start, from, written: written!, quote: quote! })];
   });
+}
+
+/** The beginning of a line that writes a text. */
+const writes = /(?:^|[;&|{(]|\b(?:sudo|then|do|else|RUN)\b)[ \t]*(?:(echo)((?:[ \t]+-[neE]+)*)|printf)[ \t]+(["'])/g;
+const longestText = 10_000;
+
+/** `echo -e "key value\nkey value" >> spark-defaults.conf`: lines of the file in one text, parted by line ends or by what stands for them. */
+function blockAt(text: string, at: number): { readonly sections: readonly Section[]; readonly end: number } | undefined {
+  const line = text.slice(at, lineEnd(text, at));
+  for (const match of line.matchAll(writes)) {
+    const [found, echoes, options = '', quote] = match;
+    const from = at + match.index + found.length;
+    const body = (quote === '"' ? /^(?:[^"\\]|\\[^])*/ : /^[^']*/).exec(text.slice(from, from + longestText))![0];
+    const end = from + body.length;
+    const behind = text.slice(end + 1, lineEnd(text, end));
+    const goes = text[end] === quote && /^[ \t]*(?:>|\|)/.test(behind) ? goal.exec(behind) : null;
+    const parted = echoes === undefined || /e/.test(options) ? /\\n|\r?\n/g : /\r?\n/g;
+    if (!goes || goes.index > 8 || body.trim().search(parted) < 0 || /\\n$/.test(body) && body.search(parted) === body.length - 2) continue;
+    const sections: Section[] = [];
+    let start = from;
+    for (const part of body.split(parted)) {
+      sections.push(...lineOfFile(part, start, goes[2]!, quote as '"' | "'"));
+      start += part.length + (/^\\n|^\r\n/.test(text.slice(start + part.length, start + part.length + 2)) ? 2 : 1);
+    }
+    return { sections, end };
+  }
+  return undefined;
+}
+
+function lineOfFile(part: string, at: number, file: string, quote: '"' | "'"): Section[] {
+  const match = /^([ \t]*)(spark\.[\w.-]+)([ \t]*[=:][ \t]*|[ \t]+)(.*)$/.exec(part);
+  if (!match) return [];
+  const [, indent, key, between, written] = match;
+  return isConfFile(file, `${key} x`) ? [sectionOf({ key: key!, start: at + indent!.length, from: at + indent!.length + key!.length + between!.length, written: written!, quote })] : [];
+}
+
+/** A line of such a file: a section of its own, since others add to the file. */
+function sectionOf({ key, start, from, written, quote }: { readonly key: string; readonly start: number; readonly from: number; readonly written: string; readonly quote: string }): Section {
+  const value = quote !== "'" && changes.test(written) || written.includes('\\') ? undefined : written.trim();
+  const entry: ConfEntry = { start, end: from + written.trimEnd().length, key, keyRange: { start, end: start + key.length }, value, valueRange: { start: from, end: from + written.trimEnd().length }, told: { option: 'echo', order: 0, conditional: false, within: quote as '' | '"' | "'" } };
+  return { start: entry.start, end: entry.end, entries: [entry], means: 'file', open: true };
 }
