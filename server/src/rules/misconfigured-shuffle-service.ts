@@ -57,7 +57,7 @@ export default defineRule({
     summary: 'Spark\'s shuffle service on YARN lacks its class, or a key is misspelt',
     what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a name in the list is none that YARN takes, as with a blank behind the comma; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed.',
     why: 'A NodeManager that is told of a service without a class stops with an error. Keys that YARN does not know are ignored without a word. Without the service, executors of an application with `spark.shuffle.service.enabled` fail as they register with it.',
-    fine: 'Services of other names are their owners\' business, and where one release of Spark is listed, the class of another may be set. What an included file, a template, or EMR itself sets is not missed.',
+    fine: 'Services of other names are their owners\' business; a misspelt key of MapReduce\'s, whose class is set by default, is told only beside a service of Spark\'s that lacks its own. Where one release of Spark is listed, the class of another may be set. What an included file, a template, or EMR itself sets is not missed.',
     fix: 'Inserts the property in the style of the file, writes the class of Spark\'s service or the list as YARN takes it, renames the key, or lists the service: the NodeManager runs it from its next start on.',
     examples: [{
       language: 'conf', file: 'yarn-site.xml',
@@ -92,13 +92,19 @@ function reportClass(context: SettingsContext, entry: Setting & { readonly value
   });
 }
 
+/**
+ * A key that does not name Spark: services of others are their owners' business, and MapReduce's has its class by default.
+ * Where Spark's own lacks its class, the NodeManager does not start, and these keys are what is mended next.
+ */
+const concernsSpark = (near: string, entries: readonly Setting[], services: readonly string[]): boolean =>
+  services.some((service) => isSparks(service) && (near === prefix || !entries.some(({ key }) => key === `${prefix}.${service}.class`)));
+
 /** Keys that were meant for a service and that YARN does not read. Returns what they were meant to be. */
 function reportMisspelt(context: SettingsContext, services: readonly string[]): string[] {
   const { entries, report } = context;
   return entries.flatMap((entry) => {
     const near = meant(entry, services);
-    // Services of others are their owners' business, as is the key of none where nothing of Spark is run.
-    if (near === undefined || !/spark/i.test(near + entry.key + (entry.value ?? '')) && (near !== prefix || !services.some(isSparks))) return [];
+    if (near === undefined || !/spark/i.test(near + entry.key + (entry.value ?? '')) && !concernsSpark(near, entries, services)) return [];
     const taken = entries.some(({ key }) => key === near);
     const fixes: Fix[] = taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }];
     report({ at: entry.keySite, severity: 'warning', message: `YARN reads no key \`${entry.key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`, fixes });
