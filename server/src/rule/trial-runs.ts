@@ -67,6 +67,13 @@ function speaksOfTrial(text: string, at: number): boolean {
 /** The lines of the last comment above a place: a heading holds for what follows. */
 export const headingAbove = (text: string, at: number): string[] => lastComment(text.slice(0, at).split('\n'));
 
+/** The comment above says which versions the key is for: `# depending on the version spark.akka.threads is taken out`. */
+export const isSaidOfVersions = (text: string, { key, event, site }: Setting): boolean => {
+  if (event) return false;
+  const heading = headingAbove(text, site.start).join('\n');
+  return heading.includes(key) && /\bversions?\b/i.test(heading);
+};
+
 function lastComment(lines: readonly string[]): string[] {
   const last = lines.findLastIndex(isComment);
   const first = lines.findLastIndex((line, index) => index < last && !isComment(line)) + 1;
