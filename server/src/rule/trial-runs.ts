@@ -2,6 +2,7 @@
 import type { Setting } from '../analysis/model.ts';
 import { type ConfDocument, isScript } from '../program/conf.ts';
 import type { SettingsContext } from './rule.ts';
+import { definitionsAt } from './statements.ts';
 
 const trying = 'dev devel develop development local locally laptop test tests testing ci docker compose minikube debug'.split(' ');
 const samples = 'example examples sample samples'.split(' ');
@@ -20,8 +21,9 @@ const sleeping = /\bspark\.[\w.]+.*/g;
 const localMaster = /\blocal\[(\*|\d+)/;
 const clusterMaster = /master["']?\)?[\s,=:"'(]{1,8}(yarn|spark:\/\/|k8s:\/\/)|^\s*master:\s*(yarn|spark|k8s)/im;
 
-export function isForTrial({ path, conf, section, text, mentions, isComposed }: SettingsContext, entry: Setting): boolean {
-  if (!conf) return false;
+export function isForTrial({ path, conf, program, section, text, mentions, isComposed }: SettingsContext, entry: Setting): boolean {
+  // `def get_spark_testing_conf()`
+  if (!conf) return program !== undefined && definitionsAt(program.lowered, entry.site.start).some(({ name }) => isAmong(wordsOf(name), trying));
   if ([path, ...section?.under ?? []].some((name) => isAmong(wordsOf(name), trying, showing))) return true;
   if (!isScript(conf) && speaksOfTrial(text, entry.site.start)) return true;
   if (isComposed?.()) return true;
@@ -66,13 +68,6 @@ function speaksOfTrial(text: string, at: number): boolean {
 
 /** The lines of the last comment above a place: a heading holds for what follows. */
 export const headingAbove = (text: string, at: number): string[] => lastComment(text.slice(0, at).split('\n'));
-
-/** The comment above says which versions the key is for: `# depending on the version spark.akka.threads is taken out`. */
-export const isSaidOfVersions = (text: string, { key, event, site }: Setting): boolean => {
-  if (event) return false;
-  const heading = headingAbove(text, site.start).join('\n');
-  return heading.includes(key) && /\bversions?\b/i.test(heading);
-};
 
 function lastComment(lines: readonly string[]): string[] {
   const last = lines.findLastIndex(isComment);

@@ -4,7 +4,6 @@ import { deadIn, goesWith, together } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isSaidOfVersions } from '../rule/trial-runs.ts';
 
 /** `300` in a key that counts in MiB is the `300m` of one that takes a size. */
 function isSame(old: string | undefined, now: string | undefined, facts: KeyFacts, next: KeyFacts): boolean {
@@ -32,7 +31,6 @@ export default defineRule({
       if (!facts?.deprecated || entry.event?.versioned || deadIn(facts, targets) !== undefined || compareVersions(targets.to, facts.deprecated.since) < 0 || compareVersions(targets.from, facts.deprecated.until ?? '99') >= 0) continue;
       const { use } = facts.deprecated;
       const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
-      if (isSaidOfVersions(context.text, entry)) continue;
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
       const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed;
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
@@ -60,7 +58,7 @@ export default defineRule({
     summary: 'a deprecated key that is still read',
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
-    fine: 'Under a test of the version, or a comment that names the key and speaks of versions, nothing is said. Nor while the project may still run on a release that does not know the new name.',
+    fine: 'Under a test of the version nothing is said. Nor while the project may still run on a release that does not know the new name.',
     fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well. Both are only suggested where nobody says which Spark it is: an old one would not know the new name.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.yarn.executor.memoryOverhead=1g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.memoryOverhead=1g \\\n  job.py\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',

@@ -3,10 +3,10 @@ import { isHeld, winnersIn } from '../rule/entries.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 
-/** One expression twice: `master(settings.master)`, `$MEMORY` and `"${MEMORY}"`. */
+/** One expression twice: `master(settings.master)`. */
 function isSameText({ path, text }: SettingsContext, { valueSite: a }: Setting, { valueSite: b }: Setting): boolean {
-  const written = ({ start, end }: Setting['valueSite']): string => text.slice(start, end).replace(/^(["'])(.*)\1$/, '$2').replace(/^\$\{(\w+)\}$/, '$$$1');
-  return a.module === path && b.module === path && /^\$?\w+(?:\.\w+)*$/.test(written(a)) && written(a) === written(b);
+  const written = text.slice(a.start, a.end);
+  return a.module === path && b.module === path && /^\w+(?:\.\w+)*$/.test(written) && written === text.slice(b.start, b.end);
 }
 
 export default defineRule({

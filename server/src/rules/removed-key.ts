@@ -3,7 +3,6 @@ import { deadIn, isOwn, rangeText } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { isPinned, type Targets } from '../rule/targets.ts';
-import { isSaidOfVersions } from '../rule/trial-runs.ts';
 
 type Removed = NonNullable<KeyFacts['removed']>;
 
@@ -32,7 +31,7 @@ export default defineRule({
     for (const entry of entries) {
       const facts = registry.get(entry.key);
       const dead = facts && deadIn(facts, targets);
-      if (!facts?.removed || dead === undefined || entry.event?.versioned || isOwn(entry.key, namespaces) || isSaidOfVersions(context.text, entry)) continue;
+      if (!facts?.removed || dead === undefined || entry.event?.versioned || isOwn(entry.key, namespaces)) continue;
       // What runs on Mesos runs on a release that has it; where the master says so, that one is refused by the others.
       if (entry.key.startsWith('spark.mesos.') && (dead === 'some' || entries.some(({ key, value }) => key === 'spark.master' && value?.startsWith('mesos://')))) continue;
       const { since, use, note, refusesUnless } = facts.removed;
@@ -58,7 +57,7 @@ export default defineRule({
     summary: 'a key that the target releases do not read any more',
     what: 'A key that older releases of Spark, back to 0.9, read and the target range, or its newer part, does not. Removed SQL keys with another value than their old default are refused: then it is an error. Where nothing in the project says which Spark reads the file, and older ones of those that are taken for possible do, it is information.',
     why: 'Keys that are gone are ignored without a word: settings are copied from one configuration to the next long after what they steered has left Spark. For `spark.blacklist.*` from 4.1 on it is worse: Spark logs that the name is deprecated, as if it still worked.',
-    fine: 'When the same file serves a cluster on an older release; put that release into `target-spark`. Under a comment that names the key and speaks of versions nothing is said.',
+    fine: 'When the same file serves a cluster on an older release; put that release into `target-spark`.',
     fix: 'Renames to the new key, where a value means the same under both names, or removes the entry. Both are suggested: the first wakes a setting that slept.',
     examples: [{ language: 'conf', bad: 'spark.shuffle.consolidateFiles  true\n', good: 'spark.shuffle.compress  true\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.storage.memoryFraction", "0.5")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.memory.storageFraction", "0.5")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.storage.memoryFraction", "0.5")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.memory.storageFraction", "0.5")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf spark.shuffle.consolidateFiles=true job.py\n', good: 'spark-submit --conf spark.shuffle.compress=true job.py\n' }],
     source: 'Registries of all 55 releases from 2.4.0 to 4.3.0, each deprecated and removed name tried on 3.5.9 and 4.3.0. For older keys the classes of one release of each line from 0.9 to 2.4: which names they hold, and which later ones do not. The successors are read from Spark\'s sources.',
