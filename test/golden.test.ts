@@ -1,6 +1,6 @@
 /**
  * Four inputs that the project began with, written anew: each holds faults that people really made, and all that is said
- * of it is fixed here. (Settings of YARN have tests of their own.)
+ * of it is fixed here.
  */
 import { describe, expect, it } from 'vitest';
 import { memoryHost, projectOver } from '../server/src/service/engine.ts';
@@ -76,5 +76,22 @@ describe('a server started by a command that breaks off', () => {
     const { markdown } = hoverAt(projectOver(syntax, memoryHost({ 'thrift.sh': text })), 'thrift.sh', 8)!;
     expect(markdown).toMatch(/60 executors × 8 cores = \*\*480 slots/);
     expect(markdown).toMatch(/33 GiB/);
+  });
+});
+
+describe('a NodeManager told of Spark\'s service in part', () => {
+  const key = (name: string, value: string): string => `<property>\n<name>${name}</name>\n<value>${value}</value>\n</property>\n`;
+  const text = `<configuration>
+${key('yarn.nodemanager.aux-services', 'mapreduce_shuffle,spark_shuffle')}${key('yarn.nodemanager.auxservices.mapreduce.shuffle.class', 'org.apache.hadoop.mapred.ShuffleHandler')}</configuration>
+`;
+  it('the class that is missing, and the key that is misspelt twice', () => {
+    expect(said('yarn-site.xml', text)).toEqual(['4 misconfigured-shuffle-service error', '7 misconfigured-shuffle-service warning']);
+  });
+  it('both are mended when asked, not before', async () => {
+    expect((await fix({ 'yarn-site.xml': text }, 'yarn-site.xml', 'safe')).text).toBe(text);
+    const { text: after } = await fix({ 'yarn-site.xml': text }, 'yarn-site.xml', 'suggested');
+    expect(after).toContain(key('yarn.nodemanager.aux-services.spark_shuffle.class', 'org.apache.spark.network.yarn.YarnShuffleService'));
+    expect(after).toContain('<name>yarn.nodemanager.aux-services.mapreduce_shuffle.class</name>');
+    expect(after).not.toContain('auxservices');
   });
 });

@@ -25,6 +25,14 @@ export function goneSince(option: string): { readonly flag: string; readonly jav
   return found ? { flag: flag!, java: found[0], instead: found[1] } : undefined;
 }
 
+/** What a flag is from Java 9 on that is still taken, with a warning. */
+export function deprecatedFor(option: string): string | undefined {
+  if (option === '-XX:+PrintGCDetails') return '-Xlog:gc*';
+  if (option === '-XX:+PrintGC') return '-Xlog:gc';
+  const file = /^-Xloggc:([\w./-]+)$/.exec(option)?.[1];
+  return file === undefined || file.startsWith('/dev/') ? undefined : `-Xlog:gc:${file}`;
+}
+
 const collectors: ReadonlySet<string> = new Set(['UseG1GC', 'UseParallelGC', 'UseSerialGC', 'UseZGC', 'UseShenandoahGC', 'UseEpsilonGC']);
 export const collectorOf = (option: string): string | undefined => {
   const flag = /^-XX:\+(\w+)/.exec(option)?.[1];

@@ -18,6 +18,7 @@ import { folderOf, isCodeFile, joinPath } from './paths.ts';
 import type { ProjectSettings } from './settings.ts';
 import { fileKindOf, launchOf, type ProjectFacts, withoutComments } from './surroundings.ts';
 import { targetsFor } from './targets.ts';
+import { yarnSite } from './yarn-site.ts';
 
 export interface EnvironmentsInput {
   readonly files: ProjectFiles;
@@ -67,10 +68,13 @@ export function environmentsOf({ files, facts, graph, modules, installed, settin
       builtFor: () => facts.builtFor(path),
       jobs: (of) => (of ? jobsIn(path).byStart.get(of.start) ?? [] : jobsIn(path).jobs),
       toldElsewhere: (key, command) => (command ? toldToo(path, key, command) : toldToReaders(path, key)),
+      yarn,
       readsSample: (read) => isSampleIn(files, path, read, facts.isComposed),
       exists: (name) => files.exists(name) || files.exists(joinPath(folderOf(path), name)),
     };
   }
+
+  const yarn = yarnSite(files);
 
   /** Asked again for each root that a table has, and for the tables that those are made of. */
   const writersOf = perRevision(files, () => remembered((path: string) => remembered((table: string) => writesElsewhere(path, table))));

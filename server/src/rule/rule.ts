@@ -96,6 +96,8 @@ export interface Surroundings {
    * read it, or, where none does, some program, tell the key, too.
    */
   readonly toldElsewhere?: ((key: string, command?: Command) => boolean) | undefined;
+  /** What the project's files `yarn-site.xml` agree that a key of theirs is: looked for when asked. */
+  readonly yarn?: ((key: string) => { readonly value: string; readonly site: Site } | undefined) | undefined;
   /** Code reads a file of the project there, one that is no larger than a sample. */
   readonly readsSample?: ((path: string) => boolean) | undefined;
   /** Does a file of this name stand beside the given one / in the project? */

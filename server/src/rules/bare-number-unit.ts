@@ -29,10 +29,12 @@ export default defineRule({
       const ratio = read.size / usual.size;
       // Where the name says the unit, a large number is meant.
       if (ratio > 1 && /InBytes$/.test(entry.key)) continue;
+      // The number of the default, in another unit: `3` where it is `3s`, and milliseconds are read.
+      const isDefaultsNumber = facts.type === 'time' && ratio <= 1 / 60 && new RegExp(`^${entry.value}[a-z]+$`).test(registry.defaultIn(facts, targets.to) ?? '');
       // Sizes and times that people set lie within a few hundred times the default; a mistaken unit is a thousand away.
-      if (facts.type === 'time' ? ratio > 1 / 150 && ratio < 2000 : ratio > 1 / 4000 && ratio < 1e5) continue;
+      if (!isDefaultsNumber && (facts.type === 'time' ? ratio > 1 / 150 && ratio < 2000 : ratio > 1 / 4000 && ratio < 1e5)) continue;
       // No wait at all, or one without an end, is set on purpose.
-      if (usual.size > 1e13 || /^spark\.locality\.wait/.test(entry.key)) continue;
+      if (usual.size > 1e13 || /^spark\.locality\.wait/.test(entry.key) && !isDefaultsNumber) continue;
       const unit = facts.unit ?? (facts.type === 'time' ? 'ms' : 'b');
       if (facts.type === 'bytes' && unit !== 'b' && read.size > largestMachine) {
         const meant = asBytes(Number(entry.value), unit, usual.size);

@@ -36,12 +36,14 @@ export default defineRule({
       const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed;
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
       const winner = next && entries.find((other) => other.key === next.key && together(entry, other) && goesWith(entry, other));
+      // A release of the range that does not know the new name reads this one.
+      if (winner && !everywhere) continue;
       if (winner) {
         report({
           // The same said twice: only the tidier file is missing.
           at: entry.keySite, severity: isSame(entry.value, winner.value, facts, next!) ? 'hint' : 'warning', message: `\`${entry.key}\` is a former name of \`${next.key}\`, which is set too: this entry has no effect.`,
           related: [{ site: winner.keySite, message: 'this one counts' }],
-          fixes: [{ title: 'Remove this entry', safety: 'safe', edits: settingEdits(context).remove(entry) }],
+          fixes: [{ title: 'Remove this entry', safety: isPinned(targets) ? 'safe' : 'suggested', edits: settingEdits(context).remove(entry) }],
         });
         continue;
       }
@@ -58,7 +60,7 @@ export default defineRule({
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
     fine: 'Under a test of the version nothing is said, nor in a template whose comment names the key and says that it is commented out by version. Nor while the project may still run on a release that does not know the new name.',
-    fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well. The new name is only suggested where nobody says which Spark it is: an old one would not know it.',
+    fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well. Both are only suggested where nobody says which Spark it is: an old one would not know the new name.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.yarn.executor.memoryOverhead=1g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.memoryOverhead=1g \\\n  job.py\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',
   },

@@ -19,7 +19,7 @@ const isSaidByName = (path: string): boolean => wordsOf(path.slice(path.lastInde
 export default defineRule({
   name: 'disabled-adaptive-execution',
   category: 'configuration',
-  severity: 'information',
+  severity: 'warning',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',

@@ -1,4 +1,5 @@
 import { isOfRemoteShuffle } from '../knowledge/replacements.ts';
+import { givesWay } from '../rule/beside.ts';
 import { isTrue, valueOf } from '../rule/entries.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
 import { defineRule } from '../rule/rule.ts';
@@ -25,13 +26,15 @@ export default defineRule({
     const master = valueOf(all, 'spark.master')?.value;
     if (master?.startsWith('local')) return;
     const mechanism = isTrue(valueOf(all, 'spark.shuffle.service.enabled')) || isTrue(valueOf(all, 'spark.storage.decommission.shuffleBlocks.enabled')) && isTrue(valueOf(all, 'spark.decommission.enabled')) || all.some(isOfRemoteShuffle);
-    if (mechanism) return;
+    // What reads a file may be told of one.
+    if (mechanism || [enabled.key, tracking, 'spark.master', 'spark.shuffle.service.enabled'].some((key) => givesWay(key, context))) return;
     const tracked = all.findLast((entry) => entry.key === tracking);
     if (tracked ? tracked.value === undefined || isTrue(tracked) : compareVersions(targets.from, trackingSince) >= 0) return;
     // Where it is not switched off, the service may be set on the cluster: only what is in sight is judged.
     const off = tracked !== undefined;
     if (!off && conf?.form !== 'properties') return;
-    const fatal = off && (master !== undefined || targets.manager === 'kubernetes');
+    const onCluster = master !== undefined || targets.manager !== undefined && targets.manager !== 'local';
+    const fatal = onCluster && (off || isPinned(targets) && compareVersions(targets.to, trackingSince) < 0);
     const at = tracked && entries.includes(tracked) ? tracked.valueSite : enabled.keySite;
     report({
       at, severity: fatal ? 'error' : off || isPinned(targets) ? 'warning' : 'information',

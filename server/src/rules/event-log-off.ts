@@ -1,7 +1,8 @@
 import { saysWhole, valueBeside } from '../rule/beside.ts';
-import { atStart, isFalse } from '../rule/entries.ts';
+import { atStart, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Edit, type Report } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { forShow, isExperiment, isForTrial } from '../rule/trial-runs.ts';
 
 const enabled = 'spark.eventLog.enabled';
 const directory = 'spark.eventLog.dir';
@@ -24,8 +25,8 @@ export default defineRule({
       context.report({ at: keySite, message, fixes: edits.length > 0 ? [{ title: 'Switch the event log on', safety: 'suggested', ...(placeholder ? { placeholder } : {}), edits }] : [] });
     for (const entry of atStart(context.entries)) {
       if (entry.key === enabled && isFalse(entry)) {
-        // By itself it says the default, and was meant: it is at odds only with a history server that is to show runs.
-        if (!context.entries.some(({ key }) => ofHistory.test(key))) continue;
+        // Who tries something out does without, unless a history server is to show it.
+        if (!context.entries.some(({ key }) => ofHistory.test(key)) && (!isForCluster(context) || isForTrial(context, entry) || isExperiment(context) || forShow(context.path))) continue;
         const found = valueBeside(entry, directory, context);
         const on = setValue(entry, 'true');
         // Without a directory that exists the context would stop.
@@ -39,9 +40,9 @@ export default defineRule({
   },
   docs: {
     summary: 'no event log is written, so that nothing is left of a run to look at',
-    what: '`spark.eventLog.enabled false` beside settings of a history server, and a `spark.eventLog.dir` that nothing switches on.',
+    what: '`spark.eventLog.enabled false`, and a `spark.eventLog.dir` that nothing switches on.',
     why: 'When an application ends, its UI is gone. What it did, and why it was slow, can be read afterwards from the event log alone, through the history server.',
-    fine: 'Tests, and runs that nobody will ask about: `false` alone repeats the default, and is not reported. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
+    fine: 'Tests, and runs that nobody will ask about: on a local master, in what tries something out or is there to be shown (by a folder, a profile, the comment above) `false` is not reported, unless settings of a history server stand beside it. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
     fix: 'Switches the log on, and adds a directory to be filled in where there is none: it has to exist, or the context stops.',
     examples: [
       { language: 'conf', bad: 'spark.eventLog.enabled  false\nspark.history.fs.logDirectory  hdfs:///spark-events\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-events\n' },

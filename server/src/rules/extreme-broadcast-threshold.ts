@@ -18,7 +18,7 @@ const share = 0.1;
 export default defineRule({
   name: 'extreme-broadcast-threshold',
   category: 'configuration',
-  severity: 'information',
+  severity: 'warning',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
@@ -37,9 +37,9 @@ export default defineRule({
       const given = knownBeside(entry, heap, context);
       const driver = sizeOf(given, registry, targets);
       const related = given ? [{ site: given.keySite, message: 'the heap of the driver' }] : [];
-      if (size > refused && !tells([...entries, ...settings], 'spark.sql.maxBroadcastTableSize')) report({ at: entry.valueSite, severity: 'warning', message: `Sides of joins up to ${gibibytes(size)} are broadcast, but Spark broadcasts no more than 8 GiB: a join with a side between the two fails.` });
+      if (size > refused && !tells([...entries, ...settings], 'spark.sql.maxBroadcastTableSize')) report({ at: entry.valueSite, message: `Sides of joins up to ${gibibytes(size)} are broadcast, but Spark broadcasts no more than 8 GiB: a join with a side between the two fails.` });
       else if (driver !== undefined && size >= driver * share) report({ at: entry.valueSite, related, message: `Sides of joins up to ${gibibytes(size)} are broadcast: each is first gathered in the driver, whose heap is ${gibibytes(driver)}, and takes several times the room of its files there.` });
-      else if (size >= large) report({ at: entry.valueSite, message: `Sides of joins up to ${gibibytes(size)} are broadcast: each is first gathered in the driver, then held by every executor, and takes several times the room of its files. The default is 10 MiB.` });
+      else if (size >= large) report({ at: entry.valueSite, severity: 'information', message: `Sides of joins up to ${gibibytes(size)} are broadcast: each is first gathered in the driver, then held by every executor, and takes several times the room of its files. The default is 10 MiB.` });
     }
   },
   docs: {

@@ -42,10 +42,11 @@ export default defineRule({
         tell(context, entry, pair, found);
       }
     }
+    for (const entry of entries) if (!blamed.has(entry)) checkRareHeartbeat(context, entry);
   },
   docs: {
     summary: 'timeouts of executors that contradict each other',
-    what: 'Three orders that Spark checks when a context starts: `spark.executor.heartbeatInterval` must be shorter than `spark.network.timeout` (10s and 120s unless set); `spark.network.timeoutInterval` (60s), how often the driver looks for lost executors, and the heartbeat may be no longer than `spark.storage.blockManagerHeartbeatTimeoutMs`, which is the network timeout unless set.',
+    what: 'Three orders that Spark checks when a context starts: `spark.executor.heartbeatInterval` must be shorter than `spark.network.timeout` (10s and 120s unless set); `spark.network.timeoutInterval` (60s), how often the driver looks for lost executors, and the heartbeat may be no longer than `spark.storage.blockManagerHeartbeatTimeoutMs`, which is the network timeout unless set. Also a heartbeat of ten minutes or more (information).',
     why: 'The context does not start, on a local master either. A bare number is milliseconds for the heartbeat and seconds for the network timeout, and a network timeout loses its fractions of a second.',
     fine: 'Values that are put together when the program runs are not judged. Where only one of the two is set, in code or on a command line, the other may stand in a file of the cluster: a warning there. Before 2.3 a heartbeat that is longer than the network timeout is a warning as well: the context starts, and executors are taken for lost.',
     fix: 'Makes the network timeout twice as long as the heartbeat, or the interval as short as the timeout.',
@@ -58,6 +59,19 @@ export default defineRule({
     source: '26 pairs of values, tried on Spark 3.5.6 and 4.3.0. That 2.3 is the first to refuse a heartbeat that is too long was read in the classes of 2.2.0 and 2.3.0.',
   },
 });
+
+/** Ten minutes: sixty times the default. */
+const rare = 600_000;
+
+/** Whoever makes the other timeouts long makes this one long with them, which no check asks for. */
+function checkRareHeartbeat(context: SettingsContext, entry: Setting & { readonly value: string }): void {
+  const { registry, targets, fileKind, report } = context;
+  const facts = registry.get(heartbeat, targets.to);
+  const size = entry.key === heartbeat && facts ? quantityOf(facts, entry.value) : undefined;
+  // A bare number is told by its unit.
+  if (size === undefined || size < rare || /^\d+$/.test(entry.value.trim()) || fileKind === 'test') return;
+  report({ at: entry.valueSite, severity: 'information', message: `Executors say that they live, and how far their tasks are, every ${inWords(size)} (10 s unless set): so long Spark knows nothing of a lost one, nor of what tasks hold and read. Against long pauses \`${network}\` is made longer, not this.` });
+}
 
 interface Side {
   readonly key: string;

@@ -1,6 +1,6 @@
 import { knownBeside, managerBeside } from '../rule/beside.ts';
 import { isIgnored, placeOf } from '../rule/commands.ts';
-import { deadIn, isForDatabricks, judged, refusedAtRuntime } from '../rule/entries.ts';
+import { deadIn, isForDatabricks, isTrue, judged, refusedAtRuntime } from '../rule/entries.ts';
 import { toldOf } from '../rule/jobs.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
@@ -34,7 +34,7 @@ export default defineRule({
       if (asText && compareVersions(targets.to, '3.0') < 0) continue;
       // The history server finds its provider in its own files: what a program sets starts none.
       if (entry.key === 'spark.history.provider' && entry.event !== undefined) continue;
-      const verdict = checkValue(facts, entry.value, targets);
+      const verdict = portRefused(entry, context) ?? checkValue(facts, entry.value, targets);
       if (verdict.ok) continue;
       const tooSmall = entry.key === 'spark.driver.memory' && (readQuantity(facts, entry.value)?.size ?? leastHeap) < leastHeap && /[a-z]/i.test(entry.value) && startsDriver(entry, context);
       const bySome = asText ? !isPinned(targets) || !allAtLeast(targets, '3.0') : verdict.by === 'some' && !tooSmall;
@@ -52,7 +52,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a value that Spark refuses',
-    what: 'The value of a known key is refused by the converter or the check that Spark has for it: a time with a blank or a fraction in it, a size without the unit it needs, a word that is none of the allowed ones, a number out of range.',
+    what: 'The value of a known key is refused by the converter or the check that Spark has for it: a time with a blank or a fraction in it, a size without the unit it needs, a word that is none of the allowed ones, a number out of range, a port of the UI below 1024.',
     why: 'Core keys are refused when the application starts or when the first job needs them; some make every job fail. SQL keys are refused when the session is first used.',
     fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in projects written for Databricks (notebooks of its own, `dbutils`, `spark.databricks.` keys), or what a test expects to fail. Where nothing says who runs the code, `auto` is a warning. A fraction for `spark.driver.cores` is taken on Mesos, and on Kubernetes before Spark 3.0; there it is a warning where nobody says which Spark it is. A driver\'s memory that is too small is a warning in code, whose JVM may run already. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
     fix: 'Writes the value as Spark reads it, where it is clear what was meant.',
@@ -60,6 +60,14 @@ export default defineRule({
     source: 'Converters and checks of all releases from 2.4.0 to 4.3.0, asked; contexts of 3.5.9 and 4.3.0, started with values at the edges; some thousand values tried. What Kubernetes makes of the driver\'s cores before 3.0 is read from source.',
   },
 });
+
+/** The port of the UI, which no trial without a UI knows of: Spark starts no service below 1024. */
+function portRefused(entry: Setting & { readonly value: string }, { entries }: SettingsContext): { readonly ok: false; readonly by: 'all'; readonly message: string } | undefined {
+  const port = entry.key === 'spark.ui.port' && /^\d+$/.test(entry.value.trim()) ? Number(entry.value) : undefined;
+  // Without a UI nobody looks at it.
+  if (port === undefined || port === 0 || port >= 1024 && port <= 65535 || entries.some((other) => other.key === 'spark.ui.enabled' && !isTrue(other))) return undefined;
+  return { ok: false, by: 'all', message: `must be a port from 1024 to 65535, or 0 for a free one; Spark refuses \`${entry.value.trim()}\` when it starts` };
+}
 
 /** Half as much again as Spark keeps for itself. */
 const leastHeap = 450 * 2 ** 20;

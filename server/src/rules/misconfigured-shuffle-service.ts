@@ -1,9 +1,13 @@
 import type { Setting } from '../analysis/model.ts';
-import { valueOf } from '../rule/entries.ts';
+import { managerBeside, saysWhole, valueBeside } from '../rule/beside.ts';
+import { atStart, isTrue, valueOf } from '../rule/entries.ts';
 import { defineRule, type Fix, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
+import { allAtLeast, isPinned } from '../rule/targets.ts';
 
 const prefix = 'yarn.nodemanager.aux-services';
+const enabled = 'spark.shuffle.service.enabled';
+const nameKey = 'spark.shuffle.service.name';
 const sparks = 'org.apache.spark.network.yarn.YarnShuffleService';
 /** The names under which Spark's service is run; who runs two releases beside each other numbers them. */
 const isSparks = (service: string): boolean => /^spark\d?_shuffle$/.test(service);
@@ -22,6 +26,7 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, text, section, report } = context;
+    checkName(context);
     const list = valueOf(entries, prefix);
     const services = list?.value.split(',').map((service) => service.trim()).filter((service) => service !== '') ?? [];
     if (!entries.some(({ key }) => key.startsWith('yarn.nodemanager.'))) return;
@@ -55,9 +60,9 @@ export default defineRule({
   },
   docs: {
     summary: 'Spark\'s shuffle service on YARN lacks its class, or a key is misspelt',
-    what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a name in the list is none that YARN takes, as with a blank behind the comma; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed.',
-    why: 'A NodeManager that is told of a service without a class stops with an error. Keys that YARN does not know are ignored without a word. Without the service, executors of an application with `spark.shuffle.service.enabled` fail as they register with it.',
-    fine: 'Services of other names are their owners\' business, and where one release of Spark is listed, the class of another may be set. What an included file, a template, or EMR itself sets is not missed.',
+    what: 'In a `yarn-site.xml` (or the `yarn-site` of an EMR configuration) `yarn.nodemanager.aux-services` lists `spark_shuffle` and its class is not set, or is another one; a name in the list is none that YARN takes, as with a blank behind the comma; a key of such a service is misspelt (`auxservices`, `mapreduce.shuffle` for `mapreduce_shuffle`); or the class is set and the service is not listed. In Spark\'s own settings, on YARN: a `spark.shuffle.service.name` under which the project\'s `yarn-site.xml` runs no service (`spark_shuffle` unless set, from Spark 3.2 on).',
+    why: 'A NodeManager that is told of a service without a class stops with an error. Keys that YARN does not know are ignored without a word. Without the service, executors of an application with `spark.shuffle.service.enabled` fail as they register with it; a name that no NodeManager knows is refused as their containers start.',
+    fine: 'Services of other names are their owners\' business; a misspelt key of MapReduce\'s, whose class is set by default, is told only beside a service of Spark\'s that lacks its own. Where one release of Spark is listed, the class of another may be set. What an included file, a template, or EMR itself sets is not missed.',
     fix: 'Inserts the property in the style of the file, writes the class of Spark\'s service or the list as YARN takes it, renames the key, or lists the service: the NodeManager runs it from its next start on.',
     examples: [{
       language: 'conf', file: 'yarn-site.xml',
@@ -81,6 +86,30 @@ function reportNames(context: SettingsContext, list: Setting & { readonly value:
   });
 }
 
+/** An application asks the NodeManager for the service by its name. */
+function checkName(context: SettingsContext): void {
+  const { entries, targets, yarn, report } = context;
+  const list = yarn?.(prefix);
+  const services = list?.value.split(',').map((service) => service.trim()) ?? [];
+  const own = services.filter((service) => yarn!(`${prefix}.${service}.class`)?.value === sparks);
+  // Before 3.2 the name is Spark's own affair.
+  if (own.length === 0 || !allAtLeast(targets, '3.2')) return;
+  for (const entry of atStart(entries)) {
+    if (entry.key !== enabled || !isTrue(entry) || managerBeside(entry, context) !== 'yarn') continue;
+    const named = valueBeside(entry, nameKey, context);
+    // Vendors build in another name.
+    if (named === 'unknown' || named === 'unset' && (!isPinned(targets) || !saysWhole(context))) continue;
+    const name = named === 'unset' ? 'spark_shuffle' : named.value.trim();
+    if (services.includes(name)) continue;
+    const edits = own.length > 1 ? [] : named === 'unset' ? settingEdits(context).add(entry, nameKey, own[0]!) : entries.includes(named) ? settingEdits(context).setValue(named, own[0]!) : [];
+    report({
+      at: named === 'unset' ? entry.keySite : named.valueSite, severity: 'warning', related: [{ site: list!.site, message: 'the services' }],
+      message: `Spark asks the NodeManager for a service \`${name}\`${named === 'unset' ? ', its name unless `spark.shuffle.service.name` says otherwise' : ''}, and the project's \`yarn-site.xml\` runs Spark's as ${own.map((service) => `\`${service}\``).join(' and ')}: on that cluster no executor starts.`,
+      fixes: edits.length > 0 ? [{ title: `Name it \`${own[0]!}\``, safety: 'suggested', edits }] : [],
+    });
+  }
+}
+
 function reportClass(context: SettingsContext, entry: Setting & { readonly value: string }, service: string): void {
   const written = entry.value.trim();
   // Vendors have services of their own.
@@ -92,13 +121,19 @@ function reportClass(context: SettingsContext, entry: Setting & { readonly value
   });
 }
 
+/**
+ * A key that does not name Spark: services of others are their owners' business, and MapReduce's has its class by default.
+ * Where Spark's own lacks its class, the NodeManager does not start, and these keys are what is mended next.
+ */
+const concernsSpark = (near: string, entries: readonly Setting[], services: readonly string[]): boolean =>
+  services.some((service) => isSparks(service) && (near === prefix || !entries.some(({ key }) => key === `${prefix}.${service}.class`)));
+
 /** Keys that were meant for a service and that YARN does not read. Returns what they were meant to be. */
 function reportMisspelt(context: SettingsContext, services: readonly string[]): string[] {
   const { entries, report } = context;
   return entries.flatMap((entry) => {
     const near = meant(entry, services);
-    // Services of others are their owners' business, as is the key of none where nothing of Spark is run.
-    if (near === undefined || !/spark/i.test(near + entry.key + (entry.value ?? '')) && (near !== prefix || !services.some(isSparks))) return [];
+    if (near === undefined || !/spark/i.test(near + entry.key + (entry.value ?? '')) && !concernsSpark(near, entries, services)) return [];
     const taken = entries.some(({ key }) => key === near);
     const fixes: Fix[] = taken ? [] : [{ title: `Rename to \`${near}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, near) }];
     report({ at: entry.keySite, severity: 'warning', message: `YARN reads no key \`${entry.key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`, fixes });

@@ -8,7 +8,7 @@ const usual = 300_000;
 export default defineRule({
   name: 'raised-broadcast-timeout',
   category: 'configuration',
-  severity: 'hint',
+  severity: 'information',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',

@@ -1,26 +1,29 @@
 import type { Setting } from '../analysis/model.ts';
 import { brokenList, inClientAlone, option, placeOf, saysAll, unquoted } from '../rule/commands.ts';
-import { isFalse, judged, valueOf } from '../rule/entries.ts';
+import { givesWay } from '../rule/beside.ts';
+import { atStart, isFalse, judged, tells, valueOf } from '../rule/entries.ts';
 import { type Command, isScript } from '../program/conf.ts';
 import { defineRule, type Fix, type SettingsContext, type Severity } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { allAtLeast, compareVersions } from '../rule/targets.ts';
+import { allAtLeast, compareVersions, type Targets } from '../rule/targets.ts';
 import { type Range, sliceOf } from '../text/range.ts';
 
 type Value = Setting & { readonly value: string };
+
+const deployMode = 'spark.submit.deployMode';
 
 export default defineRule({
   name: 'refused-submit',
   category: 'configuration',
   severity: 'error',
   since: '0.1.0',
-  languages: ['shell'],
+  languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'suggested',
   yieldsTo: ['invalid-value', 'duplicate-key'],
   looksAt: 'settings',
   check(context) {
     const { command, entries, report } = context;
-    if (!command) return;
+    if (!command) return checkOldMaster(context);
     const master = valueOf(entries, 'spark.master');
     const mode = valueOf(entries, 'spark.submit.deployMode');
     if (master) checkMaster(context, master);
@@ -46,12 +49,17 @@ export default defineRule({
     }
   },
   docs: {
-    summary: 'arguments with which spark-submit starts nothing',
-    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on; `localhost:7077`), a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a pattern without quotes there (`--jars lib/*.jar`), which the shell fills in with blanks, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
-    why: 'spark-submit checks its arguments before anything starts, prints an error and ends.',
+    summary: 'a master or arguments with which nothing starts',
+    what: 'A master that Spark does not have (`yarn-client`, `yarn-cluster` from Spark 3.0 on; `mesos://` from Spark 4.0 on), in settings and code too. In commands: `localhost:7077` for a master, a deploy mode that is neither `client` nor `cluster`, cluster mode where there is none (shells, SQL shells, the Thrift server, a local master; Python on a standalone cluster), options that exclude each other, a blank in a list of files (`--files a.conf, b.conf`), behind which the next one is taken for the application, a pattern without quotes there (`--jars lib/*.jar`), which the shell fills in with blanks, a `PYSPARK_SUBMIT_ARGS` without `pyspark-shell` at its end, numbers of executors or cores that are not above 0.',
+    why: 'spark-submit checks its arguments before anything starts, prints an error and ends; a context that is given such a master raises.',
     fine: 'A pattern is a warning, since it may find one file alone. An old master is a warning where nothing in the project says which Spark runs it; a jar of Spark in the same command (`spark-examples-1.6.0.jar`) says it. Values that the shell puts together are not judged, nor are words that something fills in (`%MASTER%`, `[master]`, `MASTER_URL`, `N`). `--num-executors 0` is refused only without dynamic allocation: nothing is said where that is switched on, or may be out of sight.',
-    fix: 'Writes `yarn` with `--deploy-mode` for the old masters, and the mode in lower case; takes the blanks out of a list, quotes a pattern.',
-    examples: [{ language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' }],
+    fix: 'Writes `yarn` with `--deploy-mode`, or `spark.submit.deployMode`, for the old masters, and the mode in lower case; takes the blanks out of a list, quotes a pattern.',
+    examples: [
+      { language: 'shell', bad: 'spark-submit --master yarn-cluster job.py\n', good: 'spark-submit --master yarn --deploy-mode cluster job.py\n' },
+      { language: 'conf', bad: 'spark.master  yarn-cluster\n', good: 'spark.master  yarn\nspark.submit.deployMode  cluster\n' },
+      { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.master("yarn-client").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.master("yarn").getOrCreate()\n' },
+      { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().setMaster("yarn-client")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf().setMaster("yarn")\n}\n' },
+    ],
     source: 'Tried on Spark 3.5.6, 3.5.9 and 4.3.0; the old masters are in the classes of 2.4.8 and not in those of 3.0.3.',
   },
 });
@@ -124,13 +132,38 @@ const counted: ReadonlySet<string> = new Set(['--num-executors', '--executor-cor
 /** Spark looks at the beginning alone here; some releases take `YARN`, too. */
 const known = /^(yarn$|local|spark|k8s|mesos)/i;
 
+/** Who names an old master may well have the Spark that knew it, where nobody says which it is. */
+const lacksOldMasters = (targets: Targets): boolean => allAtLeast(targets, '3.0') && targets.origin !== 'default';
+const oldMaster = /^yarn-(client|cluster)$/;
+
+/** The master of a settings file, or of code: others than these may stand for one there. */
+function checkOldMaster(context: SettingsContext): void {
+  const { entries, targets, fileKind, report } = context;
+  if (fileKind === 'test') return;
+  for (const entry of atStart(entries)) {
+    if (entry.key !== 'spark.master' || entry.event?.versioned || givesWay(entry.key, context)) continue;
+    const mode = oldMaster.exec(entry.value)?.[1];
+    if (mode !== undefined && compareVersions(targets.to, '3.0') >= 0) {
+      const certain = lacksOldMasters(targets);
+      const edits = settingEdits(context);
+      const written = edits.setValue(entry, 'yarn');
+      // In client mode Spark runs unless it is told otherwise.
+      const added = mode === 'client' || tells(entries, deployMode) ? [] : edits.add(entry, deployMode, mode);
+      const fixes: Fix[] = written.length > 0 && (mode === 'client' || added.length > 0) ? [{ title: `Write \`yarn\`${added.length > 0 ? `, and \`${deployMode}\` with \`${mode}\`` : ''}`, safety: 'suggested', edits: [...written, ...added] }] : [];
+      report({ at: entry.valueSite, severity: certain ? 'error' : 'warning', message: `\`${entry.value}\` is no master any more: ${certain ? '' : 'from Spark 3.0 on '}the application does not start. It is \`yarn\`, and \`${deployMode}\` says \`${mode}\`.`, fixes });
+    } else if (entry.value.startsWith('mesos://') && compareVersions(targets.to, '4.0') >= 0) {
+      const certain = allAtLeast(targets, '4.0');
+      report({ at: entry.valueSite, severity: certain ? 'error' : 'warning', message: `Spark 4.0 dropped Mesos: ${certain ? '' : 'from there on '}the application does not start.` });
+    }
+  }
+}
+
 function checkMaster(context: SettingsContext, master: Value): void {
   const { command, entries, targets, text, report } = context;
   const tell = (message: string, severity: Severity = 'error', fixes: Fix[] = []): void => report({ at: master.valueSite, severity, message, fixes });
-  const old = /^yarn-(client|cluster)$/.exec(master.value);
+  const old = oldMaster.exec(master.value);
   if (old && compareVersions(targets.to, '3.0') < 0) return;
-  // Who names an old master may well have the Spark that knew it, where nobody says which it is.
-  const certain = allAtLeast(targets, '3.0') && targets.origin !== 'default';
+  const certain = lacksOldMasters(targets);
   if (old) {
     const edits = settingEdits(context).setValue(master, 'yarn');
     const free = !entries.some(({ key }) => key === 'spark.submit.deployMode');

@@ -11,7 +11,7 @@ const usual = 2 ** 30;
 export default defineRule({
   name: 'thrift-server-gathers-results',
   category: 'driver',
-  severity: 'hint',
+  severity: 'information',
   since: '0.1.0',
   languages: ['shell'],
   fix: 'suggested',

@@ -9,7 +9,7 @@ const heap = 'spark.driver.memory';
 export default defineRule({
   name: 'unbounded-result-size',
   category: 'driver',
-  severity: 'information',
+  severity: 'warning',
   since: '0.1.0',
   languages: ['python', 'scala', 'conf', 'shell'],
   fix: 'none',
@@ -24,7 +24,7 @@ export default defineRule({
       const given = knownBeside(entry, heap, context);
       const driver = sizeOf(given, registry, targets);
       if (size === 0) report({ at: entry.valueSite, message: `\`${key}\` 0 takes the limit away: an action that brings too much to the driver no longer fails by itself, it ends the driver with \`OutOfMemoryError\`.` });
-      else if (driver !== undefined && size > driver) report({ at: entry.valueSite, severity: 'warning', related: [{ site: given!.keySite, message: 'the heap of the driver' }], message: `Results of up to ${gibibytes(size)} may come to a driver with a heap of ${gibibytes(driver)}: the limit protects nothing, the driver runs out of memory first.` });
+      else if (driver !== undefined && size > driver) report({ at: entry.valueSite, related: [{ site: given!.keySite, message: 'the heap of the driver' }], message: `Results of up to ${gibibytes(size)} may come to a driver with a heap of ${gibibytes(driver)}: the limit protects nothing, the driver runs out of memory first.` });
     }
   },
   docs: {
