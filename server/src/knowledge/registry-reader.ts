@@ -178,7 +178,7 @@ const hasPrefix = (key: string): boolean => foreignNamespaces.test(key) || trans
 let nearestKey: ((key: string) => string | undefined) | undefined;
 
 function nearest(key: string): string | undefined {
-  nearestKey ??= spelling([...new Set([...keys, ...Object.keys(oldKeys)])], (each) => get(each)?.removed !== undefined);
+  nearestKey ??= spelling([...new Set([...keys, ...transports, ...Object.keys(oldKeys)])], (each) => get(each)?.removed !== undefined);
   return nearestKey(key);
 }
 

@@ -1,4 +1,4 @@
-import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { isForDatabricks } from '../rule/entries.ts';
 import { partitionsKept } from '../analysis/chain.ts';
@@ -8,6 +8,7 @@ import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt,
 import { endsInFailure, statementAt } from '../rule/statements.ts';
 import { allAtLeast, isThere } from '../rule/targets.ts';
 import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
+import { escapePattern } from '../text/pattern.ts';
 import { contains } from '../text/range.ts';
 
 /** Comparisons that ask whether anything is there; true when they hold for an empty dataset. */
@@ -31,9 +32,10 @@ export default defineRule({
     for (const action of actions(program)) {
       if (action.method.name !== 'count' || action.place === 'executor') continue;
       const { use } = action;
-      const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : undefined;
-      if (empty === undefined || isSaidBeside(program, action) || isCountedAnyway(program, action) || isFallback(program, action) || use.is !== 'compared' && use.is !== 'truth' || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
-      if (action.on.some((on) => isFiltered(on)) && meansFailure(program, action, empty) || action.on.every((on) => isDeltaTable(context, on))) continue;
+      const byName = use.is === 'bound' ? askedByName(program, action) : undefined;
+      const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : byName?.empty;
+      if (empty === undefined || isSaidBeside(program, action) || isCountedAnyway(program, action) || isFallback(program, action) || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
+      if (action.on.some((on) => isFiltered(on)) && meansFailure(program, byName?.asked ?? action.site, empty) || action.on.every((on) => isDeltaTable(context, on))) continue;
       const dataset = action.on[0]!;
       const frame = action.method.owner === 'DataFrame';
       const sorted = action.on.some(hasSort);
@@ -49,10 +51,10 @@ export default defineRule({
       const asked = scala && frame ? 'isEmpty' : 'isEmpty()';
       const test = receiver + asked;
       const edits = editsFor(program);
-      const { whole } = use;
-      const newText = empty ? test : scala || bare(program.lowered.text, whole) ? edits.negated(test) : `(${edits.negated(test)})`;
+      const whole = use.is === 'compared' || use.is === 'truth' ? use.whole : undefined;
+      const newText = empty ? test : scala || whole && bare(program.lowered.text, whole) ? edits.negated(test) : `(${edits.negated(test)})`;
       // Over several lines it is the parentheses around it that hold the call together.
-      const fixes: Fix[] = !offered || whole.module !== program.path || !scala && receiver.includes('\n') || !/\.\s*$/.test(receiver) ? [] : [{
+      const fixes: Fix[] = !offered || whole?.module !== program.path || !scala && receiver.includes('\n') || !/\.\s*$/.test(receiver) ? [] : [{
         title: `Ask ${empty ? `\`${tail(test)}\`` : `\`${edits.negated(tail(test))}\``} instead of counting${fillsCache ? ' (the count also fills a cache)' : ''}`,
         safety: fillsCache || sorted || !frame ? 'suggested' : 'safe', edits: [{ start: whole.start, end: whole.end, newText }],
       }];
@@ -66,7 +68,7 @@ export default defineRule({
   },
   docs: {
     summary: 'all rows are counted to learn whether there is one',
-    what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked.',
+    what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked; also by a name that it is given for nothing else.',
     why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy`, a `distinct` or an `except` nothing is gained on 3.x: the shuffle runs all the same.',
     fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka, or of what a parameter declares to be one (it counts by offsets), of a table of Delta (its log knows the number; on Databricks that is any table which neither its name nor a write in the program says to be of another format), where rows that a filter finds make the job fail (in a run that goes well there are none, and both read to the end), where the dataset itself is cached before and not released since, or where a `groupBy`, `distinct`, `except` or the like stands before the count with no join between, unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets (in Scala before 2.4), or for sorted frames on 3.x.',
@@ -90,7 +92,7 @@ function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean
   if (!statement) return false;
   // What an `if` does then is another matter: there it may never be asked for, but where the first count fills a cache.
   const end = statement.expr.kind === 'if' && !eventsOf(program, 'cache').some(({ on, order }) => order < action.order && on.some((each) => action.on.includes(each))) ? statement.base + statement.expr.test.span[1] : statement.end;
-  return actions(program).some((other) => other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
+  return actions(program).some((other) => other !== action && other.method.name === 'count' && other.use.is !== 'compared' && other.use.is !== 'truth'
     && statement.start <= other.site.start && other.site.end <= end && other.on.some((on) => action.on.includes(on)));
 }
 
@@ -98,7 +100,7 @@ function isSaidBeside(program: SparkProgram, action: EventOf<'action'>): boolean
 function isCountedAnyway(program: SparkProgram, action: EventOf<'action'>): boolean {
   const { expr, base = 0 } = statementAt(program.lowered, action.site.start) ?? {};
   const otherwise = expr?.kind === 'if' && expr.otherwise?.kind === 'if' ? expr.otherwise : undefined;
-  return actions(program).some((other) => other.method.name === 'count' && !asksForRows(other) && other.site.module === action.site.module && other.on.some((on) => action.on.includes(on))
+  return actions(program).some((other) => other !== action && other.method.name === 'count' && !asksForRows(other) && other.site.module === action.site.module && other.on.some((on) => action.on.includes(on))
     && (otherwise !== undefined && contains({ start: base + otherwise.test.span[0], end: base + otherwise.test.span[1] }, other.site) || isSamePath(action, other)));
 }
 const asksForRows = ({ use }: EventOf<'action'>): boolean => use.is === 'truth' || use.is === 'compared' && asks[`${use.operator} ${use.with}`] !== undefined;
@@ -110,7 +112,7 @@ const bringsEqualTogether = ({ kind, made, source }: Dataset): boolean => kind =
 const grouping = /^(distinct|dropDuplicates|drop_duplicates|except(All)?|subtract(ByKey)?|intersect(All|ion)?|(reduce|group|aggregate|fold|combine)ByKey|groupBy)$/;
 
 /** `assert bad.count() == 0`, `if bad.count() > 0: raise …`: rows that a filter finds are not expected, and where there are none, `isEmpty` reads to the end as well. */
-function meansFailure({ lowered, path }: SparkProgram, { site }: EventOf<'action'>, empty: boolean): boolean {
+function meansFailure({ lowered, path }: SparkProgram, site: Site, empty: boolean): boolean {
   const expr = site.module === path ? statementAt(lowered, site.start)?.expr : undefined;
   return expr?.kind === 'assert' ? empty : expr?.kind === 'if' && !empty && endsInFailure(expr.then);
 }
@@ -131,4 +133,14 @@ function bare(text: string, whole: { start: number; end: number }): boolean {
   const before = text.slice(Math.max(0, whole.start - 12), whole.start);
   const after = text.slice(whole.end, whole.end + 4);
   return /(\b(if|elif|while|assert|return)\s+|[^=!<>]=\s*)$/.test(before) && /^\s*(:|$)/m.test(after) || before.endsWith('(') && after.startsWith(')');
+}
+
+/** `rows = frame.count()`, then `if rows > 0:`, and no other word of `rows`, comments and texts included; `empty`: that holds for an empty dataset. */
+function askedByName({ lowered, path }: SparkProgram, { site }: EventOf<'action'>): { readonly empty: boolean | undefined; readonly asked: Site } | undefined {
+  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
+  if (statement?.expr.kind !== 'bind' || !statement.expr.value) return undefined;
+  const { patterns: [target, ...others], value } = statement.expr;
+  if (target?.kind !== 'name' || others.length > 0 || statement.base + value.span[0] !== site.start || statement.base + value.span[1] !== site.end) return undefined;
+  const [, asked, ...more] = [...lowered.text.matchAll(new RegExp(`\\b${escapePattern(target.name)}\\b(?:\\s*([=<>!]=?)\\s*([01])(?![\\w.]))?`, 'g'))];
+  return asked && more.length === 0 && asked.index > site.end ? { empty: asks[`${asked[1]} ${asked[2]}`], asked: { module: path, start: asked.index, end: asked.index + asked[0].length } } : undefined;
 }
