@@ -22,6 +22,8 @@ const texts: readonly (readonly [string, string, (count: number) => string])[] =
   ['commands of a script', 'run.sh', (count) => lines(count, (index) => `spark-submit --master local --executor-cores 2 --conf spark.hadoop.key${index}=1 --conf spark.network.timeout=x job.py`)],
   ['options of one command', 'run.sh', (count) => `spark-submit \\\n${lines(count, (index) => `  --conf spark.hadoop.key${index}=x --num-executors 4 \\`)}  job.py\n`],
   ['variables of a script', 'run.sh', (count) => lines(count, (index) => `A${index}="--conf spark.hadoop.key${index}=1"\nB${index}="$A${index} --num-executors 4"\nspark-submit $B${index} job.py\n. ./conf.sh`)],
+  ['what branches set', 'run.sh', (count) => lines(count / 5, (index) => `if x; then A${index}="--conf spark.hadoop.key${index}=1"; else B${index}=(spark-submit --conf spark.x=1 y.py); fi\nspark-submit $A${index} job.py\nexec "\${B${index}[@]}"`)],
+  ['scripts for other shells', 'run.sh', (count) => lines(count / 5, (index) => `ssh host <<EOF\nspark-submit --conf spark.hadoop.key${index}=$X job.py\nEOF\necho -e "spark.a 1\\nspark.b 2" >> spark-defaults.conf`)],
   ['expansions in one word', 'run.sh', (count) => `spark-submit --master yarn --conf "spark.hadoop.key=${'$X,y'.repeat(10 * count)}" job.py\n`],
   ['members of JSON, each at fault', 'cluster.json', (count) => `{"spark_conf": {\n${lines(count, (index) => `"spark.network.timeout": "x${index}",`)}"spark.a": "1"}}\n`],
   ['applications', 'jobs.yaml', (count) => lines(count, (index) => `---\napiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nspec:\n  sparkConf:\n    spark.hadoop.key${index}: x  # sparkcheck: ignore[unknown-key]\n  executor:\n    memory: 4 g`)],

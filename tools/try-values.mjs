@@ -3,7 +3,7 @@
  * Tries values of all kinds on released Sparks and keeps what they say, for test/knowledge/values.test.ts; see
  * docs/registry.md.
  *   node tools/try-values.mjs 3.5.9 4.3.0 [--from FOLDER]   writes these releases' rows of test/data/value-trials-by-type.tsv
- * A release comes from PyPI, or lies in FOLDER/RELEASE. Keys in test/data/value-trials.tsv are left to that file.
+ * A release comes from PyPI, or lies in FOLDER/RELEASE. Keys in test/data/value-trials.tsv are left to that file, but for their bounds.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -74,6 +74,42 @@ function pairsOf(keys, left) {
   return pairs;
 }
 
+/** Suffixes that Spark takes, and some that it does not. */
+const suffixes = { time: ['', 'ns', 'us', 'ms', 's', 'm', 'min', 'h', 'd'], bytes: ['', 'b', 'k', 'kb', 'm', 'mb', 'g', 'gb', 't', 'tb', 'p', 'pb', 'kib', 'mib', 'gib', 'tib', 'pib'] };
+
+/**
+ * What a share leaves out: every suffix with every unit that a bare number may have, and each key that has bounds or a
+ * list of values at these. Each is read or set once; what is `beyond` and is read all the same is tried at a start, too,
+ * where what reads it may refuse it.
+ */
+function remainderOf(keys, tried) {
+  const pairs = [];
+  const units = new Set();
+  for (const [key, { t, u, a, lo, hi, ol, oh, also = [], v, r }] of Object.entries(keys)) {
+    const add = (beyond, ...values) => pairs.push(...values.map(String).filter((value) => !tried.has(`${key}\t${value}`)).map((value) => ({ key, value, scope: r, once: true, beyond })));
+    if (!v) continue;
+    if (suffixes[t] && !left.has(key) && hi === undefined && !units.has(`${t} ${u}`)) {
+      units.add(`${t} ${u}`);
+      add(false, ...suffixes[t].map((suffix) => `7${suffix}`));
+    }
+    const step = /^(double|decimal)$/.test(t) ? 0.01 : 1;
+    if (lo !== undefined) {
+      add(true, ol ? lo : lo - step);
+      add(false, ol ? lo + step : lo);
+    }
+    if (hi !== undefined) {
+      add(false, oh ? hi - step : hi);
+      add(true, oh ? hi : hi + step);
+    }
+    if (lo !== undefined || hi !== undefined) add(false, ...also);
+    if (a && !left.has(key)) {
+      add(false, a[0]);
+      add(true, mixed(a.at(-1)), `${a[0]}x`);
+    }
+  }
+  return pairs;
+}
+
 const spread = (list, count) => Array.from({ length: Math.min(count, list.length) }, (_, index) => list[Math.floor((index * list.length) / Math.min(count, list.length))]);
 
 // ---- trying -------------------------------------------------------------------------------------------------------
@@ -81,29 +117,50 @@ const spread = (list, count) => Array.from({ length: Math.min(count, list.length
 const rowsOf = (file) => readFileSync(join(root, 'test/data', file), 'utf8').split('\n').slice(1).filter(Boolean);
 const data = decode(JSON.parse(readFileSync(join(root, 'server/src/knowledge/config-data.json'), 'utf8')));
 const left = new Set(rowsOf('value-trials.tsv').map((row) => row.split('\t')[0]));
+const byHand = rowsOf('value-trials.tsv').map((row) => row.split('\t')).map(([key, value]) => `${key}\t${value.slice(1, -1)}`);
 const newest = releases.at(-1);
 const inAll = Object.fromEntries(Object.entries(data.get(newest).keys).filter(([key]) => releases.every((release) => data.get(release).keys[key]?.v)));
-const pairs = pairsOf(inAll, left);
 const one = (text) => text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replace(/\s*\n[\s\S]*/, '');
-const names = { read: 'SparkConf, entry read', set: 'spark.conf.set', session: 'SparkConf, session build' };
+const names = { read: 'SparkConf, entry read', set: 'spark.conf.set', session: 'SparkConf, session build', start: 'SparkConf, context start' };
 let rows = existsSync(target) ? rowsOf('value-trials-by-type.tsv').map((row) => row.split('\t')) : [];
+/** What was tried once is tried again, in the same ways; on a first run a share of all there is. */
+const again = new Map();
+for (const [key, value, how, release] of rows) {
+  const pair = again.get(`${key}\t${value}`) ?? { key, value: value.slice(1, -1).replaceAll('\\\\', '\\'), ways: {} };
+  (pair.ways[release] ??= []).push(Object.keys(names).find((way) => names[way] === how));
+  again.set(`${key}\t${value}`, pair);
+}
+const shared = again.size > 0 ? [...again.values()] : pairsOf(inAll, left);
 /** What is marked by hand stays. */
 const marks = new Map(rows.map(([key, value, how, release, , , leftOut]) => [[key, value, how, release].join('\t'), leftOut]));
+
+let sessions = 0;
+function waysOf({ scope, once }) {
+  if (scope === 's') return once || sessions++ % 12 !== 0 ? ['set'] : ['set', 'session'];
+  return !once && scope === 't' && sessions++ % 6 === 0 ? ['read', 'session'] : ['read'];
+}
 
 for (const release of releases) {
   const place = from ? join(from, release) : mkdtempSync(join(tmpdir(), 'sparkcheck-release-'));
   const jars = jarsOf(from ? place : download(release, place));
   const trials = openTrials(jars, { loading: definersIn(jars) });
-  let sessions = 0;
   rows = rows.filter(([, , , of]) => of !== release);
-  for (const { key, value, scope } of pairs) {
-    const ways = scope === 's' ? ['set', ...(sessions++ % 12 === 0 ? ['session'] : [])] : scope === 't' && sessions++ % 6 === 0 ? ['read', 'session'] : ['read'];
-    for (const way of ways) {
-      // A module that is not there checks nothing.
-      if ((await trials.ask('read', key, value)).read === 'no entry') continue;
-      const { verdict, error, read } = await trials.ask(way, key, value);
-      const row = [key, `'${value.replaceAll('\\', '\\\\')}'`, names[way], release];
-      rows.push([...row, verdict, one(error ?? (way === 'read' ? `read as ${read}` : '')).slice(0, 160), marks.get(row.join('\t')) ?? '']);
+  const tried = new Set([...shared.map(({ key, value }) => `${key}\t${value}`), ...byHand]);
+  for (const pair of [...shared, ...remainderOf(data.get(release).keys, tried)]) {
+    const { key, value } = pair;
+    // A module that is not there checks nothing.
+    const alone = await trials.ask('read', key, value);
+    if (alone.read === 'no entry') continue;
+    for (const way of pair.ways ? pair.ways[release] ?? Object.values(pair.ways)[0] : waysOf(pair)) {
+      let answer = way === 'read' ? alone : await trials.ask(way, key, value);
+      let how = names[way];
+      if (way === 'read' && pair.beyond && answer.verdict === 'accepted') {
+        const started = await trials.ask('start', key, value);
+        if (started.verdict !== 'accepted') [answer, how] = [started, names.start];
+      }
+      const { verdict, error, read } = answer;
+      const row = [key, `'${value.replaceAll('\\', '\\\\')}'`, how, release];
+      rows.push([...row, verdict, one(error ?? (how === names.read ? `read as ${read}` : '')).slice(0, 160), marks.get(row.join('\t')) ?? '']);
     }
   }
   trials.close();

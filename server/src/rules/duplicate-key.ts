@@ -5,6 +5,8 @@ import { settingEdits } from '../rule/setting-edits.ts';
 
 /** One expression twice: `master(settings.master)`, or one variable twice in a command. */
 function isSameText({ path, text, command }: SettingsContext, { valueSite: a }: Setting, { valueSite: b }: Setting): boolean {
+  // Both were taken from one assignment, which was made once.
+  if (command && a.module === b.module && a.start === b.start && a.end === b.end) return true;
   const [one, other] = [a, b].map(({ start, end }) => text.slice(start, end).replace(/^"(.*)"$/, '$1').replace(/^\$\{(\w+)\}$/, '$$$1'));
   return a.module === path && b.module === path && (command ? /^\$\w+$/ : /^\w+(?:\.\w+)*$/).test(one!) && one === other;
 }

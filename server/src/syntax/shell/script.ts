@@ -158,7 +158,7 @@ function commandSection({ launcher, name }: Launch, words: readonly Word[], brea
 
 /** What a variable may hold at a place where the text does not tell which, each as words. */
 interface Alternatives {
-  of(name: string, path: Path, at: number): readonly Alternative[];
+  of(name: string, path: Path, at: number, seen: ReadonlySet<Assignment>): readonly Alternative[];
   readonly source: string;
   /** Each is read once, however many commands use it. */
   readonly seen: Set<Assignment>;
@@ -183,11 +183,11 @@ function variableIn({ start, end }: Range, source: string): string | undefined {
 function optionsByBranch({ launcher, arguments: args }: Command, path: Path, { of, source, seen, add }: Alternatives): void {
   const application = args.findIndex(({ is }) => is === 'application');
   // Behind one that is not known the next may be for the application.
-  const unknown = args.filter(({ is }, index) => is === 'unknown' && (index < application || index === args.findIndex((each) => each.is === 'unknown')));
+  const first = args.findIndex(({ is }) => is === 'unknown');
+  const unknown = args.filter(({ is }, index) => is === 'unknown' && (index < application || index === first));
   for (const argument of unknown) {
     const name = variableIn(argument, source);
-    for (const { assignment, words } of name === undefined ? [] : of(name, path, argument.start)) {
-      if (seen.has(assignment)) continue;
+    for (const { assignment, words } of name === undefined ? [] : of(name, path, argument.start, seen)) {
       seen.add(assignment);
       const { arguments: told, entries } = readLine(launcher, words);
       if (entries.length === 0 || told.some(({ is }) => is !== 'option' && is !== 'unknown')) continue;
@@ -202,7 +202,7 @@ function commandsByBranch(words: readonly Word[], { node, path }: Found, { of, s
   const place = words.findIndex((word) => word.text === hole && variableIn(word, source) !== undefined);
   if (place < 0) return;
   const word = words[place]!;
-  const found = of(variableIn(word, source)!, path, word.start).filter(({ assignment }) => !seen.has(assignment)).flatMap(({ assignment, words: own, chars }) => {
+  const found = of(variableIn(word, source)!, path, word.start, seen).flatMap(({ assignment, words: own, chars }) => {
     const asText = textRun([...words.slice(0, place), { ...word, chars, text: chars.map(({ char }) => char).join('') }], node).flatMap((text) => commandsIn(text)).flatMap((command) => launchIn(command, source) ?? []);
     const launch = asText[0] ?? launchIn([...words.slice(0, place), ...own], source);
     return launch && launch.name.start >= assignment.node.start && launch.name.end <= assignment.node.end ? [{ assignment, launch }] : [];
@@ -362,7 +362,7 @@ interface Held {
 interface Followed {
   at(path: Path, use: (assignment: Assignment) => void): Variables;
   /** Where branches say different things of it. */
-  alternatives(name: string, path: Path, at: number): readonly Alternative[];
+  alternatives: Alternatives['of'];
 }
 
 /** What each variable holds, followed through its assignments in the order of the text. */
@@ -440,14 +440,14 @@ function variablesOf(assignments: readonly Assignment[], source: string): Follow
     };
     return { text: (name, at) => look('text', name, at)?.chars, list: (name, at) => look('list', name, at)?.words };
   };
-  const alternatives = (name: string, path: Path, at: number): Alternative[] => {
+  const alternatives: Alternatives['of'] = (name, path, at, seen) => {
     const all = reaching(path, name, at);
     const first = all.findLastIndex((each) => !each.appends && isWithin(each.path, path));
     const counting = all.slice(Math.max(first, 0));
     if (counting.every((each) => isWithin(each.path, path)) || counting.length > mostAlternatives) return [];
     return counting.flatMap((assignment) => {
       const { value, node } = assignment;
-      if (!value || value === node) return [];
+      if (!value || value === node || seen.has(assignment)) return [];
       const outer = variables(assignment.path, () => undefined);
       const inner: Variables = { text: (each, from) => (each === name ? undefined : outer.text(each, from)), list: (each, from) => (each === name ? undefined : outer.list(each, from)) };
       if (value.type === 'array') return [{ assignment, chars: [], words: value.children.filter(({ type }) => type !== 'comment').flatMap((child) => wordsOf(child, source, inner)).map((word) => ({ ...word, inPlace: false })) }];
