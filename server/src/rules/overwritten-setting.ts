@@ -16,7 +16,7 @@ export default defineRule({
   yieldsTo: ['duplicate-key'],
   looksAt: 'settings',
   check(context) {
-    if (context.program && !context.command) return;
+    if (context.fileKind === 'test' || context.program && !context.command) return;
     for (const entry of atStart(context.entries)) {
       if (entry.key !== id) continue;
       const manager = managerBeside(entry, context);
