@@ -25,6 +25,8 @@ export default defineRule({
       context.report({ at: keySite, message, fixes: edits.length > 0 ? [{ title: 'Switch the event log on', safety: 'suggested', ...(placeholder ? { placeholder } : {}), edits }] : [] });
     for (const entry of atStart(context.entries)) {
       if (entry.key === enabled && isFalse(entry)) {
+        // A template may switch it on on another branch.
+        if (context.section?.open || entry.told?.conditional || context.entries.some((other) => other.key === enabled && !isFalse(other))) continue;
         // Who tries something out does without, unless a history server is to show it.
         if (!context.entries.some(({ key }) => ofHistory.test(key)) && (!isForCluster(context) || isForTrial(context, entry) || isExperiment(context) || forShow(context.path))) continue;
         const found = valueBeside(entry, directory, context);
@@ -42,7 +44,7 @@ export default defineRule({
     summary: 'no event log is written, so that nothing is left of a run to look at',
     what: '`spark.eventLog.enabled false`, and a `spark.eventLog.dir` that nothing switches on.',
     why: 'When an application ends, its UI is gone. What it did, and why it was slow, can be read afterwards from the event log alone, through the history server.',
-    fine: 'Tests, and runs that nobody will ask about: on a local master, in what tries something out or is there to be shown (by a folder, a profile, the comment above) `false` is not reported, unless settings of a history server stand beside it. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
+    fine: 'Tests, and runs that nobody will ask about: on a local master, in what tries something out or is there to be shown (by a folder, a profile, the comment above) `false` is not reported, unless settings of a history server stand beside it; nor is a template that may switch the log on. That neither key is set is not reported: the cluster may set them. Nor is a directory in code or on a command line, where a file of the cluster may switch the log on.',
     fix: 'Switches the log on, and adds a directory to be filled in where there is none: it has to exist, or the context stops.',
     examples: [
       { language: 'conf', bad: 'spark.eventLog.enabled  false\nspark.history.fs.logDirectory  hdfs:///spark-events\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///spark-events\nspark.history.fs.logDirectory  hdfs:///spark-events\n' },

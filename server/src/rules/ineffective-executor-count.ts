@@ -29,7 +29,7 @@ export default defineRule({
       if (!isTrue(dynamic)) continue;
       const above = initial !== undefined && initial > count;
       // Below the minimum it is no start either: told with the bounds.
-      if ((countOf(knownBeside(entry, 'spark.dynamicAllocation.minExecutors', context)) ?? 0) > count) continue;
+      if (!above && (countOf(knownBeside(entry, 'spark.dynamicAllocation.minExecutors', context)) ?? 0) > count) continue;
       // Who tells the bounds, or the same number to start with by its own name, knows that it moves.
       if (!above && (tells(entries, 'spark.dynamicAllocation.maxExecutors') || initial === count)) continue;
       const before = above ? `\`spark.dynamicAllocation.initialExecutors\` (${initial}) is larger, so \`${name}\` has no effect` : `\`${name}\` is the number that the application starts with, and no limit`;
