@@ -17,8 +17,8 @@ export default defineRule({
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value', 'ineffective-setting'],
   looksAt: 'settings',
   check(context) {
-    const { entries, conf, report } = context;
-    if (!isForCluster(context) || isCommittedOtherwise(context)) return;
+    const { entries, settings, conf, report } = context;
+    if (!isForCluster(context) || isCommittedOtherwise(context) || [...entries, ...settings].some(({ key: each }) => ofObjectStore.test(each))) return;
     for (const entry of countingOf(entries, key)) {
       if (entry.value.trim() !== '2') continue;
       const edits = settingEdits(context).remove(entry);
@@ -30,7 +30,7 @@ export default defineRule({
     summary: 'files of tasks are visible before their job is done, and stay when it fails',
     what: '`spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version 2`.',
     why: 'Version 2 of Hadoop\'s committer spares the last step, in which the driver moves all files, by letting each task move its own. A job that fails half way leaves part of its rows behind, without `_SUCCESS`, and a reader of the directory cannot tell.',
-    fine: 'Where a failed job is always run again with `overwrite` before anyone reads, or readers look for `_SUCCESS`. Nothing is said where another committer than Hadoop\'s for files is set, which does not read the version. On object stores neither version is right: there the committers made for them, or a table format, are.',
+    fine: 'Where a failed job is always run again with `overwrite` before anyone reads, or readers look for `_SUCCESS`. Nothing is said where another committer than Hadoop\'s for files is set, which does not read the version. On object stores neither version is right: there the committers made for them, or a table format, are; where settings beside it are those of one (`spark.hadoop.fs.s3a.…`), nothing is said either.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.hadoop.mapreduce.fileoutputcommitter.algorithm.version  2\n', good: 'spark.master  yarn\nspark.hadoop.mapreduce.fileoutputcommitter.algorithm.version  1\n' },
@@ -42,6 +42,8 @@ export default defineRule({
   },
 });
 
+/** Its renames copy every file, whoever does them: to do more of them would be no advice. */
+const ofObjectStore = /^spark\.hadoop\.fs\.(?:s3[an]?|gs|abfss?|wasbs?|azure|oss|obs|cosn?)\.(?!committer\.)/;
 const fileCommitter = 'spark.hadoop.fs.s3a.committer.name';
 
 /** Another committer does the work: it never asks for the version. */
