@@ -35,7 +35,7 @@ const forms: readonly Form[] = [
     write: (entries) => `{\n  "cluster_name": "jobs",\n  "spark_conf": {\n${entries.map((entry) => `    ${member(entry)}`).join(',\n')}\n  },\n  "num_workers": 2\n}\n`,
   },
   {
-    name: 'a classification of EMR on one line', path: 'emr.json', silent: ['dynamic-allocation-shuffle', 'off-heap-size', 'metastore-jars-without-path', 'event-log-without-directory', 'incomplete-security'],
+    name: 'a classification of EMR on one line', path: 'emr.json', silent: ['dynamic-allocation-shuffle', 'off-heap-size', 'metastore-jars-without-path', 'event-log-without-directory', 'event-log-off', 'incomplete-security'],
     write: (entries) => `[{"Classification": "spark-defaults", "Properties": {${entries.map(member).join(', ')}}}]\n`,
   },
   { name: 'a mapping of Spark\'s settings', path: 'conf/session.yaml', write: (entries) => `app: x\nspark_conf:\n${entries.map((entry) => `  ${member(entry)}\n`).join('')}` },
@@ -53,8 +53,8 @@ const forms: readonly Form[] = [
 /** What the entries of a text are, once the fixes are made. */
 const settingsIn = (path: string, text: string): string[] => (projectOf({ [path]: text }).conf(path)?.sections ?? []).flatMap(({ entries }) => entries).filter(({ told }) => told?.within !== 'field').map(({ key, value }) => `${key}=${value ?? '?'}`);
 
-/** About the text of properties files, or with examples of their own form. */
-const ofOneForm = ['malformed-conf', 'comment-in-value', 'stray-backslash', 'unread-file-name', 'misconfigured-shuffle-service', 'unexpanded-variable', 'unread-variable'];
+/** About the text of properties files or of what those alone can be said not to set, or with examples of their own form. */
+const ofOneForm = ['malformed-conf', 'comment-in-value', 'stray-backslash', 'unread-file-name', 'misconfigured-shuffle-service', 'unexpanded-variable', 'unread-variable', 'acls-without-filter'];
 
 const entriesOf = (text: string): Entry[] => parseProperties('x', text).entries.map(({ key, value }) => [key, value] as const);
 const examples = rules.filter(({ looksAt, languages, name }) => looksAt === 'settings' && languages.includes('conf') && !ofOneForm.includes(name))

@@ -117,6 +117,7 @@ describe('looking through the texts of a project', () => {
     ['who reads a variable', 'conf/spark-env.sh', 'export SPARK_JAVA_OPTS=-Dx=y\n', '"env", '],
     ['who reads a variable, on the line that sets it', 'conf/spark-env.sh', 'export SPARK_JAVA_OPTS=-Dx=y\n', 'SPARK_JAVA_OPTS=a'],
     ['who reads many variables', 'env.sh', `spark-submit job.py\n${'export SPARK_JAVA_OPTS=-Dx=y\n'.repeat(1_000)}`, 'a, '],
+    ['options before a text that is given', 'env.sh', `export SPARK_JAVA_OPTS=-Dx=y\nspark-submit job.py\nbash ${'--opt '.repeat(30_000)}run.sh <<EOF\nspark-submit a.py\nEOF\nssh ${'-tt '.repeat(30_000)}host a b <<EOF\nx\nEOF\n`, ''],
     ['what fills in a variable', 'conf/spark-defaults.conf', 'spark.local.dir  $SCRATCH/spark\n', 'sed -e '],
   ])('%s', (_, path, text, word) => {
     const { findings } = projectOver(syntax, memoryHost({ [path]: text, 'notes.json': `[${word.repeat(100_000)}1]` })).check(path);

@@ -455,7 +455,7 @@ describe('what surrounds a file', () => {
     ['setup.py', "setup(entry_points={'console_scripts': ['ofl = ofl.cli:main', 'ofl-load=ofl.jobs.load:run'], 'x': ['a = b.c:d']})"],
     ['setup.cfg', '[options.entry_points]\nconsole_scripts =\n    ofl = ofl.cli:main\n    ofl-load = ofl.jobs.load:run\n\n[x]\na = b.c:d\n'],
   ])('a command of the package is started by Python: %s', (path, text) => {
-    expect(entryPointsIn(text).map(({ file }) => file)).toEqual(['ofl/cli.py', 'ofl/jobs/load.py']);
+    expect(entryPointsIn(text)).toEqual(['ofl.cli', 'ofl.jobs.load']);
     const files = { [path]: text, 'src/ofl/cli.py': 'from ofl.session import start\ndef main():\n    start()\n', 'src/ofl/session.py': 'from pyspark.sql import SparkSession\ndef start():\n    return SparkSession.builder.config("spark.driver.memory", "4g").getOrCreate()\n' };
     expect(projectOf(files).environment('src/ofl/session.py').launch).toBe('python');
   });

@@ -15,23 +15,16 @@ const bornKind = (value: Value): Born | undefined => (value.length === 1 && isBo
 
 /** Of several alternatives, if they were all born as one. */
 export function birthOf(value: Value): string | undefined {
-  if (value.length > 1 && !value.every(isBornKind)) return births.get(value);
   const born = bornOfItem(value[0]);
   return born !== undefined && value.every((item) => bornOfItem(item) === born) ? born : undefined;
 }
-/** Of a constant or what is not known (`var mode = "both"`, and a setter): the items alone do not tell that it is one value. */
-const births = new WeakMap<Value, string>();
 const isBornKind = (item: Abstract | undefined): item is Born => item?.is === 'unknown' || item?.is === 'foreign';
 const bornOfItem = (item: Abstract | undefined): string | undefined => (isBornKind(item) ? item.born : undefined);
 
 /** A value known by its birth; what can be told apart otherwise stays as it is. */
 export function withBirth(value: Value, born: string | undefined): Value {
   if (born === undefined || born.length > longest) return value;
-  if (value.length > 0 && value.every(isBornKind)) return value.map((item) => bornAs(item, born));
-  if (value.length < 2 || !value.every((item) => item.is === 'constant' || isBornKind(item))) return value;
-  const known = [...value];
-  births.set(known, born);
-  return known;
+  return value.length > 0 && value.every(isBornKind) ? value.map((item) => bornAs(item, born)) : value;
 }
 const longest = 400;
 

@@ -132,8 +132,7 @@ function foreignMember(run: Run, type: string, member: string): Value {
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
   const own = run.read(item.of, name) ?? run.read(item.of.fields, name);
-  // What is assigned to others of its members leaves it what it is.
-  if (own) return bornAsField(run, item.of, name, current(run, own), `=${run.membersChanged.get(name) ?? 0}`);
+  if (own) return current(run, own);
   for (const owner of ancestry(info)) {
     const member = run.read(owner.members, name);
     if (member) return bindMethods(run, member, item, expr);
@@ -156,8 +155,8 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
 }
 
 /** Whatever several methods may have put there: until some part of some object changes, it stays what it is. */
-const bornAsField = (run: Run, object: Instance, name: string, value: Value, changes = `${run.partsChanged}`): Value =>
-  (birthOf(value) === undefined ? withBirth(value, `${run.module}:o${run.numberOf(object)}.${name}${changes}`) : value);
+const bornAsField = (run: Run, object: Instance, name: string, value: Value): Value =>
+  (birthOf(value) === undefined ? withBirth(value, `${run.module}:o${run.numberOf(object)}.${name}${run.partsChanged}`) : value);
 
 /** What a function finds the rest of its arguments in: Scala's is a `Seq`. */
 const restType = ({ language }: Run): 'list' | 'tuple' => (language === 'scala' ? 'list' : 'tuple');

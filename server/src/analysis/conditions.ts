@@ -17,7 +17,6 @@ export interface Branching {
 }
 type Arms = readonly [Arm, ...Arm[]];
 
-
 /** What a comparison gives: a value known by what was compared. */
 export const compared = (run: Run, operator: string, left: Value, right: Value): Value => withBirth(local, bornOf(run, operator, left, right));
 
@@ -65,22 +64,12 @@ export function joined(run: Run, operator: Parts['operator'], first: Value, seco
   return withBirth(local, word);
 }
 
-/** Which of its arms the code around an `if` stands in already, or can only go into. */
+/** Which of its arms the code around an `if` stands in already. */
 export function armHeld(run: Run, { then, otherwise }: Branching): boolean | undefined {
   if (isRuledOut(run, then)) return false;
   return isRuledOut(run, otherwise) ? true : undefined;
 }
-const isRuledOut = (run: Run, arms: Arms): boolean => arms.some((arm) => run.path.some((held) => held.choice === arm.choice && held.arm !== arm.arm) || arm.asked !== undefined && !canEnter(run, arm, arm.asked));
-
-/** By what the code around has asked of the same value, there is one that leads there. */
-function canEnter(run: Run, { arm }: Arm, asked: Asked): boolean {
-  const before = run.path.filter((other) => other.asked?.of === asked.of);
-  const fits = (value: string, at: number, { oneOf }: Asked): boolean => (at === 0) === oneOf.includes(value);
-  const values = arm === 0 ? asked.oneOf : before.find((other) => other.arm === 0)?.asked!.oneOf;
-  // Any other value than those that were asked for.
-  if (!values) return true;
-  return values.some((value) => fits(value, arm, asked) && before.every((other) => fits(value, other.arm, other.asked!)));
-}
+const isRuledOut = (run: Run, arms: Arms): boolean => arms.some((arm) => run.path.some((held) => held.choice === arm.choice && held.arm !== arm.arm));
 
 /** A value in words that no other value has. */
 function wordOf(value: Value): string | undefined {

@@ -328,7 +328,6 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
     case 'name': return assignName(run, pattern.name, value, run.site(pattern.span));
     case 'member': {
       run.partsChanged++;
-      run.membersChanged.set(pattern.name, (run.membersChanged.get(pattern.name) ?? 0) + 1);
       const on = evaluate(run, pattern.on);
       const targets = on.filter((item) => item.is === 'object' || item.is === 'class');
       for (const item of on) {

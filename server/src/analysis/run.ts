@@ -171,8 +171,6 @@ export class Run {
   recording = true;
   /** Grows with every assignment to a member or an element: what `cfg["path"]` was before it need not be what it is. */
   partsChanged = 0;
-  /** Of these, the assignments to members of each name. */
-  readonly membersChanged = new Map<string, number>();
   /** Control does not reach the next statement. */
   exited = false;
   /** It does not because of what the function was given: the choice that was decided. */

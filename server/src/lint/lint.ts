@@ -14,7 +14,7 @@ import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 import { type LintedText, codeText, confText, settingsOfSection } from './document.ts';
 import { type Finding, urlOf } from './finding.ts';
 import { fingerprints, normalisedCode } from './fingerprint.ts';
-import { merge, type Reported, together, yielded } from './one-fault.ts';
+import { asOneFault, merge, type Reported, yielded } from './one-fault.ts';
 import { answersTo, type Enabled, enabledRules } from './selection.ts';
 import type { LintSettings, OptionValue } from './settings.ts';
 import { type SuppressedName, silencing, type Suppression, suppressionsIn, withoutComment, withoutName } from './suppressions.ts';
@@ -127,7 +127,7 @@ function run(path: string, document: LintedText, entries: readonly Setting[], in
   }
   const errors = rangeIndex(document.errors);
   const own = reported.filter(({ report }) => report.at.module === path && !inError(errors, report.at));
-  const kept = together(yielded(merge(own), entries));
+  const kept = asOneFault(yielded(merge(own), entries));
   const toFindings = findingsOf(path, document, enabled, errors);
   const findings = toFindings(kept);
 

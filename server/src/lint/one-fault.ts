@@ -40,10 +40,10 @@ export function yielded(reported: readonly Reported[], settings: readonly Settin
   return left.filter((each) => !isHint(each) || !isBeaten(each, (overHints.get(each.rule.name) ?? []).map(({ said }) => said)));
 }
 
-/** Of the places of one fault the first is told, and leads to the others. */
-export function together(reported: readonly Reported[]): Reported[] {
+/** Of the places of one fault the first in the text is told, and leads to the others. */
+export function asOneFault(reported: readonly Reported[]): Reported[] {
   const groups = groupedBy(reported, ({ rule, report }) => (report.oneOf ? `${rule.name}:${report.oneOf.fault}` : report));
-  return [...groups.values()].map(([first, ...others]) => (others.length === 0 ? first! : {
+  return [...groups.values()].map((places) => [...places].sort((a, b) => a.report.at.start - b.report.at.start)).map(([first, ...others]) => (others.length === 0 ? first! : {
     rule: first!.rule,
     report: { ...first!.report, related: [...first!.report.related ?? [], ...others.map(({ report }) => ({ site: report.at, message: report.oneOf!.is }))] },
   }));

@@ -65,7 +65,7 @@ const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
-const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|^(?:#|\/\/) COMMAND -{5,}|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|^(?:#|\/\/) COMMAND -{10}[ \t]*\r?$[^]*?^(?:#|\/\/) COMMAND -{10}[ \t]*\r?$|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const composeName = /^(docker-)?compose[\w.-]*\.ya?ml$/;
 const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|\bstart-(master|worker|slave)\.sh|\bspark-master\b/;
 const databricksText = /\.(py|ipynb|conf|scala)$/;
@@ -103,12 +103,13 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const guides = pathsWhere(files, (path) => guideName.test(nameOf(path)) && !scriptName.test(nameOf(path)));
   const scripts = (): readonly string[] => named().slice(0, mostScripts);
   const packagings = pathsWhere(files, (path) => packagingName.test(nameOf(path)));
-  const entryPoints = perText(files, entryPointsIn);
-  const commandsOfTexts = perRevision(files, () => [...[...named(), ...guides()].slice(0, mostScripts).flatMap((path) => commands(path) ?? []), ...packagings().slice(0, mostScripts).flatMap((path) => entryPoints(path) ?? [])]);
+  const modulesStarted = perText(files, entryPointsIn);
+  const entryPoints = perRevision(files, () => new Set(packagings().slice(0, mostScripts).flatMap((path) => (modulesStarted(path) ?? []).flatMap((module) => placesOf(folderOf(path), module).filter(files.exists)))));
+  const commandsOfTexts = perRevision(files, () => [...named(), ...guides()].slice(0, mostScripts).flatMap((path) => commands(path) ?? []));
   const starting = (path: string): Command[] => [...commandsOfTexts(), ...commands(path) ?? []].filter(({ file, main }) => (main === undefined ? file !== undefined && mayBe(path, file) : packages.definedIn(path, main) === path));
   /** By its name; where what is written leads to other files of the project, it is one of those. */
   const mayBe = (path: string, written: string): boolean => nameOf(written) === nameOf(path) && (!written.includes('/') || (path === written || path.endsWith(`/${written}`)) || files.endingWith(written).length === 0);
-  const waysKept = perRevision(files, () => remembered((path: string): ReadonlySet<Command['by']> => new Set(starting(path).map(({ by }) => by))));
+  const waysKept = perRevision(files, () => remembered((path: string): ReadonlySet<Command['by']> => new Set([...starting(path).map(({ by }) => by), ...(entryPoints().has(path) ? ['python' as const] : [])])));
   const waysOf = (path: string): ReadonlySet<Command['by']> => waysKept()(path);
 
   /** What is imported by a program that nobody is seen to start may be submitted, too: then only what Python starts is told. */
@@ -219,11 +220,17 @@ interface Command {
   readonly master?: string | undefined;
 }
 
-/** `[project.scripts]`, `console_scripts`: commands of a package, which start Python with a function of a module. */
-export const entryPointsIn = (text: string): Command[] =>
-  [...text.matchAll(/^\[(?:project|tool\.poetry)\.scripts\][ \t]*\r?\n([^]*?)(?=^\[|(?![^]))|\bconsole_scripts["']?\s*[=:](\s*\[[^\]]*\]|(?:\s+[\w.-]+\s*=\s*[\w.]+:[\w.]+)+)/gm)]
+/** `[project.scripts]`, `console_scripts`: the modules whose functions commands of a package start in Python. */
+export const entryPointsIn = (text: string): string[] =>
+  [...text.matchAll(/^\[(?:project|tool\.poetry)\.scripts\][ \t]*\r?\n([^]*?)(?=^\[|(?![^]))|\bconsole_scripts["']?\s*[=:](\s*\[[^\]]{0,5000}\]|(?:\s+[\w.-]+\s*=\s*[\w.]+:[\w.]+)+)/gm)]
     .flatMap(([, table, list]) => [...(table ?? list!).matchAll(/=\s*["']?([A-Za-z_][\w.]*):[A-Za-z_]/g)])
-    .map(([, module]) => ({ by: 'python', file: `${module!.replaceAll('.', '/')}.py` }));
+    .map(([, module]) => module!);
+
+/** Where a module of a package lies whose build stands in a folder. */
+function placesOf(folder: string, module: string): string[] {
+  const name = module.replaceAll('.', '/');
+  return ['', 'src'].flatMap((root) => [`${name}.py`, `${name}/__init__.py`].map((file) => joinPath(joinPath(folder, root), file)));
+}
 
 /** The commands in a script, continuation lines joined, with the Python files and the classes they start. */
 export function commandsIn(text: string): Command[] {

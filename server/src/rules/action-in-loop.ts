@@ -60,7 +60,9 @@ export default defineRule({
     }
     for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.site.module === program.path && changeOf(each) !== undefined))) {
       const loop = loopOf(dataset)!;
-      if (loop.size === 'forever' || loop.over === 'condition' || loop.parallel || isOverPartitionColumns(program, loop)) continue;
+      if (loop.size === 'forever' || loop.over === 'condition' || loop.parallel || isOverPartitionColumns(program, loop) || isOnTheWayOut(program, dataset) || isOutOfThePass(program, dataset, loop)) continue;
+      // It goes with another job of the pass: what is written for a day, a note of what became of a table.
+      if (actions(program).some((action) => action.loops.some((each) => sameLoop(each, loop)))) continue;
       const { does, table, instead } = changeOf(dataset)!;
       report({
         at: dataset.name,
@@ -224,10 +226,10 @@ const fillsCacheOfPass = (program: SparkProgram, { method, order, on }: EventOf<
   cache.order < order && cache.on.some((each) => on.includes(each)) && cache.loops.some((each) => sameLoop(each, loop)));
 
 /** It, or a call that leads to it, stands on the way to a failure. */
-const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: EventOf<'action'>): boolean => [site, ...callers].some((place) => place.module === path && (givesUp(lowered, place) || isInMessage(lowered, place)));
+const isOnTheWayOut = ({ path, lowered }: SparkProgram, { site, callers }: Pick<Dataset, 'site' | 'callers'>): boolean => [site, ...callers].some((place) => place.module === path && (givesUp(lowered, place) || isInMessage(lowered, place)));
 
 /** In the pass it, or a call that leads to it, stands where something has failed, or where a value is computed that is kept from then on. */
-function isOutOfThePass(program: SparkProgram, { site, callers }: EventOf<'action'>, { range }: Loop): boolean {
+function isOutOfThePass(program: SparkProgram, { site, callers }: Pick<Dataset, 'site' | 'callers'>, { range }: Loop): boolean {
   const chain = [...callers, site];
   const first = chain.findIndex((place) => within(place, range));
   return chain.slice(Math.max(0, first)).some((place, index) => {
@@ -269,7 +271,8 @@ function runsJob({ method, on, args }: EventOf<'action'>): boolean {
 /** `DELETE FROM orders WHERE id = …`: what changes a few rows of one table, by what the pass fills in. */
 function changeOf({ made, source }: Dataset): { readonly does: string; readonly table: string; readonly instead: string } | undefined {
   const [, statement, table, rest] = (made === 'sql' && changing.exec(source?.sql ?? '')) || [];
-  if (statement === undefined || !rest!.includes(hole)) return undefined;
+  // `IN (…)` is filled with many at once.
+  if (statement === undefined || !rest!.includes(hole) || new RegExp(`\\bin\\s*\\([^)]*${hole}`, 'i').test(rest!)) return undefined;
   const does = statement.split(/\s/)[0]!.toUpperCase();
   if (does === 'INSERT' && !/^\s*(\([^()]*\)\s*)?values\b/i.test(rest!)) return undefined;
   return { does, table: table!.replaceAll('`', ''), instead: does === 'INSERT' ? 'One write of a DataFrame of all rows does the same at once.' : 'One statement for all of them (`IN (…)`, or MERGE with a DataFrame of them) does the same at once.' };

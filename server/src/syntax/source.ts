@@ -133,11 +133,15 @@ type Maker = 'Databricks' | 'Fabric';
 
 const marksOf = (maker: Maker, language: Language): RegExp => new RegExp(`^${commentOf[language]} ${cellMarks[maker]}[^\\n]*$`, 'gm');
 
+const lastingMarks: Readonly<Record<Language, RegExp>> = { python: /^# COMMAND -{10}[ \t]*\r?$/gm, scala: /^\/\/ COMMAND -{10}[ \t]*\r?$/gm };
+
 /** Who keeps a notebook as this source file: its first line says so. What was copied from it may have lost that line, and keeps those between the cells. */
 function makerOf(text: string, language: Language): Maker | undefined {
   const [, comment, said] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
   if (comment === commentOf[language] && (said === 'Databricks' || said === 'Fabric')) return said;
-  return placesOf(text, marksOf('Databricks', language)).length >= fewestCells ? 'Databricks' : undefined;
+  const marks = lastingMarks[language];
+  const found = placesOf(text, marks);
+  return found.length >= fewestCells && (language === 'scala' || betweenStatements(text, marks).length >= fewestCells) ? 'Databricks' : undefined;
 }
 
 /** `# %%` begins a cell in the editors that run a script piece by piece, and in what Jupytext keeps. */

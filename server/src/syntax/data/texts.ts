@@ -28,9 +28,10 @@ function variableOf(pair: Pair, source: Source): Section[] {
   if (javaVariables.has(pair.key) && !pair.alias) return javaOptions(pair.keyRange, pair.value, 0, source);
   if (pair.alias) return [];
   if (Object.hasOwn(optionVariables, pair.key)) return argumentsOf(pair.key, pair.keyRange, pair.value, 0, source);
-  return isVariable.test(pair.key) ? commandIn(pair.value, 0, source) : [];
+  return isCommand(pair.key) ? commandIn(pair.value, 0, source) : [];
 }
-const isVariable = /^[A-Z][A-Z_\d]*$/;
+/** `SUBMIT_COMMAND`: somebody runs what it holds; `HELP` is read by people. */
+const isCommand = (name: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(name) && /(?:^|_)(?:COMMANDS?|CMD|SUBMIT|EXEC|RUN|ENTRYPOINT|JOB|TASK)(?:_|$)/.test(name) && !/HELP|USAGE|EXAMPLE|DOC/.test(name);
 
 // ---- properties -----------------------------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ function variableIn(item: Node, source: Source): Section[] {
     if (value?.is !== 'scalar') return [];
     const from = value === named ? name.length + 1 : 0;
     if (javaVariables.has(name)) return javaOptions(named.inner, value, from, source);
-    return Object.hasOwn(optionVariables, name) ? argumentsOf(name, named.inner, value, from, source) : commandIn(value, from, source);
+    return Object.hasOwn(optionVariables, name) ? argumentsOf(name, named.inner, value, from, source) : isCommand(name) ? commandIn(value, from, source) : [];
   }
   const isSet = item.is === 'mapping' ? named.text === name && (pairOf(item, 'value') ?? pairOf(item, 'valueFrom')) !== undefined : named.text![name.length] === '=';
   return isSet ? [variableSection(name, named.inner, item)] : [];
