@@ -33,7 +33,7 @@ export default defineRule({
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       // A build of somebody else's registers keys of his own.
       if (isSparksOwn(entry.key) && runsFork(entries)) continue;
-      const near = registry.nearest(entry.key);
+      const near = nearestRead(context, entry.key);
       // What the program reads itself is not ignored; a name that is nearly one of Spark's is misspelt wherever it is read.
       if (near === undefined && isAskedFor(context, entry.key) || isOwnProperty(context, entry.key) || isForLogs(context, entry)) continue;
       if (Object.hasOwn(toldOtherwise, entry.key)) {
@@ -67,6 +67,13 @@ function checkFields({ section, path, report }: SettingsContext): void {
       message: is === 'label' ? `\`${name}\` stands below \`${holder}.labels\`: it becomes a label of the pods, and the field \`${holder}.${name}\` is not set.` : `No release of Kubeflow's operator knows a field \`${name}\` in \`${holder}\`: Kubernetes drops it, or refuses the application.`,
     });
   }
+}
+
+/** The nearest key, where a release that may read this knows it. */
+function nearestRead({ registry, targets }: SettingsContext, key: string): string | undefined {
+  const near = registry.nearest(key);
+  const facts = near === undefined ? undefined : registry.get(near);
+  return facts && registry.readBy(facts, targets) === 'none' ? undefined : near;
 }
 
 /** What Spark hands on, under the name that it is read by. */

@@ -48,6 +48,7 @@ export const isHandedOn = (name: string): boolean => name === 'SPARK_SUBMIT_OPTI
 
 /** Variables with options of the JVM: the servers of a cluster, and spark-submit in its own JVM, read `-Dspark.…` as settings. */
 export const javaVariables: ReadonlySet<string> = new Set(['SPARK_SUBMIT_OPTS', 'SPARK_DAEMON_JAVA_OPTS', 'SPARK_MASTER_OPTS', 'SPARK_WORKER_OPTS', 'SPARK_HISTORY_OPTS', 'SPARK_SHUFFLE_OPTS']);
+const without = (own: string, { text, list }: Variables): Variables => ({ text: (name, at) => (name === own ? undefined : text(name, at)), list: (name, at) => (name === own ? undefined : list(name, at)) });
 const nothingKnown: Variables = { text: () => undefined, list: () => undefined };
 
 /** `-Dspark.history.ui.port=18080` */
@@ -128,7 +129,8 @@ export function readScript(root: RawNode, source: string, starts: readonly Range
     const launcher = Object.hasOwn(optionVariables, assignment.name) ? optionVariables[assignment.name] : undefined;
     // A command of the script may be given them itself.
     if (launcher && assignment.value && !assignment.appends && !(isHandedOn(assignment.name) && statements.includes(assignment.node))) {
-      const words = splitOptions(charsOf(assignment.value, source, variables.at(assignment.path, () => undefined)));
+      // `ARGS="--conf … $ARGS"`: what it held before is told where that was assigned.
+      const words = splitOptions(charsOf(assignment.value, source, without(assignment.name, variables.at(assignment.path, () => undefined))));
       const { arguments: args, entries, open } = readLine('spark-submit', words);
       const { start, end } = assignment.node;
       sections.push({ start, end, entries, command: { launcher, nameRange: { start, end: start + assignment.name.length }, start, end, arguments: args, breaks: [], open: open || isHandedOn(assignment.name) } });
