@@ -4,7 +4,7 @@
  */
 import { birthOf, withBirth } from './births.ts';
 import type { Arm, Asked, Value } from './model.ts';
-import type { Parts, Run } from './run.ts';
+import type { Run } from './run.ts';
 import { constantOf, join, local, type Collection } from './values.ts';
 
 /** What operators that Columns answer themselves are of plain values. */
@@ -50,18 +50,18 @@ function armsOf(run: Run, born: string, holds: boolean): Arms {
   const negative = born.startsWith('!');
   const word = negative ? born.slice(1) : born;
   const isTrue = holds !== negative;
-  const parts = run.parts.get(word);
-  const implied = parts && isTrue === (parts.operator === 'and') ? parts.words.flatMap((each) => armsOf(run, each, isTrue)) : [];
+  const implied = isTrue ? run.parts.get(word)?.flatMap((each) => armsOf(run, each, true)) ?? [] : [];
   return [{ choice: run.choiceOf(word), arm: isTrue ? 0 : 1, asked: run.asked.get(word) }, ...implied];
 }
 
-/** `a and b`, where it is asked whether that holds. */
-export function joined(run: Run, operator: Parts['operator'], first: Value, second: Value): Value {
-  const words = [first, second].map(birthOf);
-  if (words.every((word) => word === undefined)) return join(first, second);
-  const word = `(${words.map((each) => each ?? `#${run.choice()}`).join(` ${operator} `)})`;
-  run.parts.set(word, { operator, words: words.filter((each) => each !== undefined) });
-  return withBirth(local, word);
+/** `a and b`, where it is asked whether that holds; `a or b` is `not (not a and not b)`. */
+export function joined(run: Run, operator: 'and' | 'or', first: Value, second: Value): Value {
+  const births = [first, second].map(birthOf);
+  if (births.every((born) => born === undefined)) return join(first, second);
+  const words = operator === 'and' ? births : births.map(negated);
+  const word = `(${words.map((each) => each ?? `#${run.choice()}`).join(' and ')})`;
+  run.parts.set(word, words.filter((each) => each !== undefined));
+  return withBirth(local, operator === 'and' ? word : negated(word));
 }
 
 /** Which of its arms the code around an `if` stands in already. */

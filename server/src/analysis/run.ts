@@ -115,12 +115,6 @@ export interface Memory {
   guessed: boolean;
 }
 
-/** What a condition is made of: 'and' holds where all parts do, 'or' where one does. */
-export interface Parts {
-  readonly operator: 'and' | 'or';
-  readonly words: readonly string[];
-}
-
 export class Run {
   readonly events: Event[] = [];
   /** By the place of the key, and the key: one place may set several. */
@@ -227,8 +221,8 @@ export class Run {
   private readonly choices = new Map<string, number>();
   /** Comparisons with literals, by their birth. */
   readonly asked = new Map<string, Asked>();
-  /** What conditions are made of, by the words of both. */
-  readonly parts = new Map<string, Parts>();
+  /** What has to hold for a condition to hold, all of it, by the words of both. */
+  readonly parts = new Map<string, readonly string[]>();
   /** Where functions that nothing calls stand among each other; see `roots.ts`. */
   readonly roots = new Map<Def, Root>();
   /** Where the cells of a notebook start. */
