@@ -75,6 +75,9 @@ describe('notebooks', () => {
     // A rule drawn across a script, and one that a text speaks of.
     expect(source('a.py', 'x = 1\n\n# COMMAND ----------\n\ny = 2').notebook).toBe(false);
     expect(source('a.py', 'x = "# COMMAND ----------"\ny = ["# COMMAND ----------"]').notebook).toBe(false);
+    expect(source('a.py', 'x = """\n# COMMAND ----------\n\n# COMMAND ----------\n"""').notebook).toBe(false);
+    // What a text holds cuts no cell of a notebook either.
+    expect(source('a.py', 'x = """\n# COMMAND ----------\n"""\n# COMMAND ----------\ny\n# COMMAND ----------\nz').pieces.length).toBe(3);
   });
 
   it('of a script begin at marks between statements', () => {

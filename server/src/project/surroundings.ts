@@ -5,7 +5,7 @@ import { profilesFor } from '../lint/settings.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { remembered } from '../rule/queries.ts';
 import type { Surroundings } from '../rule/rule.ts';
-import { isWorkedInCells } from '../syntax/source.ts';
+import { cellsOfDatabricks, isWorkedInCells } from '../syntax/source.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { mostScripts, pathsWhere, perRevision, perText, someFile } from './kept.ts';
@@ -65,7 +65,7 @@ const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
-const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|^(?:#|\/\/) COMMAND -{10}[ \t]*\r?$[^]*?^(?:#|\/\/) COMMAND -{10}[ \t]*\r?$|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
+const databricks = /\bdbutils\b|(?:#|\/\/) Databricks notebook source|\bspark\.databricks\.(?!delta\.)|^\s*(?:import|from)\s+(?:databricks\b(?!\.koalas|\s+import\s+koalas)|dlt\b|com\.databricks\.(?!spark\.))|["'](?:dbfs:)?\/dbfs\/|["']dbfs:\/|\bDATABRICKS_(?:HOST|TOKEN|RUNTIME_VERSION)\b/m;
 const composeName = /^(docker-)?compose[\w.-]*\.ya?ml$/;
 const composedCluster = /deploy\.(master\.Master|worker\.Worker)|\bSPARK_MODE\b|\bstart-(master|worker|slave)\.sh|\bspark-master\b/;
 const databricksText = /\.(py|ipynb|conf|scala)$/;
@@ -94,7 +94,7 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
   const starts = perText(files, (text, path) => (isScala(path) ? scalaEntry.test(text) : entryPoint.test(text) && !steps.test(text)));
   const commands = perText(files, commandsIn);
   const properties = perText(files, propertiesFilesIn);
-  const speaksOfDatabricks = perText(files, (text) => databricks.test(text));
+  const speaksOfDatabricks = perText(files, (text, path) => databricks.test(text) || isCodeFile(path) && !path.endsWith('.ipynb') && cellsOfDatabricks(text, isScala(path) ? 'scala' : 'python') !== undefined);
   const isTestText = perText(files, (text, path) => isTestFile(path, text));
   const isTest = (path: string): boolean => isTestText(path) ?? isTestFile(path, undefined);
   const composesCluster = perText(files, (text) => composedCluster.test(text));

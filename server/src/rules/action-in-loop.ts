@@ -11,7 +11,7 @@ import { isRemembered } from '../rule/once.ts';
 import { actions, eventsOf, lineage, loopOf, madeInLongLoops, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { isOverPartitionColumns } from '../rule/partition-columns.ts';
 import { actionsOn } from '../rule/uses.ts';
-import { defineRule } from '../rule/rule.ts';
+import { defineRule, type ProgramContext } from '../rule/rule.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop, expressionAt, someWithin, takerOf } from '../rule/written.ts';
 
@@ -34,8 +34,7 @@ export default defineRule({
       // A model is fitted per pass because each is another one.
       if (action.place === 'executor' || !runsJob(action) || action.method.onArgument || action.method.future && !isAwaited(program, action)) continue;
       const loop = loopOf(action);
-      // These run until something has converged: their action is what they ask.
-      if (!loop || loop.size === 'forever' || loop.over === 'condition' || loop.parallel) continue;
+      if (!loop || !takesItsPasses(loop)) continue;
       // A write in a function that the loop calls is what that function is for.
       if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
       if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
@@ -58,19 +57,7 @@ export default defineRule({
         evidence: evidenceOf(dataset),
       });
     }
-    for (const dataset of madeInLongLoops(program.datasets.filter((each) => each.site.module === program.path && changeOf(each) !== undefined))) {
-      const loop = loopOf(dataset)!;
-      if (loop.size === 'forever' || loop.over === 'condition' || loop.parallel || isOverPartitionColumns(program, loop) || isOnTheWayOut(program, dataset) || isOutOfThePass(program, dataset, loop)) continue;
-      // It goes with another job of the pass: what is written for a day, a note of what became of a table.
-      if (actions(program).some((action) => action.loops.some((each) => sameLoop(each, loop)))) continue;
-      const { does, table, instead } = changeOf(dataset)!;
-      report({
-        at: dataset.name,
-        message: `${does} of \`${table}\` runs in every pass of this loop: each is planned, run and committed by itself, one after the other. ${instead}`,
-        related: [{ site: loop.site, message: 'the loop' }, ...callersOf(dataset)],
-        oneOf: { fault: placeOf(loop.site), is: `another ${does} of the pass` },
-      });
-    }
+    reportChanges(program, report);
   },
   docs: {
     summary: 'a Spark job runs in every pass of a loop',
@@ -268,13 +255,40 @@ function runsJob({ method, on, args }: EventOf<'action'>): boolean {
   return method.job === 'yes' || method.name === 'pivot' && args.length === 1;
 }
 
+/** One after the other, and as many as there are: others run until something has converged, and their action is what they ask. */
+const takesItsPasses = (loop: Loop): boolean => loop.size !== 'forever' && loop.over !== 'condition' && !loop.parallel;
+
+/** Statements that change one table, a few rows in each pass. */
+function reportChanges(program: SparkProgram, report: ProgramContext['report']): void {
+  const changes = new Map(program.datasets.flatMap((each) => {
+    const change = each.site.module === program.path ? changeOf(each) : undefined;
+    return change ? [[each, change] as const] : [];
+  }));
+  if (changes.size === 0) return;
+  const jobs = actions(program);
+  for (const dataset of madeInLongLoops([...changes.keys()])) {
+    const loop = loopOf(dataset)!;
+    if (!takesItsPasses(loop) || isOverPartitionColumns(program, loop) || isOnTheWayOut(program, dataset) || isOutOfThePass(program, dataset, loop)) continue;
+    // It goes with another job of the pass: what is written for a day, a note of what became of a table.
+    if (jobs.some((action) => action.loops.some((each) => sameLoop(each, loop)))) continue;
+    const { does, table, instead } = changes.get(dataset)!;
+    report({
+      at: dataset.name,
+      message: `${does} of \`${table}\` runs in every pass of this loop: each is planned, run and committed by itself, one after the other. ${instead}`,
+      related: [{ site: loop.site, message: 'the loop' }, ...callersOf(dataset)],
+      oneOf: { fault: placeOf(loop.site), is: `another ${does} of the pass` },
+    });
+  }
+}
+
 /** `DELETE FROM orders WHERE id = …`: what changes a few rows of one table, by what the pass fills in. */
 function changeOf({ made, source }: Dataset): { readonly does: string; readonly table: string; readonly instead: string } | undefined {
   const [, statement, table, rest] = (made === 'sql' && changing.exec(source?.sql ?? '')) || [];
   // `IN (…)` is filled with many at once.
-  if (statement === undefined || !rest!.includes(hole) || new RegExp(`\\bin\\s*\\([^)]*${hole}`, 'i').test(rest!)) return undefined;
+  if (statement === undefined || !rest!.includes(hole) || filledList.test(rest!)) return undefined;
   const does = statement.split(/\s/)[0]!.toUpperCase();
   if (does === 'INSERT' && !/^\s*(\([^()]*\)\s*)?values\b/i.test(rest!)) return undefined;
   return { does, table: table!.replaceAll('`', ''), instead: does === 'INSERT' ? 'One write of a DataFrame of all rows does the same at once.' : 'One statement for all of them (`IN (…)`, or MERGE with a DataFrame of them) does the same at once.' };
 }
 const changing = /^\s*(delete\s+from|update|insert\s+into(?:\s+table)?)\s+([\w.`]+)(?=[\s(])([^]*)$/i;
+const filledList = new RegExp(`\\bin\\s*\\([^)]*${hole}`, 'i');

@@ -21,8 +21,8 @@ export interface ModuleSource {
 export function sourceOf(path: string, text: string): ModuleSource | { readonly error: string } {
   if (path.endsWith('.ipynb')) return sourceOfIpynb(text);
   const language = /\.(scala|sc)$/.test(path) ? 'scala' : 'python';
-  const maker = makerOf(text, language);
-  if (maker) return markedSource(text, language, placesOf(text, marksOf(maker, language)));
+  const cells = cellsOfDatabricks(text, language) ?? (isKeptBy('Fabric', text, language) ? placesOf(text, linesOf(cellMarks.Fabric, language)) : undefined);
+  if (cells) return markedSource(text, language, cells);
   const marked = language === 'python' && (text.match(percentMarks)?.length ?? 0) >= fewestCells ? betweenStatements(text, percentMarks) : [];
   if (marked.length >= fewestCells) return markedSource(text, language, marked);
   const masked = language === 'scala' ? maskScalaScript(text) : text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
@@ -127,21 +127,20 @@ export function languageOfCell({ metadata }: IpynbCell): string | undefined {
 const commentOf: Readonly<Record<Language, string>> = { python: '#', scala: '//' };
 
 /** Lines that part the cells of a notebook kept as a source file, by who keeps it so. Magics and texts are comments already. */
-const cellMarks: Readonly<Record<Maker, string>> = { Databricks: 'COMMAND -{5,}', Fabric: '(?:PARAMETERS )?CELL \\*+' };
+const cellMarks = { Databricks: 'COMMAND -+[^\\n]*', Fabric: '(?:PARAMETERS )?CELL \\*+[^\\n]*' };
+/** As Databricks writes them. */
+const lastingMark = 'COMMAND -{10}[ \\t]*\\r?';
+const linesOf = (mark: string, language: Language): RegExp => new RegExp(`^${commentOf[language]} ${mark}$`, 'gm');
 
-type Maker = 'Databricks' | 'Fabric';
+const isKeptBy = (maker: keyof typeof cellMarks, text: string, language: Language): boolean => text.startsWith(`${commentOf[language]} ${maker} notebook source`, text.startsWith('\uFEFF') ? 1 : 0);
 
-const marksOf = (maker: Maker, language: Language): RegExp => new RegExp(`^${commentOf[language]} ${cellMarks[maker]}[^\\n]*$`, 'gm');
-
-const lastingMarks: Readonly<Record<Language, RegExp>> = { python: /^# COMMAND -{10}[ \t]*\r?$/gm, scala: /^\/\/ COMMAND -{10}[ \t]*\r?$/gm };
-
-/** Who keeps a notebook as this source file: its first line says so. What was copied from it may have lost that line, and keeps those between the cells. */
-function makerOf(text: string, language: Language): Maker | undefined {
-  const [, comment, said] = /^\uFEFF?(#|\/\/) (\w+) notebook source/.exec(text) ?? [];
-  if (comment === commentOf[language] && (said === 'Databricks' || said === 'Fabric')) return said;
-  const marks = lastingMarks[language];
-  const found = placesOf(text, marks);
-  return found.length >= fewestCells && (language === 'scala' || betweenStatements(text, marks).length >= fewestCells) ? 'Databricks' : undefined;
+/** Where cells of a notebook of Databricks begin. Its first line says that it is one; what was copied from it may have lost that line, and keeps those between the cells. */
+export function cellsOfDatabricks(text: string, language: Language): readonly number[] | undefined {
+  if (isKeptBy('Databricks', text, language)) return placesOf(text, linesOf(cellMarks.Databricks, language));
+  const lines = linesOf(lastingMark, language);
+  if (placesOf(text, lines).length < fewestCells) return undefined;
+  const cells = language === 'python' ? betweenStatements(text, lines) : placesOf(text, lines);
+  return cells.length < fewestCells ? undefined : cells;
 }
 
 /** `# %%` begins a cell in the editors that run a script piece by piece, and in what Jupytext keeps. */
@@ -205,8 +204,9 @@ const otherMagic: Readonly<Record<Language, RegExp>> = { python: /^[ \t]*%(?:pyt
 export function sourceBeside(path: string, text: string): ModuleSource | undefined {
   const [own, language]: readonly Language[] = /\.(scala|sc)$/.test(path) ? ['scala', 'python'] : ['python', 'scala'];
   const comment = commentOf[own!];
-  if (!path.endsWith('.py') && own === 'python' || makerOf(text, own!) !== 'Databricks') return undefined;
-  const pieces = piecesBetween(text, placesOf(text, marksOf('Databricks', own!)));
+  const cells = !path.endsWith('.py') && own === 'python' ? undefined : cellsOfDatabricks(text, own!);
+  if (!cells) return undefined;
+  const pieces = piecesBetween(text, cells);
   const masked = pieces.map(({ start, end }) => magicCode(text.slice(start, end), comment, language!)).join('');
   return /\S/.test(masked) ? { language: language!, text: masked, masked, pieces, notebook: true, runs: [] } : undefined;
 }
