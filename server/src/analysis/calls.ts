@@ -516,6 +516,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
 /** Runs the body with what it is given, one caller further in. */
 function follow(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Site, sent: boolean): Value {
   const { def, env } = fn;
+  if (isStub(def)) run.escape(reachedBy(run, args.map(({ value }) => value)), 'passed', site);
   run.called.add(def);
   run.followed.set(def, (run.followed.get(def) ?? 0) + 1);
   const scope = run.scopeIn(env, def);
@@ -653,7 +654,7 @@ function isTask(decorator: Expr): boolean {
   return root.kind === 'name' && root.name === 'task';
 }
 
-/** `...`, `pass`: what it does is said elsewhere. */
+/** `...`, `pass`, an abstract method: what it does with what it is given is said elsewhere. */
 const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body.length === 0;
 
 const orDeclared = (run: Run, fn: FunctionValue, result: Value, site: Site): Value => (isUnknown(result) || isStub(fn.def) ? declaredReturn(run, fn, site) ?? result : result);

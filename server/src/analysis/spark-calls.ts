@@ -572,7 +572,7 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
 
 const sampling: ReadonlySet<string> = new Set(['limit', 'sample', 'sampleBy']);
 
-/** A join by keys that keeps only what meets the rows of a limit or a sample. The largest groups bound nothing: each has many rows. */
+/** A join by keys that keeps only what meets the rows of a limit, a sample or a list of the driver's. The largest groups bound nothing: each has many rows. */
 function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: readonly Dataset[]): boolean {
   const how = args.find((arg) => arg.name === 'how') ?? positional(args)[2];
   const kind = how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') : 'inner';
@@ -581,8 +581,11 @@ function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: r
   const right = others.length > 0 && others.every(isSampled);
   if (/^(left|leftouter|leftanti|anti)$/.test(kind)) return left;
   if (/^(right|rightouter)$/.test(kind)) return right;
-  return /^(inner|semi|leftsemi)$/.test(kind) && (left || right);
+  return /^(inner|semi|leftsemi)$/.test(kind) && (left || right || others.length > 0 && others.every(isOfDriver));
 }
+
+/** `titles.toDF("title")`: rows that the driver had, as many as it had. */
+const isOfDriver = ({ method, from }: Dataset): boolean => method?.bound === 'local' && from.length === 0;
 
 /** A limit or a sample of rows of their own, with nothing but steps within partitions since. */
 function isSampled(dataset: Dataset): boolean {
