@@ -15,7 +15,7 @@ import { assign, keep, lookup, mostGrown, mutated, partOf } from './names.ts';
 import { type Attempt, type Frame, frameOf, type Pass, type Run, boundUse, mostNesting, mostSteps, otherUse, sparkValue } from './run.ts';
 import { givesLists, takesLists } from './scala-collections.ts';
 import { scalaMethod } from '../knowledge/scala-collections.ts';
-import type { Changes, ClassInfo, Scope } from './scope.ts';
+import { type Changes, type ClassInfo, followedBy, type Scope } from './scope.ts';
 import { contextStopped } from './setting-calls.ts';
 import { settingsOver, writtenEntry, writtenPair } from './setting-pairs.ts';
 import { asksForSome, isPick, isShared, pickedOf, tellsApart, turned } from './sql.ts';
@@ -587,8 +587,7 @@ function neverTaken(run: Run, choice: number, look: () => void): void {
   const { path, frame, loops } = run;
   run.exited = false;
   const { returns, yields, open } = frame;
-  const lists = [frame.left, ...frame.passes.flatMap((pass) => [pass.left, pass.continued]), ...run.attempts.map(({ thrown }) => thrown)];
-  const lengths = lists.map((list) => list.length);
+  const exits = exitsSoFar(run);
   const mark = run.store.mark();
   run.path = [...path, { choice, arm: ruledOutArm, since: 0 }];
   run.loops = loops.slice(Math.max(0, loops.length - frame.passes.length));
@@ -598,7 +597,22 @@ function neverTaken(run: Run, choice: number, look: () => void): void {
   run.path = path;
   run.exited = false;
   Object.assign(frame, { returns, yields, open });
-  lists.forEach((list, index) => (list.length = lengths[index]!));
+  for (const { list, length } of exits) list.length = length;
+}
+
+/** Where control was left so far, for what is around: the function, the loops in it, the `try` blocks around. */
+const exitsSoFar = ({ frame, attempts }: Run): { readonly list: Changes[]; readonly length: number }[] =>
+  [frame.left, ...frame.passes.flatMap((pass) => [pass.left, pass.continued]), ...attempts.map(({ thrown }) => thrown)].map((list) => ({ list, length: list.length }));
+
+/** What runs on the way out, whichever way that is: a `finally`, the end of a `with`. */
+function onTheWayOut(run: Run, since: ReturnType<typeof exitsSoFar>, look: () => void): void {
+  const ends = since.map(({ list }) => list.length);
+  const mark = run.store.mark();
+  look();
+  const then = run.store.changes(mark);
+  since.forEach(({ list, length }, index) => {
+    for (let at = length; at < ends[index]!; at++) list[at] = followedBy(list[at]!, then);
+  });
 }
 
 function evaluateLoop(run: Run, expr: Expr & { kind: 'loop' }): Value {
@@ -731,6 +745,7 @@ function exits(expr: Expr): boolean {
 function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   const { path } = run;
   const choice = run.choice();
+  const before = exitsSoFar(run);
   const mark = run.store.mark();
   const branching = expr.handlers.length > 0;
   if (branching) run.path = [...path, { choice, arm: 0 }];
@@ -739,7 +754,7 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   let value = evaluate(run, expr.body);
   if (run.exited) value = nothing;
   if (branching) run.attempts.pop();
-  const failed = run.store.changes(mark);
+  const failed = run.store.everything(mark);
   if (expr.otherwise && !run.exited) evaluate(run, expr.otherwise);
   const ends: Changes[] = run.exited ? [] : [run.store.changes(mark)];
   let alive = run.exited ? -1 : 0;
@@ -761,9 +776,10 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
   run.store.apply(ends.length === 0 ? [run.store.none(), failed] : ends);
   run.path = branching && ends.length === 1 && alive >= 0 ? [...path, { choice, arm: alive }] : path;
   if (!expr.last) return value;
+  const { last } = expr;
   const exited = run.exited;
   run.exited = false;
-  evaluate(run, expr.last);
+  onTheWayOut(run, before, () => evaluate(run, last));
   run.exited ||= exited;
   return value;
 }
@@ -771,6 +787,7 @@ function evaluateTry(run: Run, expr: Expr & { kind: 'try' }): Value {
 function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
   const { expectsError, mocked } = run;
   const managers: { value: Value; context: Expr }[] = [];
+  const before = exitsSoFar(run);
   let stops = false;
   for (const item of expr.items) {
     const value = evaluate(run, item.context, boundUse);
@@ -784,8 +801,10 @@ function evaluateWith(run: Run, expr: Expr & { kind: 'with' }): Value {
   const value = evaluate(run, expr.body);
   run.expectsError = expectsError;
   run.mocked = mocked;
-  for (const { value: manager, context } of managers.reverse()) onManagers(run, manager, context, '__exit__', [none, none, none]);
-  if (stops) contextStopped(run);
+  onTheWayOut(run, before, () => {
+    for (const { value: manager, context } of managers.reverse()) onManagers(run, manager, context, '__exit__', [none, none, none]);
+    if (stops) contextStopped(run);
+  });
   if (run.exited && !exits(expr.body) && expr.items.some(({ context }) => expectsFailure(context))) run.exited = false;
   return value;
 }

@@ -71,6 +71,13 @@ export type Changes = ReadonlyMap<Map<string, Value>, ReadonlyMap<string, Value 
 
 const noChanges: Changes = new Map();
 
+/** First the one, then the other. */
+export function followedBy(first: Changes, then: Changes): Changes {
+  const both = new Map(first);
+  for (const [map, names] of then) both.set(map, new Map([...both.get(map) ?? [], ...names]));
+  return both;
+}
+
 interface Entry {
   readonly map: TracedMap;
   readonly name: string;
@@ -188,6 +195,20 @@ export class Store {
       let names = changed.get(map);
       if (!names) changed.set(map, (names = new Map()));
       if (!names.has(name)) names.set(name, map.get(name));
+    }
+    return changed;
+  }
+  /** What was so at any time since a mark: of each name all the values that it was given, one after the other. */
+  everything(mark: number): Changes {
+    const changed = new Map<TracedMap, Map<string, Value | undefined>>();
+    for (let i = mark; i < this.trail.length; i++) {
+      const { map, name, before } = this.trail[i]!;
+      let names = changed.get(map);
+      if (!names) changed.set(map, (names = new Map()));
+      const known = names.get(name);
+      // What it was before the first change is what it was at the mark.
+      if (!names.has(name)) names.set(name, map.get(name));
+      else if (before !== undefined) names.set(name, known ? join(known, before) : before);
     }
     return changed;
   }

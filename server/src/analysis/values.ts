@@ -1,5 +1,5 @@
 /** Values are small sets of alternatives; these are the ways to build, join and ask them. */
-import type { Abstract, Dataset, Kind, SparkValue, UnknownReason, Value } from './model.ts';
+import type { Abstract, ColumnFacts, Dataset, Kind, SparkValue, UnknownReason, Value } from './model.ts';
 import type { ClassInfo } from './scope.ts';
 
 /** More alternatives than this are not kept apart. */
@@ -64,15 +64,19 @@ export const join = (a: Value, b: Value): Value => joinAt(a, b, 0);
 function joinAt(a: Value, b: Value, depth: number): Value {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
-  if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) return sameBirth(a[0]!, b[0]!) ? a : [unborn(a[0]!)];
+  if (a.length === 1 && b.length === 1 && same(a[0]!, b[0]!)) {
+    const both = merged(a[0]!, b[0]!);
+    return both === a[0] ? a : [both];
+  }
   /** Copied when something is new: most often nothing is. */
   let result: Abstract[] | undefined;
   for (const item of b) {
     const index = indexOfSame(result ?? a, item);
-    if (index >= 0 && sameBirth((result ?? a)[index]!, item)) continue;
+    const both = index < 0 ? undefined : merged((result ?? a)[index]!, item);
+    if (both && both === (result ?? a)[index]) continue;
     result ??= [...a];
-    if (index < 0) add(result, item, depth);
-    else result[index] = unborn(result[index]!);
+    if (both) result[index] = both;
+    else add(result, item, depth);
   }
   if (!result || result.length === a.length && result.every((item, index) => item === a[index])) return a;
   return result.length > mostAlternatives ? unknown('widened') : result;
@@ -81,6 +85,25 @@ function joinAt(a: Value, b: Value, depth: number): Value {
 function indexOfSame(value: Value, item: Abstract): number {
   for (let index = 0; index < value.length; index++) if (same(value[index]!, item)) return index;
   return -1;
+}
+
+/** Of two that are the same but for what is known of them: what is known of both. The first itself, where the second knows no less. */
+const merged = (a: Abstract, b: Abstract): Abstract => (a === b ? a : a.is === 'spark' ? weaker(a, b as SparkValue) : sameBirth(a, b) ? a : unborn(a));
+
+function weaker(a: SparkValue, b: SparkValue): SparkValue {
+  const column = commonFacts(a.column, b.column);
+  const guess = a.guess || b.guess || undefined;
+  const broadcast = a.broadcast && b.broadcast || undefined;
+  return column === a.column && guess === a.guess && broadcast === a.broadcast ? a : { ...a, column, guess, broadcast };
+}
+
+/** What two Columns have in common; the first itself, where that is all of it. */
+function commonFacts(a: ColumnFacts | undefined, b: ColumnFacts | undefined): ColumnFacts | undefined {
+  if (!a || a === b) return a;
+  const names = (Object.keys(a) as (keyof ColumnFacts)[]).filter((name) => a[name] !== undefined);
+  const kept = names.filter((name) => b?.[name] === a[name]);
+  if (kept.length === names.length) return a;
+  return kept.length === 0 ? undefined : Object.fromEntries(kept.map((name) => [name, a[name]]));
 }
 
 const birthOf = (item: Abstract): string | undefined => (item.is === 'unknown' || item.is === 'foreign' ? item.born : undefined);
@@ -97,8 +120,9 @@ export const mayLeadToSpark = (value: Value): boolean => value.some((item) => {
   return item.most !== undefined || item.items !== undefined || item.entries !== undefined || item.rows !== undefined || mayLeadToSpark(item.element) || mayLeadToSpark(item.keys ?? nothing);
 });
 
-/** The same alternatives, whenever they were born. */
-export const isAlike = (a: Value | undefined, b: Value | undefined): boolean => a === b || a !== undefined && b !== undefined && a.length === b.length && a.every((item, index) => same(item, b[index]!));
+/** The same alternatives, whenever they were born, and as much is known of them. */
+export const isAlike = (a: Value | undefined, b: Value | undefined): boolean => a === b || a !== undefined && b !== undefined && a.length === b.length && a.every((item, index) => same(item, b[index]!) && (item.is !== 'spark' || knowsAsMuch(item, b[index] as SparkValue)));
+const knowsAsMuch = (a: SparkValue, b: SparkValue): boolean => weaker(a, b) === a && weaker(b, a) === b;
 
 export function joinAll(values: readonly Value[]): Value {
   let result = nothing;
@@ -172,7 +196,7 @@ function same(a: Abstract, b: Abstract): boolean {
   switch (a.is) {
     case 'spark': {
       const other = b as SparkValue;
-      return a.kind === other.kind && a.dataset === other.dataset && a.props === other.props && a.builder === other.builder && a.made?.start === other.made?.start;
+      return a.kind === other.kind && a.dataset === other.dataset && a.props === other.props && a.builder === other.builder && a.made?.start === other.made?.start && a.made?.module === other.made?.module;
     }
     case 'function': {
       const other = b as typeof a;
