@@ -1,9 +1,11 @@
 /**
  * `npm run recall -- FOLDER… [--list=NAME] [--notes]`: how many of the faults that were found by reading the tool finds, by
  * rule; the list is `test/recall/NAME.tsv`, faults where none is named.
- * FOLDER holds checkouts named owner+name. A finding counts where its rule is the one of the list, or one that speaks for
- * it (one fault, one finding), in the same statement, at most three lines away, or on another line that the note names, or
- * where it names the line itself among its related places.
+ * FOLDER holds checkouts named owner+name. Found by its rule: a finding of the very rule, in the same statement or on another
+ * line that the note names, or one that names the line among its related places. By another: a finding of a rule that speaks
+ * for it (one fault, one finding) in such a place, or of the very rule up to three lines away. Hints count apart: they are
+ * found, and milder than the list asks for. Of lists that tell, faults that one can argue about (`weak`) and those of which
+ * the rule's page says that it is silent there are told apart.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -31,10 +33,15 @@ const speaksFor = {
 };
 const nearby = 3;
 
-const table = (name) => readFileSync(join(root, 'test/recall', name), 'utf8').trim().split('\n').slice(1).map((line) => {
-  const [repository, , path, cell, at, rule, note] = line.split('\t');
-  return { repository, path, cell: cell === '' ? undefined : Number(cell), line: Number(at), rule, note };
-});
+/** The columns are named in the first line. */
+const table = (name) => {
+  const [head, ...lines] = readFileSync(join(root, 'test/recall', name), 'utf8').trim().split('\n');
+  const names = head.split('\t');
+  return lines.map((line) => {
+    const { repository, path, cell, line: at, rule, sure = 'sure', silence = '', note = '' } = Object.fromEntries(line.split('\t').map((value, index) => [names[index], value]));
+    return { repository, path, cell: cell ? Number(cell) : undefined, line: Number(at), rule, group: silence !== '' ? 'documented silence' : sure, note };
+  });
+};
 
 function checkoutOf(repository) {
   return folders.map((folder) => resolve(folder, repository.replace('/', '+'))).find((folder) => existsSync(folder));
@@ -77,32 +84,54 @@ function statementEnd(repository, path, cell, line) {
 const spokenOf = ({ repository, path, cell, line }, rules) => findingsIn(repository).find((finding) =>
   rules.includes(finding.rule) && finding.related.some((place) => place.line === line && place.cell === cell && relative(checkoutOf(repository), resolve(place.file)) === path));
 
-function matchOf(fault, strict) {
-  const { repository, path, cell, line, rule, note } = fault;
-  const rules = [rule, ...(strict ? [] : speaksFor[rule] ?? [])];
-  const all = findingsIn(repository).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
-  if (all.length === 0) return strict ? undefined : spokenOf(fault, rules);
-  const end = statementEnd(repository, path, cell, line);
-  return all.find((finding) => (strict ? finding.line === line : finding.line >= line - nearby && finding.line <= Math.max(line + nearby, end)))
-    ?? (strict ? undefined : all.find((finding) => named(note).includes(finding.line)) ?? spokenOf(fault, rules));
+/** How a fault is found: 'its rule', 'another', or not at all; with the finding. */
+function matchOf(fault) {
+  const own = [fault.rule];
+  const all = findingsOn(fault, own);
+  const exact = all.find((finding) => inStatement(fault, finding)) ?? spokenOf(fault, own);
+  if (exact) return { how: 'its rule', finding: exact };
+  const others = speaksFor[fault.rule] ?? [];
+  const other = findingsOn(fault, others).find((finding) => inStatement(fault, finding)) ?? spokenOf(fault, others) ?? all.find((finding) => Math.abs(finding.line - fault.line) <= nearby);
+  return other && { how: 'another', finding: other };
 }
 
+const findingsOn = ({ repository, path, cell }, rules) => findingsIn(repository).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
+
+const inStatement = ({ repository, path, cell, line, note }, finding) =>
+  finding.line >= line && finding.line <= statementEnd(repository, path, cell, line) || named(note).includes(finding.line);
+
 const byRule = new Map();
+const groups = new Map();
 for (const fault of faults) {
-  const row = byRule.get(fault.rule) ?? { all: 0, found: 0 };
+  const match = matchOf(fault);
+  const group = groups.get(fault.group) ?? new Map();
+  groups.set(fault.group, group);
+  const row = byRule.get(fault.rule) ?? { all: 0, own: 0, other: 0, hints: 0 };
   byRule.set(fault.rule, row);
   row.all++;
-  if (matchOf(fault, false)) row.found++;
-  else console.log(`missed  ${fault.rule}  ${fault.repository} ${fault.path}${fault.cell === undefined ? '' : ` cell ${fault.cell}`}:${fault.line}${process.argv.includes('--notes') ? `\n        ${fault.note}` : ''}`);
+  group.set('all', (group.get('all') ?? 0) + 1);
+  if (match) {
+    row[match.how === 'its rule' ? 'own' : 'other']++;
+    if (match.finding.severity === 'hint') row.hints++;
+    group.set('found', (group.get('found') ?? 0) + 1);
+    if (match.how === 'its rule') group.set('own', (group.get('own') ?? 0) + 1);
+    continue;
+  }
+  console.log(`missed  ${fault.rule}  ${fault.repository} ${fault.path}${fault.cell === undefined ? '' : ` cell ${fault.cell}`}:${fault.line}${fault.group === 'sure' ? '' : ` (${fault.group})`}${process.argv.includes('--notes') ? `\n        ${fault.note}` : ''}`);
 }
 let quiet = 0;
 for (const line of silent) {
-  const loud = matchOf(line, true);
+  const loud = findingsOn(line, [line.rule]).find((finding) => finding.line === line.line);
   if (!loud) quiet++;
   else console.log(`not silent  ${line.rule}  ${line.repository} ${line.path}:${line.line} (${loud.severity})${process.argv.includes('--notes') ? `\n        ${line.note}` : ''}`);
 }
-console.log('\n| Rule | Faults read | Found |\n| --- | --- | --- |');
-for (const [rule, { all, found }] of [...byRule].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`| ${rule} | ${all} | ${found} |`);
-const found = [...byRule.values()].reduce((sum, row) => sum + row.found, 0);
-console.log(`| all | ${faults.length} | ${found} (${((100 * found) / Math.max(1, faults.length)).toFixed(0)} %) |`);
+const share = (part, all) => `${part} (${((100 * part) / Math.max(1, all)).toFixed(0)} %)`;
+console.log('\n| Rule | Faults read | Found by its rule | By another | Of all these hints |\n| --- | --- | --- | --- | --- |');
+const sums = { all: 0, own: 0, other: 0, hints: 0 };
+for (const [rule, row] of [...byRule].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  console.log(`| ${rule} | ${row.all} | ${row.own} | ${row.other} | ${row.hints} |`);
+  for (const name of Object.keys(sums)) sums[name] += row[name];
+}
+console.log(`| all | ${sums.all} | ${share(sums.own, sums.all)} | ${sums.other} | ${sums.hints} |`);
+for (const [name, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${name}: ${share(group.get('found') ?? 0, group.get('all'))} of ${group.get('all')}, ${group.get('own') ?? 0} by the very rule`);
 console.log(`\n${quiet} of ${silent.length} tempting lines are silent.`);
