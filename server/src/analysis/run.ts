@@ -5,7 +5,7 @@
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Asked, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
-import { commonSource, worse } from './bounds.ts';
+import { common, commonArgs, commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Definer, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
 import type { Note, PassedHere } from './passed.ts';
 import { isAlike, isUnknown, join, mayLeadToSpark, nothing } from './values.ts';
@@ -394,6 +394,10 @@ export class Run {
       if (dataset.streaming !== facts.streaming) dataset.streaming = 'maybe';
       if (facts.gives) dataset.gives = join(dataset.gives ?? nothing, facts.gives);
       if (dataset.source && facts.source) dataset.source = commonSource(dataset.source, facts.source);
+      dataset.args = commonArgs(dataset.args, facts.args);
+      dataset.shuffles = common(dataset.shuffles, facts.shuffles);
+      dataset.udf = common(dataset.udf, facts.udf);
+      dataset.window = common(dataset.window, facts.window);
     }
     for (const parent of facts.from) {
       if (!isNew && !dataset.grows && reaches(parent, dataset)) dataset.grows = true;

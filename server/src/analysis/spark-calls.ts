@@ -584,8 +584,8 @@ function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: r
   return /^(inner|semi|leftsemi)$/.test(kind) && (left || right || others.length > 0 && others.every(isOfDriver));
 }
 
-/** `titles.toDF("title")`: rows that the driver had, as many as it had. */
-const isOfDriver = ({ method, from }: Dataset): boolean => method?.bound === 'local' && from.length === 0;
+/** `titles.toDF("title")`: rows that the driver had, as many as it had. Those that are written out are names of groups, as a rule. */
+const isOfDriver = ({ method, from, bound }: Dataset): boolean => method?.bound === 'local' && from.length === 0 && bound.is === 'rows' && bound.rows === undefined;
 
 /** A limit or a sample of rows of their own, with nothing but steps within partitions since. */
 function isSampled(dataset: Dataset): boolean {
