@@ -240,7 +240,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Valu
 function birthOfPart(run: Run, whole: string | undefined, index: Value): string | undefined {
   const key = constantOf(index);
   const word = key === undefined ? birthOf(index) : JSON.stringify(key);
-  return whole === undefined || word === undefined ? undefined : `${whole}[${word}]${run.partsChanged}`;
+  return whole === undefined || word === undefined ? undefined : run.partBorn(whole, `[${word}]`);
 }
 
 function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Value {

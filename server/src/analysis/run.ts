@@ -51,6 +51,10 @@ export const mostNesting = 240;
  */
 export const mostCalls = (steps: number): number => (steps < 8_000 ? 12 : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
 
+/** Whose parts were assigned: of some object of the program; of what nobody knows. */
+const objects = 'objects';
+const anything = 'anything';
+
 export const otherUse: Use = { is: 'other' };
 export const boundUse: Use = { is: 'bound' };
 
@@ -163,8 +167,11 @@ export class Run {
   state: State = { vars: this.store.map(), heap: this.store.heap() };
   frame!: Frame;
   recording = true;
-  /** Grows with every assignment to a member or an element: what `cfg["path"]` was before it need not be what it is. */
-  partsChanged = 0;
+  /**
+   * How often a member or an element was assigned: what `cfg["path"]` was before it need not be what it is. Of a value known by its
+   * birth those of this very value; objects of the program may be one another, whatever they are called here.
+   */
+  private readonly partsChanged = new Map<string, number>();
   /** Control does not reach the next statement. */
   exited = false;
   /** It does not because of what the function was given: the choice that was decided. */
@@ -258,6 +265,28 @@ export class Run {
 
   choice(): number {
     return this.nextChoice++;
+  }
+
+  /** A part of these is assigned. */
+  changesPart(of: Value): void {
+    for (const item of of) {
+      const key = item.is === 'unknown' || item.is === 'foreign' ? item.born ?? anything : objects;
+      this.partsChanged.set(key, (this.partsChanged.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** The birth of a part of a value that was born: another one after each change of a part. */
+  partBorn(whole: string, part: string): string {
+    return `${whole}${part}${this.times(anything) + this.times(whole)}`;
+  }
+
+  /** The birth of a field of an object. */
+  fieldBorn(of: Instance, name: string): string {
+    return `${this.module}:o${this.numberOf(of)}.${name}${this.times(anything) + this.times(objects)}`;
+  }
+
+  private times(key: string): number {
+    return this.partsChanged.get(key) ?? 0;
   }
 
   /** The choice of all branchings that ask the same; see `conditions.ts`. */
