@@ -12,7 +12,7 @@ import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from
 import { hinted, keep, lookup, readFact, setField } from './names.ts';
 import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
-import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
+import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostCallsOfItsOwn, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
 import { callScala, scalaMember } from './scala-collections.ts';
@@ -453,7 +453,8 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
  */
 function isTooDeep(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
   const depth = run.stack.length;
-  if (depth >= mostCalls(run.steps)) return true;
+  if (depth === 0) run.stepsBefore = run.steps;
+  if (depth >= Math.max(mostCalls(run.steps), mostCallsOfItsOwn(run.steps - run.stepsBefore))) return true;
   if (fn.env.module === run.module) return false;
   return run.host.isTest ? depth >= 2 : depth >= mostCalls(run.stepsElsewhere * elsewhere) && !concernsSpark(run, fn, args);
 }

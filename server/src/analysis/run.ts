@@ -49,7 +49,10 @@ export const mostNesting = 240;
  * How deep function calls are followed, by the evaluations that the round has taken: as deep as people write them, less
  * where every call leads into a framework, which would cost seconds and tell of the framework alone.
  */
-export const mostCalls = (steps: number): number => (steps < 8_000 ? 12 : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
+export const mostCalls = (steps: number): number => (steps < 8_000 ? deepest : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
+const deepest = 12;
+/** The first evaluations of what runs by itself, or of a call at the top of a file, go as deep as they like: what stands above in the file has no say in it. */
+export const mostCallsOfItsOwn = (steps: number): number => (steps < 500 ? deepest : 0);
 
 /** Whose parts were assigned: of some object of the program; of what nobody knows. */
 const objects = 'objects';
@@ -177,6 +180,8 @@ export class Run {
   /** It does not because of what the function was given: the choice that was decided. */
   ruledOut: number | undefined;
   steps = 0;
+  /** How many there were when what runs by itself began. */
+  stepsBefore = 0;
   /** Those in functions of other modules. */
   stepsElsewhere = 0;
   nesting = 0;

@@ -749,6 +749,9 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
     source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false, watermarks: from.some(({ watermarks }) => watermarks !== undefined) ? [undefined] : undefined,
   });
+  // It runs where it stands, over the views that it names.
+  const writing = sql?.fills && from.length > 0 ? run.api.method('DataFrameWriter', 'insertInto', run.language) : undefined;
+  if (writing) run.emit({ kind: 'action', ...run.here(call.site, call.name), method: { ...writing, owner: method.owner, name: method.name }, on: from, args: call.args, use: call.use });
   return [sparkValue(word, why, { dataset })];
 }
 
