@@ -21,8 +21,12 @@ export default defineRule({
     // A test sets what makes it fast, or what is odd.
     if (fileKind === 'test') return;
     for (const entry of judged(entries)) {
-      const facts = registry.get(entry.key);
-      if (!facts || facts.type !== 'time' && facts.type !== 'bytes' || !/^\d+$/.test(entry.value) || !checkValue(facts, entry.value, targets).ok) continue;
+      const newest = registry.get(entry.key);
+      const unitIn = (release: string): string | undefined => registry.get(entry.key, release)?.unit ?? newest?.unit;
+      // Releases of the range count in different units.
+      if (!newest || unitIn(targets.from) !== unitIn(targets.to)) continue;
+      const facts = { ...newest, unit: unitIn(targets.to) };
+      if (facts.type !== 'time' && facts.type !== 'bytes' || !/^\d+$/.test(entry.value) || !checkValue(facts, entry.value, targets).ok) continue;
       const read = readQuantity(facts, entry.value);
       const usual = readQuantity(facts, registry.defaultIn(facts, targets.to) ?? '');
       if (!read || !usual || usual.size <= 0 || read.size <= 0) continue;

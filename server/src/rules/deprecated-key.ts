@@ -33,7 +33,7 @@ export default defineRule({
       const { use } = facts.deprecated;
       const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
-      const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed;
+      const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed && (compareVersions(targets.from, '2.4') >= 0 || compareVersions(next.since, targets.from) <= 0);
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
       const winner = next && entries.find((other) => other.key === next.key && together(entry, other) && goesWith(entry, other));
       // A release of the range that does not know the new name reads this one.

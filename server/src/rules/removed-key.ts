@@ -2,7 +2,7 @@ import type { KeyFacts } from '../knowledge/registry.ts';
 import { deadIn, isOwn, rangeText } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isPinned, type Targets } from '../rule/targets.ts';
+import { isPinned, mayBeOld, type Targets } from '../rule/targets.ts';
 import { isSwitchedByVersion } from '../rule/version-switch.ts';
 
 type Removed = NonNullable<KeyFacts['removed']>;
@@ -45,8 +45,8 @@ export default defineRule({
       ].filter((fix) => fix.edits.length > 0) as Fix[];
       report({
         at: entry.keySite,
-        // Where nobody says which Spark reads the file, an older one may, which knows the key.
-        severity: dead === 'some' && !isPinned(targets) ? 'information' : refused && dead === 'all' ? 'error' : 'warning',
+        // Where nobody says which Spark reads the file, an older one may, which knows the key; where it looks like an old one's, it likely does.
+        severity: dead === 'some' && !isPinned(targets) ? (mayBeOld(targets) ? 'hint' : 'information') : refused && dead === 'all' ? 'error' : 'warning',
         message: refused
           ? `\`${entry.key}\` was removed in Spark ${since}, and ${dead === 'all' ? rangeText(targets) : 'from there on Spark'} refuses it with any value but its old default \`${refusesUnless}\`.${use ? ` Use \`${use}\`.` : ''}`
           : `\`${entry.key}\` ${lastReaders(facts, facts.removed, dead, targets)}${note ? `: ${note}` : ''}.${use ? ` Use \`${use}\`.` : ''}`,

@@ -2,7 +2,7 @@ import type { ConfDocument } from '../program/conf.ts';
 import { lineStart } from '../text/edits.ts';
 import { environmentVariable, formerVariables, unreadSince } from '../knowledge/submit.ts';
 import { defineRule } from '../rule/rule.ts';
-import { compareVersions, lineOf } from '../rule/targets.ts';
+import { compareVersions, lineOf, mayBeOld } from '../rule/targets.ts';
 
 export default defineRule({
   name: 'unread-variable',
@@ -23,7 +23,7 @@ export default defineRule({
       const since = unreadSince(key);
       if (since !== undefined && compareVersions(targets.to, since) < 0) continue;
       const still = since !== undefined && compareVersions(targets.from, since) < 0;
-      report({ at: keySite, severity: still ? 'information' : 'warning', message: `${since === undefined ? `No release of Spark reads \`${key}\`` : `From Spark ${lineOf(since)} on nothing reads \`${key}\``}: ${still ? 'there it has no effect' : 'it has no effect'}. What it ${since === undefined ? 'is meant for' : 'did'} is done by ${formerVariables[key]!}.` });
+      report({ at: keySite, severity: still ? (mayBeOld(targets) ? 'hint' : 'information') : 'warning', message: `${since === undefined ? `No release of Spark reads \`${key}\`` : `From Spark ${lineOf(since)} on nothing reads \`${key}\``}: ${still ? 'there it has no effect' : 'it has no effect'}. What it ${since === undefined ? 'is meant for' : 'did'} is done by ${formerVariables[key]!}.` });
     }
   },
   docs: {
