@@ -54,7 +54,7 @@ const ofSpark1 = /[\w-]_2\.10(?=[:.-])/;
 /** Before 2.0 Spark lay in one jar, with its examples in another beside it; since then `lib` is called `jars`. */
 const inOneJar = /(?<![\w-])spark-assembly(?:-1\.\d\.\d[\w.-]*)?\.jar|\bspark[\w.-]*\/lib\/spark-examples\b/;
 /** Hortonworks ended with HDP 3, which brings 2.3. */
-const ofHdp = /(?:\/usr\/hdp\/|\bhdp\.version=["']?)([23])\.\d+\.\d/;
+const ofHdp = /(?:\/usr\/hdp\/|(?:\b|-D)hdp\.version=["']?)([23])\.\d+\.\d/;
 const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
 /** Variables of Ansible: `spark_version: "1.6.1-bin-without-hadoop"`. A release of Databricks ends with `.x`. */
 const ofAnsible = /^[ \t]*(?:apache_)?spark_version[ \t]*:[ \t]*["']?([1-4]\.\d+(?:\.\d+)?)(?![.\w])/gm;

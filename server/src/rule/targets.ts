@@ -61,7 +61,7 @@ function byKeys(entries: readonly ConfEntry[], targets: Targets): Targets {
   return age !== undefined && compareVersions(age.from, targets.to) <= 0 && (age.isOld || targets.likely && compareVersions(age.from, targets.from) > 0) ? { ...targets, from: age.from, origin: `its keys are those of Spark ${age.from}`, likely: true } : targets;
 }
 
-/** So few keys say little of who wrote them, and when. */
+/** Fewer keys that are alive say little of when they were written. */
 const telling = 5;
 
 /**
@@ -70,7 +70,7 @@ const telling = 5;
  */
 export function ageOf(keys: readonly string[], from: string): { readonly from: string; readonly isOld: boolean } | undefined {
   const known = [...new Set(keys)].flatMap((key) => registry.get(key) ?? []);
-  if (known.length < telling) return undefined;
+  if (known.filter(({ removed }) => !removed).length < telling) return undefined;
   const newest = known.map(firstReader).reduce((a, b) => (compareVersions(a, b) < 0 ? b : a));
   return { from: lineOf(newest), isOld: known.some(({ removed }) => removed && compareVersions(removed.since, newest) > 0 && compareVersions(removed.since, from) <= 0) };
 }
