@@ -56,7 +56,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that the target releases do not read any more',
-    what: 'A key that older releases of Spark, back to 0.9, read and the target range, or its newer part, does not. Removed SQL keys with another value than their old default are refused: then it is an error. Where nothing in the project says which Spark reads the file, and older ones of those that are taken for possible do, it is information.',
+    what: 'A key that older releases of Spark, back to 0.9, read and the target range, or its newer part, does not. Removed SQL keys with another value than their old default are refused: then it is an error. Where nothing in the project says which Spark reads the file, and older ones of those that are taken for possible do, it is information; a hint, where a Spark 1 or 2 may be meant: the project speaks of one, or what else the file sets is as old as the key.',
     why: 'Keys that are gone are ignored without a word: settings are copied from one configuration to the next long after what they steered has left Spark. For `spark.blacklist.*` from 4.1 on it is worse: Spark logs that the name is deprecated, as if it still worked.',
     fine: 'When the same file serves a cluster on an older release; put that release into `target-spark`. In a template whose comment names the key and says that it is commented out on versions without it, nothing is said.',
     fix: 'Renames to the new key, where a value means the same under both names, or removes the entry. Both are suggested: the first wakes a setting that slept.',
