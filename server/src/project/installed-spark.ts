@@ -30,7 +30,7 @@ export interface InstalledSpark {
   released(range: VersionRange): Installed | undefined;
   /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
-  /** An old one that guides, notebooks, data or notes in Dockerfiles speak of, up to the newest where they speak of new ones, too: likely. */
+  /** One of several that are installed, or an old one that guides, notebooks, data or notes in Dockerfiles speak of, up to the newest where they speak of new ones, too: likely. */
   mentioned(): Installed | undefined;
   /** From which one on the defaults in the same folder may be, where their keys are those of an old Spark: likely. */
   defaultsBeside(path: string): Installed | undefined;
@@ -88,10 +88,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   const speaking = pathsWhere(files, (path) => path.endsWith('.ipynb') || isReadme(path) || withReleases.test(path) || isDockerfile.test(nameOf(path)));
   const spoken = perText(files, (text) => [...new Set([...text.matchAll(spokenOf)].map((match) => match[1]!).concat(sparkOfRelease(text)))].filter((each) => lines.includes(lineOf(each)) || compareVersions(each, lines[0]!) < 0));
   const marked = perText(files, marksIn);
-  const aged = perText(files, (text) => {
-    const age = ageOf([...text.matchAll(keyOnLine)].map((match) => match[1]!), defaultTargets.from);
-    return age?.isOld ? age.from : undefined;
-  });
+  const aged = perText(files, (text) => ageOf([...text.matchAll(keyOnLine)].map((match) => match[1]!)));
   let at = -1;
   let everywhere: Installed | undefined;
   let byRelease: Installed | undefined;
@@ -104,7 +101,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     at = files.revision;
     const installers = texts().filter((path) => installing.test(nameOf(path)));
     const there = together(installers.some((path) => named(path)?.length) ? installers : playbooks().slice(0, mostScripts));
-    everywhere = there ? { ...there, likely: true } : pinned() ?? ofSeveral(installers);
+    everywhere = there ? { ...there, likely: true } : pinned();
     byRelease = there ? undefined : together(releasing().slice(0, mostScripts), released);
     const [only, ...others] = new Set(installers.flatMap((path) => javasOf(path) ?? []));
     java = others.length === 0 ? only : undefined;
@@ -154,19 +151,14 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     return oldest && newest && { file: oldest.file, range: { from: oldest.range.from, to: newest.range.to }, likely: true };
   }
 
-  /** What installs several Sparks: it is one of them. */
-  function ofSeveral(installers: readonly string[]): Installed | undefined {
-    const found = installers.flatMap((file) => (named(file) ?? []).map((version) => ({ file, version }))).filter(({ version }) => versionRange(version)).sort((a, b) => compareVersions(a.version, b.version));
-    const [oldest, newest] = [found[0], found.at(-1)];
-    return oldest && newest && { file: oldest.file, range: { from: oldest.version, to: newest.version }, likely: true };
-  }
-
-  /** By what guides, notebooks and data say, where that is an old one: it may be that one which is there. */
+  /** By what is installed, where that is several Sparks, and by what guides, notebooks and data say, where that is an old one: it may be that one which is there. */
   function mentioned(): Installed | undefined {
-    const found = speaking().slice(0, mostScripts).flatMap((file) => (spoken(file) ?? []).map((version) => ({ file, version }))).sort((a, b) => compareVersions(a.version, b.version));
+    const ofFiles = (paths: readonly string[], of: (path: string) => readonly string[] | undefined): { readonly file: string; readonly version: string }[] => paths.slice(0, mostScripts).flatMap((file) => (of(file) ?? []).map((version) => ({ file, version })));
+    const said = ofFiles(speaking(), spoken);
+    const found = [...ofFiles(texts().filter((path) => installing.test(nameOf(path))), named), ...said].sort((a, b) => compareVersions(a.version, b.version));
     const [oldest, newest] = [found[0], found.at(-1)];
-    if (!oldest || !newest || compareVersions(oldest.version, defaultTargets.from) >= 0) return undefined;
-    return { file: oldest.file, range: { from: oldest.version, to: compareVersions(newest.version, '3.0') < 0 ? newest.version : newestKnown }, likely: true };
+    if (!oldest || !newest || said.length > 0 && compareVersions(oldest.version, defaultTargets.from) >= 0) return undefined;
+    return { file: oldest.file, range: { from: oldest.version, to: said.length === 0 || compareVersions(newest.version, '3.0') < 0 ? newest.version : newestKnown }, likely: true };
   }
 
   /** A Dockerfile that copies a file says which Spark it is for, wherever the two lie. */

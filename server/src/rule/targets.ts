@@ -54,25 +54,25 @@ function byJars(command: Command | undefined, targets: Targets): Targets {
   return only === undefined || others.length > 0 ? targets : { ...targets, from: only, to: only, origin: `the command names a jar of Spark ${only}`, likely: true };
 }
 
-/** Where nobody is sure of the Spark, the settings themselves are a sign of how old it may be. */
+/** Where nobody says which Spark it is, the settings themselves are a sign of how old it may be. */
 function byKeys(entries: readonly ConfEntry[], targets: Targets): Targets {
-  if (isPinned(targets)) return targets;
-  const age = ageOf(entries.map(({ key }) => key), targets.from);
-  return age !== undefined && compareVersions(age.from, targets.to) <= 0 && (age.isOld || targets.likely && compareVersions(age.from, targets.from) > 0) ? { ...targets, from: age.from, origin: `its keys are those of Spark ${age.from}`, likely: true } : targets;
+  if (targets.origin !== defaultTargets.origin) return targets;
+  const from = ageOf(entries.map(({ key }) => key));
+  return from === undefined ? targets : { ...targets, from, origin: `its keys are those of Spark ${from}`, likely: true };
 }
 
 /** Fewer keys that are alive say little of when they were written. */
 const telling = 5;
 
 /**
- * From which line of releases on there is a Spark that knows all of some keys: of those of one file, the newest tells.
- * `isOld`: it still read some that none from `from` on does.
+ * From which line of releases on there is a Spark that knows all of some keys, the newest of them too, where that one is
+ * old: it still read others, which none of those that are taken for possible does.
  */
-export function ageOf(keys: readonly string[], from: string): { readonly from: string; readonly isOld: boolean } | undefined {
+export function ageOf(keys: readonly string[]): string | undefined {
   const known = [...new Set(keys)].flatMap((key) => registry.get(key) ?? []);
   if (known.filter(({ removed }) => !removed).length < telling) return undefined;
   const newest = known.map(firstReader).reduce((a, b) => (compareVersions(a, b) < 0 ? b : a));
-  return { from: lineOf(newest), isOld: known.some(({ removed }) => removed && compareVersions(removed.since, newest) > 0 && compareVersions(removed.since, from) <= 0) };
+  return known.some(({ removed }) => removed && compareVersions(removed.since, newest) > 0 && compareVersions(removed.since, defaultTargets.from) <= 0) ? lineOf(newest) : undefined;
 }
 
 /** Spark counts entries from when they were registered: what 2.4, the oldest that was asked, reads, is older. */
