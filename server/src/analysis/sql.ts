@@ -3,7 +3,7 @@ import type { Bound } from './model.ts';
 import { hole } from './texts.ts';
 
 export interface SqlFacts {
-  /** Lower-case names after FROM and JOIN, of a MERGE after USING; `{df}` is a dataset given as a keyword. */
+  /** Lower-case names after FROM (those after a comma, too) and JOIN, of a MERGE after USING; `{df}` is a dataset given as a keyword. */
   readonly relations: readonly string[];
   /** A statement that computes a query where it stands, and puts its rows into a table: INSERT, MERGE, CREATE TABLE AS. */
   readonly fills: boolean;
@@ -122,6 +122,10 @@ const isValue = (text: string): boolean => literalOf(text) !== undefined || /^([
 
 const literalOf = (text: string): string | undefined => /^'([^'\0]*)'$/.exec(text)?.[1] ?? /^"([^"\0]*)"$/.exec(text)?.[1] ?? /^\d+$/.exec(text)?.[0];
 
+/** What stands after FROM and JOIN: a name, and after a comma others, each with the name that it goes by here or without. */
+const from = /\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})((?:(?: as)?(?: (?!where|group|order|having|limit|join|on|using|union|lateral|left|right|inner|cross|full|natural|tablesample|pivot|window)\w+)?\s*,\s*[\w.\0\u0001]+(?![\w.\0\u0001]|\s*\())*)/gi;
+const mergedFrom = /\b(?:from|join|using)\s+([\w.\0\u0001]+|\{\w+\})/gi;
+
 /** `INSERT INTO t SELECT …`, `WITH … INSERT …`, `FROM v INSERT …`, `MERGE INTO t USING v …`, `CREATE TABLE t AS SELECT …`. */
 const filling = /^merge\s+into\b|^(?:with\b.*\)\s*|from\b.*)?insert\s+(?:into|overwrite)\b|^(?:create|replace)\s+(?:or\s+replace\s+)?(?!temp|global|view)(?:\w+\s+)?table\b.*\bas\s*\(?\s*(?:select|with|from|table)\b/i;
 
@@ -134,8 +138,8 @@ const thing = '\u0001';
 export function readSql(text: string): SqlFacts {
   const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`([^`]*)`/g, (_, name: string) => name.replace(/[^\w.\0]/g, '_'))
     .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
-  const source = /^merge\b/i.test(plain) ? /\b(?:from|join|using)\s+([\w.\0\u0001]+|\{\w+\})/gi : /\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})/gi;
-  const relations = [...plain.matchAll(source)].map((match) => match[1]!.toLowerCase().replaceAll(thing, hole));
+  const relations = [...plain.matchAll(/^merge\b/i.test(plain) ? mergedFrom : from)].flatMap(([, first, others]) => [first!, ...(others?.split(',').slice(1).map((other) => other.trim().split(' ')[0]!) ?? [])])
+    .map((name) => name.toLowerCase().replaceAll(thing, hole));
   return { relations, fills: filling.test(plain), bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
