@@ -52,7 +52,8 @@ export interface Source {
 /** One node of a lineage: a DataFrame, RDD, DStream or grouped data, made at one place (through one chain of callers). */
 export interface Dataset {
   readonly id: number;
-  readonly kind: Kind;
+  /** What was taken for a frame may turn out to be an RDD. */
+  kind: Kind;
   /** The call that made it; `name` is the word of the method. */
   readonly site: Site;
   readonly name: Site;

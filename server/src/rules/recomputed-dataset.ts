@@ -42,7 +42,7 @@ export default defineRule({
     const writesFiles = firstOnShuffles(program);
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
     for (const [cached, action] of fillers(program, computations, isHeld)) {
-      for (const read of cached.from.flatMap((each) => lineageUpTo(each, isKept)).filter(({ source, from }) => source !== undefined && from.length === 0)) {
+      for (const read of cached.from.flatMap((each) => lineageUpTo(each, isKept))) {
         const users = computing.get(read);
         if (users && !users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
       }
@@ -146,8 +146,10 @@ function isAboveCaches(program: SparkProgram, shared: Dataset, cached: ReadonlyS
 /** `save(load(spark))`: one module makes it, another one runs the actions, and only here are both seen. */
 function isHandedOnHere(program: SparkProgram, shared: Dataset, actions: readonly Action[]): boolean {
   const maker = callHere(program, shared);
-  const users = actions.map((action) => callHere(program, action));
-  return maker !== undefined && users.every((user) => user !== undefined && !sameSite(user, maker));
+  return maker !== undefined && actions.every((action) => {
+    const user = callHere(program, action);
+    return user === undefined ? action.name.module === program.path : !sameSite(user, maker);
+  });
 }
 
 /** The innermost call of this module that leads there. */
