@@ -61,8 +61,12 @@ function rddsOfOld(run: Run, kind: Kind, receivers: readonly SparkValue[], name:
   if (run.language !== 'scala' || kind !== 'DataFrame' || !isOfRdds(run, name, args)) return undefined;
   const steps = receivers.map(({ dataset }) => stepsSinceFunction(dataset));
   if (steps.length === 0 || steps.includes(undefined)) return undefined;
-  for (const each of steps.flatMap((all) => all ?? [])) if (run.touched.has(each)) each.kind = 'RDD';
+  for (const each of steps) asRdds(run, each);
   return receivers.map((value) => ({ ...value, kind: 'RDD' }));
+}
+
+function asRdds(run: Run, steps: readonly Dataset[] = []): void {
+  for (const each of steps) if (run.touched.has(each)) each.kind = 'RDD';
 }
 
 /** `frame.map(f).countByKey`, `.groupByKey()`, `.groupBy(_.id)`. */
@@ -104,6 +108,8 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
   const rdds = rddsOfOld(run, kind, receivers, fn.name, args);
   if (rdds) return callSpark(run, 'RDD', rdds, fn, expr, args, use);
+  // Nor does an RDD take a frame.
+  if (kind === 'RDD' && run.language === 'scala') for (const dataset of datasetsOf(args)) asRdds(run, stepsSinceFunction(dataset));
   const method = run.api.method(kind, fn.name, run.language);
   if (!method) {
     const extended = extendedBy(run, receivers, fn);
