@@ -7,7 +7,7 @@ import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf,
 import { combined, literalIn, ofLogic, ofOperator } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, joined, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
-import { refine, refineSession } from './guesses.ts';
+import { refine, refineByGiven, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
 import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
@@ -114,7 +114,7 @@ function evaluateCalled(run: Run, expr: CallExpr, use: Use): Value {
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
     const args = evaluateArgs(run, expr, evaluatedLater(run, on, expr.fn.name));
-    return callMember(run, on, expr.fn, expr, args, use);
+    return callMember(run, refineByGiven(run, expr.fn.on, on, expr.fn.name, args), expr.fn, expr, args, use);
   }
   const fn = applied(run, evaluate(run, expr.fn), false, expr.fn.span);
   const args = evaluateArgs(run, expr);
