@@ -117,6 +117,8 @@ export interface Loop {
   readonly size: 'few' | 'many' | 'retry' | 'forever';
   /** Literals tell that it takes no more passes. */
   readonly most?: number | undefined;
+  /** It goes through things that are written out one by one: so many passes, unless it is left. */
+  readonly passes?: number | undefined;
   /** What it goes through: things, the numbers of a range, or passes until a condition holds. */
   readonly over: 'items' | 'range' | 'condition';
   /** Through the columns of a dataset, or through what is made of each of them. */

@@ -207,10 +207,20 @@ function reductionOf(expr: Expr): Reduction | undefined {
   if (expr.kind !== 'call' || by === undefined) return undefined;
   const { fn } = expr;
   const args = expr.args.map(({ value }) => value);
-  if (fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools')) return methods.has(by) ? { by, of: fn.on, given: args, gathers: by === 'fold' && isEmptyList(args[0]) } : undefined;
+  if (fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools')) return methods.has(by) ? { by, of: fn.on, given: args, gathers: by === 'fold' && isEmptyList(args[0]) || joining.test(by) && args.some(putsTogether) } : undefined;
   const at = by === 'reduce' ? 1 : functions.has(by) && args.length === 1 ? 0 : -1;
   const of = args[at];
   return of && { by, of, given: args.filter((each) => each !== of), gathers: by === 'reduce' && isEmptyList(args[2]) };
+}
+
+/** `_ ++ _`, `(a, b) => (a._1 ::: b._1, a._2 + b._2)` */
+function putsTogether(expr: Expr): boolean {
+  const by = expr.kind === 'operator' ? expr.name : expr.kind === 'call' ? calledName(expr) : undefined;
+  if (by !== undefined && /^(\+\+|:::?|:\+|\+:|\+\+:|concat)$/.test(by)) return true;
+  if (expr.kind === 'closure') return putsTogether(expr.def.body);
+  let found = false;
+  forEachChild(expr, (child) => void (found ||= putsTogether(child)));
+  return found;
 }
 
 /** `[]`, `list()`, `Nil`, `List.empty[String]` */

@@ -10,7 +10,7 @@ import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
-import { leadsToFailure, statementAt } from '../rule/statements.ts';
+import { leadsToFailure, statementAt, statementsIn } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
@@ -43,14 +43,15 @@ export default defineRule({
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
     for (const [cached, action] of fillers(program, computations, isHeld)) {
       for (const read of cached.from.flatMap((each) => lineageUpTo(each, isKept))) {
-        const users = computing.get(read);
-        if (users && !users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
+        const users = computing.get(read) ?? [];
+        if (!users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
+        computing.set(read, users);
       }
     }
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
-    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action);
+    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action) || timesWrittenOut(program, shared, action) >= 2;
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
@@ -87,7 +88,7 @@ export default defineRule({
       const path = pathOf(runners);
       const looped = path.filter(isLooped(shared));
       const cost = costOf(step);
-      const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.length > 0;
+      const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.some((action) => timesWrittenOut(program, shared, action) !== 2);
       const own = shared.name.module === program.path;
       const last = path.at(-1)!.name;
       // Where all of it lies in other modules, it is theirs to tell, unless it is handed from one to the other here.
@@ -172,6 +173,26 @@ const cachesTables = oncePerProgram((program): boolean => {
 
 /** How many long loops are around `inner` and not around `outer`. */
 const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
+
+/** `for country in ["de", "fr"]`: how often the action runs for one and the same, where nothing on the way there chooses and no pass leaves the loop. */
+function timesWrittenOut(program: SparkProgram, shared: Dataset, action: Action): number {
+  const loops = loopsBetween(shared, action);
+  const isSure = loops.length > 0 && loopsBetween(action, shared).length === 0 && loops.every(({ range }) => range.module === program.path && !isLeft(program, range))
+    && action.path.every(({ choice, arm }) => shared.path.some((other) => other.choice === choice && other.arm === arm)) && action.on.every((each) => isReadInAnyCase(each, shared));
+  return isSure ? loops.reduce((product, { size, passes }) => (size === 'few' ? product * (passes ?? 1) : 0), 1) : 0;
+}
+/** Whichever of its alternatives a step was made from. */
+function isReadInAnyCase(dataset: Dataset, shared: Dataset, known = new Map([[shared, true]])): boolean {
+  const before = known.get(dataset);
+  if (before !== undefined) return before;
+  known.set(dataset, false);
+  const isRead = (parent: Dataset): boolean => isReadInAnyCase(parent, shared, known);
+  const { from, method } = dataset;
+  const read = (method?.lineage === 'join' || method?.lineage === 'union') && from.length <= 2 ? from.some(isRead) : from.length > 0 && from.every(isRead);
+  known.set(dataset, read);
+  return read;
+}
+const isLeft = ({ lowered }: SparkProgram, range: Site): boolean => statementsIn(lowered, range).some(({ expr }) => expr.kind === 'exit' && expr.how !== 'continue' && expr.how !== 'yield');
 
 /** `for name, frame in frames.items()`: so many are the things that the loop goes through, not what branches made, and only one pass has this one. */
 const isOneOfMany = (shared: Dataset, { on }: Action): boolean => on.length > mostArms && !on.every((each) => derivesFrom(each, shared));
@@ -363,7 +384,7 @@ const reaches = ({ on }: Action, cached: Dataset, isHeld: (dataset: Dataset) => 
   on.some((each) => derivesFrom(each, cached) && (each === cached || lineageUpTo(each, (step) => step !== each && isHeld(step)).some(({ from }) => from.includes(cached))));
 
 /** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
-function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, Action[]> {
+function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): Map<Dataset, Action[]> {
   const computing = new Map<Dataset, Action[]>();
   for (const action of full) {
     for (const dataset of new Set(action.on.flatMap((on) => lineageUpTo(on, (each) => isKept(each, action))))) {
