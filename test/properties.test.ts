@@ -101,6 +101,19 @@ describe('findings', () => {
     }
   });
 
+  it('do not depend on how much stands above that does nothing', async () => {
+    // More than a file may hold until calls are no longer followed as deep.
+    const above = Array.from({ length: 200 }, (_, index) => `plain_${index} = [${Array.from({ length: 50 }, () => 0).join(', ')}]\n`).join('');
+    const deep = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\ndef a(df, p): b(df, p)\ndef b(df, p): c(df, p)\ndef c(df, p): d(df, p)\ndef d(df, p): e(df, p)\ndef e(df, p): f(df, p)\ndef f(df, p): df.write.parquet(p)\ndef job(p):\n    df = spark.read.parquet(p).groupBy("a").count()\n    a(df, "/a")\n    a(df, "/b")\n';
+    const plain = corpus.filter(({ text, path }) => path.endsWith('.py') && !/^#|ignore-file|__future__/.test(text)).filter((_, index) => index % 60 === 0);
+    for (const { path, text } of [{ path: 'job.py', text: deep }, ...plain]) {
+      await pause();
+      const told = ({ rule, start }: Finding, shift: number): string => `${rule} at ${start - shift}`;
+      expect(one(path, above + text).findings.map((finding) => told(finding, above.length)), text).toEqual(one(path, text).findings.map((finding) => told(finding, 0)));
+    }
+    expect(one('job.py', deep).findings).toHaveLength(1);
+  }, 120_000);
+
   it('do not depend on which file is asked for first, nor on which were asked before', () => {
     for (const files of projects) {
       const paths = Object.keys(files).filter((path) => /\.(py|ipynb|conf)$/.test(path));

@@ -14,7 +14,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { corrected, documentedDefaults, isVariable, patterns, plainKeys, prefixes, successors, transports } from './registry/extra.mjs';
+import { corrected, documentedDefaults, isVariable, patterns, plainKeys, prefixes, successors, transports, unitsBefore } from './registry/extra.mjs';
 import { ask, download, jarsOf } from './registry/release.mjs';
 import { compareVersions, decode, encode, goneSince, print } from './registry/shape.mjs';
 import { snapshotOf } from './registry/snapshot.mjs';
@@ -135,6 +135,7 @@ function written(releases) {
   for (const [key, facts] of byHand) hand[key] = { ...hand[key], ...facts };
   for (const [key, facts] of agreed(starts)) if (hand[key]?.t) narrowed(hand[key], facts);
   const { releases: order, keys, prefixes: seen, transports: suffixes, options, variables } = encode(releases, hand);
+  for (const [key, unit] of Object.entries(unitsBefore)) keys[key].h = { ...keys[key].h, u: [[order[0], unit], [keys[key].v.split(' ')[0], keys[key].u]] };
   return { releases: order, prefixes: Object.fromEntries(prefixes.map((prefix) => [prefix, seen[prefix] ?? {}])), patterns, transportModules: transports, transports: suffixes, options, variables, keys };
 }
 

@@ -5,6 +5,7 @@ import { noSettings } from '../../server/src/project/settings.ts';
 import { installedSpark } from '../../server/src/project/installed-spark.ts';
 import { pinnedIn, pinsOf, targetsFor } from '../../server/src/project/targets.ts';
 import { versionRange } from '../../server/src/project/versions.ts';
+import { newestKnown } from '../../server/src/rule/targets.ts';
 
 describe('version requirements', () => {
   it.each([
@@ -108,8 +109,9 @@ describe('which Spark reads settings', () => {
     expect(targets({ ...contents, [conf]: 'spark.yarn.archive /opt/spark-2.4.5-bin-hadoop2.7/jars.zip' }, conf)).toMatchObject({ from: '2.4.5' });
     expect(targets(contents, 'job.py')).toMatchObject({ from: '3.3.0' });
   });
-  it('is not known where there are several', () => {
-    expect(targets({ 'a/Dockerfile': 'FROM bitnami/spark:3.3', 'b/Dockerfile': 'FROM bitnami/spark:3.5' }, conf)).toMatchObject({ origin: 'default' });
+  it('is one of several, likely', () => {
+    expect(targets({ 'a/Dockerfile': 'FROM bitnami/spark:3.3', 'b/Dockerfile': 'FROM bitnami/spark:3.5' }, conf)).toMatchObject({ from: '3.3', to: '3.5', likely: true });
+    expect(targets({ 'a/Dockerfile': 'FROM bitnami/spark:2.4', 'b/Dockerfile': 'FROM bitnami/spark:3.1', 'README.md': 'Works with Spark 1.6, too.' }, conf)).toMatchObject({ from: '1.6', to: newestKnown, likely: true });
     expect(targets({ 'a/Dockerfile': 'FROM bitnami/spark:3.5.0', 'b/Dockerfile': 'FROM bitnami/spark:3.5.1' }, conf)).toMatchObject({ from: '3.5', to: '3.5' });
   });
   it('is likely where it is learned from elsewhere, or another is spoken of', () => {
@@ -118,6 +120,16 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'app/pom.xml': '<properties><spark.version>2.1.0.2.6.0.3-8</spark.version></properties>' }, conf)).toMatchObject({ from: '2.1.0', to: '2.1.0', likely: true });
     expect(targets({ [conf]: 'spark.jars /libs/connector_2.11-2.3.1.jar' }, conf)).toMatchObject({ from: '2.0', to: '2.4', likely: true });
     expect(targets({ [conf]: 'spark.jars /libs/csv_2.10-1.3.0.jar' }, conf)).toMatchObject({ from: '1.0', to: '2.2', likely: true });
+    expect(targets({ [conf]: 'spark.yarn.jar hdfs:///apps/spark-assembly-1.5.2-hadoop2.6.0.jar' }, conf)).toMatchObject({ from: '1.0', to: '1.6', likely: true });
+    expect(targets({ [conf]: 'spark.jars /opt/store-spark-assembly-0.1.jar' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ [conf]: 'spark.driver.extraJavaOptions -Dhdp.version=2.6.3.0-235' }, conf)).toMatchObject({ from: '1.2', to: '2.3', likely: true });
+    expect(targets({ [conf]: 'spark.driver.extraLibraryPath /usr/hdp/3.1.0.0-78/hadoop/lib/native' }, conf)).toMatchObject({ from: '2.3', to: '2.3', likely: true });
+    expect(targets({ [conf]: 'spark.driver.extraLibraryPath /usr/hdp/current/hadoop/lib/native' }, conf)).toMatchObject({ origin: 'default' });
+    expect(targets({ 'README.md': 'https://docs.cloudera.com/documentation/enterprise/5-4-x/topics/x.html' }, conf)).toMatchObject({ from: '1.3', to: '1.3', likely: true });
+    const old = ['spark.master yarn', 'spark.scheduler.mode FAIR', 'spark.rdd.compress true', 'spark.executor.memory 4g', 'spark.history.fs.cleaner.enabled true', 'spark.localExecution.enabled true'].join('\n');
+    expect(targets({ 'conf/spark-defaults.conf': old }, 'conf/spark-env.sh')).toMatchObject({ from: '1.4', to: newestKnown, likely: true });
+    expect(targets({ 'other/spark-defaults.conf': old }, 'conf/spark-env.sh')).toMatchObject({ origin: 'default' });
+    expect(targets({ 'conf/spark-defaults.conf': `${old}\nspark.memory.fraction 0.6` }, 'conf/spark-env.sh')).toMatchObject({ origin: 'default' });
     expect(targets({ 'requirements.txt': 'pyspark==3.0.1', 'README.md': 'Get https://archive.example.org/spark-3.5.1/ first.' }, conf)).toMatchObject({ from: '3.0.1', likely: true });
     expect(targets({ 'local/docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf')).toMatchObject({ from: '3.1.2', likely: true });
     expect(targets({ 'docker-compose.yml': 'image: bitnami/spark:3.1.2' }, 'prod/spark-defaults.conf').likely).toBeFalsy();

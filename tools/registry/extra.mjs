@@ -373,6 +373,12 @@ export const corrected = {
   'spark.scheduler.mode': { a: ['FAIR', 'FIFO', 'NONE'], c: 1 },
 };
 
+/**
+ * Units in which a bare number was read before the key was registered, where that counts in another: of all times and
+ * sizes that the classes of 2.4.8 read by name (`getTimeAs…`, `getSizeAs…`) this one alone.
+ */
+export const unitsBefore = { 'spark.network.timeoutInterval': 's' };
+
 /** Where a message names several keys or none: what takes a key's place. */
 export const successors = { 'spark.debug.maxToStringFields': ['spark.sql.debug.maxToStringFields'] };
 

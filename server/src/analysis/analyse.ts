@@ -139,6 +139,7 @@ function runAlone(run: Run, def: Def, env: Scope): void {
   run.state = { vars: run.state.vars, heap: run.store.heap() };
   contextUnknown(run);
   run.stack = [def];
+  run.stepsBefore = run.steps;
   run.path = rootOf(run, def, env).path;
   if (!runWrapped(run, fn, scope)) runBody(run, fn, scope);
   run.path = [];

@@ -1,5 +1,6 @@
 /** What holds of a dataset of which several things may hold: the worse bound, what two sources have in common. */
-import type { Bound, Source } from './model.ts';
+import type { ArgValue, Bound, Source } from './model.ts';
+import { join, unknown } from './values.ts';
 
 const rank = { rows: 0, groups: 1, unknown: 2, unbounded: 3 } as const;
 
@@ -9,12 +10,24 @@ export function worse(a: Bound, b: Bound): Bound {
   return a.rows >= b.rows ? a : b;
 }
 
+/** What both are; undefined where they differ. */
+export const common = <T>(a: T, b: T): T | undefined => (a === b ? a : undefined);
+
+/** What a place is given in several passes: each of these values. Where what is unpacked there differs in length, nobody knows. */
+export function commonArgs(a: readonly ArgValue[], b: readonly ArgValue[]): readonly ArgValue[] {
+  if (a === b) return a;
+  return a.map((arg, index) => {
+    const other = b[index];
+    const value = other?.name === arg.name && a.length === b.length ? join(arg.value, other!.value) : unknown('widened');
+    return value === arg.value && other?.literal === arg.literal ? arg : { ...arg, value, literal: common(arg.literal, other?.literal) };
+  });
+}
+
 export function commonSource(a: Source, b: Source): Source {
-  const same = <T>(one: T, other: T): T | undefined => (one === other ? one : undefined);
   const names = new Set([...a.options.keys(), ...b.options.keys()]);
   return {
-    format: same(a.format, b.format), table: same(a.table, b.table), sql: same(a.sql, b.sql),
+    format: common(a.format, b.format), table: common(a.table, b.table), sql: common(a.sql, b.sql),
     tables: [...new Set([...a.tables, ...b.tables])], paths: a.paths.filter((path) => b.paths.includes(path)), schemaGiven: a.schemaGiven && b.schemaGiven,
-    options: new Map([...names].map((name) => [name, same(a.options.get(name), b.options.get(name))])),
+    options: new Map([...names].map((name) => [name, common(a.options.get(name), b.options.get(name))])),
   };
 }

@@ -12,7 +12,7 @@ import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from
 import { hinted, keep, lookup, readFact, setField } from './names.ts';
 import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
-import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
+import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostCallsOfItsOwn, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
 import { callScala, scalaMember } from './scala-collections.ts';
@@ -77,7 +77,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
         const made = callScala(run, `${item.name}.${name}`, [], { kind: 'call', span: expr.span, fn: expr, args: [] });
         if (made) return made;
       }
-      return withBirth(foreignMember(run, item.name, name), item.born && `${item.born}.${name}${run.partsChanged}`);
+      return withBirth(foreignMember(run, item.name, name), item.born && run.partBorn(item.born, `.${name}`));
     case 'collection': return expr.auto ? methodOfCollection(run, item, expr, [], run.site(expr.span)) : foreignPart(item.type, `.${name}`);
     case 'module': {
       const declared = declaredMember(run, item.name, name);
@@ -108,7 +108,7 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
     case 'unknown':
       if (item.reason === 'mock') return unknown('mock');
       run.asks ||= (item.reason === 'parameter' || item.reason === 'element' || item.reason === 'index') && run.api.methodNames.has(name);
-      return withBirth(unknown('member'), item.born && `${item.born}.${name}${run.partsChanged}`);
+      return withBirth(unknown('member'), item.born && run.partBorn(item.born, `.${name}`));
     case 'spark': return unknown('member');
   }
 }
@@ -156,7 +156,7 @@ function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, n
 
 /** Whatever several methods may have put there: until some part of some object changes, it stays what it is. */
 const bornAsField = (run: Run, object: Instance, name: string, value: Value): Value =>
-  (birthOf(value) === undefined ? withBirth(value, `${run.module}:o${run.numberOf(object)}.${name}${run.partsChanged}`) : value);
+  (birthOf(value) === undefined ? withBirth(value, run.fieldBorn(object, name)) : value);
 
 /** What a function finds the rest of its arguments in: Scala's is a `Seq`. */
 const restType = ({ language }: Run): 'list' | 'tuple' => (language === 'scala' ? 'list' : 'tuple');
@@ -453,7 +453,8 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
  */
 function isTooDeep(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
   const depth = run.stack.length;
-  if (depth >= mostCalls(run.steps)) return true;
+  if (depth === 0) run.stepsBefore = run.steps;
+  if (depth >= Math.max(mostCalls(run.steps), mostCallsOfItsOwn(run.steps - run.stepsBefore))) return true;
   if (fn.env.module === run.module) return false;
   return run.host.isTest ? depth >= 2 : depth >= mostCalls(run.stepsElsewhere * elsewhere) && !concernsSpark(run, fn, args);
 }

@@ -240,7 +240,7 @@ function evaluateIndex(run: Run, expr: Expr & { kind: 'index' }, use: Use): Valu
 function birthOfPart(run: Run, whole: string | undefined, index: Value): string | undefined {
   const key = constantOf(index);
   const word = key === undefined ? birthOf(index) : JSON.stringify(key);
-  return whole === undefined || word === undefined ? undefined : `${whole}[${word}]${run.partsChanged}`;
+  return whole === undefined || word === undefined ? undefined : run.partBorn(whole, `[${word}]`);
 }
 
 function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Value {
@@ -630,9 +630,9 @@ function evaluatePasses(run: Run, expr: Expr & { kind: 'loop' }): Value {
   const current: Pass = { mark: 0, left: [], continued: [] };
   run.loops = [...loops, loop];
   run.frame.passes.push(current);
-  settle(run, () => {
+  settle(run, (widen) => {
     pass(element);
-    return run.store.apply([run.store.none(), run.store.take(current.mark)]);
+    return run.store.apply([run.store.none(), run.store.take(current.mark)], widen);
   });
   let result = nothing;
   for (const part of settingsOver(run, over, expr.body) ?? [element]) {
@@ -697,15 +697,16 @@ export function namesParameter(run: Run, expr: Expr): boolean {
 
 /**
  * The first passes of a loop only learn what later ones start from: the events are those of the pass that comes after.
- * `pass` tells whether it changed anything; what is carried from pass to pass settles within two.
+ * `pass` tells whether it changed anything. What is handed from name to name takes as many passes as there are names;
+ * with `widen` what still changes may be anything from then on.
  */
-export function settle(run: Run, pass: () => boolean): void {
+export function settle(run: Run, pass: (widen: boolean) => boolean): void {
   if (!run.recording) return;
   run.recording = false;
-  for (let passes = 0, changed = true; changed && passes < mostSilentPasses; passes++) changed = pass();
+  for (let passes = 1, changed = true; changed && passes <= mostSilentPasses; passes++) changed = pass(passes === mostSilentPasses);
   run.recording = true;
 }
-const mostSilentPasses = 2;
+const mostSilentPasses = 6;
 
 /** Rows that an action brought and a loop goes through on the driver, directly or by a name: executors go through the copy that they are sent. */
 export function rowsIterated(run: Run, over: Value, loop: Loop): void {

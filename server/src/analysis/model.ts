@@ -63,7 +63,7 @@ export interface Dataset {
   readonly made: string;
   readonly method?: Method | undefined;
   /** The call's arguments, as the analysis saw them. */
-  readonly args: readonly ArgValue[];
+  args: readonly ArgValue[];
   /** What it was derived from; grows while loops are followed. */
   readonly from: Dataset[];
   bound: Bound;
@@ -83,11 +83,11 @@ export interface Dataset {
   /** Names of the columns that carry a watermark; undefined for one whose name is not known. What is left out by a step stays among them. */
   readonly watermarks?: readonly (string | undefined)[];
   /** This step shuffles although its method alone need not: a `select` of aggregates, a SQL query with GROUP BY; false: a join with what is broadcast. */
-  readonly shuffles?: boolean | undefined;
+  shuffles?: boolean | undefined;
   /** The Python function that this step runs for each row. */
-  readonly udf?: string | undefined;
+  udf?: string | undefined;
   /** A column that this step adds is computed over a window: a shuffle, if anybody reads it. */
-  readonly window?: boolean | undefined;
+  window?: boolean | undefined;
   /** What the functions that it was given make of what they get: of an RDD's `map`, its elements. */
   gives?: Value | undefined;
   /** A parameter: where another module passes it. */

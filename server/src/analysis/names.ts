@@ -327,8 +327,8 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
   switch (pattern.kind) {
     case 'name': return assignName(run, pattern.name, value, run.site(pattern.span));
     case 'member': {
-      run.partsChanged++;
       const on = evaluate(run, pattern.on);
+      run.changesPart(on);
       const targets = on.filter((item) => item.is === 'object' || item.is === 'class');
       for (const item of on) {
         if (item.is === 'object' || item.is === 'class') noteField(run, item.is === 'object' ? item.of.of : item.info, pattern.name, value, run.site(pattern.span));
@@ -342,9 +342,9 @@ export function assign(run: Run, pattern: Pattern, value: Value): void {
       return;
     }
     case 'index': {
-      run.partsChanged++;
       const index = evaluate(run, pattern.index);
       const on = evaluate(run, pattern.on);
+      run.changesPart(on);
       if (pattern.on.kind === 'name') mutated(run, pattern.on.name, run.site(pattern.span));
       updateCollection(run, pattern.on, on, value, index);
       return;

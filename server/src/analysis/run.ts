@@ -5,7 +5,7 @@
 import type { Api, Method } from '../knowledge/api.ts';
 import type { Def, Expr, Language, Span } from '../program/program.ts';
 import type { Abstract, ArgValue, Arm, Asked, Bound, Builder, Dataset, Event, Evidence, Kind, Loop, Place, Setting, Site, SparkValue, Use, Value } from './model.ts';
-import { commonSource, worse } from './bounds.ts';
+import { common, commonArgs, commonSource, worse } from './bounds.ts';
 import { type Changes, type ClassInfo, type Definer, type Instance, type Read, type Scope, type State, Store } from './scope.ts';
 import type { Note, PassedHere } from './passed.ts';
 import { isAlike, isUnknown, join, mayLeadToSpark, nothing } from './values.ts';
@@ -49,7 +49,14 @@ export const mostNesting = 240;
  * How deep function calls are followed, by the evaluations that the round has taken: as deep as people write them, less
  * where every call leads into a framework, which would cost seconds and tell of the framework alone.
  */
-export const mostCalls = (steps: number): number => (steps < 8_000 ? 12 : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
+export const mostCalls = (steps: number): number => (steps < 8_000 ? deepest : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
+const deepest = 12;
+/** The first evaluations of what runs by itself, or of a call at the top of a file, go as deep as they like: what stands above in the file has no say in it. */
+export const mostCallsOfItsOwn = (steps: number): number => (steps < 500 ? deepest : 0);
+
+/** Whose parts were assigned: of some object of the program; of what nobody knows. */
+const objects = 'objects';
+const anything = 'anything';
 
 export const otherUse: Use = { is: 'other' };
 export const boundUse: Use = { is: 'bound' };
@@ -163,13 +170,18 @@ export class Run {
   state: State = { vars: this.store.map(), heap: this.store.heap() };
   frame!: Frame;
   recording = true;
-  /** Grows with every assignment to a member or an element: what `cfg["path"]` was before it need not be what it is. */
-  partsChanged = 0;
+  /**
+   * How often a member or an element was assigned: what `cfg["path"]` was before it need not be what it is. Of a value known by its
+   * birth those of this very value; objects of the program may be one another, whatever they are called here.
+   */
+  private readonly partsChanged = new Map<string, number>();
   /** Control does not reach the next statement. */
   exited = false;
   /** It does not because of what the function was given: the choice that was decided. */
   ruledOut: number | undefined;
   steps = 0;
+  /** How many there were when what runs by itself began. */
+  stepsBefore = 0;
   /** Those in functions of other modules. */
   stepsElsewhere = 0;
   nesting = 0;
@@ -258,6 +270,28 @@ export class Run {
 
   choice(): number {
     return this.nextChoice++;
+  }
+
+  /** A part of these is assigned. */
+  changesPart(of: Value): void {
+    for (const item of of) {
+      const key = item.is === 'unknown' || item.is === 'foreign' ? item.born ?? anything : objects;
+      this.partsChanged.set(key, (this.partsChanged.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** The birth of a part of a value that was born: another one after each change of a part. */
+  partBorn(whole: string, part: string): string {
+    return `${whole}${part}${this.times(anything) + this.times(whole)}`;
+  }
+
+  /** The birth of a field of an object. */
+  fieldBorn(of: Instance, name: string): string {
+    return `${this.module}:o${this.numberOf(of)}.${name}${this.times(anything) + this.times(objects)}`;
+  }
+
+  private times(key: string): number {
+    return this.partsChanged.get(key) ?? 0;
   }
 
   /** The choice of all branchings that ask the same; see `conditions.ts`. */
@@ -394,6 +428,10 @@ export class Run {
       if (dataset.streaming !== facts.streaming) dataset.streaming = 'maybe';
       if (facts.gives) dataset.gives = join(dataset.gives ?? nothing, facts.gives);
       if (dataset.source && facts.source) dataset.source = commonSource(dataset.source, facts.source);
+      dataset.args = commonArgs(dataset.args, facts.args);
+      dataset.shuffles = common(dataset.shuffles, facts.shuffles);
+      dataset.udf = common(dataset.udf, facts.udf);
+      dataset.window = common(dataset.window, facts.window);
     }
     for (const parent of facts.from) {
       if (!isNew && !dataset.grows && reaches(parent, dataset)) dataset.grows = true;

@@ -127,15 +127,15 @@ function goRound(run: Run, loop: Loop, start: Value, once: (accumulator: Value, 
   const { loops, path } = run;
   run.loops = [...loops, loop];
   let accumulator = start;
-  const pass = (part?: Value): boolean => {
+  const pass = (part?: Value, widen = false): boolean => {
     const mark = run.store.mark();
     accumulator = join(accumulator, once(accumulator, part));
-    const changed = run.store.apply([run.store.none(), run.store.take(mark)]);
+    const changed = run.store.apply([run.store.none(), run.store.take(mark)], widen);
     run.exited = false;
     run.path = path;
     return changed;
   };
-  settle(run, () => pass());
+  settle(run, (widen) => pass(undefined, widen));
   for (const part of parts) pass(part);
   run.loops = loops;
   return accumulator;

@@ -1,7 +1,7 @@
 /** What the analysis keeps while it runs a program in the abstract: scopes, instances, and the state that branches copy. */
 import type { Def, Language } from '../program/program.ts';
 import type { Builder, Loop, Value } from './model.ts';
-import { isAlike, join } from './values.ts';
+import { isAlike, join, unknown } from './values.ts';
 
 /** The variables of one run of a Def. */
 export interface Scope {
@@ -222,8 +222,8 @@ export class Store {
     this.trail.length = mark;
     return changes;
   }
-  /** Continues where any of these branches may have ended. True when that is another state than the present one. */
-  apply(branches: readonly Changes[]): boolean {
+  /** Continues where any of these branches may have ended. True when that is another state than the present one; with `widen` what is another may be anything. */
+  apply(branches: readonly Changes[], widen = false): boolean {
     let differs = false;
     const [only] = branches;
     if (branches.length === 1 && only) {
@@ -253,8 +253,9 @@ export class Store {
       }
       if (joined === undefined || joined === base) continue;
       if (base !== undefined && join(base, joined) === base && joined.length === base.length) continue;
-      differs ||= !isAlike(base, joined);
-      map.set(name, joined);
+      const changes = !isAlike(base, joined);
+      differs ||= changes;
+      map.set(name, widen && changes ? join(joined, unknown('widened')) : joined);
     }
     return differs;
   }

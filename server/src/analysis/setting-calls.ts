@@ -108,14 +108,17 @@ function push(run: Run, key: string, value: { site: Site; value: Value }, keySit
   // A function that several places call makes its entries once.
   const place = `${keySite.module}:${keySite.start} ${means} ${key}`;
   const known = run.settings.get(place);
+  const literal = constantOf(value.value);
+  const text = literal === undefined || literal === null ? undefined : String(literal);
   if (known) {
     change(known, { on: [...new Set([...known.event?.on ?? [], ...call.on])] });
+    // `def adaptive(on): spark.conf.set(key, on)`: whoever calls it last has it, and which is that nobody knows here.
+    if (known.value !== text) Object.assign(known, { value: undefined, literal: undefined });
     return tellAll(run, call.on, known);
   }
-  const literal = constantOf(value.value);
   const late = call.on.length > 0 && call.on.every((builder) => run.handed.has(builder)) && contextHere(run) === 'running';
   const setting: Setting = {
-    key, value: literal === undefined || literal === null ? undefined : String(literal), keySite, valueSite: value.site, site: call.site, means,
+    key, value: text, keySite, valueSite: value.site, site: call.site, means,
     event: { order: run.order(), callers: run.callers, path: run.path, loops: run.loops, on: call.on, ifMissing, versioned: run.path.some(({ choice }) => run.versionChoices.has(choice)), forLocalRuns: run.path.some(({ choice, arm }) => run.localArms.get(choice) === arm), reaches: late ? 'running' : undefined, copied: late && call.on.every((builder) => run.copies.has(builder)) },
     literal: typeof literal === 'string' ? 'string' : typeof literal === 'number' ? 'number' : typeof literal === 'boolean' ? 'boolean' : undefined,
   };

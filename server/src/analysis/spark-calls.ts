@@ -628,8 +628,8 @@ function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: r
   return /^(inner|semi|leftsemi)$/.test(kind) && (left || right || others.length > 0 && others.every(isOfDriver));
 }
 
-/** `titles.toDF("title")`: rows that the driver had, as many as it had. */
-const isOfDriver = ({ method, from }: Dataset): boolean => method?.bound === 'local' && from.length === 0;
+/** `titles.toDF("title")`: rows that the driver had, as many as it had. Those that are written out are names of groups, as a rule. */
+const isOfDriver = ({ method, from, bound }: Dataset): boolean => method?.bound === 'local' && from.length === 0 && bound.is === 'rows' && bound.rows === undefined;
 
 /** A limit or a sample of rows of their own, with nothing but steps within partitions since. */
 function isSampled(dataset: Dataset): boolean {
@@ -793,6 +793,9 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
     source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false, watermarks: from.some(({ watermarks }) => watermarks !== undefined) ? [undefined] : undefined,
   });
+  // It runs where it stands, over the views that it names.
+  const writing = sql?.fills && from.length > 0 ? run.api.method('DataFrameWriter', 'insertInto', run.language) : undefined;
+  if (writing) run.emit({ kind: 'action', ...run.here(call.site, call.name), method: { ...writing, owner: method.owner, name: method.name }, on: from, args: call.args, use: call.use });
   return [sparkValue(word, why, { dataset })];
 }
 

@@ -3,8 +3,10 @@ import type { Bound } from './model.ts';
 import { hole } from './texts.ts';
 
 export interface SqlFacts {
-  /** Lower-case names after FROM and JOIN; `{df}` is a dataset given as a keyword. */
+  /** Lower-case names after FROM and JOIN, of a MERGE after USING; `{df}` is a dataset given as a keyword. */
   readonly relations: readonly string[];
+  /** A statement that computes a query where it stands, and puts its rows into a table: INSERT, MERGE, CREATE TABLE AS. */
+  readonly fills: boolean;
   readonly bound: Bound;
   /** It groups, joins, sorts or removes duplicates. */
   readonly shuffles: boolean;
@@ -120,6 +122,9 @@ const isValue = (text: string): boolean => literalOf(text) !== undefined || /^([
 
 const literalOf = (text: string): string | undefined => /^'([^'\0]*)'$/.exec(text)?.[1] ?? /^"([^"\0]*)"$/.exec(text)?.[1] ?? /^\d+$/.exec(text)?.[0];
 
+/** `INSERT INTO t SELECT …`, `WITH … INSERT …`, `FROM v INSERT …`, `MERGE INTO t USING v …`, `CREATE TABLE t AS SELECT …`. */
+const filling = /^merge\s+into\b|^(?:with\b.*\)\s*|from\b.*)?insert\s+(?:into|overwrite)\b|^(?:create|replace)\s+(?:or\s+replace\s+)?(?!temp|global|view)(?:\w+\s+)?table\b.*\bas\s*\(?\s*(?:select|with|from|table)\b/i;
+
 /** Where a hole holds one thing, a name or a value: it hides no clause. */
 const named = new RegExp(`(\\b(?:from|join|like|between|limit|as of)\\s+|\\bin\\s*\\(\\s*|[.<>=+*/,-]\\s*)${hole}|${hole}(?=\\.)|(\\w)${hole}|${hole}(?=\\w)`, 'gi');
 /** What such a hole is called from then on. */
@@ -129,8 +134,9 @@ const thing = '\u0001';
 export function readSql(text: string): SqlFacts {
   const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`([^`]*)`/g, (_, name: string) => name.replace(/[^\w.\0]/g, '_'))
     .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
-  const relations = [...plain.matchAll(/\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})/gi)].map((match) => match[1]!.toLowerCase().replaceAll(thing, hole));
-  return { relations, bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
+  const source = /^merge\b/i.test(plain) ? /\b(?:from|join|using)\s+([\w.\0\u0001]+|\{\w+\})/gi : /\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})/gi;
+  const relations = [...plain.matchAll(source)].map((match) => match[1]!.toLowerCase().replaceAll(thing, hole));
+  return { relations, fills: filling.test(plain), bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
 /** What databases say instead of LIMIT. */

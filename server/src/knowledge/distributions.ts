@@ -7,13 +7,13 @@ const sparkIn: Readonly<Record<'emr' | 'cdh', readonly (readonly [number, number
 };
 const newest = { emr: 7, cdh: 6 };
 
-/** `emr-5.24.0`, `cdh5.12`; of `cdh5`, the newest: all of them bring Spark 1, or older. */
-const release = /\b(emr)-(\d)\.(\d+)\.\d+\b|\b(cdh)-?([56])\.(\d+)(?:\.\d+)?\b|\b(cdh)-?(5)(?![\w.])/gi;
+/** `emr-5.24.0`, `cdh5.12`; of `cdh5`, the newest: all of them bring Spark 1, or older. CDH goes by the addresses of its guides as well. */
+const release = /\b(emr)-(\d)\.(\d+)\.\d+\b|\b(cdh)-?([56])\.(\d+)(?:\.\d+)?\b|\b(cdh)-?(5)(?![\w.])|\bcloudera\.com\/[\w./-]*?\/enterprise\/([56])-(\d+)-x\b/gi;
 
 /** The lines of Spark by what a text names of such releases. */
 export const sparkOfRelease = (text: string): string[] =>
   [...text.matchAll(release)].flatMap((match) => {
-    const name = (match[1] ?? match[4] ?? match[7])!.toLowerCase() as keyof typeof sparkIn;
-    const [major, minor] = [Number(match[2] ?? match[5] ?? match[8]), Number(match[3] ?? match[6] ?? Infinity)];
+    const name = (match[1] ?? match[4] ?? match[7] ?? 'cdh').toLowerCase() as keyof typeof sparkIn;
+    const [major, minor] = [Number(match[2] ?? match[5] ?? match[8] ?? match[9]), Number(match[3] ?? match[6] ?? match[10] ?? Infinity)];
     return major > newest[name] ? [] : sparkIn[name].findLast(([of, from]) => of < major || of === major && from <= minor)?.[2] ?? [];
   });

@@ -46,7 +46,7 @@ export type Likeness =
 /** What a value of such a key is like; undefined: it stands for another, or everybody knows it. */
 export function likenessOf(value: string): Likeness | undefined {
   const text = value.trim();
-  if (text.length < 5 || isPlaceholder(text) || /[\s$<>]|%[({]|EXAMPLE/.test(text) && !text.startsWith('-----BEGIN')) return undefined;
+  if (text.length < 5 || isPlaceholder(text) || /[\s$<>]|%[({]|EXAMPLE|SAMPLE/.test(text) && !text.startsWith('-----BEGIN')) return undefined;
   if (shapes.some((shape) => shape.test(text))) return 'shape';
   if (refers.test(text) || stands.test(text) || within.test(text)) return undefined;
   return isRandom(text) ? 'random' : 'word';

@@ -94,7 +94,7 @@ function partOf(program: SparkProgram, { environment, registry }: LintInput): Pa
 /** A properties file, a script, a file of data: rules look at what is told to one application at a time. */
 export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   const { environment, registry } = input;
-  const sections = conf.sections.map((section) => within(section, settingsOfSection(conf, section), environment));
+  const sections = (isMadeForTest(conf, environment) ? [] : conf.sections).map((section) => within(section, settingsOfSection(conf, section), environment));
   const document = confText(conf);
   const languageOf = ({ command }: Section): RuleLanguage => (command ? 'shell' : document.language);
   return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language, ...sections.map(({ section }) => languageOf(section))], (rule, option, report) => {
@@ -102,6 +102,10 @@ export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
     for (const { section, entries, around } of sections) if (rule.languages.includes(languageOf(section))) rule.check({ ...environment, ...around, option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
   });
 }
+
+/** A properties file among tests that no command hands to Spark: what reads it is the test, which may want its faults. */
+const isMadeForTest = (conf: ConfDocument, { fileKind, namedBySubmit }: Environment): boolean =>
+  conf.form === 'properties' && !conf.defaults && fileKind === 'test' && namedBySubmit?.(conf.path.slice(conf.path.lastIndexOf('/') + 1)) !== true;
 
 /** What a section says itself of where it is read counts for it alone. */
 function within(section: Section, entries: readonly Setting[], environment: Environment): { readonly section: Section; readonly entries: readonly Setting[]; readonly around: Partial<Environment> } {

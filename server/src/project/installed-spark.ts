@@ -3,10 +3,10 @@
  * where that lies. Settings are read by what is installed; code is compiled against what its build says.
  */
 import { sparkOfRelease } from '../knowledge/distributions.ts';
-import { compareVersions, defaultTargets, lineOf, lines, newestKnown } from '../rule/targets.ts';
+import { ageOf, compareVersions, defaultTargets, lineOf, lines, newestKnown } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
 import { mostScripts, pathsWhere, perRevision, perText } from './kept.ts';
-import { byPath, joinPath, nameOf } from './paths.ts';
+import { byPath, folderOf, joinPath, nameOf } from './paths.ts';
 import { type VersionRange, versionRange } from './versions.ts';
 
 export interface Installed {
@@ -30,8 +30,10 @@ export interface InstalledSpark {
   released(range: VersionRange): Installed | undefined;
   /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
-  /** An old one that guides, notebooks or data of the project speak of, up to the newest where they speak of new ones, too: likely. */
+  /** One of several that are installed, or an old one that guides, notebooks, data or notes in Dockerfiles speak of, up to the newest where they speak of new ones, too: likely. */
   mentioned(): Installed | undefined;
+  /** From which one on the defaults in the same folder may be, where their keys are those of an old Spark: likely. */
+  defaultsBeside(path: string): Installed | undefined;
 }
 
 const version = String.raw`v?(\d+\.\d+(?:\.\d+)?)`;
@@ -49,6 +51,10 @@ const ofEmr7 = /\bspark\/emr-7\.\d/;
 const ofSpark2 = /[\w-]_2\.1[01](?=[:.-])|\/spark2(?:x|-[a-z]+)?(?=[/\s:"',]|$)|\bspark2-submit\b/m;
 /** The last one for Scala 2.10 is 2.2. */
 const ofSpark1 = /[\w-]_2\.10(?=[:.-])/;
+/** Before 2.0 Spark lay in one jar, with its examples in another beside it; since then `lib` is called `jars`. */
+const inOneJar = /(?<![\w-])spark-assembly(?:-1\.\d\.\d[\w.-]*)?\.jar|\bspark[\w.-]*\/lib\/spark-examples\b/;
+/** Hortonworks ended with HDP 3, which brings 2.3. */
+const ofHdp = /(?:\/usr\/hdp\/|(?:\b|-D)hdp\.version=["']?)([23])\.\d+\.\d/;
 const ofSpark3 = /[\w-]_2\.1[23](?=[:.-])|\/spark3(?:-[a-z]+)?(?=[/\s:"',]|$)|\bspark3-submit\b/m;
 /** Variables of Ansible: `spark_version: "1.6.1-bin-without-hadoop"`. A release of Databricks ends with `.x`. */
 const ofAnsible = /^[ \t]*(?:apache_)?spark_version[ \t]*:[ \t]*["']?([1-4]\.\d+(?:\.\d+)?)(?![.\w])/gm;
@@ -62,6 +68,8 @@ const installing = /(^|\.)dockerfile|^(docker-)?compose[\w.-]*\.ya?ml$|\.(sh|bas
 /** `Spark 1.4.1`, `spark-2.3.1-bin-2.7.3`, `spark-2.4.3-client`. */
 const spokenOf = /(?<![\w-])spark[-_ /](?:v|version[ :=]{1,3})?(\d\.\d+(?:\.\d+)?)(?!\.?\d)/gi;
 const isDockerfile = /dockerfile/i;
+const defaults = /^spark-defaults[\w.-]*\.conf$/;
+const keyOnLine = /^[ \t]*(spark\.[\w.-]+)/gm;
 const copied = /^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*(\S+)/gim;
 
 /** A file that may say which Spark is installed. */
@@ -77,9 +85,10 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   const texts = (): readonly string[] => talking().slice(0, mostScripts);
   const playbooks = pathsWhere(files, (path) => inAnsible.test(path));
   const releasing = pathsWhere(files, (path) => inAnsible.test(path) || withReleases.test(path) || installing.test(nameOf(path)));
-  const speaking = pathsWhere(files, (path) => path.endsWith('.ipynb') || isReadme(path) || withReleases.test(path));
+  const speaking = pathsWhere(files, (path) => path.endsWith('.ipynb') || isReadme(path) || withReleases.test(path) || isDockerfile.test(nameOf(path)));
   const spoken = perText(files, (text) => [...new Set([...text.matchAll(spokenOf)].map((match) => match[1]!).concat(sparkOfRelease(text)))].filter((each) => lines.includes(lineOf(each)) || compareVersions(each, lines[0]!) < 0));
-  const marked = perText(files, (text): VersionRange | undefined => (!ofSpark2.test(text) || ofSpark3.test(text) ? undefined : ofSpark1.test(text) ? { from: '1.0', to: '2.2' } : { from: '2.0', to: '2.4' }));
+  const marked = perText(files, marksIn);
+  const aged = perText(files, (text) => ageOf([...text.matchAll(keyOnLine)].map((match) => match[1]!)));
   let at = -1;
   let everywhere: Installed | undefined;
   let byRelease: Installed | undefined;
@@ -124,6 +133,11 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
       return everywhere;
     },
     mentioned: oldOne,
+    defaultsBeside(path) {
+      const folder = folderOf(path);
+      const file = files.list(folder).filter((name) => defaults.test(name)).map((name) => joinPath(folder, name)).sort(byPath).find((each) => aged(each));
+      return file === undefined ? undefined : { file, range: { from: aged(file)!, to: newestKnown }, likely: true };
+    },
   };
 
   /** By files that lie elsewhere: of several, from the oldest that one requires to the newest. */
@@ -137,12 +151,14 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     return oldest && newest && { file: oldest.file, range: { from: oldest.range.from, to: newest.range.to }, likely: true };
   }
 
-  /** By what guides, notebooks and data say, where that is an old one: it may be that one which is there. */
+  /** By what is installed, where that is several Sparks, and by what guides, notebooks and data say, where that is an old one: it may be that one which is there. */
   function mentioned(): Installed | undefined {
-    const found = speaking().slice(0, mostScripts).flatMap((file) => (spoken(file) ?? []).map((version) => ({ file, version }))).sort((a, b) => compareVersions(a.version, b.version));
+    const ofFiles = (paths: readonly string[], of: (path: string) => readonly string[] | undefined): { readonly file: string; readonly version: string }[] => paths.slice(0, mostScripts).flatMap((file) => (of(file) ?? []).map((version) => ({ file, version })));
+    const said = ofFiles(speaking(), spoken);
+    const found = [...ofFiles(texts().filter((path) => installing.test(nameOf(path))), named), ...said].sort((a, b) => compareVersions(a.version, b.version));
     const [oldest, newest] = [found[0], found.at(-1)];
-    if (!oldest || !newest || compareVersions(oldest.version, defaultTargets.from) >= 0) return undefined;
-    return { file: oldest.file, range: { from: oldest.version, to: compareVersions(newest.version, '3.0') < 0 ? newest.version : newestKnown }, likely: true };
+    if (!oldest || !newest || said.length > 0 && compareVersions(oldest.version, defaultTargets.from) >= 0) return undefined;
+    return { file: oldest.file, range: { from: oldest.version, to: said.length === 0 || compareVersions(newest.version, '3.0') < 0 ? newest.version : newestKnown }, likely: true };
   }
 
   /** A Dockerfile that copies a file says which Spark it is for, wherever the two lie. */
@@ -161,6 +177,17 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     const found = paths.filter((path) => (of(path)?.length ?? 0) > 0);
     return agreed(found[0], found.flatMap((path) => of(path)!));
   }
+}
+
+/** Signs of an old Spark, of which the narrowest counts. */
+function marksIn(text: string): VersionRange | undefined {
+  if (ofSpark3.test(text)) return undefined;
+  const shown = live(text);
+  if (inOneJar.test(shown)) return { from: '1.0', to: '1.6' };
+  if (ofSpark1.test(text)) return { from: '1.0', to: '2.2' };
+  if (ofSpark2.test(text)) return { from: '2.0', to: '2.4' };
+  const [, hdp] = ofHdp.exec(shown) ?? [];
+  return hdp === undefined ? undefined : hdp === '3' ? { from: '2.3', to: '2.3' } : { from: '1.2', to: '2.3' };
 }
 
 /** Without comments, and what is only said: `echo "for example spark-2.3.1/…"`. */

@@ -45,7 +45,7 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
     const byFolder = called(folder);
     if (byFolder) return byFolder;
   }
-  const found = installed?.anywhere() ?? installed?.marksOf(path) ?? installed?.mentioned();
+  const found = installed?.anywhere() ?? installed?.marksOf(path) ?? installed?.mentioned() ?? installed?.defaultsBeside(path);
   return found && targetsOf(found);
 }
 

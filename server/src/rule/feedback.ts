@@ -2,7 +2,7 @@
 import type { EventOf, Loop, SparkProgram } from '../analysis/model.ts';
 import { forEachChild, namesOf } from '../program/expressions.ts';
 import type { Expr, Pattern } from '../program/program.ts';
-import { lineage, sameLoop, within } from './queries.ts';
+import { lineage, within } from './queries.ts';
 import { type Statement, statementAt, statementsIn } from './statements.ts';
 import { boundByLoop, expressionAt } from './written.ts';
 
@@ -12,7 +12,8 @@ export function feedsNextPass(program: SparkProgram, action: EventOf<'action'>, 
   const place = [...action.callers, action.site].find((site) => within(site, loop.range) && site.start > loop.site.start);
   const first = place && place.module === program.path ? statementAt(program.lowered, place.start) : undefined;
   if (!place || !first) return false;
-  const inputs = [place, ...action.on.flatMap((on) => lineage(on).filter((each) => each.loops.some((around) => sameLoop(around, loop))).map(({ site }) => site))];
+  // In a function that the loop calls, names are others.
+  const inputs = [place, ...action.on.flatMap((on) => lineage(on).map(({ site }) => site).filter((site) => within(site, loop.range)))];
   const read = new Set(inputs.flatMap((site) => namesIn(expressionAt(program, site))));
   for (const name of boundByLoop(program, loop)) read.delete(name);
   const statements = statementsIn(program.lowered, loop.range);
@@ -38,7 +39,7 @@ function bindAround({ expr, base }: Statement, offset: number): Expr {
 }
 
 /** Names that stand in an expression; of fields of the object itself, with it. */
-function namesIn(expr: Expr | undefined): string[] {
+export function namesIn(expr: Expr | undefined): string[] {
   if (!expr) return [];
   const name = nameOf(expr);
   if (name !== undefined) return [name];

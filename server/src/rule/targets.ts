@@ -1,8 +1,9 @@
 import type { Language } from '../knowledge/api.ts';
 import { api } from '../knowledge/api-reader.ts';
+import type { KeyFacts } from '../knowledge/registry.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import { compare as compareVersions } from '../knowledge/version.ts';
-import type { Command, Section } from '../program/conf.ts';
+import type { Command, ConfEntry, Section } from '../program/conf.ts';
 
 /** The range of Spark releases a project runs on, both ends included, as 'major.minor' or full versions. */
 export interface Targets {
@@ -33,9 +34,12 @@ export const defaultTargets: Targets = { from: '3.3', to: newestKnown, origin: '
 /** Somebody says which Spark it is. */
 export const isPinned = ({ origin, likely }: Targets): boolean => origin !== 'default' && !likely;
 
+/** Something speaks of a Spark 1 or 2, and nobody is sure: what only a new one does is not held against it. */
+export const mayBeOld = ({ from, likely }: Targets): boolean => likely === true && compareVersions(from, '3.0') < 0;
+
 /** What a section says itself of its Spark and its cluster. */
-export function targetsIn({ spark, runsOn, command, vendors }: Section, targets: Targets): Targets {
-  const range = targets.fixed ? targets : spark !== undefined ? { ...targets, from: spark, to: spark, origin: 'said beside the settings' } : vendors && isPinned(targets) ? { ...targets, likely: true } : byJars(command, targets);
+export function targetsIn({ entries, spark, runsOn, command, vendors }: Section, targets: Targets): Targets {
+  const range = targets.fixed ? targets : spark !== undefined ? { ...targets, from: spark, to: spark, origin: 'said beside the settings' } : vendors && isPinned(targets) ? { ...targets, likely: true } : byKeys(entries, byJars(command, targets));
   return runsOn === undefined ? range : { ...range, manager: runsOn };
 }
 
@@ -49,6 +53,34 @@ function byJars(command: Command | undefined, targets: Targets): Targets {
   const [only, ...others] = new Set(named.flatMap((each) => ownJar.exec(each.slice(each.lastIndexOf('/') + 1).trim())?.[1] ?? []));
   return only === undefined || others.length > 0 ? targets : { ...targets, from: only, to: only, origin: `the command names a jar of Spark ${only}`, likely: true };
 }
+
+/** Where nobody says which Spark it is, the settings themselves are a sign of how old it may be. */
+function byKeys(entries: readonly ConfEntry[], targets: Targets): Targets {
+  if (targets.origin !== defaultTargets.origin) return targets;
+  const from = ageOf(entries.map(({ key }) => key));
+  return from === undefined ? targets : { ...targets, from, origin: `its keys are those of Spark ${from}`, likely: true };
+}
+
+/** Fewer keys that are alive say little of when they were written. */
+const telling = 5;
+
+/**
+ * From which line of releases on there is a Spark that knows all of some keys, the newest of them too, where that one is
+ * old: it still read others, which none of those that are taken for possible does.
+ */
+export function ageOf(keys: readonly string[]): string | undefined {
+  const known = [...new Set(keys)].flatMap((key) => registry.get(key) ?? []);
+  if (known.filter(({ removed }) => !removed).length < telling) return undefined;
+  const newest = known.map(firstReader).reduce((a, b) => (compareVersions(a, b) < 0 ? b : a));
+  return known.some(({ removed }) => removed && compareVersions(removed.since, newest) > 0 && compareVersions(removed.since, defaultTargets.from) <= 0) ? lineOf(newest) : undefined;
+}
+
+/** Spark counts entries from when they were registered: what 2.4, the oldest that was asked, reads, is older. */
+function firstReader({ since, spans, removed }: KeyFacts): string {
+  const stated = removed?.readBy?.from ?? since ?? oldest;
+  return compareVersions(stated, '2.4') > 0 && spans[0] && lineOf(spans[0].from) === '2.4' ? oldest : stated;
+}
+const oldest = '0.9';
 
 export { compareVersions };
 /** Every release of the range is at least `version`. */

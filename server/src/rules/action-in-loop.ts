@@ -6,7 +6,7 @@ import type { Expr, Lowered } from '../program/program.ts';
 import { callersOf, checkpointed, evidenceOf, hasShuffle } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
-import { feedsNextPass } from '../rule/feedback.ts';
+import { feedsNextPass, namesIn } from '../rule/feedback.ts';
 import { isRemembered } from '../rule/once.ts';
 import { actions, eventsOf, lineage, loopOf, madeInLongLoops, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { isOverPartitionColumns } from '../rule/partition-columns.ts';
@@ -35,8 +35,8 @@ export default defineRule({
       if (action.place === 'executor' || !runsJob(action) || action.method.onArgument || action.method.future && !isAwaited(program, action)) continue;
       const loop = loopOf(action);
       if (!loop || !takesItsPasses(loop)) continue;
-      // A write in a function that the loop calls is what that function is for.
-      if (action.method.io && (action.callers.length > 0 || !action.on.every(isWithinPartitions))) continue;
+      // A write in a function that the loop calls is what that function is for; what a pass has grouped is a table of its own, if not of a slice.
+      if (action.method.io && (action.callers.length > 0 || !action.on.every((on) => isWithinPartitions(on) || isOfSlice(program, on, loop)))) continue;
       if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
@@ -80,6 +80,13 @@ function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = 
   known.set(dataset, own);
   return own;
 }
+
+/** `for day in days: sales.filter(col("day") == day).groupBy("shop").sum().write…`: one partitioned write does for all of them. */
+const isOfSlice = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
+  const own = boundByLoop(program, loop);
+  return lineage(dataset).some(({ made, site, args }) => (made === 'filter' || made === 'where') && site.module === program.path && within(site, loop.range)
+    && args.some((arg) => namesIn(expressionAt(program, arg.site)).some((name) => own.includes(name))));
+};
 
 /** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. A frame that went through all the models of a loop that is over is one frame. */
 const isOfModelOfLoop = (dataset: Dataset, action: EventOf<'action'>): boolean => lineage(dataset).some(({ method, loops, grows }) =>

@@ -21,8 +21,12 @@ export default defineRule({
     // A test sets what makes it fast, or what is odd.
     if (fileKind === 'test') return;
     for (const entry of judged(entries)) {
-      const facts = registry.get(entry.key);
-      if (!facts || facts.type !== 'time' && facts.type !== 'bytes' || !/^\d+$/.test(entry.value) || !checkValue(facts, entry.value, targets).ok) continue;
+      const newest = registry.get(entry.key);
+      const unitIn = (release: string): string | undefined => registry.get(entry.key, release)?.unit ?? newest?.unit;
+      // Releases of the range count in different units.
+      if (!newest || unitIn(targets.from) !== unitIn(targets.to)) continue;
+      const facts = { ...newest, unit: unitIn(targets.to) };
+      if (facts.type !== 'time' && facts.type !== 'bytes' || !/^\d+$/.test(entry.value) || !checkValue(facts, entry.value, targets).ok) continue;
       const read = readQuantity(facts, entry.value);
       const usual = readQuantity(facts, registry.defaultIn(facts, targets.to) ?? '');
       if (!read || !usual || usual.size <= 0 || read.size <= 0) continue;
@@ -59,10 +63,10 @@ export default defineRule({
     summary: 'a number without a unit, far from what the key usually holds',
     what: 'A time or size without a unit whose value, read in the key\'s own unit, lies far from the default: `spark.executor.heartbeatInterval 10` is ten milliseconds.',
     why: 'Each key has a unit of its own for bare numbers: milliseconds here, seconds there, bytes, KiB or MiB elsewhere. A number in the wrong one is accepted without a word.',
-    fine: 'A value that is plausible in the key\'s unit, such as `spark.sql.broadcastTimeout 300`, is not reported, nor is what a test sets.',
+    fine: 'A value that is plausible in the key\'s unit, such as `spark.sql.broadcastTimeout 300`, is not reported, nor is what a test sets. Nor is a key that the releases of the project read in different units: before 3.0 `spark.network.timeoutInterval` counted in seconds.',
     fix: 'Writes the unit that Spark uses today, so nothing changes; then put the one you meant. It is only suggested: a slip that is written out is still one, and nobody would see it any more. A number that is more than any machine has in the key\'s unit, and a usual size in bytes, is written as that size.',
     examples: [{ language: 'conf', bad: 'spark.executor.heartbeatInterval  10\n', good: 'spark.executor.heartbeatInterval  10s\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.executor.heartbeatInterval", "20s")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "20")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.heartbeatInterval", "20s")\n}\n' }, { language: 'shell', bad: 'spark-submit --conf spark.executor.heartbeatInterval=10 job.py\n', good: 'spark-submit --conf spark.executor.heartbeatInterval=10s job.py\n' }],
-    source: 'Units and defaults from the registries of all releases from 2.4.0 to 4.3.0; values tried on 3.5.9 and 4.3.0.',
+    source: 'Units and defaults from the registries of all releases from 2.4.0 to 4.3.0; values tried on 3.5.9 and 4.3.0. What 2.4.8 reads by name without registering it: from its classes.',
   },
 });
 

@@ -33,7 +33,7 @@ export default defineRule({
       const { use } = facts.deprecated;
       const next = use === undefined || use.includes('*') ? undefined : registry.get(use);
       // The new name must be read by every release of the range, the same value must mean the same, and it must be free.
-      const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed;
+      const everywhere = next?.since !== undefined && registry.readBy(next, targets) === 'all' && !next.removed && (compareVersions(targets.from, '2.4') >= 0 || compareVersions(next.since, targets.from) <= 0);
       const sameMeaning = next !== undefined && next.type === facts.type && next.unit === facts.unit || next !== undefined && entry.value !== undefined && !/^\d+$/.test(entry.value);
       const winner = next && entries.find((other) => other.key === next.key && together(entry, other) && goesWith(entry, other));
       // A release of the range that does not know the new name reads this one.
@@ -59,7 +59,7 @@ export default defineRule({
     summary: 'a deprecated key that is still read',
     what: 'A key with a newer name, or one that is to go, which every release of the target range still reads.',
     why: 'Deprecated names work until a release drops them, and then they are ignored without an error.',
-    fine: 'Under a test of the version nothing is said, nor in a template whose comment names the key and says that it is commented out by version. Nor while the project may still run on a release that does not know the new name.',
+    fine: 'Under a test of the version nothing is said, nor in a template whose comment names the key and says that it is commented out by version. Nor while the project may still run on a release that does not know the new name, such as a Spark 2 whose release nobody names.',
     fix: 'Removes an entry whose new name is set as well: the new name wins. Otherwise renames the key where the whole target range reads the new name, where a value means the same under both names, and where the new one is not set as well. Both are only suggested where nobody says which Spark it is: an old one would not know the new name.',
     examples: [{ language: 'conf', bad: 'spark.yarn.executor.memoryOverhead  1g\n', good: 'spark.executor.memoryOverhead  1g\n' }, { language: 'python', bad: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.enabled", "true")\n', good: 'from pyspark import SparkConf\nconf = SparkConf().set("spark.sql.execution.arrow.pyspark.enabled", "true")\n' }, { language: 'scala', bad: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.yarn.executor.memoryOverhead", "1g")\n}\n', good: 'import org.apache.spark.SparkConf\n\nobject Job extends App {\n  val conf = new SparkConf()\n    .set("spark.executor.memoryOverhead", "1g")\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn \\\n  --conf spark.yarn.executor.memoryOverhead=1g \\\n  job.py\n', good: 'spark-submit --master yarn \\\n  --conf spark.executor.memoryOverhead=1g \\\n  job.py\n' }],
     source: 'The lists of deprecated names in Spark 3.5.9 and 4.3.0, each tried.',

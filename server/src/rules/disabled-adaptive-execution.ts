@@ -3,7 +3,7 @@ import { isOfOtherOperators, isOfRemoteShuffle } from '../knowledge/replacements
 import { countingOf, isFalse, isForCluster } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isCalledStream, isExperiment, wordsOf } from '../rule/trial-runs.ts';
+import { headingAbove, isCalledStream, isExperiment, wordsOf } from '../rule/trial-runs.ts';
 import { allAtLeast } from '../rule/targets.ts';
 
 const whole = 'spark.sql.adaptive.enabled';
@@ -42,7 +42,7 @@ export default defineRule({
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
       if (consequence === undefined || isRemote && entry.key === 'spark.sql.adaptive.localShuffleReader.enabled' || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
-      if (givesWay(entry.key, context)) continue;
+      if (givesWay(entry.key, context) || conf && headingAbove(context.text, entry.keySite.start).some((line) => /stream/i.test(line))) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });
@@ -52,7 +52,7 @@ export default defineRule({
     summary: 'adaptive execution, or a part of it, is switched off',
     what: '`spark.sql.adaptive.enabled false`, or one of its parts: joining small partitions, splitting skewed ones, local reads of shuffles.',
     why: 'From Spark 3.2 on plans are corrected while they run, by the sizes that were really written. Most settings that switch this off are left from older releases or from a search for a fault.',
-    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, files that speak of it, or of streams, by their name (`no-aqe.yaml`), tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
+    fine: 'Benchmarks that need the same plan each time, and faults of a release that it works around: say which in the comment. Code that is a benchmark or an experiment by its path, files that speak of it, or of streams, by their name (`no-aqe.yaml`), or of streams in the comment above, tests, local masters, notebooks and programs with streams, for which many releases switch it off themselves, are not reported, nor is code that switches it on again. With a shuffle service of another make (Celeborn, Uniffle), which asks for it, local reads may be off.',
     fix: 'Removes the entry.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.sql.adaptive.enabled  false\n', good: 'spark.master  yarn\nspark.sql.shuffle.partitions  400\n' },

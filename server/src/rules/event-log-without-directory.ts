@@ -5,6 +5,7 @@ import { settingEdits } from '../rule/setting-edits.ts';
 
 const enabled = 'spark.eventLog.enabled';
 const directory = 'spark.eventLog.dir';
+const ofApplications = /^spark\.(?!history\.|eventLog\.|io\.|ui\.|acls\.|admin\.|hadoop\.)/;
 
 export default defineRule({
   name: 'event-log-without-directory',
@@ -16,6 +17,8 @@ export default defineRule({
   yieldsTo: ['duplicate-key', 'invalid-value', 'comment-in-value', 'quoted-value'],
   looksAt: 'settings',
   check(context) {
+    // The history server's own file: it writes no log, and reads where its own key says.
+    if (context.entries.filter(({ key }) => key.startsWith('spark.history.')).length > 2 && !context.entries.some(({ key }) => ofApplications.test(key))) return;
     for (const entry of atStart(context.entries)) {
       if (entry.key !== enabled || !isTrue(entry) || valueBeside(entry, directory, context) !== 'unset') continue;
       // Something in the project makes the default directory, or at least knows of it.
@@ -32,7 +35,7 @@ export default defineRule({
     summary: 'an event log is switched on, and no directory for it is given',
     what: '`spark.eventLog.enabled true` where nothing in the project sets `spark.eventLog.dir` or speaks of `spark-events`, the default.',
     why: 'The default is `/tmp/spark-events` on the machine of the driver. Spark does not make it: where it is missing, the context stops with "File file:/tmp/spark-events does not exist". In cluster mode, or in a container, that is a machine nobody looks at.',
-    fine: 'Where a file of the cluster sets the directory, as managed platforms do. In code and on a command line this is a hint, since that file is out of sight.',
+    fine: 'Where a file of the cluster sets the directory, as managed platforms do. In code and on a command line this is a hint, since that file is out of sight. In a file for the history server alone, which writes no log, nothing is said.',
     fix: 'Adds the key, with a place to be filled in. The directory has to exist.',
     examples: [
       { language: 'conf', bad: 'spark.eventLog.enabled  true\n', good: 'spark.eventLog.enabled  true\nspark.eventLog.dir  hdfs:///logs\n' },

@@ -70,6 +70,7 @@ import refusedSubmit from './refused-submit.ts';
 import releasedTooEarly from './released-too-early.ts';
 import removedKey from './removed-key.ts';
 import schemaInference from './schema-inference.ts';
+import schemaMerging from './schema-merging.ts';
 import shuffleServiceOnKubernetes from './shuffle-service-on-kubernetes.ts';
 import singlePartitionOutput from './single-partition-output.ts';
 import starvingCoalesce from './starving-coalesce.ts';
@@ -172,6 +173,7 @@ export const rules: readonly Rule[] = [
   releasedTooEarly,
   removedKey,
   schemaInference,
+  schemaMerging,
   shuffleServiceOnKubernetes,
   singlePartitionOutput,
   starvingCoalesce,

@@ -42,7 +42,7 @@ export default defineRule({
     const writesFiles = firstOnShuffles(program);
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
     for (const [cached, action] of fillers(program, computations, isHeld)) {
-      for (const read of cached.from.flatMap((each) => lineageUpTo(each, isKept))) {
+      for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, isKept)))) {
         const users = computing.get(read) ?? [];
         if (!users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
         computing.set(read, users);

@@ -2,7 +2,7 @@ import type { KeyFacts } from '../knowledge/registry.ts';
 import { deadIn, isOwn, rangeText } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { isPinned, type Targets } from '../rule/targets.ts';
+import { isPinned, mayBeOld, type Targets } from '../rule/targets.ts';
 import { isSwitchedByVersion } from '../rule/version-switch.ts';
 
 type Removed = NonNullable<KeyFacts['removed']>;
@@ -45,8 +45,8 @@ export default defineRule({
       ].filter((fix) => fix.edits.length > 0) as Fix[];
       report({
         at: entry.keySite,
-        // Where nobody says which Spark reads the file, an older one may, which knows the key.
-        severity: dead === 'some' && !isPinned(targets) ? 'information' : refused && dead === 'all' ? 'error' : 'warning',
+        // Where nobody says which Spark reads the file, an older one may, which knows the key; where it looks like an old one's, it likely does.
+        severity: dead === 'some' && !isPinned(targets) ? (mayBeOld(targets) ? 'hint' : 'information') : refused && dead === 'all' ? 'error' : 'warning',
         message: refused
           ? `\`${entry.key}\` was removed in Spark ${since}, and ${dead === 'all' ? rangeText(targets) : 'from there on Spark'} refuses it with any value but its old default \`${refusesUnless}\`.${use ? ` Use \`${use}\`.` : ''}`
           : `\`${entry.key}\` ${lastReaders(facts, facts.removed, dead, targets)}${note ? `: ${note}` : ''}.${use ? ` Use \`${use}\`.` : ''}`,
@@ -56,7 +56,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that the target releases do not read any more',
-    what: 'A key that older releases of Spark, back to 0.9, read and the target range, or its newer part, does not. Removed SQL keys with another value than their old default are refused: then it is an error. Where nothing in the project says which Spark reads the file, and older ones of those that are taken for possible do, it is information.',
+    what: 'A key that older releases of Spark, back to 0.9, read and the target range, or its newer part, does not. Removed SQL keys with another value than their old default are refused: then it is an error. Where nothing in the project says which Spark reads the file, and older ones of those that are taken for possible do, it is information; a hint, where a Spark 1 or 2 may be meant: the project speaks of one, or what else the file sets is as old as the key.',
     why: 'Keys that are gone are ignored without a word: settings are copied from one configuration to the next long after what they steered has left Spark. For `spark.blacklist.*` from 4.1 on it is worse: Spark logs that the name is deprecated, as if it still worked.',
     fine: 'When the same file serves a cluster on an older release; put that release into `target-spark`. In a template whose comment names the key and says that it is commented out on versions without it, nothing is said.',
     fix: 'Renames to the new key, where a value means the same under both names, or removes the entry. Both are suggested: the first wakes a setting that slept.',

@@ -2,7 +2,7 @@ import type { ConfDocument } from '../program/conf.ts';
 import { lineStart } from '../text/edits.ts';
 import { environmentVariable, formerVariables, unreadSince } from '../knowledge/submit.ts';
 import { defineRule } from '../rule/rule.ts';
-import { compareVersions, lineOf } from '../rule/targets.ts';
+import { compareVersions, lineOf, mayBeOld } from '../rule/targets.ts';
 
 export default defineRule({
   name: 'unread-variable',
@@ -23,14 +23,14 @@ export default defineRule({
       const since = unreadSince(key);
       if (since !== undefined && compareVersions(targets.to, since) < 0) continue;
       const still = since !== undefined && compareVersions(targets.from, since) < 0;
-      report({ at: keySite, severity: still ? 'information' : 'warning', message: `${since === undefined ? `No release of Spark reads \`${key}\`` : `From Spark ${lineOf(since)} on nothing reads \`${key}\``}: ${still ? 'there it has no effect' : 'it has no effect'}. What it ${since === undefined ? 'is meant for' : 'did'} is done by ${formerVariables[key]!}.` });
+      report({ at: keySite, severity: still ? (mayBeOld(targets) ? 'hint' : 'information') : 'warning', message: `${since === undefined ? `No release of Spark reads \`${key}\`` : `From Spark ${lineOf(since)} on nothing reads \`${key}\``}: ${still ? 'there it has no effect' : 'it has no effect'}. What it ${since === undefined ? 'is meant for' : 'did'} is done by ${formerVariables[key]!}.` });
     }
   },
   docs: {
     summary: 'a variable of the environment that Spark does not read any more',
     what: 'Variables that older releases read (`SPARK_JAVA_OPTS`, `SPARK_LIBRARY_PATH`, `SPARK_EXECUTOR_INSTANCES`, `SPARK_YARN_QUEUE` and their like; `SPARK_MASTER_IP` from 4.0 on), or that none ever did (`SPARK_MASTER_MEMORY`, `SPARK_DRIVER_OPTS`), set in `spark-env.sh` and other scripts, in Dockerfiles, in compose files and in what Kubernetes is told.',
     why: 'Nothing complains of a variable that is not read. Lines of `spark-env.sh` are handed from one cluster to the next long after what they did has left Spark.',
-    fine: 'A variable that something in the project reads itself (`$SPARK_EXECUTOR_INSTANCES` in an entry point) is yours. `SPARK_CLASSPATH` is reported in `spark-env.sh` alone: the entry point of the images for Kubernetes hands it on. Outside of `spark-env.sh` nothing is said where no Spark is in sight: no launcher in the script, no image of Spark in the Dockerfile or beside the variable. Where some target releases still read the variable, the finding is information; where all do, nothing is said.',
+    fine: 'A variable that something in the project reads itself (`$SPARK_EXECUTOR_INSTANCES` in an entry point) is yours. `SPARK_CLASSPATH` is reported in `spark-env.sh` alone: the entry point of the images for Kubernetes hands it on. Outside of `spark-env.sh` nothing is said where no Spark is in sight: no launcher in the script, no image of Spark in the Dockerfile or beside the variable. Where some target releases still read the variable, the finding is information, or a hint if the project, or the defaults beside the file, look like those of a Spark 1 or 2; where all do, nothing is said.',
     examples: [
       { language: 'shell', file: 'spark-env.sh', bad: 'export SPARK_JAVA_OPTS="-Dlog.level=INFO"\n', good: 'export SPARK_DAEMON_JAVA_OPTS="-Dlog.level=INFO"\n' },
       { language: 'conf', file: 'docker-compose.yml', bad: 'services:\n  worker:\n    image: apache/spark:3.5.1\n    environment:\n      - SPARK_JAVA_OPTS=-Dlog.level=INFO\n', good: 'services:\n  worker:\n    image: apache/spark:3.5.1\n    environment:\n      - SPARK_DAEMON_JAVA_OPTS=-Dlog.level=INFO\n' },
