@@ -16,6 +16,8 @@ const rdd = (more = {}) => gives('RDD', { lineage: 'narrow', bound: 'same', ...m
 const action = (kind, driver, more = {}) => gives(kind, { job: 'yes', driver, reads: 'all', ...more });
 const source = (kind, more = {}) => gives(kind, { lineage: 'source', bound: 'source', ...more });
 const onArgument = (kind) => gives(kind, { job: 'yes', reads: 'all', onArgument: true });
+/** What connectors add to Spark's own classes: all rows go to a store, where the call stands. */
+const stores = (names, format) => each(names, action('none', 'none', { io: { does: 'write', target: 'none', format } }));
 const row = ['row'];
 const two = ['row', 'row'];
 const rows = ['iterator:row'];
@@ -38,6 +40,7 @@ export const facts = {
     groupByKey: { callbacks: runs(row), costly: true }, reduce: { callbacks: runs(two) },
     foreach: { callbacks: runs(row) }, foreachPartition: { callbacks: runs(rows) },
     explode: { callbacks: runs(row, 1, 2), lists: 2, costly: true },
+    ...stores('saveToEs', 'es'), ...stores('saveToPhoenix', 'phoenix'),
   },
   GroupedData: { pivot: { variants: [{ when: { args: 2 }, job: 'no', driver: 'none' }] } },
   KeyValueGroupedDataset: {
@@ -66,10 +69,12 @@ export const facts = {
     // By SQLImplicits: a class of one's own gives its names.
     toDF: frame(), toDS: frame(), rdd: gives('self', { lineage: 'same' }),
     sliding: rdd(), ...value('compute iterator', 'iterator:local'),
+    ...stores('saveToCassandra deleteFromCassandra', 'org.apache.spark.sql.cassandra'), ...stores('saveToEs saveJsonToEs saveToEsWithMeta', 'es'), ...stores('saveToMongoDB', 'mongo'), ...stores('saveToPhoenix', 'phoenix'),
     // Of VertexRDD.
     ...each('innerJoin leftJoin innerZipJoin leftZipJoin', rdd({ lineage: 'join', bound: 'join', shuffle: 'maybe', lists: 2, callbacks: runs(['local', 'row', 'row'], 1) })),
     aggregateUsingIndex: rdd({ lineage: 'wide', shuffle: 'yes', bound: 'groups', callbacks: runs(two, 1) }), ...each('minus diff', rdd({ lineage: 'join', shuffle: 'maybe' })), ...each('reindex reverseRoutingTables withEdges', rdd()),
   },
+  EsSpark: each('saveToEs saveJsonToEs saveToEsWithMeta', onArgument('none')),
   RDDBarrier: { mapPartitions: { callbacks: runs(rows) }, mapPartitionsWithIndex: { callbacks: runs(['local', 'iterator:row']) } },
   SparkSession: {
     ...value('active', 'SparkSession'), ...value('getActiveSession getDefaultSession', 'option:SparkSession'), sqlContext: gives('SQLContext'),
@@ -292,6 +297,7 @@ export const imports = {
   'io.delta.tables': { DeltaTable: owner('DeltaTable'), ...as('DeltaMergeBuilder DeltaMergeMatchedActionBuilder DeltaMergeNotMatchedActionBuilder DeltaMergeNotMatchedBySourceActionBuilder', 'DeltaMerge'), DeltaOptimizeBuilder: owner('DeltaOptimize'), DeltaTableBuilder: owner('DeltaBuilder'), DeltaColumnBuilder: owner('DeltaColumnBuilder') },
   'org.graphframes': { GraphFrame: owner('GraphFrame'), lib: 'module org.graphframes.lib', ...plain('org.graphframes', 'GraphFrameException') }, 'org.graphframes.lib': foreign('org.graphframes.lib'),
   'com.amazonaws.services.glue': { ...owners('GlueContext DynamicFrame'), ...foreign('com.amazonaws.services.glue') },
+  'org.elasticsearch.spark.rdd': { EsSpark: owner('EsSpark') }, 'org.elasticsearch.spark.sql': { EsSparkSQL: owner('EsSpark') },
   'com.databricks.dbutils_v1': { ...foreign('dbutils') }, 'com.databricks.dbutils_v1.DBUtilsHolder': { dbutils: 'foreign dbutils' },
 };
 

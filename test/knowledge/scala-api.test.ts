@@ -87,6 +87,8 @@ const words = (owner: string, names: string): string[] => names.split(' ').map((
 const elsewhere: ReadonlySet<string> = new Set([
   // By implicits, of VertexRDD, of JavaRDD.
   ...words('RDD', 'toDF toDS innerJoin leftJoin innerZipJoin leftZipJoin aggregateUsingIndex minus diff reindex reverseRoutingTables withEdges rdd'),
+  // Of the connectors for Cassandra, Elasticsearch, MongoDB and Phoenix.
+  ...words('RDD', 'saveToCassandra deleteFromCassandra saveToEs saveJsonToEs saveToEsWithMeta saveToMongoDB saveToPhoenix'), ...words('DataFrame', 'saveToEs saveToPhoenix'),
   // Of 2.x, where the compiler does not show them; javap does.
   ...words('SparkContext', 'accumulator accumulable accumulableCollection'),
   // Of the classic Dataset of 4.x, of what every object has, of objects inside, of the Kafka of old.

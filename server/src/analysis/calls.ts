@@ -464,7 +464,8 @@ const elsewhere = 6;
 /** Runs a function of the program with what it is given. `sent`: its code runs on the executors. */
 export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgValue[], site: Site, sent = false): Value {
   const { def, env } = fn;
-  const args = fn.bound ? [...fn.bound, ...given] : given;
+  // Of its first lists defaults may be left out: what comes now is for the next one.
+  const args = fn.bound ? [...fn.bound, ...(fn.applied ? inLists(fn, given) : given)] : given;
   rememberParameters(run, fn, args, site);
   if (run.stack.includes(def) || isTooDeep(run, fn, args) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;

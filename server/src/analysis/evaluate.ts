@@ -7,7 +7,7 @@ import { applied, callFunction, callMember, callValue, folds, isSuper, memberOf,
 import { combined, literalIn, ofLogic, ofOperator } from './columns.ts';
 import { armHeld, bornOf, branchingOn, compared, joined, negation, ofPlain } from './conditions.ts';
 import { valueOfType } from './declared.ts';
-import { refine, refineSession } from './guesses.ts';
+import { refine, refineByGiven, refineSession } from './guesses.ts';
 import { evaluateImport } from './imports.ts';
 import { outcomeInLocalRuns } from './local-runs.ts';
 import type { Abstract, ArgValue, Loop, Site, Use, Value } from './model.ts';
@@ -22,7 +22,7 @@ import { asksForSome, isPick, isShared, pickedOf, tellsApart, turned } from './s
 import { concatenated, percent, templateOf, under } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown, writtenOut } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
@@ -114,7 +114,7 @@ function evaluateCalled(run: Run, expr: CallExpr, use: Use): Value {
   if (expr.fn.kind === 'member') {
     const on = refine(run, expr.fn.on, evaluate(run, expr.fn.on, receiverUse(expr.fn.name, use)), expr.fn.name, expr);
     const args = evaluateArgs(run, expr, evaluatedLater(run, on, expr.fn.name));
-    return callMember(run, on, expr.fn, expr, args, use);
+    return callMember(run, refineByGiven(run, expr.fn.on, on, expr.fn.name, args), expr.fn, expr, args, use);
   }
   const fn = applied(run, evaluate(run, expr.fn), false, expr.fn.span);
   const args = evaluateArgs(run, expr);
@@ -717,7 +717,7 @@ export function rowsIterated(run: Run, over: Value, loop: Loop): void {
 }
 
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, columns: isOfColumns(elementOf(over)) };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, columns: isOfColumns(elementOf(over)) };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));

@@ -7,7 +7,7 @@ import { forEachImport } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import { evaluate } from './evaluate.ts';
-import type { SparkValue, Use, Value } from './model.ts';
+import type { ArgValue, Kind, SparkValue, Use, Value } from './model.ts';
 import { setField } from './names.ts';
 import type { Run } from './run.ts';
 import { moduleScope, type Scope } from './scope.ts';
@@ -69,9 +69,23 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
   const told = run.api.kindsTelling(member, run.language);
   run.asks ||= told.length > 0 && value[0]?.is === 'unknown' && value[0].reason === 'parameter';
   if (told.length !== 1 || ownMethodsOf(run, run.scope).has(member) || call && !takes(run.api.method(told[0]!, member, run.language), call)) return value;
+  return taken(run, on, value, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`);
+}
+
+/** `x.join(frame, …)`: whatever `x` is otherwise unknown as, it is what a frame can be joined with. */
+export function refineByGiven(run: Run, on: Expr, value: Value, member: string, [first]: readonly ArgValue[]): Value {
+  if (value.length === 0 || !isUnknown(value) || isMock(value) || run.scope.lookAlikes || !joining.has(member) || !first || first.value.length === 0) return value;
+  const kind = ['DataFrame', 'RDD'].find((each) => first.value.every((item) => item.is === 'spark' && item.kind === each && !item.guess));
+  // A context unites RDDs.
+  if (kind === 'RDD' && member === 'union') return value;
+  return kind === undefined || ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, kind, `\`${member}\` is given ${kind === 'RDD' ? 'an RDD' : 'a DataFrame'}`);
+}
+const joining: ReadonlySet<string> = new Set(['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin', 'union', 'unionAll', 'intersect', 'intersection', 'except', 'subtract', 'subtractByKey', 'crossJoin']);
+
+function taken(run: Run, on: Expr, value: Value, kind: Kind, why: string): Value {
   const place = placeOf(run, on);
   if (run.memory.doubted.has(place)) return value;
-  const refined = guessed(run, valueOfKind(run, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`, { site: run.site(on.span) }), place, run.scope);
+  const refined = guessed(run, valueOfKind(run, kind, why, { site: run.site(on.span) }), place, run.scope);
   believe(run, on, refined);
   return refined;
 }

@@ -52,7 +52,8 @@ export interface Source {
 /** One node of a lineage: a DataFrame, RDD, DStream or grouped data, made at one place (through one chain of callers). */
 export interface Dataset {
   readonly id: number;
-  readonly kind: Kind;
+  /** What was taken for a frame may turn out to be an RDD. */
+  kind: Kind;
   /** The call that made it; `name` is the word of the method. */
   readonly site: Site;
   readonly name: Site;
@@ -116,6 +117,8 @@ export interface Loop {
   readonly size: 'few' | 'many' | 'retry' | 'forever';
   /** Literals tell that it takes no more passes. */
   readonly most?: number | undefined;
+  /** It goes through things that are written out one by one: so many passes, unless it is left. */
+  readonly passes?: number | undefined;
   /** What it goes through: things, the numbers of a range, or passes until a condition holds. */
   readonly over: 'items' | 'range' | 'condition';
   /** Through the columns of a dataset, or through what is made of each of them. */

@@ -38,6 +38,8 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
     return indexArgs && receivers.every(isPromised) ? join(value, unknown('index')) : value;
   }
   if (method) return receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: expr.name }));
+  const rdds = rddsOfOld(run, kind, receivers, expr.name, []);
+  if (rdds) return sparkProperty(run, 'RDD', rdds, expr, use, indexArgs);
   const extended = extendedBy(run, receivers, expr);
   return extended ? memberOf(run, extended, expr, use) : plainMember(run, kind, expr);
 }
@@ -50,6 +52,44 @@ function extendedBy(run: Run, receivers: readonly SparkValue[], fn: MemberExpr):
   const added = run.language === 'scala' && receivers[0] ? extensionWith(run, receivers[0].kind, fn.name) : undefined;
   return added && callValue(run, [added], { kind: 'call', span: fn.span, fn, args: [] }, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
 }
+
+/**
+ * Before 2.0 a function made an RDD of a frame: where what it made is asked for what only RDDs have, that is what it is, and
+ * with it all the steps from there on.
+ */
+function rddsOfOld(run: Run, kind: Kind, receivers: readonly SparkValue[], name: string, args: readonly ArgValue[]): readonly SparkValue[] | undefined {
+  if (run.language !== 'scala' || kind !== 'DataFrame' || !isOfRdds(run, name, args)) return undefined;
+  const steps = receivers.map(({ dataset }) => stepsSinceFunction(dataset));
+  if (steps.length === 0 || steps.includes(undefined)) return undefined;
+  for (const each of steps) asRdds(run, each);
+  return receivers.map((value) => ({ ...value, kind: 'RDD' }));
+}
+
+function asRdds(run: Run, steps: readonly Dataset[] = []): void {
+  for (const each of steps) if (run.touched.has(each)) each.kind = 'RDD';
+}
+
+/** `frame.map(f).countByKey`, `.groupByKey()`, `.groupBy(_.id)`. */
+function isOfRdds(run: Run, name: string, args: readonly ArgValue[]): boolean {
+  if (!run.api.method('RDD', name, run.language)) return false;
+  if (name === 'groupByKey') return args.length === 0;
+  return name === 'groupBy' ? args.length === 1 && isShape(args[0], 'function') : !run.api.method('DataFrame', name, run.language);
+}
+
+/** What a function made of the rows of a frame, and what was made of that one after the other. */
+function stepsSinceFunction(dataset: Dataset | undefined): Dataset[] | undefined {
+  const steps: Dataset[] = [];
+  for (let at = dataset; at && !steps.includes(at); at = at.from[0]) {
+    // Found to be one before.
+    if (at.kind === 'RDD') return steps;
+    steps.push(at);
+    if (ofRows.has(at.made)) return steps;
+    if (at.from.length !== 1 || !keptByRdds.has(at.made)) return undefined;
+  }
+  return undefined;
+}
+const ofRows: ReadonlySet<string> = new Set(['map', 'flatMap', 'mapPartitions']);
+const keptByRdds: ReadonlySet<string> = new Set(['filter', 'distinct', 'repartition', 'coalesce', 'sample']);
 
 /** A member that is no method: a column, a field of a row. */
 function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
@@ -66,6 +106,10 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 
 /** `x.name(…)` on values of one kind. */
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
+  const rdds = rddsOfOld(run, kind, receivers, fn.name, args);
+  if (rdds) return callSpark(run, 'RDD', rdds, fn, expr, args, use);
+  // Nor does an RDD take a frame.
+  if (kind === 'RDD' && run.language === 'scala') for (const dataset of datasetsOf(args)) asRdds(run, stepsSinceFunction(dataset));
   const method = run.api.method(kind, fn.name, run.language);
   if (!method) {
     const extended = extendedBy(run, receivers, fn);

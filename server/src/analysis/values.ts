@@ -300,6 +300,11 @@ export function mostAnyway(value: Value): number | undefined {
   }
   return most;
 }
+/** How many things are written out one by one, to go through. */
+export function writtenOut([only, other]: Value): number | undefined {
+  if (only?.is !== 'collection' || other) return undefined;
+  return only.items?.length ?? entriesOf(only)?.size;
+}
 const isFew = (most: number | undefined): boolean => most !== undefined && most <= few;
 export const isShort = (item: Collection): boolean => isFew(mostOf(item));
 export const isShortAnyway = (value: Value): boolean => isFew(mostAnyway(value));

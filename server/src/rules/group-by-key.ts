@@ -12,9 +12,14 @@ import type { Range } from '../text/range.ts';
 
 /** What a group's values can be reduced by, pair by pair: functions of Python, methods of Scala's collections. */
 const functions: ReadonlySet<string> = new Set(['sum', 'len', 'max', 'min', 'StatCounter']);
-const methods: ReadonlySet<string> = new Set(['sum', 'size', 'length', 'max', 'min', 'maxBy', 'minBy', 'reduce', 'reduceLeft', 'fold']);
+const methods: ReadonlySet<string> = new Set(['sum', 'product', 'size', 'length', 'count', 'exists', 'forall', 'max', 'min', 'maxBy', 'minBy', 'head', 'headOption', 'last', 'lastOption', 'reduce', 'reduceLeft', 'reduceOption', 'fold']);
+/** One of the values, wherever it stands. */
+const ends: ReadonlySet<string> = new Set(['head', 'headOption', 'last', 'lastOption']);
+/** Steps that a function makes something of the values in. */
+const reducing: ReadonlySet<string> = new Set(['mapValues', 'flatMapValues', 'map', 'flatMap', 'mapPartitions']);
+const ofValues: ReadonlySet<string> = new Set(['mapValues', 'flatMapValues']);
 /** These give something else than a value: how many there are, or figures of them. */
-const counting: ReadonlySet<string> = new Set(['len', 'size', 'length', 'StatCounter']);
+const counting: ReadonlySet<string> = new Set(['len', 'size', 'length', 'count', 'exists', 'forall', 'StatCounter']);
 
 export default defineRule({
   name: 'group-by-key',
@@ -26,7 +31,7 @@ export default defineRule({
   looksAt: 'program',
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
-    const steps = program.datasets.filter((each) => each.made === 'mapValues' || each.made === 'map' || each.made === 'mapPartitions').flatMap((dataset) => groupingOf(dataset).slice(0, 1).map((grouped) => ({ dataset, grouped })));
+    const steps = program.datasets.filter(({ made }) => reducing.has(made)).flatMap((dataset) => groupingOf(dataset).slice(0, 1).map((grouped) => ({ dataset, grouped })));
     // A function may be given the groups by one of its callers alone.
     for (const [first] of groupedBy(steps, ({ dataset, grouped }) => `${placeOf(dataset.site)} ${placeOf(grouped.site)}`).values()) {
       const { dataset, grouped } = first!;
@@ -53,7 +58,7 @@ export default defineRule({
   },
   docs: {
     summary: 'groupByKey is followed by a sum, length, minimum or maximum',
-    what: 'The groups of an RDD\'s `groupByKey` or `groupBy` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `fold` and the like, or by a `StatCounter`, at most after a `filter` that asks the same of them.',
+    what: 'The groups of an RDD\'s `groupByKey` or `groupBy` are reduced right away by `sum`, `len`, `max`, `min` or `reduce`, in Scala by `_.sum`, `_.size`, `_.minBy(…)`, `_.head`, `fold` and the like, or by a `StatCounter`, at most after a `filter` that asks the same of them.',
     why: 'Grouping moves every single value to the task of its key and holds all of them in memory. Reducing by key combines the values on the sending side: with 100,000 pairs of ten keys less than a hundredth of the bytes cross the network.',
     fine: 'Where the group itself is needed: a list (also one that `reduce` or `fold` puts together from an empty one), a median, sorted values.',
     fix: 'Replaces both calls by `reduceByKey`, after `mapValues`, or after a `map` that gives the key as it is and what the values are reduced to. Sums of floating-point numbers can differ in the last digits, so it is only suggested.',
@@ -100,10 +105,10 @@ function reductionsOf(written: Expr, made: string): Reductions | undefined {
 
 /** `sum`, `lambda pair: (pair[0], sum(pair[1]))`, `values => values.sum / values.size`, `{ case (key, values) => (key, values.sum) }` */
 function reductionsIn(written: Expr, made: string): Reductions | undefined {
-  if (written.kind === 'name') return made === 'mapValues' && functions.has(written.name) ? { reducers: [written.name], alone: true } : undefined;
+  if (written.kind === 'name') return ofValues.has(made) && functions.has(written.name) ? { reducers: [written.name], alone: true } : undefined;
   if (written.kind !== 'closure' || written.def.kind !== 'lambda') return undefined;
   const { params, body } = written.def;
-  const roles: readonly Role[] = made === 'mapValues' ? ['values'] : params.length === 2 ? ['key', 'values'] : ['pair'];
+  const roles: readonly Role[] = ofValues.has(made) ? ['values'] : params.length === 2 ? ['key', 'values'] : ['pair'];
   if (params.length !== roles.length) return undefined;
   const known = new Map(params.map(({ name }, index) => [name, roles[index]!]));
 
@@ -121,6 +126,8 @@ function reductionsIn(written: Expr, made: string): Reductions | undefined {
   const areOfValues = (expr: Expr): boolean => areValues(expr)
     || expr.kind === 'member' && wholes.test(expr.name) && areOfValues(expr.on)
     || expr.kind === 'call' && expr.fn.kind === 'member' && (expr.fn.name === 'map' || expr.fn.name === 'filter') && areOfValues(expr.fn.on) && expr.args.every(({ value }) => isWithoutGroup(value));
+  /** In an order, of which the first or the last is asked for: the smallest or the largest. */
+  const areInOrder = (expr: Expr): boolean => expr.kind === 'call' ? expr.fn.kind === 'member' && orders.test(expr.fn.name) && areOfValues(expr.fn.on) && expr.args.every(({ value }) => isWithoutGroup(value)) : expr.kind === 'member' && orders.test(expr.name) && areOfValues(expr.on);
   /** No name in it stands for the values or for the pair, but in what is `settled` as a whole. */
   const isWithoutGroup = (expr: Expr, settled: (each: Expr) => boolean | undefined = () => undefined): boolean => {
     const answer = settled(expr);
@@ -144,9 +151,9 @@ function reductionsIn(written: Expr, made: string): Reductions | undefined {
   const isReduced = (expr: Expr): boolean => isWithoutGroup(expr, (each) => {
     if (each.kind === 'bind' && each.value) return isNamed(each.patterns, each.value);
     const reduction = reductionOf(each);
-    if (!reduction || !areOfValues(reduction.of)) return undefined;
+    if (!reduction || !areOfValues(reduction.of) && !(ends.has(reduction.by) && areInOrder(reduction.of))) return undefined;
     found.add(reduction.by);
-    return !reduction.gathers && reduction.given.every((given) => isWithoutGroup(given));
+    return !reduction.gathers && !(spreads.has(made) && joining.test(reduction.by) && isLast(each, body)) && reduction.given.every((given) => isWithoutGroup(given));
   });
   /** Another name for what is known: `case (key, values) =>`, `val all = values.toList`. */
   const isNamed = ([pattern, more]: readonly Pattern[], value: Expr): true | undefined => {
@@ -158,7 +165,7 @@ function reductionsIn(written: Expr, made: string): Reductions | undefined {
     for (const { name, role: of } of names) if (name !== undefined) known.set(name, of);
     return true;
   };
-  /** With nothing done before, and nothing with it after. */
+  /** With nothing done before, and nothing with it after. Of what is spread out again `reduceByKey` makes something else. */
   const isAlone = (given: Expr): boolean => {
     if (given.kind === 'sequence') {
       const own = given.body.filter((each) => !(each.kind === 'bind' && each.value && roleOf(each.value) === 'pair'));
@@ -169,12 +176,17 @@ function reductionsIn(written: Expr, made: string): Reductions | undefined {
     const reduction = value && reductionOf(value);
     return reduction !== undefined && areValues(reduction.of) && (reduction.given.length === 0 || reduction.by.startsWith('reduce'));
   };
-  return isReduced(body) ? { reducers: [...found], alone: isAlone(body) } : undefined;
+  return isReduced(body) ? { reducers: [...found], alone: !spreads.has(made) && isAlone(body) } : undefined;
 }
 
 /** What a name stands for: a key with its group, or one of the two. */
 type Role = 'pair' | 'key' | 'values';
 const items: readonly Role[] = ['key', 'values'];
+/** What such a step makes is a collection: one that values were joined to is as large as they are. */
+const spreads: ReadonlySet<string> = new Set(['flatMap', 'flatMapValues']);
+const joining = /^(reduce|fold)/;
+const orders = /^sort(ed|By|With)$/;
+const isLast = (expr: Expr, body: Expr): boolean => expr === body || body.kind === 'sequence' && body.body.length > 0 && isLast(expr, body.body.at(-1)!) || body.kind === 'exit' && body.value !== undefined && isLast(expr, body.value);
 const wholes = /^to(List|Seq|Array|Vector|IndexedSeq)$/;
 
 const nameIn = (pattern: Pattern): string | undefined => (pattern.kind === 'typed' ? nameIn(pattern.item) : pattern.kind === 'name' ? pattern.name : undefined);
@@ -195,10 +207,20 @@ function reductionOf(expr: Expr): Reduction | undefined {
   if (expr.kind !== 'call' || by === undefined) return undefined;
   const { fn } = expr;
   const args = expr.args.map(({ value }) => value);
-  if (fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools')) return methods.has(by) ? { by, of: fn.on, given: args, gathers: by === 'fold' && isEmptyList(args[0]) } : undefined;
+  if (fn.kind === 'member' && !(fn.on.kind === 'name' && fn.on.name === 'functools')) return methods.has(by) ? { by, of: fn.on, given: args, gathers: by === 'fold' && isEmptyList(args[0]) || joining.test(by) && args.some(putsTogether) } : undefined;
   const at = by === 'reduce' ? 1 : functions.has(by) && args.length === 1 ? 0 : -1;
   const of = args[at];
   return of && { by, of, given: args.filter((each) => each !== of), gathers: by === 'reduce' && isEmptyList(args[2]) };
+}
+
+/** `_ ++ _`, `(a, b) => (a._1 ::: b._1, a._2 + b._2)` */
+function putsTogether(expr: Expr): boolean {
+  const by = expr.kind === 'operator' ? expr.name : expr.kind === 'call' ? calledName(expr) : undefined;
+  if (by !== undefined && /^(\+\+|:::?|:\+|\+:|\+\+:|concat)$/.test(by)) return true;
+  if (expr.kind === 'closure') return putsTogether(expr.def.body);
+  let found = false;
+  forEachChild(expr, (child) => void (found ||= putsTogether(child)));
+  return found;
 }
 
 /** `[]`, `list()`, `Nil`, `List.empty[String]` */

@@ -10,7 +10,7 @@ import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
-import { leadsToFailure, statementAt } from '../rule/statements.ts';
+import { leadsToFailure, statementAt, statementsIn } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
@@ -43,14 +43,15 @@ export default defineRule({
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
     for (const [cached, action] of fillers(program, computations, isHeld)) {
       for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, isKept)))) {
-        const users = computing.get(read);
-        if (users && !users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
+        const users = computing.get(read) ?? [];
+        if (!users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
+        computing.set(read, users);
       }
     }
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
-    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action);
+    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action) || timesWrittenOut(program, shared, action) >= 2;
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
@@ -87,7 +88,7 @@ export default defineRule({
       const path = pathOf(runners);
       const looped = path.filter(isLooped(shared));
       const cost = costOf(step);
-      const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.length > 0;
+      const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.some((action) => timesWrittenOut(program, shared, action) !== 2);
       const own = shared.name.module === program.path;
       const last = path.at(-1)!.name;
       // Where all of it lies in other modules, it is theirs to tell, unless it is handed from one to the other here.
@@ -109,7 +110,7 @@ export default defineRule({
   },
   docs: {
     summary: 'the same costly lineage is computed by several actions',
-    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on reads its source as well. Reported once, where the shared dataset is made.',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well; an action in a loop over things that are written out runs for each of them. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
     fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
@@ -146,8 +147,10 @@ function isAboveCaches(program: SparkProgram, shared: Dataset, cached: ReadonlyS
 /** `save(load(spark))`: one module makes it, another one runs the actions, and only here are both seen. */
 function isHandedOnHere(program: SparkProgram, shared: Dataset, actions: readonly Action[]): boolean {
   const maker = callHere(program, shared);
-  const users = actions.map((action) => callHere(program, action));
-  return maker !== undefined && users.every((user) => user !== undefined && !sameSite(user, maker));
+  return maker !== undefined && actions.every((action) => {
+    const user = callHere(program, action);
+    return user === undefined ? action.name.module === program.path : !sameSite(user, maker);
+  });
 }
 
 /** The innermost call of this module that leads there. */
@@ -170,6 +173,26 @@ const cachesTables = oncePerProgram((program): boolean => {
 
 /** How many long loops are around `inner` and not around `outer`. */
 const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
+
+/** `for country in ["de", "fr"]`: how often the action runs for one and the same, where nothing on the way there chooses and no pass leaves the loop. */
+function timesWrittenOut(program: SparkProgram, shared: Dataset, action: Action): number {
+  const loops = loopsBetween(shared, action);
+  const isSure = loops.length > 0 && loopsBetween(action, shared).length === 0 && loops.every(({ range }) => range.module === program.path && !isLeft(program, range))
+    && action.path.every(({ choice, arm }) => shared.path.some((other) => other.choice === choice && other.arm === arm)) && action.on.every((each) => isReadInAnyCase(each, shared));
+  return isSure ? loops.reduce((product, { size, passes }) => (size === 'few' ? product * (passes ?? 1) : 0), 1) : 0;
+}
+/** Whichever of its alternatives a step was made from. */
+function isReadInAnyCase(dataset: Dataset, shared: Dataset, known = new Map([[shared, true]])): boolean {
+  const before = known.get(dataset);
+  if (before !== undefined) return before;
+  known.set(dataset, false);
+  const isRead = (parent: Dataset): boolean => isReadInAnyCase(parent, shared, known);
+  const { from, method } = dataset;
+  const read = (method?.lineage === 'join' || method?.lineage === 'union') && from.length <= 2 ? from.some(isRead) : from.length > 0 && from.every(isRead);
+  known.set(dataset, read);
+  return read;
+}
+const isLeft = ({ lowered }: SparkProgram, range: Site): boolean => statementsIn(lowered, range).some(({ expr }) => expr.kind === 'exit' && expr.how !== 'continue' && expr.how !== 'yield');
 
 /** `for name, frame in frames.items()`: so many are the things that the loop goes through, not what branches made, and only one pass has this one. */
 const isOneOfMany = (shared: Dataset, { on }: Action): boolean => on.length > mostArms && !on.every((each) => derivesFrom(each, shared));
@@ -361,7 +384,7 @@ const reaches = ({ on }: Action, cached: Dataset, isHeld: (dataset: Dataset) => 
   on.some((each) => derivesFrom(each, cached) && (each === cached || lineageUpTo(each, (step) => step !== each && isHeld(step)).some(({ from }) => from.includes(cached))));
 
 /** The actions that compute a dataset: no cache, checkpoint or unknown hand holds it, or something on the way to it, ready. */
-function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): ReadonlyMap<Dataset, Action[]> {
+function computingIn(full: readonly Action[], isKept: (dataset: Dataset, action: Action) => boolean): Map<Dataset, Action[]> {
   const computing = new Map<Dataset, Action[]>();
   for (const action of full) {
     for (const dataset of new Set(action.on.flatMap((on) => lineageUpTo(on, (each) => isKept(each, action))))) {

@@ -3,7 +3,7 @@ import { forEachOf } from '../program/expressions.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
-import { eventsOf, oncePerProgram, onePerSite, rootsOf, sameSite } from '../rule/queries.ts';
+import { eventsOf, lineageUpTo, oncePerProgram, onePerSite, rootsOf, sameSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
 import { isStandIn } from '../rule/trial-runs.ts';
@@ -36,15 +36,18 @@ export default defineRule({
         report({ at: dataset.name, raisesAt: dataset.name, severity: mayBeToldOutside(context) ? 'warning' : 'error', message: `A stream of ${format.toUpperCase()} files needs a schema: Spark refuses to start this one unless \`.schema(…)\` is given or \`spark.sql.streaming.schemaInference\` is on.`, evidence: evidenceOf(dataset) });
         continue;
       }
+      const hadSchema = isOfFrames(dataset);
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || source.paths.some(isStandIn)) continue;
-      const general = isForAnyFile(program, dataset);
+      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || source.paths.some(isStandIn)) continue;
+      const general = !hadSchema && isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
       const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
       if ((format === 'csv' || format === undefined) && infers) {
         report({ at: optionSite(dataset.site, dataset.name), severity, message: `\`inferSchema\` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. ${remedy}; \`samplingRatio\` saves parsing, not reading.`, evidence: evidenceOf(dataset) });
       } else if (format === 'json' && dataset.method?.owner === 'DataFrameReader' && !source.options.has('cloudfiles.format')) {
-        report({ at: dataset.name, severity, message: `Without a schema Spark reads all of the JSON once more, only to guess the columns and their types, and the guess changes with the data. ${remedy}.`, evidence: evidenceOf(dataset) });
+        report({ at: dataset.name, severity, message: hadSchema
+          ? 'The rows had a schema before `toJSON`: without one Spark computes all of them once more, only to guess it. Dates and decimals turn into other types by that, and a column that holds nothing but nulls is gone. Give the schema of the frame instead, or stay with the frame.'
+          : `Without a schema Spark reads all of the JSON once more, only to guess the columns and their types, and the guess changes with the data. ${remedy}.`, evidence: evidenceOf(dataset) });
       }
 
       /** The word `inferSchema` in this read, else the reading method. */
@@ -56,13 +59,23 @@ export default defineRule({
   },
   docs: {
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
-    what: 'A CSV read with `inferSchema`, or a JSON read without a schema. For streams over files a missing schema is an error.',
+    what: 'A CSV read with `inferSchema`, or a JSON read without a schema, of lines that `toJSON` made of a frame as well. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
     fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
-    source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0.',
+    source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0; what comes back of a frame that went through `toJSON` was seen on 3.5.6 and 4.3.0.',
   },
 });
+
+/** `spark.read.json(frame.toJSON)`, also of several such put together: rows that were made into JSON here. */
+const isOfFrames = ({ made, args }: Dataset): boolean => made === 'json' && args.some(({ value }) => {
+  const lines = value.flatMap((item) => (item.is === 'spark' && item.dataset ? [item.dataset] : []));
+  return lines.length > 0 && lines.every(isMadeOfFrames);
+});
+/** With nothing but steps since that leave the rows as they are. */
+const isMadeOfFrames = (lines: Dataset): boolean => lineageUpTo(lines, isMadeJson).every(({ made, from }) => whole.has(made) && from.length > 0);
+const isMadeJson = ({ made }: Dataset): boolean => made === 'toJSON';
+const whole: ReadonlySet<string> = new Set(['union', 'unionAll', '++', 'repartition', 'coalesce', 'rdd', 'filter']);
 
 /** What it reads is a parameter, and no call in sight says what it is; or what it is read as, or for, is a parameter, too, whoever calls it. */
 function isForAnyFile(program: SparkProgram, dataset: Dataset): boolean {
