@@ -593,6 +593,8 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
       // `groupBy()` without keys: one group.
       const grouped = on.find((dataset) => dataset.kind === 'GroupedData');
       if (grouped && grouped.args.length === 0) return { is: 'rows', rows: 1 };
+      // Four columns and more tell nearly every row apart.
+      if (droppingDuplicates.has(method.name) && columnsNamed(args) > 3) return parent;
       return parent.is === 'rows' ? parent : { is: 'groups' };
     }
     case 'sum': case 'join': {
@@ -613,6 +615,9 @@ function boundOf(method: Method | undefined, args: readonly ArgValue[], on: read
     case undefined: return on.length > 0 || others.length > 0 ? [parent, ...others.map((dataset) => dataset.bound)].reduce(worse) : unknownBound;
   }
 }
+
+const droppingDuplicates: ReadonlySet<string> = new Set(['dropDuplicates', 'drop_duplicates']);
+const columnsNamed = (args: readonly ArgValue[]): number => args.reduce((sum, { value }) => sum + Math.max(0, ...value.map((item) => (item.is === 'collection' ? item.items?.length ?? 0 : item.is === 'constant' ? 1 : 0))), 0);
 
 const sampling: ReadonlySet<string> = new Set(['limit', 'sample', 'sampleBy']);
 

@@ -42,8 +42,10 @@ export default defineRule({
       if ([...derivedFrom(program, dataset)].some((each) => loopsBetween(dataset, each).length > 0)) continue;
       // What ran before found no cache to read. A use through another caller is a use of its own.
       const after = uses.filter((action) => mayPrecede(cache, action) || action.loops.length > 0);
-      const references = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
-      if (references > 1) continue;
+      const read = after.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0);
+      const above = read > 1 ? cachedAbove(program, cache, dataset, after) : undefined;
+      if (read > 1 && !above) continue;
+      const references = Math.min(read, 1);
       // What a function gives back others may use more often, where there are others.
       if (references === 1 && after[0]!.callers.length < cache.callers.length && !(givesBackAlone(program, dataset, cache) && isCalledOnce(cache.def))) continue;
       // A function that is given it without running anything on it may keep what it makes of it.
@@ -53,8 +55,8 @@ export default defineRule({
       const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
-        message: references === 0 ? `${name} is cached, but nothing that runs ${uses.length > 0 ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${after[0]!.method.name}\`: it is written to memory once and never read from there.`,
-        related: after.map((action) => ({ site: action.name, message: 'the only use' })),
+        message: above ? `${name} is cached for a single use: it is read once, to fill the cache of ${nameAt(program, above.name, above.on[0]!)}, and whatever comes later reads that.` : references === 0 ? `${name} is cached, but nothing that runs ${uses.length > 0 ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${after[0]!.method.name}\`: it is written to memory once and never read from there.`,
+        related: above ? [{ site: above.name, message: 'cached as well' }] : after.map((action) => ({ site: action.name, message: 'the only use' })),
         evidence: evidenceOf(dataset),
         fixes: removal(program, cache),
       });
@@ -62,7 +64,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a dataset is cached that is read at most once',
-    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never.',
+    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
     fine: 'Datasets given to `fit`, registered as a view, joined with themselves, put into `cartesian`, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
@@ -131,6 +133,20 @@ const isChanging = (called: Value | undefined): boolean => called?.some((item) =
 /** Random values, times, row ids, and what a function of the program gives: then the cache keeps one version. */
 function pinsChange(program: SparkProgram, dataset: Dataset, places: RangeIndex): boolean {
   return lineage(dataset).some((each) => each.udf !== undefined || each.made === 'sample' || each.made === 'randomSplit' || each.site.module === program.path && places.hasWithin({ start: each.name.start, end: each.site.end }));
+}
+
+/** The one cache, filled by the first of these actions, that all of them read instead of the dataset: it is made of it once, and nobody lets go of it meanwhile. */
+function cachedAbove(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset, after: readonly EventOf<'action'>[]): EventOf<'cache'> | undefined {
+  const [first] = after;
+  const last = after.at(-1)!;
+  const released = eventsOf(program, 'release').filter(({ order }) => order < last.order);
+  return eventsOf(program, 'cache').find((other) => {
+    const [kept] = other.on;
+    if (other.on.length !== 1 || kept === dataset || kept!.grows || other.place !== 'driver' || other.order > first!.order || occurrences(kept!, dataset) !== 1) return false;
+    if (loopsBetween(cache, other).length > 0 || after.some((action) => loopsBetween(other, action).length > 0 && loopsBetween(cache, action).length === 0)) return false;
+    if (released.some(({ on, all }) => all || on.includes(kept!)) || !after.every((action) => other.path.every((arm) => action.path.some(({ choice, arm: own }) => choice === arm.choice && own === arm.arm)))) return false;
+    return after.every((action) => action.on.every((on) => occurrences(on, dataset, new Map([[kept!, 0]])) === 0));
+  });
 }
 
 /** How often a plan holds a dataset, "more than once" being 2: a self-join holds it twice. */
