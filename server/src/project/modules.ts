@@ -191,7 +191,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
       passed,
       views: member.lowered.notebook && member.text !== undefined ? viewsNamedIn(markedLines(member.text)) : [],
       isTest: isTestFile(member.path, member.lowered.text),
-      inFramework: inside.size > mostInCircle,
+      inFramework: (path) => (inside.has(path) ? inside.size : circles.get(path)?.members.length ?? 0) > mostInCircle,
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
       hasPackage: packages.hasPackage,
