@@ -249,8 +249,10 @@ trait More {
   implicit class OfRows(rows: RDD[Int]) { def size: Long = rows.count() }
   implicit class OfFrames(df: DataFrame) { def size: DataFrame = df.limit(1) }
   implicit def named(df: DataFrame): Named = new Named(df)
+  implicit def same(df: DataFrame): Same = df
 }
 class Named(df: DataFrame) { def columnOf(name: String): Column = df(name) }
+class Same(df: DataFrame) { def isSame(other: DataFrame): Boolean = df == other }
 `,
       'Job.scala': `package jobs
 import org.clicks._
@@ -263,6 +265,7 @@ object Job {
     spark.sparkContext.page("/a")  //: RDD
     spark.clicks.size  //: DataFrame
     spark.clicks.columnOf("a")  //: Column
+    spark.clicks.isSame(spark.clicks)  //: unknown (member)
     key  //: Column
   }
 }

@@ -181,6 +181,12 @@ describe('modules', () => {
     const dense = Object.fromEntries(names.map((name) => [`${name}.py`, names.map((other) => `import ${other}\n`).join('')]));
     expect(project(dense).modules.analysis('c0.py')).toBeDefined();
   });
+  it('follows calls into more than a hundred modules that lead to one another no further than tests do', () => {
+    const ring = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}.py`, `import m${(i + 1) % count}\ndef step(x):\n    return m${(i + 1) % count}.step(x)\n`]));
+    const steps = (count: number): number => project({ ...ring(count), 'job.py': `import m0\n${load}x = m0.step(load())\n` }).modules.analysis('job.py')!.analysis.program.steps;
+    expect(steps(100) - steps(3)).toBeGreaterThan(20);
+    expect(steps(101)).toBeLessThan(steps(3));
+  });
 });
 
 describe('strong components', () => {

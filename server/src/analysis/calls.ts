@@ -448,15 +448,15 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
 
 /**
  * Calls around it are too many for one more to be followed. A test asks what functions of other modules give, not how
- * their own callees come to it: that is told where they stand. Of a framework that is given nothing of Spark less and
- * less is looked at, so that enough is left for what the module does itself.
+ * their own callees come to it: that is told where they stand; so does whoever calls into a framework. Where nothing of
+ * Spark is given to other modules less and less is looked at, so that enough is left for what the module does itself.
  */
 function isTooDeep(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
   const depth = run.stack.length;
   if (depth === 0) run.stepsBefore = run.steps;
   if (depth >= Math.max(mostCalls(run.steps), mostCallsOfItsOwn(run.steps - run.stepsBefore))) return true;
   if (fn.env.module === run.module) return false;
-  return run.host.isTest ? depth >= 2 : depth >= mostCalls(run.stepsElsewhere * elsewhere) && !concernsSpark(run, fn, args);
+  return run.host.isTest || run.host.inFramework?.(fn.env.module) ? depth >= 2 : depth >= mostCalls(run.stepsElsewhere * elsewhere) && !concernsSpark(run, fn, args);
 }
 /** By how much steps in functions of other modules count more for how deep these are followed. */
 const elsewhere = 6;

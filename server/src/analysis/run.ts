@@ -31,6 +31,8 @@ export interface AnalysisHost {
   readonly views?: readonly string[] | undefined;
   /** It is a test: how many rows it works on says nothing of others. */
   readonly isTest?: boolean | undefined;
+  /** A module is one of so many that lead to one another that to follow their calls would be to follow all of them. */
+  inFramework?(path: string): boolean;
 }
 export interface ImportedModule {
   readonly path: string;

@@ -50,7 +50,11 @@ const fieldsOfSchema: Collection = { is: 'collection', type: 'list', element: fo
 /** The object that has the member, where the program adds it to what Spark has (an implicit class). */
 function extendedBy(run: Run, receivers: readonly SparkValue[], fn: MemberExpr): Value | undefined {
   const added = run.language === 'scala' && receivers[0] ? extensionWith(run, receivers[0].kind, fn.name) : undefined;
-  return added && callValue(run, [added], { kind: 'call', span: fn.span, fn, args: [] }, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
+  if (!added) return undefined;
+  const made = callValue(run, [added], { kind: 'call', span: fn.span, fn, args: [] }, [{ site: run.site(fn.on.span), value: receivers }], { is: 'other' });
+  // `implicit def toOurs(session: SparkSession): ours.SparkSession = session…`: one conversion is not followed by another.
+  const holders = made.filter((item) => item.is !== 'spark' || run.api.method(item.kind, fn.name, run.language));
+  return holders.length > 0 ? holders : undefined;
 }
 
 /**

@@ -52,6 +52,8 @@ interface Answer {
 
 /** Importers looked at for one file: what is used everywhere is known well enough from these. */
 const mostImporters = 100;
+/** More modules that import one another are a framework: each of them leads to all the others. */
+const mostInCircle = 100;
 
 /** Modules that import one another, in the order of their analysis; most often one. */
 interface Circle {
@@ -100,7 +102,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   /** Everything a circle was made from is as it was. */
   function isCurrent(circle: Circle): boolean {
     if (circle.seen === revision()) return true;
-    const current = circle.settled && circle.members.every((member) => sameModule(states.state(member.path), member)) && !circle.unread.some(isRead)
+    const current = circle.settled && circle.members.every((member) => circles.get(member.path) === circle && sameModule(states.state(member.path), member)) && !circle.unread.some(isRead)
       && circle.below.every((below) => below.members.every(({ path }) => circles.get(path) === below) && isCurrent(below));
     if (current) circle.seen = revision();
     return current;
@@ -118,9 +120,16 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
     if (!states.state(path)) return undefined;
     const known = circles.get(path);
     if (known && isCurrent(known)) return known;
-    for (const members of strongComponents(path, (each) => states.state(each)?.imports.filter(isRead) ?? [])) {
+    const kept = new Map<Circle, boolean>();
+    /** All that such a module leads to is as it was: nobody need go there. */
+    const isKept = (circle: Circle | undefined): boolean => {
+      if (!circle) return false;
+      if (!kept.has(circle)) kept.set(circle, isCurrent(circle));
+      return kept.get(circle)!;
+    };
+    for (const members of strongComponents(path, (each) => (isKept(circles.get(each)) ? [] : states.state(each)?.imports.filter(isRead) ?? []))) {
       const before = circles.get(members[0]!);
-      if (before && before.members.length === members.length && isCurrent(before)) continue;
+      if (before && isCurrent(before)) continue;
       const made = yield* analyseCircle(members);
       for (const member of members) circles.set(member, made);
     }
@@ -182,6 +191,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
       passed,
       views: member.lowered.notebook && member.text !== undefined ? viewsNamedIn(markedLines(member.text)) : [],
       isTest: isTestFile(member.path, member.lowered.text),
+      inFramework: (path) => (inside.has(path) ? inside.size : circles.get(path)?.members.length ?? 0) > mostInCircle,
       import: (fromPath, module, level) => imported(fromPath, resolve(fromPath, module, level)),
       definedIn: (fromPath, dotted) => imported(fromPath, packages.definedIn(fromPath, dotted)),
       hasPackage: packages.hasPackage,
