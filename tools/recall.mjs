@@ -1,8 +1,8 @@
 /**
  * `npm run recall -- FOLDER… [--list=NAME] [--notes]`: how many of the faults that were found by reading the tool finds, by
  * rule; the list is `test/recall/NAME.tsv`, faults where none is named.
- * FOLDER holds checkouts named owner+name. Found by its rule: a finding of the very rule, in the same statement or on another
- * line that the note names, or one that names the line among its related places. By another: a finding of a rule that speaks
+ * FOLDER holds checkouts named owner+name. Found by its rule: a finding of the very rule, in the same statement or in one that
+ * begins on another line that the note names, or one that names the line among its related places. By another: a finding of a rule that speaks
  * for it (one fault, one finding) in such a place, or of the very rule up to three lines away. Hints count apart: they are
  * found, and milder than the list asks for. Of lists that tell, faults that one can argue about (`weak`) and those of which
  * the rule's page says that it is silent there are told apart.
@@ -71,6 +71,7 @@ function statementEnd(repository, path, cell, line) {
   const lines = cell === undefined ? text.split('\n') : [JSON.parse(text).cells[cell].source].flat().join('').split('\n');
   const comment = path.endsWith('.scala') ? /\/\/.*/ : /#.*/;
   const code = lines.map((each) => each.replace(/(["']).*?\1/g, '').replace(comment, '').trim());
+  if (line < 1 || line > lines.length) return line;
   let open = 0;
   for (let at = line - 1; at < lines.length; at++) {
     open += (code[at].match(/[([{]/g) ?? []).length - (code[at].match(/[)\]}]/g) ?? []).length;
@@ -97,8 +98,9 @@ function matchOf(fault) {
 
 const findingsOn = ({ repository, path, cell }, rules) => findingsIn(repository).filter((finding) => finding.path === path && finding.cell === cell && rules.includes(finding.rule));
 
+/** On the line, or one that the note names, or further down in the statement that begins there. */
 const inStatement = ({ repository, path, cell, line, note }, finding) =>
-  finding.line >= line && finding.line <= statementEnd(repository, path, cell, line) || named(note).includes(finding.line);
+  [line, ...named(note)].some((from) => finding.line >= from && finding.line <= statementEnd(repository, path, cell, from));
 
 const byRule = new Map();
 const groups = new Map();

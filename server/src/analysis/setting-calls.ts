@@ -13,7 +13,7 @@ import { constant, constantOf, isUnknown, nothing, sparkValues, stringOf, unknow
 /** Methods that set one key without naming it. */
 const namedKeys: Readonly<Record<string, string>> = {
   master: 'spark.master', setMaster: 'spark.master', appName: 'spark.app.name', setAppName: 'spark.app.name', remote: 'spark.remote',
-  setSparkHome: 'spark.home', setJobGroup: '',
+  setSparkHome: 'spark.home', setJars: 'spark.jars', setJobGroup: '',
 };
 
 const meansOf: Readonly<Record<string, Setting['means']>> = {
