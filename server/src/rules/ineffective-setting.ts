@@ -127,14 +127,16 @@ export default defineRule({
         report({ at: entry.keySite, severity: 'information', message: `Only ${daemon} \`${entry.key}\`, from what it is started with itself: told to an application it has no effect.` });
         continue;
       }
-      const otherMaster = isOtherMaster(context, entry);
-      if (entry.means !== 'builder' && entry.means !== 'conf' && !otherMaster) continue;
       const { reaches, handed, copied } = entry.event ?? {};
+      const otherMaster = isOtherMaster(context, entry);
+      const isWritten = entry.means === 'builder' || entry.means === 'conf' || otherMaster;
+      if (!isWritten && !(copied && entry.means === 'named')) continue;
       // A copy may be taken along to what is started after a stop.
       if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !mayStop(context)) {
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }
+      if (!isWritten) continue;
       // What holds anyway needs no effect.
       if ((reaches === 'running' || reaches === 'restart') && isInForce(context, entry)) continue;
       // The first session that is built on a context takes the place of tables from its builder.
