@@ -5,8 +5,7 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
-  // A window of a loaded machine may lose a command (the panel that was asked for never opens): one more try tells that from a fault.
-  const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, color: false, retries: 1 });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, color: false });
   const suite = join(__dirname, 'suite');
   for (const file of readdirSync(suite).sort()) mocha.addFile(join(suite, file));
   const report: string[] = [];

@@ -453,8 +453,7 @@ function construct(run: Run, info: ClassInfo, args: readonly ArgValue[], site: S
  */
 function isTooDeep(run: Run, fn: FunctionValue, args: readonly ArgValue[]): boolean {
   const depth = run.stack.length;
-  if (depth === 0) run.stepsBefore = run.steps;
-  if (depth >= Math.max(mostCalls(run.steps), mostCallsOfItsOwn(run.steps - run.stepsBefore))) return true;
+  if (depth >= Math.max(mostCalls(run.steps), mostCallsOfItsOwn(run.steps, run.steps - run.stepsBefore))) return true;
   if (fn.env.module === run.module) return false;
   return run.host.isTest || run.host.inFramework?.(fn.env.module) ? depth >= 2 : depth >= mostCalls(run.stepsElsewhere * elsewhere) && !concernsSpark(run, fn, args);
 }
@@ -467,6 +466,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   // Of its first lists defaults may be left out: what comes now is for the next one.
   const args = fn.bound ? [...fn.bound, ...(fn.applied ? inLists(fn, given) : given)] : given;
   rememberParameters(run, fn, args, site);
+  if (run.stack.length === 0) run.stepsBefore = run.steps;
   if (run.stack.includes(def) || isTooDeep(run, fn, args) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
     // What is not followed may do anything with what it can reach, and with nothing else.
@@ -518,7 +518,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
 /** Runs the body with what it is given, one caller further in. */
 function follow(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Site, sent: boolean): Value {
   const { def, env } = fn;
-  if (isStub(def)) run.escape(reachedBy(run, args.map(({ value }) => value)), 'passed', site);
+  if (isStub(def) && env.def.kind === 'class') run.escape(reachedBy(run, args.map(({ value }) => value)), 'passed', site);
   run.called.add(def);
   run.followed.set(def, (run.followed.get(def) ?? 0) + 1);
   const scope = run.scopeIn(env, def);
@@ -656,7 +656,7 @@ function isTask(decorator: Expr): boolean {
   return root.kind === 'name' && root.name === 'task';
 }
 
-/** `...`, `pass`, an abstract method: what it does with what it is given is said elsewhere. */
+/** `...`, `pass`, an abstract method: what it does is said elsewhere. */
 const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body.length === 0;
 
 const orDeclared = (run: Run, fn: FunctionValue, result: Value, site: Site): Value => (isUnknown(result) || isStub(fn.def) ? declaredReturn(run, fn, site) ?? result : result);

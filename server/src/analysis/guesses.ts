@@ -73,8 +73,10 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
 }
 
 /** `x.join(frame, …)`: whatever `x` is otherwise unknown as, it is what a frame can be joined with. */
-export function refineByGiven(run: Run, on: Expr, value: Value, member: string, [first]: readonly ArgValue[]): Value {
+export function refineByGiven(run: Run, on: Expr, value: Value, member: string, [first, ...others]: readonly ArgValue[]): Value {
   if (value.length === 0 || !isUnknown(value) || isMock(value) || run.scope.lookAlikes || !joining.has(member) || !first || first.value.length === 0) return value;
+  // Of two frames something else is the receiver: `joiner.join(a, b, "key")`.
+  if (others.some((other) => other.value.some((item) => item.is === 'spark' && item.dataset))) return value;
   const kind = ['DataFrame', 'RDD'].find((each) => first.value.every((item) => item.is === 'spark' && item.kind === each && !item.guess));
   // A context unites RDDs.
   if (kind === 'RDD' && member === 'union') return value;

@@ -53,8 +53,8 @@ export const mostNesting = 240;
  */
 export const mostCalls = (steps: number): number => (steps < 8_000 ? deepest : steps < 20_000 ? 5 : steps < 50_000 ? 3 : 2);
 const deepest = 12;
-/** The first evaluations of what runs by itself, or of a call at the top of a file, go as deep as they like: what stands above in the file has no say in it. */
-export const mostCallsOfItsOwn = (steps: number): number => (steps < 500 ? deepest : 0);
+/** The first evaluations of what runs by itself, or of a call at the top of a file, go as deep as they like: what stands above in the file has no say in it, up to what a long file may cost. */
+export const mostCallsOfItsOwn = (steps: number, own: number): number => (own < 500 && steps < 50_000 ? deepest : 0);
 
 /** Whose parts were assigned: of some object of the program; of what nobody knows. */
 const objects = 'objects';

@@ -38,9 +38,9 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
     return indexArgs && receivers.every(isPromised) ? join(value, unknown('index')) : value;
   }
   if (method) return receivers.slice(0, 1).map((on) => ({ is: 'method', on, name: expr.name }));
-  const rdds = rddsOfOld(run, kind, receivers, expr.name, []);
-  if (rdds) return sparkProperty(run, 'RDD', rdds, expr, use, indexArgs);
   const extended = extendedBy(run, receivers, expr);
+  const rdds = extended ? undefined : rddsOfOld(run, kind, receivers, expr.name, []);
+  if (rdds) return sparkProperty(run, 'RDD', rdds, expr, use, indexArgs);
   return extended ? memberOf(run, extended, expr, use) : plainMember(run, kind, expr);
 }
 
@@ -110,7 +110,7 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 
 /** `x.name(…)` on values of one kind. */
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
-  const rdds = rddsOfOld(run, kind, receivers, fn.name, args);
+  const rdds = run.api.method(kind, fn.name, run.language) || !extendedBy(run, receivers, fn) ? rddsOfOld(run, kind, receivers, fn.name, args) : undefined;
   if (rdds) return callSpark(run, 'RDD', rdds, fn, expr, args, use);
   // Nor does an RDD take a frame.
   if (kind === 'RDD' && run.language === 'scala') for (const dataset of datasetsOf(args)) asRdds(run, stepsSinceFunction(dataset));
@@ -791,7 +791,11 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   if (arg && text !== undefined) settingOfSql(run, text, arg, call);
   const sql = text === undefined ? undefined : readSql(text);
   const relations = (sql?.relations ?? []).map((name) => ({ name, value: relation(run, name, call.args) }));
-  const from = datasetsOf(relations);
+  const views = datasetsOf(relations);
+  // It runs where it stands, over the views that it names; what it gives back are a few rows of its own.
+  const writing = sql?.fills && views.length > 0 ? run.api.method('DataFrameWriter', 'insertInto', run.language) : undefined;
+  if (writing) run.emit({ kind: 'action', ...run.here(call.site, call.name), method: { ...writing, owner: method.owner, name: method.name }, on: views, args: call.args, use: call.use });
+  const from = writing ? [] : views;
   // A view whose name is not known may be meant.
   const hidden = sql?.relations.some((name) => name.includes(hole) && run.views.has(name)) ?? false;
   // A function that runs whatever query it is given: what all its callers ask for is not known.
@@ -802,9 +806,6 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
     made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
     source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false, watermarks: from.some(({ watermarks }) => watermarks !== undefined) ? [undefined] : undefined,
   });
-  // It runs where it stands, over the views that it names.
-  const writing = sql?.fills && from.length > 0 ? run.api.method('DataFrameWriter', 'insertInto', run.language) : undefined;
-  if (writing) run.emit({ kind: 'action', ...run.here(call.site, call.name), method: { ...writing, owner: method.owner, name: method.name }, on: from, args: call.args, use: call.use });
   return [sparkValue(word, why, { dataset })];
 }
 

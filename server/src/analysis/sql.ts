@@ -122,6 +122,9 @@ const isValue = (text: string): boolean => literalOf(text) !== undefined || /^([
 
 const literalOf = (text: string): string | undefined => /^'([^'\0]*)'$/.exec(text)?.[1] ?? /^"([^"\0]*)"$/.exec(text)?.[1] ?? /^\d+$/.exec(text)?.[0];
 
+/** What is there to make a table, and takes no row of the query. */
+const fillsNothing = /^create\s+(?:\w+\s+)?table\s+if\s+not\s+exists\b|\bwhere\s+(?:\(?\s*1\s*=\s*0|0\s*=\s*1|1\s*(?:<>|!=)\s*1|false\b)|\blimit\s+0\b/i;
+
 /** What stands after FROM and JOIN: a name, and after a comma others, each with the name that it goes by here or without. */
 const from = /\b(?:from|join)\s+([\w.\0\u0001]+|\{\w+\})((?:(?: as)?(?: (?!where|group|order|having|limit|join|on|using|union|lateral|left|right|inner|cross|full|natural|tablesample|pivot|window)\w+)?\s*,\s*[\w.\0\u0001]+(?![\w.\0\u0001]|\s*\())*)/gi;
 const mergedFrom = /\b(?:from|join|using)\s+([\w.\0\u0001]+|\{\w+\})/gi;
@@ -140,7 +143,7 @@ export function readSql(text: string): SqlFacts {
     .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
   const relations = [...plain.matchAll(/^merge\b/i.test(plain) ? mergedFrom : from)].flatMap(([, first, others]) => [first!, ...(others?.split(',').slice(1).map((other) => other.trim().split(' ')[0]!) ?? [])])
     .map((name) => name.toLowerCase().replaceAll(thing, hole));
-  return { relations, fills: filling.test(plain), bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
+  return { relations, fills: filling.test(plain) && !fillsNothing.test(plain), bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
 }
 
 /** What databases say instead of LIMIT. */

@@ -8,7 +8,7 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { feedsNextPass, namesIn } from '../rule/feedback.ts';
 import { isRemembered } from '../rule/once.ts';
-import { actions, eventsOf, lineage, loopOf, madeInLongLoops, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, eventsOf, lineage, lineageUpTo, loopOf, madeInLongLoops, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { isOverPartitionColumns } from '../rule/partition-columns.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type ProgramContext } from '../rule/rule.ts';
@@ -61,7 +61,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a Spark job runs in every pass of a loop',
-    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
+    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. A write in the loop counts where it writes rows as they are, or slices of one dataset, cut out by what the loop goes through and grouped alike. Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
     fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged, a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
@@ -84,9 +84,20 @@ function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = 
 /** `for day in days: sales.filter(col("day") == day).groupBy("shop").sum().write…`: one partitioned write does for all of them. */
 const isOfSlice = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
   const own = boundByLoop(program, loop);
-  return lineage(dataset).some(({ made, site, args }) => (made === 'filter' || made === 'where') && site.module === program.path && within(site, loop.range)
-    && args.some((arg) => namesIn(expressionAt(program, arg.site)).some((name) => own.includes(name))));
+  const isOwn = (expr: Expr | undefined): boolean => namesIn(expr).some((name) => own.includes(name));
+  const argsOf = ({ site, args }: Dataset): readonly (Expr | undefined)[] => (site.module === program.path && within(site, loop.range) ? args.map((arg) => expressionAt(program, arg.site)) : []);
+  const slice = lineage(dataset).find((each) => (each.made === 'filter' || each.made === 'where') && argsOf(each).some((arg) => arg !== undefined && picksPass(arg, isOwn)));
+  // Cut out of what was there before the loop, and treated alike in all passes.
+  return slice !== undefined && slice.from.every(({ loops }) => !loops.some((each) => sameLoop(each, loop)))
+    && lineageUpTo(dataset, (each) => each === slice).every((each) => each === slice || each.method?.lineage !== 'wide' && each.kind !== 'GroupedData' || !argsOf(each).some(isOwn));
 };
+
+/** `col("day") == day`, `isin(day)`, `f"day = '{day}'"`: what the pass is for stands on one side. */
+const picksPass = (condition: Expr, isOwn: (expr: Expr | undefined) => boolean): boolean => someWithin(condition, (each) => {
+  if (each.kind === 'text') return isOwn(each) && each.parts.some((part) => typeof part === 'string' && part.includes('='));
+  if (each.kind === 'call') return /^(isin|equalTo|eqNullSafe)$/.test(calledName(each) ?? '') && each.args.some(({ value }) => isOwn(value));
+  return each.kind === 'operator' && /^(==|===|<=>|equals)$/.test(each.name) && each.args.length === 2 && isOwn(each.args[0]) !== isOwn(each.args[1]);
+});
 
 /** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. A frame that went through all the models of a loop that is over is one frame. */
 const isOfModelOfLoop = (dataset: Dataset, action: EventOf<'action'>): boolean => lineage(dataset).some(({ method, loops, grows }) =>

@@ -42,7 +42,7 @@ export default defineRule({
       const consequence = entry.key === whole ? 'plans stay as they were guessed before the first task ran: partitions are neither joined nor split, and no join becomes a broadcast' : isWholeOff ? undefined : parts[entry.key];
       // Code that switches it on and off knows why.
       if (consequence === undefined || isRemote && entry.key === 'spark.sql.adaptive.localShuffleReader.enabled' || entry.event && entries.some((other) => other.key === entry.key && !isFalse(other))) continue;
-      if (givesWay(entry.key, context) || conf && headingAbove(context.text, entry.keySite.start).some((line) => /stream/i.test(line))) continue;
+      if (givesWay(entry.key, context) || conf && headingAbove(context.text, entry.keySite.start).some((line) => /\bstream/i.test(line))) continue;
       const edits = settingEdits(context).remove(entry);
       const fixes: Fix[] = conf && edits.length > 0 ? [{ title: 'Remove the entry: it is on by default', safety: 'suggested', edits }] : [];
       report({ at: entry.valueSite, message: `\`${entry.key}\` is on by default since Spark 3.2; off, ${consequence}.`, fixes });

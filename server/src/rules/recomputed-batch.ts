@@ -5,8 +5,9 @@ import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { asksForNoRows, ignoresRows } from '../rule/executed.ts';
 import { isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
-import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, lineageUpTo, loopsBetween, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, lineageUpTo, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
+import { cachesTables, loopsForSure } from '../rule/repeated.ts';
 import { boundBy, type Statement, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { type Range, sliceOf } from '../text/range.ts';
@@ -28,6 +29,7 @@ export default defineRule({
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
       const full = onePerSite(uses.filter((action) => (isFull(action) || readsThroughShuffle(action, batch)) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action) && action.on.some((each) => lineageUpTo(each, (step) => asksForNoRows(program, step)).includes(batch))));
       const path = fullestPath(full);
+      if (cachesTables(program) && path.some(({ method }) => method.name === 'sql')) continue;
       if (path.length === 1) reportLooped(batch, path[0]!);
       if (path.length < 2) continue;
       const at = path[1]!;
@@ -41,7 +43,7 @@ export default defineRule({
 
     /** One action is several where a loop goes round with it: a write to each of some tables. */
     function reportLooped(batch: Dataset, action: EventOf<'action'>): void {
-      const loop = loopsBetween(batch, action).find(({ size, most, comprehension }) => !comprehension && (most === undefined ? size === 'many' : most > 1));
+      const loop = loopsForSure(program, batch, action)?.find(({ size, passes, comprehension }) => !comprehension && (size === 'many' || size === 'few' && (passes ?? 1) > 1));
       if (!loop || isFromKafka(program, batch)) return;
       report({
         at: action.name,
@@ -100,7 +102,7 @@ export default defineRule({
     summary: 'the batch of foreachBatch or foreachRDD is computed by several actions',
     what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch` (or the RDD given to that of `foreachRDD`), on one path, and nothing persists it; or one such action runs in a loop. `count()` is one of them, and so is an INSERT, a MERGE or a CREATE TABLE AS by `sql` over a view of it.',
     why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows. An RDD of `foreachRDD` goes through all steps of its stream again.',
-    fine: '`isEmpty`, `take` and `head` read a row or two; `take` and `head` behind a sort or grouping read all of the batch, and count. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch.',
+    fine: '`isEmpty`, `take` and `head` read a row or two; `take` and `head` behind a sort or grouping read all of the batch, and count. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch. A loop that tries again, that a pass may leave or that chooses one of its passes runs the action once; after `CACHE TABLE` statements over views are not counted.',
     fix: 'Adds `persist()` before the first action and `unpersist()` after the last use of the batch or of what was made from it; not offered where the name means something else by then.',
     examples: [
       { language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' },

@@ -1,5 +1,4 @@
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import { forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
@@ -10,8 +9,9 @@ import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
-import { leadsToFailure, statementAt, statementsIn } from '../rule/statements.ts';
+import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
+import { cachesTables, timesWrittenOut } from '../rule/repeated.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -41,13 +41,18 @@ export default defineRule({
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
     const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
-    for (const [cached, action] of fillers(program, computations, isHeld)) {
-      for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, isKept)))) {
-        const users = computing.get(read) ?? [];
-        if (!users.includes(action)) users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
-        computing.set(read, users);
+    // What is read again to fill a cache is told where it is read; steps in between, where nothing says so of what they read.
+    const filling = fillers(program, computations, isHeld);
+    const fill = (isMeant: (dataset: Dataset) => boolean): void => {
+      for (const [cached, action] of filling) {
+        for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, isKept)))) {
+          const users = computing.get(read) ?? [];
+          if (!isMeant(read) || users.includes(action)) continue;
+          users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
+          computing.set(read, users);
+        }
       }
-    }
+    };
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
@@ -57,16 +62,23 @@ export default defineRule({
     const found: Shared[] = [];
     const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
-    for (const shared of deepest) {
+    fill(({ source, from }) => source !== undefined && from.length === 0);
+    find();
+    fill(() => true);
+    find();
+    function find(): void {
+      for (const shared of deepest) findAt(shared);
+    }
+    function findAt(shared: Dataset): void {
       const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !counted.has(action) && onOneBranch(shared, action) && !isAside(program, action, shared))));
-      if (pathOf(users).length < 2 && !users.some(isLooped(shared))) continue;
+      if (pathOf(users).length < 2 && !users.some(isLooped(shared))) return;
       const ownSteps = lineageUpTo(shared, isKept);
       const { step, runners } = mainCost(ownSteps, users, spared);
       const path = pathOf(runners);
-      if (step === undefined || path.length < 2 && !path.some(isLooped(shared)) || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each) || isWindowed(each) && each.bound.is === 'groups')) continue;
+      if (step === undefined || path.length < 2 && !path.some(isLooped(shared)) || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each) || isWindowed(each) && each.bound.is === 'groups')) return;
       for (const action of users) counted.add(action);
       // Samples that lie beside the code are read in no time, and so is what tells the driver what to do.
-      if (isFromSamples(context, shared) || isDocumentForDriver(program, shared)) continue;
+      if (isFromSamples(context, shared) || isDocumentForDriver(program, shared)) return;
       found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
     }
     const cured = underOneCure(program.path, found);
@@ -164,35 +176,8 @@ function calledAt(program: SparkProgram, made: Dataset): Site | undefined {
   return called ? { module: path, start: call.start + called[0].lastIndexOf(called[1]!), end: call.start + called[0].lastIndexOf(called[1]!) + called[1]!.length } : undefined;
 }
 
-/** Which views it caches by their names is not followed. */
-const cachesTables = oncePerProgram((program): boolean => {
-  let found = false;
-  forEachOf(program.lowered, ['member', 'literal'], (expr) => void (found ||= expr.kind === 'member' ? expr.name === 'cacheTable' : typeof expr.value === 'string' && /^\s*cache\s+(lazy\s+)?table\b/i.test(expr.value)));
-  return found;
-});
-
 /** How many long loops are around `inner` and not around `outer`. */
 const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
-
-/** `for country in ["de", "fr"]`: how often the action runs for one and the same, where nothing on the way there chooses and no pass leaves the loop. */
-function timesWrittenOut(program: SparkProgram, shared: Dataset, action: Action): number {
-  const loops = loopsBetween(shared, action);
-  const isSure = loops.length > 0 && loopsBetween(action, shared).length === 0 && loops.every(({ range }) => range.module === program.path && !isLeft(program, range))
-    && action.path.every(({ choice, arm }) => shared.path.some((other) => other.choice === choice && other.arm === arm)) && action.on.every((each) => isReadInAnyCase(each, shared));
-  return isSure ? loops.reduce((product, { size, passes }) => (size === 'few' ? product * (passes ?? 1) : 0), 1) : 0;
-}
-/** Whichever of its alternatives a step was made from. */
-function isReadInAnyCase(dataset: Dataset, shared: Dataset, known = new Map([[shared, true]])): boolean {
-  const before = known.get(dataset);
-  if (before !== undefined) return before;
-  known.set(dataset, false);
-  const isRead = (parent: Dataset): boolean => isReadInAnyCase(parent, shared, known);
-  const { from, method } = dataset;
-  const read = (method?.lineage === 'join' || method?.lineage === 'union') && from.length <= 2 ? from.some(isRead) : from.length > 0 && from.every(isRead);
-  known.set(dataset, read);
-  return read;
-}
-const isLeft = ({ lowered }: SparkProgram, range: Site): boolean => statementsIn(lowered, range).some(({ expr }) => expr.kind === 'exit' && expr.how !== 'continue' && expr.how !== 'yield');
 
 /** `for name, frame in frames.items()`: so many are the things that the loop goes through, not what branches made, and only one pass has this one. */
 const isOneOfMany = (shared: Dataset, { on }: Action): boolean => on.length > mostArms && !on.every((each) => derivesFrom(each, shared));
@@ -475,7 +460,7 @@ function distinctComputations(path: readonly Action[]): Action[] {
   });
 }
 
-const named = (path: readonly Action[]): string => listed(path.map((action) => `\`${action.method.io?.does === 'write' && action.method.owner !== 'RDD' ? 'write.' : ''}${action.method.name}\``), 4);
+const named = (path: readonly Action[]): string => listed(path.map((action) => `\`${action.method.io?.does === 'write' && action.method.owner.startsWith('DataFrameWriter') ? 'write.' : ''}${action.method.name}\``), 4);
 
 /** `uses`: all actions that read it, those that stop early included: the cache is released after the last of them. */
 function cacheFix(program: SparkProgram, shared: Dataset, uses: readonly Action[]): Fix[] {
