@@ -1,5 +1,5 @@
 import type { KeyFacts } from '../knowledge/registry.ts';
-import { deadIn, isOwn, rangeText } from '../rule/entries.ts';
+import { deadIn, isOwn, rangeText, winnersIn } from '../rule/entries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { isPinned, mayBeOld, type Targets } from '../rule/targets.ts';
@@ -29,7 +29,10 @@ export default defineRule({
   looksAt: 'settings',
   check(context) {
     const { entries, registry, targets, namespaces, report } = context;
+    const winnerOf = winnersIn(entries);
     for (const entry of entries) {
+      // Of a line that another one takes the place of, duplicate-key says enough.
+      if (context.conf && winnerOf(entry)) continue;
       const facts = registry.get(entry.key);
       const dead = facts && deadIn(facts, targets);
       if (!facts?.removed || dead === undefined || entry.event?.versioned || isOwn(entry.key, namespaces) || isSwitchedByVersion(context, entry)) continue;
