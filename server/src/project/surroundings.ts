@@ -61,7 +61,7 @@ const exported = /^# In\s?\[[\d ]*\]:?\s*$[^]*^# In\s?\[[\d ]*\]:?\s*$/m;
 const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
 const testFramework = /^[ \t]*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
-const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|gtest[-_][^/]*\.(json|ya?ml)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
