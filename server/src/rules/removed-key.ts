@@ -19,7 +19,7 @@ function lastReaders(facts: KeyFacts, removed: Removed, dead: 'all' | 'some', ta
 }
 
 const legacyMemory = 'spark.memory.useLegacyMode';
-const ofLegacyMemory: ReadonlySet<string> = new Set(['spark.storage.memoryFraction', 'spark.storage.safetyFraction', 'spark.storage.unrollFraction', 'spark.shuffle.memoryFraction', 'spark.shuffle.safetyFraction']);
+const ofLegacyMemory: ReadonlySet<string> = new Set(['spark.storage.memoryFraction', 'spark.storage.unrollFraction', 'spark.shuffle.memoryFraction']);
 
 /** It is a Spark 2 for certain, and nothing in sight switches on the manager of memory that Spark had before 1.6. */
 const isOfLegacyMemory = ({ entries, settings, targets, mentions }: SettingsContext, key: string): boolean =>
