@@ -57,6 +57,17 @@ describe('scripts', () => {
   });
 });
 
+describe('a folder of projects', () => {
+  const told = (files: Record<string, string>): string[] =>
+    (JSON.parse(inside(project(files), ['check', '.', '--format', 'json']).stdout) as { file: string; rule: string }[]).map(({ file, rule }) => `${file} ${rule}`);
+  it('does not take what one installs for what another runs on', () => {
+    const files = { 'one/Dockerfile': 'FROM apache/spark:3.5.1\n', 'two/conf/spark-env.sh': 'export SPARK_MASTER_IP=10.0.0.1\n' };
+    expect(told({ ...files, 'one/README.md': '', 'two/README.md': '' })).toEqual(['two/conf/spark-env.sh unread-variable']);
+    expect(told({ ...files, 'README.md': '' })).toEqual([]);
+    expect(told(files)).toEqual([]);
+  });
+});
+
 describe('exit codes', () => {
   it('is 0 where nothing is found, 1 where something is, and follows --fail-on', () => {
     const folder = project({ 'clean.py': 'x = 1\n', 'job.py': collected });

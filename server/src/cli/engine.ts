@@ -1,12 +1,13 @@
 /** The engine with what it needs from the disk: grammars, tables, projects. */
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { api } from '../knowledge/api-reader.ts';
 import { registry } from '../knowledge/registry-reader.ts';
 import { createProject, type Project } from '../project/project.ts';
 import type { Overrides } from '../project/settings.ts';
+import { remembered } from '../rule/queries.ts';
 import { rules } from '../rules/index.ts';
 import { openSyntax, type Syntax } from '../syntax/index.ts';
-import { grammarsBeside, nodeHost, projectRootOf, withSlashes } from '../lsp/node-host.ts';
+import { grammarsBeside, holdsProjects, nodeHost, projectRootOf, withSlashes } from '../lsp/node-host.ts';
 
 export const loadSyntax = async (): Promise<Syntax> => openSyntax(await grammarsBeside(import.meta.url));
 
@@ -32,12 +33,14 @@ export interface Projects {
 
 /** Paths named on one command line may belong to several projects. */
 export function projectsOf(syntax: Syntax, config?: { readonly path: string; readonly text: string } | undefined, overrides: Overrides = {}): Projects {
-  const roots = new Map<string, string>();
   const projects = new Map<string, Project>();
+  const rootOf = remembered(projectRootOf);
+  const isShelf = remembered(holdsProjects);
   return {
     of(file, base = dirname(resolve(file))) {
-      const root = roots.get(base) ?? projectRootOf(base);
-      roots.set(base, root);
+      // Repositories that lie beside one another tell nothing of each other.
+      const [top, ...rest] = relative(base, resolve(file)).split(sep);
+      const root = rest.length > 0 && top !== '..' && isShelf(base) ? join(resolve(base), top!) : rootOf(base);
       let project = projects.get(root);
       if (!project) projects.set(root, (project = createProject({ host: nodeHost(root), syntax, api, registry, rules, config, overrides })));
       return { project, root, path: withSlashes(relative(root, resolve(file))) };

@@ -48,6 +48,9 @@ export const invented: Readonly<Record<string, readonly string[]>> = {
 /** One letter beside a key of Spark, and none of its slips: Intel's shuffle over remote memory reads them (`PmofConf`). */
 export const ofPlugins: ReadonlySet<string> = new Set(['spark.driver.rhost', 'spark.driver.rport']);
 
+/** Keys that the fork `apache-spark-on-k8s` (Spark 2.1 and 2.2) had for itself, before Spark ran on Kubernetes. */
+export const ofKubernetesFork = /^spark\.kubernetes\.(?:(?:(?:driver|executor|initcontainer)\.)?docker\.image(?:\.pullPolicy)?$|driverSubmitTimeout$|(?:initcontainer|mountdependencies|resourceStagingServer)\.|shuffle\.(?:labels|namespace|dir|apiServer\.url)$)/;
+
 /** Names of keys that stand in real files for what is told in another way, by what tells it. */
 export const toldOtherwise: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries({

@@ -94,7 +94,7 @@ function partOf(program: SparkProgram, { environment, registry }: LintInput): Pa
 /** A properties file, a script, a file of data: rules look at what is told to one application at a time. */
 export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   const { environment, registry } = input;
-  const sections = (isMadeForTest(conf, environment) ? [] : conf.sections).map((section) => within(section, settingsOfSection(conf, section), environment));
+  const sections = conf.sections.filter((section) => !isMadeForTest(conf, section, environment)).map((section) => within(section, settingsOfSection(conf, section), environment));
   const document = confText(conf);
   const languageOf = ({ command }: Section): RuleLanguage => (command ? 'shell' : document.language);
   return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language, ...sections.map(({ section }) => languageOf(section))], (rule, option, report) => {
@@ -103,9 +103,15 @@ export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   });
 }
 
-/** A properties file among tests that no command hands to Spark: what reads it is the test, which may want its faults. */
-const isMadeForTest = (conf: ConfDocument, { fileKind, namedBySubmit }: Environment): boolean =>
-  conf.form === 'properties' && !conf.defaults && fileKind === 'test' && namedBySubmit?.(conf.path.slice(conf.path.lastIndexOf('/') + 1)) !== true;
+/**
+ * A properties file among tests that no command hands to Spark, or keys in data that do not say themselves who reads them:
+ * what reads them is the test, which may want their faults, or hands them to something else.
+ */
+const isMadeForTest = ({ form, path, ...conf }: ConfDocument, section: Section, { fileKind, namedBySubmit }: Environment): boolean =>
+  fileKind === 'test' && (form === 'properties' ? !('defaults' in conf && conf.defaults) && namedBySubmit?.(path.slice(path.lastIndexOf('/') + 1)) !== true : (form === 'yaml' || form === 'json') && isPlain(section));
+
+/** Neither a command nor an application, nor a text that is written to a file of Spark's, nor variables. */
+const isPlain = ({ command, runs, runsOn, comments, means, strays }: Section): boolean => [command, runs, runsOn, comments, means, strays].every((each) => each === undefined);
 
 /** What a section says itself of where it is read counts for it alone. */
 function within(section: Section, entries: readonly Setting[], environment: Environment): { readonly section: Section; readonly entries: readonly Setting[]; readonly around: Partial<Environment> } {

@@ -83,6 +83,28 @@ export function projectRootOf(folder: string): string {
 }
 
 /**
+ * The folder holds projects that have nothing to do with one another, and no file of its own: of two at least, and of half
+ * of its folders, it can be told that they are the tops of something. What is declared around it makes it part of that.
+ */
+export function holdsProjects(folder: string): boolean {
+  const holds = (dir: string, isMark: (name: string) => boolean): boolean => names(dir).some(({ name }) => isMark(name));
+  const listed = names(folder).filter(({ name }) => !name.startsWith('.'));
+  const folders = listed.filter((each) => each.isDirectory());
+  if (folders.length < 2 || listed.length > folders.length || projectRootOf(folder) !== resolve(folder) || holds(folder, (name) => name === '.git')) return false;
+  const tops = folders.filter(({ name }) => holds(join(folder, name), (each) => topOfProject.test(each) || projectFiles.includes(each)));
+  return tops.length >= 2 && tops.length * 2 >= folders.length;
+}
+const topOfProject = /^(\.git|\.gitignore|readme(\.\w+)?|licen[cs]e(\.\w+)?)$/i;
+
+function names(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/**
  * The grammars, which lie beside the bundle: as they are, or, in a package, packed with brotli, which halves them and
  * costs some milliseconds. Errors: those of the disk.
  */

@@ -34,8 +34,8 @@ export interface ProjectFacts {
   forDatabricks(): boolean;
   /** A file for Docker Compose starts a cluster of Spark. */
   isComposed(): boolean;
-  /** Some file that is no test speaks of this outside its comments, or there are too many to look. */
-  mentions(what: RegExp): boolean;
+  /** Some file that is no test, `among` those whose paths are such, speaks of this outside its comments, or there are too many to look. */
+  mentions(what: RegExp, among?: RegExp): boolean;
   /** Some program that is no test gives a key a value; `path`: that one does. */
   setInCode(key: string, path?: string): boolean;
   /** A test, by its path or its text. */
@@ -61,7 +61,7 @@ const exported = /^# In\s?\[[\d ]*\]:?\s*$[^]*^# In\s?\[[\d ]*\]:?\s*$/m;
 const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
 const testFramework = /^[ \t]*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
-const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
+const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|gtest[-_][^/]*\.(json|ya?ml)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
 const entryPoint = /__name__\s*==|SparkSession\s*(\\\s*)?\.\s*builder|SparkContext\s*\(|\.getOrCreate\s*\(/;
 /** What only stands in texts that Databricks is meant to read or run. */
@@ -146,13 +146,14 @@ export function projectFacts(files: ProjectFiles, packages: Pick<ScalaPackages, 
       if (!texts.some((text) => /spark/i.test(text))) return undefined;
       return texts.some((text) => forSubmit.test(text)) ? 'submit' : 'itself';
     },
-    mentions: (what) => {
-      const known = mentioning.get(what.source);
+    mentions: (what, among) => {
+      const asked = `${what.source} ${among?.source ?? ''}`;
+      const known = mentioning.get(asked);
       if (known) return known();
       const speaks = perText(files, (text) => what.test(withoutComments(text)));
-      const isSaid = someFile(files, hasSettings, (path) => speaks(path) === true);
+      const isSaid = someFile(files, (path) => hasSettings(path) && among?.test(path) !== false, (path) => speaks(path) === true);
       const answer = (): boolean => files.truncated || withSettings().length > mostTexts || isSaid();
-      mentioning.set(what.source, answer);
+      mentioning.set(asked, answer);
       return answer();
     },
     setInCode: (key, path) => (path === undefined ? settingInCode(key)() : keysSet(path)?.has(key) === true),

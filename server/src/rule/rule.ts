@@ -81,8 +81,8 @@ export interface Surroundings {
   readonly namedBySubmit?: ((name: string) => boolean) | undefined;
   /** Some file of the project says that Databricks runs it: looked for when asked. */
   readonly forDatabricks?: (() => boolean) | undefined;
-  /** A text of the project that is no test speaks of this (code, configuration, scripts; comment lines aside): looked for when asked. */
-  readonly mentions?: ((what: RegExp) => boolean) | undefined;
+  /** A text of the project that is no test, `among` those whose paths are such, speaks of this (code, configuration, scripts; comment lines aside): looked for when asked. */
+  readonly mentions?: ((what: RegExp, among?: RegExp) => boolean) | undefined;
   /** The project starts its Spark in containers on one machine: looked for when asked. */
   readonly isComposed?: (() => boolean) | undefined;
   /** The project's submit commands for this file: the class in it, where they name one, and the master, as written. */

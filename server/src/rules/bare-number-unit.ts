@@ -38,7 +38,7 @@ export default defineRule({
       // Sizes and times that people set lie within a few hundred times the default; a mistaken unit is a thousand away.
       if (!isDefaultsNumber && (facts.type === 'time' ? ratio > 1 / 150 && ratio < 2000 : ratio > 1 / 4000 && ratio < 1e5)) continue;
       // No wait at all, or one without an end, is set on purpose.
-      if (usual.size > 1e13 || /^spark\.locality\.wait/.test(entry.key) && !isDefaultsNumber) continue;
+      if (usual.size > 1e13 || /^spark\.locality\.wait/.test(entry.key) && (ratio > 1 || entry.value === '1')) continue;
       const unit = facts.unit ?? (facts.type === 'time' ? 'ms' : 'b');
       if (facts.type === 'bytes' && unit !== 'b' && read.size > largestMachine) {
         const meant = asBytes(Number(entry.value), unit, usual.size);

@@ -1,12 +1,13 @@
 import type { Setting } from '../analysis/model.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import { nearestOfHadoop } from '../knowledge/hadoop.ts';
-import { ofPlugins, toldOtherwise } from '../knowledge/misspelt.ts';
+import { ofKubernetesFork, ofPlugins, toldOtherwise } from '../knowledge/misspelt.ts';
 import { isData } from '../program/conf.ts';
 import { placeOf } from '../rule/commands.ts';
 import { hadoopPrefix, isOwn, isUnknown } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
+import { compareVersions, isPinned } from '../rule/targets.ts';
 import { headingAbove } from '../rule/trial-runs.ts';
 import { escapePattern } from '../text/pattern.ts';
 
@@ -32,7 +33,7 @@ export default defineRule({
       if (handed !== undefined) misspelt(context, entry, handed);
       if (!isUnknown(registry, entry.key, namespaces)) continue;
       // A build of somebody else's registers keys of his own.
-      if (isSparksOwn(entry.key) && runsFork(entries)) continue;
+      if (isSparksOwn(entry.key) && runsFork(context)) continue;
       const near = nearestRead(context, entry.key);
       // What the program reads itself is not ignored; a name that is nearly one of Spark's is misspelt wherever it is read.
       if (near === undefined && isAskedFor(context, entry.key) || isOwnProperty(context, entry.key) || isForLogs(context, entry)) continue;
@@ -51,7 +52,7 @@ export default defineRule({
     summary: 'a key that Spark does not know, close to one that it does',
     what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported, as is one below a key that is a number or a switch itself (`spark.driver.port.minRange`). Of a SparkApplication for the Kubernetes operator: fields that no release of it has (`spec.env`, `driver.instances`), and those that slipped below `labels`. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
-    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and other names below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). Where the images are those of the fork that ran on Kubernetes before Spark did (`…:v2.2.0-kubernetes-0.5.0`), keys of Kubernetes belong to it. `namespaces` in the project settings names further prefixes.',
+    fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and other names below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). Where the images are those of the fork that ran on Kubernetes before Spark did (`…:v2.2.0-kubernetes-0.5.0`), or keys are its own (`spark.kubernetes.driver.docker.image`) and nobody says that a later Spark reads them, keys of Kubernetes belong to it. `namespaces` in the project settings names further prefixes.',
     fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
     examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.excutor.memory=4g job.py\n', good: 'spark-submit --master yarn --conf spark.executor.memory=4g job.py\n' }],
     source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, the names in the classes of releases back to 0.9, and those in the classes of Hadoop\'s clients and S3A (2.7 to 3.5), the connectors of Azure and Google, and Hive. The definitions of all releases of Kubeflow\'s operator for Spark. The invented names were seen in public code and configuration.',
@@ -98,10 +99,16 @@ function instead(context: SettingsContext, entry: Setting, { who, key, near }: {
 }
 
 /**
- * The images hold a fork: before Spark ran on Kubernetes, `apache-spark-on-k8s` did, whose releases are called
- * `v2.2.0-kubernetes-0.5.0`, and whose images lie in `kubespark/`.
+ * Before Spark ran on Kubernetes, the fork `apache-spark-on-k8s` did: its images are called `v2.2.0-kubernetes-0.5.0`, or
+ * lie in `kubespark/`. Keys of its own tell of it, too, unless it is said that a later Spark reads them.
  */
-const runsFork = (entries: readonly Setting[]): boolean => entries.some(({ key, value }) => value !== undefined && key.startsWith('spark.kubernetes.') && /\bkubespark\/|:[\w.-]*-kubernetes-\d+\.\d+\.\d+/.test(value));
+function runsFork({ entries, targets }: SettingsContext): boolean {
+  const own = entries.filter(({ key }) => key.startsWith('spark.kubernetes.'));
+  if (own.some(({ value }) => value !== undefined && /\bkubespark\/|:[\w.-]*-kubernetes-\d+\.\d+\.\d+/.test(value))) return true;
+  const isLater = isPinned(targets) && compareVersions(targets.from, firstOnKubernetes) >= 0 || own.some(({ key, value }) => key.endsWith('.image') && compareVersions(/:v?(\d+\.\d+)/.exec(value ?? '')?.[1] ?? '0', firstOnKubernetes) >= 0);
+  return !isLater && own.some(({ key }) => ofKubernetesFork.test(key));
+}
+const firstOnKubernetes = '2.3';
 
 /** A family of which all keys are known, and to which nobody adds any; what runs Spark's operator is told below one of its own. */
 const isSparksOwn = (key: string): boolean => key.startsWith('spark.kubernetes.') && !key.startsWith('spark.kubernetes.operator.');

@@ -21,6 +21,8 @@ export default defineRule({
       const isRead = readingOf(key);
       if (conf && speaks(conf, isRead) || mentions?.(isRead)) continue;
       const since = unreadSince(key);
+      // Both names are set, so that older releases find theirs.
+      if (since !== undefined && conf && isSetBeside(conf, keySite.start, formerVariables[key]!)) continue;
       if (since !== undefined && compareVersions(targets.to, since) < 0) continue;
       const still = since !== undefined && compareVersions(targets.from, since) < 0;
       report({ at: keySite, severity: still ? (mayBeOld(targets) ? 'hint' : 'information') : 'warning', message: `${since === undefined ? `No release of Spark reads \`${key}\`` : `From Spark ${lineOf(since)} on nothing reads \`${key}\``}: ${still ? 'there it has no effect' : 'it has no effect'}. What it ${since === undefined ? 'is meant for' : 'did'} is done by ${formerVariables[key]!}.` });
@@ -74,6 +76,14 @@ function speaks(conf: ConfDocument, what: RegExp, shorten = (text: string): stri
 
 /** Without comments, variables and addresses: who speaks to a Spark need not be one. */
 const withoutNames = (text: string): string => text.replace(/^[ \t]*#.*$/gm, '').replace(/\bSPARK_[A-Z_]+\b|\bspark:\/\/[\w.:-]*/g, '');
+
+/** `instead`: what does it now; if that is one other variable, the same text, or container, may give it a value, too. */
+function isSetBeside({ form, text }: ConfDocument, at: number, instead: string): boolean {
+  const name = /^`([A-Z_]+)`$/.exec(instead)?.[1];
+  if (name === undefined) return false;
+  const around = form === 'yaml' ? containerAround(text, at) : text;
+  return new RegExp(`^[^#\\n]*\\b${name}["']?(?:[=:][ \\t]*| +)["']?[^\\s"'#]`, 'm').test(around);
+}
 
 /** The smallest block of YAML around that says of what image it is; nothing: none does. */
 function containerAround(text: string, at: number): string {

@@ -2,6 +2,7 @@ import type { Setting } from '../analysis/model.ts';
 import { likenessOf, patternOf, redactionIn, secretIn, secretsInside } from '../knowledge/secrets.ts';
 import { isPlaceholder } from '../knowledge/values.ts';
 import { isForDatabricks, rangeText } from '../rule/entries.ts';
+import { isFilledIn, reference } from '../rule/filled-in.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { allAtLeast, compareVersions, type Targets } from '../rule/targets.ts';
@@ -28,7 +29,7 @@ export default defineRule({
     // Databricks hides more than Spark does.
     if (patterns.some(({ pattern }) => pattern === undefined) || isForDatabricks(context) || isForHistory(context)) return;
     const found = entries.flatMap((entry) => {
-      const hidden = hides(entry);
+      const hidden = isLeftOpen(context, entry) ? undefined : hides(entry);
       const showing = hidden === undefined || isKeptInSession(entry, context.targets) ? [] : patterns.filter(({ pattern }) => !pattern!.test(entry.key) && !pattern!.test(entry.value ?? ''));
       const some = showing.length < patterns.length || entry.means === 'runtime' && !allAtLeast(context.targets, loggedFrom);
       return showing.length === 0 ? [] : [{ entry, hidden: hidden!, some }];
@@ -46,7 +47,7 @@ export default defineRule({
     summary: 'a secret that Spark shows in its UI and event log',
     what: 'A setting that holds a secret under a name that `spark.redaction.regex` does not match: `fs.azure.account.key.…`, `…sas…`, `…apikey`, `…passwd`, `…private.key`, `…credential` (matched by default from 4.0.5, 4.1.4 and 4.2.1 on), or an address with a password in front of the host.',
     why: 'Spark replaces the values of settings whose key or value matches the expression, by default `secret`, `password`, `token` and `access.key`. All others stand in clear on the Environment page and in the event log, which more people can read than the place that the secret came from.',
-    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; nor are settings of a history server alone, what a session of Spark before 3.3 is told at run time, code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
+    fine: 'Where the project sets an expression of its own that matches. References that a platform resolves later (`{{secrets/scope/key}}`) are hidden by it, and not reported; a variable `${NAME}` that nothing fills in is no secret (unexpanded-variable speaks of it); nor are settings of a history server alone, what a session of Spark before 3.3 is told at run time, code for Databricks, which hides more than Spark does, or what stands in tests, or words that every local installation has. What is known of the default is that of the target releases. An access key, which is worth nothing without its secret, is information.',
     fix: 'Adds an expression that matches this key as well as what the newest default does.',
     examples: [
       { language: 'conf', bad: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\n', good: 'spark.hadoop.fs.azure.account.key.acme.blob.core.windows.net  ${env:AZURE_KEY}\nspark.redaction.regex  (?i)secret|password|token|access[.]?key|credential|account[.]key\n' },
@@ -66,6 +67,10 @@ const isKeptInSession = ({ means }: Setting, { to }: Targets): boolean => means 
 /** The history server shows the settings of applications, and none of its own. */
 const isForHistory = ({ entries }: SettingsContext): boolean =>
   entries.some(({ key }) => key.startsWith('spark.history.')) && entries.every(({ key }) => /^spark\.(history|hadoop)\./.test(key));
+
+/** `${NAME}` in a properties file that nothing fills in: Spark shows that text, and holds no secret. */
+const isLeftOpen = (context: SettingsContext, { value }: Setting): boolean =>
+  (context.conf?.form === 'properties' || context.section?.comments !== undefined) && value !== undefined && reference.test(value.trim()) && isFilledIn(context) === false;
 
 /** What would hide it; undefined: it holds no secret, or one that everybody knows. */
 function hides({ key, value, valueSite }: Setting): string | undefined {

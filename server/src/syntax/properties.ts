@@ -37,8 +37,8 @@ export function looksLikeConf(text: string): boolean {
   return real.length > 0 && lines.length - real.length < 2 && /^spark\.[\w.-]+([\s=:]|$)/i.test(real[0]!) && !real.some((line) => /^\}|\{$/.test(line));
 }
 
-/** What Jinja and Helm do besides filling in values, which stand where they are read. */
-const statements = /\{%|\{#|\{\{-?\s*(?:if|with|range|end|else|define|block)\b/;
+/** What Jinja, Helm and ERB do besides filling in values, which stand where they are read. */
+const statements = /\{%|<%(?![=%#])|\{#|\{\{-?\s*(?:if|with|range|end|else|define|block)\b/;
 
 export function parseProperties(path: string, text: string): PropertiesFile {
   if (!statements.test(text)) {

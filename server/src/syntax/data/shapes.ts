@@ -64,7 +64,7 @@ const one = (section: Section, ...taken: (Node | undefined)[]): Found => ({ foun
 
 /** `at`: where it is named, which tells the branch that it stands in. */
 function ofMapping(node: Mapping, name: string, at: number, around: Around): Found {
-  return ofApplication(node, around) ?? ofCluster(node, around) ?? ofSession(node, around) ?? ofKeys(node, name, at, around) ?? nothing;
+  return ofApplication(node, around) ?? ofCluster(node, around) ?? ofSession(node, around) ?? ofInterpreter(node, around) ?? ofKeys(node, name, at, around) ?? nothing;
 }
 
 // ---- Kubernetes ---------------------------------------------------------------------------------------------------
@@ -148,6 +148,16 @@ function ofSession(node: Mapping, around: Around): Found | undefined {
   const fields = node.pairs.flatMap((each): ConfEntry[] => (Object.hasOwn(livyFields, each.key) && each.value ? [entryOf(each, livyFields[each.key]!, textOf(each.value), each.key, 'field', around, node.start)] : []));
   // The server has settings of its own.
   return one({ start: node.start, end: node.end, entries: numbered([...keys.entries, ...fields]), keysAt: keys.keysAt, open: true }, pair!.value);
+}
+
+// ---- Zeppelin -----------------------------------------------------------------------------------------------------
+
+/** An interpreter of a notebook server, which hands on what has a value. */
+function ofInterpreter(node: Mapping, around: Around): Found | undefined {
+  const pair = pairOf(node, 'properties');
+  if (pair?.value?.is !== 'mapping' || valueOf(node, 'interpreterGroup')?.is !== 'list') return undefined;
+  const keys = ofKeys(pair.value, pair.key, pair.start, around);
+  return keys && { found: keys.found.map((section) => ({ ...section, entries: section.entries.filter(({ value }) => value?.trim() !== '') })), taken: [pair.value] };
 }
 
 // ---- EMR ----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /**
- * Templates of Helm and Jinja within a file: what they fill in is masked to the same length, lines that hold nothing else
+ * Templates of Helm, Jinja and ERB within a file: what they fill in is masked to the same length, lines that hold nothing else
  * are blank, and it is known which branch a place stands in.
  */
 import { hole } from './tree.ts';
@@ -16,6 +16,8 @@ interface Action {
   readonly start: number;
   readonly end: number;
   readonly words: string;
+  /** What is between its signs is Ruby, or another language's, as in `<% if … %>`. */
+  readonly code: boolean;
 }
 
 export function withoutTemplates(text: string): Masked {
@@ -31,13 +33,18 @@ export function withoutTemplates(text: string): Masked {
   return { text: blankLines(masked), filled: true, branchAt: branchesOf(actions) };
 }
 
-/** `{{ … }}`, `{% … %}`, `{# … #}`, in order; what is not closed is none. */
+/** `{{ … }}`, `{% … %}`, `{# … #}`, `<% … %>`, in order; what is not closed is none. */
 function actionsIn(text: string): Action[] {
   const found: Action[] = [];
   const closers: Readonly<Record<string, string>> = { '{': '}}', '%': '%}', '#': '#}' };
   const missing = new Set<string>();
-  for (let at = text.indexOf('{'); at >= 0; at = text.indexOf('{', at)) {
-    const closer = closers[text[at + 1] ?? ''];
+  const next = (from: number): number => {
+    opening.lastIndex = from;
+    return opening.exec(text)?.index ?? -1;
+  };
+  for (let at = next(0); at >= 0; at = next(at)) {
+    const code = text[at] === '<';
+    const closer = code ? text[at + 2] === '%' ? undefined : '%>' : closers[text[at + 1] ?? ''];
     // Braces of flow mappings may stand beside each other: `{{` begins a template only before what one may begin with.
     if (closer === undefined || missing.has(closer) || text[at + 1] === '{' && !/[\s\w.$"'`(/-]/.test(text[at + 2] ?? '')) {
       at++;
@@ -49,11 +56,13 @@ function actionsIn(text: string): Action[] {
       at++;
       continue;
     }
-    found.push({ start: at, end: close + 2, words: text[at + 1] === '#' ? '' : text.slice(at + 2, close).replace(/^[-+~]?\s*/, '') });
+    found.push({ start: at, end: close + 2, code, words: text[at + (code ? 2 : 1)] === '#' ? '' : text.slice(at + 2, close).replace(/^[-+~]?\s*/, '') });
     at = close + 2;
   }
   return found;
 }
+
+const opening = /\{[{%#]|<%/g;
 
 /** Where it ends. A closer within a string is none; where quotes do not pair before the line ends, they are no strings. */
 function closeOf(text: string, from: number, closer: string): number {
@@ -68,8 +77,8 @@ function closeOf(text: string, from: number, closer: string): number {
 /** Behind the first closer the true one is looked for so far. */
 const longestRest = 200;
 
-const masks = (text: string, { start, end, words }: Action): string =>
-  text.slice(start, end).replace(/[^\r\n]/g, (text[start + 1] === '{' ? !words.startsWith('/*') : text[start + 1] === '%' && !statement.test(words)) ? hole : ' ');
+const masks = (text: string, { start, end, words, code }: Action): string =>
+  text.slice(start, end).replace(/[^\r\n]/g, (code ? words.startsWith('=') : text[start + 1] === '{' ? !words.startsWith('/*') : text[start + 1] === '%' && !statement.test(words)) ? hole : ' ');
 
 /** What a template does between `{%` and `%}`; what is none is a place that somebody fills in by means of his own. */
 const statement = /^(?:end\w*|if|else|elif|elseif|elsif|for|set|block|macro|call|filter|raw|verbatim|include|extends|import|from|with|do|autoescape|trans|pluralize|comment|load|assign|unless|case|when|capture|break|continue)(?![\w.-])/;
@@ -81,16 +90,28 @@ const opens = /^(if|with|range|block|define|for|macro|call|filter|raw)\b/;
 const turns = /^(else|elif)\b/;
 const closes = /^end/;
 
+/** Ruby ends a line that opens a block with its name, or with `do`; other languages have braces. */
+const opensInCode = /^(?:(?:if|unless|case|while|until|begin|for)\b(?!.*\bend$)|.*(?:\bdo|\{)(?:\s*\|[^|]*\|)?$)/;
+const turnsInCode = /^(?:(?:else|elsif|when|in|rescue|ensure)\b|\}.*\{$)/;
+const closesInCode = /^(?:end\b|\})/;
+
+const turnOf = ({ words, code }: Action): 'opens' | 'turns' | 'closes' | undefined => {
+  const said = code ? words.replace(/-$/, '').trimEnd() : words;
+  if ((code ? turnsInCode : turns).test(said)) return 'turns';
+  return (code ? opensInCode : opens).test(said) ? 'opens' : (code ? closesInCode : closes).test(said) ? 'closes' : undefined;
+};
+
 function branchesOf(actions: readonly Action[]): Masked['branchAt'] {
   const starts: { readonly at: number; readonly branch: number }[] = [{ at: 0, branch: 0 }];
   const open = [0];
   let next = 1;
-  for (const { end, words } of actions) {
-    if (opens.test(words)) open.push(next++);
-    else if (turns.test(words) && open.length > 1) open[open.length - 1] = next++;
-    else if (closes.test(words) && open.length > 1) open.pop();
+  for (const action of actions) {
+    const turn = turnOf(action);
+    if (turn === 'opens') open.push(next++);
+    else if (turn === 'turns' && open.length > 1) open[open.length - 1] = next++;
+    else if (turn === 'closes' && open.length > 1) open.pop();
     else continue;
-    starts.push({ at: end, branch: open.at(-1)! });
+    starts.push({ at: action.end, branch: open.at(-1)! });
   }
   return (offset) => {
     let low = 0;
