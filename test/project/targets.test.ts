@@ -126,7 +126,7 @@ describe('which Spark reads settings', () => {
     expect(targets({ [conf]: 'spark.driver.extraLibraryPath /usr/hdp/3.1.0.0-78/hadoop/lib/native' }, conf)).toMatchObject({ from: '2.3', to: '2.3', likely: true });
     expect(targets({ [conf]: 'spark.driver.extraLibraryPath /usr/hdp/current/hadoop/lib/native' }, conf)).toMatchObject({ origin: 'default' });
     expect(targets({ 'README.md': 'https://docs.cloudera.com/documentation/enterprise/5-4-x/topics/x.html' }, conf)).toMatchObject({ from: '1.3', to: '1.3', likely: true });
-    const old = ['spark.master yarn', 'spark.scheduler.mode FAIR', 'spark.rdd.compress true', 'spark.executor.memory 4g', 'spark.history.fs.cleaner.enabled true', 'spark.localExecution.enabled true'].join('\n');
+    const old = ['spark.master yarn', 'spark.scheduler.mode FAIR', 'spark.rdd.compress true', 'spark.executor.memory 4g', 'spark.history.fs.cleaner.enabled true', 'spark.localExecution.enabled true', 'spark.shuffle.consolidateFiles true'].join('\n');
     expect(targets({ 'conf/spark-defaults.conf': old }, 'conf/spark-env.sh')).toMatchObject({ from: '1.4', to: newestKnown, likely: true });
     expect(targets({ 'other/spark-defaults.conf': old }, 'conf/spark-env.sh')).toMatchObject({ origin: 'default' });
     expect(targets({ 'conf/spark-defaults.conf': `${old}\nspark.memory.fraction 0.6` }, 'conf/spark-env.sh')).toMatchObject({ origin: 'default' });

@@ -97,7 +97,9 @@ export function lintConf(conf: ConfDocument, input: LintInput): LintResult {
   const sections = conf.sections.filter((section) => !isMadeForTest(conf, section, environment)).map((section) => within(section, settingsOfSection(conf, section), environment));
   const document = confText(conf);
   const languageOf = ({ command }: Section): RuleLanguage => (command ? 'shell' : document.language);
-  return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, [document.language, ...sections.map(({ section }) => languageOf(section))], (rule, option, report) => {
+  // Where nothing is looked at, nobody knows what a comment silences.
+  const languages = sections.length === 0 && conf.sections.length > 0 ? [] : [document.language, ...sections.map(({ section }) => languageOf(section))];
+  return run(conf.path, document, sections.flatMap(({ entries }) => entries), input, languages, (rule, option, report) => {
     if (rule.looksAt !== 'settings') return;
     for (const { section, entries, around } of sections) if (rule.languages.includes(languageOf(section))) rule.check({ ...environment, ...around, option, registry, entries, text: conf.text, path: conf.path, conf, section, command: section.command, report });
   });

@@ -56,13 +56,17 @@ function byJars(command: Command | undefined, targets: Targets): Targets {
 
 /** Where nobody says which Spark it is, the settings themselves are a sign of how old it may be. */
 function byKeys(entries: readonly ConfEntry[], targets: Targets): Targets {
-  if (targets.origin !== defaultTargets.origin) return targets;
+  if (targets.origin !== defaultTargets.origin || entries.some(({ value }) => value !== undefined && ofToday.test(value))) return targets;
   const from = ageOf(entries.map(({ key }) => key));
   return from === undefined ? targets : { ...targets, from, origin: `its keys are those of Spark ${from}`, likely: true };
 }
 
-/** Fewer keys that are alive say little of when they were written. */
+/** Values that no Spark before 2.4 had: packages for Scala 2.12 and later, jars of Hadoop 3, a codec. */
+const ofToday = /_2\.1[23]\b|\bhadoop-(?:aws|azure|client)\S*[:-]3\.|^zstd$/;
+
+/** Fewer keys that are alive say little of when they were written; nor does one that is dead, which may have come along from an older file. */
 const telling = 5;
+const tellingDead = 2;
 
 /**
  * From which line of releases on there is a Spark that knows all of some keys, the newest of them too, where that one is
@@ -72,7 +76,8 @@ export function ageOf(keys: readonly string[]): string | undefined {
   const known = [...new Set(keys)].flatMap((key) => registry.get(key) ?? []);
   if (known.filter(({ removed }) => !removed).length < telling) return undefined;
   const newest = known.map(firstReader).reduce((a, b) => (compareVersions(a, b) < 0 ? b : a));
-  return known.some(({ removed }) => removed && compareVersions(removed.since, newest) > 0 && compareVersions(removed.since, defaultTargets.from) <= 0) ? lineOf(newest) : undefined;
+  const dead = known.filter(({ removed }) => removed && compareVersions(removed.since, newest) > 0 && compareVersions(removed.since, defaultTargets.from) <= 0);
+  return dead.length >= tellingDead ? lineOf(newest) : undefined;
 }
 
 /** Spark counts entries from when they were registered: what 2.4, the oldest that was asked, reads, is older. */
