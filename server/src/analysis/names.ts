@@ -134,6 +134,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   const calls = new Map<Expr, Expr & { kind: 'call' }>();
   const holders = new Set<string>();
   const filtered = new Set<string>();
+  /** Of parameters that are called as sessions are everywhere: what of a session is asked of them. */
+  const sessions = new Map<string, string[]>();
   /** What each name was made of, step by step, from another; undefined: of something else. */
   const origins = new Map<string, (string | undefined)[]>();
   visit(def.body);
@@ -146,6 +148,7 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   }
   const result = new Map<string, Hint>();
   const parameters = new Set(def.params.map((parameter) => parameter.name));
+  for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
   for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
   hints.set(def, (found = result));
@@ -158,6 +161,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
       const call = calls.get(expr);
       if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!, expr.name);
     }
+    // `def load(spark, table): return spark.table(table)`
+    if (expr.kind === 'member' && expr.on.kind === 'name' && sessionNames.has(expr.on.name) && run.api.method('SparkSession', expr.name, run.language)) sessions.set(expr.on.name, [...sessions.get(expr.on.name) ?? [], expr.name]);
     const frame = expr.kind === 'member' ? frameBehind(run, expr) : undefined;
     if (frame !== undefined) tell(frame, 'DataFrame', (expr as Expr & { kind: 'member' }).name);
     if (expr.kind === 'member' && expr.on.kind === 'name' && frameWords.has(expr.name)) filtered.add(expr.on.name);
@@ -218,6 +223,9 @@ function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undef
   while (step.kind === 'call' && step.fn.kind === 'member' && isStep(step.fn.name)) step = step.fn.on;
   return step.kind === 'name' ? step.name : undefined;
 }
+
+/** What sessions are called wherever they are handed on. */
+const sessionNames: ReadonlySet<string> = new Set(['spark', 'spark_session', 'sparkSession', 'spark_sess']);
 
 /** Methods of DataFrame that give another, and that no session, reader or group has. */
 const frameSteps: ReadonlySet<string> = new Set(['select', 'where', 'filter', 'join', 'drop', 'distinct', 'orderBy', 'withColumn', 'withColumnRenamed', 'limit', 'union', 'unionByName', 'fillna', 'dropna', 'dropDuplicates']);
