@@ -54,7 +54,7 @@ const forms: readonly Form[] = [
 const settingsIn = (path: string, text: string): string[] => (projectOf({ [path]: text }).conf(path)?.sections ?? []).flatMap(({ entries }) => entries).filter(({ told }) => told?.within !== 'field').map(({ key, value }) => `${key}=${value ?? '?'}`);
 
 /** About the text of properties files or of what those alone can be said not to set, or with examples of their own form. */
-const ofOneForm = ['malformed-conf', 'comment-in-value', 'stray-backslash', 'unread-file-name', 'misconfigured-shuffle-service', 'unexpanded-variable', 'unread-variable', 'acls-without-filter'];
+const ofOneForm = ['malformed-conf', 'comment-in-value', 'stray-backslash', 'unread-file-name', 'misconfigured-shuffle-service', 'unexpanded-variable', 'unread-variable', 'acls-without-filter', 'ineffective-parallelism'];
 
 const entriesOf = (text: string): Entry[] => parseProperties('x', text).entries.map(({ key, value }) => [key, value] as const);
 const examples = rules.filter(({ looksAt, languages, name }) => looksAt === 'settings' && languages.includes('conf') && !ofOneForm.includes(name))

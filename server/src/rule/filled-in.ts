@@ -16,6 +16,8 @@ const mayFill = '\\bj2\\b|jinja|mustache|\\btemplat|\\beval\\b';
 export function isFilledIn({ path, mentions }: Pick<SettingsContext, 'path' | 'mentions'>): boolean | undefined {
   if (!mentions) return undefined;
   const [name, folder] = path.split('/').reverse();
+  // `cat > "$SPARK_HOME/conf/spark-defaults.conf" <<EOF`: a script writes another text in its place, which the shell fills in.
+  if (mentions(new RegExp(`(?:^|[^>])>\\s*["']?[^\\s"'>|]*${escapePattern(name!)}["']?\\s*<<|<<-?\\s*\\w+\\s*>(?!>)\\s*["']?[^\\s"'>|]*${escapePattern(name!)}\\b`), running)) return true;
   const named = [escapePattern(name!), ...(folder === undefined ? [] : [`\\b${escapePattern(folder)}/`]), '\\bSPARK_CONF_DIR\\b'].join('|');
   return isTemplate(path) || mentions(filling, running) || mentions(new RegExp(`^(?=[^]*?(?:${mayFill}))(?=[^]*?(?:${named}))`, 'i'), running);
 }

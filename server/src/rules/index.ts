@@ -40,6 +40,7 @@ import incompleteSecurity from './incomplete-security.ts';
 import inconsistentTimeouts from './inconsistent-timeouts.ts';
 import ineffectiveExecutorCount from './ineffective-executor-count.ts';
 import ineffectiveOption from './ineffective-option.ts';
+import ineffectiveParallelism from './ineffective-parallelism.ts';
 import ineffectiveSetting from './ineffective-setting.ts';
 import inefficientHeapSize from './inefficient-heap-size.ts';
 import invalidValue from './invalid-value.ts';
@@ -143,6 +144,7 @@ export const rules: readonly Rule[] = [
   inconsistentTimeouts,
   ineffectiveExecutorCount,
   ineffectiveOption,
+  ineffectiveParallelism,
   ineffectiveSetting,
   inefficientHeapSize,
   invalidValue,
