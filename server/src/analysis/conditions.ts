@@ -17,6 +17,12 @@ export interface Branching {
 }
 type Arms = readonly [Arm, ...Arm[]];
 
+/** Whether what runs on a path runs on this arm. */
+export const isOnArm = (path: readonly Arm[], { choice, arm }: Arm): boolean => path.some((own) => own.choice === choice && own.arm === arm);
+
+/** Whether what runs on a path runs on all of these arms: wherever it runs, they are taken. */
+export const isOnArms = (path: readonly Arm[], arms: readonly Arm[]): boolean => arms.every((arm) => isOnArm(path, arm));
+
 /** What a comparison gives: a value known by what was compared. */
 export const compared = (run: Run, operator: string, left: Value, right: Value): Value => withBirth(local, bornOf(run, operator, left, right));
 

@@ -4,6 +4,7 @@ import { constructorName, type Def, type Expr, type Pattern } from '../program/p
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
 import { hasMember, memberNamed, valueOfKind } from './calls.ts';
+import { isOnArms } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, within } from './evaluate.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
@@ -326,7 +327,7 @@ function setAnew(run: Run, scope: Scope, name: string): void {
   const names = run.mutated.get(scope);
   const events = names?.get(name);
   if (run.sent || !run.recording || !names || !events) return;
-  names.set(name, events.filter(({ path }) => !run.path.every(({ choice, arm }) => path.some((other) => other.choice === choice && other.arm === arm))));
+  names.set(name, events.filter(({ path }) => !isOnArms(path, run.path)));
 }
 
 // ---- assignment -----------------------------------------------------------------------------------------------------

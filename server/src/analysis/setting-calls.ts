@@ -1,5 +1,6 @@
 /** Configuration entries made in code, as the same node that a line of spark-defaults.conf gives. */
 import { makeBuilder } from './builders.ts';
+import { isOnArm } from './conditions.ts';
 import type { Method } from '../knowledge/api.ts';
 import type { Lowered } from '../program/program.ts';
 import { charsInCode } from '../syntax/code-strings.ts';
@@ -247,4 +248,4 @@ export function findMissedEntries(run: Run): void {
 
 const excludes = (path: readonly Arm[], other: readonly Arm[]): boolean => path.some(({ choice, arm }) => choice >= 0 && other.some((each) => each.choice === choice && each.arm !== arm));
 
-const isNarrower = (path: readonly Arm[] | undefined, other: readonly Arm[]): boolean => path?.some(({ choice, arm }) => choice >= 0 && !other.some((each) => each.choice === choice && each.arm === arm)) === true;
+const isNarrower = (path: readonly Arm[] | undefined, other: readonly Arm[]): boolean => path?.some((arm) => arm.choice >= 0 && !isOnArm(other, arm)) === true;

@@ -110,13 +110,13 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 
 /** `x.name(…)` on values of one kind. */
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
-  const rdds = run.api.method(kind, fn.name, run.language) || !extendedBy(run, receivers, fn) ? rddsOfOld(run, kind, receivers, fn.name, args) : undefined;
+  const method = run.api.method(kind, fn.name, run.language);
+  const extended = method ? undefined : extendedBy(run, receivers, fn);
+  const rdds = extended ? undefined : rddsOfOld(run, kind, receivers, fn.name, args);
   if (rdds) return callSpark(run, 'RDD', rdds, fn, expr, args, use);
   // Nor does an RDD take a frame.
   if (kind === 'RDD' && run.language === 'scala') for (const dataset of datasetsOf(args)) asRdds(run, stepsSinceFunction(dataset));
-  const method = run.api.method(kind, fn.name, run.language);
   if (!method) {
-    const extended = extendedBy(run, receivers, fn);
     if (extended) return callMember(run, extended, fn, expr, args, use);
     if (kind === 'StructType' && run.language === 'scala') return scalaMember(run, fieldsOfSchema, fn, args, run.site(expr.span));
     const member = plainMember(run, kind, fn);

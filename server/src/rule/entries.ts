@@ -1,4 +1,5 @@
 /** Questions that rules on configuration ask of its entries. */
+import { isOnArms } from '../analysis/conditions.ts';
 import type { Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import type { Holder, Told } from '../program/conf.ts';
@@ -140,7 +141,7 @@ export const isForCluster = ({ entries, settings, fileKind }: { readonly entries
 export function goesWith(entry: Setting, other: Setting): boolean {
   if (!entry.event || !other.event) return true;
   const { path, loops, order } = entry.event;
-  const onEveryPath = other.event.path.every(({ choice, arm }) => path.some((each) => each.choice === choice && each.arm === arm));
+  const onEveryPath = isOnArms(path, other.event.path);
   return onEveryPath && other.event.loops.every((loop) => loops.some((each) => sameLoop(each, loop))) && (entry.means !== 'runtime' || other.event.order < order);
 }
 

@@ -1,4 +1,5 @@
 /** Questions that many rules ask of a Spark program. Pure functions over its data. */
+import { isOnArm } from '../analysis/conditions.ts';
 import type { Arm, Asked, Dataset, Event, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import type { Def } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -28,8 +29,8 @@ export const apart = (a: Placed, b: Placed): boolean => a.path.some(({ choice, a
 
 /** One belongs to a function that was handed to others to call before the other came. */
 const unordered = (a: Placed, b: Placed): boolean => mayRunDuring(a, b) || mayRunDuring(b, a);
-const mayRunDuring = (handed: Placed, other: Placed): boolean => handed.path.some(({ choice, arm, since }) =>
-  since !== undefined && (other.order ?? 0) >= since && !other.path.some((each) => each.choice === choice && each.arm === arm));
+const mayRunDuring = (handed: Placed, other: Placed): boolean => handed.path.some((arm) =>
+  arm.since !== undefined && (other.order ?? 0) >= arm.since && !isOnArm(other.path, arm));
 
 /** One answer for each key, for as long as whoever asks is kept. */
 export function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
@@ -197,9 +198,8 @@ const mostSubjects = 3;
 function setsTogether<E extends Placed>(events: readonly E[]): E[][] {
   const asides = new Map(events.flatMap(({ path }) => path.filter(({ since }) => since !== undefined).map((each) => [`${each.choice}:${each.arm}`, each])));
   if (asides.size === 0) return [[...events]];
-  const holds = (event: E, { choice, arm }: Arm): boolean => event.path.some((each) => each.choice === choice && each.arm === arm);
   const usual = events.filter(({ path }) => path.every(({ since }) => since === undefined));
-  return [usual, ...[...asides.values()].map((aside) => events.filter((event) => holds(event, aside) || usual.includes(event) && (event.order ?? 0) < aside.since!))];
+  return [usual, ...[...asides.values()].map((aside) => events.filter((event) => isOnArm(event.path, aside) || usual.includes(event) && (event.order ?? 0) < aside.since!))];
 }
 
 function fullest<E extends Placed>(events: readonly E[], depth: number): E[] {

@@ -1,4 +1,5 @@
-/** How often an action runs for one and the same dataset, as far as loops tell. */
+/** How often an action runs for one and the same dataset, as far as loops tell, and what hides that from sight. */
+import { isOnArms } from '../analysis/conditions.ts';
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { forEachOf } from '../program/expressions.ts';
 import { loopsBetween, oncePerProgram } from './queries.ts';
@@ -10,7 +11,7 @@ type Action = EventOf<'action'>;
 export function loopsForSure(program: SparkProgram, shared: Dataset, action: Action): readonly Loop[] | undefined {
   const loops = loopsBetween(shared, action);
   const isSure = loops.length > 0 && loopsBetween(action, shared).length === 0 && loops.every(({ size, range }) => size !== 'retry' && range.module === program.path && !isLeft(program, range))
-    && action.path.every(({ choice, arm }) => shared.path.some((other) => other.choice === choice && other.arm === arm)) && action.on.every((each) => readInAnyCase(shared)(each));
+    && isOnArms(shared.path, action.path) && action.on.every((each) => readInAnyCase(shared)(each));
   return isSure ? loops : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** What derives from a dataset, which actions compute it and what keeps its rows: gathered once for each program, then looked up by all rules. */
+import { isOnArms } from '../analysis/conditions.ts';
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
 import { eventsOf, groupedBy, isFull, loopsBetween, mayPrecede, oncePerProgram } from './queries.ts';
 
@@ -70,4 +71,4 @@ const releasesAll = ({ all, method }: EventOf<'release'>, { kind }: Dataset): bo
 
 /** Wherever the later one runs, the earlier one has run: it stands in no branch, function or loop that the later one is not in. */
 const isOnTheWay = (earlier: Event, later: Event): boolean =>
-  earlier.place === later.place && earlier.path.every(({ choice, arm }) => later.path.some((other) => other.choice === choice && other.arm === arm)) && loopsBetween(later, earlier).length === 0;
+  earlier.place === later.place && isOnArms(later.path, earlier.path) && loopsBetween(later, earlier).length === 0;

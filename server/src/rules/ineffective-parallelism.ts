@@ -1,6 +1,6 @@
 import { countingOf, isFalse, isForCluster, ofKey, tells } from '../rule/entries.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
-import { allAtLeast, compareVersions } from '../rule/targets.ts';
+import { compareVersions } from '../rule/targets.ts';
 
 const key = 'spark.default.parallelism';
 const adaptive = 'spark.sql.adaptive.enabled';
@@ -39,7 +39,7 @@ export default defineRule({
 /** Switched off in sight, or by default in every release that there may be. */
 function isWithoutAdaptive({ entries, settings, targets }: SettingsContext): boolean {
   const said = [...ofKey(entries, adaptive), ...ofKey(settings, adaptive)];
-  return said.length > 0 ? said.every(isFalse) : compareVersions(targets.to, '3.2') < 0 && !allAtLeast(targets, '3.2');
+  return said.length > 0 ? said.every(isFalse) : compareVersions(targets.to, '3.2') < 0;
 }
 
 /** Frames that shuffle are in sight, and RDDs nowhere in the project. */

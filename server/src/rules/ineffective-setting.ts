@@ -1,3 +1,4 @@
+import { isOnArms } from '../analysis/conditions.ts';
 import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
@@ -73,7 +74,7 @@ function isInForce(context: SettingsContext, entry: Setting): boolean {
   // What the context holds that runs now is not what an earlier one was started with; the driver's JVM lives on.
   if (event?.reaches === 'running' && mayStop(context)) return false;
   return value !== undefined && before.length > 0 && before.every((each) => each.value !== undefined && sameValue(registry, key, value, each.value, targets.to))
-    && before.some((each) => branchesOf(each).every(({ choice, arm }) => event!.path.some((own) => own.choice === choice && own.arm === arm)));
+    && before.some((each) => isOnArms(event!.path, branchesOf(each)));
 }
 
 /** The context that runs was given another master in sight. Spark registers no entry for that key. */

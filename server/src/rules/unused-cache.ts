@@ -1,3 +1,4 @@
+import { isOnArms } from '../analysis/conditions.ts';
 import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { declarationsOf, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
@@ -144,7 +145,7 @@ function cachedAbove(program: SparkProgram, cache: EventOf<'cache'>, dataset: Da
     const [kept] = other.on;
     if (other.on.length !== 1 || kept === dataset || kept!.grows || other.place !== 'driver' || other.order > first!.order || occurrences(kept!, dataset) !== 1) return false;
     if (loopsBetween(cache, other).length > 0 || after.some((action) => loopsBetween(other, action).length > 0 && loopsBetween(cache, action).length === 0)) return false;
-    if (released.some(({ on, all }) => all || on.includes(kept!)) || !after.every((action) => other.path.every((arm) => action.path.some(({ choice, arm: own }) => choice === arm.choice && own === arm.arm)))) return false;
+    if (released.some(({ on, all }) => all || on.includes(kept!)) || !after.every((action) => isOnArms(action.path, other.path))) return false;
     return after.every((action) => action.on.every((on) => occurrences(on, dataset, new Map([[kept!, 0]])) === 0));
   });
 }

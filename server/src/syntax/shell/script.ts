@@ -450,8 +450,7 @@ function variablesOf(assignments: readonly Assignment[], source: string): Follow
     return counting.flatMap((assignment) => {
       const { value, node } = assignment;
       if (!value || value === node || seen.has(assignment)) return [];
-      const outer = variables(assignment.path, () => undefined);
-      const inner: Variables = { text: (each, from) => (each === name ? undefined : outer.text(each, from)), list: (each, from) => (each === name ? undefined : outer.list(each, from)) };
+      const inner = without(name, variables(assignment.path, () => undefined));
       if (value.type === 'array') return [{ assignment, chars: [], words: value.children.filter(({ type }) => type !== 'comment').flatMap((child) => wordsOf(child, source, inner)).map((word) => ({ ...word, inPlace: false })) }];
       const chars = charsOf(value, source, inner);
       left -= chars.length;
