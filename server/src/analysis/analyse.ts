@@ -18,9 +18,9 @@ import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { rowClassesElsewhere } from './row-classes.ts';
-import { type AnalysisHost, frameOf, type Memory, Run } from './run.ts';
+import { type AnalysisHost, frameOf, type Memory, type RanAlone, Run } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
-import { rootOf, turnOf } from './roots.ts';
+import { recordedAlone, rootOf, turnOf } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown, findMissedEntries, placedInSql } from './setting-calls.ts';
 import { displaysRows, wholeBody } from './shells.ts';
@@ -37,6 +37,8 @@ export interface ModuleAnalysis {
   readonly passed: ReadonlyMap<string, PassedOn>;
   /** What others pass to its functions would tell more of it. */
   readonly asks: boolean;
+  /** What ran by itself: the module and functions that nothing calls. Of an analysis of some of these alone those. */
+  readonly alone: ReadonlyMap<Def, RanAlone>;
   /** A fault of ours: nothing is known of the module. */
   readonly fault?: Error;
 }
@@ -51,13 +53,15 @@ export interface AnalysisInput {
   readonly lowered: Lowered;
   /** Asked again soon: facts that come late are left for then. */
   readonly once?: boolean;
+  /** Of the functions that nothing calls these alone are run; by default all. */
+  readonly only?: ((def: Def) => boolean) | undefined;
 }
 
 export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysis => atOnce(analysed(input, host));
 
 /** What others see of a module in which the analysis failed: it is there, and its names are unknown. */
 export const unanalysed = ({ path, lowered }: AnalysisInput, fault: Error): ModuleAnalysis => ({
-  fault, passed: new Map(), asks: false,
+  fault, passed: new Map(), asks: false, alone: new Map(),
   scope: { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: false },
   program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), rowClasses: new Map(), entryPoint: false, partial: true, steps: 0 },
 });
@@ -79,7 +83,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
   findMissedEntries(run);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run),
+    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run), alone: run.alone,
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
       sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts, rowClasses,
@@ -100,15 +104,15 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   run.state = { vars, heap: run.store.heap() };
   contextUnknown(run);
   for (const view of host.views ?? []) run.views.set(view, unknown('name'));
-  evaluate(run, wholeBody(lowered));
+  recordedAlone(run, lowered.module, () => evaluate(run, wholeBody(lowered)));
   run.exited = false;
   run.path = [];
-  yield* runRest(run);
+  yield* runRest(run, input.only);
   return { run, scope };
 }
 
 /** Functions that nothing has called yet, and what was handed to others to call; those that prepare their objects first; their own inner functions follow. */
-function* runRest(run: Run): Steps<void> {
+function* runRest(run: Run, only: AnalysisInput['only']): Steps<void> {
   const done = new Set<Def>();
   for (;;) {
     const handed = [...run.givenAway].map(([def, { env }]) => [def, env] as const);
@@ -118,7 +122,7 @@ function* runRest(run: Run): Steps<void> {
     if (rest.length === 0) break;
     for (const [def, env] of rest) {
       done.add(def);
-      if (run.called.has(def)) continue;
+      if (run.called.has(def) || only?.(def) === false) continue;
       yield;
       runAlone(run, def, env);
     }
@@ -141,7 +145,7 @@ function runAlone(run: Run, def: Def, env: Scope): void {
   run.stack = [def];
   run.stepsBefore = run.steps;
   run.path = rootOf(run, def, env).path;
-  if (!runWrapped(run, fn, scope)) runBody(run, fn, scope);
+  recordedAlone(run, def, () => runWrapped(run, fn, scope) || runBody(run, fn, scope));
   run.path = [];
   run.exited = false;
   run.stack = [];

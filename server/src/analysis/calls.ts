@@ -19,7 +19,7 @@ import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, holdsSpark, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -400,7 +400,7 @@ export function handOver(run: Run, args: readonly ArgValue[], site: Site): void 
   for (const { value } of args) {
     keep(run, value);
     for (const item of value) {
-      if (item.is === 'function' && item.env.module === run.module && run.recording && !run.sent && !run.givenAway.has(item.def)) run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path });
+      if (item.is === 'function' && item.env.module === run.module && run.recording && !run.sent && !run.givenAway.has(item.def)) { run.met.add(item.def); run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path }); }
     }
   }
 }
@@ -465,6 +465,7 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const { def, env } = fn;
   // Of its first lists defaults may be left out: what comes now is for the next one.
   const args = fn.bound ? [...fn.bound, ...(fn.applied ? inLists(fn, given) : given)] : given;
+  run.ran.add(def);
   rememberParameters(run, fn, args, site);
   if (run.stack.length === 0) run.stepsBefore = run.steps;
   if (run.stack.includes(def) || isTooDeep(run, fn, args) || run.steps > mostSteps) {
@@ -556,8 +557,6 @@ const staysPlain = (run: Run, reads: readonly Read[]): boolean => reads.every((r
 /** After so many calls that did not concern Spark, a function called without Spark values is not followed again. */
 const plainCalls = 2;
 
-const holdsSpark = (value: Value, depth = 0): boolean => value.some((item) => item.is === 'spark' || item.is === 'collection' && depth < 3 && holdsSpark(item.element, depth + 1));
-
 function touchesSpark(run: Run, value: Value, depth: number): boolean {
   return value.some((item) => {
     if (item.is === 'spark' || item.is === 'function' || item.is === 'method' || item.is === 'class') return true;
@@ -621,6 +620,7 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
 
 /** Runs a function's body in a scope whose parameters are bound; gives what it returns. */
 export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
+  run.ran.add(fn.def);
   const frame = frameOf(run, scope, fn.self);
   const { mocked } = run;
   run.mocked ||= fn.def.decorators.some(isPatch) || fn.env.def.decorators.some(isPatch);

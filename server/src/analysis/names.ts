@@ -15,7 +15,7 @@ import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
 import { binds, type ClassInfo, type Instance, type Scope } from './scope.ts';
-import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, holdsSpark, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse): Value {
@@ -453,7 +453,9 @@ function remember(run: Run, memory: Map<Def, Map<string, Value>>, def: Def, name
     run.remembered.clear();
     run.plain.clear();
   }
-  names.set(name, join(names.get(name) ?? nothing, value));
+  const before = names.get(name) ?? nothing;
+  if (holdsSpark(value) && !holdsSpark(before)) run.tells++;
+  names.set(name, join(before, value));
 }
 
 export function setField(run: Run, object: Instance, name: string, given: Value, strong: boolean): void {

@@ -42,3 +42,20 @@ function newRoot(run: Run, def: Def, around: Root, since?: number): Root {
   run.roots.set(def, root);
   return root;
 }
+
+/** Runs something by itself, and writes down what happens meanwhile. */
+export function recordedAlone(run: Run, def: Def, call: () => void): void {
+  const before = left(run);
+  const { concerns } = run;
+  const ran = new Set([def]);
+  const met = new Set<Def>();
+  run.ran = ran;
+  run.met = met;
+  call();
+  run.alone.set(def, { ran, met, tells: left(run) !== before, concerns: run.concerns !== concerns });
+}
+
+const left = (run: Run): number => run.settings.size + run.views.size + run.contexts.length + run.handed.size + run.wrapped.size + run.told.size + run.tells;
+
+/** It prepares an object. */
+export const isFirst = (def: Def): boolean => turnOf(def) < firstMethods.length;

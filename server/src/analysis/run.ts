@@ -124,7 +124,24 @@ export interface Memory {
   guessed: boolean;
 }
 
+/** What happened while something ran by itself. */
+export interface RanAlone {
+  /** Functions that ran in it, itself included. */
+  readonly ran: ReadonlySet<Def>;
+  /** Functions that it met the definitions of. */
+  readonly met: ReadonlySet<Def>;
+  /** It left something that others may rest on: fields, settings, views, contexts. */
+  readonly tells: boolean;
+  /** It has to do with Spark: datasets, events, settings. */
+  readonly concerns: boolean;
+}
+
 export class Run {
+  readonly alone = new Map<Def, RanAlone>();
+  ran = new Set<Def>();
+  met = new Set<Def>();
+  tells = 0;
+
   readonly events: Event[] = [];
   /** By the place of the key, and the key: one place may set several. */
   readonly settings = new Map<string, Setting>();

@@ -165,7 +165,7 @@ function parted<T>(items: readonly T[], test: (item: T) => boolean): { readonly 
 
 /** An empty range counts as the character behind it. */
 const inError = (errors: RangeIndex, { start, end }: Range): boolean => errors.overlaps({ start, end: Math.max(end, start + 1) });
-const byPosition = (a: Finding, b: Finding): number => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+export const byPosition = (a: Finding, b: Finding): number => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 const ruleOf = (rules: readonly Rule[], finding: Finding): Rule => rules.find((rule) => rule.name === finding.rule)!;
 
 function optionsOf(rule: Rule, settings: LintSettings): Surroundings['option'] {

@@ -46,7 +46,11 @@ export function createPace({ moduleOf, notebookOrText }: Session, again: () => v
   /** Edits so far, of whatever document. */
   let changes = 0;
 
-  const isSlow = (uri: string): boolean => (took.get(uri) ?? Infinity) >= slowCheck;
+  const isSlow = (uri: string): boolean => (took.get(uri) ?? Infinity) >= slowCheck && !isOfPart(uri);
+  function isOfPart(uri: string): boolean {
+    const module = notebookOrText(uri);
+    return module?.project.checksPart(module.path) ?? false;
+  }
 
   async function rested(document: string, token: CancellationToken): Promise<void> {
     const until = performance.now() + longestWait;
@@ -130,7 +134,8 @@ export function createPace({ moduleOf, notebookOrText }: Session, again: () => v
     closed: (uri) => [edits, took, prepared, unsettled].forEach((kept) => kept.delete(uri)),
     checked(uri, milliseconds) {
       const all = milliseconds + (prepared.get(uri) ?? 0);
-      took.set(uri, all);
+      // How long the whole takes, this does not tell.
+      if (!isOfPart(uri)) took.set(uri, all);
       prepared.delete(uri);
       return all;
     },

@@ -49,6 +49,7 @@ export interface ModuleStates {
   setNotebook(path: string, cells: readonly NotebookCell[] | undefined, metadata?: unknown): void;
   /** The document is edited from now on: its tree is kept. */
   open(path: string): void;
+  isOpen(path: string): boolean;
   close(path: string): void;
   /** Languages of files that were asked for and are none yet, since the grammar is not there. */
   lacking(): readonly Language[];
@@ -195,6 +196,7 @@ export function moduleStates({ files, syntax, api, kinds, resolve, packages }: M
     open(path) {
       if (!documents.has(path)) documents.set(path, undefined);
     },
+    isOpen: (path) => documents.has(path),
     close(path) {
       documents.get(path)?.close();
       documents.delete(path);

@@ -6,6 +6,7 @@
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
 import { analysed, type AnalysisHost, type ImportedModule, type ModuleAnalysis, unanalysed } from '../analysis/analyse.ts';
+import { type Analysed as AnalysedText, type Edited, editedSince } from '../analysis/edited.ts';
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import { atOnce, type Steps } from '../analysis/steps.ts';
@@ -23,11 +24,14 @@ import { isTestFile } from './surroundings.ts';
 export interface Modules {
   /**
    * What rules and hovers read: with what other modules pass to its functions. With `quick`, those that import this one
-   * keep what they said of an earlier text of it.
+   * keep what they said of an earlier text of it; and where the module was analysed `since` and then edited within a
+   * function, the answer is of what runs that function alone.
    */
-  analysis(path: string, quick?: boolean): Answer | undefined;
+  analysis(path: string, quick?: boolean, since?: Analysed): Answer | undefined;
+  /** What edits within a function concern since then: a quick answer is of that alone. */
+  edited(path: string, since: Analysed): Edited | undefined;
   /** The same work in steps: `analysis` finds it done. When a text changes meanwhile, that was the last step. */
-  steps(path: string, quick?: boolean): Steps<void>;
+  steps(path: string, quick?: boolean, since?: Analysed): Steps<void>;
   /** Without what callers pass: enough for what a program sets, and there after `release`. */
   alone(path: string): SparkProgram | undefined;
   /** What it writes, with what callers pass; there after `release`. */
@@ -48,6 +52,13 @@ interface Answer {
   readonly analysis: ModuleAnalysis;
   /** Each module that it rests on is as it is now. */
   readonly settled: boolean;
+  /** It is of a part of the module. */
+  readonly edited?: Edited | undefined;
+}
+
+/** An analysis of a whole module with its places. */
+export interface Analysed extends AnalysedText {
+  readonly analysis: ModuleAnalysis;
 }
 
 /** Importers looked at for one file: what is used everywhere is known well enough from these. */
@@ -92,7 +103,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: ModuleState; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
   let underWay: UnderWay | undefined;
-  let quickLast: { readonly state: ModuleState; readonly circle: Circle; readonly analysis: ModuleAnalysis } | undefined;
+  let quickLast: { readonly state: ModuleState; readonly circle: Circle; readonly analysis: ModuleAnalysis; readonly edited: Edited | undefined } | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
   /** Quick answers leave a circle unsettled: a change that the texts do not know of. */
@@ -177,7 +188,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
     return reach;
   }
 
-  function* analyseModule(member: ModuleState, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, { passed, once = false }: { readonly passed?: PassedHere | undefined; readonly once?: boolean } = {}): Steps<ModuleAnalysis> {
+  function* analyseModule(member: ModuleState, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, { passed, once = false, only }: { readonly passed?: PassedHere | undefined; readonly once?: boolean; readonly only?: Edited['runs'] | undefined } = {}): Steps<ModuleAnalysis> {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => states.state(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
@@ -202,7 +213,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
         return path !== undefined && states.state(path)?.lowered.language === member.lowered.language ? imported(fromPath, path) : undefined;
       },
     };
-    const input = { path: member.path, lowered: member.lowered, once };
+    const input = { path: member.path, lowered: member.lowered, once, only };
     try {
       return yield* analysed(input, host);
     } catch (error) {
@@ -259,32 +270,48 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   }
 
   /** Once more, where its neighbours stay as they are. */
-  const analyseIn = (circle: Circle, state: ModuleState, passed?: PassedHere): Steps<ModuleAnalysis> =>
-    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), { passed });
+  const analyseIn = (circle: Circle, state: ModuleState, passed?: PassedHere, only?: Edited['runs']): Steps<ModuleAnalysis> =>
+    analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), { passed, only });
+
+  let editedLast: { readonly now: ModuleState; readonly since: Analysed; readonly edited: Edited | undefined } | undefined;
+
+  function editedOf(path: string, since: Analysed): Edited | undefined {
+    const circle = circles.get(path);
+    const now = states.state(path);
+    const then = circle?.members.find((member) => member.path === path);
+    if (!now || !then || now.lowered === then.lowered || !sameList(now.imports, then.imports)) return undefined;
+    if (since.analysis !== (told.get(path)?.analysis ?? circle!.analyses.get(path))) return undefined;
+    if (editedLast?.now !== now || editedLast.since !== since) editedLast = { now, since, edited: editedSince(since, now.lowered) };
+    return editedLast.edited;
+  }
 
   /**
    * Of an edited module that would be analysed with others, or twice: once, with what its callers passed last. The
    * neighbours keep what they said of an earlier text of it. In Scala any word that is typed may be an import: of what
    * is known, it makes nothing slow.
    */
-  function* quickly(path: string): Steps<ModuleAnalysis | undefined> {
+  function* quickly(path: string, since: Analysed | undefined): Steps<{ readonly analysis: ModuleAnalysis; readonly edited: Edited | undefined } | undefined> {
     const circle = circles.get(path);
     const now = states.state(path);
     const then = circle?.members.find((member) => member.path === path);
     const passed = told.get(path)?.passed;
-    if (!circle || !now || !then || circle.members.length === 1 && !passed || !now.imports.every((target) => circles.has(target) || !states.state(target))) return undefined;
+    if (!circle || !now || !then || !now.imports.every((target) => circles.has(target) || !states.state(target))) return undefined;
     if (now.lowered === then.lowered && sameList(now.imports, then.imports) && circle.settled) return undefined;
-    if (quickLast?.state === now && quickLast.circle === circle) return quickLast.analysis;
+    if (quickLast?.state === now && quickLast.circle === circle && (since || !quickLast.edited)) return quickLast;
+    const edited = since && editedOf(path, since);
+    const all = passed && joinPassed(passed);
+    const part = edited && (yield* analyseIn(circle, now, all, edited.runs));
+    const isEnough = part !== undefined && edited!.isEnough(part.alone);
+    if (circle.members.length === 1 && !passed && !isEnough) return undefined;
     circle.settled = false;
     unsettlings++;
-    const analysis = yield* analyseIn(circle, now, passed && joinPassed(passed));
-    quickLast = { state: now, circle, analysis };
-    return analysis;
+    quickLast = { state: now, circle, analysis: isEnough ? part : yield* analyseIn(circle, now, all), edited: isEnough ? edited : undefined };
+    return quickLast;
   }
 
-  function* answer(path: string, quick: boolean): Steps<Answer | undefined> {
-    const soon = quick ? yield* quickly(path) : undefined;
-    if (soon) return { analysis: soon, settled: false };
+  function* answer(path: string, quick: boolean, since?: Analysed): Steps<Answer | undefined> {
+    const soon = quick ? yield* quickly(path, since) : undefined;
+    if (soon) return { analysis: soon.analysis, settled: false, edited: soon.edited };
     let analysis = (yield* circleOf(path))?.analyses.get(path);
     if (analysis && released.has(analysis.scope)) {
       circles.get(path)!.settled = false;
@@ -301,10 +328,11 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   }
 
   return {
-    analysis: (path, quick = false) => atOnce(answer(path, quick)),
-    *steps(path, quick = false) {
+    edited: editedOf,
+    analysis: (path, quick = false, since) => atOnce(answer(path, quick, since)),
+    *steps(path, quick = false, since) {
       const at = files.revision;
-      const work = answer(path, quick);
+      const work = answer(path, quick, since);
       // What was read before the pause may be another now: not a step more.
       while (at === files.revision && !work.next().done) yield;
     },

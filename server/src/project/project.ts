@@ -3,14 +3,16 @@
  * of the texts and the settings alone, in whatever order files are asked for.
  */
 import type { SparkProgram } from '../analysis/model.ts';
+import { asAnalysed } from '../analysis/edited.ts';
 import type { Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
 import type { Finding } from '../lint/finding.ts';
 import { type Environment, type LintInput, type LintResult, lintConf, lintProgram } from '../lint/lint.ts';
+import { withKept } from '../lint/kept-findings.ts';
 import { isMeant } from '../lint/settings.ts';
 import type { ConfDocument } from '../program/conf.ts';
-import type { Language } from '../program/program.ts';
+import type { Language, Lowered } from '../program/program.ts';
 import type { Job } from '../rule/jobs.ts';
 import { groupedBy } from '../rule/queries.ts';
 import type { Rule } from '../rule/rule.ts';
@@ -25,7 +27,7 @@ import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
 import { faultOf, moduleStates, toReport } from './module-states.ts';
-import { modulesOf } from './modules.ts';
+import { type Analysed, modulesOf } from './modules.ts';
 import { isCodeFile, isScala } from './paths.ts';
 import type { Overrides, Problem } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
@@ -70,7 +72,11 @@ export interface Project {
   steps(path: string, how?: { readonly quick?: boolean }): Steps<void>;
   /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
   ready(path: string): Promise<void>;
+  /** A quick check is of a part: an edit within a function concerns what runs that. */
+  checksPart(path: string): boolean;
   program(path: string): SparkProgram | undefined;
+  /** The code as it was read: nothing is analysed for it. */
+  lowered(path: string): Lowered | undefined;
   /** The cells of a notebook in its other language. */
   beside(path: string): SparkProgram | undefined;
   /** A properties file; a script that starts Spark or a file of data with its settings, once what reads it is there. */
@@ -108,6 +114,8 @@ export { scriptForm } from '../syntax/shell/index.ts';
 export { isSqlFile } from '../syntax/sql.ts';
 export { holdsSpark, mayHoldSpark } from './conf-documents.ts';
 
+/** Evaluations that a module takes to analyse: of fewer, the whole is as quick as a part. */
+const worthParting = 2_000;
 const nothingFound: CheckResult = { findings: [], suppressed: [], problems: [], settled: true };
 
 export function createProject(input: ProjectInput): Project {
@@ -157,11 +165,20 @@ export function createProject(input: ProjectInput): Project {
     if (!module) return states.lacking().length > 0 && text !== undefined ? nothingFound : failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
-    const { analysis: { program, fault }, settled } = modules.analysis(path, quick)!;
+    const before = quick ? wholes.get(path) : undefined;
+    const { analysis, settled, edited } = modules.analysis(path, quick, before)!;
+    const { program, fault } = analysis;
     if (fault) throw fault;
     const beside = states.beside(path);
-    return result(path, lintProgram(program, lintInput(path, program), beside && { program: beside, environment: environmentOf(path, beside) }), settled);
+    const found = lintProgram(program, lintInput(path, program), beside && { program: beside, environment: environmentOf(path, beside) });
+    if (edited && before) return result(path, withKept(found, before.found, path, edited), false);
+    if (states.isOpen(path) && program.steps >= worthParting) wholes.set(path, { ...asAnalysed(module.lowered, analysis.alone), analysis, found });
+    else wholes.delete(path);
+    return result(path, found, settled);
   }
+
+  /** Of open documents that take their time: what was last found in the whole. */
+  const wholes = new Map<string, Analysed & { readonly found: LintResult }>();
 
   function checkConf(path: string): CheckResult {
     const text = files.read(path);
@@ -207,12 +224,16 @@ export function createProject(input: ProjectInput): Project {
   const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
 
   return {
-    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined), beside: (path) => (isCodeFile(path) ? states.beside(path) : undefined),
+    files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined), lowered: (path) => (isCodeFile(path) ? states.state(path)?.lowered : undefined), beside: (path) => (isCodeFile(path) ? states.beside(path) : undefined),
     check(path, { quick = false } = {}) {
       return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
     },
+    checksPart(path) {
+      const before = wholes.get(path);
+      return before !== undefined && modules.edited(path, before) !== undefined;
+    },
     *steps(path, { quick = false } = {}) {
-      if (isCodeFile(path) && !excluded(path) && relevance.concernsSpark(path, kinds(path))) yield* modules.steps(path, quick);
+      if (isCodeFile(path) && !excluded(path) && relevance.concernsSpark(path, kinds(path))) yield* modules.steps(path, quick, quick ? wholes.get(path) : undefined);
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
@@ -238,13 +259,19 @@ export function createProject(input: ProjectInput): Project {
       return environmentOf(path, isCodeFile(path) && !conf(path) ? programOf(path) : undefined);
     },
     setText(path, text) {
-      if (text === undefined) states.close(path);
+      if (text === undefined) {
+        states.close(path);
+        wholes.delete(path);
+      }
       else if (isCodeFile(path)) states.open(path);
       files.overlay(path, text);
     },
     setNotebook(path, cells, metadata) {
       if (cells) states.open(path);
-      else states.close(path);
+      else {
+        states.close(path);
+        wholes.delete(path);
+      }
       states.setNotebook(path, cells, metadata);
     },
     release(path) {

@@ -22,8 +22,8 @@ export const touching = (findings: readonly Finding[], range: Range): Finding[] 
 
 export function actionsFor(project: Project, path: string, findings: readonly Finding[]): Action[] {
   const conf = project.conf(path);
-  const program = conf ? undefined : project.program(path);
-  const document = conf ? confText(conf) : program && codeText(program.lowered, project.beside(path)?.lowered);
+  const lowered = conf ? undefined : project.lowered(path);
+  const document = conf ? confText(conf) : lowered && codeText(lowered, project.beside(path)?.lowered);
   const fixes = findings.flatMap((finding) => finding.fixes.map((fix, index): Action => ({ title: titleOf(fix), kind: 'fix', preferred: index === 0 && fix.safety === 'safe', finding, edits: fix.edits })));
   const renames = findings.flatMap((finding): Action[] => (finding.renameTo === undefined ? [] : [{ title: `Rename the file to \`${finding.renameTo}\` (suggested)`, kind: 'fix', preferred: false, finding, edits: [], renameTo: finding.renameTo }]));
   const silences = !document ? [] : findings.map((finding): Action => ({ title: `Ignore ${finding.rule} on this line`, kind: 'suppress', preferred: false, finding, edits: suppressLine(document, finding.rule, finding) }));

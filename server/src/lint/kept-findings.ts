@@ -1,0 +1,49 @@
+/** What was found in a document before an edit within a function, and stays until the whole is judged anew. */
+import type { Edited } from '../analysis/edited.ts';
+import type { Site } from '../analysis/model.ts';
+import type { Fix, Related } from '../rule/rule.ts';
+import type { Change } from '../syntax/change.ts';
+import type { Range } from '../text/range.ts';
+import type { Finding } from './finding.ts';
+import { byPosition, type LintResult } from './lint.ts';
+
+/** Speaks of comments all over the file: whether they silence something shows when the whole is judged. */
+const unused = 'unused-suppression';
+
+/** What was found now where the program was run anew, and elsewhere what was found `before`, at the places of the text now. */
+export function withKept(now: LintResult, before: LintResult, path: string, edited: Edited): LintResult {
+  const both = (key: 'findings' | 'suppressed'): readonly Finding[] => [
+    ...now[key].filter((finding) => finding.rule !== unused && edited.isRun(finding)),
+    ...before[key].flatMap((finding) => (finding.rule !== unused && edited.wasRun(finding) ? [] : moved(finding, path, edited.change) ?? [])),
+  ].sort(byPosition);
+  return { findings: both('findings'), suppressed: both('suppressed'), failures: now.failures };
+}
+
+/** undefined: what it spoke of is another now. */
+function moved(finding: Finding, path: string, change: Change): Finding | undefined {
+  const at = movedRange(finding, change);
+  if (!at) return undefined;
+  const own = (module: string | undefined, range: Range): Range | undefined => ((module ?? path) === path ? movedRange(range, change) : range);
+  const site = (each: Site): Site | undefined => {
+    const range = own(each.module, each);
+    return range && { module: each.module, ...range };
+  };
+  const told = (all: readonly Related[]): Related[] => all.flatMap((each) => {
+    const place = site(each.site);
+    return place ? [{ ...each, site: place }] : [];
+  });
+  const fixed = (fix: Fix): Fix | undefined => {
+    const edits = fix.edits.map((edit) => {
+      const range = own(edit.module, edit);
+      return range && { ...edit, ...range };
+    });
+    return edits.every((edit) => edit !== undefined) ? { ...fix, edits } : undefined;
+  };
+  return { ...finding, ...at, related: told(finding.related), evidence: told(finding.evidence), fixes: finding.fixes.flatMap((fix) => fixed(fix) ?? []) };
+}
+
+/** undefined: something in it changed. */
+function movedRange({ start, end }: Range, { start: from, oldEnd, newEnd }: Change): Range | undefined {
+  if (end < from || end === from && start < end) return { start, end };
+  return start >= oldEnd ? { start: start + newEnd - oldEnd, end: end + newEnd - oldEnd } : undefined;
+}
