@@ -243,7 +243,7 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
   if (method.cache === 'checkpoint' && method.owner === 'RDD') run.escape(on, 'passed', site);
   if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
   resourceEvent(run, method, receivers, call);
-  if (viewMakers.has(method.name)) registerView(run, receivers, args, site);
+  if (viewMakers.has(method.name)) registerView(run, method.name, receivers, args, site);
 
   if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
@@ -290,11 +290,13 @@ function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[
   }
 }
 
-function registerView(run: Run, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
+function registerView(run: Run, maker: string, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
   const name = args[0] ? templateOf(args[0].value) ?? hole : undefined;
   run.escape(receivers.flatMap((value) => (value.dataset ? [value.dataset] : [])), 'view', site);
-  if (name !== undefined) run.views.set(name.toLowerCase(), receivers);
+  if (name !== undefined) run.views.set(`${/Global/.test(maker) ? globalViews : ''}${name.toLowerCase()}`, receivers);
 }
+/** Where all sessions find them, and by no shorter name. */
+const globalViews = 'global_temp.';
 
 // ---- callbacks ------------------------------------------------------------------------------------------------------
 
