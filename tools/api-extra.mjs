@@ -213,8 +213,9 @@ export const owners = {
   MLlibModel: { predict: rddForRdd, transform: rddForRdd, predictAll: plain('RDD', { lineage: 'narrow' }), userFeatures: plain('RDD', { lineage: 'narrow' }), productFeatures: plain('RDD', { lineage: 'narrow' }), recommendProductsForUsers: plain('RDD', { lineage: 'narrow' }), recommendUsersForProducts: plain('RDD', { lineage: 'narrow' }), freqItemsets: plain('RDD', { lineage: 'narrow' }), freqSequences: plain('RDD', { lineage: 'narrow' }) },
   RandomRDDs: Object.fromEntries(words('uniformRDD normalRDD logNormalRDD poissonRDD exponentialRDD gammaRDD uniformVectorRDD normalVectorRDD logNormalVectorRDD poissonVectorRDD exponentialVectorRDD gammaVectorRDD').map((name) => [name, plain('RDD', { lineage: 'source' })])),
 };
-/** Methods that owners of the facts have where a library stands in for Spark's: the builder of Databricks Connect. */
+/** Methods that owners of the facts have where a library or a platform stands in for Spark's: the builder of Databricks Connect, frames in notebooks. */
 export const further = {
+  DataFrame: { display: plain('none', { job: 'yes', driver: 'bounded', reads: 'some' }) },
   'SparkSession.Builder': Object.fromEntries(words('clusterId host profile sdkConfig serverless token userAgent validateSession withEnvironment').map((name) => [name, plain('SparkSession.Builder', { sets: 'other' })])),
 };
 

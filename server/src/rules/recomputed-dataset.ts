@@ -323,7 +323,7 @@ function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Acti
 
 /** Datasets that unknown hands hold before the last action on them: they may have cached them by then. */
 function handedOverIn(program: SparkProgram, computations: readonly Action[]): ReadonlySet<Dataset> {
-  const escapes = eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program));
+  const escapes = eventsOf(program, 'escape').filter(({ how, to }) => how === 'passed' && !(to !== undefined && onlyReads(to)) || how === 'yielded' || how === 'view' && cachesTables(program));
   const all = new Map<Dataset, EventOf<'escape'>[]>();
   for (const escape of escapes) {
     for (const dataset of escape.on) {
@@ -341,6 +341,15 @@ function handedOverIn(program: SparkProgram, computations: readonly Action[]): R
   }
   return held;
 }
+
+/** A function out of sight that is called so looks at a dataset, writes it or makes another of it: `validate_schema(df)`, `logger.info(df)`, `save_table(df, "t")`, `other.join(df)`. */
+function onlyReads(name: string): boolean {
+  const words = wordsOfName(name);
+  return steps.has(name) || words.some((word) => reading.test(word)) && !words.some((word) => keeping.test(word));
+}
+const reading = /^(validate|check|verify|assert|expect|test|compare|diff|log|logger|logging|info|debug|warn|warning|error|print|show|display|preview|plot|draw|chart|hist|histogram|scatter|describe|summari[sz]e|report|inspect|profile|monitor|track|audit|notify|len|str|repr|type|write|writer|save|export|upload|send|publish|push|insert|upsert|append|dump|sink)$/;
+const keeping = /^(cached?|caching|persist|checkpoint|checkpointed|materiali[sz]ed?|memoi[sz]e|keep|hold|pin|reuse|batch)$/;
+const steps: ReadonlySet<string> = new Set(['join', 'union', 'unionAll', 'union_all', 'unionByName', 'subtract', 'except', 'exceptAll', 'intersect', 'intersectAll', 'crossJoin', 'withColumn']);
 
 /** Of what is handed out more often, nobody asks when. */
 const mostEscapes = 20;
