@@ -1,4 +1,4 @@
-import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram, Value } from '../analysis/model.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
@@ -6,7 +6,7 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -60,7 +60,7 @@ export default defineRule({
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
-    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
+    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each) || isGathered(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     fill(({ source, from }) => source !== undefined && from.length === 0);
     find();
@@ -293,6 +293,24 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
 
 /** What a limit leaves of a costly plan is few rows, and dear ones. */
 const isCutOff = (dataset: Dataset): boolean => dataset.kind === 'DataFrame' && dataset.made === 'limit' && hasShuffle(dataset);
+
+/**
+ * Rows that the driver took from elsewhere, nobody knows how many: of a file that pandas read they may be a great many, and a
+ * function of the program that runs for each of those that some service gave may ask a service itself.
+ */
+function isGathered(dataset: Dataset): boolean {
+  if (dataset.bound.is !== 'rows' || dataset.bound.rows !== undefined) return false;
+  const given = rootsOf(dataset).map(({ from, bound, method, args: [first] }) => (from.length === 0 && bound.is === 'rows' && bound.rows === undefined && method?.bound === 'local' && first ? first.value : []));
+  if (given.some((value) => value.length === 0)) return false;
+  return given.every(isReadByPandas) || given.every((value) => isReadByPandas(value) || isOfService(value)) && lineage(dataset).some(runsProgram);
+}
+const isReadByPandas = (value: Value): boolean => value.every((item) => item.is === 'foreign' && /^pandas\.read_(csv|table|fwf|excel|json|parquet|feather|orc|pickle|hdf|sas|spss|stata|gbq|sql(_query|_table)?)\(\)/.test(item.name));
+/** A list of what something outside of the program gave; what the program makes up itself holds its own numbers and texts. */
+const isOfService = (value: Value, depth = 0): boolean => value.every((item) => item.is === 'unknown' && item.reason !== 'parameter'
+  || item.is === 'foreign' && /^\w+\..*\(\)/.test(item.name) && !/^(pandas|numpy|random|builtins|datetime|time|uuid|faker|str|os|itertools)\b/.test(item.name)
+  || item.is === 'collection' && depth < 4 && (depth > 0 || item.items === undefined && item.most === undefined) && item.element.length > 0 && item.element.some((each) => isOfService([each], depth + 1))
+  || item.is === 'spark' && item.kind === 'Row');
+const runsProgram = (step: Dataset): boolean => step.udf !== undefined || weightOf(step) === 4;
 
 /** The parts of a split are several; the shuffle files of an RDD stay anyway. */
 const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));
