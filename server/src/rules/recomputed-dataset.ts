@@ -40,12 +40,13 @@ export default defineRule({
     const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || heldByName.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
-    const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
+    const isReady = (dataset: Dataset, action: Action): boolean => isHeld(dataset) || keepsItself(dataset) && !writesFiles(dataset, action);
+    const computing = computingIn(computations, (dataset, action) => isReady(dataset, action) || asksForNoRows(program, dataset) || isReplaced(program, dataset, action, cached));
     // What is read again to fill a cache is told where it is read; steps in between, where nothing says so of what they read.
     const filling = fillers(program, computations, isHeld);
     const fill = (isMeant: (dataset: Dataset) => boolean): void => {
       for (const [cached, action] of filling) {
-        for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, isKept)))) {
+        for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, (step) => isReady(step, action))))) {
           const users = computing.get(read) ?? [];
           if (!isMeant(read) || users.includes(action)) continue;
           users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
@@ -384,7 +385,7 @@ function fillers(program: SparkProgram, computations: readonly Action[], isHeld:
   const filled = new Map<Dataset, Action>();
   for (const cache of eventsOf(program, 'cache')) {
     const [cached, ...others] = cache.on;
-    if (!cached || others.length > 0 || cache.loops.length > 0 || cached.kind === 'RDD' || cached.loops.length > 0) continue;
+    if (!cached || others.length > 0 || cache.loops.length > 0 || cached.loops.length > 0) continue;
     const first = computations.find((action) => action.order > cache.order && reaches(action, cached, isHeld));
     if (first && first.loops.length === 0 && !apart(cache, first) && compatible(cache, first)) filled.set(cached, first);
   }
