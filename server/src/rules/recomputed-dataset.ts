@@ -1,7 +1,7 @@
 import type { Dataset, EventOf, Loop, Site, SparkProgram, Value } from '../analysis/model.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, weightOf } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
@@ -12,7 +12,7 @@ import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-row
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { cachesTables, timesWrittenOut } from '../rule/repeated.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { defineRule, type Fix, type Related } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
 
@@ -115,7 +115,7 @@ export default defineRule({
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
-        related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
+        related: path.map((action) => leadingTo(shared, action)),
         evidence: evidenceOf(shared),
         fixes,
       });
@@ -131,6 +131,12 @@ export default defineRule({
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
 });
+
+/** Where the action is seen from where the dataset is made: its own place, or the call that leads to it. */
+function leadingTo(shared: Dataset, { name, callers, method }: Action): Related {
+  const call = callers.find((site, index) => !shared.callers[index] || !sameSite(site, shared.callers[index]));
+  return call ? { site: call, message: `\`${method.name}\` computes it, called from here` } : { site: name, message: `\`${method.name}\` computes it` };
+}
 
 /** Where the first action on it stands, of a function's result that only those who call it use: they know it by another name. */
 function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: readonly Action[]): Site | undefined {
