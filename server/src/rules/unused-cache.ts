@@ -75,7 +75,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a dataset is cached that is read at most once',
-    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads.',
+    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads, in notebooks too.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
     fine: 'Datasets given to `fit`, registered as a view, joined with themselves, put into `cartesian`, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
