@@ -115,7 +115,7 @@ export default defineRule({
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
-        related: path.map((action) => leadingTo(shared, action)),
+        related: placesOf(shared, path),
         evidence: evidenceOf(shared),
         fixes,
       });
@@ -132,10 +132,13 @@ export default defineRule({
   },
 });
 
-/** Where the action is seen from where the dataset is made: its own place, or the call that leads to it. */
-function leadingTo(shared: Dataset, { name, callers, method }: Action): Related {
-  const call = callers.find((site, index) => !shared.callers[index] || !sameSite(site, shared.callers[index]));
-  return call ? { site: call, message: `\`${method.name}\` computes it, called from here` } : { site: name, message: `\`${method.name}\` computes it` };
+/** Where the actions stand, each place once, and the calls that lead to them from where the dataset is made. */
+function placesOf(shared: Dataset, path: readonly Action[]): Related[] {
+  const places = path.flatMap(({ name, callers, method }): Related[] => {
+    const call = callers.find((site, index) => !shared.callers[index] || !sameSite(site, shared.callers[index]));
+    return [{ site: name, message: `\`${method.name}\` computes it` }, ...(call ? [{ site: call, message: `\`${method.name}\` is called from here` }] : [])];
+  });
+  return [...groupedBy(places, ({ site }) => placeOf(site)).values()].map(([first]) => first!);
 }
 
 /** Where the first action on it stands, of a function's result that only those who call it use: they know it by another name. */
