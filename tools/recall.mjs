@@ -2,7 +2,7 @@
  * `npm run recall -- FOLDER… [--list=NAME] [--notes]`: how many of the faults that were found by reading the tool finds, by
  * rule; the list is `test/recall/NAME.tsv`, faults where none is named.
  * FOLDER holds checkouts named owner+name. Found by its rule: a finding of the very rule, in the same statement or in one that
- * begins on another line that the note names, or one that names the line among its related places. By another: a finding of a rule that speaks
+ * begins on another line that the note names, or one that names such a place among its related ones. By another: a finding of a rule that speaks
  * for it (one fault, one finding) in such a place, or of the very rule up to three lines away. Hints count apart: they are
  * found, and milder than the list asks for. Of lists that tell, faults that one can argue about (`weak`) and those of which
  * the rule's page says that it is silent there are told apart.
@@ -82,8 +82,8 @@ function statementEnd(repository, path, cell, line) {
 }
 
 /** A finding of these rules, wherever it stands, names the line beside its own: a loop, a call that leads to the action, another action. */
-const spokenOf = ({ repository, path, cell, line }, rules) => findingsIn(repository).find((finding) =>
-  rules.includes(finding.rule) && finding.related.some((place) => place.line === line && place.cell === cell && relative(checkoutOf(repository), resolve(place.file)) === path));
+const spokenOf = (fault, rules) => findingsIn(fault.repository).find((finding) =>
+  rules.includes(finding.rule) && finding.related.some((place) => place.cell === fault.cell && relative(checkoutOf(fault.repository), resolve(place.file)) === fault.path && inStatement(fault, place)));
 
 /** How a fault is found: 'its rule', 'another', or not at all; with the finding. */
 function matchOf(fault) {

@@ -240,12 +240,12 @@ const display: Builtin = (run, args, expr) => {
   for (const arg of args) {
     const on = show ? framesIn(arg.value) : [];
     if (show && on.length > 0) run.emit({ kind: 'action', ...run.here(site, run.site(expr.fn.span)), method: { ...show, name: 'display' }, on, args: [arg], use: otherUse });
-    else handOver(run, [arg], site);
+    else handOver(run, [arg], site, 'display');
   }
   return none;
 };
 
-const framesIn = (value: Value): Dataset[] => sparkValues(value).flatMap(({ kind, dataset }) => ((kind === 'DataFrame' || kind === 'Dataset') && dataset?.streaming === 'no' ? dataset : []));
+const framesIn = (value: Value): Dataset[] => sparkValues(value).flatMap(({ kind, dataset }) => ((kind === 'DataFrame' || kind === 'Dataset') && dataset !== undefined && dataset.streaming !== 'yes' ? dataset : []));
 
 const gives = (value: Value): Builtin => () => value;
 const text = gives(foreign('str'));
@@ -334,7 +334,7 @@ export function callForeign(run: Run, name: string, args: readonly ArgValue[], e
   if (builtin) return builtin(run, args, expr);
   if (pool && firstOf(args).some((item) => item.is === 'function' || item.is === 'method')) return runInPool(run, name, pool, args, expr);
   if (pathsOf.has(name) && isPlace(firstOf(args))) return placeFrom(name, args);
-  if (args.length > 0) handOver(run, args, run.site(expr.span));
+  if (args.length > 0) handOver(run, args, run.site(expr.span), name.slice(name.lastIndexOf('.') + 1));
   const result = run.api.foreign(name, '()');
   if (result === 'never') {
     run.exited = true;

@@ -1,4 +1,5 @@
 /** What calling something gives: functions of the program, classes, Python's builtins, and (in `spark-calls.ts`) Spark. */
+import { calledName } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Span, type TypeRef } from '../program/program.ts';
 import type { Abstract, ArgValue, Bound, Dataset, Evidence, Kind, Site, SparkValue, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder } from './builders.ts';
@@ -296,7 +297,7 @@ export function callValue(run: Run, any: Value, expr: CallExpr, args: readonly A
       case 'collection': return run.language === 'scala' ? ofApply(run, item, args) : nothing;
       case 'constant': return nothing;
       case 'module': case 'unknown':
-        handOver(run, args, site);
+        handOver(run, args, site, calledName(expr));
         // A class whose methods are declared.
         if (item.is === 'module' && holdsDeclared(run, item.name)) return [item];
         return unknown(item.is === 'module' ? 'import' : item.reason === 'import' || item.reason === 'mock' ? item.reason : 'call');
@@ -391,8 +392,8 @@ function eachApart(run: Run, fn: Value, give: (item: Abstract) => Value): Value 
 }
 
 /** What code out of sight is given: it may do anything with it, and call it at any time. */
-export function handOver(run: Run, args: readonly ArgValue[], site: Site): void {
-  run.escape(datasetsOf(args), 'passed', site);
+export function handOver(run: Run, args: readonly ArgValue[], site: Site, to?: string): void {
+  run.escape(datasetsOf(args), 'passed', site, to);
   confPassed(run, args);
   const functions: FunctionValue[] = [];
   for (const { value } of args) for (const item of value) if (item.is === 'function') functions.push(item);

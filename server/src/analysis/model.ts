@@ -180,7 +180,7 @@ export type Event = EventBase & (
   | { readonly kind: 'action'; readonly method: Method; readonly on: readonly Dataset[]; readonly args: readonly ArgValue[]; readonly use: Use }
   | { readonly kind: 'cache'; readonly on: readonly Dataset[]; readonly method: Method; readonly args: readonly ArgValue[] }
   | { readonly kind: 'release'; readonly on: readonly Dataset[]; readonly method: Method; /** clearCache() */ readonly all: boolean }
-  | { readonly kind: 'escape'; readonly on: readonly Dataset[]; readonly how: 'returned' | 'stored' | /** to what cannot be seen */ 'passed' | /** to a method of Spark that makes no dataset of it: `fit`, `merge` */ 'used' | 'yielded' | 'captured' | 'view' }
+  | { readonly kind: 'escape'; readonly on: readonly Dataset[]; readonly how: 'returned' | 'stored' | /** to what cannot be seen */ 'passed' | /** to a method of Spark that makes no dataset of it: `fit`, `merge` */ 'used' | 'yielded' | 'captured' | 'view'; /** Of 'passed': what it is given to is called so: `validate`. */ readonly to?: string | undefined }
   /** A dataset-valued expression is computed and dropped. */
   | { readonly kind: 'discard'; readonly value: SparkValue }
   /** A write to storage; also an action event of its own. */

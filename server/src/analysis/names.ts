@@ -1,5 +1,5 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
-import { declarationsOf, forEachChild } from '../program/expressions.ts';
+import { calledName, declarationsOf, forEachChild } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -7,14 +7,15 @@ import { hasMember, memberNamed, valueOfKind } from './calls.ts';
 import { isOnArms } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, within } from './evaluate.ts';
-import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
+import { type ColumnNames, columnNamesOf, makesColumn } from './column-calls.ts';
+import { asking, guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
 import { fromStars, importedFact } from './imports.ts';
 import type { Abstract, Event, Site, Use, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
-import { binds, type ClassInfo, type Instance, type Scope } from './scope.ts';
+import { binds, type ClassInfo, type Instance, moduleScope, type Scope } from './scope.ts';
 import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, holdsSpark, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
@@ -102,7 +103,7 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
 export function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   if (scope.lookAlikes || isMock(value)) return value;
-  const hint = hintsOf(run, scope.def).get(name);
+  const hint = hintsOf(run, scope).get(name);
   const kind = hint && hint.by.some((method) => !ownMethodsOf(run, scope).has(method)) ? hint.kind : undefined;
   if (kind === undefined) return value;
   run.asks ||= value[0]?.is === 'unknown' && value[0].reason === 'parameter';
@@ -123,12 +124,15 @@ interface Hint {
   readonly by: readonly string[];
 }
 
-const hints = new WeakMap<Def, ReadonlyMap<string, Hint>>();
+/** A definition is used again where the imports around it may have changed. */
+const hints = new WeakMap<Def, { readonly key: string; readonly found: ReadonlyMap<string, Hint> }>();
 
 /** Names of a scope that are assigned at most once, and the kind that Spark-only methods called on them tell. */
-function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
-  let found = hints.get(def);
-  if (found) return found;
+function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
+  const { def } = scope;
+  const columns = columnNamesOf(moduleScope(scope).def);
+  const known = hints.get(def);
+  if (known?.key === columns.key) return known.found;
   const kinds = new Map<string, string | undefined>();
   const tellers = new Map<string, string[]>();
   const assigned = new Map<string, number>();
@@ -152,8 +156,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
   for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
-  hints.set(def, (found = result));
-  return found;
+  hints.set(def, { key: columns.key, found: result });
+  return result;
 
   function visit(expr: Expr): void {
     if (expr.kind === 'call' && expr.fn.kind === 'member') calls.set(expr.fn, expr);
@@ -172,6 +176,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
     if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
+    const asked = expr.kind === 'call' && run.language === 'python' ? nameAsked(run, expr, columns) : undefined;
+    if (asked !== undefined) tell(asked, 'DataFrame', calledName(expr)!);
     if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
     if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') {
       assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
@@ -197,6 +203,13 @@ function nameGrouped({ fn, args }: Expr & { kind: 'call' }): string | undefined 
   if (fn.name === 'groupBy' && fn.on.kind === 'name' && args[0]?.value.kind === 'literal' && args[0].value.type === 'string') return fn.on.name;
   const before = fn.name === 'agg' && fn.on.kind === 'call' && fn.on.fn.kind === 'member' && fn.on.fn.name === 'groupBy' ? fn.on.fn.on : undefined;
   return before?.kind === 'name' ? before.name : undefined;
+}
+
+/** `x` in `x.filter(F.col("age") > 17)`, `x.join(y, "id").groupBy("id").agg(F.sum("n"))`: nothing else asks a Column. */
+function nameAsked(run: Run, { fn, args }: Expr & { kind: 'call' }, columns: ColumnNames): string | undefined {
+  if (fn.kind !== 'member' || !asking.has(fn.name) && fn.name !== 'agg' || !args.some(({ value }) => makesColumn(run.api, value, columns))) return undefined;
+  if (fn.on.kind === 'name') return fn.name === 'agg' ? undefined : fn.on.name;
+  return rootOf(fn.on, (step) => frameSteps.has(step) || asking.has(step));
 }
 
 /** `x.alias("a").join(y.alias("b"), on=keys, how="inner")`: in other libraries frames have no alias, or their joins other words. */

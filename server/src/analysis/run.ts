@@ -413,9 +413,9 @@ export class Run {
     if (this.touched.has(dataset) && !dataset.names.some((each) => each.name === name && each.def === def)) dataset.names.push({ name, def, from, passed });
   }
 
-  escape(on: readonly Dataset[], how: Extract<Event, { kind: 'escape' }>['how'], site: Site): void {
+  escape(on: readonly Dataset[], how: Extract<Event, { kind: 'escape' }>['how'], site: Site, to?: string): void {
     if (on.length === 0) return;
-    const event = this.emit({ kind: 'escape', ...this.here(site, site), on: [...new Set(on)], how });
+    const event = this.emit({ kind: 'escape', ...this.here(site, site), on: [...new Set(on)], how, to });
     if (this.recording) for (const dataset of event.on) if (this.touched.has(dataset)) dataset.escapes.push(event);
   }
 

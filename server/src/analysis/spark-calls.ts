@@ -16,7 +16,7 @@ import { extensionWith } from './extensions.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
-import { isMetadata, mostValuesInSql, namedInSql, readSql } from './sql.ts';
+import { isMetadata, mostValuesInSql, namedInSql, readSql, viewInSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
 import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 import { namesColumn, watermarksOf } from './watermarks.ts';
@@ -243,7 +243,7 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
   if (method.cache === 'checkpoint' && method.owner === 'RDD') run.escape(on, 'passed', site);
   if (method.cache === 'release') run.emit({ kind: 'release', ...run.here(site, call.name), on, method, all: on.length === 0 });
   resourceEvent(run, method, receivers, call);
-  if (viewMakers.has(method.name)) registerView(run, receivers, args, site);
+  if (viewMakers.has(method.name)) registerView(run, method.name, receivers, args, site);
 
   if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
@@ -290,11 +290,13 @@ function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[
   }
 }
 
-function registerView(run: Run, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
+function registerView(run: Run, maker: string, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
   const name = args[0] ? templateOf(args[0].value) ?? hole : undefined;
   run.escape(receivers.flatMap((value) => (value.dataset ? [value.dataset] : [])), 'view', site);
-  if (name !== undefined) run.views.set(name.toLowerCase(), receivers);
+  if (name !== undefined) run.views.set(`${/Global/.test(maker) ? globalViews : ''}${name.toLowerCase()}`, receivers);
 }
+/** Where all sessions find them, and by no shorter name. */
+const globalViews = 'global_temp.';
 
 // ---- callbacks ------------------------------------------------------------------------------------------------------
 
@@ -789,6 +791,17 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   const arg = call.args[0];
   const text = arg ? templateOf(arg.value) : undefined;
   if (arg && text !== undefined) settingOfSql(run, text, arg, call);
+  const view = text === undefined ? undefined : viewInSql(text);
+  if (view) {
+    const frame = resultOfSql(run, method, call, word, view.query, 'sql view');
+    run.escape(datasetsIn(frame), 'view', call.site);
+    run.views.set(`${view.global ? globalViews : ''}${view.name}`, sparkValues(frame));
+  }
+  return resultOfSql(run, method, call, word, text, 'sql');
+}
+
+function resultOfSql(run: Run, method: Method, call: Performed, word: string, text: string | undefined, made: string): Value {
+  const [arg] = call.args;
   const sql = text === undefined ? undefined : readSql(text);
   const relations = (sql?.relations ?? []).map((name) => ({ name, value: relation(run, name, call.args) }));
   const views = datasetsOf(relations);
@@ -803,7 +816,7 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   const bound: Bound = !sql || (hidden || anyTable) && sql.bound.is === 'unbounded' ? unknownBound : sql.bound.is === 'unbounded' && from.length > 0 ? from.map((dataset) => dataset.bound).reduce(worse) : sql.bound;
   const why = { site: call.site, text: 'DataFrame, result of a SQL query' };
   const dataset = run.dataset(call.site, call.name, word, {
-    made: 'sql', method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
+    made, method, args: call.args, from, bound, streaming: from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 ? 'no' : 'maybe', why,
     source: { paths: [], tables: relations.filter(({ value }) => value.length === 0).map(({ name }) => name), options: new Map(), schemaGiven: true, sql: text }, shuffles: sql?.shuffles ?? false, watermarks: from.some(({ watermarks }) => watermarks !== undefined) ? [undefined] : undefined,
   });
   return [sparkValue(word, why, { dataset })];

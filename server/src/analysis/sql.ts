@@ -132,6 +132,12 @@ const mergedFrom = /\b(?:from|join|using)\s+([\w.\0\u0001]+|\{\w+\})/gi;
 /** `INSERT INTO t SELECT …`, `WITH … INSERT …`, `FROM v INSERT …`, `MERGE INTO t USING v …`, `CREATE TABLE t AS SELECT …`. */
 const filling = /^merge\s+into\b|^(?:with\b.*\)\s*|from\b.*)?insert\s+(?:into|overwrite)\b|^(?:create|replace)\s+(?:or\s+replace\s+)?(?!temp|global|view)(?:\w+\s+)?table\b.*\bas\s*\(?\s*(?:select|with|from|table)\b/i;
 
+/** `CREATE OR REPLACE TEMP VIEW v AS SELECT …`: the view's name in lower case, and its query. */
+export function viewInSql(text: string): { readonly name: string; readonly global: boolean; readonly query: string } | undefined {
+  const [, global, name, query] = /^\s*create\s+(?:or\s+replace\s+)?(global\s+)?temp(?:orary)?\s+view\s+(?:if\s+not\s+exists\s+)?`?([\w\0]+)`?\s*(?:\([^()]*\)\s*)?as\s*\(?\s*((?:select|with|from)\b[^]*)$/i.exec(text.replace(/--[^\n]*/g, ' ')) ?? [];
+  return name === undefined ? undefined : { name: name.toLowerCase(), global: global !== undefined, query: query! };
+}
+
 /** Where a hole holds one thing, a name or a value: it hides no clause. */
 const named = new RegExp(`(\\b(?:from|join|like|between|limit|as of)\\s+|\\bin\\s*\\(\\s*|[.<>=+*/,-]\\s*)${hole}|${hole}(?=\\.)|(\\w)${hole}|${hole}(?=\\w)`, 'gi');
 /** What such a hole is called from then on. */

@@ -176,7 +176,6 @@ const givenName = (name: string, language: Language): string | undefined => (Obj
 
 /** Members of foreign values that are Spark again, or that a plain name must not hide; calls that do not come back. */
 const foreignMembers: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
-  ['mlflow.spark', new Map([['load_model', 'MLModel']])],
   // Where notebooks put their globals for modules to find.
   ['builtins', new Map([['spark', 'SparkSession'], ['sc', 'SparkContext'], ['dbutils', 'dbutils']])],
   ...['sys.exit', 'os._exit', 'os.abort', 'builtins.exit', 'builtins.quit', 'dbutils.notebook.exit', 'scala.sys.exit', 'scala.sys.error', 'java.lang.System.exit'].map((name) => [name, new Map([['()', 'never']])] as const),

@@ -143,7 +143,8 @@ export function nameOf(program: SparkProgram, dataset: Dataset, at: Site): strin
 /** The temporary view that SQL knows it by. */
 function viewOf({ path, lowered }: SparkProgram, { escapes }: Dataset): string | undefined {
   const event = escapes.find((escape) => escape.kind === 'escape' && escape.how === 'view' && escape.site.module === path);
-  return event && /\(\s*["'](\w+)["']\s*\)$/.exec(lowered.text.slice(event.site.start, event.site.end))?.[1];
+  const written = event && lowered.text.slice(event.site.start, event.site.end);
+  return written === undefined ? undefined : (/\(\s*["'](\w+)["']\s*\)$/.exec(written) ?? /\btemp(?:orary)?\s+view\s+(?:if\s+not\s+exists\s+)?`?(\w+)/i.exec(written))?.[1];
 }
 
 /** For messages that stand at a call: the name written there, which in a function is not the name its caller gave. */

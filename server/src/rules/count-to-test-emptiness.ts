@@ -14,6 +14,9 @@ import { contains } from '../text/range.ts';
 /** Comparisons that ask whether anything is there; true when they hold for an empty dataset. */
 const asks: Readonly<Record<string, boolean>> = { '== 0': true, '<= 0': true, '< 1': true, '> 0': false, '>= 1': false, '!= 0': false };
 
+/** Of comparisons with 0 that ask nothing. */
+const outcomes: Readonly<Record<string, string>> = { '>=': 'always holds', '<': 'never holds' };
+
 export default defineRule({
   name: 'count-to-test-emptiness',
   category: 'driver',
@@ -34,6 +37,11 @@ export default defineRule({
       const { use } = action;
       const byName = use.is === 'bound' ? askedByName(program, action) : undefined;
       const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : byName?.empty;
+      const settled = use.is === 'compared' && use.with === 0 ? outcomes[use.operator] : undefined;
+      if (settled !== undefined && action.on.length > 0 && !action.on.some(isBounded) && !isCountedAnyway(program, action)) {
+        report({ at: action.name, message: `\`count()\` goes through all of ${nameAt(program, action.name, action.on[0]!)} for a test that ${settled}: no count is below 0.`, evidence: evidenceOf(action.on[0]!), fixes: [] });
+        continue;
+      }
       if (empty === undefined || isSaidBeside(program, action) || isCountedAnyway(program, action) || isFallback(program, action) || action.on.some((on) => isBounded(on) || isFromKafka(program, on))) continue;
       if (action.on.some((on) => isFiltered(on)) && meansFailure(program, byName?.asked ?? action.site, empty) || action.on.every((on) => isDeltaTable(context, on))) continue;
       const dataset = action.on[0]!;
@@ -68,7 +76,7 @@ export default defineRule({
   },
   docs: {
     summary: 'all rows are counted to learn whether there is one',
-    what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked; also by a name that it is given for nothing else.',
+    what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked; also by a name that it is given for nothing else. Of `count() >= 0`, which holds of every dataset, it is told that it does.',
     why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy`, a `distinct` or an `except` nothing is gained on 3.x: the shuffle runs all the same.',
     fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka, or of what a parameter declares to be one (it counts by offsets), of a table of Delta (its log knows the number; on Databricks that is any table which neither its name nor a write in the program says to be of another format), where rows that a filter finds make the job fail (in a run that goes well there are none, and both read to the end), where the dataset itself is cached before and not released since, or where a `groupBy`, `distinct`, `except` or the like stands before the count with no join between, unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets (in Scala before 2.4), or for sorted frames on 3.x.',

@@ -1,18 +1,18 @@
-import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram, Value } from '../analysis/model.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
-import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, relatedTo, weightOf } from '../rule/explain.ts';
+import { atHand, costOf, evidenceOf, hasShuffle, isLight, isShuffle, isSort, isWindowed, numberWord, weightOf } from '../rule/explain.ts';
 import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { cachesTables, timesWrittenOut } from '../rule/repeated.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { defineRule, type Fix, type Related } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
 
@@ -40,12 +40,13 @@ export default defineRule({
     const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || heldByName.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
-    const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
+    const isReady = (dataset: Dataset, action: Action): boolean => isHeld(dataset) || keepsItself(dataset) && !writesFiles(dataset, action);
+    const computing = computingIn(computations, (dataset, action) => isReady(dataset, action) || asksForNoRows(program, dataset) || isReplaced(program, dataset, action, cached));
     // What is read again to fill a cache is told where it is read; steps in between, where nothing says so of what they read.
     const filling = fillers(program, computations, isHeld);
     const fill = (isMeant: (dataset: Dataset) => boolean): void => {
       for (const [cached, action] of filling) {
-        for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, isKept)))) {
+        for (const read of new Set(cached.from.flatMap((each) => lineageUpTo(each, (step) => isReady(step, action))))) {
           const users = computing.get(read) ?? [];
           if (!isMeant(read) || users.includes(action)) continue;
           users.splice(users.filter(({ order }) => order < action.order).length, 0, action);
@@ -60,7 +61,7 @@ export default defineRule({
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
-    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
+    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each) || isGathered(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     fill(({ source, from }) => source !== undefined && from.length === 0);
     find();
@@ -114,7 +115,7 @@ export default defineRule({
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
-        related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
+        related: placesOf(shared, path),
         evidence: evidenceOf(shared),
         fixes,
       });
@@ -122,14 +123,23 @@ export default defineRule({
   },
   docs: {
     summary: 'the same costly lineage is computed by several actions',
-    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well; an action in a loop over things that are written out runs for each of them. Reported once, where the shared dataset is made.',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well, and so do `display` in a notebook, a merge into a table of Delta, and SQL that fills a table from a view of it; an action in a loop over things that are written out runs for each of them. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. Nor does anything count that rests on rows which the program makes up itself, or on what was handed to a function out of sight before, which may have cached it, unless that is called to check, show or write it (`validate_schema(df)`). In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
   },
 });
+
+/** Where the actions stand, each place once, and the calls that lead to them from where the dataset is made. */
+function placesOf(shared: Dataset, path: readonly Action[]): Related[] {
+  const places = path.flatMap(({ name, callers, method }): Related[] => {
+    const call = callers.find((site, index) => !shared.callers[index] || !sameSite(site, shared.callers[index]));
+    return [{ site: name, message: `\`${method.name}\` computes it` }, ...(call ? [{ site: call, message: `\`${method.name}\` is called from here` }] : [])];
+  });
+  return [...groupedBy(places, ({ site }) => placeOf(site)).values()].map(([first]) => first!);
+}
 
 /** Where the first action on it stands, of a function's result that only those who call it use: they know it by another name. */
 function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: readonly Action[]): Site | undefined {
@@ -294,6 +304,24 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
 /** What a limit leaves of a costly plan is few rows, and dear ones. */
 const isCutOff = (dataset: Dataset): boolean => dataset.kind === 'DataFrame' && dataset.made === 'limit' && hasShuffle(dataset);
 
+/**
+ * Rows that the driver took from elsewhere, nobody knows how many: of a file that pandas read they may be a great many, and a
+ * function of the program that runs for each of those that some service gave may ask a service itself.
+ */
+function isGathered(dataset: Dataset): boolean {
+  if (dataset.bound.is !== 'rows' || dataset.bound.rows !== undefined) return false;
+  const given = rootsOf(dataset).map(({ from, bound, method, args: [first] }) => (from.length === 0 && bound.is === 'rows' && bound.rows === undefined && method?.bound === 'local' && first ? first.value : []));
+  if (given.some((value) => value.length === 0)) return false;
+  return given.every(isReadByPandas) || given.every((value) => isReadByPandas(value) || isOfService(value)) && lineage(dataset).some(runsProgram);
+}
+const isReadByPandas = (value: Value): boolean => value.every((item) => item.is === 'foreign' && /^pandas\.read_(csv|table|fwf|excel|json|parquet|feather|orc|pickle|hdf|sas|spss|stata|gbq|sql(_query|_table)?)\(\)/.test(item.name));
+/** A list of what something outside of the program gave; what the program makes up itself holds its own numbers and texts. */
+const isOfService = (value: Value, depth = 0): boolean => value.every((item) => item.is === 'unknown' && item.reason !== 'parameter'
+  || item.is === 'foreign' && /^\w+\..*\(\)/.test(item.name) && !/^(pandas|numpy|random|builtins|datetime|time|uuid|faker|str|os|itertools)\b/.test(item.name)
+  || item.is === 'collection' && depth < 4 && (depth > 0 || item.items === undefined && item.most === undefined) && item.element.length > 0 && item.element.some((each) => isOfService([each], depth + 1))
+  || item.is === 'spark' && item.kind === 'Row');
+const runsProgram = (step: Dataset): boolean => step.udf !== undefined || weightOf(step) === 4;
+
 /** The parts of a split are several; the shuffle files of an RDD stay anyway. */
 const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));
 
@@ -323,7 +351,7 @@ function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Acti
 
 /** Datasets that unknown hands hold before the last action on them: they may have cached them by then. */
 function handedOverIn(program: SparkProgram, computations: readonly Action[]): ReadonlySet<Dataset> {
-  const escapes = eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program));
+  const escapes = eventsOf(program, 'escape').filter(({ how, to }) => how === 'passed' && !(to !== undefined && onlyReads(to)) || how === 'yielded' || how === 'view' && cachesTables(program));
   const all = new Map<Dataset, EventOf<'escape'>[]>();
   for (const escape of escapes) {
     for (const dataset of escape.on) {
@@ -342,6 +370,15 @@ function handedOverIn(program: SparkProgram, computations: readonly Action[]): R
   return held;
 }
 
+/** A function out of sight that is called so looks at a dataset, writes it or makes another of it: `validate_schema(df)`, `logger.info(df)`, `save_table(df, "t")`, `other.join(df)`. */
+function onlyReads(name: string): boolean {
+  const words = wordsOfName(name);
+  return steps.has(name) || words.some((word) => reading.test(word)) && !words.some((word) => keeping.test(word));
+}
+const reading = /^(validate|check|verify|assert|expect|test|compare|diff|log|logger|logging|info|debug|warn|warning|error|print|show|display|preview|plot|draw|chart|hist|histogram|scatter|describe|summari[sz]e|report|inspect|profile|monitor|track|audit|notify|len|str|repr|type|write|writer|save|export|upload|send|publish|push|insert|upsert|append|dump|sink)$/;
+const keeping = /^(cached?|caching|persist|checkpoint|checkpointed|materiali[sz]ed?|memoi[sz]e|keep|hold|pin|reuse|batch)$/;
+const steps: ReadonlySet<string> = new Set(['join', 'union', 'unionAll', 'union_all', 'unionByName', 'subtract', 'except', 'exceptAll', 'intersect', 'intersectAll', 'crossJoin', 'withColumn']);
+
 /** Of what is handed out more often, nobody asks when. */
 const mostEscapes = 20;
 
@@ -357,7 +394,7 @@ function fillers(program: SparkProgram, computations: readonly Action[], isHeld:
   const filled = new Map<Dataset, Action>();
   for (const cache of eventsOf(program, 'cache')) {
     const [cached, ...others] = cache.on;
-    if (!cached || others.length > 0 || cache.loops.length > 0 || cached.kind === 'RDD' || cached.loops.length > 0) continue;
+    if (!cached || others.length > 0 || cache.loops.length > 0 || cached.loops.length > 0) continue;
     const first = computations.find((action) => action.order > cache.order && reaches(action, cached, isHeld));
     if (first && first.loops.length === 0 && !apart(cache, first) && compatible(cache, first)) filled.set(cached, first);
   }

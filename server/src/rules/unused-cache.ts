@@ -6,10 +6,10 @@ import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
-import { statementAt } from '../rule/statements.ts';
-import { actionsOn, derivedFrom } from '../rule/uses.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
-import type { Range } from '../text/range.ts';
+import { statementAt, statementsOf } from '../rule/statements.ts';
+import { actionsOn, derivedFrom, directUses } from '../rule/uses.ts';
+import { defineRule, type Fix, type Report } from '../rule/rule.ts';
+import { contains, type Range } from '../text/range.ts';
 import { type RangeIndex, rangeIndex } from '../text/range-index.ts';
 
 export default defineRule({
@@ -34,9 +34,15 @@ export default defineRule({
     for (const cache of caches) {
       if (cache.place !== 'driver' || cache.on.length !== 1) continue;
       const dataset = cache.on[0]!;
+      if (isOthers(dataset) || isGivenUnasked(dataset) || isFoundByTable(dataset) || isUnderAKey(program, cache) || dataset.streaming === 'yes') continue;
+      const filled = filledAlone(program, cache, dataset);
+      if (filled && !(cache.def.kind === 'module' && fileKind === 'library')) {
+        report(fillsOnly(program, cache, filled));
+        continue;
+      }
       // What other modules import from a library, and what lives on in a session that nobody ends, is used out of sight.
       if (cache.def.kind === 'module' && (fileKind === 'library' || program.lowered.notebook || !endsHere(program))) continue;
-      if (isOthers(dataset) || isGivenUnasked(dataset) || isFoundByTable(dataset) || isUnderAKey(program, cache) || outlives(program, dataset) || dataset.streaming === 'yes' || pinsChange(program, dataset, places)) continue;
+      if (outlives(program, dataset) || pinsChange(program, dataset, places)) continue;
       const uses = actionsOn(program, dataset).filter((action, _, all) => !isGoneOnWith(program, action, all));
       if (uses.some((action) => loopsBetween(cache, action).length > 0 || loopsBetween(dataset, action).length > 0)) continue;
       // Each pass makes something of it, and one plan may hold them all.
@@ -53,11 +59,15 @@ export default defineRule({
       if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
       // Without the cache the write would delete what it has yet to read.
       if (after.some(({ site }) => replacing.get(placeOf(site))?.some((write) => write.on.some((on) => ownInput(program, write, on))))) continue;
+      if (above) {
+        report(fillsOnly(program, cache, above));
+        continue;
+      }
       const name = nameAt(program, cache.name, dataset);
       report({
         at: cache.name,
-        message: above ? `${name} is cached for a single use: it is read once, to fill the cache of ${nameAt(program, above.name, above.on[0]!)}, and whatever comes later reads that.` : references === 0 ? `${name} is cached, but nothing that runs ${uses.length > 0 ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${after[0]!.method.name}\`: it is written to memory once and never read from there.`,
-        related: above ? [{ site: above.name, message: 'cached as well' }] : after.map((action) => ({ site: action.name, message: 'the only use' })),
+        message: references === 0 ? `${name} is cached, but nothing that runs ${uses.length > 0 ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${after[0]!.method.name}\`: it is written to memory once and never read from there.`,
+        related: after.map((action) => ({ site: action.name, message: 'the only use' })),
         evidence: evidenceOf(dataset),
         fixes: removal(program, cache),
       });
@@ -65,7 +75,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a dataset is cached that is read at most once',
-    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads.',
+    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads, in notebooks too.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
     fine: 'Datasets given to `fit`, registered as a view, joined with themselves, put into `cartesian`, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
@@ -135,6 +145,44 @@ const isChanging = (called: Value | undefined): boolean => called?.some((item) =
 function pinsChange(program: SparkProgram, dataset: Dataset, places: RangeIndex): boolean {
   return lineage(dataset).some((each) => each.udf !== undefined || each.made === 'sample' || each.made === 'randomSplit' || each.site.module === program.path && places.hasWithin({ start: each.name.start, end: each.site.end }));
 }
+
+/** All that is made of it in sight is one other cache: whatever is done with that, here or elsewhere, reads rows that are kept already. */
+function filledAlone(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset): EventOf<'cache'> | undefined {
+  // What a function gives back others may use as well.
+  const others = eventsOf(program, 'cache').filter(({ on, place, order, callers }) => on.length === 1 && on[0] !== dataset && place === 'driver' && order > cache.order && callers.length >= cache.callers.length);
+  if (others.length === 0 || isField(program, dataset)) return undefined;
+  const byDataset = new Map(others.map((other) => [other.on[0]!, other]));
+  const filled = new Set<EventOf<'cache'>>();
+  const between = new Set([dataset]);
+  for (const each of between) {
+    const { steps, actions } = directUses(program, each);
+    if (actions.length > 0 || each.escapes.length > 0 || each.grows) return undefined;
+    for (const step of steps) {
+      const other = byDataset.get(step);
+      if (other) filled.add(other);
+      else between.add(step);
+    }
+  }
+  const [other, ...more] = filled;
+  const kept = other?.on[0];
+  if (!other || !kept || more.length > 0 || kept.grows || occurrences(kept, dataset) !== 1 || loopsBetween(cache, other).length > 0 || !isOnArms(cache.path, other.path)) return undefined;
+  const uses = actionsOn(program, kept);
+  // Until it is cached itself, or once it is let go, it is made of the other one again.
+  if (uses.some(({ order }) => order < other.order) || eventsOf(program, 'release').some(({ on, all }) => all || on.includes(kept))) return undefined;
+  return uses.length > 0 || [...derivedFrom(program, kept)].some(({ escapes }) => escapes.length > 0) ? other : undefined;
+}
+
+/** `self.rows = …`: whoever holds the object may read it. */
+const isField = ({ lowered, path }: SparkProgram, { site, names }: Dataset): boolean => statementsOf(lowered).some(({ expr, start, end }) => expr.kind === 'bind' && expr.patterns.some(({ kind }) => kind === 'member')
+  && (site.module === path && contains({ start, end }, site) || expr.value?.kind === 'name' && names.some(({ name }) => expr.value?.kind === 'name' && name === expr.value.name)));
+
+const fillsOnly = (program: SparkProgram, cache: EventOf<'cache'>, above: EventOf<'cache'>): Report => ({
+  at: cache.name,
+  message: `${nameAt(program, cache.name, cache.on[0]!)} is cached for a single use: it is read once, to fill the cache of ${nameAt(program, above.name, above.on[0]!)}, and whatever comes later reads that.`,
+  related: [{ site: above.name, message: 'cached as well' }],
+  evidence: evidenceOf(cache.on[0]!),
+  fixes: removal(program, cache),
+});
 
 /** The one cache, filled by the first of these actions, that all of them read instead of the dataset: it is made of it once, and nobody lets go of it meanwhile. */
 function cachedAbove(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset, after: readonly EventOf<'action'>[]): EventOf<'cache'> | undefined {
