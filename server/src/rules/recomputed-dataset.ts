@@ -37,10 +37,10 @@ export default defineRule({
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = handedOverIn(program, computations);
     const heldByName = atHand(targets);
-    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || heldByName.has(dataset.made);
+    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.forAll.has(dataset) || heldByName.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
-    const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
+    const computing = computingIn(computations, (dataset, action) => isHeld(dataset) || handedOver.before(action, dataset) || asksForNoRows(program, dataset) || keepsItself(dataset) && !writesFiles(dataset, action) || isReplaced(program, dataset, action, cached));
     // What is read again to fill a cache is told where it is read; steps in between, where nothing says so of what they read.
     const filling = fillers(program, computations, isHeld);
     const fill = (isMeant: (dataset: Dataset) => boolean): void => {
@@ -60,7 +60,7 @@ export default defineRule({
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
-    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
+    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each) && (!isBehindFiles(each) || worksBehindFiles(program, each, isKept)));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     fill(({ source, from }) => source !== undefined && from.length === 0);
     find();
@@ -219,7 +219,7 @@ function mainCost(steps: readonly Dataset[], users: readonly Action[], spared: (
 function underOneCure(path: string, found: readonly Shared[]): Shared[] {
   return [...groupedBy(found, ({ step }) => step)].flatMap(([step, group]) => {
     const [first, ...others] = group;
-    const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
+    const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && !isBehindFiles(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
     if (!shared || group.some((each) => hasMore(each, shared))) return group;
     return [{ shared, step, runners: group.flatMap(({ runners }) => runners).sort((a, b) => a.order - b.order), runSeveralTimes: first!.runSeveralTimes }];
   });
@@ -294,8 +294,20 @@ function depthsOf(datasets: readonly Dataset[]): ReadonlyMap<Dataset, number> {
 /** What a limit leaves of a costly plan is few rows, and dear ones. */
 const isCutOff = (dataset: Dataset): boolean => dataset.kind === 'DataFrame' && dataset.made === 'limit' && hasShuffle(dataset);
 
-/** The parts of a split are several; the shuffle files of an RDD stay anyway. */
-const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));
+/** The parts of a split are several. */
+const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset);
+
+/** The shuffle files of an RDD stay anyway: what lies below them runs once. */
+const isBehindFiles = (dataset: Dataset): boolean => dataset.kind === 'RDD' && hasShuffle(dataset);
+
+/** `scores.groupByKey().mapValues(model.predict)`: a function of Scala that does more than to go through its row runs again for each of them, unless few rows are left. */
+function worksBehindFiles(program: SparkProgram, dataset: Dataset, isKept: (each: Dataset) => boolean): boolean {
+  if (program.lowered.language !== 'scala' || isShuffle(dataset)) return false;
+  const steps = lineageUpTo(dataset, isKept);
+  if (!steps.some((each) => each.method?.costly === true && costOf(each) !== undefined && !isLight(program, each))) return false;
+  return dataset.bound.is !== 'groups' || steps.every(({ from }) => from.every((each) => !isShuffle(each) || wholeGroups.has(each.made)));
+}
+const wholeGroups: ReadonlySet<string> = new Set(['groupByKey', 'groupBy', 'cogroup', 'groupWith']);
 
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
@@ -321,25 +333,32 @@ function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Acti
   return (dataset, action) => first.get(filesOf(dataset)) === action && loopsBetween(dataset, action).length === 0;
 }
 
-/** Datasets that unknown hands hold before the last action on them: they may have cached them by then. */
-function handedOverIn(program: SparkProgram, computations: readonly Action[]): ReadonlySet<Dataset> {
+interface HandedOver {
+  /** Of these, fewer than two actions run before that. */
+  readonly forAll: ReadonlySet<Dataset>;
+  readonly before: (action: Action, dataset: Dataset) => boolean;
+}
+
+/** Datasets that unknown hands hold before an action on them: they may have cached them by then. What ran until then is theirs no more. */
+function handedOverIn(program: SparkProgram, computations: readonly Action[]): HandedOver {
   const escapes = eventsOf(program, 'escape').filter(({ how }) => how === 'passed' || how === 'yielded' || how === 'view' && cachesTables(program));
-  const all = new Map<Dataset, EventOf<'escape'>[]>();
-  for (const escape of escapes) {
-    for (const dataset of escape.on) {
-      const own = all.get(dataset);
-      if (own) own.push(escape);
-      else all.set(dataset, [escape]);
-    }
-  }
-  const held = new Set<Dataset>();
+  const all = groupedBy(escapes.flatMap((escape) => escape.on.map((on) => ({ on, escape }))), ({ on }) => on);
+  const isBefore = (action: Action, dataset: Dataset, own: readonly { escape: EventOf<'escape'> }[]): boolean => own.length > mostEscapes || own.some(({ escape }) => !comesAfter(escape, dataset, action));
+  const held = new Map<Dataset, Set<Action>>();
+  const free = new Map<Dataset, number>();
   for (const action of computations) {
-    for (const dataset of action.on.flatMap(lineage)) {
-      const own = held.has(dataset) ? undefined : all.get(dataset);
-      if (own && (own.length > mostEscapes || own.some((escape) => !comesAfter(escape, dataset, action)))) held.add(dataset);
+    for (const dataset of new Set(action.on.flatMap(lineage))) {
+      const own = all.get(dataset);
+      if (!own) continue;
+      if (!isBefore(action, dataset, own)) free.set(dataset, (free.get(dataset) ?? 0) + 1);
+      else if (held.has(dataset)) held.get(dataset)!.add(action);
+      else held.set(dataset, new Set([action]));
     }
   }
-  return held;
+  return {
+    forAll: new Set([...held.keys()].filter((dataset) => (free.get(dataset) ?? 0) < 2)),
+    before: (action, dataset) => held.get(dataset)?.has(action) === true,
+  };
 }
 
 /** Of what is handed out more often, nobody asks when. */
