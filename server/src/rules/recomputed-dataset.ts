@@ -6,13 +6,13 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, onePerSite, placeOf, remembered, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
 import { cachesTables, timesWrittenOut } from '../rule/repeated.ts';
-import { defineRule, type Fix } from '../rule/rule.ts';
+import { defineRule, type Fix, type Related } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
 
@@ -114,7 +114,7 @@ export default defineRule({
         message: looped.length > 0
           ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
-        related: relatedTo(path, (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')),
+        related: [...relatedTo(onePerSite(path), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')), ...callsApart(program, path)],
         evidence: evidenceOf(shared),
         fixes,
       });
@@ -168,11 +168,24 @@ function isHandedOnHere(program: SparkProgram, shared: Dataset, actions: readonl
 /** The innermost call of this module that leads there. */
 const callHere = ({ path }: SparkProgram, { callers }: Dataset | Action): Site | undefined => callers.findLast(({ module }) => module === path);
 
+/** Of actions in one place that several calls lead to: the outermost calls in which they differ. */
+function callsApart(program: SparkProgram, path: readonly Action[]): Related[] {
+  return [...groupedBy(path, ({ site }) => placeOf(site)).values()].filter((group) => group.length > 1).flatMap((group) => {
+    const depth = group[0]!.callers.findIndex((first, index) => group.some(({ callers }) => callers[index] === undefined || !sameSite(callers[index], first)));
+    const calls = depth < 0 ? [] : onePerSite(group.flatMap(({ callers }) => (callers[depth] ? [{ site: callers[depth] }] : [])));
+    return calls.map(({ site }) => ({ site: calledIn(program, site) ?? site, message: `this call leads to \`${group[0]!.method.name}\`` }));
+  });
+}
+
 /** Of what a function of another module makes: the call here that leads there. */
 function calledAt(program: SparkProgram, made: Dataset): Site | undefined {
-  const { path, lowered } = program;
   const call = callHere(program, made);
-  const called = call && /^[\w.]*?(\w+)\s*\(/.exec(lowered.text.slice(call.start, call.end));
+  return call && calledIn(program, call);
+}
+
+/** What is called there, alone. */
+function calledIn({ path, lowered }: SparkProgram, call: Site): Site | undefined {
+  const called = call.module === path ? /^[\w.]*?(\w+)\s*\(/.exec(lowered.text.slice(call.start, call.end)) : null;
   return called ? { module: path, start: call.start + called[0].lastIndexOf(called[1]!), end: call.start + called[0].lastIndexOf(called[1]!) + called[1]!.length } : undefined;
 }
 
