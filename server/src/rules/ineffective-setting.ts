@@ -3,6 +3,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
 import { branchesOf, decisionsOf, sameValue, toldOf } from '../rule/jobs.ts';
+import { eventsOf, within } from '../rule/queries.ts';
 import { defineRule, type SettingsContext, type Severity, type Surroundings } from '../rule/rule.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { codeOf, definitionsAt } from '../rule/statements.ts';
@@ -65,6 +66,10 @@ function areFetchedAnyway({ jobs, settings }: SettingsContext, { key, value }: S
 
 /** Something in sight is stopped, the context perhaps. */
 const mayStop = ({ program, text }: SettingsContext): boolean => /\.stop\(/.test(program ? codeOf(program.lowered) : text);
+
+/** `sc.getConf.setJars(jars)` as a statement: nothing holds the copy. */
+const isOfDroppedCopy = (program: SparkProgram | undefined, { site, keySite }: Setting): boolean => program !== undefined && site.module === program.path
+  && /\bgetConf\b/.test(program.lowered.text.slice(site.start, keySite.start)) && eventsOf(program, 'discard').some((event) => within(site, event.site));
 
 /** The application was started with the same value, by what comes before in every run that gets here, and with no other. */
 function isInForce(context: SettingsContext, entry: Setting): boolean {
@@ -132,8 +137,9 @@ export default defineRule({
       const otherMaster = isOtherMaster(context, entry);
       const isWritten = entry.means === 'builder' || entry.means === 'conf' || otherMaster;
       if (!isWritten && !(copied && entry.means === 'named')) continue;
-      // A copy may be taken along to what is started after a stop.
-      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !mayStop(context)) {
+      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.')) {
+        // It may be taken along to what is started after a stop, where somebody holds it.
+        if (mayStop(context) && !isOfDroppedCopy(program, entry)) continue;
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }
