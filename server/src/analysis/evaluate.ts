@@ -36,7 +36,7 @@ export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.nesting++;
   const value = evaluateKind(run, expr, use);
   run.nesting--;
-  if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index' || expr.kind === 'operator') run.note(expr, value);
+  if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index' || expr.kind === 'operator' || expr.kind === 'loop' && expr.yields) run.note(expr, value);
   return value;
 }
 

@@ -1,10 +1,11 @@
-import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr, Pattern } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, oncePerProgram, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
+import { isFlat } from '../rule/rdd-elements.ts';
 import { boundBy, definitionsAt, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -34,7 +35,7 @@ export default defineRule({
       if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows || isMadeOfPass(program, each, loop))) continue;
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
       // What a comprehension makes, or a loop puts together, is there to be used after it.
-      if (handedOver(program, cache, loop) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
+      if (handedOver(program, cache, loop) || loop && (loop.comprehension && !givesNoFrames(program, loop) || isGathered(program, cache, loop))) continue;
       // Cached again, it stays the one entry.
       if (told.has(dataset)) continue;
       told.add(dataset);
@@ -133,6 +134,18 @@ function isGathered(program: SparkProgram, cache: EventOf<'cache'>, loop: Loop):
   const after = lowered.text.slice(loop.range.end);
   return [...into].some((name) => !inside.has(name) && new RegExp(`\\b${name}\\b`).test(after));
 }
+
+/** `for (day <- days) yield process(day)`, where all that comes back for a day are numbers and texts: what was cached on the way is not among it. */
+function givesNoFrames(program: SparkProgram, { range }: Loop): boolean {
+  const written = expressionAt(program, range);
+  const made = written && program.types.get(written);
+  return made !== undefined && made.length > 0 && made.every((item) => item.is === 'collection' && isPlain(item.element));
+}
+
+const isPlain = (value: Value, depth = 0): boolean => depth < 4 && value.length > 0 && value.every((item) => {
+  if (item.is === 'collection') return [item.element, ...item.items ?? [], ...item.entries?.values() ?? []].every((each) => isPlain(each, depth + 1));
+  return item.is === 'constant' || item.is === 'foreign' || item.is === 'object' && isFlat(item.of.of);
+});
 
 interface Put {
   /** Of the collection. */
