@@ -53,7 +53,7 @@ const onlyRearranges = ({ made, args }: Dataset): boolean => (made === 'map' || 
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && rearranges(item.def.body));
 
 /** The same, or arithmetic, choices and what is looked up or made of the parts: dear enough to read a source for, but not to keep beside what is kept already. */
-export const isLight = (program: SparkProgram, { made, args }: Dataset): boolean => (made === 'map' || made === 'filter' || made === 'mapValues')
+export const isLight = (program: SparkProgram, { made, args }: Dataset): boolean => (made === 'map' || made === 'flatMap' || made === 'filter' || made === 'mapValues')
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && worksLittle(program, item.def.body));
 
 function worksLittle(program: SparkProgram, expr: Expr): boolean {

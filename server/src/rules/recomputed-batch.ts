@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { asksForNoRows, ignoresRows } from '../rule/executed.ts';
-import { isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { isLight, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, lineageUpTo, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { cachesTables, loopsForSure } from '../rule/repeated.ts';
@@ -24,8 +24,7 @@ export default defineRule({
     if (fileKind === 'test') return;
     const cached = eventsOf(program, 'cache').flatMap((event) => event.on);
     for (const batch of program.datasets.filter((each) => each.made === 'batch' && (each.kind === 'DataFrame' || each.kind === 'RDD'))) {
-      // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
-      if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
+      if (cached.some((each) => lineage(each).includes(batch)) || isOfKeptStream(program, batch)) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
       const full = onePerSite(uses.filter((action) => (isFull(action) || readsThroughShuffle(action, batch)) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action) && action.on.some((each) => lineageUpTo(each, (step) => asksForNoRows(program, step)).includes(batch))));
       const path = fullestPath(full);
@@ -115,6 +114,13 @@ export default defineRule({
 /** `batch.orderBy("time").first()`: a few rows, but of all of them. */
 const readsThroughShuffle = ({ method, on }: EventOf<'action'>, batch: Dataset): boolean =>
   method.reads === 'some' && method.name !== 'isEmpty' && on.some((each) => derivesFrom(each, batch) && lineageUpTo(each, (step) => step === batch).some(isShuffle));
+
+/** A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch: unless a function of the program works above it. */
+function isOfKeptStream(program: SparkProgram, batch: Dataset): boolean {
+  const isKept = (each: Dataset): boolean => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each));
+  const above = lineageUpTo(batch, isKept);
+  return above.length < lineage(batch).length && above.every((each) => !each.args.some(({ value }) => value.some(({ is }) => is === 'function')) || isLight(program, each));
+}
 
 const keeping = /window|State/i;
 
