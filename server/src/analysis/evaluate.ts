@@ -716,8 +716,22 @@ export function rowsIterated(run: Run, over: Value, loop: Loop): void {
   }
 }
 
+/** For `left` of a loop with this body. */
+export const isLeftElsewhere = (run: Run, body: Expr | undefined): boolean | undefined => run.scope.module === run.module || !body ? undefined : holdsExit(body);
+
+const withExits = new WeakMap<Expr, boolean>();
+
+function holdsExit(expr: Expr): boolean {
+  let found = withExits.get(expr);
+  if (found !== undefined) return found;
+  found = expr.kind === 'exit' && expr.how !== 'continue' && expr.how !== 'yield';
+  forEachChild(expr, (child) => void (found ||= holdsExit(child)));
+  withExits.set(expr, found);
+  return found;
+}
+
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, columns: isOfColumns(elementOf(over)) };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, left: isLeftElsewhere(run, expr), columns: isOfColumns(elementOf(over)) };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));

@@ -11,7 +11,7 @@ import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
-import { cachesTables, timesWrittenOut } from '../rule/repeated.ts';
+import { cachesTables, loopsForSure, timesWrittenOut } from '../rule/repeated.ts';
 import { defineRule, type Fix, type Related } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -112,7 +112,7 @@ export default defineRule({
         at,
         severity: many && !isExploratory(context) && !isAboveCaches(program, shared, cached) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
         message: looped.length > 0
-          ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
+          ? `${name} is computed anew in ${passesOf(program, shared, looped[0]!)} of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
         related: [...relatedTo(onePerSite(path), (event) => (event.kind === 'action' ? `\`${event.method.name}\` computes it` : 'computed here')), ...callsApart(program, path)],
         evidence: evidenceOf(shared),
@@ -187,6 +187,12 @@ function calledAt(program: SparkProgram, made: Dataset): Site | undefined {
 function calledIn({ path, lowered }: SparkProgram, call: Site): Site | undefined {
   const called = call.module === path ? /^[\w.]*?(\w+)\s*\(/.exec(lowered.text.slice(call.start, call.end)) : null;
   return called ? { module: path, start: call.start + called[0].lastIndexOf(called[1]!), end: call.start + called[0].lastIndexOf(called[1]!) + called[1]!.length } : undefined;
+}
+
+/** Of some frames that a loop goes through not all may be made of it. */
+function passesOf(program: SparkProgram, shared: Dataset, action: Action): string {
+  const times = timesWrittenOut(program, shared, action);
+  return times > 0 && !loopsForSure(program, shared, action) ? `${numberWord(times)} passes` : 'every pass';
 }
 
 /** How many long loops are around `inner` and not around `outer`. */
