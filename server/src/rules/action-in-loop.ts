@@ -36,7 +36,7 @@ export default defineRule({
       const loop = loopOf(action);
       if (!loop || !takesItsPasses(loop)) continue;
       // A write in a function that the loop calls is what that function is for; what a pass has grouped is a table of its own, if not of a slice.
-      if (action.method.io && (action.callers.length > 0 || !action.on.every((on) => isWithinPartitions(on) || isOfSlice(program, on, loop)))) continue;
+      if (action.method.io && (isCalledByPass(action, loop) || !action.on.every((on) => isWithinPartitions(on) || isOfSlice(program, on, loop)))) continue;
       if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
@@ -68,6 +68,9 @@ export default defineRule({
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** It stands in a function that a pass calls: not in the one that `foreach` itself is given. */
+const isCalledByPass = ({ callers }: EventOf<'action'>, { site: loop, range }: Loop): boolean => callers.some((site) => within(site, range) && !within(loop, site));
 
 /** All that it is made from is; of what has one receiver, one of the alternatives that a condition chose from. */
 function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = new Map<Dataset, boolean | undefined>()): boolean {
