@@ -36,7 +36,7 @@ export function evaluate(run: Run, expr: Expr, use: Use = otherUse): Value {
   run.nesting++;
   const value = evaluateKind(run, expr, use);
   run.nesting--;
-  if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index' || expr.kind === 'operator') run.note(expr, value);
+  if (expr.kind === 'name' || expr.kind === 'member' || expr.kind === 'call' || expr.kind === 'index' || expr.kind === 'operator' || expr.kind === 'loop' && expr.yields) run.note(expr, value);
   return value;
 }
 
@@ -716,8 +716,22 @@ export function rowsIterated(run: Run, over: Value, loop: Loop): void {
   }
 }
 
+/** For `left` of a loop with this body. */
+export const isLeftElsewhere = (run: Run, body: Expr | undefined): boolean | undefined => run.scope.module === run.module || !body ? undefined : holdsExit(body);
+
+const withExits = new WeakMap<Expr, boolean>();
+
+function holdsExit(expr: Expr): boolean {
+  let found = withExits.get(expr);
+  if (found !== undefined) return found;
+  found = expr.kind === 'exit' && expr.how !== 'continue' && expr.how !== 'yield';
+  forEachChild(expr, (child) => void (found ||= holdsExit(child)));
+  withExits.set(expr, found);
+  return found;
+}
+
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? 'condition' : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, columns: isOfColumns(elementOf(over)) };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? askedFor(expr, expr.test) : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, left: isLeftElsewhere(run, expr), columns: isOfColumns(elementOf(over)) };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));
@@ -725,9 +739,29 @@ const isRange = (over: Value): boolean => over.length > 0 && over.every((item) =
 function loopSize(expr: Expr & { kind: 'loop' }, over: Value): Loop['size'] {
   if (endedBySuccess(expr.body)) return 'retry';
   if (expr.test?.kind === 'literal' && Boolean(expr.test.value)) return 'forever';
-  if (isShortAnyway(over)) return 'few';
+  if (isShortAnyway(over) || expr.test && isCountedUpTo(expr, expr.test, (bound) => bound.kind === 'literal' && typeof bound.value === 'number' && bound.value <= mostCounted)) return 'few';
   return 'many';
 }
+const mostCounted = 8;
+
+/** `while (i < names.length) { …; i += 1 }` goes through numbers, `while (names.hasNext)` through things; any other waits for something. */
+function askedFor(expr: Expr & { kind: 'loop' }, test: Expr): Loop['over'] {
+  const asked = test.kind === 'call' ? test.fn : test;
+  if (asked.kind === 'member' && asksForMore.test(asked.name)) return 'items';
+  return isCountedUpTo(expr, test, () => true) ? 'range' : 'condition';
+}
+const asksForMore = /^(hasNext|next|hasMoreElements|hasMoreTokens)$/;
+
+/** The one thing that is asked is whether a number has come to a bound, and each pass moves the number on. */
+function isCountedUpTo({ body }: Expr & { kind: 'loop' }, test: Expr, isMeant: (bound: Expr) => boolean): boolean {
+  if (test.kind !== 'operator' || !comparing.has(test.name) || test.args.length !== 2) return false;
+  const [left, right] = test.args as [Expr, Expr];
+  const isStep = (each: Expr, counter: string): boolean => each.kind === 'bind' && each.patterns.length === 1 && each.patterns[0]!.kind === 'name' && each.patterns[0]!.name === counter && each.value !== undefined
+    && (each.augmented === '+' && each.value.kind === 'literal' || each.value.kind === 'operator' && each.value.name === '+' && each.value.args.some((part) => part.kind === 'name' && part.name === counter) && each.value.args.some(({ kind }) => kind === 'literal'));
+  const counts = (counter: Expr): boolean => counter.kind === 'name' && (body.kind === 'sequence' ? body.body : [body]).some((each) => isStep(each, counter.name));
+  return (test.name === '<' || test.name === '<=' ? counts(left) && isMeant(right) : counts(right) && isMeant(left));
+}
+const comparing: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 /** `try: …; break/return` in the loop's own body: it goes round again only after a failure. */
 function endedBySuccess(body: Expr): boolean {

@@ -124,6 +124,8 @@ export interface Loop {
   /** Through the columns of a dataset, or through what is made of each of them. */
   readonly columns?: boolean | undefined;
   readonly comprehension: boolean;
+  /** A pass may leave it: told of loops in other modules, whose text a rule does not see. */
+  readonly left?: boolean | undefined;
   /** Its passes run side by side. */
   readonly parallel?: boolean | undefined;
 }

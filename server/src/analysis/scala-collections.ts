@@ -8,14 +8,14 @@ import { type ScalaCall, scalaFunction, scalaMaker, type ScalaMethod, scalaMetho
 import { current } from './cells.ts';
 import { callEach, callValue, handOver } from './calls.ts';
 import { heldNow } from './builtins.ts';
-import { namesParameter, rowsIterated, settle } from './evaluate.ts';
+import { isLeftElsewhere, namesParameter, rowsIterated, settle } from './evaluate.ts';
 import { valueOfFact } from './imports.ts';
 import type { ArgValue, Loop, Site, Value } from './model.ts';
 import { mutated, partOf, updateCollection } from './names.ts';
 import { type Run, otherUse, sparkValue } from './run.ts';
 import { bodyOf, settingsOver } from './setting-pairs.ts';
 import { callSpark } from './spark-calls.ts';
-import { atMost, type Collection, constantOf, each as eachItem, elementAt, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown, writtenOut } from './values.ts';
+import { atMost, type Collection, constant, constantOf, each as eachItem, elementAt, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown, writtenOut } from './values.ts';
 
 type MemberExpr = Expr & { kind: 'member' };
 type CallExpr = Expr & { kind: 'call' };
@@ -26,6 +26,16 @@ export function ofShape(shape: ScalaShape, element: Value, rest: Partial<Collect
   if (shape === 'number') return local;
   const type = shape === 'future' ? 'option' : shape;
   return [{ is: 'collection', type, element, ...(type === 'option' ? { most: 1 } : {}), ...(type === 'dict' ? { pairs: true } : {}), ...rest }];
+}
+
+/** What is written out one by one stays so. */
+const withItems = (built: Value, items: readonly Value[] | undefined): Value => (items ? built.map((item) => (item.is === 'collection' ? { ...item, items } : item)) : built);
+
+/** `List(a, b) zip List("a", "b")` */
+function pairedItems({ items }: Collection, [other, ...more]: Value = []): Value[] | undefined {
+  if (!items || other?.is !== 'collection' || !other.items || more.length > 0) return undefined;
+  const { items: others } = other;
+  return items.slice(0, others.length).map((each, index) => pair(each, others[index]!));
 }
 
 const pair = (first: Value, second: Value): Value => [{ is: 'collection', type: 'tuple', element: join(first, second), items: [first, second] }];
@@ -101,7 +111,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
     return result;
   };
   if (call.times === 'once' || call.times === 'maybe') return once(start);
-  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), passes: toTheEnd.has(fn.name) ? writtenOut([item]) : undefined, over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, parallel: item.parallel, columns: isOfColumns(elementOf([item])) };
+  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), passes: toTheEnd.has(fn.name) ? writtenOut([item]) : undefined, over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, left: isLeftElsewhere(run, bodyOf(arg.value)), parallel: item.parallel, columns: isOfColumns(elementOf([item])) };
   rowsIterated(run, [item], loop);
   if (loop.size === 'many' && namesParameter(run, fn.on)) run.unmeasured.add(loop);
   return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));
@@ -181,8 +191,8 @@ function resultOf(run: Run, method: ScalaMethod, item: Collection, args: readonl
     case 'inner': return built(elementOf(element), most === 1 ? mostAnyway(element) : undefined);
     case 'callback': case 'folded': return last;
     case 'option:callback': case 'option:folded': return ofShape('option', last);
-    case 'indexed': return built(pair(element, foreign('Int')));
-    case 'paired': return built(pair(element, elementOf(args[0]?.value ?? nothing)));
+    case 'indexed': return withItems(built(pair(element, foreign('Int'))), item.items?.map((each, index) => pair(each, constant(index))));
+    case 'paired': return withItems(built(pair(element, elementOf(args[0]?.value ?? nothing))), pairedItems(item, args[0]?.value));
     case 'split': return pair(built(element), built(element));
     case 'unzipped': return pair(built(partOf(element, 0, 2)), built(partOf(element, 1, 2)));
     case 'groups': return ofShape('dict', ofShape('list', element), { keys: given[0] ?? nothing });

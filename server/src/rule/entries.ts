@@ -1,6 +1,6 @@
 /** Questions that rules on configuration ask of its entries. */
 import { isOnArms } from '../analysis/conditions.ts';
-import type { Setting, SettingEvent } from '../analysis/model.ts';
+import type { Arm, Setting, SettingEvent } from '../analysis/model.ts';
 import type { Registry, KeyFacts } from '../knowledge/registry.ts';
 import type { Holder, Told } from '../program/conf.ts';
 import { checkValue, isPlaceholder, readQuantity, standsForMore } from '../knowledge/values.ts';
@@ -134,8 +134,19 @@ export const mayBeLocal = (entry: Setting): boolean => entry.key === 'spark.mast
 export const mayRunLocally = (entries: readonly Setting[]): boolean => tells(entries, 'spark.master') && valueOf(entries, 'spark.master')?.value.startsWith('local') !== false;
 
 /** Tests, and what may run on one machine: advice on clusters is for others. */
-export const isForCluster = ({ entries, settings, fileKind }: { readonly entries: readonly Setting[]; readonly settings: readonly Setting[]; readonly fileKind: string }): boolean =>
-  fileKind !== 'test' && ![...entries, ...settings].some(mayBeLocal) && !entries.some(({ event }) => event?.forLocalRuns);
+export function isForCluster({ entries, settings, fileKind }: { readonly entries: readonly Setting[]; readonly settings: readonly Setting[]; readonly fileKind: string }): boolean {
+  if (fileKind === 'test' || entries.some(({ event }) => event?.forLocalRuns)) return false;
+  const all = [...new Set([...entries, ...settings])];
+  const local = all.filter(mayBeLocal);
+  return local.every((master) => isOptional(master, local, all));
+}
+
+/** `case Some(master) => conf.setMaster(master)`: told on a branch beside which nothing tells a local one, and for that alone. Without it spark-submit names the master. */
+const isOptional = (master: Setting, local: readonly Setting[], all: readonly Setting[]): boolean => branchesOf(master).some((arm) => {
+  const beside = ({ site, event }: Setting): readonly Arm[] => (site.module === master.site.module ? event?.path ?? [] : []).filter(({ choice }) => choice === arm.choice);
+  return !local.some((other) => beside(other).some((each) => each.arm !== arm.arm)) && !all.some((other) => other.key !== 'spark.master' && beside(other).some((each) => each.arm === arm.arm));
+});
+const branchesOf = ({ event }: Setting): readonly Arm[] => event?.path.filter(({ choice }) => choice >= 0) ?? [];
 
 /** Whenever one is told, so is the other: on all its paths; at run time before it, since jobs may run in between. */
 export function goesWith(entry: Setting, other: Setting): boolean {

@@ -53,20 +53,26 @@ const onlyRearranges = ({ made, args }: Dataset): boolean => (made === 'map' || 
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && rearranges(item.def.body));
 
 /** The same, or arithmetic, choices and what is looked up or made of the parts: dear enough to read a source for, but not to keep beside what is kept already. */
-export const isLight = (program: SparkProgram, { made, args }: Dataset): boolean => (made === 'map' || made === 'filter' || made === 'mapValues')
+export const isLight = (program: SparkProgram, { made, args }: Dataset): boolean => (made === 'map' || made === 'flatMap' || made === 'filter' || made === 'mapValues')
   && args.length === 1 && args[0]!.value.length > 0 && args[0]!.value.every((item) => item.is === 'function' && item.env.language === 'scala' && worksLittle(program, item.def.body));
 
 function worksLittle(program: SparkProgram, expr: Expr): boolean {
-  if (expr.kind === 'loop' || expr.kind === 'closure' || expr.kind === 'call' && !(expr.makes === true || isPart(expr) || isLookup(program, expr) || isMaker(program, expr))) return false;
+  if (expr.kind === 'closure') return worksLittle(program, expr.def.body);
+  if (expr.kind === 'loop' || expr.kind === 'call' && !(expr.makes === true || isPart(expr) || isLookup(program, expr) || isMaker(program, expr) || isPlumbing(expr))) return false;
   let little = true;
   forEachChild(expr, (child) => void (little &&= worksLittle(program, child)));
   return little;
 }
+/** `orders.map(order => (key, order.price))`, `names.toList.mkString(",")`: what a row holds is gone through, and nothing else is called. */
+const isPlumbing = ({ fn }: Expr & { kind: 'call' }): boolean => fn.kind === 'member' && plumbing.test(fn.name);
+const plumbing = /^(map|flatMap|flatten|filter|filterNot|collect|find|exists|forall|head|headOption|last|tail|init|take|drop|slice|\+\+|:\+|\+:|::|:::|zip|zipWithIndex|unzip|mkString|sum|size|length|get|getOrElse|contains|swap|keys|values|apply|iterator|to(Seq|List|Array|Set|Map|Vector|Iterator|Iterable|Buffer|IndexedSeq)|copy|trim)$/;
 /** `indexes(flight.carrier)`; `Array(a, b)`, `Vectors.dense(a, b)` */
 const isLookup = ({ types }: SparkProgram, { fn, args }: Expr & { kind: 'call' }): boolean => args.length === 1 && (types.get(fn)?.every((item) => item.is === 'collection') ?? false);
 /** A capital letter alone may stand for an object whose `apply` does anything. */
-const isMaker = ({ types }: SparkProgram, call: Expr & { kind: 'call' }): boolean => call.fn.kind === 'name' ? holders.test(call.fn.name) || isOfData(types.get(call)) : call.fn.kind === 'member' && call.fn.on.kind === 'name' && call.fn.on.name === 'Vectors';
+const isMaker = ({ types }: SparkProgram, call: Expr & { kind: 'call' }): boolean => call.fn.kind === 'name' ? holders.test(call.fn.name) || isOfData(types.get(call)) || isSparks(types.get(call.fn)) : call.fn.kind === 'member' && call.fn.on.kind === 'name' && call.fn.on.name === 'Vectors';
 const holders = /^(Array|Seq|IndexedSeq|List|Vector|Set|Map|Some|Option|Tuple\d+|Row)$/;
+/** `Rating(user, item, score)` */
+const isSparks = (called: Value | undefined): boolean => called !== undefined && called.length > 0 && called.every((item) => item.is === 'foreign' && item.name.startsWith('org.apache.spark.'));
 const isOfData = (made: Value | undefined): boolean => made !== undefined && made.length > 0 && made.every((item) => item.is === 'object' && item.of.of.def.role === 'data' && isFlat(item.of.of));
 
 function rearranges(expr: Expr): boolean {

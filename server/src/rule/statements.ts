@@ -245,7 +245,8 @@ function collect(lowered: Lowered): Statement[] {
         else block(expr.otherwise, def, base, statement);
         return;
       case 'loop':
-        if (expr.yields) return;
+        // `for (…) yield { … }` of Scala holds statements; what a comprehension of Python yields is none.
+        if (expr.yields && expr.body.kind !== 'sequence') return;
         block(expr.body, def, base, statement);
         block(expr.otherwise, def, base, statement);
         return;

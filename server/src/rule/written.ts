@@ -1,6 +1,6 @@
 /** What is written at a place, as the program holds it: the same questions for every language. */
 import type { Loop, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachChild, forEachExpression, forEachOf } from '../program/expressions.ts';
+import { calledName, forEachChild, forEachExpression, forEachOf, namesOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
@@ -8,8 +8,10 @@ import { boundBy, statementAt } from './statements.ts';
 
 /** What a loop binds in each pass: a `for` statement by its pattern, `things.foreach(thing => …)` by the function that it is given. */
 export function boundByLoop(program: SparkProgram, { site, range }: Loop): string[] {
-  const call = expressionAt(program, range);
-  if (call?.kind === 'call') return call.args.flatMap(({ value }) => (value.kind === 'closure' ? [...value.def.binds, ...value.def.params.map(({ name }) => name)] : []));
+  const written = expressionAt(program, range);
+  if (written?.kind === 'call') return written.args.flatMap(({ value }) => (value.kind === 'closure' ? [...value.def.binds, ...value.def.params.map(({ name }) => name)] : []));
+  // `val found = for (day <- days) yield …`: no statement of its own.
+  if (written?.kind === 'loop') return written.bind ? namesOf(written.bind) : [];
   const statement = site.module === program.path ? statementAt(program.lowered, site.start) : undefined;
   return statement?.expr.kind === 'loop' ? boundBy(statement) : [];
 }

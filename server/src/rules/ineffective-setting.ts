@@ -3,6 +3,7 @@ import type { Setting, SparkProgram } from '../analysis/model.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
 import { branchesOf, decisionsOf, sameValue, toldOf } from '../rule/jobs.ts';
+import { eventsOf, within } from '../rule/queries.ts';
 import { defineRule, type SettingsContext, type Severity, type Surroundings } from '../rule/rule.ts';
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { codeOf, definitionsAt } from '../rule/statements.ts';
@@ -65,6 +66,10 @@ function areFetchedAnyway({ jobs, settings }: SettingsContext, { key, value }: S
 
 /** Something in sight is stopped, the context perhaps. */
 const mayStop = ({ program, text }: SettingsContext): boolean => /\.stop\(/.test(program ? codeOf(program.lowered) : text);
+
+/** `sc.getConf.setJars(jars)` as a statement: nothing holds the copy. */
+const isOfDroppedCopy = (program: SparkProgram | undefined, { site, keySite }: Setting): boolean => program !== undefined && site.module === program.path
+  && /\bgetConf\b/.test(program.lowered.text.slice(site.start, keySite.start)) && eventsOf(program, 'discard').some((event) => within(site, event.site));
 
 /** The application was started with the same value, by what comes before in every run that gets here, and with no other. */
 function isInForce(context: SettingsContext, entry: Setting): boolean {
@@ -132,8 +137,9 @@ export default defineRule({
       const otherMaster = isOtherMaster(context, entry);
       const isWritten = entry.means === 'builder' || entry.means === 'conf' || otherMaster;
       if (!isWritten && !(copied && entry.means === 'named')) continue;
-      // A copy may be taken along to what is started after a stop.
-      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.') && !mayStop(context)) {
+      if (copied && reaches === 'running' && handed === undefined && entry.key.startsWith('spark.')) {
+        // It may be taken along to what is started after a stop, where somebody holds it.
+        if (mayStop(context) && !isOfDroppedCopy(program, entry)) continue;
         report({ at: entry.keySite, message: `\`getConf()\` gives a copy: \`${entry.key}\` set on it reaches nothing. ${facts?.scope === 'session' ? 'Set it with `spark.conf.set`.' : 'Set it before the context starts.'}` });
         continue;
       }
@@ -180,7 +186,7 @@ export default defineRule({
     summary: 'a setting made in code or SQL, too late to have an effect',
     what: 'Driver settings made in code under spark-submit, and packages that it should fetch (`spark.jars.packages`); `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read. Keys of Spark given to the executors as environment variables (`setExecutorEnv("spark.executor.memory", "2g")`, `spark.executorEnv.spark.executor.memory`).',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; static SQL keys raise, and from Spark 3.0 on registered core keys do.',
-    fine: 'After `stop()` a new context reads core keys again, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file; of packages where one of these, or a defaults file, names them, or nobody knows how the program is started. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
+    fine: 'After `stop()` a new context reads core keys again, and what somebody holds of a copy by then, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file; of packages where one of these, or a defaults file, names them, or nobody knows how the program is started. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }, { language: 'shell', bad: 'spark-submit --conf spark.history.fs.logDirectory=hdfs:///logs job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///logs job.py\n' }],
     source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Packages given in code under spark-submit tried on 3.5.6: one that does not exist stops nothing. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
   },

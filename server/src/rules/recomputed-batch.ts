@@ -4,7 +4,7 @@ import type { Expr } from '../program/program.ts';
 import { inBlock, isValue, leavesEarly } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { asksForNoRows, ignoresRows } from '../rule/executed.ts';
-import { isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
+import { isLight, isShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, fullestPath, isFromKafka, isFull, lineage, lineageUpTo, nameIn, oncePerProgram, onePerSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { cachesTables, loopsForSure } from '../rule/repeated.ts';
@@ -24,8 +24,7 @@ export default defineRule({
     if (fileKind === 'test') return;
     const cached = eventsOf(program, 'cache').flatMap((event) => event.on);
     for (const batch of program.datasets.filter((each) => each.made === 'batch' && (each.kind === 'DataFrame' || each.kind === 'RDD'))) {
-      // A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch.
-      if (cached.some((each) => lineage(each).includes(batch)) || lineage(batch).some((each) => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each)))) continue;
+      if (cached.some((each) => lineage(each).includes(batch)) || isOfKeptStream(program, batch)) continue;
       const uses = actionsOn(program, batch).filter((action) => action.place === 'batch');
       const full = onePerSite(uses.filter((action) => (isFull(action) || readsThroughShuffle(action, batch)) && !action.on.every(isEmptyOnPurpose) && !(isFromKafka(program, batch) && action.method.name === 'count' && action.on.every((each) => each === batch)) && !ignoresRows(program, action) && action.on.some((each) => lineageUpTo(each, (step) => asksForNoRows(program, step)).includes(batch))));
       const path = fullestPath(full);
@@ -102,7 +101,7 @@ export default defineRule({
     summary: 'the batch of foreachBatch or foreachRDD is computed by several actions',
     what: 'Two or more actions that read all of it run on the DataFrame given to the function of `foreachBatch` (or the RDD given to that of `foreachRDD`), on one path, and nothing persists it; or one such action runs in a loop. `count()` is one of them, and so is an INSERT, a MERGE or a CREATE TABLE AS by `sql` over a view of it.',
     why: 'The batch is a plan over its range of the source: each action reads and computes the range again. Two writes read it twice, which costs time in every batch, and a source that changes in between gives them different rows. An RDD of `foreachRDD` goes through all steps of its stream again.',
-    fine: '`isEmpty`, `take` and `head` read a row or two; `take` and `head` behind a sort or grouping read all of the batch, and count. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch. A loop that tries again, that a pass may leave or that chooses one of its passes runs the action once; after `CACHE TABLE` statements over views are not counted.',
+    fine: '`isEmpty`, `take` and `head` read a row or two; `take` and `head` behind a sort or grouping read all of the batch, and count. After `persist()` the batch is computed once. In Scala, `count()` of an RDD as it comes from Kafka reads offsets alone. Streams of RDDs with a window or state, and those that the program caches, keep each batch, but not what a function makes of it. A loop that tries again, that a pass may leave or that chooses one of its passes runs the action once; after `CACHE TABLE` statements over views are not counted.',
     fix: 'Adds `persist()` before the first action and `unpersist()` after the last use of the batch or of what was made from it; not offered where the name means something else by then.',
     examples: [
       { language: 'python', bad: 'def save(batch, batch_id):\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n', good: 'def save(batch, batch_id):\n    batch.persist()\n    batch.write.mode("append").parquet("/data/a")\n    batch.write.mode("append").parquet("/data/b")\n    batch.unpersist()\n\nspark.readStream.table("events").writeStream.foreachBatch(save).start()\n' },
@@ -115,6 +114,13 @@ export default defineRule({
 /** `batch.orderBy("time").first()`: a few rows, but of all of them. */
 const readsThroughShuffle = ({ method, on }: EventOf<'action'>, batch: Dataset): boolean =>
   method.reads === 'some' && method.name !== 'isEmpty' && on.some((each) => derivesFrom(each, batch) && lineageUpTo(each, (step) => step === batch).some(isShuffle));
+
+/** A stream of RDDs that is kept, by the program or by a window or state of its own, keeps the RDD of each batch: unless a function of the program works above it. */
+function isOfKeptStream(program: SparkProgram, batch: Dataset): boolean {
+  const isKept = (each: Dataset): boolean => each.kind === 'DStream' && (keeping.test(each.made) || cachedStreams(program).has(each));
+  const above = lineageUpTo(batch, isKept);
+  return above.length < lineage(batch).length && above.every((each) => !each.args.some(({ value }) => value.some(({ is }) => is === 'function')) || isLight(program, each));
+}
 
 const keeping = /window|State/i;
 

@@ -11,7 +11,7 @@ import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
 import { isExploratory } from '../rule/wanted-rows.ts';
-import { cachesTables, timesWrittenOut } from '../rule/repeated.ts';
+import { cachesTables, loopsForSure, timesWrittenOut } from '../rule/repeated.ts';
 import { defineRule, type Fix, type Related } from '../rule/rule.ts';
 import { listed } from '../text/listed.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -37,10 +37,10 @@ export default defineRule({
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = handedOverIn(program, computations);
     const heldByName = atHand(targets);
-    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.has(dataset) || heldByName.has(dataset.made);
+    const isHeld = (dataset: Dataset): boolean => cached.has(dataset) || handedOver.forAll.has(dataset) || heldByName.has(dataset.made);
     const isKept = (dataset: Dataset): boolean => isHeld(dataset) || keepsItself(dataset);
     const writesFiles = firstOnShuffles(program);
-    const isReady = (dataset: Dataset, action: Action): boolean => isHeld(dataset) || keepsItself(dataset) && !writesFiles(dataset, action);
+    const isReady = (dataset: Dataset, action: Action): boolean => isHeld(dataset) || handedOver.before(action, dataset) || keepsItself(dataset) && !writesFiles(dataset, action);
     const computing = computingIn(computations, (dataset, action) => isReady(dataset, action) || asksForNoRows(program, dataset) || isReplaced(program, dataset, action, cached));
     // What is read again to fill a cache is told where it is read; steps in between, where nothing says so of what they read.
     const filling = fillers(program, computations, isHeld);
@@ -61,7 +61,7 @@ export default defineRule({
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
-    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each) || isGathered(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each));
+    const deepest = deepestFirst(program).filter((each) => (each.bound.is !== 'rows' || isCutOff(each) || isGathered(each)) && each.streaming !== 'yes' && !isKept(each) && costIn(each) !== undefined && isCacheable(each) && (!isBehindFiles(each) || worksBehindFiles(program, each, isKept)));
     const runs = (action: Action, each: Dataset): boolean => !spared(action).leftOut.has(each);
     fill(({ source, from }) => source !== undefined && from.length === 0);
     find();
@@ -113,7 +113,7 @@ export default defineRule({
         at,
         severity: many && !isExploratory(context) && !isAboveCaches(program, shared, cached) && smallSource(program, shared, name) === undefined ? 'warning' : 'information',
         message: looped.length > 0
-          ? `${name} is computed anew in every pass of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
+          ? `${name} is computed anew in ${passesOf(program, shared, looped[0]!)} of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
         related: placesOf(shared, path),
         evidence: evidenceOf(shared),
@@ -123,9 +123,9 @@ export default defineRule({
   },
   docs: {
     summary: 'the same costly lineage is computed by several actions',
-    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well, and so do `display` in a notebook, a merge into a table of Delta, and SQL that fills a table from a view of it; an action in a loop over things that are written out runs for each of them. Reported once, where the shared dataset is made.',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well, and so do `display` in a notebook, a merge into a table of Delta, and SQL that fills a table from a view of it; an action in a loop over things that are written out runs for each of them, of frames that are written out (`Seq(all, open)`) for each that is made of it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs; nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. Nor does anything count that rests on rows which the program makes up itself, or on what was handed to a function out of sight before, which may have cached it, unless that is called to check, show or write it (`validate_schema(df)`). In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs (in Scala a function above the shuffle counts that calls more than what goes through its row, unless few rows are left there); nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. Nor does anything count that rests on rows which the program makes up itself, or on what was handed to a function out of sight before, which may have cached it, unless that is called to check, show or write it (`validate_schema(df)`). In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
@@ -186,6 +186,12 @@ function calledAt(program: SparkProgram, made: Dataset): Site | undefined {
   return called ? { module: path, start: call.start + called[0].lastIndexOf(called[1]!), end: call.start + called[0].lastIndexOf(called[1]!) + called[1]!.length } : undefined;
 }
 
+/** Of some frames that a loop goes through not all may be made of it. */
+function passesOf(program: SparkProgram, shared: Dataset, action: Action): string {
+  const times = timesWrittenOut(program, shared, action);
+  return times > 0 && !loopsForSure(program, shared, action) ? `${numberWord(times)} passes` : 'every pass';
+}
+
 /** How many long loops are around `inner` and not around `outer`. */
 const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
 
@@ -229,7 +235,7 @@ function mainCost(steps: readonly Dataset[], users: readonly Action[], spared: (
 function underOneCure(path: string, found: readonly Shared[]): Shared[] {
   return [...groupedBy(found, ({ step }) => step)].flatMap(([step, group]) => {
     const [first, ...others] = group;
-    const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
+    const shared = others.length === 0 ? undefined : lineage(first!.shared).find((each) => each.name.module === path && isCacheable(each) && !isBehindFiles(each) && derivesFrom(each, step) && others.every((other) => derivesFrom(other.shared, each)));
     if (!shared || group.some((each) => hasMore(each, shared))) return group;
     return [{ shared, step, runners: group.flatMap(({ runners }) => runners).sort((a, b) => a.order - b.order), runSeveralTimes: first!.runSeveralTimes }];
   });
@@ -322,8 +328,20 @@ const isOfService = (value: Value, depth = 0): boolean => value.every((item) => 
   || item.is === 'spark' && item.kind === 'Row');
 const runsProgram = (step: Dataset): boolean => step.udf !== undefined || weightOf(step) === 4;
 
-/** The parts of a split are several; the shuffle files of an RDD stay anyway. */
-const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset) && !(dataset.kind === 'RDD' && hasShuffle(dataset));
+/** The parts of a split are several. */
+const isCacheable = (dataset: Dataset): boolean => dataset.kind !== 'GroupedData' && dataset.made !== 'randomSplit' && !outOfSight(dataset);
+
+/** The shuffle files of an RDD stay anyway: what lies below them runs once. */
+const isBehindFiles = (dataset: Dataset): boolean => dataset.kind === 'RDD' && hasShuffle(dataset);
+
+/** `scores.groupByKey().mapValues(model.predict)`: a function of Scala that does more than to go through its row runs again for each of them, unless few rows are left. */
+function worksBehindFiles(program: SparkProgram, dataset: Dataset, isKept: (each: Dataset) => boolean): boolean {
+  if (program.lowered.language !== 'scala' || isShuffle(dataset)) return false;
+  const steps = lineageUpTo(dataset, isKept);
+  if (!steps.some((each) => each.method?.costly === true && costOf(each) !== undefined && !isLight(program, each))) return false;
+  return dataset.bound.is !== 'groups' || steps.every(({ from }) => from.every((each) => !isShuffle(each) || wholeGroups.has(each.made)));
+}
+const wholeGroups: ReadonlySet<string> = new Set(['groupByKey', 'groupBy', 'cogroup', 'groupWith']);
 
 /** A parameter or field: whoever made it may have cached it. */
 const outOfSight = (dataset: Dataset): boolean => dataset.method === undefined && dataset.source === undefined;
@@ -349,25 +367,32 @@ function firstOnShuffles(program: SparkProgram): (dataset: Dataset, action: Acti
   return (dataset, action) => first.get(filesOf(dataset)) === action && loopsBetween(dataset, action).length === 0;
 }
 
-/** Datasets that unknown hands hold before the last action on them: they may have cached them by then. */
-function handedOverIn(program: SparkProgram, computations: readonly Action[]): ReadonlySet<Dataset> {
+interface HandedOver {
+  /** Of these, fewer than two actions run before that. */
+  readonly forAll: ReadonlySet<Dataset>;
+  readonly before: (action: Action, dataset: Dataset) => boolean;
+}
+
+/** Datasets that unknown hands hold before an action on them: they may have cached them by then. What ran until then is theirs no more. */
+function handedOverIn(program: SparkProgram, computations: readonly Action[]): HandedOver {
   const escapes = eventsOf(program, 'escape').filter(({ how, to }) => how === 'passed' && !(to !== undefined && onlyReads(to)) || how === 'yielded' || how === 'view' && cachesTables(program));
-  const all = new Map<Dataset, EventOf<'escape'>[]>();
-  for (const escape of escapes) {
-    for (const dataset of escape.on) {
-      const own = all.get(dataset);
-      if (own) own.push(escape);
-      else all.set(dataset, [escape]);
-    }
-  }
-  const held = new Set<Dataset>();
+  const all = groupedBy(escapes.flatMap((escape) => escape.on.map((on) => ({ on, escape }))), ({ on }) => on);
+  const isBefore = (action: Action, dataset: Dataset, own: readonly { escape: EventOf<'escape'> }[]): boolean => own.length > mostEscapes || own.some(({ escape }) => !comesAfter(escape, dataset, action));
+  const held = new Map<Dataset, Set<Action>>();
+  const free = new Map<Dataset, number>();
   for (const action of computations) {
-    for (const dataset of action.on.flatMap(lineage)) {
-      const own = held.has(dataset) ? undefined : all.get(dataset);
-      if (own && (own.length > mostEscapes || own.some((escape) => !comesAfter(escape, dataset, action)))) held.add(dataset);
+    for (const dataset of new Set(action.on.flatMap(lineage))) {
+      const own = all.get(dataset);
+      if (!own) continue;
+      if (!isBefore(action, dataset, own)) free.set(dataset, (free.get(dataset) ?? 0) + 1);
+      else if (held.has(dataset)) held.get(dataset)!.add(action);
+      else held.set(dataset, new Set([action]));
     }
   }
-  return held;
+  return {
+    forAll: new Set([...held.keys()].filter((dataset) => (free.get(dataset) ?? 0) < 2)),
+    before: (action, dataset) => held.get(dataset)?.has(action) === true,
+  };
 }
 
 /** A function out of sight that is called so looks at a dataset, writes it or makes another of it: `validate_schema(df)`, `logger.info(df)`, `save_table(df, "t")`, `other.join(df)`. */

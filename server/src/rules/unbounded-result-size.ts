@@ -31,7 +31,7 @@ export default defineRule({
     summary: 'nothing keeps results from filling the driver',
     what: '`spark.driver.maxResultSize` 0, or larger than the driver\'s heap where both are told together.',
     why: 'The limit makes an action fail, with a clear message, before its results fill the driver. Without one the driver ends with all its jobs. Results are counted as they are sent, serialised: as objects they take more.',
-    fine: 'A driver made for large results has the heap for them; set the limit below it. Tests and local masters are not reported.',
+    fine: 'A driver made for large results has the heap for them; set the limit below it. Tests and local masters are not reported; a master that is told on one branch alone says nothing of the other.',
     examples: [
       { language: 'conf', bad: 'spark.master  yarn\nspark.driver.maxResultSize  0\n', good: 'spark.master  yarn\nspark.driver.maxResultSize  2g\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.driver.maxResultSize", "0")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .master("yarn")\n    .config("spark.driver.maxResultSize", "2g")\n    .getOrCreate()\n)\n' },

@@ -1,10 +1,11 @@
-import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, EventOf, Loop, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Expr, Pattern } from '../program/program.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, lineage, loopOf, nameIn, nameOf, oncePerProgram, onePerSite, placeBeside, sameLoop, within } from '../rule/queries.ts';
+import { isFlat } from '../rule/rdd-elements.ts';
 import { boundBy, definitionsAt, statementsIn, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
@@ -34,7 +35,7 @@ export default defineRule({
       if (loop && !cache.on.some((each) => within(each.site, loop.range) || each.grows || isMadeOfPass(program, each, loop))) continue;
       if (releases.some((release) => frees(release, cache) && (!loop || release.all || release.loops.some((other) => sameLoop(other, loop))))) continue;
       // What a comprehension makes, or a loop puts together, is there to be used after it.
-      if (handedOver(program, cache, loop) || loop && (loop.comprehension || isGathered(program, cache, loop))) continue;
+      if (handedOver(program, cache, loop) || loop && (loop.comprehension && !givesNoFrames(program, loop) || isGathered(program, cache, loop))) continue;
       // Cached again, it stays the one entry.
       if (told.has(dataset)) continue;
       told.add(dataset);
@@ -53,7 +54,7 @@ export default defineRule({
     summary: 'a DataFrame is cached in every pass or micro-batch and never released',
     what: 'A `cache()` or `persist()` of a DataFrame inside a loop, in a function that a loop calls with something of the pass, or in the function of `foreachBatch`, whose plan differs each time, without an `unpersist()` or `clearCache()` in the same pass.',
     why: 'The session holds cached DataFrames by their plan, strongly: rebinding the variable frees nothing. The entries add up on the driver, their blocks fill the executors and push each other to disk.',
-    fine: 'Frames that a comprehension caches, or that a loop puts in a list or map for later, are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
+    fine: 'Frames that a comprehension caches, unless numbers and texts alone come back of it, or that a loop puts in a list or map for later, are needed together. RDDs are cleaned up once nothing refers to them. A dataset made outside the loop is one entry. A release in `finally`, through another name for the same plan, or by `clearCache()` counts. `unpersist` on a frame derived from the cached one releases nothing.',
     fix: 'Adds `unpersist()` after the last use in the pass, where all uses are in sight. What is derived from it and runs later would read the source again, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n', good: 'for day in days:\n    events = spark.read.parquet(f"/data/{day}").cache()\n    print(events.count())\n    events.write.mode("append").parquet("/data/all")\n    events.unpersist()\n' }, { language: 'scala', bad: 'for (day <- days) {\n  val events = spark.read.parquet(s"/data/$day").cache()\n  println(events.count())\n  events.write.mode("append").parquet("/data/all")\n}\n', good: 'for (day <- days) {\n  val events = spark.read.parquet(s"/data/$day").cache()\n  println(events.count())\n  events.write.mode("append").parquet("/data/all")\n  events.unpersist()\n}\n' }],
     source: 'Five passes with differing plans left five entries after garbage collection, RDDs none: tried on Spark 3.5.9 and 4.3.0.',
@@ -133,6 +134,18 @@ function isGathered(program: SparkProgram, cache: EventOf<'cache'>, loop: Loop):
   const after = lowered.text.slice(loop.range.end);
   return [...into].some((name) => !inside.has(name) && new RegExp(`\\b${name}\\b`).test(after));
 }
+
+/** `for (day <- days) yield process(day)`, where all that comes back for a day are numbers and texts: what was cached on the way is not among it. */
+function givesNoFrames(program: SparkProgram, { range }: Loop): boolean {
+  const written = expressionAt(program, range);
+  const made = written && program.types.get(written);
+  return made !== undefined && made.length > 0 && made.every((item) => item.is === 'collection' && isPlain(item.element));
+}
+
+const isPlain = (value: Value, depth = 0): boolean => depth < 4 && value.length > 0 && value.every((item) => {
+  if (item.is === 'collection') return [item.element, ...item.items ?? [], ...item.entries?.values() ?? []].every((each) => isPlain(each, depth + 1));
+  return item.is === 'constant' || item.is === 'foreign' || item.is === 'object' && isFlat(item.of.of);
+});
 
 interface Put {
   /** Of the collection. */

@@ -4,7 +4,7 @@ import { declarationsOf, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
+import { derivesFrom, eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
 import { statementAt, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom, directUses } from '../rule/uses.ts';
@@ -54,7 +54,7 @@ export default defineRule({
       if (read > 1 && !above) continue;
       const references = Math.min(read, 1);
       // What a function gives back others may use more often, where there are others.
-      if (references === 1 && after[0]!.callers.length < cache.callers.length && !(givesBackAlone(program, dataset, cache) && isCalledOnce(cache.def))) continue;
+      if (references === 1 && after[0]!.callers.length < cache.callers.length && !(givesBackOne(program, dataset, cache, after[0]!) && isCalledOnce(cache.def))) continue;
       // A function that is given it without running anything on it may keep what it makes of it.
       if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
       // Without the cache the write would delete what it has yet to read.
@@ -88,9 +88,9 @@ export default defineRule({
 const isGoneOnWith = (program: SparkProgram, { method, site }: EventOf<'action'>, all: readonly EventOf<'action'>[]): boolean => method.job === 'plan'
   && program.datasets.some((each) => sameSite(each.site, site) && actionsOn(program, each).some((later) => later.method.job !== 'plan' && all.includes(later)));
 
-/** Nothing else is made of it where it is cached: that may be given back as well. */
-const givesBackAlone = (program: SparkProgram, dataset: Dataset, { callers }: EventOf<'cache'>): boolean =>
-  [...derivedFrom(program, dataset)].every((each) => each === dataset || each.callers.length < callers.length);
+/** Where it is cached nothing is made of it, or what the one use reads alone: more may be given back as well. */
+const givesBackOne = (program: SparkProgram, dataset: Dataset, { callers }: EventOf<'cache'>, { on }: EventOf<'action'>): boolean =>
+  [...derivedFrom(program, dataset)].every((each) => each === dataset || each.callers.length < callers.length || on.some((read) => derivesFrom(read, each)));
 
 /** No name that a call does not say: a constructor's, `apply`. */
 const isPlainName = (name: string): boolean => /^[a-z]\w*$/.test(name) && name !== 'apply';
