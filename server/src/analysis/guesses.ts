@@ -73,8 +73,12 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
 }
 
 /** `x.join(frame, …)`: whatever `x` is otherwise unknown as, it is what a frame can be joined with. */
-export function refineByGiven(run: Run, on: Expr, value: Value, member: string, [first, ...others]: readonly ArgValue[]): Value {
-  if (value.length === 0 || !isUnknown(value) || isMock(value) || run.scope.lookAlikes || !joining.has(member) || !first || first.value.length === 0) return value;
+export function refineByGiven(run: Run, on: Expr, value: Value, member: string, args: readonly ArgValue[]): Value {
+  if (value.length === 0 || !isUnknown(value) || isMock(value) || run.scope.lookAlikes) return value;
+  // Names are told by that wherever they stand (`hinted`).
+  if (on.kind !== 'name' && run.language === 'python' && takingColumns.has(member) && args.some(({ value: given }) => given.length > 0 && given.every((item) => item.is === 'spark' && item.kind === 'Column' && !item.guess))) return ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, 'DataFrame', `\`${member}\` is given a Column`);
+  const [first, ...others] = args;
+  if (!joining.has(member) || !first || first.value.length === 0) return value;
   // Of two frames something else is the receiver: `joiner.join(a, b, "key")`.
   if (others.some((other) => other.value.some((item) => item.is === 'spark' && item.dataset))) return value;
   const kind = ['DataFrame', 'RDD'].find((each) => first.value.every((item) => item.is === 'spark' && item.kind === each && !item.guess));
@@ -82,6 +86,8 @@ export function refineByGiven(run: Run, on: Expr, value: Value, member: string, 
   if (kind === 'RDD' && member === 'union') return value;
   return kind === undefined || ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, kind, `\`${member}\` is given ${kind === 'RDD' ? 'an RDD' : 'a DataFrame'}`);
 }
+/** Groups take Columns by `agg` as well, and are seldom met where nobody has seen them made. */
+const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'groupBy', 'groupby']);
 const joining: ReadonlySet<string> = new Set(['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin', 'union', 'unionAll', 'intersect', 'intersection', 'except', 'subtract', 'subtractByKey', 'crossJoin']);
 
 function taken(run: Run, on: Expr, value: Value, kind: Kind, why: string): Value {

@@ -1,5 +1,5 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
-import { declarationsOf, forEachChild } from '../program/expressions.ts';
+import { calledName, declarationsOf, forEachChild, forEachImport } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -14,7 +14,7 @@ import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
-import { binds, type ClassInfo, type Instance, type Scope } from './scope.ts';
+import { binds, type ClassInfo, type Instance, moduleScope, type Scope } from './scope.ts';
 import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
@@ -102,7 +102,7 @@ const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bi
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
 export function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   if (scope.lookAlikes || isMock(value)) return value;
-  const hint = hintsOf(run, scope.def).get(name);
+  const hint = hintsOf(run, scope).get(name);
   const kind = hint && hint.by.some((method) => !ownMethodsOf(run, scope).has(method)) ? hint.kind : undefined;
   if (kind === undefined) return value;
   run.asks ||= value[0]?.is === 'unknown' && value[0].reason === 'parameter';
@@ -123,12 +123,15 @@ interface Hint {
   readonly by: readonly string[];
 }
 
-const hints = new WeakMap<Def, ReadonlyMap<string, Hint>>();
+/** Those of a definition, which is the same after an edit elsewhere, with the functions of Spark that its module had then. */
+const hints = new WeakMap<Def, { readonly functions: string; readonly found: ReadonlyMap<string, Hint> }>();
 
 /** Names of a scope that are assigned at most once, and the kind that Spark-only methods called on them tell. */
-function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
-  let found = hints.get(def);
-  if (found) return found;
+function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
+  const { def } = scope;
+  const functions = columnFunctionsOf(run, moduleScope(scope).def);
+  const known = hints.get(def);
+  if (known?.functions === functions.key) return known.found;
   const kinds = new Map<string, string | undefined>();
   const tellers = new Map<string, string[]>();
   const assigned = new Map<string, number>();
@@ -139,6 +142,8 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   const sessions = new Map<string, string[]>();
   /** What each name was made of, step by step, from another; undefined: of something else. */
   const origins = new Map<string, (string | undefined)[]>();
+  /** Names that the function in it that is visited has of its own. */
+  let hidden: ReadonlySet<string> = new Set();
   visit(def.body);
   // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
   for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
@@ -152,11 +157,20 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
   for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
-  hints.set(def, (found = result));
-  return found;
+  hints.set(def, { functions: functions.key, found: result });
+  return result;
 
   function visit(expr: Expr): void {
+    if (expr.kind === 'closure' && expr.def.kind === 'function') {
+      const outer = hidden;
+      hidden = new Set([...outer, ...expr.def.binds, ...expr.def.params.map((parameter) => parameter.name)]);
+      visit(expr.def.body);
+      hidden = outer;
+      return;
+    }
     if (expr.kind === 'call' && expr.fn.kind === 'member') calls.set(expr.fn, expr);
+    const given = expr.kind === 'call' ? nameGivenColumns(expr, functions) : undefined;
+    if (given !== undefined) tell(given, 'DataFrame', calledName(expr)!);
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
       const call = calls.get(expr);
@@ -173,7 +187,7 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
     if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
     if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
-    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') {
+    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name' && !hidden.has(pattern.name)) {
       assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
       const origin = expr.value?.kind === 'call' ? rootOf(expr.value, (step) => frameSteps.has(step)) : undefined;
       origins.set(pattern.name, [...(origins.get(pattern.name) ?? []), origin]);
@@ -182,13 +196,73 @@ function hintsOf(run: Run, def: Def): ReadonlyMap<string, Hint> {
     forEachChild(expr, visit);
   }
   function tell(name: string, kind: string, by: string): void {
+    if (hidden.has(name)) return;
     tellers.set(name, [...(tellers.get(name) ?? []), by]);
     kinds.set(name, kinds.has(name) && kinds.get(name) !== kind ? undefined : kind);
   }
   function countPattern(pattern: Pattern): void {
-    if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
+    if (pattern.kind === 'name' && !hidden.has(pattern.name)) assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
     if (pattern.kind === 'tuple') pattern.items.forEach(countPattern);
   }
+}
+
+/** By what names a module calls functions that give Columns: `F`, `col`; the star is Spark's whole module of them. */
+interface ColumnFunctions {
+  readonly modules: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  readonly star: boolean;
+  readonly api: Run['api'];
+  /** Equal for modules that have the same. */
+  readonly key: string;
+}
+const columnFunctions = new WeakMap<Def, ColumnFunctions>();
+const functionsModule = 'pyspark.sql.functions';
+
+function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
+  const known = columnFunctions.get(def);
+  if (known) return known;
+  const modules = new Set<string>();
+  const names = new Set<string>();
+  let star = false;
+  forEachImport(def.body, ({ module, level, names: imported, as, star: all }) => {
+    if (level > 0) return;
+    if (module === functionsModule && as !== undefined) modules.add(as);
+    if (module === functionsModule) star ||= all === true;
+    for (const { name, as: own = name } of imported ?? []) {
+      if (`${module}.${name}` === functionsModule) modules.add(own);
+      else if (module === functionsModule && givesColumn(api, name)) names.add(own);
+    }
+  });
+  const found = { modules, names, star, api, key: [...modules, '', ...names, star].join() };
+  columnFunctions.set(def, found);
+  return found;
+}
+
+function givesColumn(api: Run['api'], name: string): boolean {
+  const fact = api.imported(functionsModule, name);
+  return fact?.is === 'function' && fact.returns === 'Column';
+}
+
+/** `x.filter(F.col("a") > 1)`, `x.agg(F.sum("a").alias("total"))`: only a DataFrame takes Columns so, or the groups of one, which are called that. */
+function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: ColumnFunctions): string | undefined {
+  if (fn.kind !== 'member' || fn.on.kind !== 'name' || !takingColumns.has(fn.name) || fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
+  return args.some(({ value }) => holdsColumn(value, functions)) ? fn.on.name : undefined;
+}
+const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'agg', 'groupBy', 'groupby', 'withColumn']);
+
+/** A Column is made in it, where it stands. */
+function holdsColumn(expr: Expr, functions: ColumnFunctions): boolean {
+  if (expr.kind === 'closure') return false;
+  if (expr.kind === 'call') {
+    const { fn } = expr;
+    if (fn.kind === 'name' && (functions.names.has(fn.name) || functions.star && !builtins.has(fn.name) && givesColumn(functions.api, fn.name))) return true;
+    if (fn.kind === 'member' && fn.on.kind === 'name' && functions.modules.has(fn.on.name) && givesColumn(functions.api, fn.name)) return true;
+  }
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= holdsColumn(child, functions);
+  });
+  return found;
 }
 
 /** `x.groupBy("key")`, `x.groupBy(keys).agg(…)`: an RDD groups by a function, other libraries spell it differently. */
