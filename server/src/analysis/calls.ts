@@ -635,6 +635,8 @@ export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
   run.mocked = mocked;
   if (apart) contextUnknown(run);
   if (fn.def.generator || frame.yields !== nothing) return [{ is: 'collection', type: 'iterator', element: frame.yields }];
+  // A method that says nothing at all is there for whoever inherits it.
+  if (comesBack && run.language === 'python' && fn.self?.is === 'object' && isStub(fn.def)) return unknown('call');
   if (comesBack) return value.length === 0 ? constant(null) : value;
   if (frame.open) return unknown('call');
   run.exited = true;
