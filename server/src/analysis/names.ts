@@ -90,11 +90,16 @@ function given(run: Run, name: string): Value {
     const value = fromStars(run, scope, name);
     if (value) return value;
   }
-  // Notebooks of Databricks provide it, and nothing else of this name decorates a function.
-  if (name === 'udf') return importedFact(run, 'pyspark.sql.functions', name) ?? unknown('name');
   if (builtins.has(name)) return foreign(`builtins.${name}`);
+  // Whoever runs the file has imported them: what else bears these names nobody takes over so.
+  if (looseFunctions.has(name)) return importedFact(run, functionsModule, name) ?? unknown('name');
+  if (looseModules.has(name)) return [{ is: 'module', name: functionsModule }];
   return unknown('name');
 }
+
+/** Functions of Spark by names that tell them (notebooks of Databricks provide `udf` by themselves), and what their module is called everywhere. */
+const looseFunctions: ReadonlySet<string> = new Set('udf pandas_udf col lit when countDistinct concat_ws to_date to_timestamp regexp_replace regexp_extract from_json get_json_object explode explode_outer monotonically_increasing_id row_number dense_rank collect_list collect_set current_timestamp input_file_name unix_timestamp from_unixtime date_format datediff months_between array_contains'.split(' '));
+const looseModules: ReadonlySet<string> = new Set(['F']);
 
 const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod exit quit compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__ NotImplemented Ellipsis '
   + 'unicode xrange raw_input basestring long reduce Exception BaseException ValueError TypeError KeyError IndexError RuntimeError AttributeError StopIteration NotImplementedError OSError IOError FileNotFoundError ImportError AssertionError KeyboardInterrupt SystemExit ZeroDivisionError ArithmeticError LookupError EOFError MemoryError NameError TimeoutError PermissionError UnicodeDecodeError UnicodeError Warning DeprecationWarning UserWarning ConnectionError').split(' '));
@@ -144,6 +149,7 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   const origins = new Map<string, (string | undefined)[]>();
   /** Names that the function in it that is visited has of its own. */
   let hidden: ReadonlySet<string> = new Set();
+  const parameters = new Set(def.params.map((parameter) => parameter.name));
   visit(def.body);
   // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
   for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
@@ -153,7 +159,6 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     if (kinds.get(name) === 'DataFrame' && from !== undefined && others.length === 0 && !kinds.has(from)) tell(from, 'DataFrame', tellers.get(name)!.at(-1)!);
   }
   const result = new Map<string, Hint>();
-  const parameters = new Set(def.params.map((parameter) => parameter.name));
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
   for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
@@ -169,7 +174,7 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
       return;
     }
     if (expr.kind === 'call' && expr.fn.kind === 'member') calls.set(expr.fn, expr);
-    const given = expr.kind === 'call' ? nameGivenColumns(expr, functions) : undefined;
+    const given = expr.kind === 'call' ? nameGivenColumns(expr, functions, (name) => !hidden.has(name) && !parameters.has(name) && !def.binds.has(name)) : undefined;
     if (given !== undefined) tell(given, 'DataFrame', calledName(expr)!);
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
@@ -178,12 +183,13 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     }
     // `def load(spark, table): return spark.table(table)`
     if (expr.kind === 'member' && expr.on.kind === 'name' && sessionNames.has(expr.on.name) && run.api.method('SparkSession', expr.name, run.language)) sessions.set(expr.on.name, [...sessions.get(expr.on.name) ?? [], expr.name]);
-    const frame = expr.kind === 'member' ? frameBehind(run, expr) : undefined;
+    const frame = expr.kind === 'member' ? frameBehind(run, expr) ?? (functions.otherFrames ? undefined : frameChosenFrom(run, expr)) : undefined;
     if (frame !== undefined) tell(frame, 'DataFrame', (expr as Expr & { kind: 'member' }).name);
     if (expr.kind === 'member' && expr.on.kind === 'name' && frameWords.has(expr.name)) filtered.add(expr.on.name);
     if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
+    if (expr.kind === 'member' && expr.on.kind === 'name' && frameNames.test(expr.on.name) && run.api.method('DataFrame', expr.name, run.language)) tell(expr.on.name, 'DataFrame', expr.name);
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
     if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
     if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
@@ -210,7 +216,11 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
 interface ColumnFunctions {
   readonly modules: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
+  /** Names of either that nothing in the module binds, and that tell it by themselves. */
+  readonly loose: ReadonlySet<string>;
   readonly star: boolean;
+  /** It brings in frames of another library, whose methods go by Spark's names. */
+  readonly otherFrames: boolean;
   readonly api: Run['api'];
   /** Equal for modules that have the same. */
   readonly key: string;
@@ -224,8 +234,10 @@ function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
   const modules = new Set<string>();
   const names = new Set<string>();
   let star = false;
+  let otherFrames = false;
   forEachImport(def.body, ({ module, level, names: imported, as, star: all }) => {
     if (level > 0) return;
+    otherFrames ||= otherFrameLibraries.test(module);
     if (module === functionsModule && as !== undefined) modules.add(as);
     if (module === functionsModule) star ||= all === true;
     for (const { name, as: own = name } of imported ?? []) {
@@ -233,10 +245,13 @@ function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
       else if (module === functionsModule && givesColumn(api, name)) names.add(own);
     }
   });
-  const found = { modules, names, star, api, key: [...modules, '', ...names, star].join() };
+  const loose = new Set([...looseFunctions, ...looseModules].filter((name) => !def.binds.has(name)));
+  const found = { modules, names, loose, star, otherFrames, api, key: [...modules, '', ...names, '', ...loose, star, otherFrames].join() };
   columnFunctions.set(def, found);
   return found;
 }
+
+const otherFrameLibraries = /^(polars|snowflake|sqlalchemy|flask_sqlalchemy|ibis|duckdb|daft|datafusion|peewee|bs4|torch|django|dask)\b/;
 
 function givesColumn(api: Run['api'], name: string): boolean {
   const fact = api.imported(functionsModule, name);
@@ -244,23 +259,24 @@ function givesColumn(api: Run['api'], name: string): boolean {
 }
 
 /** `x.filter(F.col("a") > 1)`, `x.agg(F.sum("a").alias("total"))`: only a DataFrame takes Columns so, or the groups of one, which are called that. */
-function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: ColumnFunctions): string | undefined {
+function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: ColumnFunctions, isFree: (name: string) => boolean): string | undefined {
   if (fn.kind !== 'member' || fn.on.kind !== 'name' || !takingColumns.has(fn.name) || fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
-  return args.some(({ value }) => holdsColumn(value, functions)) ? fn.on.name : undefined;
+  return args.some(({ value }) => holdsColumn(value, functions, isFree)) ? fn.on.name : undefined;
 }
 const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'agg', 'groupBy', 'groupby', 'withColumn']);
 
 /** A Column is made in it, where it stands. */
-function holdsColumn(expr: Expr, functions: ColumnFunctions): boolean {
+function holdsColumn(expr: Expr, functions: ColumnFunctions, isFree: (name: string) => boolean): boolean {
   if (expr.kind === 'closure') return false;
   if (expr.kind === 'call') {
     const { fn } = expr;
-    if (fn.kind === 'name' && (functions.names.has(fn.name) || functions.star && !builtins.has(fn.name) && givesColumn(functions.api, fn.name))) return true;
-    if (fn.kind === 'member' && fn.on.kind === 'name' && functions.modules.has(fn.on.name) && givesColumn(functions.api, fn.name)) return true;
+    const isLoose = (name: string): boolean => functions.loose.has(name) && isFree(name);
+    if (fn.kind === 'name' && (functions.names.has(fn.name) || isLoose(fn.name) || functions.star && !builtins.has(fn.name) && givesColumn(functions.api, fn.name))) return true;
+    if (fn.kind === 'member' && fn.on.kind === 'name' && (functions.modules.has(fn.on.name) || isLoose(fn.on.name)) && givesColumn(functions.api, fn.name)) return true;
   }
   let found = false;
   forEachChild(expr, (child) => {
-    found ||= holdsColumn(child, functions);
+    found ||= holdsColumn(child, functions, isFree);
   });
   return found;
 }
@@ -292,6 +308,17 @@ function frameBehind(run: Run, expr: Expr & { kind: 'member' }): string | undefi
   return step.on.kind === 'name' ? step.on.name : rootOf(step.on, (name) => frameSteps.has(name));
 }
 
+/** `x` in `x.select("a").distinct()`, `x.groupBy(key).count().orderBy("count")`: the step, and what is asked of what it gives, go together nowhere else. */
+function frameChosenFrom(run: Run, { on, name }: Expr & { kind: 'member' }): string | undefined {
+  if (run.language !== 'python' || on.kind !== 'call' || on.fn.kind !== 'member') return undefined;
+  const asked = (kind: string): boolean => run.api.method(kind, name, run.language) !== undefined;
+  if (on.fn.name === 'select' && on.args.length > 0) return asked('DataFrame') ? rootOf(on.fn.on, (step) => frameSteps.has(step)) : undefined;
+  const groups = summaries.has(on.fn.name) ? on.fn.on : undefined;
+  if (groups?.kind !== 'call' || groups.fn.kind !== 'member' || groups.fn.name !== 'groupBy' || groups.args.some(({ value }) => value.kind === 'closure') || !asked('DataFrame')) return undefined;
+  return rootOf(groups.fn.on, (step) => frameSteps.has(step));
+}
+const summaries: ReadonlySet<string> = new Set(['count', 'sum', 'avg', 'mean', 'min', 'max']);
+
 /** The name that a chain of calls of these methods starts from. */
 function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undefined {
   let step = expr;
@@ -301,6 +328,9 @@ function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undef
 
 /** What sessions are called wherever they are handed on. */
 const sessionNames: ReadonlySet<string> = new Set(['spark', 'spark_session', 'sparkSession', 'spark_sess']);
+
+/** What frames are called to tell them from those of pandas. */
+const frameNames = /^(?:spark_?(?:df|dataframe|frame)|sdf|df_?spark)(?:_?\d+)?$/i;
 
 /** Methods of DataFrame that give another, and that no session, reader or group has. */
 const frameSteps: ReadonlySet<string> = new Set(['select', 'where', 'filter', 'join', 'drop', 'distinct', 'orderBy', 'withColumn', 'withColumnRenamed', 'limit', 'union', 'unionByName', 'fillna', 'dropna', 'dropDuplicates']);
