@@ -716,12 +716,12 @@ function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): r
 }
 
 /** `*pair`, `**options`, where what they hold is known one by one. */
-function unpacked(arg: ArgValue): readonly ArgValue[] {
+export function unpacked(arg: ArgValue): readonly ArgValue[] {
   const only = arg.spread && arg.value.length === 1 ? arg.value[0]! : undefined;
   if (only?.is !== 'collection') return [arg];
   if (only.type === 'dict') {
     const entries = entriesOf(only);
-    return entries ? [...entries].map(([name, value]) => ({ name, site: arg.site, value })) : [arg];
+    return entries ? [...entries].map(([name, value]) => ({ name, site: arg.site, value, literal: constantOf(value) })) : [arg];
   }
   return only.items ? only.items.map((value) => ({ site: arg.site, value, literal: constantOf(value) })) : [arg];
 }
