@@ -9,7 +9,7 @@ import { valueOfType } from './declared.ts';
 import { evaluate, within } from './evaluate.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
 import { fromStars, importedFact } from './imports.ts';
-import type { Abstract, Event, Site, Use, Value } from './model.ts';
+import type { Abstract, Event, Kind, Site, Use, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
@@ -189,7 +189,10 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
-    if (expr.kind === 'member' && expr.on.kind === 'name' && frameNames.test(expr.on.name) && run.api.method('DataFrame', expr.name, run.language)) tell(expr.on.name, 'DataFrame', expr.name);
+    if (expr.kind === 'member' && expr.on.kind === 'name') for (const [kind, names] of kindNames) if (names.test(expr.on.name) && run.api.method(kind, expr.name, run.language)) tell(expr.on.name, kind, expr.name);
+    // `x.rdd.map(…)`
+    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'rdd' && expr.on.on.kind === 'name' && run.language === 'python' && run.api.method('RDD', expr.name, run.language)) tell(expr.on.on.name, 'DataFrame', 'rdd');
+    if (expr.kind === 'call' && !functions.otherFrames && functions.mayBeSpark) for (const name of namesOfOwnColumns(run, expr)) tell(name, 'DataFrame', calledName(expr)!);
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
     if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
     if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
@@ -221,6 +224,8 @@ interface ColumnFunctions {
   readonly star: boolean;
   /** It brings in frames of another library, whose methods go by Spark's names. */
   readonly otherFrames: boolean;
+  /** It imports something of Spark, or nothing at all. */
+  readonly mayBeSpark: boolean;
   readonly api: Run['api'];
   /** Equal for modules that have the same. */
   readonly key: string;
@@ -235,8 +240,12 @@ function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
   const names = new Set<string>();
   let star = false;
   let otherFrames = false;
+  let ofSpark = false;
+  let imports = false;
   forEachImport(def.body, ({ module, level, names: imported, as, star: all }) => {
+    imports = true;
     if (level > 0) return;
+    ofSpark ||= api.library(module) === 'spark';
     otherFrames ||= otherFrameLibraries.test(module);
     if (module === functionsModule && as !== undefined) modules.add(as);
     if (module === functionsModule) star ||= all === true;
@@ -246,7 +255,7 @@ function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
     }
   });
   const loose = new Set([...looseFunctions, ...looseModules].filter((name) => !def.binds.has(name)));
-  const found = { modules, names, loose, star, otherFrames, api, key: [...modules, '', ...names, '', ...loose, star, otherFrames].join() };
+  const found = { modules, names, loose, star, otherFrames, mayBeSpark: ofSpark || !imports, api, key: [...modules, '', ...names, '', ...loose, star, otherFrames, ofSpark, imports].join() };
   columnFunctions.set(def, found);
   return found;
 }
@@ -264,6 +273,23 @@ function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: Colu
   return args.some(({ value }) => holdsColumn(value, functions, isFree)) ? fn.on.name : undefined;
 }
 const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'agg', 'groupBy', 'groupby', 'withColumn']);
+
+/** `x.filter(x.age > 3)`, `x.join(y, x.id == y.id)`: columns of a frame are told to it so nowhere else (pandas has `where`, which it asks otherwise). */
+function namesOfOwnColumns(run: Run, { fn, args }: Expr & { kind: 'call' }): readonly string[] {
+  if (run.language !== 'python' || fn.kind !== 'member' || fn.on.kind !== 'name') return [];
+  const [first, second] = args;
+  const frame = fn.on.name;
+  if (fn.name === 'filter' && args.length === 1 && comparesColumnOf(first!.value, frame)) return [frame];
+  const other = fn.name === 'join' && first?.value.kind === 'name' && second && (second.name ?? 'on') === 'on' ? first.value.name : undefined;
+  return other !== undefined && other !== frame && comparesColumnOf(second!.value, frame) && comparesColumnOf(second!.value, other) ? [frame, other] : [];
+}
+
+/** `x.age > 3`, `x["age"] == y["age"]`, several of these. */
+function comparesColumnOf(expr: Expr, frame: string): boolean {
+  const isColumn = (part: Expr): boolean => (part.kind === 'member' || part.kind === 'index' && part.index.kind === 'literal') && part.on.kind === 'name' && part.on.name === frame;
+  if (expr.kind === 'operator') return ['==', '!=', '<', '<=', '>', '>='].includes(expr.name) ? expr.args.some(isColumn) : expr.args.some((arg) => comparesColumnOf(arg, frame));
+  return expr.kind === 'collection' && expr.items.some(({ value }) => comparesColumnOf(value, frame));
+}
 
 /** A Column is made in it, where it stands. */
 function holdsColumn(expr: Expr, functions: ColumnFunctions, isFree: (name: string) => boolean): boolean {
@@ -329,8 +355,8 @@ function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undef
 /** What sessions are called wherever they are handed on. */
 const sessionNames: ReadonlySet<string> = new Set(['spark', 'spark_session', 'sparkSession', 'spark_sess']);
 
-/** What frames are called to tell them from those of pandas. */
-const frameNames = /^(?:spark_?(?:df|dataframe|frame)|sdf|df_?spark)(?:_?\d+)?$/i;
+/** What frames are called to tell them from those of pandas, and RDDs from anything else. */
+const kindNames: readonly (readonly [Kind, RegExp])[] = [['DataFrame', /^(?:spark_?(?:df|dataframe|frame)|sdf|df_?spark)(?:_?\d+)?$/i], ['RDD', /^rdd_?\d*$|[a-z_](?:_rdd|Rdd|RDD)$/]];
 
 /** Methods of DataFrame that give another, and that no session, reader or group has. */
 const frameSteps: ReadonlySet<string> = new Set(['select', 'where', 'filter', 'join', 'drop', 'distinct', 'orderBy', 'withColumn', 'withColumnRenamed', 'limit', 'union', 'unionByName', 'fillna', 'dropna', 'dropDuplicates']);
