@@ -145,7 +145,7 @@ export const returns = {
  * Checked against pandas, Polars, Dask, Snowpark, Ibis, SQLAlchemy, Django and Python's own types.
  */
 export const telling = {
-  DataFrame: words('withColumn withColumnRenamed withColumns withColumnsRenamed createOrReplaceTempView createTempView createGlobalTempView createOrReplaceGlobalTempView registerTempTable toPandas unionByName unionAll dropDuplicates selectExpr printSchema writeStream withWatermark toLocalIterator sortWithinPartitions repartitionByRange exceptAll crossJoin mapInPandas mapInArrow writeTo'),
+  DataFrame: words('withColumn withColumnRenamed withColumns withColumnsRenamed createOrReplaceTempView createTempView createGlobalTempView createOrReplaceGlobalTempView registerTempTable toPandas unionByName unionAll dropDuplicates selectExpr printSchema writeStream withWatermark toLocalIterator sortWithinPartitions repartitionByRange exceptAll crossJoin mapInPandas mapInArrow writeTo approxQuantile freqItems colRegex intersectAll'),
   SparkSession: words('createDataFrame readStream sparkContext newSession'),
   SparkContext: words('textFile wholeTextFiles parallelize newAPIHadoopRDD newAPIHadoopFile setCheckpointDir emptyRDD addPyFile'),
   RDD: words('reduceByKey groupByKey mapPartitionsWithIndex aggregateByKey combineByKey flatMapValues collectAsMap saveAsTextFile zipWithUniqueId sortByKey foldByKey countByKey leftOuterJoin rightOuterJoin fullOuterJoin takeOrdered'),

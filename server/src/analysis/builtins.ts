@@ -169,7 +169,8 @@ function partial(_: Run, args: readonly ArgValue[]): Value {
 
 function getattr(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
   const member = stringOf(args[1]?.value ?? nothing);
-  if (member === undefined) return unknown('member');
+  // Whichever of Spark's functions it is, it gives a Column.
+  if (member === undefined) return firstOf(args).length > 0 && firstOf(args).every((item) => item.is === 'module' && item.name === 'pyspark.sql.functions') ? [{ is: 'library', name: 'pyspark.sql.functions', fact: { is: 'function', returns: 'Column' } }] : unknown('member');
   const found = memberOf(run, firstOf(args), { kind: 'member', span: expr.span, on: expr.args[0]!.value, name: member, nameSpan: expr.args[1]!.value.span }, otherUse);
   return join(found, args[2]?.value ?? nothing);
 }

@@ -636,6 +636,8 @@ export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
   run.mocked = mocked;
   if (apart) contextUnknown(run);
   if (fn.def.generator || frame.yields !== nothing) return [{ is: 'collection', type: 'iterator', element: frame.yields }];
+  // A method that says nothing at all is there for whoever inherits it.
+  if (comesBack && run.language === 'python' && fn.self?.is === 'object' && isStub(fn.def)) return unknown('call');
   if (comesBack) return value.length === 0 ? constant(null) : value;
   if (frame.open) return unknown('call');
   run.exited = true;
@@ -715,12 +717,12 @@ function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): r
 }
 
 /** `*pair`, `**options`, where what they hold is known one by one. */
-function unpacked(arg: ArgValue): readonly ArgValue[] {
+export function unpacked(arg: ArgValue): readonly ArgValue[] {
   const only = arg.spread && arg.value.length === 1 ? arg.value[0]! : undefined;
   if (only?.is !== 'collection') return [arg];
   if (only.type === 'dict') {
     const entries = entriesOf(only);
-    return entries ? [...entries].map(([name, value]) => ({ name, site: arg.site, value })) : [arg];
+    return entries ? [...entries].map(([name, value]) => ({ name, site: arg.site, value, literal: constantOf(value) })) : [arg];
   }
   return only.items ? only.items.map((value) => ({ site: arg.site, value, literal: constantOf(value) })) : [arg];
 }

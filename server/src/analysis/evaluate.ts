@@ -258,9 +258,8 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
       counts.push(mostAnyway(value));
       items.push(expr.type === 'dict' ? heldBy(value) : elementOf(value));
       for (const held of value) {
-        if (held.is !== 'collection') continue;
-        for (const [name, entry] of held.entries ?? []) entries.set(name, entry);
-        keys = join(keys, held.keys ?? nothing);
+        for (const [name, entry] of held.is === 'collection' ? held.entries ?? [] : []) entries.set(name, entry);
+        keys = join(keys, held.is === 'collection' ? held.keys ?? nothing : unknown('element'));
       }
       continue;
     }

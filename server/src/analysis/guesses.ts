@@ -72,13 +72,15 @@ export function refine(run: Run, on: Expr, value: Value, member: string, call?: 
   return taken(run, on, value, told[0]!, `\`${member}\` is a method that only ${told[0]!} has`);
 }
 
-/** `x.join(frame, …)`: whatever `x` is otherwise unknown as, it is what a frame can be joined with. */
+/** `x.join(frame, …)`, `x.filter(column)`: whatever `x` is otherwise unknown as, it is what a frame can be joined with, or what takes Columns. */
 export function refineByGiven(run: Run, on: Expr, value: Value, member: string, args: readonly ArgValue[]): Value {
+  if (value.length === 0 || !isUnknown(value) || isMock(value) || run.scope.lookAlikes) return value;
+  // Names are told by that wherever they stand (`hinted`).
+  if (on.kind !== 'name' && run.language === 'python' && takingColumns.has(member) && args.some(({ value: given }) => given.length > 0 && given.every((item) => item.is === 'spark' && item.kind === 'Column' && !item.guess))) return ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, 'DataFrame', `\`${member}\` is given a Column`);
   const [first, ...others] = args;
-  if (value.length === 0 || !isUnknown(value) || isMock(value) || run.scope.lookAlikes || !first || first.value.length === 0) return value;
-  // `x.filter(F.col("age") > 17)`: nothing else asks a Column.
-  if (run.language === 'python' && asking.has(member) && args.some(({ value: given }) => given.length > 0 && given.every((item) => item.is === 'spark' && item.kind === 'Column' && !item.guess))) return ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, 'DataFrame', `\`${member}\` is given a Column`);
-  if (!joining.has(member)) return value;
+  // `functions[name](column).over(window)`
+  if (member === 'over' && first !== undefined && first.value.length > 0 && first.value.every((item) => item.is === 'spark' && item.kind === 'WindowSpec')) return taken(run, on, value, 'Column', '`over` is given a window');
+  if (!joining.has(member) || !first || first.value.length === 0) return value;
   // Of two frames something else is the receiver: `joiner.join(a, b, "key")`.
   if (others.some((other) => other.value.some((item) => item.is === 'spark' && item.dataset))) return value;
   const kind = ['DataFrame', 'RDD'].find((each) => first.value.every((item) => item.is === 'spark' && item.kind === each && !item.guess));
@@ -86,8 +88,8 @@ export function refineByGiven(run: Run, on: Expr, value: Value, member: string, 
   if (kind === 'RDD' && member === 'union') return value;
   return kind === undefined || ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, kind, `\`${member}\` is given ${kind === 'RDD' ? 'an RDD' : 'a DataFrame'}`);
 }
-/** Methods of frames that groups, windows and Columns have not. */
-export const asking: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'groupBy', 'groupby', 'sort']);
+/** Groups take Columns by `agg` as well, and are seldom met where nobody has seen them made. */
+const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'groupBy', 'groupby']);
 const joining: ReadonlySet<string> = new Set(['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin', 'union', 'unionAll', 'intersect', 'intersection', 'except', 'subtract', 'subtractByKey', 'crossJoin']);
 
 function taken(run: Run, on: Expr, value: Value, kind: Kind, why: string): Value {

@@ -1,5 +1,5 @@
 /** Names: where they are read and assigned, what Spark-only methods tell of them, what executor code captures and changes. */
-import { calledName, declarationsOf, forEachChild } from '../program/expressions.ts';
+import { calledName, declarationsOf, forEachChild, forEachImport } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Pattern } from '../program/program.ts';
 import { bornHere, withBirth } from './births.ts';
 import { current, grown, hold } from './cells.ts';
@@ -7,10 +7,9 @@ import { hasMember, memberNamed, valueOfKind } from './calls.ts';
 import { isOnArms } from './conditions.ts';
 import { valueOfType } from './declared.ts';
 import { evaluate, within } from './evaluate.ts';
-import { type ColumnNames, columnNamesOf, makesColumn } from './column-calls.ts';
-import { asking, guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
+import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
 import { fromStars, importedFact } from './imports.ts';
-import type { Abstract, Event, Site, Use, Value } from './model.ts';
+import type { Abstract, Event, Kind, Site, Use, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
@@ -91,11 +90,16 @@ function given(run: Run, name: string): Value {
     const value = fromStars(run, scope, name);
     if (value) return value;
   }
-  // Notebooks of Databricks provide it, and nothing else of this name decorates a function.
-  if (name === 'udf') return importedFact(run, 'pyspark.sql.functions', name) ?? unknown('name');
   if (builtins.has(name)) return foreign(`builtins.${name}`);
+  // Whoever runs the file has imported them: what else bears these names nobody takes over so.
+  if (looseFunctions.has(name)) return importedFact(run, functionsModule, name) ?? unknown('name');
+  if (looseModules.has(name)) return [{ is: 'module', name: functionsModule }];
   return unknown('name');
 }
+
+/** Functions of Spark by names that tell them (notebooks of Databricks provide `udf` by themselves), and what their module is called everywhere. */
+const looseFunctions: ReadonlySet<string> = new Set('udf pandas_udf col lit when countDistinct concat_ws to_date to_timestamp regexp_replace regexp_extract from_json get_json_object explode explode_outer monotonically_increasing_id row_number dense_rank collect_list collect_set current_timestamp input_file_name unix_timestamp from_unixtime date_format datediff months_between array_contains'.split(' '));
+const looseModules: ReadonlySet<string> = new Set(['F']);
 
 const builtins: ReadonlySet<string> = new Set(('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod exit quit compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__ NotImplemented Ellipsis '
   + 'unicode xrange raw_input basestring long reduce Exception BaseException ValueError TypeError KeyError IndexError RuntimeError AttributeError StopIteration NotImplementedError OSError IOError FileNotFoundError ImportError AssertionError KeyboardInterrupt SystemExit ZeroDivisionError ArithmeticError LookupError EOFError MemoryError NameError TimeoutError PermissionError UnicodeDecodeError UnicodeError Warning DeprecationWarning UserWarning ConnectionError').split(' '));
@@ -124,15 +128,15 @@ interface Hint {
   readonly by: readonly string[];
 }
 
-/** A definition is used again where the imports around it may have changed. */
-const hints = new WeakMap<Def, { readonly key: string; readonly found: ReadonlyMap<string, Hint> }>();
+/** Those of a definition, which is the same after an edit elsewhere, with the functions of Spark that its module had then. */
+const hints = new WeakMap<Def, { readonly functions: string; readonly found: ReadonlyMap<string, Hint> }>();
 
 /** Names of a scope that are assigned at most once, and the kind that Spark-only methods called on them tell. */
 function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   const { def } = scope;
-  const columns = columnNamesOf(moduleScope(scope).def);
+  const functions = columnFunctionsOf(run, moduleScope(scope).def);
   const known = hints.get(def);
-  if (known?.key === columns.key) return known.found;
+  if (known?.functions === functions.key) return known.found;
   const kinds = new Map<string, string | undefined>();
   const tellers = new Map<string, string[]>();
   const assigned = new Map<string, number>();
@@ -143,6 +147,9 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   const sessions = new Map<string, string[]>();
   /** What each name was made of, step by step, from another; undefined: of something else. */
   const origins = new Map<string, (string | undefined)[]>();
+  /** Names that the function in it that is visited has of its own. */
+  let hidden: ReadonlySet<string> = new Set();
+  const parameters = new Set(def.params.map((parameter) => parameter.name));
   visit(def.body);
   // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
   for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
@@ -152,15 +159,23 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     if (kinds.get(name) === 'DataFrame' && from !== undefined && others.length === 0 && !kinds.has(from)) tell(from, 'DataFrame', tellers.get(name)!.at(-1)!);
   }
   const result = new Map<string, Hint>();
-  const parameters = new Set(def.params.map((parameter) => parameter.name));
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
   for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
-  hints.set(def, { key: columns.key, found: result });
+  hints.set(def, { functions: functions.key, found: result });
   return result;
 
   function visit(expr: Expr): void {
+    if (expr.kind === 'closure' && expr.def.kind === 'function') {
+      const outer = hidden;
+      hidden = new Set([...outer, ...expr.def.binds, ...expr.def.params.map((parameter) => parameter.name)]);
+      visit(expr.def.body);
+      hidden = outer;
+      return;
+    }
     if (expr.kind === 'call' && expr.fn.kind === 'member') calls.set(expr.fn, expr);
+    const given = expr.kind === 'call' ? nameGivenColumns(expr, functions, (name) => !hidden.has(name) && !parameters.has(name) && !def.binds.has(name)) : undefined;
+    if (given !== undefined) tell(given, 'DataFrame', calledName(expr)!);
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
       const call = calls.get(expr);
@@ -168,18 +183,20 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     }
     // `def load(spark, table): return spark.table(table)`
     if (expr.kind === 'member' && expr.on.kind === 'name' && sessionNames.has(expr.on.name) && run.api.method('SparkSession', expr.name, run.language)) sessions.set(expr.on.name, [...sessions.get(expr.on.name) ?? [], expr.name]);
-    const frame = expr.kind === 'member' ? frameBehind(run, expr) : undefined;
+    const frame = expr.kind === 'member' ? frameBehind(run, expr) ?? (functions.otherFrames ? undefined : frameChosenFrom(run, expr)) : undefined;
     if (frame !== undefined) tell(frame, 'DataFrame', (expr as Expr & { kind: 'member' }).name);
     if (expr.kind === 'member' && expr.on.kind === 'name' && frameWords.has(expr.name)) filtered.add(expr.on.name);
     if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
+    if (expr.kind === 'member' && expr.on.kind === 'name') for (const [kind, names] of kindNames) if (names.test(expr.on.name) && run.api.method(kind, expr.name, run.language)) tell(expr.on.name, kind, expr.name);
+    // `x.rdd.map(…)`
+    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'rdd' && expr.on.on.kind === 'name' && run.language === 'python' && run.api.method('RDD', expr.name, run.language)) tell(expr.on.on.name, 'DataFrame', 'rdd');
+    if (expr.kind === 'call' && !functions.otherFrames && functions.mayBeSpark) for (const name of namesOfOwnColumns(run, expr)) tell(name, 'DataFrame', calledName(expr)!);
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
     if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
-    const asked = expr.kind === 'call' && run.language === 'python' ? nameAsked(run, expr, columns) : undefined;
-    if (asked !== undefined) tell(asked, 'DataFrame', calledName(expr)!);
     if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
-    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name') {
+    if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name' && !hidden.has(pattern.name)) {
       assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
       const origin = expr.value?.kind === 'call' ? rootOf(expr.value, (step) => frameSteps.has(step)) : undefined;
       origins.set(pattern.name, [...(origins.get(pattern.name) ?? []), origin]);
@@ -188,13 +205,106 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     forEachChild(expr, visit);
   }
   function tell(name: string, kind: string, by: string): void {
+    if (hidden.has(name)) return;
     tellers.set(name, [...(tellers.get(name) ?? []), by]);
     kinds.set(name, kinds.has(name) && kinds.get(name) !== kind ? undefined : kind);
   }
   function countPattern(pattern: Pattern): void {
-    if (pattern.kind === 'name') assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
+    if (pattern.kind === 'name' && !hidden.has(pattern.name)) assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
     if (pattern.kind === 'tuple') pattern.items.forEach(countPattern);
   }
+}
+
+/** By what names a module calls functions that give Columns: `F`, `col`; the star is Spark's whole module of them. */
+interface ColumnFunctions {
+  readonly modules: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  /** Names of either that nothing in the module binds, and that tell it by themselves. */
+  readonly loose: ReadonlySet<string>;
+  readonly star: boolean;
+  /** It brings in frames of another library, whose methods go by Spark's names. */
+  readonly otherFrames: boolean;
+  /** It imports something of Spark, or nothing at all. */
+  readonly mayBeSpark: boolean;
+  readonly api: Run['api'];
+  /** Equal for modules that have the same. */
+  readonly key: string;
+}
+const columnFunctions = new WeakMap<Def, ColumnFunctions>();
+const functionsModule = 'pyspark.sql.functions';
+
+function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
+  const known = columnFunctions.get(def);
+  if (known) return known;
+  const modules = new Set<string>();
+  const names = new Set<string>();
+  let star = false;
+  let otherFrames = false;
+  let ofSpark = false;
+  let imports = false;
+  forEachImport(def.body, ({ module, level, names: imported, as, star: all }) => {
+    imports = true;
+    if (level > 0) return;
+    ofSpark ||= api.library(module) === 'spark';
+    otherFrames ||= otherFrameLibraries.test(module);
+    if (module === functionsModule && as !== undefined) modules.add(as);
+    if (module === functionsModule) star ||= all === true;
+    for (const { name, as: own = name } of imported ?? []) {
+      if (`${module}.${name}` === functionsModule) modules.add(own);
+      else if (module === functionsModule && givesColumn(api, name)) names.add(own);
+    }
+  });
+  const loose = new Set([...looseFunctions, ...looseModules].filter((name) => !def.binds.has(name)));
+  const found = { modules, names, loose, star, otherFrames, mayBeSpark: ofSpark || !imports, api, key: [...modules, '', ...names, '', ...loose, star, otherFrames, ofSpark, imports].join() };
+  columnFunctions.set(def, found);
+  return found;
+}
+
+const otherFrameLibraries = /^(polars|snowflake|sqlalchemy|flask_sqlalchemy|ibis|duckdb|daft|datafusion|peewee|bs4|torch|django|dask)\b/;
+
+function givesColumn(api: Run['api'], name: string): boolean {
+  const fact = api.imported(functionsModule, name);
+  return fact?.is === 'function' && fact.returns === 'Column';
+}
+
+/** `x.filter(F.col("a") > 1)`, `x.agg(F.sum("a").alias("total"))`: only a DataFrame takes Columns so, or the groups of one, which are called that. */
+function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: ColumnFunctions, isFree: (name: string) => boolean): string | undefined {
+  if (fn.kind !== 'member' || fn.on.kind !== 'name' || !takingColumns.has(fn.name) || fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
+  return args.some(({ value }) => holdsColumn(value, functions, isFree)) ? fn.on.name : undefined;
+}
+const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'agg', 'groupBy', 'groupby', 'withColumn']);
+
+/** `x.filter(x.age > 3)`, `x.join(y, x.id == y.id)`: columns of a frame are told to it so nowhere else (pandas has `where`, which it asks otherwise). */
+function namesOfOwnColumns(run: Run, { fn, args }: Expr & { kind: 'call' }): readonly string[] {
+  if (run.language !== 'python' || fn.kind !== 'member' || fn.on.kind !== 'name') return [];
+  const [first, second] = args;
+  const frame = fn.on.name;
+  if (fn.name === 'filter' && args.length === 1 && comparesColumnOf(first!.value, frame)) return [frame];
+  const other = fn.name === 'join' && first?.value.kind === 'name' && second && (second.name ?? 'on') === 'on' ? first.value.name : undefined;
+  return other !== undefined && other !== frame && comparesColumnOf(second!.value, frame) && comparesColumnOf(second!.value, other) ? [frame, other] : [];
+}
+
+/** `x.age > 3`, `x["age"] == y["age"]`, several of these. */
+function comparesColumnOf(expr: Expr, frame: string): boolean {
+  const isColumn = (part: Expr): boolean => (part.kind === 'member' || part.kind === 'index' && part.index.kind === 'literal') && part.on.kind === 'name' && part.on.name === frame;
+  if (expr.kind === 'operator') return ['==', '!=', '<', '<=', '>', '>='].includes(expr.name) ? expr.args.some(isColumn) : expr.args.some((arg) => comparesColumnOf(arg, frame));
+  return expr.kind === 'collection' && expr.items.some(({ value }) => comparesColumnOf(value, frame));
+}
+
+/** A Column is made in it, where it stands. */
+function holdsColumn(expr: Expr, functions: ColumnFunctions, isFree: (name: string) => boolean): boolean {
+  if (expr.kind === 'closure') return false;
+  if (expr.kind === 'call') {
+    const { fn } = expr;
+    const isLoose = (name: string): boolean => functions.loose.has(name) && isFree(name);
+    if (fn.kind === 'name' && (functions.names.has(fn.name) || isLoose(fn.name) || functions.star && !builtins.has(fn.name) && givesColumn(functions.api, fn.name))) return true;
+    if (fn.kind === 'member' && fn.on.kind === 'name' && (functions.modules.has(fn.on.name) || isLoose(fn.on.name)) && givesColumn(functions.api, fn.name)) return true;
+  }
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= holdsColumn(child, functions, isFree);
+  });
+  return found;
 }
 
 /** `x.groupBy("key")`, `x.groupBy(keys).agg(…)`: an RDD groups by a function, other libraries spell it differently. */
@@ -203,13 +313,6 @@ function nameGrouped({ fn, args }: Expr & { kind: 'call' }): string | undefined 
   if (fn.name === 'groupBy' && fn.on.kind === 'name' && args[0]?.value.kind === 'literal' && args[0].value.type === 'string') return fn.on.name;
   const before = fn.name === 'agg' && fn.on.kind === 'call' && fn.on.fn.kind === 'member' && fn.on.fn.name === 'groupBy' ? fn.on.fn.on : undefined;
   return before?.kind === 'name' ? before.name : undefined;
-}
-
-/** `x` in `x.filter(F.col("age") > 17)`, `x.join(y, "id").groupBy("id").agg(F.sum("n"))`: nothing else asks a Column. */
-function nameAsked(run: Run, { fn, args }: Expr & { kind: 'call' }, columns: ColumnNames): string | undefined {
-  if (fn.kind !== 'member' || !asking.has(fn.name) && fn.name !== 'agg' || !args.some(({ value }) => makesColumn(run.api, value, columns))) return undefined;
-  if (fn.on.kind === 'name') return fn.name === 'agg' ? undefined : fn.on.name;
-  return rootOf(fn.on, (step) => frameSteps.has(step) || asking.has(step));
 }
 
 /** `x.alias("a").join(y.alias("b"), on=keys, how="inner")`: in other libraries frames have no alias, or their joins other words. */
@@ -231,6 +334,17 @@ function frameBehind(run: Run, expr: Expr & { kind: 'member' }): string | undefi
   return step.on.kind === 'name' ? step.on.name : rootOf(step.on, (name) => frameSteps.has(name));
 }
 
+/** `x` in `x.select("a").distinct()`, `x.groupBy(key).count().orderBy("count")`: the step, and what is asked of what it gives, go together nowhere else. */
+function frameChosenFrom(run: Run, { on, name }: Expr & { kind: 'member' }): string | undefined {
+  if (run.language !== 'python' || on.kind !== 'call' || on.fn.kind !== 'member') return undefined;
+  const asked = (kind: string): boolean => run.api.method(kind, name, run.language) !== undefined;
+  if (on.fn.name === 'select' && on.args.length > 0) return asked('DataFrame') ? rootOf(on.fn.on, (step) => frameSteps.has(step)) : undefined;
+  const groups = summaries.has(on.fn.name) ? on.fn.on : undefined;
+  if (groups?.kind !== 'call' || groups.fn.kind !== 'member' || groups.fn.name !== 'groupBy' || groups.args.some(({ value }) => value.kind === 'closure') || !asked('DataFrame')) return undefined;
+  return rootOf(groups.fn.on, (step) => frameSteps.has(step));
+}
+const summaries: ReadonlySet<string> = new Set(['count', 'sum', 'avg', 'mean', 'min', 'max']);
+
 /** The name that a chain of calls of these methods starts from. */
 function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undefined {
   let step = expr;
@@ -240,6 +354,9 @@ function rootOf(expr: Expr, isStep: (method: string) => boolean): string | undef
 
 /** What sessions are called wherever they are handed on. */
 const sessionNames: ReadonlySet<string> = new Set(['spark', 'spark_session', 'sparkSession', 'spark_sess']);
+
+/** What frames are called to tell them from those of pandas, and RDDs from anything else. */
+const kindNames: readonly (readonly [Kind, RegExp])[] = [['DataFrame', /^(?:spark_?(?:df|dataframe|frame)|sdf|df_?spark)(?:_?\d+)?$/i], ['RDD', /^rdd_?\d*$|[a-z_](?:_rdd|Rdd|RDD)$/]];
 
 /** Methods of DataFrame that give another, and that no session, reader or group has. */
 const frameSteps: ReadonlySet<string> = new Set(['select', 'where', 'filter', 'join', 'drop', 'distinct', 'orderBy', 'withColumn', 'withColumnRenamed', 'limit', 'union', 'unionByName', 'fillna', 'dropna', 'dropDuplicates']);

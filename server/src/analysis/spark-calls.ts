@@ -7,7 +7,7 @@ import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
 import { partitionsKept } from './chain.ts';
-import { callEach, callMember, callValue, handOver, memberOf } from './calls.ts';
+import { callEach, callMember, callValue, handOver, memberOf, unpacked } from './calls.ts';
 import { areLiterals, isOverWindow, isOverWindowInSql, ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
@@ -710,7 +710,9 @@ const stores = /^(parquet|csv|json|orc|avro|text|delta|deltasharing|iceberg|hudi
 
 function readSource(run: Run, method: Method, receivers: readonly SparkValue[], call: Performed): Value {
   const reader = receivers[0];
-  const { args, site } = call;
+  const { site } = call;
+  // `csv(path, **options)`
+  const args = call.args.some(({ spread }) => spread) ? call.args.flatMap(unpacked) : call.args;
   let props = propsOf(run, reader);
   const streaming = reader?.kind === 'DataStreamReader' || method.owner === 'StreamingContext' ? 'yes' as const : 'no' as const;
   for (const arg of args) if (arg.name !== undefined && !notOptions.has(arg.name)) props = withOptions(props, [[arg.name, optionOf(arg, arg.site, site)]]);

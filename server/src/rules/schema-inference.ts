@@ -1,5 +1,5 @@
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { forEachOf } from '../program/expressions.ts';
+import { forEachImport, forEachOf } from '../program/expressions.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
@@ -38,7 +38,7 @@ export default defineRule({
       }
       const hadSchema = isOfFrames(dataset);
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || source.paths.some(isStandIn)) continue;
+      if (fileKind === 'notebook' && !isPipeline(program) || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || source.paths.some(isStandIn)) continue;
       const general = !hadSchema && isForAnyFile(program, dataset);
       const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
       const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
@@ -61,10 +61,19 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema, of lines that `toJSON` made of a frame as well. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair, and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair (not in one that declares the tables of a pipeline: `import dlt`), and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0; what comes back of a frame that went through `toJSON` was seen on 3.5.6 and 4.3.0.',
   },
+});
+
+/** Tables that Databricks makes anew again and again, by the functions of a notebook: `import dlt`, `from pyspark import pipelines`. */
+const isPipeline = oncePerProgram(({ lowered }): boolean => {
+  let found = false;
+  forEachImport(lowered.module.body, ({ module, level, names }) => {
+    found ||= level === 0 && (module === 'dlt' || module === 'pyspark.pipelines' || module === 'pyspark' && names?.some(({ name }) => name === 'pipelines') === true);
+  });
+  return found;
 });
 
 /** `spark.read.json(frame.toJSON)`, also of several such put together: rows that were made into JSON here. */

@@ -6,6 +6,8 @@ import { boundBy, statementAt } from '../rule/statements.ts';
 import { defineRule, type Fix, type Severity } from '../rule/rule.ts';
 
 const files: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'orc', 'text', 'xml', 'avro']);
+/** They start with a temporary folder, and nobody keeps what they get. */
+const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
 const key = 'spark.sql.streaming.checkpointLocation';
 
 export default defineRule({
@@ -26,14 +28,14 @@ export default defineRule({
       if (props.open || props.options.has('checkpointlocation')) continue;
       const format = props.batch ? 'foreach' : (props.format ?? 'parquet').toLowerCase();
       const table = write.method.name === 'toTable';
-      const refuses = table || files.has(format) || format === 'delta' || format === 'kafka';
-      if (!refuses && format !== 'foreach' && format !== 'foreachbatch') continue;
+      const isFunction = format === 'foreach' || format === 'foreachbatch';
+      const refuses = table || !isFunction;
+      if (!table && (format === 'unknown' || toys.has(format))) continue;
       if (session.length > 0 && props.queryName !== undefined) continue;
       if (!refuses && (isTrial(program, write) || write.on.every(isFromSocket) || isOnlyLookedAt(program, write))) continue;
       const fileSink = files.has(format) || table;
       const lost = session.length > 0;
-      if (lost && !fileSink && !props.batch) continue;
-      const strong: Severity = refuses && isSure ? 'error' : 'warning';
+      const strong: Severity = refuses && isSure && (!lost || fileSink) ? 'error' : 'warning';
       const dot = program.lowered.text.lastIndexOf('.', write.name.start);
       const fixes: Fix[] = [{ title: 'Set a checkpoint location (put your own path)', safety: 'suggested', placeholder: true, edits: [{ start: dot, end: dot, newText: '.option("checkpointLocation", "/path/to/checkpoint")' }] }];
       report({
@@ -43,10 +45,10 @@ export default defineRule({
         message: lost
           ? fileSink
             ? 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the file sink then skips batch numbers that it has already written, so new rows are silently lost.'
-            : `The session sets a checkpoint folder, but this query has no \`queryName\`: each start uses a new random subfolder, and ${afterRestart(write.on)}.`
+            : `The session sets a checkpoint folder, but this query has no \`queryName\`: each start uses a new random subfolder, and ${afterRestart(write.on, isFunction)}.`
           : refuses
-            ? `This stream has no checkpoint location: Spark refuses to start ${table ? 'a stream into a table' : `a ${format} sink`} without one.`
-            : `This stream has no checkpoint location: it starts with a temporary one that is deleted at the end, so after a restart ${afterRestart(write.on)}.`,
+            ? `This stream has no checkpoint location: Spark refuses to start ${table ? 'a stream into a table' : `a ${files.has(format) || format === 'kafka' || format === 'delta' ? format : `\`${format}\``} sink`} without one.`
+            : `This stream has no checkpoint location: it starts with a temporary one that is deleted at the end, so after a restart ${afterRestart(write.on, true)}.`,
         fixes,
       });
     }
@@ -54,11 +56,11 @@ export default defineRule({
   docs: {
     summary: 'a streaming query is started without a checkpoint location',
     what: 'A `writeStream` that is started without the option `checkpointLocation`, where the session sets none either, or where it sets one but the query has no name.',
-    why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables and Kafka refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder; after a restart they repeat everything or, where the source starts at its end, as Kafka does by default, never get what arrived meanwhile. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
+    why: 'The checkpoint is the memory of the stream: how far it has read, and its state. File sinks, tables, Kafka and the sinks of other libraries refuse to start without one. `foreach` and `foreachBatch` start with a temporary folder; after a restart they repeat everything or, where the source starts at its end, as Kafka does by default, never get what arrived meanwhile. A folder set on the session counts only for named queries; otherwise each start gets a random one, and file sinks then lose rows without a word.',
     fine: 'Console, memory and noop sinks are toys and need none, nor does a stream from a socket, which gives nothing a second time, nor a `foreachBatch` that only shows what the source `rate` counts out, nor a query of `foreachBatch` that the same function stops after a while. Where the session is made out of sight, or the source is one of the program\'s own or of a library, which may keep its place itself, the finding is a hint.',
     fix: 'Inserts the option with a placeholder path.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").start("/data/out")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nevents = spark.readStream.table("events")\nevents.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").start("/data/out")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  val events = spark.readStream.table("events")\n  events.writeStream.format("parquet").option("checkpointLocation", "/chk/out").start("/data/out")\n}\n' }],
-    source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0; Kafka read from its source.',
+    source: 'Starts and restarts tried on Spark 3.5.9 and 4.3.0, those of a sink of one\'s own on 4.3.0; Kafka read from its source.',
   },
 });
 
@@ -88,10 +90,10 @@ const streamsOf = (dataset: Dataset): Dataset[] => rootsOf(dataset).filter(({ st
 const isOfOwnSource = (dataset: Dataset): boolean => streamsOf(dataset).some(({ source }) => source?.format !== undefined && mayKeepItsPlace(source.format));
 
 /** Where a query without a memory starts again depends on its source. */
-function afterRestart(on: readonly Dataset[]): string {
+function afterRestart(on: readonly Dataset[], isFunction: boolean): string {
   const stories = new Set(on.flatMap(streamsOf).map(storyOf));
   const [only] = stories;
-  return stories.size === 1 ? only! : unknownStory;
+  return (stories.size === 1 ? only! : unknownStory).replace('the function', isFunction ? 'the function' : 'the sink');
 }
 
 const again = 'the function gets everything again from the start';
