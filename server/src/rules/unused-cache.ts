@@ -146,19 +146,21 @@ function pinsChange(program: SparkProgram, dataset: Dataset, places: RangeIndex)
   return lineage(dataset).some((each) => each.udf !== undefined || each.made === 'sample' || each.made === 'randomSplit' || each.site.module === program.path && places.hasWithin({ start: each.name.start, end: each.site.end }));
 }
 
+/** By the one dataset that each of them keeps: caches that the driver asks for. */
+const cachesOf = oncePerProgram((program): ReadonlyMap<Dataset, EventOf<'cache'>> =>
+  new Map(eventsOf(program, 'cache').flatMap((event) => (event.place === 'driver' && event.on.length === 1 ? [[event.on[0]!, event] as const] : [])).reverse()));
+const releasesOf = oncePerProgram((program) => eventsOf(program, 'release'));
+
 /** All that is made of it in sight is one other cache: whatever is done with that, here or elsewhere, reads rows that are kept already. */
 function filledAlone(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset): EventOf<'cache'> | undefined {
-  // What a function gives back others may use as well.
-  const others = eventsOf(program, 'cache').filter(({ on, place, order, callers }) => on.length === 1 && on[0] !== dataset && place === 'driver' && order > cache.order && callers.length >= cache.callers.length);
-  if (others.length === 0 || isField(program, dataset)) return undefined;
-  const byDataset = new Map(others.map((other) => [other.on[0]!, other]));
+  const caches = cachesOf(program);
   const filled = new Set<EventOf<'cache'>>();
   const between = new Set([dataset]);
   for (const each of between) {
     const { steps, actions } = directUses(program, each);
     if (actions.length > 0 || each.escapes.length > 0 || each.grows) return undefined;
     for (const step of steps) {
-      const other = byDataset.get(step);
+      const other = caches.get(step);
       if (other) filled.add(other);
       else between.add(step);
     }
@@ -166,9 +168,11 @@ function filledAlone(program: SparkProgram, cache: EventOf<'cache'>, dataset: Da
   const [other, ...more] = filled;
   const kept = other?.on[0];
   if (!other || !kept || more.length > 0 || kept.grows || occurrences(kept, dataset) !== 1 || loopsBetween(cache, other).length > 0 || !isOnArms(cache.path, other.path)) return undefined;
+  // What a function gives back others may use as well.
+  if (other.order < cache.order || other.callers.length < cache.callers.length || isField(program, dataset)) return undefined;
   const uses = actionsOn(program, kept);
   // Until it is cached itself, or once it is let go, it is made of the other one again.
-  if (uses.some(({ order }) => order < other.order) || eventsOf(program, 'release').some(({ on, all }) => all || on.includes(kept))) return undefined;
+  if (uses.some(({ order }) => order < other.order) || releasesOf(program).some(({ on, all }) => all || on.includes(kept))) return undefined;
   return uses.length > 0 || [...derivedFrom(program, kept)].some(({ escapes }) => escapes.length > 0) ? other : undefined;
 }
 
