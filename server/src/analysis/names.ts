@@ -161,7 +161,7 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   const result = new Map<string, Hint>();
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
-  for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1)) result.set(name, { kind, by: tellers.get(name)! });
+  for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1 || kindNames.some(([named, names]) => named === kind && names.test(name)))) result.set(name, { kind, by: tellers.get(name)! });
   hints.set(def, { functions: functions.key, found: result });
   return result;
 
