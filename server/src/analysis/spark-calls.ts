@@ -13,6 +13,7 @@ import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
 import { extensionWith } from './extensions.ts';
+import { anyFact, noteFact } from './roots.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
@@ -293,6 +294,7 @@ function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[
 function registerView(run: Run, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
   const name = args[0] ? templateOf(args[0].value) ?? hole : undefined;
   run.escape(receivers.flatMap((value) => (value.dataset ? [value.dataset] : [])), 'view', site);
+  if (name !== undefined) run.root.shares = true;
   if (name !== undefined) run.views.set(name.toLowerCase(), receivers);
 }
 
@@ -334,6 +336,7 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
     if (item.is !== 'function' || item.self?.is !== 'object') continue;
     const info = item.self.of.of;
     if (saysHowItIsSent(info)) continue;
+    noteFact(run, 'asks', info.def, anyFact);
     for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
       const held = sparkValues(value).find((candidate) => ['SparkSession', 'SparkContext', 'DataFrame', 'RDD', 'SQLContext'].includes(candidate.kind));
       if (!held || !value.every((candidate) => candidate.is === 'spark' || candidate.is === 'constant')) continue;
