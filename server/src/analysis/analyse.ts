@@ -18,9 +18,9 @@ import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
 import { hinted } from './names.ts';
 import { rowClassesElsewhere } from './row-classes.ts';
-import { type AnalysisHost, frameOf, type Memory, type RanAlone, Run } from './run.ts';
+import { type AnalysisHost, frameOf, type Memory, Run, type RootRun } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';
-import { recordedAlone, rootOf, turnOf } from './roots.ts';
+import { asRoot, noteFact, rootOf, turnOf, whatIsGiven } from './roots.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { contextUnknown, findMissedEntries, placedInSql } from './setting-calls.ts';
 import { displaysRows, wholeBody } from './shells.ts';
@@ -38,7 +38,7 @@ export interface ModuleAnalysis {
   /** What others pass to its functions would tell more of it. */
   readonly asks: boolean;
   /** What ran by itself: the module and functions that nothing calls. Of an analysis of some of these alone those. */
-  readonly alone: ReadonlyMap<Def, RanAlone>;
+  readonly roots: ReadonlyMap<Def, RootRun>;
   /** A fault of ours: nothing is known of the module. */
   readonly fault?: Error;
 }
@@ -61,7 +61,7 @@ export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysi
 
 /** What others see of a module in which the analysis failed: it is there, and its names are unknown. */
 export const unanalysed = ({ path, lowered }: AnalysisInput, fault: Error): ModuleAnalysis => ({
-  fault, passed: new Map(), asks: false, alone: new Map(),
+  fault, passed: new Map(), asks: false, roots: new Map(),
   scope: { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: false },
   program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), rowClasses: new Map(), entryPoint: false, partial: true, steps: 0 },
 });
@@ -83,7 +83,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
   findMissedEntries(run);
   const datasets = [...run.touched].sort((a, b) => a.id - b.id);
   return {
-    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run), alone: run.alone,
+    scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run), roots: run.rootRuns,
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
       sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts, rowClasses,
@@ -104,7 +104,7 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   run.state = { vars, heap: run.store.heap() };
   contextUnknown(run);
   for (const view of host.views ?? []) run.views.set(view, unknown('name'));
-  recordedAlone(run, lowered.module, () => evaluate(run, wholeBody(lowered)));
+  asRoot(run, lowered.module, () => evaluate(run, wholeBody(lowered)));
   run.exited = false;
   run.path = [];
   yield* runRest(run, input.only);
@@ -145,7 +145,7 @@ function runAlone(run: Run, def: Def, env: Scope): void {
   run.stack = [def];
   run.stepsBefore = run.steps;
   run.path = rootOf(run, def, env).path;
-  recordedAlone(run, def, () => runWrapped(run, fn, scope) || runBody(run, fn, scope));
+  asRoot(run, def, () => runWrapped(run, fn, scope) || runBody(run, fn, scope));
   run.path = [];
   run.exited = false;
   run.stack = [];
@@ -189,6 +189,7 @@ function parameterValue(run: Run, fn: Abstract & { is: 'function' }, scope: Scop
   const told = valuePassed(run, fn, scope, parameter.name, declared !== undefined);
   // An annotation says what it is; callers may say how much of it there is.
   if (declared) return told ? declared.map((item) => told.find((other) => other.is === 'spark' && item.is === 'spark' && other.kind === item.kind) ?? item) : declared;
+  noteFact(run, 'asks', fn.def, whatIsGiven);
   const passed = run.memory.parameters.get(fn.def)?.get(parameter.name);
   if (passed && !isUnknown(passed)) return ofItsKind(run, passed, scope, parameter.name);
   const fixture = fixtureNamed(run, fn, parameter.name) ?? told;

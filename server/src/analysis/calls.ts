@@ -13,6 +13,7 @@ import { declaredMember, holdsDeclared, exported, importOwn, importedFact } from
 import { hinted, keep, lookup, readFact, setField } from './names.ts';
 import { noteArgument, valuePassed, valueSet } from './passed.ts';
 import { reachedBy } from './reach.ts';
+import { anyFact, noteFact, whatIsGiven } from './roots.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostCallsOfItsOwn, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
@@ -20,7 +21,7 @@ import { callScala, scalaMember } from './scala-collections.ts';
 import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
-import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, holdsSpark, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
 
 type FunctionValue = Extract<Abstract, { is: 'function' }>;
 type CallExpr = Expr & { kind: 'call' };
@@ -132,7 +133,10 @@ function foreignMember(run: Run, type: string, member: string): Value {
 }
 
 function fieldOf(run: Run, item: Abstract & { is: 'object' }, info: ClassInfo, name: string, expr: MemberExpr): Value {
-  const own = run.read(item.of, name) ?? run.read(item.of.fields, name);
+  const here = run.read(item.of, name);
+  // What it was ever given, others may have given it.
+  if (!here) noteFact(run, 'asks', info.def, name);
+  const own = here ?? run.read(item.of.fields, name);
   if (own) return current(run, own);
   for (const owner of ancestry(info)) {
     const member = run.read(owner.members, name);
@@ -401,7 +405,7 @@ export function handOver(run: Run, args: readonly ArgValue[], site: Site, to?: s
   for (const { value } of args) {
     keep(run, value);
     for (const item of value) {
-      if (item.is === 'function' && item.env.module === run.module && run.recording && !run.sent && !run.givenAway.has(item.def)) { run.met.add(item.def); run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path }); }
+      if (item.is === 'function' && item.env.module === run.module && run.recording && !run.sent && !run.givenAway.has(item.def)) { run.root.met.add(item.def); run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path }); }
     }
   }
 }
@@ -466,11 +470,12 @@ export function callFunction(run: Run, fn: FunctionValue, given: readonly ArgVal
   const { def, env } = fn;
   // Of its first lists defaults may be left out: what comes now is for the next one.
   const args = fn.bound ? [...fn.bound, ...(fn.applied ? inLists(fn, given) : given)] : given;
-  run.ran.add(def);
+  run.root.ran.add(def);
   rememberParameters(run, fn, args, site);
   if (run.stack.length === 0) run.stepsBefore = run.steps;
   if (run.stack.includes(def) || isTooDeep(run, fn, args) || run.steps > mostSteps) {
     if (run.steps > mostSteps && concernsSpark(run, fn, args)) run.partial = true;
+    noteFact(run, 'tells', def, whatIsGiven);
     // What is not followed may do anything with what it can reach, and with nothing else.
     run.escape(reachedBy(run, [[fn], ...args.map(({ value }) => value)]), 'passed', site);
     // What a call that was cut short gives is no measure of the next.
@@ -558,6 +563,8 @@ const staysPlain = (run: Run, reads: readonly Read[]): boolean => reads.every((r
 /** After so many calls that did not concern Spark, a function called without Spark values is not followed again. */
 const plainCalls = 2;
 
+const holdsSpark = (value: Value, depth = 0): boolean => value.some((item) => item.is === 'spark' || item.is === 'collection' && depth < 3 && holdsSpark(item.element, depth + 1));
+
 function touchesSpark(run: Run, value: Value, depth: number): boolean {
   return value.some((item) => {
     if (item.is === 'spark' || item.is === 'function' || item.is === 'method' || item.is === 'class') return true;
@@ -573,7 +580,9 @@ function concernsSpark(run: Run, fn: FunctionValue, args: readonly ArgValue[]): 
     for (const value of values) if (touchesSpark(run, value, 1)) return true;
     return false;
   };
-  return touches(run.store.view(fn.self.of.fields).values()) || touches(run.memory.fields.get(fn.self.of.of.def)?.values() ?? []);
+  if (touches(run.store.view(fn.self.of.fields).values())) return true;
+  noteFact(run, 'asks', fn.self.of.of.def, anyFact);
+  return touches(run.memory.fields.get(fn.self.of.of.def)?.values() ?? []);
 }
 
 /** What is given, in a word: undefined where the values are more than a word can say (datasets, functions, collections of them). */
@@ -621,7 +630,7 @@ function wordOf(run: Run, value: Value, depth: number): string | undefined {
 
 /** Runs a function's body in a scope whose parameters are bound; gives what it returns. */
 export function runBody(run: Run, fn: FunctionValue, scope: Scope): Value {
-  run.ran.add(fn.def);
+  run.root.ran.add(fn.def);
   const frame = frameOf(run, scope, fn.self);
   const { mocked } = run;
   run.mocked ||= fn.def.decorators.some(isPatch) || fn.env.def.decorators.some(isPatch);

@@ -965,7 +965,7 @@ function evaluateClosure(run: Run, def: Def): Value {
     return value;
   }
   const { env, scope: { owner } } = run.frame;
-  run.met.add(def);
+  run.root.met.add(def);
   run.functions.set(def, env);
   for (const parameter of def.params) if (parameter.default) evaluateIn(run, base, parameter.default);
   let value: Value = [{ is: 'function', def, env }];

@@ -12,10 +12,11 @@ import { fromStars, importedFact } from './imports.ts';
 import type { Abstract, Event, Kind, Site, Use, Value } from './model.ts';
 import { noteField } from './passed.ts';
 import { valueInReach } from './packages.ts';
+import { anyFact, noteFact } from './roots.ts';
 import { type Run, driverKinds, frameOf, otherUse } from './run.ts';
 import { scalaGiven } from './scala-collections.ts';
 import { binds, type ClassInfo, type Instance, moduleScope, type Scope } from './scope.ts';
-import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, holdsSpark, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
+import { atMost, classMeant, type Collection, datasetsIn, elementOf, foreign, hasKind, isNull, isUnknown, join, joinAll, largerOf, mostOf, nothing, sparkValues, sumOf, unknown } from './values.ts';
 
 /** The value of a name where it is read; notes what executor-side code captures. */
 export function lookup(run: Run, name: string, expr?: Expr, use: Use = otherUse): Value {
@@ -409,6 +410,7 @@ export const saysHowItIsSent = ({ members, bases }: ClassInfo): boolean =>
 /** A field of the class that holds what cannot leave the driver. */
 function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract & { is: 'spark' } } | undefined {
   if (saysHowItIsSent(info)) return undefined;
+  noteFact(run, 'asks', info.def, anyFact);
   for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
     const held = sparkValues(value).find((item) => driverKinds.has(item.kind));
     if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || isNull(item))) return { name, value: held };
@@ -571,6 +573,7 @@ export function assignName(run: Run, name: string, given: Value, site: Site): vo
 
 /** What this or an earlier round learned of a name. */
 export function readFact(run: Run, memory: Map<Def, Map<string, Value>>, def: Def, name: string): Value | undefined {
+  noteFact(run, 'asks', def, name);
   const names = memory.get(def);
   return names && run.read(names, name);
 }
@@ -583,9 +586,8 @@ function remember(run: Run, memory: Map<Def, Map<string, Value>>, def: Def, name
     run.remembered.clear();
     run.plain.clear();
   }
-  const before = names.get(name) ?? nothing;
-  if (holdsSpark(value) && !holdsSpark(before)) run.tells++;
-  names.set(name, join(before, value));
+  noteFact(run, 'tells', def, name);
+  names.set(name, join(names.get(name) ?? nothing, value));
 }
 
 export function setField(run: Run, object: Instance, name: string, given: Value, strong: boolean): void {

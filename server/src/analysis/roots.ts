@@ -44,18 +44,29 @@ function newRoot(run: Run, def: Def, around: Root, since?: number): Root {
 }
 
 /** Runs something by itself, and writes down what happens meanwhile. */
-export function recordedAlone(run: Run, def: Def, call: () => void): void {
-  const before = left(run);
-  const { concerns } = run;
-  const ran = new Set([def]);
-  const met = new Set<Def>();
-  run.ran = ran;
-  run.met = met;
+export function asRoot(run: Run, def: Def, call: () => void): void {
+  const { steps } = run;
+  const before = shared(run);
+  run.root = { ran: new Set([def]), met: new Set(), asks: new Map(), tells: new Map(), shares: false };
+  const { root } = run;
   call();
-  run.alone.set(def, { ran, met, tells: left(run) !== before, concerns: run.concerns !== concerns });
+  run.rootRuns.set(def, { ...root, shares: root.shares || shared(run) !== before, steps: run.steps - steps });
 }
 
-const left = (run: Run): number => run.settings.size + run.views.size + run.contexts.length + run.handed.size + run.wrapped.size + run.told.size + run.tells;
+/** What is kept by its place, and so grows with each new one. */
+const shared = (run: Run): number => run.settings.size + run.contexts.length + run.handed.size + run.wrapped.size + run.told.size;
+
+/** A fact of a definition is asked or told. */
+export function noteFact(run: Run, how: 'asks' | 'tells', of: Def, name: string): void {
+  const facts = run.root[how];
+  const names = facts.get(of);
+  if (names) names.add(name);
+  else facts.set(of, new Set([name]));
+}
+/** What a function is given by calls that were not followed. */
+export const whatIsGiven = '()';
+/** All names of a definition. */
+export const anyFact = '*';
 
 /** It prepares an object. */
 export const isFirst = (def: Def): boolean => turnOf(def) < firstMethods.length;

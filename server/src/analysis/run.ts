@@ -124,23 +124,28 @@ export interface Memory {
   guessed: boolean;
 }
 
-/** What happened while something ran by itself. */
-export interface RanAlone {
+/** By the definition that they are of: names of fields and of outer variables, and what a function is given. */
+export type Facts = ReadonlyMap<Def, ReadonlySet<string>>;
+
+/** What happened while something ran by itself; see `part.ts`. */
+export interface RootRun {
   /** Functions that ran in it, itself included. */
   readonly ran: ReadonlySet<Def>;
-  /** Functions that it met the definitions of. */
+  /** Functions whose definitions it met. */
   readonly met: ReadonlySet<Def>;
-  /** It left something that others may rest on: fields, settings, views, contexts. */
-  readonly tells: boolean;
-  /** It has to do with Spark: datasets, events, settings. */
-  readonly concerns: boolean;
+  /** Facts of `Memory` that it read, and that it told. */
+  readonly asks: Facts;
+  readonly tells: Facts;
+  /** It made settings, views or contexts, which all others may rest on. */
+  readonly shares: boolean;
+  readonly steps: number;
 }
 
 export class Run {
-  readonly alone = new Map<Def, RanAlone>();
-  ran = new Set<Def>();
-  met = new Set<Def>();
-  tells = 0;
+  /** What ran by itself so far. */
+  readonly rootRuns = new Map<Def, RootRun>();
+  /** What happens in the one that runs. */
+  root = { ran: new Set<Def>(), met: new Set<Def>(), asks: new Map<Def, Set<string>>(), tells: new Map<Def, Set<string>>(), shares: false };
 
   readonly events: Event[] = [];
   /** By the place of the key, and the key: one place may set several. */

@@ -13,6 +13,7 @@ import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { saysHowItIsSent } from './names.ts';
 import { extensionWith } from './extensions.ts';
+import { anyFact, noteFact } from './roots.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
@@ -293,7 +294,12 @@ function resourceEvent(run: Run, method: Method, receivers: readonly SparkValue[
 function registerView(run: Run, maker: string, receivers: readonly SparkValue[], args: readonly ArgValue[], site: Site): void {
   const name = args[0] ? templateOf(args[0].value) ?? hole : undefined;
   run.escape(receivers.flatMap((value) => (value.dataset ? [value.dataset] : [])), 'view', site);
-  if (name !== undefined) run.views.set(`${/Global/.test(maker) ? globalViews : ''}${name.toLowerCase()}`, receivers);
+  if (name !== undefined) setView(run, `${/Global/.test(maker) ? globalViews : ''}${name.toLowerCase()}`, receivers);
+}
+
+function setView(run: Run, name: string, frame: Value): void {
+  run.root.shares = true;
+  run.views.set(name, frame);
 }
 /** Where all sessions find them, and by no shorter name. */
 const globalViews = 'global_temp.';
@@ -336,6 +342,7 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
     if (item.is !== 'function' || item.self?.is !== 'object') continue;
     const info = item.self.of.of;
     if (saysHowItIsSent(info)) continue;
+    noteFact(run, 'asks', info.def, anyFact);
     for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
       const held = sparkValues(value).find((candidate) => ['SparkSession', 'SparkContext', 'DataFrame', 'RDD', 'SQLContext'].includes(candidate.kind));
       if (!held || !value.every((candidate) => candidate.is === 'spark' || candidate.is === 'constant')) continue;
@@ -797,7 +804,7 @@ function sqlResult(run: Run, method: Method, call: Performed, word: string): Val
   if (view) {
     const frame = resultOfSql(run, method, call, word, view.query, 'sql view');
     run.escape(datasetsIn(frame), 'view', call.site);
-    run.views.set(`${view.global ? globalViews : ''}${view.name}`, sparkValues(frame));
+    setView(run, `${view.global ? globalViews : ''}${view.name}`, sparkValues(frame));
   }
   return resultOfSql(run, method, call, word, text, 'sql');
 }

@@ -225,8 +225,6 @@ export function isUnknown(value: Value): boolean {
   return true;
 }
 export const sparkValues = (value: Value): SparkValue[] => value.filter((item): item is SparkValue => item.is === 'spark');
-/** Something of Spark's, or a collection of such. */
-export const holdsSpark = (value: Value, depth = 0): boolean => value.some((item) => item.is === 'spark' || item.is === 'collection' && depth < 3 && holdsSpark(item.element, depth + 1));
 export const hasKind = (value: Value, kind: Kind): boolean => value.some((item) => item.is === 'spark' && item.kind === kind);
 
 /** Datasets in a value, those inside collections and in the fields of objects included. */

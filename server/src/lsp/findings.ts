@@ -7,7 +7,7 @@ import type { Severity } from '../rule/rule.ts';
 import type { OpenModule } from './documents.ts';
 import { createPace, type Pace, restDelay } from './pace.ts';
 import { type Answer, hasDocument } from './requests.ts';
-import type { Session } from './session.ts';
+import { type Session, soon } from './session.ts';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint };
 /** Clients without pull diagnostics get them this long after the last keystroke, in milliseconds. */
@@ -56,7 +56,7 @@ export function createFindings(session: Session, answer: Answer): Findings {
 
   function check(module: OpenModule): CheckResult {
     const started = performance.now();
-    const result = module.project.check(module.path, { quick: true });
+    const result = module.project.check(module.path, soon(session));
     if (!result.settled) pace.settleSoon(module.uri);
     if (result.lacks) void module.project.ready(module.path).then(again, () => undefined);
     for (const { path, severity, message } of result.problems) session.logOnce(severity, `${path}: ${message}`);

@@ -1,7 +1,7 @@
 /** When the work of a check is done: at once where it is quick, when typing rests where it is slow, with others let in meanwhile. */
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node.js';
-import type { Session } from './session.ts';
+import { type Session, soon } from './session.ts';
 
 /** A check that takes longer waits until typing rests, so that what else is asked meanwhile is answered at once. In milliseconds. */
 const slowCheck = 50;
@@ -34,7 +34,8 @@ export interface Pace {
 }
 
 /** `again`: what was found in other files has changed. */
-export function createPace({ moduleOf, notebookOrText }: Session, again: () => void): Pace {
+export function createPace(session: Session, again: () => void): Pace {
+  const { moduleOf, notebookOrText } = session;
   /** When each was edited last, how long its last check took, and what was done already for the next one, in milliseconds. */
   const edits = new Map<string, number>();
   const took = new Map<string, number>();
@@ -46,9 +47,11 @@ export function createPace({ moduleOf, notebookOrText }: Session, again: () => v
   /** Edits so far, of whatever document. */
   let changes = 0;
 
-  const isSlow = (uri: string): boolean => (took.get(uri) ?? Infinity) >= slowCheck && !isOfPart(uri);
+  /** Those of parts, which tell nothing of the whole. */
+  const tookParts = new Map<string, number>();
+  const isSlow = (uri: string): boolean => (isOfPart(uri) ? tookParts.get(uri) ?? 0 : took.get(uri) ?? Infinity) >= slowCheck;
   function isOfPart(uri: string): boolean {
-    const module = notebookOrText(uri);
+    const module = soon(session).parts ? notebookOrText(uri) : undefined;
     return module?.project.checksPart(module.path) ?? false;
   }
 
@@ -68,7 +71,7 @@ export function createPace({ moduleOf, notebookOrText }: Session, again: () => v
     if (before) return before;
     const module = notebookOrText(uri);
     if (!module) return Promise.resolve(true);
-    const doing = work(module.project.steps(module.path, { quick: true })).then(({ done, milliseconds }) => {
+    const doing = work(module.project.steps(module.path, soon(session))).then(({ done, milliseconds }) => {
       prepared.set(uri, (prepared.get(uri) ?? 0) + milliseconds);
       return done;
     }).finally(() => preparing.delete(uri));
@@ -116,13 +119,13 @@ export function createPace({ moduleOf, notebookOrText }: Session, again: () => v
     let changed = false;
     for (const uri of unsettled) {
       const module = notebookOrText(uri);
-      const before = module?.project.check(module.path, { quick: true });
+      const before = module?.project.check(module.path, soon(session));
       if (module && !(await work(module.project.steps(module.path))).done) {
         // Something was typed meanwhile.
         settleSoon(uri);
         break;
       }
-      if (module && before) changed ||= JSON.stringify(module.project.check(module.path).findings) !== JSON.stringify(before.findings);
+      if (module && before) changed = JSON.stringify(module.project.check(module.path).findings) !== JSON.stringify(before.findings) || changed;
       unsettled.delete(uri);
     }
     return changed;
@@ -131,11 +134,10 @@ export function createPace({ moduleOf, notebookOrText }: Session, again: () => v
   return {
     changed: () => void changes++,
     edited: (uri) => void edits.set(uri, performance.now()),
-    closed: (uri) => [edits, took, prepared, unsettled].forEach((kept) => kept.delete(uri)),
+    closed: (uri) => [edits, took, tookParts, prepared, unsettled].forEach((kept) => kept.delete(uri)),
     checked(uri, milliseconds) {
       const all = milliseconds + (prepared.get(uri) ?? 0);
-      // How long the whole takes, this does not tell.
-      if (!isOfPart(uri)) took.set(uri, all);
+      (isOfPart(uri) ? tookParts : took).set(uri, all);
       prepared.delete(uri);
       return all;
     },

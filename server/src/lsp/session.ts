@@ -1,6 +1,7 @@
 /** What one connection holds: its documents, what its client can do, and what its user has set. */
 import { type Connection, type InitializeParams, NotebookDocuments, TextDocuments } from 'vscode-languageserver/node.js';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { How } from '../project/project.ts';
 import type { Overrides, Problem } from '../project/settings.ts';
 import type { Syntax } from '../syntax/index.ts';
 import { createWorkspace, openNotebook, openText, type OpenModule, type Workspace } from './documents.ts';
@@ -118,3 +119,6 @@ function overridesIn({ severities, targetSpark, select, ignore }: Settings): Ove
     ...(ignore ? { ignore } : {}),
   };
 }
+
+/** How open documents are checked: parts will do where news of the whole can follow, and nobody waits for a save. */
+export const soon = ({ client, onSave }: Session): How & { readonly parts: boolean } => ({ quick: true, parts: !onSave && (!client.pulls || client.refreshesDiagnostics) });

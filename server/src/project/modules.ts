@@ -6,7 +6,7 @@
  * the texts alone, and each module costs at most two analyses however dense the circle is.
  */
 import { analysed, type AnalysisHost, type ImportedModule, type ModuleAnalysis, unanalysed } from '../analysis/analyse.ts';
-import { type Analysed as AnalysedText, type Edited, editedSince } from '../analysis/edited.ts';
+import { type Part, partSince, type Whole } from '../analysis/part.ts';
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { joinPassed, type PassedHere } from '../analysis/passed.ts';
 import { atOnce, type Steps } from '../analysis/steps.ts';
@@ -24,14 +24,14 @@ import { isTestFile } from './surroundings.ts';
 export interface Modules {
   /**
    * What rules and hovers read: with what other modules pass to its functions. With `quick`, those that import this one
-   * keep what they said of an earlier text of it; and where the module was analysed `since` and then edited within a
-   * function, the answer is of what runs that function alone.
+   * keep what they said of an earlier text of it; and where it was edited within a function `since` the whole was
+   * analysed, the answer is of the part that this concerns.
    */
-  analysis(path: string, quick?: boolean, since?: Analysed): Answer | undefined;
-  /** What edits within a function concern since then: a quick answer is of that alone. */
-  edited(path: string, since: Analysed): Edited | undefined;
+  analysis(path: string, quick?: boolean, since?: WholeModule): Answer | undefined;
+  /** undefined: a quick answer is of the whole. */
+  part(path: string, since: WholeModule): Part | undefined;
   /** The same work in steps: `analysis` finds it done. When a text changes meanwhile, that was the last step. */
-  steps(path: string, quick?: boolean, since?: Analysed): Steps<void>;
+  steps(path: string, quick?: boolean, since?: WholeModule): Steps<void>;
   /** Without what callers pass: enough for what a program sets, and there after `release`. */
   alone(path: string): SparkProgram | undefined;
   /** What it writes, with what callers pass; there after `release`. */
@@ -52,12 +52,11 @@ interface Answer {
   readonly analysis: ModuleAnalysis;
   /** Each module that it rests on is as it is now. */
   readonly settled: boolean;
-  /** It is of a part of the module. */
-  readonly edited?: Edited | undefined;
+  /** It is of this part of the module. */
+  readonly part?: Part | undefined;
 }
 
-/** An analysis of a whole module with its places. */
-export interface Analysed extends AnalysedText {
+export interface WholeModule extends Whole {
   readonly analysis: ModuleAnalysis;
 }
 
@@ -103,7 +102,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   /** What modules passed on when they were last analysed, for quick answers. */
   const passedLast = new Map<string, { readonly state: ModuleState; readonly circle: Circle; readonly passed: ModuleAnalysis['passed'] }>();
   let underWay: UnderWay | undefined;
-  let quickLast: { readonly state: ModuleState; readonly circle: Circle; readonly analysis: ModuleAnalysis; readonly edited: Edited | undefined } | undefined;
+  let quickLast: { readonly state: ModuleState; readonly circle: Circle; readonly analysis: ModuleAnalysis; readonly part: Part | undefined } | undefined;
   /** Scopes of analyses that were released. */
   const released = new WeakSet<object>();
   /** Quick answers leave a circle unsettled: a change that the texts do not know of. */
@@ -188,7 +187,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
     return reach;
   }
 
-  function* analyseModule(member: ModuleState, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, { passed, once = false, only }: { readonly passed?: PassedHere | undefined; readonly once?: boolean; readonly only?: Edited['runs'] | undefined } = {}): Steps<ModuleAnalysis> {
+  function* analyseModule(member: ModuleState, neighbour: (path: string) => ModuleAnalysis | undefined, inside: ReadonlySet<string>, { passed, once = false, only }: { readonly passed?: PassedHere | undefined; readonly once?: boolean; readonly only?: Part['runs'] | undefined } = {}): Steps<ModuleAnalysis> {
     let reach: ReadonlySet<string> | undefined;
     // What no import statement in reach names was not analysed before, or by chance.
     const isImported = (fromPath: string, path: string): boolean => states.state(fromPath)?.imports.includes(path) || (reach ??= reachOf(member)).has(path);
@@ -270,19 +269,18 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   }
 
   /** Once more, where its neighbours stay as they are. */
-  const analyseIn = (circle: Circle, state: ModuleState, passed?: PassedHere, only?: Edited['runs']): Steps<ModuleAnalysis> =>
+  const analyseIn = (circle: Circle, state: ModuleState, passed?: PassedHere, only?: Part['runs']): Steps<ModuleAnalysis> =>
     analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), { passed, only });
 
-  let editedLast: { readonly now: ModuleState; readonly since: Analysed; readonly edited: Edited | undefined } | undefined;
+  let partLast: { readonly now: ModuleState; readonly since: WholeModule; readonly part: Part | undefined } | undefined;
 
-  function editedOf(path: string, since: Analysed): Edited | undefined {
+  function partOf(path: string, since: WholeModule): Part | undefined {
     const circle = circles.get(path);
     const now = states.state(path);
     const then = circle?.members.find((member) => member.path === path);
-    if (!now || !then || now.lowered === then.lowered || !sameList(now.imports, then.imports)) return undefined;
-    if (since.analysis !== (told.get(path)?.analysis ?? circle!.analyses.get(path))) return undefined;
-    if (editedLast?.now !== now || editedLast.since !== since) editedLast = { now, since, edited: editedSince(since, now.lowered) };
-    return editedLast.edited;
+    if (!now || !then || now.lowered === then.lowered || !sameList(now.imports, then.imports) || since.analysis !== (told.get(path)?.analysis ?? circle!.analyses.get(path))) return undefined;
+    if (partLast?.now !== now || partLast.since !== since) partLast = { now, since, part: partSince(since, now.lowered) };
+    return partLast.part;
   }
 
   /**
@@ -290,28 +288,28 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
    * neighbours keep what they said of an earlier text of it. In Scala any word that is typed may be an import: of what
    * is known, it makes nothing slow.
    */
-  function* quickly(path: string, since: Analysed | undefined): Steps<{ readonly analysis: ModuleAnalysis; readonly edited: Edited | undefined } | undefined> {
+  function* quickly(path: string, since: WholeModule | undefined): Steps<{ readonly analysis: ModuleAnalysis; readonly part: Part | undefined } | undefined> {
     const circle = circles.get(path);
     const now = states.state(path);
     const then = circle?.members.find((member) => member.path === path);
     const passed = told.get(path)?.passed;
     if (!circle || !now || !then || !now.imports.every((target) => circles.has(target) || !states.state(target))) return undefined;
     if (now.lowered === then.lowered && sameList(now.imports, then.imports) && circle.settled) return undefined;
-    if (quickLast?.state === now && quickLast.circle === circle && (since || !quickLast.edited)) return quickLast;
-    const edited = since && editedOf(path, since);
+    if (quickLast?.state === now && quickLast.circle === circle && (since || !quickLast.part)) return quickLast;
     const all = passed && joinPassed(passed);
-    const part = edited && (yield* analyseIn(circle, now, all, edited.runs));
-    const isEnough = part !== undefined && edited!.isEnough(part.alone);
+    const part = since && partOf(path, since);
+    const ofPart = part && (yield* analyseIn(circle, now, all, part.runs));
+    const isEnough = ofPart !== undefined && part!.isEnough(ofPart.roots);
     if (circle.members.length === 1 && !passed && !isEnough) return undefined;
     circle.settled = false;
     unsettlings++;
-    quickLast = { state: now, circle, analysis: isEnough ? part : yield* analyseIn(circle, now, all), edited: isEnough ? edited : undefined };
+    quickLast = { state: now, circle, analysis: isEnough ? ofPart : yield* analyseIn(circle, now, all), part: isEnough ? part : undefined };
     return quickLast;
   }
 
-  function* answer(path: string, quick: boolean, since?: Analysed): Steps<Answer | undefined> {
+  function* answer(path: string, quick: boolean, since?: WholeModule): Steps<Answer | undefined> {
     const soon = quick ? yield* quickly(path, since) : undefined;
-    if (soon) return { analysis: soon.analysis, settled: false, edited: soon.edited };
+    if (soon) return { analysis: soon.analysis, settled: false, part: soon.part };
     let analysis = (yield* circleOf(path))?.analyses.get(path);
     if (analysis && released.has(analysis.scope)) {
       circles.get(path)!.settled = false;
@@ -328,7 +326,7 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   }
 
   return {
-    edited: editedOf,
+    part: partOf,
     analysis: (path, quick = false, since) => atOnce(answer(path, quick, since)),
     *steps(path, quick = false, since) {
       const at = files.revision;

@@ -3,7 +3,7 @@
  * of the texts and the settings alone, in whatever order files are asked for.
  */
 import type { SparkProgram } from '../analysis/model.ts';
-import { asAnalysed } from '../analysis/edited.ts';
+import { wholeOf } from '../analysis/part.ts';
 import type { Steps } from '../analysis/steps.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Registry } from '../knowledge/registry.ts';
@@ -27,7 +27,7 @@ import type { ProjectHost } from './host.ts';
 import { importGraph } from './import-graph.ts';
 import { jobsOf } from './jobs.ts';
 import { faultOf, moduleStates, toReport } from './module-states.ts';
-import { type Analysed, modulesOf } from './modules.ts';
+import { modulesOf, type WholeModule } from './modules.ts';
 import { isCodeFile, isScala } from './paths.ts';
 import type { Overrides, Problem } from './settings.ts';
 import { relevanceOf } from './relevance.ts';
@@ -63,16 +63,23 @@ export interface CheckResult {
   readonly lacks?: boolean;
 }
 
+/** Without `quick` all is as the texts have it now. */
+export interface How {
+  readonly quick?: boolean;
+  /** Of a long module that was edited within a function the part that this concerns will do: by default where it is quick. */
+  readonly parts?: boolean;
+}
+
 export interface Project {
   readonly files: ProjectFiles;
   readonly rules: readonly Rule[];
   /** Findings of one file; none for what is neither code nor a configuration file, or is excluded by the settings. */
-  check(path: string, how?: { readonly quick?: boolean }): CheckResult;
+  check(path: string, how?: How): CheckResult;
   /** Most of the work of a check, in steps between which others may be served; it is over when a text changes. */
-  steps(path: string, how?: { readonly quick?: boolean }): Steps<void>;
+  steps(path: string, how?: How): Steps<void>;
   /** Loads the grammar that a file needs, and those that a check lacked. Errors: those of who hands them in. */
   ready(path: string): Promise<void>;
-  /** A quick check is of a part: an edit within a function concerns what runs that. */
+  /** A quick check is of a part. */
   checksPart(path: string): boolean;
   program(path: string): SparkProgram | undefined;
   /** The code as it was read: nothing is analysed for it. */
@@ -158,27 +165,32 @@ export function createProject(input: ProjectInput): Project {
     return { environment: environmentOf(path, program), rules, settings: settings(path).settings, registry };
   }
 
-  function checkCode(path: string, quick: boolean): CheckResult {
+  function checkCode(path: string, quick: boolean, parts: boolean): CheckResult {
     const text = files.read(path);
     if (text !== undefined && faultOf(text) === undefined && !relevance.concernsSpark(path, kinds(path))) return nothingFound;
     const module = states.read(path);
     if (!module) return states.lacking().length > 0 && text !== undefined ? nothingFound : failed(path, 'cannot be read');
     if ('error' in module) return failed(path, module.error);
     if (module.lowered.timedOut) return failed(path, 'took too long to parse and was skipped');
-    const before = quick ? wholes.get(path) : undefined;
-    const { analysis, settled, edited } = modules.analysis(path, quick, before)!;
+    const before = parts ? wholeFor(path) : undefined;
+    const { analysis, settled, part } = modules.analysis(path, quick, before)!;
     const { program, fault } = analysis;
     if (fault) throw fault;
     const beside = states.beside(path);
     const found = lintProgram(program, lintInput(path, program), beside && { program: beside, environment: environmentOf(path, beside) });
-    if (edited && before) return result(path, withKept(found, before.found, path, edited), false);
-    if (states.isOpen(path) && program.steps >= worthParting) wholes.set(path, { ...asAnalysed(module.lowered, analysis.alone), analysis, found });
+    if (part && before) return result(path, withKept(found, before.found, path, part), false);
+    if (states.isOpen(path) && program.steps >= worthParting) wholes.set(path, { ...wholeOf(module.lowered, analysis.roots), analysis, found, at: files.revision, generation: files.generation, settingsAt: otherChanges });
     else wholes.delete(path);
     return result(path, found, settled);
   }
 
   /** Of open documents that take their time: what was last found in the whole. */
-  const wholes = new Map<string, Analysed & { readonly found: LintResult }>();
+  const wholes = new Map<string, WholeModule & { readonly found: LintResult; readonly at: number; readonly generation: number; readonly settingsAt: number }>();
+  /** As long as nothing but the document itself is another since. */
+  function wholeFor(path: string): (WholeModule & { readonly found: LintResult }) | undefined {
+    const whole = wholes.get(path);
+    return whole && whole.settingsAt === otherChanges && files.changedSince(whole.at, whole.generation)?.every((each) => each === path) ? whole : undefined;
+  }
 
   function checkConf(path: string): CheckResult {
     const text = files.read(path);
@@ -197,20 +209,20 @@ export function createProject(input: ProjectInput): Project {
   /** What was found last: what the editor asks after a check (actions, all fixes, each cell of a notebook) runs no rule again. */
   const kept = new Map<string, { readonly at: number; readonly result: CheckResult }>();
 
-  function checkOnce(path: string, quick: boolean): CheckResult {
+  function checkOnce(path: string, quick: boolean, parts: boolean): CheckResult {
     const at = files.revision + otherChanges;
     const before = kept.get(path);
     if (before?.at === at && (before.result.settled || quick)) return before.result;
-    const checked = checkAlone(path, quick);
+    const checked = checkAlone(path, quick, parts);
     if (lacking().length > 0 || checked.lacks) return { ...checked, lacks: true };
     kept.set(path, { at, result: checked });
     return checked;
   }
 
   /** A fault of ours in one file must not cost the findings of the others. */
-  function checkAlone(path: string, quick: boolean): CheckResult {
+  function checkAlone(path: string, quick: boolean, parts: boolean): CheckResult {
     try {
-      return isCodeFile(path) ? checkCode(path, quick) : checkConf(path);
+      return isCodeFile(path) ? checkCode(path, quick, parts) : checkConf(path);
     } catch (error) {
       return failed(path, `could not be analysed, ${toReport(error)}`);
     }
@@ -220,20 +232,24 @@ export function createProject(input: ProjectInput): Project {
     const { settings: said } = settings(path);
     return said.exclude.some((glob) => isMeant(said, glob, path));
   }
-  /** What was found with the findings: asking for it analyses nothing again. */
-  const programOf = (path: string): SparkProgram | undefined => modules.analysis(path, true)?.analysis.program;
+  /** What was found with the findings: asking for it analyses nothing again, unless a part was. Then the whole is checked, so that the next edit is one of a part again. */
+  function programOf(path: string): SparkProgram | undefined {
+    const before = wholeFor(path);
+    if (before && modules.part(path, before) && !excluded(path)) checkOnce(path, false, false);
+    return modules.analysis(path, true)?.analysis.program;
+  }
 
   return {
     files, rules, conf, settings, excluded, jobs: (path) => jobsIn(path).jobs, lacks: () => lacking().length > 0, program: (path) => (isCodeFile(path) ? programOf(path) : undefined), lowered: (path) => (isCodeFile(path) ? states.state(path)?.lowered : undefined), beside: (path) => (isCodeFile(path) ? states.beside(path) : undefined),
-    check(path, { quick = false } = {}) {
-      return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick) : nothingFound;
+    check(path, { quick = false, parts = quick } = {}) {
+      return (isCodeFile(path) || isConfFile(path) || isHolder(path)) && !excluded(path) ? checkOnce(path, quick, parts) : nothingFound;
     },
     checksPart(path) {
-      const before = wholes.get(path);
-      return before !== undefined && modules.edited(path, before) !== undefined;
+      const before = wholeFor(path);
+      return before !== undefined && modules.part(path, before) !== undefined;
     },
-    *steps(path, { quick = false } = {}) {
-      if (isCodeFile(path) && !excluded(path) && relevance.concernsSpark(path, kinds(path))) yield* modules.steps(path, quick, quick ? wholes.get(path) : undefined);
+    *steps(path, { quick = false, parts = quick } = {}) {
+      if (isCodeFile(path) && !excluded(path) && relevance.concernsSpark(path, kinds(path))) yield* modules.steps(path, quick, parts ? wholeFor(path) : undefined);
     },
     async ready(path) {
       // What a notebook is written in shows when it is read.
