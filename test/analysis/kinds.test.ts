@@ -15,7 +15,7 @@ Tokenizer()  #: MLTransformer
     },
     'of a module that lists its own are no others': {
       'job.py': `from awsglue.transforms import *
-when(1, 2)  #: unknown (call)
+whenever(1, 2)  #: unknown (call)
 Relationalize.apply(frame=raw)  #: unknown (call)
 `,
     },

@@ -270,8 +270,9 @@ function givesColumn(api: Run['api'], name: string): boolean {
 
 /** `x.filter(F.col("a") > 1)`, `x.agg(F.sum("a").alias("total"))`: only a DataFrame takes Columns so, or the groups of one, which are called that. */
 function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: ColumnFunctions, isFree: (name: string) => boolean): string | undefined {
-  if (fn.kind !== 'member' || fn.on.kind !== 'name' || !takingColumns.has(fn.name) || fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
-  return args.some(({ value }) => holdsColumn(value, functions, isFree)) ? fn.on.name : undefined;
+  if (fn.kind !== 'member' || !takingColumns.has(fn.name) || fn.on.kind === 'name' && fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
+  const frame = rootOf(fn.on, (step) => frameSteps.has(step) || takingColumns.has(step));
+  return frame !== undefined && args.some(({ value }) => holdsColumn(value, functions, isFree)) ? frame : undefined;
 }
 const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'agg', 'groupBy', 'groupby', 'withColumn']);
 
