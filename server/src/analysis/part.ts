@@ -33,7 +33,8 @@ export interface Part {
 /** A part that takes more of the steps of the whole is not worth it. */
 const mostOfWhole = 1 / 3;
 
-export const wholeOf = ({ text, comments, errors, ...lowered }: Lowered, roots: ReadonlyMap<Def, RootRun>): Whole => ({ text, comments, errors, roots, places: placedDefs({ text, comments, errors, ...lowered }) });
+export const wholeOf = (lowered: Lowered, roots: ReadonlyMap<Def, RootRun>): Whole =>
+  ({ text: lowered.text, places: placedDefs(lowered), comments: lowered.comments, errors: lowered.errors, roots });
 
 /** undefined: the whole is to be analysed. */
 export function partSince(before: Whole, now: Lowered): Part | undefined {

@@ -39,6 +39,8 @@ export function createPace(session: Session, again: () => void): Pace {
   /** When each was edited last, how long its last check took, and what was done already for the next one, in milliseconds. */
   const edits = new Map<string, number>();
   const took = new Map<string, number>();
+  /** How long the last check of a part took, which tells nothing of the whole. */
+  const tookParts = new Map<string, number>();
   const prepared = new Map<string, number>();
   const preparing = new Map<string, Promise<boolean>>();
   const unsettled = new Set<string>();
@@ -47,8 +49,6 @@ export function createPace(session: Session, again: () => void): Pace {
   /** Edits so far, of whatever document. */
   let changes = 0;
 
-  /** Those of parts, which tell nothing of the whole. */
-  const tookParts = new Map<string, number>();
   const isSlow = (uri: string): boolean => (isOfPart(uri) ? tookParts.get(uri) ?? 0 : took.get(uri) ?? Infinity) >= slowCheck;
   function isOfPart(uri: string): boolean {
     const module = soon(session).parts ? notebookOrText(uri) : undefined;
