@@ -314,7 +314,9 @@ function evaluateOperator(run: Run, expr: Expr & { kind: 'operator' }, use: Use)
       if (firstColumn || (name === 'or' ? isFlag(first) : !isTextOrNothing(first) && (use.is === 'argument' || !isUnknown(first)))) run.emit({ kind: 'truth', ...run.here(whole, run.site(expr.nameSpan)), how: name, operands: args.map((arg) => run.site(arg.span)), flagFirst: !firstColumn });
       return valueOfKind(run, 'Column', 'a Column');
     }
-    return use.is === 'truth' ? joined(run, name, first, second) : join(first, second);
+    if (use.is === 'truth') return joined(run, name, first, second);
+    // A frame is never false: `filtered or everything` is the first.
+    return name === 'or' && run.language === 'python' && first.length > 0 && first.every((item) => item.is === 'spark' && item.dataset && !item.guess) ? first : join(first, second);
   }
   if (comparisons.has(name) && args.length === 2) return evaluateComparison(run, expr, whole, name, plainComparisons.has(expr.name));
   const values = args.map((arg) => evaluate(run, arg));

@@ -14,6 +14,7 @@ import { readsSameInAllPasses } from '../rule/pass-inputs.ts';
 import { isOverPartitionColumns } from '../rule/partition-columns.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type ProgramContext } from '../rule/rule.ts';
+import { contains, type Range } from '../text/range.ts';
 import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop, expressionAt, someWithin, takerOf } from '../rule/written.ts';
 
@@ -251,8 +252,18 @@ function isOutOfThePass(program: SparkProgram, { site, callers }: Pick<Dataset, 
   return chain.slice(Math.max(0, first)).some((place, index) => {
     // The first one is in the loop's own text, those behind it are in functions that it calls.
     const pass = index === 0 ? range : undefined;
-    return isAfterFailure(program, place, pass) || isRemembered(program, place, pass);
+    return isAfterFailure(program, place, pass) || isRemembered(program, place, pass) || pass !== undefined && isGivenBack(program, place, pass);
   });
+}
+
+/** `return frame.count()`: whoever gives that back leaves the loop with it, in Scala out of the loop's own function as well. */
+function isGivenBack({ path, lowered }: SparkProgram, place: Site, pass: Range): boolean {
+  if (place.module !== path) return false;
+  if (lowered.language === 'scala') return /\breturn\s+$/.test(lowered.text.slice(pass.start, place.start));
+  const statement = statementAt(lowered, place.start);
+  if (!statement || !contains(pass, statement) || contains(statement, pass) || statement.expr.kind !== 'exit' || statement.expr.how !== 'return') return false;
+  for (let at = statement.parent; at && contains(pass, at); at = at.parent) if (at.expr.kind === 'closure') return false;
+  return true;
 }
 
 /** `assert total == known, f"{frame.count()} rows"`: asked only once that has failed. */
