@@ -77,7 +77,7 @@ export default defineRule({
   },
   docs: {
     summary: 'a dataset is cached that is read at most once',
-    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads, in notebooks too.',
+    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads, in notebooks too; or that is released before a second use, wherever it comes from, with nothing out of sight in between.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
     fine: 'Datasets given to `fit`, registered as a view, joined with themselves, put into `cartesian`, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
@@ -173,7 +173,8 @@ function heldFor(program: SparkProgram, cache: EventOf<'cache'>, dataset: Datase
   if (cache.loops.length > 0) return undefined;
   const isOfCache = ({ callers, loops, def }: EventOf<'release'>): boolean => def === cache.def && loops.length === 0 && callers.length === cache.callers.length && callers.every((site, index) => sameSite(site, cache.callers[index]!));
   const release = releasesOf(program).find((event) => event.order > cache.order && event.on.includes(dataset) && isOfCache(event) && isOnArms(event.path, cache.path) && isOnArms(cache.path, event.path));
-  if (!release) return undefined;
+  // Needed again, it was let go of too early.
+  if (!release || actionsOn(program, dataset).some(({ order }) => order > release.order)) return undefined;
   const family = derivedFrom(program, dataset);
   const between = program.events.filter(({ order }) => order > cache.order && order < release.order);
   // What goes out of sight may be run there; another job, cache or release may be of the same plan.
