@@ -99,7 +99,7 @@ describe('findings', () => {
       const place = (source: string) => ({ rule, start }: Finding): string => `${rule} on line ${source.slice(0, start).split('\n').length}`;
       expect(one(path, windows).findings.map(place(windows)), text).toEqual(one(path, text).findings.map(place(text)));
     }
-  });
+  }, 180_000);
 
   it('do not depend on how much stands above that does nothing', async () => {
     // More than a file may hold until calls are no longer followed as deep.

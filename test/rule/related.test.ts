@@ -18,7 +18,7 @@ object Daily {
   const [found] = projectOf({ 'Daily.scala': text }).check('Daily.scala').findings.filter(({ rule }) => rule === 'recomputed-dataset');
   expect(found!.related.map(({ site, message }) => `${text.slice(0, site.start).split('\n').length}: ${text.slice(site.start, site.end)}: ${message}`)).toEqual([
     '4: parquet: `parquet` computes it',
-    '8: save: this call leads to `parquet`',
-    '9: save: this call leads to `parquet`',
+    '8: save(totals, "/data/totals"): `parquet` is called from here',
+    '9: save(totals.filter("shop > 7"), "/data/large"): `parquet` is called from here',
   ]);
 });

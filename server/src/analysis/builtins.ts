@@ -1,5 +1,6 @@
 /** What Python's own collections and builtin functions give, and calls of other known values that are no Spark. */
-import type { Expr } from '../program/program.ts';
+import { forEachOf } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { birthOf, bornAnew } from './births.ts';
 import { current } from './cells.ts';
 import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
@@ -9,7 +10,7 @@ import { lookup, mutated, updateCollection } from './names.ts';
 import { bodyOf, keyOf, settingsOver } from './setting-pairs.ts';
 import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
-import type { Scope } from './scope.ts';
+import { moduleScope, type Scope } from './scope.ts';
 import { concatenated, under } from './texts.ts';
 import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
@@ -224,10 +225,50 @@ const calledWith: Builtin = (run, args, expr) => callEach(run, firstOf(args), ar
 /** `locals()`, `eval(code)`: every variable in sight may be used by its name. */
 const byName: Builtin = (run, args, expr) => {
   const site = run.site(expr.span);
+  const look = args.length === 0 ? looksAtNames(moduleScope(run.scope).def).get(expr) : undefined;
+  if (look === 'name') return unknown('call');
   if (args.length > 0) handOver(run, args, site);
-  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) run.escape([...scope.vars.values()].flatMap((value) => datasetsIn(value)), 'passed', site);
+  for (let scope: Scope | undefined = run.scope; scope; scope = scope.parent) run.escape([...scope.vars.values()].flatMap((value) => datasetsIn(value)), 'passed', site, look);
   return unknown('call');
 };
+
+type Look = 'name' | 'inspect';
+const looks = new WeakMap<Def, ReadonlyMap<Expr, Look>>();
+
+/** `name in globals()` and `globals()[name] is rows` ask for names alone; `globals()[name].count()` reads what one of them holds, in sight. */
+function looksAtNames(module: Def): ReadonlyMap<Expr, Look> {
+  const known = looks.get(module);
+  if (known) return known;
+  const found = new Map<Expr, Look>();
+  const taken = new Map<Expr, string>();
+  const kept = new Set<string>();
+  const note = (expr: Expr | undefined, look: Look): void => void (expr && isTableOfNames(expr) && found.set(expr, look));
+  const heldBy = (expr: Expr | undefined): Expr | undefined => (expr?.kind === 'index' ? expr.on : undefined);
+  forEachOf({ module }, ['operator', 'loop', 'member', 'bind'], (expr) => {
+    switch (expr.kind) {
+      case 'operator':
+        if (expr.name === 'in' || expr.name === 'not in') note(expr.args[1], 'name');
+        if (expr.name === 'is' || expr.name === 'is not') for (const arg of expr.args) note(heldBy(arg), 'name');
+        return;
+      case 'loop': return note(expr.over, 'name');
+      case 'member':
+        if (expr.name === 'keys') note(expr.on, 'name');
+        if (!keepingSteps.has(expr.name)) note(heldBy(expr.on), 'inspect');
+        else if (expr.on.kind === 'name') kept.add(expr.on.name);
+        return;
+      case 'bind': {
+        const [pattern, ...others] = expr.patterns;
+        const table = heldBy(expr.value);
+        if (table && pattern?.kind === 'name' && others.length === 0) taken.set(table, pattern.name);
+      }
+    }
+  });
+  for (const [table, name] of taken) if (!kept.has(name)) note(table, 'inspect');
+  looks.set(module, found);
+  return found;
+}
+const isTableOfNames = (expr: Expr): boolean => expr.kind === 'call' && expr.args.length === 0 && expr.fn.kind === 'name' && (expr.fn.name === 'globals' || expr.fn.name === 'locals');
+const keepingSteps: ReadonlySet<string> = new Set(['cache', 'persist', 'checkpoint', 'localCheckpoint']);
 
 const mock: Builtin = (run, args, expr) => {
   handOver(run, args, run.site(expr.span));

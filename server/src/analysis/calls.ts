@@ -712,11 +712,14 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     // Something or nothing: what it is where it is something, the function may still tell.
     const absent = value.filter(isNull);
     const present = absent.length === 0 ? value : value.filter((item) => !isNull(item));
-    if (isUnknown(present) && (present.length > 0 || absent.length === 0)) value = join(absent, declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, present));
+    if ((isUnknown(present) || isOfLoadedModule(present)) && (present.length > 0 || absent.length === 0)) value = join(absent, declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, present));
     for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, scope.base, fn.def, item.dataset.names.length > 0);
     vars.set(parameter.name, bornHere(run, value));
   });
 }
+
+/** Of a module that is found by its path at run time (`importlib`): nothing is known of what it gives. */
+const isOfLoadedModule = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && /^importlib\.\S*\(\)\S/.test(item.name));
 
 /** `{ case (a, b) => … }` has one parameter: of several values it is given a tuple. `rdd => …` takes the first alone: there is a method for such a function too. */
 function together(run: Run, { kind, params }: Def, args: readonly ArgValue[]): readonly ArgValue[] {

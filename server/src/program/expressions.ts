@@ -12,7 +12,7 @@ export function forEachExpression({ module }: Lowered, visit: Visit): void {
 type ExprOf<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>;
 
 /** Those of some kinds alone, in the same order: what is neither they nor a definition is left out once, and not gone through by each rule again. */
-export function forEachOf<K extends Expr['kind']>({ module }: Lowered, kinds: readonly K[], visit: (expr: ExprOf<K>, range: Range, defs: readonly Def[]) => void): void {
+export function forEachOf<K extends Expr['kind']>({ module }: Pick<Lowered, 'module'>, kinds: readonly K[], visit: (expr: ExprOf<K>, range: Range, defs: readonly Def[]) => void): void {
   const wanted: ReadonlySet<Expr['kind']> = new Set(kinds);
   const key = kinds.join();
   const parts = (def: Def): Parts => partsOfKinds(def, wanted, key);

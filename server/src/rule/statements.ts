@@ -95,7 +95,9 @@ export function givesUp(lowered: Lowered, place: Range): boolean {
     const { expr, base } = at;
     const holds = ({ span }: Expr): boolean => contains({ start: base + span[0], end: base + span[1] }, inside);
     if (expr.kind === 'try' && expr.handlers.some(({ body }) => holds(body) && raises(body))) return true;
-    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block !== undefined && holds(block) && endsInFailure(block))) return true;
+    // `sys.exit(main())`: what it ends with is still to be done.
+    const isElsewhere = (last: Expr): boolean => last.kind !== 'discard' || !holds(last);
+    if (expr.kind === 'if' && [expr.then, expr.otherwise].some((block) => block !== undefined && holds(block) && (block.kind === 'sequence' ? block.body : [block]).some((each) => isRaise(each) && isElsewhere(each)))) return true;
   }
   return false;
 }

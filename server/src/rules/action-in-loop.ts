@@ -15,7 +15,7 @@ import { isOverPartitionColumns } from '../rule/partition-columns.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type ProgramContext } from '../rule/rule.ts';
 import { contains, type Range } from '../text/range.ts';
-import { boundBy, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
+import { boundBy, definitionsAt, givesUp, statementAt, statementsIn } from '../rule/statements.ts';
 import { boundByLoop, expressionAt, someWithin, takerOf } from '../rule/written.ts';
 
 export default defineRule({
@@ -252,7 +252,7 @@ function isOutOfThePass(program: SparkProgram, { site, callers }: Pick<Dataset, 
   return chain.slice(Math.max(0, first)).some((place, index) => {
     // The first one is in the loop's own text, those behind it are in functions that it calls.
     const pass = index === 0 ? range : undefined;
-    return isAfterFailure(program, place, pass) || isRemembered(program, place, pass) || pass !== undefined && isGivenBack(program, place, pass);
+    return isAfterFailure(program, place, pass) || isRemembered(program, place, pass) || within(place, range) && isGivenBack(program, place, range);
   });
 }
 
@@ -301,7 +301,7 @@ const takesItsPasses = (loop: Loop): boolean => loop.size !== 'forever' && loop.
 /** Statements that change one table, a few rows in each pass. */
 function reportChanges(program: SparkProgram, report: ProgramContext['report']): void {
   const changes = new Map(program.datasets.flatMap((each) => {
-    const change = each.site.module === program.path ? changeOf(each) : undefined;
+    const change = each.site.module === program.path ? changeOf(program, each) : undefined;
     return change ? [[each, change] as const] : [];
   }));
   if (changes.size === 0) return;
@@ -322,13 +322,33 @@ function reportChanges(program: SparkProgram, report: ProgramContext['report']):
 }
 
 /** `DELETE FROM orders WHERE id = …`: what changes a few rows of one table, by what the pass fills in. */
-function changeOf({ made, source }: Dataset): { readonly does: string; readonly table: string; readonly instead: string } | undefined {
-  const [, statement, table, rest] = (made === 'sql' && changing.exec(source?.sql ?? '')) || [];
+function changeOf(program: SparkProgram, dataset: Dataset): { readonly does: string; readonly table: string; readonly instead: string } | undefined {
+  if (dataset.made !== 'sql') return undefined;
+  const [, statement, table, rest] = changing.exec(dataset.source?.sql ?? '') ?? changing.exec(tableNamed(program, dataset) ?? '') ?? [];
   // `IN (…)` is filled with many at once.
   if (statement === undefined || !rest!.includes(hole) || filledList.test(rest!)) return undefined;
   const does = statement.split(/\s/)[0]!.toUpperCase();
   if (does === 'INSERT' && !/^\s*(\([^()]*\)\s*)?values\b/i.test(rest!)) return undefined;
   return { does, table: table!.replaceAll('`', ''), instead: does === 'INSERT' ? 'One write of a DataFrame of all rows does the same at once.' : 'One statement for all of them (`IN (…)`, or MERGE with a DataFrame of them) does the same at once.' };
 }
-const changing = /^\s*(delete\s+from|update|insert\s+into(?:\s+table)?)\s+([\w.`]+)(?=[\s(])([^]*)$/i;
+
+/** `f"DELETE FROM {table} WHERE id = {id}"`: the statement with the names of the table that all passes have in common, holes for what each fills in. */
+function tableNamed(program: SparkProgram, dataset: Dataset): string | undefined {
+  const { source, args, site } = dataset;
+  const loop = loopOf(dataset);
+  const { lowered } = program;
+  if (!changesHole.test(source?.sql ?? '') || !args[0] || !loop || !within(site, loop.range) || loop.range.module !== program.path) return undefined;
+  // In a function that is defined in the pass a name may be anything.
+  if (definitionsAt(lowered, site.start).length !== definitionsAt(lowered, loop.range.start).length) return undefined;
+  const inPass = statementsIn(lowered, loop.range);
+  const written = expressionAt(program, args[0].site);
+  const binders = written?.kind === 'name' ? inPass.filter((each) => boundBy(each).includes(written.name)) : [];
+  const query = binders.length === 1 && binders[0]!.expr.kind === 'bind' ? binders[0]!.expr.value : written;
+  if (query?.kind !== 'text') return undefined;
+  const ofPass = new Set([...boundByLoop(program, loop), ...inPass.flatMap(boundBy)]);
+  const isOfAll = (part: Expr): part is Expr & { kind: 'name' } => part.kind === 'name' && !ofPass.has(part.name);
+  return query.parts.map((part) => (typeof part === 'string' ? part : isOfAll(part) ? `{${part.name}}` : hole)).join('');
+}
+const changesHole = new RegExp(`^\\s*(?:delete\\s+from|update)\\s+[\\w.\x60]*${hole}`, 'i');
+const changing = /^\s*(delete\s+from|update|insert\s+into(?:\s+table)?)\s+([\w.`{}]+)(?=[\s(])([^]*)$/i;
 const filledList = new RegExp(`\\bin\\s*\\([^)]*${hole}`, 'i');

@@ -400,7 +400,7 @@ function onlyReads(name: string): boolean {
   const words = wordsOfName(name);
   return steps.has(name) || words.some((word) => reading.test(word)) && !words.some((word) => keeping.test(word));
 }
-const reading = /^(validate|check|verify|assert|expect|test|compare|diff|log|logger|logging|info|debug|warn|warning|error|print|show|display|preview|plot|draw|chart|hist|histogram|scatter|describe|summari[sz]e|report|inspect|profile|monitor|track|audit|notify|len|str|repr|type|write|writer|save|export|upload|send|publish|push|insert|upsert|append|dump|sink)$/;
+const reading = /^(validate|check|verify|assert|expect|test|compare|diff|log|logger|logging|info|debug|warn|warning|error|print|show|display|preview|plot|draw|chart|hist|histogram|scatter|count|counts|tab|tabulate|tabstat|crosstab|describe|summari[sz]e|report|inspect|profile|monitor|track|audit|notify|len|str|repr|type|write|writer|save|export|upload|send|publish|push|insert|upsert|append|dump|sink)$/;
 const keeping = /^(cached?|caching|persist|checkpoint|checkpointed|materiali[sz]ed?|memoi[sz]e|keep|hold|pin|reuse|batch)$/;
 const steps: ReadonlySet<string> = new Set(['join', 'union', 'unionAll', 'union_all', 'unionByName', 'subtract', 'except', 'exceptAll', 'intersect', 'intersectAll', 'crossJoin', 'withColumn']);
 

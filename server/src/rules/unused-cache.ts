@@ -1,12 +1,12 @@
 import { isOnArms } from '../analysis/conditions.ts';
-import type { Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import type { Dataset, Event, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { declarationsOf, forEachOf } from '../program/expressions.ts';
-import type { Def, Expr } from '../program/program.ts';
+import type { Def, Expr, Span } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
-import { statementAt, statementsOf } from '../rule/statements.ts';
+import { type Statement, statementAt, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom, directUses } from '../rule/uses.ts';
 import { defineRule, type Fix, type Report } from '../rule/rule.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -25,15 +25,25 @@ export default defineRule({
   check({ program, fileKind, calledOnceHere, report }) {
     // What a checkpoint reads twice, and what it holds fast, is out of sight.
     if (fileKind === 'test' || program.partial || checkpoints(program)) return;
+    for (const { cache, of, reader } of unknownOnes(program)) {
+      report({ at: cache.name, message: reader === undefined ? `\`${of}\` is cached, but nothing reads it before it is released.` : oneUse(`\`${of}\``, reader), fixes: removal(program, cache) });
+    }
     const isCalledOnce = ({ name }: Def): boolean => isPlainName(name) && calledOnceHere?.(name) === true;
     // Run by itself, a function gives back to nobody knows whom; its only caller is known.
     const caches = [...groupedBy(eventsOf(program, 'cache'), ({ site }) => placeOf(site)).values()].map((group) => group.find(({ callers, def }) => callers.length > 0 && isCalledOnce(def)) ?? group[0]!);
     if (caches.length === 0) return;
     const places = changingPlaces(program);
     const replacing = groupedBy(eventsOf(program, 'write').filter(replacesPath), ({ site }) => placeOf(site));
+    // Without the cache the write would delete what it has yet to read.
+    const isReplaced = ({ site }: EventOf<'action'>): boolean => replacing.get(placeOf(site))?.some((write) => write.on.some((on) => ownInput(program, write, on))) === true;
     for (const cache of caches) {
       if (cache.place !== 'driver' || cache.on.length !== 1) continue;
       const dataset = cache.on[0]!;
+      const held = heldFor(program, cache, dataset);
+      if (held && !pinsChange(program, dataset, places) && !held.some(isReplaced) && held.reduce((sum, action) => sum + Math.max(...action.on.map((on) => occurrences(on, dataset))), 0) <= 1) {
+        report(usedAtMostOnce(program, cache, held));
+        continue;
+      }
       if (isOthers(dataset) || isGivenUnasked(dataset) || isFoundByTable(dataset) || isUnderAKey(program, cache) || dataset.streaming === 'yes') continue;
       const filled = filledAlone(program, cache, dataset);
       if (filled && !(cache.def.kind === 'module' && fileKind === 'library')) {
@@ -57,25 +67,17 @@ export default defineRule({
       if (references === 1 && after[0]!.callers.length < cache.callers.length && !(givesBackOne(program, dataset, cache, after[0]!) && isCalledOnce(cache.def))) continue;
       // A function that is given it without running anything on it may keep what it makes of it.
       if (isGivenAway(dataset) && after.every(({ callers }) => callers.length <= cache.callers.length)) continue;
-      // Without the cache the write would delete what it has yet to read.
-      if (after.some(({ site }) => replacing.get(placeOf(site))?.some((write) => write.on.some((on) => ownInput(program, write, on))))) continue;
+      if (after.some(isReplaced)) continue;
       if (above) {
         report(fillsOnly(program, cache, above));
         continue;
       }
-      const name = nameAt(program, cache.name, dataset);
-      report({
-        at: cache.name,
-        message: references === 0 ? `${name} is cached, but nothing that runs ${uses.length > 0 ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${after[0]!.method.name}\`: it is written to memory once and never read from there.`,
-        related: after.map((action) => ({ site: action.name, message: 'the only use' })),
-        evidence: evidenceOf(dataset),
-        fixes: removal(program, cache),
-      });
+      report(usedAtMostOnce(program, cache, after, uses.length > after.length));
     }
   },
   docs: {
     summary: 'a dataset is cached that is read at most once',
-    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads, in notebooks too.',
+    what: 'A `cache()` or `persist()` on a dataset which, in all the plans that can be seen, is referenced once or never; or only to fill one other cache, which everything later reads, in notebooks too; or that is released before a second use, wherever it comes from, with nothing out of sight in between.',
     why: 'Filling a cache costs memory and time: rows are converted, stored, perhaps written to disk, and push other blocks out. It pays only from the second use on.',
     fine: 'Datasets given to `fit`, registered as a view, joined with themselves, put into `cartesian`, used in a loop, kept in a dict under a key that only the run knows, read by the name of their table alone (`spark.table("sales").cache()`), returned (but by a function that is called in one place of the project alone) or handed to other functions are used more often than this rule can count, and are not reported; nor are caches from which a write that overwrites its own input reads, that hold random values fast, or that stand before `RDD.checkpoint`.',
     fix: 'Removes the call.',
@@ -151,6 +153,85 @@ const cachesOf = oncePerProgram((program): ReadonlyMap<Dataset, EventOf<'cache'>
   new Map(eventsOf(program, 'cache').flatMap((event) => (event.place === 'driver' && event.on.length === 1 ? [[event.on[0]!, event] as const] : [])).reverse()));
 const releasesOf = oncePerProgram((program) => eventsOf(program, 'release'));
 
+const usedAtMostOnce = (program: SparkProgram, cache: EventOf<'cache'>, uses: readonly EventOf<'action'>[], isUsedBefore = false): Report => {
+  const [dataset] = cache.on;
+  const name = nameAt(program, cache.name, dataset!);
+  return {
+    at: cache.name,
+    message: uses.length === 0 ? `${name} is cached, but nothing that runs ${isUsedBefore ? 'after it ' : ''}reads it.` : oneUse(name, uses[0]!.method.name),
+    related: uses.map((action) => ({ site: action.name, message: 'the only use' })),
+    evidence: evidenceOf(dataset!),
+    fixes: removal(program, cache),
+  };
+};
+
+const oneUse = (name: string, reader: string): string => `${name} is cached for a single use, by \`${reader}\`: it is written to memory once and never read from there.`;
+
+/** What reads it until it is let go of for sure, where all that happens meanwhile is in sight: whoever else has it may do so before or after. */
+function heldFor(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset): EventOf<'action'>[] | undefined {
+  // What is measured in a loop may well be the filling of the cache.
+  if (cache.loops.length > 0) return undefined;
+  const isOfCache = ({ callers, loops, def }: EventOf<'release'>): boolean => def === cache.def && loops.length === 0 && callers.length === cache.callers.length && callers.every((site, index) => sameSite(site, cache.callers[index]!));
+  const release = releasesOf(program).find((event) => event.order > cache.order && event.on.includes(dataset) && isOfCache(event) && isOnArms(event.path, cache.path) && isOnArms(cache.path, event.path));
+  // Needed again, it was let go of too early.
+  if (!release || actionsOn(program, dataset).some(({ order }) => order > release.order)) return undefined;
+  const family = derivedFrom(program, dataset);
+  const between = program.events.filter(({ order }) => order > cache.order && order < release.order);
+  // What goes out of sight may be run there; another job, cache or release may be of the same plan.
+  const isOfFamily = (event: Event): boolean => event.kind === 'discard' || (event.kind === 'action' || event.kind === 'write') && event.loops.length === 0 && event.on.every((on) => family.has(on));
+  return between.every(isOfFamily) ? between.filter((event) => event.kind === 'action') : undefined;
+}
+
+interface Written {
+  readonly site: Site;
+  readonly name: Site;
+  readonly method: { readonly name: string };
+}
+
+/** `rows.cache().count()` and `rows.unpersist()` in the next statement: wherever `rows` comes from, nothing else runs meanwhile. */
+function unknownOnes(program: SparkProgram): { readonly cache: Written; readonly of: string; readonly reader: string | undefined }[] {
+  const { lowered, path } = program;
+  if (!/\bunpersist\b/.test(lowered.text)) return [];
+  return [...groupedBy(statementsOf(lowered), ({ parent, block }) => `${parent?.start}:${block.start}:${block.end}`).values()].flatMap((block) => block.flatMap((statement, index) => {
+    const first = chainOf(statement.expr);
+    if (!first || !/^(cache|persist)$/.test(first.calls[0]!.name) || first.calls.length > 2 || isInLoop(statement)) return [];
+    const next = block.slice(index + 1, index + 3).map(({ expr }) => chainOf(expr));
+    const readsNext = first.calls.length === 1 && next[0]?.of === first.of && next[0].calls.length === 1 && ending.test(next[0].calls[0]!.name);
+    const release = next[readsNext ? 1 : 0];
+    if (release?.of !== first.of || release.calls.length !== 1 || release.calls[0]!.name !== 'unpersist') return [];
+    const reader = readsNext ? next[0]!.calls[0] : first.calls[1];
+    // What is known of it events tell.
+    if (reader && !ending.test(reader.name) || program.types.get(first.root)?.some((item) => item.is === 'spark')) return [];
+    const placed = ([start, end]: Span): Site => ({ module: path, start: statement.base + start, end: statement.base + end });
+    const [{ name, nameSpan, span }] = first.calls as [Link];
+    return [{ cache: { site: placed(span), name: placed(nameSpan), method: { name } }, of: first.of, reader: reader?.name }];
+  }));
+}
+const ending = /^(count|show|first|head|take|collect|toPandas|isEmpty)$/;
+
+interface Link {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly span: Span;
+}
+
+/** `rows.cache().count()`: a name, and what is called on it one after the other. */
+function chainOf(statement: Expr): { readonly of: string; readonly root: Expr; readonly calls: readonly Link[] } | undefined {
+  const calls: Link[] = [];
+  let expr = statement.kind === 'discard' ? statement.value : undefined;
+  while (expr?.kind === 'call' && expr.fn.kind === 'member') {
+    const { fn, span } = expr;
+    calls.unshift({ name: fn.name, nameSpan: fn.nameSpan, span });
+    expr = fn.on;
+  }
+  return expr?.kind === 'name' && calls.length > 0 ? { of: expr.name, root: expr, calls } : undefined;
+}
+
+function isInLoop(statement: Statement): boolean {
+  for (let at = statement.parent; at && at.expr.kind !== 'closure'; at = at.parent) if (at.expr.kind === 'loop') return true;
+  return false;
+}
+
 /** All that is made of it in sight is one other cache: whatever is done with that, here or elsewhere, reads rows that are kept already. */
 function filledAlone(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset): EventOf<'cache'> | undefined {
   const caches = cachesOf(program);
@@ -219,7 +300,7 @@ const pairing: ReadonlySet<string> = new Set(['join', 'joinWith', 'crossJoin', '
 const isPaired = ({ made, from, args }: Dataset, parent: Dataset): boolean =>
   made === 'cartesian' || pairing.has(made) && from.length === 1 && args.some(({ value }) => value.some((item) => item.is === 'spark' && item.dataset === parent));
 
-function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
+function removal(program: SparkProgram, cache: Written): Fix[] {
   const edits = editsFor(program);
   if (cache.name.module !== program.path) return [];
   const title = `Remove \`${cache.method.name}()\``;
