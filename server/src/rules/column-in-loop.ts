@@ -58,7 +58,7 @@ export default defineRule({
       told.push(step);
       report({
         at: dataset.name,
-        severity: isLong(step) && !isChosenByText(program, step) && !isFromOwnFiles(dataset) && dataset.bound.is !== 'rows' ? 'warning' : 'information',
+        severity: isLong(step) && !isChosenByText(program, step) && !isForMissing(program, step) && !isFromOwnFiles(dataset) && dataset.bound.is !== 'rows' ? 'warning' : 'information',
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `${atOnce(dataset.made, program.lowered.language, targets)} takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
@@ -70,7 +70,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, and for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
+    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`), and for those that another frame lacks (`if name not in other.columns`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -377,6 +377,25 @@ function isChosenByText(program: SparkProgram, { dataset, loop }: Step): boolean
   }
   return false;
 }
+
+/** `for name in other.columns: if name not in frame.columns: …`, `for name in set(other.columns).difference(frame.columns)`: frames of one source lack a few of each other's columns. */
+function isForMissing(program: SparkProgram, { dataset, loop }: Step): boolean {
+  if (loop.site.module !== program.path) return false;
+  const over = overOf(program, loop);
+  if (over && someWithin(over, leavesOut)) return true;
+  for (let statement = statementAt(program.lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
+    const { expr, base } = statement;
+    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && someWithin(expr.test, leavesOut)) return true;
+  }
+  return false;
+}
+
+/** What is no column of a frame: `name not in frame.columns`, `!frame.columns.contains(name)`, `names.difference(frame.columns)`. */
+function leavesOut(expr: Expr): boolean {
+  if (expr.kind === 'operator') return expr.name === 'not in' ? isColumns(expr.args[1]!) : ['not', '!'].includes(expr.name) && expr.args[0]!.kind === 'call' && calledName(expr.args[0]!) === 'contains' && expr.args[0]!.fn.kind === 'member' && isColumns(expr.args[0]!.fn.on);
+  return expr.kind === 'call' && ['difference', 'diff'].includes(calledName(expr) ?? '') && expr.args.some(({ value }) => someWithin(value, isColumns));
+}
+const isColumns = (expr: Expr): boolean => expr.kind === 'member' && (expr.name === 'columns' || expr.name === 'fieldNames');
 
 function asksForText(test: Expr, name: string): boolean {
   if (test.kind === 'call') return test.fn.kind === 'member' && partsOfText.has(test.fn.name) && isAboutName(test.fn.on, name) && test.args.length > 0 && test.args.every(({ value }) => isText(value));
