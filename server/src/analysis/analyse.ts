@@ -16,7 +16,7 @@ import { bindParameters, callFunction, declaredParameter, parameterKey, runBody,
 import { evaluate, within } from './evaluate.ts';
 import { importsLookAlikes } from './imports.ts';
 import type { Abstract, ArgValue, SparkProgram, Value } from './model.ts';
-import { hinted } from './names.ts';
+import { hinted } from './hints.ts';
 import { rowClassesElsewhere } from './row-classes.ts';
 import { type AnalysisHost, frameOf, type Memory, Run, type RootRun } from './run.ts';
 import { mostPassed, passedBy, type PassedOn, valuePassed } from './passed.ts';

@@ -5,7 +5,7 @@
  * so leaving it out changes nothing but the time.
  */
 import { namesCommand } from '../analysis/commands.ts';
-import { columnWords } from '../analysis/names.ts';
+import { columnWords } from '../analysis/hints.ts';
 import type { Api } from '../knowledge/api.ts';
 import type { Language } from '../program/program.ts';
 import type { ProjectFiles } from './files.ts';
