@@ -248,6 +248,7 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
   const entries = new Map<string, Value>();
   let keys: Value = nothing;
   let exact = true;
+  let takesUnknown = false;
   const spread = expr.items.filter((item) => item.spread).length;
   const counts: (number | undefined)[] = [expr.items.length - spread];
   for (const item of expr.items) {
@@ -259,7 +260,8 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
       items.push(expr.type === 'dict' ? heldBy(value) : elementOf(value));
       for (const held of value) {
         for (const [name, entry] of held.is === 'collection' ? held.entries ?? [] : []) entries.set(name, entry);
-        keys = join(keys, held.is === 'collection' ? held.keys ?? nothing : unknown('element'));
+        if (held.is === 'collection') keys = join(keys, held.keys ?? nothing);
+        else takesUnknown = true;
       }
       continue;
     }
@@ -269,6 +271,8 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
     if (named !== undefined) entries.set(named, own);
     else keys = join(keys, key);
   }
+  // Options that nobody knows may be any; frames beside some that nobody knows are those that are written here.
+  if (takesUnknown && !items.some((value) => sparkValues(value).length > 0)) keys = join(keys, unknown('element'));
   if (expr.type === 'dict') return [{ is: 'collection', type: 'dict', element: joinAll(items), keys, entries, most: sumOf(counts) }];
   return [{ is: 'collection', type: expr.type, element: joinAll(items), items: exact ? writtenPair(run, items, expr.items.map(({ value }) => value)) : undefined, most: exact ? undefined : sumOf(counts) }];
 }

@@ -42,6 +42,10 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   if (known?.functions === functions.key) return known.found;
   const kinds = new Map<string, string | undefined>();
   const tellers = new Map<string, string[]>();
+  /** Names that methods of one kind alone, or what those give, tell: whatever they are bound to anew. */
+  const sure = new Set<string>();
+  /** Names of which something is asked as no frame of Spark is: `x.drop("a", inplace=True)`. */
+  const foreigners = new Set<string>();
   const assigned = new Map<string, number>();
   const calls = new Map<Expr, Expr & { kind: 'call' }>();
   const holders = new Set<string>();
@@ -55,16 +59,19 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   const parameters = new Set(def.params.map((parameter) => parameter.name));
   visit(def.body);
   // `x[name].isNull()` beside `x.filter(…)`: what holds Columns and is filtered is a DataFrame.
-  for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter');
+  for (const name of holders) if (filtered.has(name) && !kinds.has(name)) tell(name, 'DataFrame', 'filter', true);
   // `y = x.filter(…).select(…)`: where `y` is a DataFrame, `x` is one.
   for (const [name, made] of [...origins].reverse()) {
     const [from, ...others] = new Set(made.filter((each) => each !== name));
-    if (kinds.get(name) === 'DataFrame' && from !== undefined && others.length === 0 && !kinds.has(from)) tell(from, 'DataFrame', tellers.get(name)!.at(-1)!);
+    if (kinds.get(name) === 'DataFrame' && from !== undefined && others.length === 0 && !kinds.has(from)) tell(from, 'DataFrame', tellers.get(name)!.at(-1)!, sure.has(name));
   }
   const result = new Map<string, Hint>();
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
-  // A parameter that is rebound from itself (`df = df.withColumn(…)`) keeps its kind.
-  for (const [name, kind] of kinds) if (kind && (parameters.has(name) || (assigned.get(name) ?? 0) <= 1 || kindNames.some(([named, names]) => named === kind && names.test(name)))) result.set(name, { kind, by: tellers.get(name)! });
+  // A parameter that is rebound (`df = df.withColumn(…)`) keeps a kind that is sure; what its arguments tell holds as long as it is made of itself.
+  const isOfItself = (name: string): boolean => (assigned.get(name) ?? 0) === (origins.get(name) ?? []).filter((origin) => origin === name).length;
+  for (const [name, made] of origins) if (foreigners.has(name)) for (const from of made) if (from !== undefined) foreigners.add(from);
+  const holds = (name: string): boolean => !foreigners.has(name) && (parameters.has(name) ? sure.has(name) || isOfItself(name) : (assigned.get(name) ?? 0) <= 1);
+  for (const [name, kind] of kinds) if (kind && holds(name)) result.set(name, { kind, by: tellers.get(name)! });
   hints.set(def, { functions: functions.key, found: result });
   return result;
 
@@ -82,23 +89,26 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     if (expr.kind === 'member' && expr.on.kind === 'name') {
       const told = run.api.kindsTelling(expr.name, run.language);
       const call = calls.get(expr);
-      if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!, expr.name);
+      if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!, expr.name, true);
     }
+    if (expr.kind === 'call' && expr.fn.kind === 'member' && expr.fn.on.kind === 'name' && expr.args.some(({ name }) => name !== undefined && ofPandas.has(name))) foreigners.add(expr.fn.on.name);
     // `def load(spark, table): return spark.table(table)`
     if (expr.kind === 'member' && expr.on.kind === 'name' && sessionNames.has(expr.on.name) && run.api.method('SparkSession', expr.name, run.language)) sessions.set(expr.on.name, [...sessions.get(expr.on.name) ?? [], expr.name]);
-    const frame = expr.kind === 'member' ? frameBehind(run, expr) ?? (functions.otherFrames ? undefined : frameChosenFrom(run, expr)) : undefined;
-    if (frame !== undefined) tell(frame, 'DataFrame', (expr as Expr & { kind: 'member' }).name);
+    const frame = expr.kind === 'member' ? frameBehind(run, expr) : undefined;
+    if (frame !== undefined) tell(frame, 'DataFrame', (expr as Expr & { kind: 'member' }).name, true);
+    const chosen = expr.kind === 'member' && frame === undefined && !functions.otherFrames ? frameChosenFrom(run, expr) : undefined;
+    if (chosen !== undefined && !isClassName(chosen)) tell(chosen, 'DataFrame', (expr as Expr & { kind: 'member' }).name);
     if (expr.kind === 'member' && expr.on.kind === 'name' && frameWords.has(expr.name)) filtered.add(expr.on.name);
     if (expr.kind === 'member' && expr.on.kind === 'index' && expr.on.on.kind === 'name' && columnWords.has(expr.name)) holders.add(expr.on.on.name);
     // `x.read.parquet(…)`: a session, and no other object reads so.
-    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read');
+    if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'read' && expr.on.on.kind === 'name' && run.api.method('DataFrameReader', expr.name, run.language)) tell(expr.on.on.name, 'SparkSession', 'read', true);
     if (expr.kind === 'member' && expr.on.kind === 'name') for (const [kind, names] of kindNames) if (names.test(expr.on.name) && run.api.method(kind, expr.name, run.language)) tell(expr.on.name, kind, expr.name);
     // `x.rdd.map(…)`
     if (expr.kind === 'member' && expr.on.kind === 'member' && expr.on.name === 'rdd' && expr.on.on.kind === 'name' && run.language === 'python' && run.api.method('RDD', expr.name, run.language)) tell(expr.on.on.name, 'DataFrame', 'rdd');
-    if (expr.kind === 'call' && !functions.otherFrames && functions.mayBeSpark) for (const name of namesOfOwnColumns(run, expr)) tell(name, 'DataFrame', calledName(expr)!);
+    if (expr.kind === 'call' && !functions.otherFrames && functions.mayBeSpark) for (const name of namesOfOwnColumns(run, expr)) if (!isClassName(name)) tell(name, 'DataFrame', calledName(expr)!);
     const grouped = expr.kind === 'call' ? nameGrouped(expr) : undefined;
-    if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy');
-    if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias');
+    if (grouped !== undefined) tell(grouped, 'DataFrame', 'groupBy', true);
+    if (expr.kind === 'call') for (const name of namesJoined(expr)) tell(name, 'DataFrame', 'alias', true);
     if (expr.kind === 'bind') for (const pattern of expr.patterns) if (pattern.kind === 'name' && !hidden.has(pattern.name)) {
       assigned.set(pattern.name, (assigned.get(pattern.name) ?? 0) + 1);
       const origin = expr.value?.kind === 'call' ? rootOf(expr.value, (step) => frameSteps.has(step)) : undefined;
@@ -107,8 +117,9 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     if (expr.kind === 'loop' && expr.bind) countPattern(expr.bind);
     forEachChild(expr, visit);
   }
-  function tell(name: string, kind: string, by: string): void {
+  function tell(name: string, kind: string, by: string, isSure = false): void {
     if (hidden.has(name)) return;
+    if (isSure) sure.add(name);
     tellers.set(name, [...(tellers.get(name) ?? []), by]);
     kinds.set(name, kinds.has(name) && kinds.get(name) !== kind ? undefined : kind);
   }
@@ -117,6 +128,11 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     if (pattern.kind === 'tuple') pattern.items.forEach(countPattern);
   }
 }
+
+/** Arguments of pandas that no method of Spark's has. */
+const ofPandas: ReadonlySet<string> = new Set(['inplace', 'axis', 'columns', 'index', 'ignore_index', 'errors', 'na_position']);
+/** `User.select(…)`: a class that maps a table is called so. */
+const isClassName = (name: string): boolean => /^[A-Z][a-z]/.test(name);
 
 /** By what names a module calls functions that give Columns: `F`, `col`; the star is Spark's whole module of them. */
 interface ColumnFunctions {
@@ -144,10 +160,13 @@ function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
   let otherFrames = false;
   let ofSpark = false;
   let imports = false;
+  /** What comes in by the star of another library may bear any name. */
+  let otherStar = false;
   forEachImport(def.body, ({ module, level, names: imported, as, star: all }) => {
     imports = true;
     if (level > 0) return;
     ofSpark ||= api.library(module) === 'spark';
+    otherStar ||= all === true && api.library(module) !== 'spark';
     otherFrames ||= otherFrameLibraries.test(module);
     if (module === functionsModule && as !== undefined) modules.add(as);
     if (module === functionsModule) star ||= all === true;
@@ -156,7 +175,7 @@ function columnFunctionsOf({ api }: Run, def: Def): ColumnFunctions {
       else if (module === functionsModule && givesColumn(api, name)) names.add(own);
     }
   });
-  const loose = new Set([...looseFunctions, ...looseModules].filter((name) => !def.binds.has(name)));
+  const loose = new Set([...looseFunctions, ...(otherStar ? [] : looseModules)].filter((name) => !def.binds.has(name)));
   const found = { modules, names, loose, star, otherFrames, mayBeSpark: ofSpark || !imports, api, key: [...modules, '', ...names, '', ...loose, star, otherFrames, ofSpark, imports].join() };
   columnFunctions.set(def, found);
   return found;

@@ -95,7 +95,7 @@ function given(run: Run, name: string): Value {
   if (builtins.has(name)) return foreign(`builtins.${name}`);
   // Whoever runs the file has imported them: what else bears these names nobody takes over so.
   if (looseFunctions.has(name)) return importedFact(run, functionsModule, name) ?? unknown('name');
-  if (looseModules.has(name)) return [{ is: 'module', name: functionsModule }];
+  if (run.cellStarts.length > 0 && looseModules.has(name)) return [{ is: 'module', name: functionsModule }];
   return unknown('name');
 }
 

@@ -123,14 +123,14 @@ interface Needed {
   readonly wanted: ReadonlySet<Def>;
 }
 
-/** undefined: the code of the module, or what prepares objects, is concerned. */
+/** undefined: the code of the module, or what prepares objects or makes settings and views, is concerned. */
 function neededFor(roots: ReadonlyMap<Def, RootRun>, edited: readonly Def[]): Needed | undefined {
   const tellers = byFact(roots, 'tells');
   const askers = byFact(roots, 'asks');
   const metBy = new Map([...roots].flatMap(([root, { met }]) => [...met].map((def) => [def, root] as const)));
   const concerned = new Set(edited);
   for (const root of concerned) {
-    if (root.kind === 'module' || isFirst(root)) return undefined;
+    if (root.kind === 'module' || isFirst(root) || roots.get(root)?.shares) return undefined;
     for (const asker of factsWith(askers, roots.get(root)?.tells)) concerned.add(asker);
   }
   const wanted = new Set(concerned);

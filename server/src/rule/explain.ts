@@ -65,7 +65,7 @@ function worksLittle(program: SparkProgram, expr: Expr): boolean {
 }
 /** `orders.map(order => (key, order.price))`, `names.toList.mkString(",")`: what a row holds is gone through, and nothing else is called. */
 const isPlumbing = ({ fn }: Expr & { kind: 'call' }): boolean => fn.kind === 'member' && plumbing.test(fn.name);
-const plumbing = /^(map|flatMap|flatten|filter|filterNot|collect|find|exists|forall|head|headOption|last|tail|init|take|drop|slice|\+\+|:\+|\+:|::|:::|zip|zipWithIndex|unzip|mkString|sum|size|length|get|getOrElse|contains|swap|keys|values|apply|iterator|to(Seq|List|Array|Set|Map|Vector|Iterator|Iterable|Buffer|IndexedSeq)|copy|trim)$/;
+const plumbing = /^(map|flatMap|flatten|filter|filterNot|collect|find|exists|forall|head|headOption|last|tail|init|take|drop|slice|\+\+|:\+|\+:|::|:::|zip|zipWithIndex|unzip|mkString|sum|size|length|get|getOrElse|contains|swap|keys|values|apply|iterator|to(Seq|List|Array|Set|Map|Vector|Iterator|Iterable|Buffer|IndexedSeq)|copy|trim|split|substring|replace|replaceAll|toUpperCase|toLowerCase|startsWith|endsWith|stripPrefix|stripSuffix|indexOf|charAt|format|to(Int|Long|Float|Double|String|Boolean)|isEmpty|nonEmpty|abs|max|min|reverse|concat|println|print)$/;
 /** `indexes(flight.carrier)`; `Array(a, b)`, `Vectors.dense(a, b)` */
 const isLookup = ({ types }: SparkProgram, { fn, args }: Expr & { kind: 'call' }): boolean => args.length === 1 && (types.get(fn)?.every((item) => item.is === 'collection') ?? false);
 /** A capital letter alone may stand for an object whose `apply` does anything. */

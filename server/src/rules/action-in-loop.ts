@@ -1,6 +1,5 @@
 import { isWithinPartitions } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/model.ts';
-import { isAggregateSql, isMetadata } from '../analysis/sql.ts';
 import { hole } from '../analysis/texts.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Expr, Lowered } from '../program/program.ts';
@@ -10,7 +9,6 @@ import { isAfterFailure } from '../rule/failing.ts';
 import { feedsNextPass, namesIn } from '../rule/feedback.ts';
 import { isRemembered } from '../rule/once.ts';
 import { actions, eventsOf, lineage, lineageUpTo, loopOf, madeInLongLoops, mayPrecede, nameAt, placeOf, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
-import { readsSameInAllPasses } from '../rule/pass-inputs.ts';
 import { isOverPartitionColumns } from '../rule/partition-columns.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type ProgramContext } from '../rule/rule.ts';
@@ -46,7 +44,7 @@ export default defineRule({
       const roots = action.on.flatMap(rootsOf).filter((root, _index, all) => root.made !== 'emptyRDD' || all.every((each) => each.made === 'emptyRDD'));
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
       const ownInput = action.on.every((on) => isOfModelOfLoop(on, action)) || action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
-      if (ownInput || roots.some((root) => root.bound.is === 'rows' && !isSummaryOfTable(root)) || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
+      if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
       if (isOverPartitionColumns(program, loop)) continue;
@@ -64,9 +62,9 @@ export default defineRule({
   },
   docs: {
     summary: 'a Spark job runs in every pass of a loop',
-    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. A write in the loop counts where it writes rows as they are, or slices of one dataset, cut out by what the loop goes through and grouped alike. A table that is read in the pass itself counts where nothing that names it is of the pass (`spark.sql(f"SELECT count(*) FROM {table} WHERE {rule}")` in a loop over rules). Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
+    what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. A write in the loop counts where it writes rows as they are, or slices of one dataset, cut out by what the loop goes through and grouped alike. Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), or change something that they read, or wait, a `while` loop that asks whether something has converged (not one that counts through numbers, or asks an iterator for more), a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses), a `while` loop that asks whether something has converged (not one that counts through numbers, or asks an iterator for more), a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -111,12 +109,9 @@ const isOfModelOfLoop = (dataset: Dataset, action: EventOf<'action'>): boolean =
 
 const chooses = (dataset: Dataset): boolean => isWithinPartitions(dataset) || dataset.method?.lineage === 'wide';
 
-/** `SELECT count(*) FROM sales WHERE …`: one row, for which the whole table is read. */
-const isSummaryOfTable = ({ made, source }: Dataset): boolean => made === 'sql' && source?.sql !== undefined && isAggregateSql(source.sql) && !/\blimit\b/i.test(source.sql) && source.tables.some((table) => !isMetadata(table));
-
 /** The loop reads it anew, or goes through what another loop has read piece by piece. */
 function isOfPass(program: SparkProgram, root: Dataset, action: EventOf<'action'>, loop: Loop): boolean {
-  if (root.made === 'unknown' && root.loops.every((each) => isOlderThanPass(program, root, each)) || root.source !== undefined && readsSameInAllPasses(program, root, loop)) return false;
+  if (root.made === 'unknown' && root.loops.every((each) => isOlderThanPass(program, root, each))) return false;
   if (!root.loops.some((each) => sameLoop(each, loop))) return action.place === 'driver' && root.loops.some((each) => each.size === 'many' && !action.loops.some((around) => sameLoop(around, each)));
   // The query may ask one table for a part of it in each pass: not where the pass gives the query or names the table.
   return root.made !== 'sql' || root.source?.sql === undefined || root.source.tables.some((table) => table.includes(hole)) || givenQuery.test(root.source.sql) || runsAnyQuery(program, root);

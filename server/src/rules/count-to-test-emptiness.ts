@@ -38,7 +38,7 @@ export default defineRule({
       const byName = use.is === 'bound' ? askedByName(program, action) : undefined;
       const empty = use.is === 'compared' ? asks[`${use.operator} ${use.with}`] : use.is === 'truth' ? use.negative : byName?.empty;
       const settled = use.is === 'compared' && use.with === 0 ? outcomes[use.operator] : undefined;
-      if (settled !== undefined && action.on.length > 0 && !action.on.some(isBounded) && !isCountedAnyway(program, action)) {
+      if (settled !== undefined && action.on.length > 0 && statementAt(program.lowered, action.site.start)?.expr.kind !== 'assert' && !action.on.some((on) => isBounded(on) || isInCache(on, action)) && !isCountedAnyway(program, action)) {
         report({ at: action.name, message: `\`count()\` goes through all of ${nameAt(program, action.name, action.on[0]!)} for a test that ${settled}: no count is below 0.`, evidence: evidenceOf(action.on[0]!), fixes: [] });
         continue;
       }

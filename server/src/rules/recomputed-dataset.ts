@@ -398,10 +398,10 @@ function handedOverIn(program: SparkProgram, computations: readonly Action[]): H
 /** A function out of sight that is called so looks at a dataset, writes it or makes another of it: `validate_schema(df)`, `logger.info(df)`, `save_table(df, "t")`, `other.join(df)`. */
 function onlyReads(name: string): boolean {
   const words = wordsOfName(name);
-  return steps.has(name) || words.some((word) => reading.test(word)) && !words.some((word) => keeping.test(word));
+  return steps.has(name) || words[0] !== undefined && reading.test(words[0]) && !words.some((word) => keeping.test(word));
 }
-const reading = /^(validate|check|verify|assert|expect|test|compare|diff|log|logger|logging|info|debug|warn|warning|error|print|show|display|preview|plot|draw|chart|hist|histogram|scatter|count|counts|tab|tabulate|tabstat|crosstab|describe|summari[sz]e|report|inspect|profile|monitor|track|audit|notify|len|str|repr|type|write|writer|save|export|upload|send|publish|push|insert|upsert|append|dump|sink)$/;
-const keeping = /^(cached?|caching|persist|checkpoint|checkpointed|materiali[sz]ed?|memoi[sz]e|keep|hold|pin|reuse|batch)$/;
+const reading = /^(validate|check|verify|assert|expect|test|compare|diff|log|logger|logging|info|debug|warn|warning|error|print|show|display|preview|plot|draw|chart|hist|histogram|scatter|count|counts|tab|tabulate|tabstat|crosstab|describe|summari[sz]e|report|inspect|audit|len|str|repr|write|writer|save|export|upload)$/;
+const keeping = /^(cached?|caching|persist|checkpoint|checkpointed|materiali[sz]ed?|memoi[sz]e|keep|hold|pin|reuse|batch|store)$/;
 const steps: ReadonlySet<string> = new Set(['join', 'union', 'unionAll', 'union_all', 'unionByName', 'subtract', 'except', 'exceptAll', 'intersect', 'intersectAll', 'crossJoin', 'withColumn']);
 
 /** Of what is handed out more often, nobody asks when. */

@@ -1,12 +1,12 @@
 import { isOnArms } from '../analysis/conditions.ts';
 import type { Dataset, Event, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { declarationsOf, forEachOf } from '../program/expressions.ts';
-import type { Def, Expr, Span } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { derivesFrom, eventsOf, groupedBy, lineage, loopsBetween, mayPrecede, nameAt, oncePerProgram, placeOf, sameSite } from '../rule/queries.ts';
 import { ownInput, replacesPath } from '../rule/own-input.ts';
-import { type Statement, statementAt, statementsOf } from '../rule/statements.ts';
+import { statementAt, statementsOf } from '../rule/statements.ts';
 import { actionsOn, derivedFrom, directUses } from '../rule/uses.ts';
 import { defineRule, type Fix, type Report } from '../rule/rule.ts';
 import { contains, type Range } from '../text/range.ts';
@@ -25,9 +25,6 @@ export default defineRule({
   check({ program, fileKind, calledOnceHere, report }) {
     // What a checkpoint reads twice, and what it holds fast, is out of sight.
     if (fileKind === 'test' || program.partial || checkpoints(program)) return;
-    for (const { cache, of, reader } of unknownOnes(program)) {
-      report({ at: cache.name, message: reader === undefined ? `\`${of}\` is cached, but nothing reads it before it is released.` : oneUse(`\`${of}\``, reader), fixes: removal(program, cache) });
-    }
     const isCalledOnce = ({ name }: Def): boolean => isPlainName(name) && calledOnceHere?.(name) === true;
     // Run by itself, a function gives back to nobody knows whom; its only caller is known.
     const caches = [...groupedBy(eventsOf(program, 'cache'), ({ site }) => placeOf(site)).values()].map((group) => group.find(({ callers, def }) => callers.length > 0 && isCalledOnce(def)) ?? group[0]!);
@@ -186,50 +183,6 @@ interface Written {
   readonly site: Site;
   readonly name: Site;
   readonly method: { readonly name: string };
-}
-
-/** `rows.cache().count()` and `rows.unpersist()` in the next statement: wherever `rows` comes from, nothing else runs meanwhile. */
-function unknownOnes(program: SparkProgram): { readonly cache: Written; readonly of: string; readonly reader: string | undefined }[] {
-  const { lowered, path } = program;
-  if (!/\bunpersist\b/.test(lowered.text)) return [];
-  return [...groupedBy(statementsOf(lowered), ({ parent, block }) => `${parent?.start}:${block.start}:${block.end}`).values()].flatMap((block) => block.flatMap((statement, index) => {
-    const first = chainOf(statement.expr);
-    if (!first || !/^(cache|persist)$/.test(first.calls[0]!.name) || first.calls.length > 2 || isInLoop(statement)) return [];
-    const next = block.slice(index + 1, index + 3).map(({ expr }) => chainOf(expr));
-    const readsNext = first.calls.length === 1 && next[0]?.of === first.of && next[0].calls.length === 1 && ending.test(next[0].calls[0]!.name);
-    const release = next[readsNext ? 1 : 0];
-    if (release?.of !== first.of || release.calls.length !== 1 || release.calls[0]!.name !== 'unpersist') return [];
-    const reader = readsNext ? next[0]!.calls[0] : first.calls[1];
-    // What is known of it events tell.
-    if (reader && !ending.test(reader.name) || program.types.get(first.root)?.some((item) => item.is === 'spark')) return [];
-    const placed = ([start, end]: Span): Site => ({ module: path, start: statement.base + start, end: statement.base + end });
-    const [{ name, nameSpan, span }] = first.calls as [Link];
-    return [{ cache: { site: placed(span), name: placed(nameSpan), method: { name } }, of: first.of, reader: reader?.name }];
-  }));
-}
-const ending = /^(count|show|first|head|take|collect|toPandas|isEmpty)$/;
-
-interface Link {
-  readonly name: string;
-  readonly nameSpan: Span;
-  readonly span: Span;
-}
-
-/** `rows.cache().count()`: a name, and what is called on it one after the other. */
-function chainOf(statement: Expr): { readonly of: string; readonly root: Expr; readonly calls: readonly Link[] } | undefined {
-  const calls: Link[] = [];
-  let expr = statement.kind === 'discard' ? statement.value : undefined;
-  while (expr?.kind === 'call' && expr.fn.kind === 'member') {
-    const { fn, span } = expr;
-    calls.unshift({ name: fn.name, nameSpan: fn.nameSpan, span });
-    expr = fn.on;
-  }
-  return expr?.kind === 'name' && calls.length > 0 ? { of: expr.name, root: expr, calls } : undefined;
-}
-
-function isInLoop(statement: Statement): boolean {
-  for (let at = statement.parent; at && at.expr.kind !== 'closure'; at = at.parent) if (at.expr.kind === 'loop') return true;
-  return false;
 }
 
 /** All that is made of it in sight is one other cache: whatever is done with that, here or elsewhere, reads rows that are kept already. */
