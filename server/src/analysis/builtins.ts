@@ -7,6 +7,7 @@ import { callEach, handOver, memberOf, valueOfKind } from './calls.ts';
 import { valueOfType } from './declared.ts';
 import type { ArgValue, Dataset, Site, Value } from './model.ts';
 import { lookup, mutated, updateCollection } from './names.ts';
+import { functionsModule } from './given-names.ts';
 import { bodyOf, keyOf, settingsOver } from './setting-pairs.ts';
 import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
@@ -168,10 +169,12 @@ function partial(_: Run, args: readonly ArgValue[]): Value {
   return firstOf(args).map((item) => (item.is === 'function' ? { ...item, bound: [...(item.bound ?? []), ...rest] } : item));
 }
 
+const isFunctionsModule = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'module' && item.name === functionsModule);
+
 function getattr(run: Run, args: readonly ArgValue[], expr: CallExpr): Value {
   const member = stringOf(args[1]?.value ?? nothing);
   // Whichever of Spark's functions it is, it gives a Column.
-  if (member === undefined) return firstOf(args).length > 0 && firstOf(args).every((item) => item.is === 'module' && item.name === 'pyspark.sql.functions') ? [{ is: 'library', name: 'pyspark.sql.functions', fact: { is: 'function', returns: 'Column' } }] : unknown('member');
+  if (member === undefined) return isFunctionsModule(firstOf(args)) ? [{ is: 'library', name: functionsModule, fact: { is: 'function', returns: 'Column' } }] : unknown('member');
   const found = memberOf(run, firstOf(args), { kind: 'member', span: expr.span, on: expr.args[0]!.value, name: member, nameSpan: expr.args[1]!.value.span }, otherUse);
   return join(found, args[2]?.value ?? nothing);
 }
@@ -243,22 +246,22 @@ function looksAtNames(module: Def): ReadonlyMap<Expr, Look> {
   const taken = new Map<Expr, string>();
   const kept = new Set<string>();
   const note = (expr: Expr | undefined, look: Look): void => void (expr && isTableOfNames(expr) && found.set(expr, look));
-  const heldBy = (expr: Expr | undefined): Expr | undefined => (expr?.kind === 'index' ? expr.on : undefined);
+  const tableOf = (expr: Expr | undefined): Expr | undefined => (expr?.kind === 'index' ? expr.on : undefined);
   forEachOf({ module }, ['operator', 'loop', 'member', 'bind'], (expr) => {
     switch (expr.kind) {
       case 'operator':
         if (expr.name === 'in' || expr.name === 'not in') note(expr.args[1], 'name');
-        if (expr.name === 'is' || expr.name === 'is not') for (const arg of expr.args) note(heldBy(arg), 'name');
+        if (expr.name === 'is' || expr.name === 'is not') for (const arg of expr.args) note(tableOf(arg), 'name');
         return;
       case 'loop': return note(expr.over, 'name');
       case 'member':
         if (expr.name === 'keys') note(expr.on, 'name');
-        if (!keepingSteps.has(expr.name)) note(heldBy(expr.on), 'inspect');
+        if (!keepingSteps.has(expr.name)) note(tableOf(expr.on), 'inspect');
         else if (expr.on.kind === 'name') kept.add(expr.on.name);
         return;
       case 'bind': {
         const [pattern, ...others] = expr.patterns;
-        const table = heldBy(expr.value);
+        const table = tableOf(expr.value);
         if (table && pattern?.kind === 'name' && others.length === 0) taken.set(table, pattern.name);
       }
     }

@@ -406,7 +406,9 @@ export function handOver(run: Run, args: readonly ArgValue[], site: Site, to?: s
   for (const { value } of args) {
     keep(run, value);
     for (const item of value) {
-      if (item.is === 'function' && item.env.module === run.module && run.recording && !run.sent && !run.givenAway.has(item.def)) { run.root.met.add(item.def); run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path }); }
+      if (item.is !== 'function' || item.env.module !== run.module || !run.recording || run.sent || run.givenAway.has(item.def)) continue;
+      run.root.met.add(item.def);
+      run.givenAway.set(item.def, { env: item.env, since: run.order(), path: run.path });
     }
   }
 }

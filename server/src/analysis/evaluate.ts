@@ -259,9 +259,12 @@ function evaluateCollection(run: Run, expr: Expr & { kind: 'collection' }): Valu
       counts.push(mostAnyway(value));
       items.push(expr.type === 'dict' ? heldBy(value) : elementOf(value));
       for (const held of value) {
-        for (const [name, entry] of held.is === 'collection' ? held.entries ?? [] : []) entries.set(name, entry);
-        if (held.is === 'collection') keys = join(keys, held.keys ?? nothing);
-        else takesUnknown = true;
+        if (held.is !== 'collection') {
+          takesUnknown = true;
+          continue;
+        }
+        for (const [name, entry] of held.entries ?? []) entries.set(name, entry);
+        keys = join(keys, held.keys ?? nothing);
       }
       continue;
     }

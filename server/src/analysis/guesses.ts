@@ -89,7 +89,7 @@ export function refineByGiven(run: Run, on: Expr, value: Value, member: string, 
   return kind === undefined || ownMethodsOf(run, run.scope).has(member) ? value : taken(run, on, value, kind, `\`${member}\` is given ${kind === 'RDD' ? 'an RDD' : 'a DataFrame'}`);
 }
 /** Groups take Columns by `agg` as well, and are seldom met where nobody has seen them made. */
-const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'groupBy', 'groupby']);
+export const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'groupBy', 'groupby']);
 const joining: ReadonlySet<string> = new Set(['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin', 'union', 'unionAll', 'intersect', 'intersection', 'except', 'subtract', 'subtractByKey', 'crossJoin']);
 
 function taken(run: Run, on: Expr, value: Value, kind: Kind, why: string): Value {

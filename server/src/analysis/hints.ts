@@ -3,10 +3,11 @@ import { calledName, forEachChild, forEachImport } from '../program/expressions.
 import type { Def, Expr, Pattern } from '../program/program.ts';
 import { valueOfKind } from './calls.ts';
 import { builtins, functionsModule, looseFunctions, looseModules } from './given-names.ts';
-import { guessed, isMock, ownMethodsOf, placeOfName, takes } from './guesses.ts';
+import { guessed, isMock, ownMethodsOf, placeOfName, takes, takingColumns } from './guesses.ts';
 import type { Kind, Value } from './model.ts';
 import type { Run } from './run.ts';
 import { moduleScope, type Scope } from './scope.ts';
+
 /** A name nothing is known of, on which this scope calls a method that only one kind of Spark has. */
 export function hinted(run: Run, scope: Scope, name: string, value: Value): Value {
   if (scope.lookAlikes || isMock(value)) return value;
@@ -190,11 +191,12 @@ function givesColumn(api: Run['api'], name: string): boolean {
 
 /** `x.filter(F.col("a") > 1)`, `x.agg(F.sum("a").alias("total"))`: only a DataFrame takes Columns so, or the groups of one, which are called that. */
 function nameGivenColumns({ fn, args }: Expr & { kind: 'call' }, functions: ColumnFunctions, isFree: (name: string) => boolean): string | undefined {
-  if (fn.kind !== 'member' || !takingColumns.has(fn.name) || fn.on.kind === 'name' && fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
-  const frame = rootOf(fn.on, (step) => frameSteps.has(step) || takingColumns.has(step));
+  if (fn.kind !== 'member' || !telling.has(fn.name) || fn.on.kind === 'name' && fn.name === 'agg' && /gr(ou)?p|gb/i.test(fn.on.name)) return undefined;
+  const frame = rootOf(fn.on, (step) => frameSteps.has(step) || telling.has(step));
   return frame !== undefined && args.some(({ value }) => holdsColumn(value, functions, isFree)) ? frame : undefined;
 }
-const takingColumns: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'agg', 'groupBy', 'groupby', 'withColumn']);
+/** What a name is called with tells more: it is seen how it goes on. */
+const telling: ReadonlySet<string> = new Set([...takingColumns, 'agg', 'withColumn']);
 
 /** `x.filter(x.age > 3)`, `x.join(y, x.id == y.id)`: columns of a frame are told to it so nowhere else (pandas has `where`, which it asks otherwise). */
 function namesOfOwnColumns(run: Run, { fn, args }: Expr & { kind: 'call' }): readonly string[] {

@@ -5,7 +5,7 @@
  */
 import { type PlacedDef, placeAround, placedDefs } from '../program/places.ts';
 import type { Def, Lowered } from '../program/program.ts';
-import { changeBetween, type Change } from '../syntax/change.ts';
+import { type Change, changeBetween, movedBy } from '../syntax/change.ts';
 import type { Range } from '../text/range.ts';
 import { anyFact, isFirst } from './roots.ts';
 import type { Facts, RootRun } from './run.ts';
@@ -89,8 +89,6 @@ function isWithinComment({ text, comments }: Pick<Whole, 'text' | 'comments'>, f
 /** Ignore comments, marks and magics of notebooks, types of Python 2, directives of Scala's command line, dependencies of scripts. */
 const telling = /sparkcheck|\b(?:MAGIC|COMMAND|DBTITLE)\b|\btype:|^\/\/>|^# ?(?:%%|\/\/\/)|spark|dependencies/i;
 
-const moved = (offset: number, { oldEnd, newEnd }: Change): number => (offset >= oldEnd ? offset + newEnd - oldEnd : offset);
-
 /** Definitions as they were, by those of now, but for those that the change touches; undefined: some came or went, or what belongs to what is another now. */
 function twinsOf(then: readonly PlacedDef[], inner: PlacedDef, now: readonly PlacedDef[], innerNow: PlacedDef, change: Change): ReadonlyMap<Def, Def> | undefined {
   const { start: changed, oldEnd, newEnd } = change;
@@ -102,7 +100,7 @@ function twinsOf(then: readonly PlacedDef[], inner: PlacedDef, now: readonly Pla
   for (const [index, { def, start, end }] of today.entries()) {
     const was = old[index]!;
     const isAround = was === inner || was.start < changed && oldEnd < was.end;
-    if (was.def.kind !== def.kind || was.def.name !== def.name || moved(was.start, change) !== start || !isAround && was.end !== end && moved(was.end, change) !== end) return undefined;
+    if (was.def.kind !== def.kind || was.def.name !== def.name || movedBy(change, was.start) !== start || !isAround && was.end !== end && movedBy(change, was.end) !== end) return undefined;
     twins.set(def, was.def);
   }
   return twins;
@@ -113,7 +111,7 @@ function areErrorsTheSame(before: Whole, inner: Range, now: Lowered, innerNow: R
   const outside = (errors: readonly Range[], edited: Range): Range[] => errors.filter(({ start, end }) => start < edited.start || edited.end < end);
   const then = outside(before.errors, inner);
   const today = outside(now.errors, innerNow);
-  return then.length === today.length && then.every(({ start, end }, index) => moved(start, change) === today[index]!.start && moved(end, change) === today[index]!.end);
+  return then.length === today.length && then.every(({ start, end }, index) => movedBy(change, start) === today[index]!.start && movedBy(change, end) === today[index]!.end);
 }
 
 interface Needed {
@@ -165,6 +163,7 @@ function factsWith(all: ByFact, facts: Facts | undefined): Def[] {
     return names.has(anyFact) ? [...own.values()].flat() : [...names, anyFact].flatMap((name) => own.get(name) ?? []);
   });
 }
+
 const stepsOf = (roots: ReadonlyMap<Def, RootRun>, of: ReadonlySet<Def> = new Set(roots.keys())): number => [...of].reduce((sum, root) => sum + (roots.get(root)?.steps ?? 0), 0);
 
 /** Functions that ran where it is concerned, and nowhere but where it is wanted. */

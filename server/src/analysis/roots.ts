@@ -15,6 +15,9 @@ export function turnOf(def: Def): number {
   return index < 0 ? firstMethods.length : index;
 }
 
+/** It prepares an object. */
+export const isFirst = (def: Def): boolean => turnOf(def) < firstMethods.length;
+
 const moduleRoot: Root = { path: [], choice: -1 };
 
 /** Where a function stands that runs by itself. */
@@ -22,7 +25,7 @@ export function rootOf(run: Run, def: Def, env: Scope): Root {
   const around = rootAround(run, env);
   const handed = run.givenAway.get(def);
   if (handed) return newRoot(run, def, { path: handed.path, choice: around.choice }, handed.since);
-  if (env.def.kind === 'class' && turnOf(def) < firstMethods.length) return around;
+  if (env.def.kind === 'class' && isFirst(def)) return around;
   return newRoot(run, def, around);
 }
 
@@ -67,6 +70,3 @@ export function noteFact(run: Run, how: 'asks' | 'tells', of: Def, name: string)
 export const whatIsGiven = '()';
 /** All names of a definition. */
 export const anyFact = '*';
-
-/** It prepares an object. */
-export const isFirst = (def: Def): boolean => turnOf(def) < firstMethods.length;

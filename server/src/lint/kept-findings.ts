@@ -2,7 +2,7 @@
 import type { Part } from '../analysis/part.ts';
 import type { Site } from '../analysis/model.ts';
 import type { Fix, Related } from '../rule/rule.ts';
-import type { Change } from '../syntax/change.ts';
+import { type Change, movedBy } from '../syntax/change.ts';
 import type { Range } from '../text/range.ts';
 import type { Finding } from './finding.ts';
 import { byPosition, type LintResult } from './lint.ts';
@@ -54,7 +54,7 @@ function moved(finding: Finding, path: string, change: Change): Finding | undefi
 }
 
 /** undefined: something in it changed. */
-function movedRange({ start, end }: Range, { start: from, oldEnd, newEnd }: Change): Range | undefined {
-  if (end < from || end === from && start < end) return { start, end };
-  return start >= oldEnd ? { start: start + newEnd - oldEnd, end: end + newEnd - oldEnd } : undefined;
+function movedRange({ start, end }: Range, change: Change): Range | undefined {
+  if (end < change.start || end === change.start && start < end) return { start, end };
+  return start >= change.oldEnd ? { start: movedBy(change, start), end: movedBy(change, end) } : undefined;
 }

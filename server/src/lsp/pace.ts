@@ -49,7 +49,8 @@ export function createPace(session: Session, again: () => void): Pace {
   /** Edits so far, of whatever document. */
   let changes = 0;
 
-  const isSlow = (uri: string): boolean => (isOfPart(uri) ? tookParts.get(uri) ?? 0 : took.get(uri) ?? Infinity) >= slowCheck;
+  /** What is quick as a whole is not read for it. */
+  const isSlow = (uri: string): boolean => (took.get(uri) ?? Infinity) >= slowCheck && (!isOfPart(uri) || (tookParts.get(uri) ?? 0) >= slowCheck);
   function isOfPart(uri: string): boolean {
     const module = soon(session).parts ? notebookOrText(uri) : undefined;
     return module?.project.checksPart(module.path) ?? false;

@@ -272,13 +272,21 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
   const analyseIn = (circle: Circle, state: ModuleState, passed?: PassedHere, only?: Part['runs']): Steps<ModuleAnalysis> =>
     analyseModule(state, (other) => circle.analyses.get(other), new Set(circle.members.map((member) => member.path)), { passed, only });
 
-  let partLast: { readonly now: ModuleState; readonly since: WholeModule; readonly part: Part | undefined } | undefined;
-
-  function partOf(path: string, since: WholeModule): Part | undefined {
+  /** A module as it is, and as it was when its circle was analysed. */
+  function nowAndThen(path: string): { readonly circle: Circle; readonly now: ModuleState; readonly then: ModuleState } | undefined {
     const circle = circles.get(path);
     const now = states.state(path);
     const then = circle?.members.find((member) => member.path === path);
-    if (!now || !then || now.lowered === then.lowered || !sameList(now.imports, then.imports) || since.analysis !== (told.get(path)?.analysis ?? circle!.analyses.get(path))) return undefined;
+    return circle && now && then && { circle, now, then };
+  }
+
+  let partLast: { readonly now: ModuleState; readonly since: WholeModule; readonly part: Part | undefined } | undefined;
+
+  function partOf(path: string, since: WholeModule): Part | undefined {
+    const found = nowAndThen(path);
+    if (!found) return undefined;
+    const { circle, now, then } = found;
+    if (now.lowered === then.lowered || !sameList(now.imports, then.imports) || since.analysis !== (told.get(path)?.analysis ?? circle.analyses.get(path))) return undefined;
     if (partLast?.now !== now || partLast.since !== since) partLast = { now, since, part: partSince(since, now.lowered) };
     return partLast.part;
   }
@@ -289,11 +297,11 @@ export function modulesOf({ files, api, states, resolve, packages, importers }: 
    * is known, it makes nothing slow.
    */
   function* quickly(path: string, since: WholeModule | undefined): Steps<{ readonly analysis: ModuleAnalysis; readonly part: Part | undefined } | undefined> {
-    const circle = circles.get(path);
-    const now = states.state(path);
-    const then = circle?.members.find((member) => member.path === path);
+    const found = nowAndThen(path);
+    if (!found) return undefined;
+    const { circle, now, then } = found;
     const passed = told.get(path)?.passed;
-    if (!circle || !now || !then || !now.imports.every((target) => circles.has(target) || !states.state(target))) return undefined;
+    if (!now.imports.every((target) => circles.has(target) || !states.state(target))) return undefined;
     if (now.lowered === then.lowered && sameList(now.imports, then.imports) && circle.settled) return undefined;
     if (quickLast?.state === now && quickLast.circle === circle && (since || !quickLast.part)) return quickLast;
     const all = passed && joinPassed(passed);

@@ -366,28 +366,29 @@ function namesAskedFor(program: SparkProgram, dataset: Dataset, loop: Loop): num
 }
 
 /** `if "_at" in name`, `if name.endsWith("_at")`: some of the columns take the step, and nobody knows how many. */
-function isChosenByText(program: SparkProgram, { dataset, loop }: Step): boolean {
+function isChosenByText(program: SparkProgram, step: Step): boolean {
+  const { dataset, loop } = step;
   const first = dataset.args[0];
   const around = loop.site.module === program.path ? statementAt(program.lowered, loop.site.start) : undefined;
   if (!first || first.site.module !== program.path || around?.expr.kind !== 'loop') return false;
   const names = boundBy(around);
+  return isBehindTest(program, step, (test) => names.some((name) => asksForText(test, name)));
+}
+
+/** In the pass the step stands in the first branch of such a test. */
+function isBehindTest(program: SparkProgram, { dataset, loop }: Step, isMeant: (test: Expr) => boolean): boolean {
   for (let statement = statementAt(program.lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
     const { expr, base } = statement;
-    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && names.some((name) => asksForText(expr.test, name))) return true;
+    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && isMeant(expr.test)) return true;
   }
   return false;
 }
 
 /** `for name in other.columns: if name not in frame.columns: …`, `for name in set(other.columns).difference(frame.columns)`: frames of one source lack a few of each other's columns. */
-function isForMissing(program: SparkProgram, { dataset, loop }: Step): boolean {
-  if (loop.site.module !== program.path) return false;
-  const over = overOf(program, loop);
-  if (over && someWithin(over, leavesOut)) return true;
-  for (let statement = statementAt(program.lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
-    const { expr, base } = statement;
-    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1] && someWithin(expr.test, leavesOut)) return true;
-  }
-  return false;
+function isForMissing(program: SparkProgram, step: Step): boolean {
+  if (step.loop.site.module !== program.path) return false;
+  const over = overOf(program, step.loop);
+  return over !== undefined && someWithin(over, leavesOut) || isBehindTest(program, step, (test) => someWithin(test, leavesOut));
 }
 
 /** What is no column of a frame: `name not in frame.columns`, `!frame.columns.contains(name)`, `names.difference(frame.columns)`. */

@@ -1,5 +1,5 @@
 import { isOnArms } from '../analysis/conditions.ts';
-import type { Dataset, Event, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
+import type { Dataset, Event, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { declarationsOf, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { editsFor } from '../rule/edits.ts';
@@ -155,14 +155,12 @@ const usedAtMostOnce = (program: SparkProgram, cache: EventOf<'cache'>, uses: re
   const name = nameAt(program, cache.name, dataset!);
   return {
     at: cache.name,
-    message: uses.length === 0 ? `${name} is cached, but nothing that runs ${isUsedBefore ? 'after it ' : ''}reads it.` : oneUse(name, uses[0]!.method.name),
+    message: uses.length === 0 ? `${name} is cached, but nothing that runs ${isUsedBefore ? 'after it ' : ''}reads it.` : `${name} is cached for a single use, by \`${uses[0]!.method.name}\`: it is written to memory once and never read from there.`,
     related: uses.map((action) => ({ site: action.name, message: 'the only use' })),
     evidence: evidenceOf(dataset!),
     fixes: removal(program, cache),
   };
 };
-
-const oneUse = (name: string, reader: string): string => `${name} is cached for a single use, by \`${reader}\`: it is written to memory once and never read from there.`;
 
 /** What reads it until it is let go of for sure, where all that happens meanwhile is in sight: whoever else has it may do so before or after. */
 function heldFor(program: SparkProgram, cache: EventOf<'cache'>, dataset: Dataset): EventOf<'action'>[] | undefined {
@@ -177,12 +175,6 @@ function heldFor(program: SparkProgram, cache: EventOf<'cache'>, dataset: Datase
   // What goes out of sight may be run there; another job, cache or release may be of the same plan.
   const isOfFamily = (event: Event): boolean => event.kind === 'discard' || (event.kind === 'action' || event.kind === 'write') && event.loops.length === 0 && event.on.every((on) => family.has(on));
   return between.every(isOfFamily) ? between.filter((event) => event.kind === 'action') : undefined;
-}
-
-interface Written {
-  readonly site: Site;
-  readonly name: Site;
-  readonly method: { readonly name: string };
 }
 
 /** All that is made of it in sight is one other cache: whatever is done with that, here or elsewhere, reads rows that are kept already. */
@@ -253,7 +245,7 @@ const pairing: ReadonlySet<string> = new Set(['join', 'joinWith', 'crossJoin', '
 const isPaired = ({ made, from, args }: Dataset, parent: Dataset): boolean =>
   made === 'cartesian' || pairing.has(made) && from.length === 1 && args.some(({ value }) => value.some((item) => item.is === 'spark' && item.dataset === parent));
 
-function removal(program: SparkProgram, cache: Written): Fix[] {
+function removal(program: SparkProgram, cache: EventOf<'cache'>): Fix[] {
   const edits = editsFor(program);
   if (cache.name.module !== program.path) return [];
   const title = `Remove \`${cache.method.name}()\``;

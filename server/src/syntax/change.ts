@@ -25,6 +25,9 @@ export function changeBetween(before: string, after: string): Change {
   return { start, oldEnd, newEnd };
 }
 
+/** Where an offset of the old text, in front of the change or behind it, is in the new one. */
+export const movedBy = ({ oldEnd, newEnd }: Change, offset: number): number => (offset >= oldEnd ? offset + newEnd - oldEnd : offset);
+
 /** Nothing changed. */
 export const unchanged: Change = { start: 0, oldEnd: 0, newEnd: 0 };
 const isNone = ({ start, oldEnd, newEnd }: Change): boolean => start === oldEnd && start === newEnd;
