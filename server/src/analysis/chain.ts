@@ -1,5 +1,6 @@
 /** A dataset and those that it was made from, one after the other. */
-import type { Dataset } from './model.ts';
+import type { ArgValue, Dataset } from './model.ts';
+import { stringOf } from './values.ts';
 
 /** Longer chains are not followed to their end. */
 const longest = 50;
@@ -15,4 +16,10 @@ export function* partitionsKept(dataset: Dataset | undefined, passes: (step: Dat
     if (!isWithinPartitions(at) && !passes(at)) return;
     at = at.from.length === 1 ? at.from[0] : undefined;
   }
+}
+
+/** How a call of `join` joins, without capitals and underscores: `inner` where it does not say; undefined where nobody knows. */
+export function joinKind(args: readonly ArgValue[]): string | undefined {
+  const how = args.find(({ name }) => name === 'how') ?? args.filter(({ name }) => name === undefined)[2];
+  return how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') : 'inner';
 }

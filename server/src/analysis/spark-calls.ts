@@ -6,7 +6,7 @@ import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, 
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
-import { partitionsKept } from './chain.ts';
+import { joinKind, partitionsKept } from './chain.ts';
 import { callEach, callMember, callValue, handOver, memberOf, unpacked } from './calls.ts';
 import { areLiterals, isOverWindow, isOverWindowInSql, ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
@@ -198,8 +198,7 @@ const broadcastHints: ReadonlySet<string | undefined> = new Set(['broadcast', 'b
 /** A join whose hint can be followed: the side whose rows are all kept is never the one that is sent. */
 function joinsBroadcast(method: Method | undefined, receivers: readonly SparkValue[], args: readonly ArgValue[]): boolean {
   if (method?.name !== 'join' && method?.name !== 'joinWith' && method?.name !== 'crossJoin') return false;
-  const how = args.find((arg) => arg.name === 'how') ?? positional(args)[2];
-  const kind = how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') ?? '' : 'inner';
+  const kind = joinKind(args) ?? '';
   const left = receivers.length > 0 && receivers.every((value) => value.broadcast);
   const other = (args.find((arg) => arg.name === 'other') ?? positional(args)[0])?.value ?? nothing;
   const right = other.length > 0 && other.every((item) => item.is === 'spark' && item.broadcast);
@@ -636,8 +635,7 @@ const sampling: ReadonlySet<string> = new Set(['limit', 'sample', 'sampleBy']);
 
 /** A join by keys that keeps only what meets the rows of a limit, a sample or a list of the driver's. The largest groups bound nothing: each has many rows. */
 function isNarrowed(args: readonly ArgValue[], on: readonly Dataset[], others: readonly Dataset[]): boolean {
-  const how = args.find((arg) => arg.name === 'how') ?? positional(args)[2];
-  const kind = how ? stringOf(how.value)?.toLowerCase().replaceAll('_', '') : 'inner';
+  const kind = joinKind(args);
   if (kind === undefined || positional(args).length + (args.some((arg) => arg.name === 'on') ? 1 : 0) < 2) return false;
   const left = on.length > 0 && on.every(isSampled);
   const right = others.length > 0 && others.every(isSampled);

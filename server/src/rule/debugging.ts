@@ -16,7 +16,7 @@ const rangesOf = oncePerProgram(({ lowered }): readonly Range[] => {
   });
   return found;
 });
-/** A flag of such a name, a call without arguments that gives one, `isEnabledFor(logging.DEBUG)`, and what is only so together with one of these. */
+/** A flag of such a name, a call without arguments that gives one, `debug >= 2`, `isEnabledFor(logging.DEBUG)`, and what is only so together with one of these. */
 function asksForDebugging(test: Expr): boolean {
   switch (test.kind) {
     case 'name': case 'member': return flags.test(test.name);
@@ -24,12 +24,19 @@ function asksForDebugging(test: Expr): boolean {
       const [level] = test.args;
       return level === undefined ? flags.test(calledName(test) ?? '') : calledName(test) === 'isEnabledFor' && /^(DEBUG|TRACE)$/.test(lastName(level.value) ?? '');
     }
-    case 'operator': return test.name === 'and' && test.args.some(asksForDebugging);
+    case 'operator': return test.name === 'and' && test.args.some(asksForDebugging) || isHigh(test);
     default: return false;
   }
+}
+/** `debug > 0`, `verbose == True`: the more there is to see, the higher. */
+function isHigh({ name, args: [flag, level] }: Expr & { kind: 'operator' }): boolean {
+  if (!flag || level?.kind !== 'literal' || !asksForDebugging(flag)) return false;
+  return name === '>' && typeof level.value === 'number' || (name === '>=' || name === '==' || name === 'is') && (level.value === true || typeof level.value === 'number' && level.value > 0);
 }
 const flags = /^(?:is)?_?(?:debug|verbose|trace)(?:Enabled|_?mode|_?enabled|_?flag)?$/i;
 const lastName = (expr: Expr): string | undefined => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : undefined);
 const named = { always: /^(?:when(?:Debug|Trace)Enabled|log(?:Debug|Trace))$/, lazily: /^(?:when(?:Debug|Trace)Enabled|log(?:Debug|Trace)|debug|trace)$/ };
 
-export const isForDebugging = (program: SparkProgram, site: Site): boolean => site.module === program.path && rangesOf(program).some((range) => contains(range, site));
+/** An action that stands there, or that a call there leads to. */
+export const isForDebugging = (program: SparkProgram, { site, callers }: { readonly site: Site; readonly callers: readonly Site[] }): boolean =>
+  [...callers, site].some((each) => each.module === program.path && rangesOf(program).some((range) => contains(range, each)));

@@ -38,8 +38,11 @@ export function costOf(dataset: Dataset): string | undefined {
   if (format === 'jdbc') return 'the JDBC query';
   const store = format === undefined ? undefined : storeOf(format);
   if (store !== undefined) return `the read from ${store}`;
-  return format === 'csv' || format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
+  return isCsv(dataset) ? 'the reading of CSV' : format === 'json' || format === 'xml' ? `the parsing of ${format.toUpperCase()}` : undefined;
 }
+
+/** Lines, which an action that reads no column of them goes through unparsed. */
+export const isCsv = ({ source }: Dataset): boolean => source?.format?.toLowerCase() === 'csv';
 
 /** What keeps rows elsewhere, by the format that reads it: they come over the network each time. */
 const storeOf = (format: string): string | undefined => stores.find(([shape]) => shape.test(format))?.[1];

@@ -2,7 +2,7 @@
  * What makes it likely that a dataset without a limit has few rows all the same. Nothing proves it, so rules that care
  * how many rows there are say less of it, and on which condition it is fine.
  */
-import { isWithinPartitions, partitionsKept } from '../analysis/chain.ts';
+import { isWithinPartitions, joinKind, partitionsKept } from '../analysis/chain.ts';
 import type { Abstract, ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
 import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
@@ -40,8 +40,7 @@ function isOfGroupsToldMore(dataset: Dataset): boolean {
   for (const at of partitionsKept(dataset, isSort)) {
     const [first, ...others] = at.from;
     if (at.method?.lineage !== 'join' || first === undefined) continue;
-    const { value } = at.args.find(({ name }) => name === 'how') ?? at.args.filter(({ name }) => name === undefined)[2] ?? { value: [] };
-    return (first.bound.is === 'groups' || isOfGroupsToldMore(first)) && /^left_?(outer)?$/i.test(templateOf(value) ?? '') && others.length > 0 && !others.some((other) => rootsOf(other).some((root) => lineage(first).includes(root)));
+    return (first.bound.is === 'groups' || isOfGroupsToldMore(first)) && /^left(outer)?$/.test(joinKind(at.args) ?? '') && others.length > 0 && !others.some((other) => rootsOf(other).some((root) => lineage(first).includes(root)));
   }
   return false;
 }

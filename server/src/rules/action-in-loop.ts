@@ -38,7 +38,7 @@ export default defineRule({
       if (!loop || !takesItsPasses(loop)) continue;
       // A write in a function that the loop calls is what that function is for; what a pass has grouped is a table of its own, if not of a slice.
       if (action.method.io && (isCalledByPass(action, loop) || !action.on.every((on) => isWithinPartitions(on) || isOfSlice(program, on, loop)))) continue;
-      if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action.site) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
+      if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
       const roots = action.on.flatMap(rootsOf).filter((root, _index, all) => root.made !== 'emptyRDD' || all.every((each) => each.made === 'emptyRDD'));

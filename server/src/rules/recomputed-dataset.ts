@@ -6,7 +6,7 @@ import { isForDebugging } from '../rule/debugging.ts';
 import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
-import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameIn, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -33,7 +33,7 @@ export default defineRule({
   check(context) {
     const { program, fileKind, targets, report } = context;
     if (fileKind === 'test' || program.partial) return;
-    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action.site) && !isForFailure(program, action));
+    const computations = actions(program).filter((action) => action.place === 'driver' && computesAll(action) && !isForDebugging(program, action) && !isForFailure(program, action));
     const cached = new Set(eventsOf(program, 'cache').flatMap((event) => event.on));
     const handedOver = handedOverIn(program, computations);
     const heldByName = atHand(targets);
@@ -101,13 +101,13 @@ export default defineRule({
       const path = pathOf(runners);
       const looped = path.filter(isLooped(shared));
       const cost = costOf(step);
-      const many = path.filter((action) => !isForShow(program, action)).length >= 3 || looped.some((action) => timesWrittenOut(program, shared, action) !== 2);
+      const many = path.filter((action) => !isForShow(program, action) && !spared(action).perhaps.has(step)).length >= 3 || looped.some((action) => timesWrittenOut(program, shared, action) !== 2);
       const own = shared.name.module === program.path;
       const last = path.at(-1)!.name;
       // Where all of it lies in other modules, it is theirs to tell, unless it is handed from one to the other here.
       const at = own ? shared.name : (last.module === program.path || isHandedOnHere(program, shared, path)) && calledAt(program, shared) || last;
-      const outside = own ? usedByCallers(program, shared, path) : undefined;
-      const name = outside ? `${nameOf(program, shared, outside)}, made here,` : nameOf(program, shared, at);
+      const outside = own ? nameOutside(program, shared, path) : undefined;
+      const name = outside ? `${outside}, made here,` : nameOf(program, shared, at);
       const fixes = own ? cacheFix(program, shared, actionsOn(program, shared)) : [];
       report({
         at,
@@ -123,9 +123,9 @@ export default defineRule({
   },
   docs: {
     summary: 'the same costly lineage is computed by several actions',
-    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the parsing of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well, and so do `display` in a notebook, a merge into a table of Delta, and SQL that fills a table from a view of it; an action in a loop over things that are written out runs for each of them, of frames that are written out (`Seq(all, open)`) for each that is made of it. Reported once, where the shared dataset is made.',
+    what: 'Two or more actions on one path of the program read through the same dataset, that dataset holds a shuffle, a function of the program (a UDF, `map`), a JDBC query, a read from Kafka, MongoDB or another store that holds the rows elsewhere, or the reading of CSV or JSON, and nothing caches it. Filling a cache further on computes it as well, and so do `display` in a notebook, a merge into a table of Delta, and SQL that fills a table from a view of it; an action in a loop over things that are written out runs for each of them, of frames that are written out (`Seq(all, open)`) for each that is made of it. Reported once, where the shared dataset is made.',
     why: 'A dataset is a recipe. Every action follows it from the source: `count`, `write`, `show` after a shuffle read and shuffle everything again. Caching the shared part computes it once.',
-    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs (in Scala a function above the shuffle counts that calls more than what goes through its row, unless few rows are left there); nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. Nor does anything count that rests on rows which the program makes up itself, or on what was handed to a function out of sight before, which may have cached it, unless that is called to check, show or write it (`validate_schema(df)`). In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
+    fine: 'Cheap plans (a column scan of Parquet), `show` and `take` without a shuffle below, `collect` or `toPandas` again on the same shuffled object (its stages are reused), actions on branches of which only one runs, that end in a failure or run once something has failed (`except`, `catch`), on several of what a comprehension makes, shuffled RDDs (in Scala a function above the shuffle counts that calls more than what goes through its row, unless few rows are left there); nor does anything count that Spark leaves out: a sort whose order nothing sees or whose first rows are all that is taken, a UDF\'s column that an action does not read, what `repartition(n)` moves where rows are only counted, the shuffle of a join with a broadcast side, an outer join of which only the rows of one side are asked for (`select("id").distinct()`, the largest of a column), `distinct()` below `max` or `min`. Nor does a `map` or `filter` of Scala right above a cache that only picks fields, computes with them or puts them together, nor a window over groups that are cached. Samples among the program\'s own sources (`src/main/resources`), and small files of the project itself (`data/colors.csv`), cost nothing to read again, nor do documents (JSON over several lines) whose rows the driver takes. Nor does anything count that rests on rows which the program makes up itself, or on what was handed to a function out of sight before, which may have cached it, unless that is called to check, show or write it (`validate_schema(df)`). In a notebook that only looks at data, above what is cached already, where they stand behind a flag that asks to show more (`if show_samples`), and of tables and files that are small by their names, three actions are an information as two are; lines of CSV that are only counted are read and not parsed, which makes none a third. When the data is larger than the memory and disks of the executors, computing twice can be the better choice.',
     fix: 'Adds `cache()` after the assignment, and `unpersist()` after the last use where that can be placed. Caching costs memory, so the fix is only suggested.',
     examples: [{ language: 'python', bad: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\n', good: 'per_user = spark.read.csv("/data/clicks").groupBy("_c0").count()\nper_user.cache()\nprint(per_user.count())\nper_user.write.parquet("/data/per_user")\nper_user.unpersist()\n' }, { language: 'scala', bad: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\n', good: 'val perUser = spark.read.csv("/data/clicks").groupBy("_c0").count()\nperUser.cache()\nprintln(perUser.count())\nperUser.write.parquet("/data/per_user")\nperUser.unpersist()\n' }],
     source: 'Input records of every pair of actions were counted on Spark 3.5.9 and 4.3.0, with adaptive execution on and off; what is left out was read in their plans.',
@@ -141,11 +141,15 @@ function placesOf(shared: Dataset, path: readonly Action[]): Related[] {
   return [...groupedBy(places, ({ site }) => placeOf(site)).values()].map(([first]) => first!);
 }
 
-/** Where the first action on it stands, of a function's result that only those who call it use: they know it by another name. */
-function usedByCallers(program: SparkProgram, { callers, site }: Dataset, path: readonly Action[]): Site | undefined {
+/** What those who call it name a function's result that only they use: they know it by another name. Undefined where the function uses it. */
+function nameOutside(program: SparkProgram, shared: Dataset, path: readonly Action[]): string | undefined {
+  const { callers, site } = shared;
   if (callers.length === 0) return undefined;
   const maker = [...program.starts.keys()].filter((def) => def.kind === 'function' && holds(program, def, site)).sort((a, b) => a.length - b.length)[0];
-  return maker && path.every(({ name, callers: through }) => ![name, ...through].some((each) => holds(program, maker, each))) ? path[0]?.name : undefined;
+  if (!maker || path.some(({ name, callers: through }) => [name, ...through].some((each) => holds(program, maker, each)))) return undefined;
+  // Nearest to its maker first; what the maker calls so may be something else.
+  const name = [...path[0]!.callers, path[0]!.name].map((at) => nameIn(program, shared, at)).find((each) => each !== undefined);
+  return name === undefined || maker.binds.has(name) ? `this ${shared.kind}` : `\`${name}\``;
 }
 
 /** `if show_samples: df.show()`: in a run that is asked to show more. */

@@ -1,0 +1,93 @@
+/** Where it makes no difference to Spark how often a row comes: what groups, drops or adds copies of rows, and for whom. Tried on 3.5.9 and 4.3.0. */
+import { joinKind } from '../analysis/chain.ts';
+import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import { calledName } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
+import { lineage } from './queries.ts';
+import { textOf, wordsIn } from './read-columns.ts';
+import { expressionAt } from './written.ts';
+
+/** These give the same however often a value comes. `approx_count_distinct` would too, but the optimizer does not know. */
+const agnostic = /^(max|min|count_?distinct|collect_?set|sum_?distinct|first|bool_(or|and)|every|any|some|bit_(and|or))$/i;
+
+/** What a step reads may as well come once: it drops copies itself, or takes the largest, the smallest or the distinct ones. */
+export function gathersDistinct(program: SparkProgram, step: Dataset): boolean {
+  if (step.made === 'distinct' || dropping.has(step.made)) return true;
+  const ofGroups = step.from.some(({ kind }) => kind === 'GroupedData');
+  if (ofGroups && step.made !== 'agg') return step.made === 'max' || step.made === 'min';
+  return (step.made === 'agg' || step.made === 'select') && step.args.length > 0 && step.args.every(({ site, spread }) => {
+    const written = spread ? undefined : expressionAt(program, site);
+    return written !== undefined && isAgnostic(written);
+  });
+}
+const dropping: ReadonlySet<string> = new Set(['dropDuplicates', 'drop_duplicates']);
+
+function isAgnostic(expr: Expr): boolean {
+  if (expr.kind === 'collection') return expr.items.length > 0 && expr.items.every(({ key, value }) => (key ? value.kind === 'literal' && agnostic.test(String(value.value)) : isAgnostic(value)));
+  if (expr.kind === 'operator') return expr.args.length > 0 && expr.args.every((arg) => isAgnostic(arg) || arg.kind === 'literal');
+  if (expr.kind !== 'call') return false;
+  const name = calledName(expr) ?? '';
+  return agnostic.test(name) || expr.fn.kind === 'member' && renaming.has(name) && isAgnostic(expr.fn.on);
+}
+const renaming: ReadonlySet<string> = new Set(['alias', 'as', 'name', 'cast']);
+
+/** A step that gives as many rows for a row as before, or none, in whatever order they come. */
+export const keepsDistinct = ({ made, kind }: Dataset): boolean => kind === 'GroupedData' || oneForOne.has(made);
+const oneForOne: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'selectExpr', 'withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed', 'drop', 'alias', 'hint', 'fillna', 'fill', 'toDF']);
+
+/** By which a step groups rows or drops their copies: names of columns, or all of them. Undefined where it does not, or nobody knows. */
+export function keysOf(step: Dataset): ReadonlySet<string> | 'all' | undefined {
+  if (step.made === 'distinct') return 'all';
+  const grouped = step.kind === 'GroupedData' ? step : step.from.find(({ kind }) => kind === 'GroupedData');
+  if (!grouped && !dropping.has(step.made)) return undefined;
+  const { args } = grouped ?? step;
+  if (args.length === 0) return grouped ? undefined : 'all';
+  const names = args.map((arg) => textOf(arg));
+  return names.every((each) => each !== undefined) ? new Set(names.flat().map((name) => name.toLowerCase())) : undefined;
+}
+
+/** Of an outer join: the side whose rows come where they meet one of the other, and else as nulls. */
+export function outerSide(step: Dataset): Dataset | undefined {
+  const [left, right, ...others] = step.from;
+  if (step.made !== 'join' || !left || !right || left === right || others.length > 0) return undefined;
+  const how = joinKind(step.args) ?? '';
+  return /^left(outer)?$/.test(how) ? right : /^right(outer)?$/.test(how) ? left : undefined;
+}
+
+/** These columns are asked for, and none of them is known to come from there: its rows only say how often one of the other side comes. */
+export function mayDropSide(program: SparkProgram, step: Dataset, columns: ReadonlySet<string>, distinct: boolean): boolean {
+  const side = outerSide(step);
+  if (!side) return false;
+  const keys = joinedBy(step);
+  if (!distinct && !(keys && isUniqueBy(side, keys))) return false;
+  const kept = wordsOfAll(program, step.from.filter((each) => each !== side));
+  const own = wordsIn(program, step);
+  const given = wordsOfAll(program, [side]);
+  return [...columns].every((column) => !given.has(column) || kept.has(column) || own?.has(column));
+}
+
+/** `df.join(other, ["id", "day"], "left")`: names that both sides have. */
+function joinedBy({ args }: Dataset): ReadonlySet<string> | undefined {
+  const on = args.find(({ name }) => name === 'on') ?? args.filter(({ name }) => name === undefined)[1];
+  const names = on && textOf(on);
+  return names && new Set(names.map((name) => name.toLowerCase()));
+}
+
+/** No two rows of it have the same keys: they are its groups, or what was left when copies were dropped. */
+function isUniqueBy(side: Dataset, keys: ReadonlySet<string>): boolean {
+  for (let at: Dataset | undefined = side; at; at = at.from.length === 1 && keepsUnique.has(at.made) ? at.from[0] : undefined) {
+    const own = keysOf(at);
+    if (own === 'all') return isOnlyOf(at.from[0], keys);
+    if (own) return [...own].every((key) => keys.has(key));
+  }
+  return false;
+}
+const keepsUnique: ReadonlySet<string> = new Set(['filter', 'where', 'withColumn', 'drop', 'alias', 'fillna', 'fill']);
+
+/** `select("id")`, of which no two rows are left. */
+const isOnlyOf = (selected: Dataset | undefined, keys: ReadonlySet<string>): boolean => selected?.made === 'select'
+  && selected.args.length > 0 && selected.args.every((arg) => textOf(arg)?.every((name) => keys.has(name.toLowerCase())) ?? false);
+
+/** The words of all steps that lead there. */
+const wordsOfAll = (program: SparkProgram, datasets: readonly Dataset[]): ReadonlySet<string> =>
+  new Set(datasets.flatMap(lineage).flatMap((each) => [...wordsIn(program, each) ?? []]));
