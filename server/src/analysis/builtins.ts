@@ -13,7 +13,7 @@ import { type Run, otherUse } from './run.ts';
 import { callScala } from './scala-collections.ts';
 import { moduleScope, type Scope } from './scope.ts';
 import { concatenated, under } from './texts.ts';
-import { atMost, type Collection, constant, constantOf, datasetsIn, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
+import { atMost, type Collection, constant, constantOf, datasetsIn, framesAmong, elementOf, entriesOf, foreign, foreignPart, hasKind, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, keysOf, local, mostAnyway, none, nothing, sparkValues, stringOf, sumOf, unknown } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 type MemberExpr = Expr & { kind: 'member' };
@@ -137,7 +137,7 @@ function zip(_: Run, args: readonly ArgValue[]): Value {
 
 /** The loop that `map`, `filter` and `reduce` are. */
 const loopOver = (run: Run, over: Value, expr: CallExpr): Run['loops'][number] =>
-  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: isShortAnyway(over) ? 'few' : 'many', most: mostAnyway(over), over: 'items', comprehension: true, columns: isOfColumns(elementOf(over)) });
+  ({ site: run.site(expr.fn.span), range: run.site(expr.span), size: isShortAnyway(over) ? 'few' : 'many', most: mostAnyway(over), over: 'items', comprehension: true, columns: isOfColumns(elementOf(over)), frames: framesAmong(elementOf(over)) });
 
 const mapped = (keeps: 'results' | 'elements'): Builtin => (run, args, expr) => {
   const over = args[1]?.value ?? nothing;

@@ -22,7 +22,7 @@ import { asksForSome, isPick, isShared, pickedOf, tellsApart, turned } from './s
 import { concatenated, percent, templateOf, under } from './texts.ts';
 import { narrow } from './narrowing.ts';
 import { decidedBy, isPatch } from './tests.ts';
-import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, elementOf, foreignPart, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown, writtenOut } from './values.ts';
+import { atMost, classMeant, constant, constantOf, datasetsIn, each, elementAt, framesAmong, elementOf, foreignPart, heldBy, isOfColumns, isPlace, isShortAnyway, isUnknown, join, joinAll, local, mostAnyway, mostOf, none, nothing, sparkValues, stringOf, sumOf, unknown, writtenOut } from './values.ts';
 
 type CallExpr = Expr & { kind: 'call' };
 
@@ -739,7 +739,7 @@ function holdsExit(expr: Expr): boolean {
 }
 
 function loopOf(run: Run, expr: Expr & { kind: 'loop' }, over: Value): Loop {
-  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? askedFor(expr, expr.test) : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, left: isLeftElsewhere(run, expr), columns: isOfColumns(elementOf(over)) };
+  return { site: run.site(expr.headSpan), range: run.site(expr.span), size: loopSize(expr, over), most: mostAnyway(over), passes: writtenOut(over), over: expr.test ? askedFor(expr, expr.test) : isRange(over) || run.language === 'scala' && isCountedOut(expr.over) ? 'range' : 'items', comprehension: expr.yields !== undefined, left: isLeftElsewhere(run, expr), columns: isOfColumns(elementOf(over)), frames: framesAmong(elementOf(over)) };
 }
 
 const isRange = (over: Value): boolean => over.length > 0 && over.every((item) => item.is === 'collection' && item.type === 'iterator' && item.element.every((each) => each.is === 'foreign' && each.name === 'int'));

@@ -123,6 +123,8 @@ export interface Loop {
   readonly over: 'items' | 'range' | 'condition';
   /** Through the columns of a dataset, or through what is made of each of them. */
   readonly columns?: boolean | undefined;
+  /** Datasets among the things that it goes through: each is taken up in a pass of its own. */
+  readonly frames?: readonly Dataset[] | undefined;
   readonly comprehension: boolean;
   /** A pass may leave it: told of loops in other modules, whose text a rule does not see. */
   readonly left?: boolean | undefined;

@@ -15,7 +15,7 @@ import { mutated, partOf, updateCollection } from './names.ts';
 import { type Run, otherUse, sparkValue } from './run.ts';
 import { bodyOf, settingsOver } from './setting-pairs.ts';
 import { callSpark } from './spark-calls.ts';
-import { atMost, type Collection, constant, constantOf, each as eachItem, elementAt, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown, writtenOut } from './values.ts';
+import { atMost, type Collection, constant, constantOf, each as eachItem, elementAt, framesAmong, elementOf, foreign, held, isOfColumns, isShort, join, joinAll, keysOf, local, mostAnyway, mostOf, none, nothing, sumOf, unknown, writtenOut } from './values.ts';
 
 type MemberExpr = Expr & { kind: 'member' };
 type CallExpr = Expr & { kind: 'call' };
@@ -111,7 +111,7 @@ function runCall(run: Run, call: ScalaCall, { item, start, arg, args, fn, site, 
     return result;
   };
   if (call.times === 'once' || call.times === 'maybe') return once(start);
-  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), passes: toTheEnd.has(fn.name) ? writtenOut([item]) : undefined, over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, left: isLeftElsewhere(run, bodyOf(arg.value)), parallel: item.parallel, columns: isOfColumns(elementOf([item])) };
+  const loop: Loop = { site: run.site(fn.nameSpan), range: site, size: isShort(item) ? 'few' : 'many', most: mostOf(item), passes: toTheEnd.has(fn.name) ? writtenOut([item]) : undefined, over: isCountedOut(fn.on) ? 'range' : 'items', comprehension: builds, left: isLeftElsewhere(run, bodyOf(arg.value)), parallel: item.parallel, columns: isOfColumns(elementOf([item])), frames: framesAmong(elementOf([item])) };
   rowsIterated(run, [item], loop);
   if (loop.size === 'many' && namesParameter(run, fn.on)) run.unmeasured.add(loop);
   return join(start, goRound(run, loop, start, once, settingsOver(run, [item], bodyOf(arg.value))));

@@ -234,6 +234,12 @@ export function datasetsIn(value: Value, depth = 0): Dataset[] {
   return found;
 }
 
+/** Datasets that are things of a collection, or parts of its tuples; undefined where there are none. */
+export function framesAmong(element: Value): readonly Dataset[] | undefined {
+  const found = element.flatMap((item) => (item.is === 'spark' && item.dataset ? [item.dataset] : item.is === 'collection' && item.type === 'tuple' ? framesAmong(item.element) ?? [] : []));
+  return found.length > 0 ? found : undefined;
+}
+
 /** Datasets in what a call is given. */
 export function datasetsOf(args: readonly { readonly value: Value }[]): Dataset[] {
   const found: Dataset[] = [];

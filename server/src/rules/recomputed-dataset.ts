@@ -57,7 +57,7 @@ export default defineRule({
     const costIn = nearestIn(costOf, isKept);
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
-    const isLooped = (shared: Dataset) => (action: Action): boolean => longLoops(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action) || timesWrittenOut(program, shared, action) >= 2;
+    const isLooped = (shared: Dataset) => (action: Action): boolean => repeating(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action) || timesWrittenOut(program, shared, action) >= 2;
     const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
     const counted = new Set<Action>();
     const found: Shared[] = [];
@@ -198,6 +198,15 @@ function passesOf(program: SparkProgram, shared: Dataset, action: Action): strin
 
 /** How many long loops are around `inner` and not around `outer`. */
 const longLoops = (outer: Dataset | Action, inner: Dataset | Action): number => loopsBetween(outer, inner).filter((loop) => loop.size === 'many').length;
+
+/** Long loops around the action that take up the dataset in each pass: not those that go through frames of which one is made of it, which is all that the action reads of it. */
+const repeating = (shared: Dataset, action: Action): number => loopsBetween(shared, action).filter((loop) => loop.size === 'many' && !isTakenUpOnce(loop, shared, action)).length;
+
+function isTakenUpOnce({ frames = [] }: Loop, shared: Dataset, { on }: Action): boolean {
+  const [made, ...others] = frames.filter((frame) => derivesFrom(frame, shared));
+  // The parts of a split are several.
+  return made !== undefined && made.made !== 'randomSplit' && others.length === 0 && loopsBetween(shared, made).length === 0 && !on.some((each) => lineageUpTo(each, (step) => step === made).includes(shared));
+}
 
 /** `for name, frame in frames.items()`: so many are the things that the loop goes through, not what branches made, and only one pass has this one. */
 const isOneOfMany = (shared: Dataset, { on }: Action): boolean => on.length > mostArms && !on.every((each) => derivesFrom(each, shared));
