@@ -311,6 +311,8 @@ export interface SparkValue {
   readonly guess?: boolean | undefined;
   /** A DataFrame that is to be sent whole to every executor where it is joined: `broadcast(df)`, `df.hint("broadcast")`. */
   readonly broadcast?: boolean | undefined;
+  /** A Pipeline none of whose stages is an estimator of Spark: its `fit` runs no job, as far as anybody knows. */
+  readonly learnsNothing?: boolean | undefined;
   readonly why: Evidence;
 }
 

@@ -157,8 +157,13 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   }
   // A matrix, a model: it keeps the rows that it is made of.
   run.escape(datasetsOf(args), 'used', site);
-  return [sparkValue(kind, why, { made: site, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
+  const learnsNothing = kind === 'MLEstimator' && noneLearns(args.find(({ name }) => name === 'stages')?.value) || undefined;
+  return [sparkValue(kind, why, { made: site, learnsNothing, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
 }
+
+/** `Pipeline(stages=[document, Tokenizer()])`: transformers, and what is out of sight, such as annotators of other libraries, which read no rows. */
+const noneLearns = (stages: Value | undefined): boolean => stages !== undefined && stages.length > 0
+  && stages.every((item) => item.is === 'collection' && item.element.length > 0 && !hasKind(item.element, 'MLEstimator'));
 
 /** Functions of columns that hide builtins of the same names after a star import. */
 const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round', 'pow']);
@@ -247,13 +252,14 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
 
   if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
-  const result = derived(run, method, receivers, on, call, fromCallback);
+  const result = fitting(method, args, derived(run, method, receivers, on, call, fromCallback));
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
   if (method.owner === 'SparkContext' && method.name === 'getConf') copyOfConf(run, result, site);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
   if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
   const actsOn = method.onArgument ? datasetsIn(args[0]?.value ?? nothing) : on;
-  if (isJob(method) && actsOn.length > 0) {
+  const isIdle = method.name === 'fit' && receivers.length > 0 && receivers.every(({ learnsNothing }) => learnsNothing);
+  if (isJob(method) && !isIdle && actsOn.length > 0) {
     // A stream runs no job: where it may be one, the other is meant.
     const batch = actsOn.filter((dataset) => dataset.streaming !== 'yes');
     const event = run.emit({ kind: 'action', ...run.here(site, call.name), method, on: batch.length > 0 ? batch : actsOn, args, use: call.use });
@@ -263,6 +269,10 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
 }
 
 const viewMakers: ReadonlySet<string> = new Set(['createTempView', 'createOrReplaceTempView', 'createGlobalTempView', 'createOrReplaceGlobalTempView', 'registerTempTable']);
+
+/** `new Pipeline().setStages(Array(document, tokenizer))` */
+const fitting = ({ name }: Method, [stages]: readonly ArgValue[], result: Value): Value =>
+  (name === 'setStages' && noneLearns(stages?.value) ? result.map((item) => (item.is === 'spark' ? { ...item, learnsNothing: true } : item)) : result);
 
 /** Runs a job at the call, or may. */
 const isJob = (method: Method): boolean => method.lineage !== 'source' && (method.reads !== undefined || method.job !== 'no') && method.owner !== 'DataStreamWriter' && method.owner !== 'SparkSession';
