@@ -127,7 +127,7 @@ export function captured(run: Run, variable: string, value: Value, site: Site, u
     }
     // What Java sends of an object is its class's business: a session in a field goes along, and fails where it is used.
     if (item.is === 'object' && run.language === 'python') {
-      const field = driverField(run, item.of.of);
+      const field = driverField(run, item.of);
       if (!field) continue;
       run.emit({ kind: 'capture', ...run.here(site, site), variable: `${variable}.${field.name}`, value: field.value, through: run.sent.through });
       return;
@@ -139,11 +139,21 @@ export function captured(run: Run, variable: string, value: Value, site: Site, u
 export const saysHowItIsSent = ({ members, bases }: ClassInfo): boolean =>
   ['__getstate__', '__reduce__', '__reduce_ex__'].some((name) => members.has(name)) || bases.some((base) => base.is === 'class' && saysHowItIsSent(base.info));
 
-/** A field of the class that holds what cannot leave the driver. */
-function driverField(run: Run, info: ClassInfo): { name: string; value: Abstract & { is: 'spark' } } | undefined {
-  if (saysHowItIsSent(info)) return undefined;
+/** Fields of the object as far as they are known: of one that is made in sight what it was given itself, of any other what whichever method gives. */
+export function fieldsOf(run: Run, object: Instance): [name: string, value: Value][] {
+  const { of: info } = object;
   noteFact(run, 'asks', info.def, anyFact);
-  for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
+  return [...run.memory.fields.get(info.def) ?? []].flatMap(([name, ever]): [string, Value][] => {
+    // A constructor that sets it under a condition may have left it out of this one.
+    const own = object === info.generic ? ever : run.read(object, name) ?? run.read(object.fields, name);
+    return own ? [[name, own]] : [];
+  });
+}
+
+/** A field of the object that holds what cannot leave the driver. */
+function driverField(run: Run, object: Instance): { name: string; value: Abstract & { is: 'spark' } } | undefined {
+  if (saysHowItIsSent(object.of)) return undefined;
+  for (const [name, value] of fieldsOf(run, object)) {
     const held = sparkValues(value).find((item) => driverKinds.has(item.kind));
     if (held && value.every((item) => item.is === 'spark' || item.is === 'unknown' || isNull(item))) return { name, value: held };
   }
@@ -328,8 +338,11 @@ export function setField(run: Run, object: Instance, name: string, given: Value,
   const fields = run.state.heap.fields(object);
   const before = fields.get(name);
   fields.set(name, strong || !before ? value : join(before, value));
-  const ever = run.store.own(object.fields);
-  ever.set(name, join(ever.get(name) ?? nothing, value));
+  // In a branch that what the function was given rules out, this object is given nothing.
+  if (!run.path.some(({ since }) => since === 0)) {
+    const ever = run.store.own(object.fields);
+    ever.set(name, join(ever.get(name) ?? nothing, value));
+  }
   remember(run, run.memory.fields, object.of.def, name, value);
   run.learned(() => `${object.of.def.name}.${name}`, value);
 }

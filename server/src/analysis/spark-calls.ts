@@ -11,9 +11,8 @@ import { callEach, callMember, callValue, handOver, memberOf, unpacked } from '.
 import { areLiterals, isOverWindow, isOverWindowInSql, ofFunction, ofMethod, productOf, pythonIn, selectsOneRow } from './columns.ts';
 import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
-import { saysHowItIsSent } from './names.ts';
+import { fieldsOf, saysHowItIsSent } from './names.ts';
 import { extensionWith } from './extensions.ts';
-import { anyFact, noteFact } from './roots.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
@@ -349,10 +348,8 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
   if (!executor || run.language !== 'python') return;
   for (const item of fn) {
     if (item.is !== 'function' || item.self?.is !== 'object') continue;
-    const info = item.self.of.of;
-    if (saysHowItIsSent(info)) continue;
-    noteFact(run, 'asks', info.def, anyFact);
-    for (const [name, value] of run.memory.fields.get(info.def) ?? []) {
+    if (saysHowItIsSent(item.self.of.of)) continue;
+    for (const [name, value] of fieldsOf(run, item.self.of)) {
       const held = sparkValues(value).find((candidate) => ['SparkSession', 'SparkContext', 'DataFrame', 'RDD', 'SQLContext'].includes(candidate.kind));
       if (!held || !value.every((candidate) => candidate.is === 'spark' || candidate.is === 'constant')) continue;
       run.emit({ kind: 'capture', ...run.here(call.site, call.name), variable: `self.${name}`, value: held, through: call.site });

@@ -73,14 +73,14 @@ export default defineRule({
 /** It stands in a function that a pass calls: not in the one that `foreach` itself is given. */
 const isCalledByPass = ({ callers }: EventOf<'action'>, { site: loop, range }: Loop): boolean => callers.some((site) => within(site, range) && !within(loop, site));
 
-/** All that it is made from is; of what has one receiver, one of the alternatives that a condition chose from. */
+/** All that it is made from is; of what has one receiver, one of the alternatives that a condition chose from. A join is of the pass where the side that is joined to is: the other one is looked up. */
 function isOwn(dataset: Dataset, isOwnRoot: (root: Dataset) => boolean, known = new Map<Dataset, boolean | undefined>()): boolean {
   const before = known.get(dataset);
   if (before !== undefined) return before;
   known.set(dataset, undefined);
   const parents = dataset.from.filter((each) => !known.has(each) || known.get(each) !== undefined);
   const owns = (each: Dataset): boolean => isOwn(each, isOwnRoot, known);
-  const own = dataset.from.length === 0 ? isOwnRoot(dataset) : chooses(dataset) ? parents.some(owns) : parents.every(owns);
+  const own = dataset.from.length === 0 ? isOwnRoot(dataset) : chooses(dataset) ? parents.some(owns) : looksUp(dataset) ? owns(dataset.from[0]!) : parents.every(owns);
   known.set(dataset, own);
   return own;
 }
@@ -106,6 +106,9 @@ const picksPass = (condition: Expr, isOwn: (expr: Expr | undefined) => boolean):
 /** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. A frame that went through all the models of a loop that is over is one frame. */
 const isOfModelOfLoop = (dataset: Dataset, action: EventOf<'action'>): boolean => lineage(dataset).some(({ method, loops, grows }) =>
   method?.owner === 'MLModel' && loops.some((each) => each.size === 'many' && (!grows || action.loops.some((around) => sameLoop(around, each)))));
+
+/** `rows.join(known, "id")`, where what is known is the same for all passes, and kept or sent to all. */
+const looksUp = ({ method, from }: Dataset): boolean => method?.lineage === 'join' && method.owner === 'DataFrame' && from.length === 2;
 
 const chooses = (dataset: Dataset): boolean => isWithinPartitions(dataset) || dataset.method?.lineage === 'wide';
 

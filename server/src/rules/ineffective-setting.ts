@@ -1,5 +1,6 @@
 import { isOnArms } from '../analysis/conditions.ts';
 import type { Setting, SparkProgram } from '../analysis/model.ts';
+import { submitOption, submitOptions } from '../knowledge/submit.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
 import { branchesOf, decisionsOf, sameValue, toldOf } from '../rule/jobs.ts';
@@ -64,8 +65,34 @@ function areFetchedAnyway({ jobs, settings }: SettingsContext, { key, value }: S
   return all.some(({ command }) => command?.command.open === true) || told.some(({ value: given }) => given === undefined || value === undefined || value.split(',').every((each) => given.split(',').includes(each.trim())));
 }
 
+/** No command in sight starts this file, but the usage that it tells itself, and every one of it gives the key the same value. */
+function isGivenInUsage({ jobs, program, registry, targets }: SettingsContext, { key, value }: Setting): boolean {
+  if (!program || value === undefined || jobs?.().some(({ command }) => command) === true) return false;
+  const told = [...program.lowered.text.matchAll(usage)].map(([command]) => command).filter((command) => /\.(?:py|jar)\b|--class\b/.test(command));
+  const option = submitOptions.find((name) => submitOption(name, targets.to)?.keys.includes(key));
+  const names = [`(?:--conf|-c)[ =]["']?${key.replaceAll('.', '\\.')}=`, ...(option === undefined ? [] : [`${option}[ =]`])];
+  const given = new RegExp(`(?:${names.join('|')})(?:"([^"]*)"|'([^']*)'|([^\\s"'\\\\]+))`);
+  return told.length > 0 && told.every((command) => {
+    const own = given.exec(command)?.slice(1).find((each) => each !== undefined);
+    return own !== undefined && sameValue(registry, key, value, own, targets.to);
+  });
+}
+/** `spark-submit --conf … \`, as far as its lines go on. */
+const usage = /\bspark-submit\b(?:[^\n]*\\\r?\n)*[^\n]*/g;
+
 /** Something in sight is stopped, the context perhaps. */
-const mayStop = ({ program, text }: SettingsContext): boolean => /\.stop\(/.test(program ? codeOf(program.lowered) : text);
+const mayStop = (context: SettingsContext): boolean => /\.stop\(/.test(codeIn(context));
+const codeIn = ({ program, text }: SettingsContext): string => (program ? codeOf(program.lowered) : text);
+
+/** Where the last stop before it stands, -1 for none; undefined: not told by the order of the text. */
+function stoppedAt(context: SettingsContext, { site }: Setting): number | undefined {
+  const { program } = context;
+  const isOfModule = (at: number): boolean => program !== undefined && definitionsAt(program.lowered, at).length === 0;
+  if (!mayStop(context)) return -1;
+  if (program?.path !== site.module || !isOfModule(site.start)) return undefined;
+  const all = [...codeIn(context).matchAll(/\.stop\(/g)].map(({ index }) => index);
+  return all.every(isOfModule) ? all.findLast((at) => at < site.start) ?? -1 : undefined;
+}
 
 /** `sc.getConf.setJars(jars)` as a statement: nothing holds the copy. */
 const isOfDroppedCopy = (program: SparkProgram | undefined, { site, keySite }: Setting): boolean => program !== undefined && site.module === program.path
@@ -75,9 +102,11 @@ const isOfDroppedCopy = (program: SparkProgram | undefined, { site, keySite }: S
 function isInForce(context: SettingsContext, entry: Setting): boolean {
   const { entries, registry, targets } = context;
   const { key, value, event } = entry;
-  const before = event ? entries.filter((each) => each.key === key && each.event?.reaches === 'start' && each.event.order < event.order) : [];
-  // What the context holds that runs now is not what an earlier one was started with; the driver's JVM lives on.
-  if (event?.reaches === 'running' && mayStop(context)) return false;
+  const stop = event?.reaches === 'running' ? stoppedAt(context, entry) : -1;
+  if (stop === undefined) return false;
+  // What the context holds that runs now is what it was started with since the last stop; the driver's JVM lives on.
+  const counts = ({ site, event: other }: Setting): boolean => (stop < 0 || ofTheDriversJvm.has(key) ? other!.reaches === 'start' : other!.reaches === 'restart' && site.start > stop);
+  const before = event ? entries.filter((each) => each.key === key && each.event !== undefined && each.event.order < event.order && counts(each)) : [];
   return value !== undefined && before.length > 0 && before.every((each) => each.value !== undefined && sameValue(registry, key, value, each.value, targets.to))
     && before.some((each) => isOnArms(event!.path, branchesOf(each)));
 }
@@ -157,12 +186,12 @@ export default defineRule({
       }
       // A SparkConf that is given to no context counts for nothing.
       if (entry.means === 'conf' && handed === undefined) continue;
-      if (entry.key === packages && launch === 'spark-submit' && fileKind !== 'test' && entry.value !== '' && !isForLocalRun(entry) && !isForTests(program, entry, calledByTestsAlone) && !areFetchedAnyway(context, entry)) {
+      if (entry.key === packages && launch === 'spark-submit' && fileKind !== 'test' && entry.value !== '' && !isForLocalRun(entry) && !isForTests(program, entry, calledByTestsAlone) && !areFetchedAnyway(context, entry) && !isGivenInUsage(context, entry)) {
         report({ at: entry.keySite, severity: 'warning', message: `spark-submit fetches packages before this line runs: \`${packages}\` set in code is shown in the UI, and nothing is fetched. Give them to spark-submit (\`--packages\`) or put them into spark-defaults.conf.` });
         continue;
       }
       if (!readBeforeCode.has(entry.key)) continue;
-      if (facts && entry.value !== undefined && entry.value === registry.defaultIn(facts, targets.to) || isGivenToSubmit(context, entry)) continue;
+      if (facts && entry.value !== undefined && entry.value === registry.defaultIn(facts, targets.to) || isGivenToSubmit(context, entry) || isGivenInUsage(context, entry)) continue;
       if (program?.lowered.language === 'scala') {
         if (fileKind === 'test' && isReadBack(text, entry.key, entries)) continue;
         report({ at: entry.keySite, message: `The driver's JVM runs this line itself, so it cannot be started with \`${entry.key}\` any more: set in code it is shown in the UI and has no effect. Give it to spark-submit or put it into spark-defaults.conf.` });
