@@ -3,7 +3,7 @@
  * how many rows there are say less of it, and on which condition it is fine.
  */
 import { isWithinPartitions, joinKind, partitionsKept } from '../analysis/chain.ts';
-import type { Abstract, ArgValue, Dataset, EventOf, SparkProgram, Value } from '../analysis/model.ts';
+import type { Abstract, ArgValue, Dataset, EventOf, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isResource, isTemporaryPlace } from '../analysis/values.ts';
@@ -12,7 +12,7 @@ import type { Def, Expr } from '../program/program.ts';
 import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
-import { definitionsAt } from './statements.ts';
+import { boundBy, definitionsAt, statementsOf } from './statements.ts';
 import { isSampleFile } from './trial-runs.ts';
 import { actionsOn } from './uses.ts';
 import { makesRows, someWithin } from './written.ts';
@@ -339,20 +339,40 @@ function isGivenSmall({ path, lowered }: SparkProgram, { source, args }: Dataset
 export const isMadeSmall = (context: ProgramContext, dataset: Dataset, depth = 0): boolean =>
   dataset.bound.is === 'rows' || rootsOf(dataset).every((root) => root.bound.is === 'rows' || isWrittenSmall(context, root, depth));
 
-/** All writes to the table or path in sight replace it, by such rows. */
-function isWrittenSmall(context: ProgramContext, { source }: Dataset, depth: number): boolean {
+/** All writes to the table or path in sight replace it, by such rows; so does the one before it, to what goes by the same name here. */
+function isWrittenSmall(context: ProgramContext, dataset: Dataset, depth: number): boolean {
+  const { source } = dataset;
   const table = source?.tables.length === 1 ? source.tables[0]!.toLowerCase() : undefined;
   const read = table ?? (source?.paths.length === 1 ? source.paths[0] : undefined);
-  if (read === undefined || depth >= deepest) return false;
-  const here = writesOf(context.program).get(read) ?? [];
-  if (!here.every((write) => replaces(write) && write.on.every((each) => isMadeSmall(context, each, depth + 1)))) return false;
+  if (depth >= deepest) return false;
+  const isSmall = (write: EventOf<'write'>): boolean => replaces(write) && write.on.every((each) => isMadeSmall(context, each, depth + 1));
+  const before = namedWritesBefore(context.program, dataset);
+  if (before.length > 0) return before.every(isSmall);
+  const here = (read === undefined ? undefined : writesOf(context.program).get(read)) ?? [];
+  if (read === undefined || !here.every(isSmall)) return false;
   const elsewhere = table === undefined ? [] : context.writesElsewhere?.(table) ?? [];
-  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && replaces(write) && write.on.every((each) => isMadeSmall(context, each, depth + 1)));
+  return here.length + elsewhere.length > 0 && elsewhere.every((write) => write !== 'unknown' && isSmall(write));
 }
 const deepest = 4;
 
 const replaces = ({ on, method, props, stream }: EventOf<'write'>): boolean =>
   !stream && method.name !== 'insertInto' && (props.mode === undefined || props.mode === 'overwrite') && on.length > 0;
+
+/** `out = f"{schema}.cleaned"`, a name of the module that is bound once, is written to and then read: as the text goes on. */
+function namedWritesBefore(program: SparkProgram, { source, args: [first], site }: Dataset): readonly EventOf<'write'>[] {
+  const name = source === undefined || first === undefined ? undefined : constantNamed(program, first.site);
+  const writes = name === undefined ? [] : eventsOf(program, 'write').filter(({ target }) => target.site !== undefined && constantNamed(program, target.site) === name);
+  return writes.every((write) => write.site.module === program.path && write.site.end < site.start && definitionsAt(program.lowered, write.site.start).length === 0) ? writes : [];
+}
+
+function constantNamed(program: SparkProgram, { module, start, end }: Site): string | undefined {
+  const name = module === program.path && definitionsAt(program.lowered, start).length === 0 ? program.lowered.text.slice(start, end) : '';
+  return namesBoundOnce(program).has(name) ? name : undefined;
+}
+const namesBoundOnce = oncePerProgram(({ lowered }): ReadonlySet<string> => {
+  const bound = groupedBy(statementsOf(lowered).flatMap((statement) => boundBy(statement).map((name) => ({ name, statement }))), ({ name }) => name);
+  return new Set([...bound].flatMap(([name, all]) => (all.length === 1 ? [name] : [])));
+});
 
 /** By the table or path that they name. */
 const writesOf = oncePerProgram((program): ReadonlyMap<string | undefined, readonly EventOf<'write'>[]> => groupedBy(eventsOf(program, 'write'), ({ target }) => target.table?.toLowerCase() ?? target.path));

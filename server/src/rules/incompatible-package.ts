@@ -38,7 +38,9 @@ export default defineRule({
       // What does not fit is told once: whatever stands behind it is not measured by it.
       const fitting: Package[] = [];
       for (const each of packages) {
-        const message = forTargets(each, targets) ?? forHadoop(each, targets, mentions) ?? besideOthers(each, fitting);
+        // What code tells may run in an image of the project rather than where the project's own packages are.
+        const runsElsewhere = entry.event !== undefined && isForImage(each, mentions);
+        const message = (runsElsewhere ? undefined : forTargets(each, targets) ?? forHadoop(each, targets, mentions)) ?? besideOthers(each, fitting);
         if (message === undefined) fitting.push(each);
         else report({ at: placeOf(text, entry, each), message });
       }
@@ -48,7 +50,7 @@ export default defineRule({
     summary: 'a package was built for another Scala, or another Spark, than the one that loads it',
     what: 'Coordinates in `spark.jars.packages` (`--packages`) whose name ends in a version of Scala that no Spark of the target range is built with, or that are part of Spark (`org.apache.spark`) in a release of another line than the target; `hadoop-aws` of another Hadoop than the target\'s; Delta and Iceberg for another line of Spark. In `spark.jars` (`--jars`) the names of the jars tell the same: `spark-avro_2.12-3.5.1.jar`. Also two packages in one list that cannot both be right.',
     why: 'Code compiled for another Scala fails where it first touches what changed in Scala\'s library, with `NoSuchMethodError` or `NoClassDefFoundError`, often not before the first read, and not in every use. Modules of Spark use what is internal to it, which changes from line to line; `hadoop-aws` does so with Hadoop. Table formats reach into Spark\'s planner, so that each of their builds goes with one line of Spark.',
-    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Delta 4.1 and later have builds for several lines and are not judged by them. Versions that are put together when the job starts are not judged, nor is `hadoop-aws` where a Spark without Hadoop is spoken of.',
+    fine: 'Spark up to 2.2 has builds for Scala 2.10. Spark 3 has builds for Scala 2.12 and, from 3.2 on, 2.13: both are taken there. Spark 4 has 2.13 alone. Where the target release is not known from the settings or the project\'s dependencies, packages are only compared with one another. Delta 4.1 and later have builds for several lines and are not judged by them. Versions that are put together when the job starts are not judged, nor is `hadoop-aws` where a Spark without Hadoop is spoken of. What code asks for is not held against what the project pins where a Dockerfile or compose file starts a Spark that the package fits.',
     examples: [
       { language: 'conf', bad: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1\n', good: 'spark.jars.packages  io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1\n' },
       { language: 'python', bad: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.13:10.2.1")\n    .getOrCreate()\n)\n', good: 'from pyspark.sql import SparkSession\n\nspark = (\n    SparkSession.builder\n    .config("spark.jars.packages", "io.delta:delta-core_2.12:2.4.0,org.mongodb.spark:mongo-spark-connector_2.12:10.2.1")\n    .getOrCreate()\n)\n' },
@@ -113,6 +115,16 @@ function forTargets(own: Package, targets: Targets): string | undefined {
   if (built) return `${built.name} is built for Spark ${built.line}, and the target is ${rangeText(targets)} (${targets.origin}): it fails where it touches what changed in Spark's planner.`;
   return `This module belongs to Spark ${version!}, and the target is ${rangeText(targets)} (${targets.origin}): modules of Spark go with their own release.`;
 }
+
+/** A Dockerfile or a compose file starts a Spark that the package fits. */
+function isForImage(own: Package, mentions: SettingsContext['mentions']): boolean {
+  const line = lineFor(own);
+  const lines = line?.replace('.', '\\.') ?? (own.ofHadoop ? hadoopLines(own) : own.scala === undefined ? undefined : linesOfScala[own.scala]);
+  return lines !== undefined && mentions?.(new RegExp(`(?:(?:\\bimage:|\\bFROM\\s)[^\\n]*spark[^\\n]*:(?:spark-|v)?|\\bSPARK_VERSION\\s*[:=]\\s*["']?)(?:${lines})(?!\\d)`, 'i'), images) === true;
+}
+const images = /(?:dockerfile|compose)[^/]*$/i;
+const linesOfScala: Readonly<Record<string, string>> = { '2.11': '2\\.\\d', '2.12': '2\\.4|3\\.\\d', '2.13': '3\\.[2-9]|4\\.\\d' };
+const hadoopLines = ({ version }: Package): string => (compareVersions(version ?? '', '3.4') < 0 ? '3\\.\\d' : '4\\.\\d');
 
 /** Spark 3.2 to 3.5 bring Hadoop 3.3.1 to 3.3.4, Spark 4 brings 3.4 or newer. Older ones than Spark's pass where the credentials are told. */
 function forHadoop({ ofHadoop, version }: Package, targets: Targets, mentions: SettingsContext['mentions']): string | undefined {

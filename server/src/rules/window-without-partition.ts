@@ -7,6 +7,7 @@ import { eventsOf, groupedBy, lineage, oncePerProgram, onePerSite, rootsOf } fro
 import { contains, type Range } from '../text/range.ts';
 import { boundBy, definitionsAt, type Statement, statementAt, statementsOf } from '../rule/statements.ts';
 import { defineRule, type Severity } from '../rule/rule.ts';
+import { boundByLoop } from '../rule/written.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 /** With a limit or a filter on the number above them, Spark keeps only the top rows of each task first. */
@@ -122,9 +123,12 @@ const longestChain = 30;
 /** Rows that the driver had in its own memory: one task holds them as well. */
 const isGivenByDriver = (user: Dataset): boolean => rootsOf(user).every(({ made }) => made === 'createDataFrame' || made === 'parallelize');
 
-/** `f"/data/{symbol}.csv"` */
-function isOneFile({ lowered, path }: SparkProgram, { source, args }: Dataset): boolean {
+/** `f"/data/{symbol}.csv"`; `for filename in filenames: spark.read.parquet(filename)` */
+function isOneFile(program: SparkProgram, { source, args, loops }: Dataset): boolean {
+  const { lowered, path } = program;
   const [first] = args;
+  const given = source === undefined || first?.site.module !== path ? '' : lowered.text.slice(first.site.start, first.site.end);
+  if (/^(?:\w+_)?file_?(?:name|path)?$/i.test(given) && loops.some((loop) => boundByLoop(program, loop).includes(given))) return true;
   const told = source === undefined ? [] : source.paths.length > 0 ? source.paths : first?.site.module === path ? [lowered.text.slice(first.site.start, first.site.end).replace(/["']$/, '')] : [];
   return told.length === 1 && /\/[^/*?\[\]]+\.(csv|tsv|txt|jsonl?)$/i.test(told[0]!);
 }
