@@ -164,6 +164,7 @@ function boundOf(plain: string, relations: readonly string[]): Bound {
   if (/\blimit\s+\S+$/i.test(plain) || otherLimits.test(plain)) return { is: 'rows' };
   // What is not known may hold a GROUP BY, a LIMIT, an aggregate.
   if (plain.includes(hole) || !/^(select|with|from|\()/i.test(plain)) return { is: 'unknown' };
+  if (relations.length === 0 && readsNothing(plain)) return rowsOfMetadata;
   // Inside a WITH or a subquery the outermost clauses decide; without parsing only plain queries are judged.
   const outer = withoutParentheses(plain);
   // Scalar subqueries in parentheses add values to a row, no rows.
@@ -177,6 +178,9 @@ function boundOf(plain: string, relations: readonly string[]): Bound {
   if (parts.some((part) => isAggregateSql(part) && !/\b(select|explode\w*|inline\w*|stack)\b/i.test(part))) return { is: 'rows', rows: 1 };
   return { is: 'unbounded' };
 }
+
+/** `SELECT explode(f(x)) FROM (SELECT read('a.png') AS x)`: what is unfolded of a row or two that stand in the query. */
+const readsNothing = (plain: string): boolean => /\bfrom\b/i.test(plain) && !/\b(?:from|join)\b\s*(?!\(\s*(?:select|values)\b)\S/i.test(plain) && !listsTables(plain);
 
 /** `FROM range(n)`, `JOIN VALUES (…)`, and what a WITH makes of them: rows that the query itself counts out. */
 function isCountedOut(plain: string): boolean {

@@ -4,7 +4,7 @@ import { calledName, forEachOf, namesOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
-import { statementsOf } from './statements.ts';
+import { boundBy, endsInFailure, statementsOf } from './statements.ts';
 import { someWithin } from './written.ts';
 
 interface Sized extends Range {
@@ -14,27 +14,37 @@ interface Sized extends Range {
   readonly otherwise: string;
 }
 
-/** Blocks that run where something is no larger than a number. */
+/** What runs where something is no larger than a number: a branch, or what follows where more of it ends in failure. */
 const blocksOf = oncePerProgram((program): readonly Sized[] => {
   const { lowered } = program;
   const found: Sized[] = [];
-  forEachOf(lowered, ['if'], (expr, { start }) => {
-    if (expr.test.kind !== 'operator') return;
-    const base = start - expr.span[0];
+  const asks = (test: Expr, base: number, few: (isFew: boolean) => Range | undefined, many: (isFew: boolean) => Expr | undefined): void => {
+    const tells = test.kind === 'operator' ? fewWhere[test.name] : undefined;
+    if (test.kind !== 'operator' || !tells) return;
     const written = (each: Expr | undefined): string => (each ? lowered.text.slice(base + each.span[0], base + each.span[1]).replace(/\s+/g, '') : '');
-    const [left, right] = expr.test.args;
-    const asks = (size: Expr | undefined, most: Expr | undefined, few: Expr | undefined, many: Expr | undefined): void => {
-      if (!size || !most || !few || !isMost(most)) return;
-      const meant = meantBy(program, size);
-      if (isSize(size) || meant?.includes('.count') === true) found.push({ start: base + few.span[0], end: base + few.span[1], size: meant ?? written(size), otherwise: written(many) });
-    };
-    const isAbove = expr.test.name === '>' || expr.test.name === '>=';
-    if (!isAbove && expr.test.name !== '<' && expr.test.name !== '<=') return;
-    asks(left, right, isAbove ? expr.otherwise : expr.then, isAbove ? expr.then : expr.otherwise);
-    asks(right, left, isAbove ? expr.then : expr.otherwise, isAbove ? expr.otherwise : expr.then);
+    const [left, right] = test.args;
+    for (const [size, most, isFew] of [[left, right, tells.left], [right, left, tells.right]] as const) {
+      const range = size && most && isMost(most) ? few(isFew) : undefined;
+      const meant = range && meantBy(program, size!);
+      if (range && (isSize(size!) || meant?.includes('.count') === true)) found.push({ start: range.start, end: range.end, size: meant ?? written(size), otherwise: written(many(isFew)) });
+    }
+  };
+  forEachOf(lowered, ['if'], (expr, { start }) => {
+    const base = start - expr.span[0];
+    const placed = (each: Expr | undefined): Range | undefined => each && { start: base + each.span[0], end: base + each.span[1] };
+    asks(expr.test, base, (isFew) => placed(isFew ? expr.then : expr.otherwise), (isFew) => (isFew ? expr.otherwise : expr.then));
   });
+  for (const { expr, base, end, block } of statementsOf(lowered)) {
+    const fewIf = expr.kind === 'assert' ? true : expr.kind === 'if' && !expr.otherwise && endsInFailure(expr.then) ? false : undefined;
+    if (fewIf !== undefined && (expr.kind === 'assert' || expr.kind === 'if')) asks(expr.test, base, (isFew) => (isFew === fewIf ? { start: end, end: block.end } : undefined), () => undefined);
+  }
   return found;
 });
+/** Whether a comparison tells, where it holds, that the one side is no larger than the other, or where it does not. */
+const fewWhere: Readonly<Record<string, { readonly left: boolean; readonly right: boolean }>> = {
+  '<': { left: true, right: false }, '<=': { left: true, right: false }, '>': { left: false, right: true }, '>=': { left: false, right: true },
+  '==': { left: true, right: true }, '!=': { left: false, right: false }, equals: { left: true, right: true }, differs: { left: false, right: false },
+};
 
 /** `numRows`, `row_count`, `frame.size`: one of the words that the name is made of. */
 const isSizeName = (name: string): boolean => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().split('_').some((word) => sizes.has(word));
@@ -62,9 +72,17 @@ const boundOnce = oncePerProgram(({ lowered }): ReadonlyMap<string, string | und
 export function isSizedBefore(program: SparkProgram, { site, name }: EventOf<'action'>): boolean {
   if (site.module !== program.path) return false;
   const on = program.lowered.text.slice(site.start, name.start).replace(/\s+|\.\s*$/g, '');
+  const isRebound = ({ start }: Range): boolean => statementsOf(program.lowered).some((each) => each.start >= start && each.end <= site.start && boundBy(each).includes(/^\w*/.exec(on)![0]));
   return on !== '' && blocksOf(program).some((block) => contains(block, site)
-    && (block.size.startsWith(`${on}.count`) || ['take', 'limit', 'head', 'show'].some((few) => holdsCall(block.otherwise, `${on}.${few}(`))));
+    && (isPartOf(on, block.size) && !isRebound(block) || ['take', 'limit', 'head', 'show'].some((few) => holdsCall(block.otherwise, `${on}.${few}(`))));
 }
+
+/** It is what was counted, or some of its rows: `rows.where(c)` of `rows.count()`. */
+function isPartOf(on: string, size: string): boolean {
+  const counted = /^(.+)\.count(?:$|\()/.exec(size)?.[1];
+  return counted !== undefined && (on === counted || on.startsWith(`${counted}.`) && /^\.(?:where|filter|select|orderBy|sort|limit|distinct)\(/.test(on.slice(counted.length)) && !adding.test(on.slice(counted.length)));
+}
+const adding = /\.(?:join|crossJoin|union\w*|flatMap)\(|\bexplode|\bstack\(|\binline\(/;
 
 /** Not as the end of another name. */
 function holdsCall(text: string, call: string): boolean {

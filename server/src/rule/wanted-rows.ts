@@ -79,7 +79,7 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
   if (made !== undefined) return { rows, condition: `the ${made} made of them is small` };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   // What pandas only writes Spark could have written.
-  const library = method.name === 'collect' || isOnlyWritten(program, action) ? undefined : librariesOf(program)[0] ?? (method.name === 'toPandas' ? framesOf(program)[0] : undefined);
+  const library = method.name === 'collect' || isOnlyWritten(program, action) ? undefined : librariesOf(program)[0] ?? (method.name === 'toPandas' || method.name === 'toArrow' ? framesOf(program)[0] : undefined);
   if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
   return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
 }
@@ -87,9 +87,9 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
 /** The function that it stands in is there to bring them: it reads a model back, or is called after what it makes of them on the driver. */
 export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action);
 
-/** `def toBreeze(): DenseMatrix`, `def toLocal` */
+/** `def toBreeze(): DenseMatrix`, `def toLocal`, `def _spark_to_polars(spark, name)` */
 const isConversion = ({ lowered, path }: SparkProgram, { site }: Action): boolean => site.module === path && conversions.test(definitionsAt(lowered, site.start).at(-1)?.name ?? '');
-const conversions = /^_*to_?(local|driver|breeze|numpy|pandas|polars|arrow|networkx)$/i;
+const conversions = /^_*(?:(?:spark|sdf|df|frame|dataframe)_?(?:df_?)?)?to_?(local|driver|breeze|numpy|pandas|polars|arrow|networkx)$/i;
 
 /** `override def load(path: String)` of what reads a model back: it lives on the driver. */
 function isOfModel({ lowered, path }: SparkProgram, { site }: Action): boolean {

@@ -26,7 +26,7 @@ export default defineRule({
       // `reduce(DataFrame.union, frames)` joins what exists already.
       const fold = isFold(program, loop);
       if (loop.comprehension && !fold || innermostLoop(dataset)!.comprehension && !isFold(program, innermostLoop(dataset)!) || dataset.site.module !== program.path) continue;
-      if (!isRebound(program, dataset, loop) || isDealtOutAnew(dataset)) continue;
+      if (!isRebound(program, dataset, loop) || isDealtOutAnew(dataset) || loop.passes !== undefined && loop.passes <= mostWritten) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
@@ -77,6 +77,9 @@ export default defineRule({
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
   },
 });
+
+/** Things that are written out one by one are few, and as many on every day: so many are not worth a step of their own. */
+const mostWritten = 12;
 
 /** `if row["kind"] == "list": all = all.union(…)`: few passes come there. */
 function isForOneThing({ lowered, path }: SparkProgram, { site }: Dataset, loop: Loop, ownNames: readonly string[]): boolean {
