@@ -41,10 +41,9 @@ export default defineRule({
       if (isOnTheWayOut(program, action) || isOutOfThePass(program, action, loop) || isTriedAlone(program, action) || isForDebugging(program, action) || onlyFills(program, action, loop) || fillsCacheOfPass(program, action, loop) || isFrameOfPass(program, action, loop) || asksWhetherToWrite(program, action, loop)) continue;
       // An algorithm that goes a number of times over what it made in the pass before.
       if (action.on.some((each) => each.streaming === 'yes' || each.grows && loop.over === 'range') || loop.over === 'range' && (isFold(program, loop) || feedsNextPass(program, action, loop) || endsEarly(program, loop))) continue;
-      const roots = action.on.flatMap(rootsOf).filter((root, _index, all) => root.made !== 'emptyRDD' || all.every((each) => each.made === 'emptyRDD'));
       // Each pass reads and writes something of its own: that is a loop over tables, not one job cut in pieces.
       const ownInput = action.on.every((on) => isOfModelOfLoop(on, action)) || action.on.some((on) => isOwn(on, (root) => isOfPass(program, root, action, loop)));
-      if (ownInput || roots.some((root) => root.bound.is === 'rows') || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
+      if (ownInput || action.on.every((on) => holdsLiterals(on)) || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
       if (isOverPartitionColumns(program, loop)) continue;
@@ -106,6 +105,18 @@ const picksPass = (condition: Expr, isOwn: (expr: Expr | undefined) => boolean):
 /** What a model of the pass, or of another loop's, predicts: each model needs a job of its own. A frame that went through all the models of a loop that is over is one frame. */
 const isOfModelOfLoop = (dataset: Dataset, action: EventOf<'action'>): boolean => lineage(dataset).some(({ method, loops, grows }) =>
   method?.owner === 'MLModel' && loops.some((each) => each.size === 'many' && (!grows || action.loops.some((around) => sameLoop(around, each)))));
+
+/** Rows that the program counts out are among what it is made of; of alternatives that a condition chose from, in all of them. */
+function holdsLiterals(dataset: Dataset, known = new Map<Dataset, boolean | undefined>()): boolean {
+  const before = known.get(dataset);
+  if (before !== undefined || known.has(dataset)) return before ?? false;
+  known.set(dataset, undefined);
+  const parents = dataset.from.filter((each) => !known.has(each) || known.get(each) !== undefined);
+  const holds = (each: Dataset): boolean => holdsLiterals(each, known);
+  const held = dataset.from.length === 0 ? dataset.bound.is === 'rows' && dataset.made !== 'emptyRDD' : chooses(dataset) ? parents.length > 0 && parents.every(holds) : parents.some(holds);
+  known.set(dataset, held);
+  return held;
+}
 
 /** `rows.join(known, "id")`, where what is known is the same for all passes, and kept or sent to all. */
 const looksUp = ({ method, from }: Dataset): boolean => method?.lineage === 'join' && method.owner === 'DataFrame' && from.length === 2;
