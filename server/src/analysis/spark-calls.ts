@@ -193,7 +193,16 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
   const column = fact.returns === 'Column' ? { ...ofFunction(fact.fact, name, args), fn: name, of: namesColumn.has(name) ? stringOf(args[0]?.value ?? nothing) : undefined } : undefined;
-  return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
+  const result = resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
+  if (pipelineStream.test(library.name)) for (const dataset of datasetsIn(result)) readAsStream(dataset, stringOf(args[0]?.value ?? nothing));
+  return result;
+}
+
+const pipelineStream = /^dlt\.read_?stream$/i;
+/** What has a schema around it is a table; any other name may be that of a view of the pipeline. */
+function readAsStream(dataset: Dataset, table: string | undefined): void {
+  dataset.streaming = 'yes';
+  if (table?.includes('.') === true && !/^live\./i.test(table)) dataset.source = { paths: [], table, tables: [table.toLowerCase()], options: new Map(), schemaGiven: true };
 }
 
 const toBroadcast = (value: Value): Value => value.map((item) => (item.is === 'spark' && item.kind === 'DataFrame' ? { ...item, broadcast: true } : item));

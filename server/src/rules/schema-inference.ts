@@ -1,8 +1,9 @@
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { forEachImport, forEachOf } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
+import { isPipeline } from '../rule/pipelines.ts';
 import { eventsOf, lineageUpTo, oncePerProgram, onePerSite, rootsOf, sameSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
@@ -65,15 +66,6 @@ export default defineRule({
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0; what comes back of a frame that went through `toJSON` was seen on 3.5.6 and 4.3.0.',
   },
-});
-
-/** Tables that Databricks makes anew again and again, by the functions of a notebook: `import dlt`, `from pyspark import pipelines`. */
-const isPipeline = oncePerProgram(({ lowered }): boolean => {
-  let found = false;
-  forEachImport(lowered.module.body, ({ module, level, names }) => {
-    found ||= level === 0 && (module === 'dlt' || module === 'pyspark.pipelines' || module === 'pyspark' && names?.some(({ name }) => name === 'pipelines') === true);
-  });
-  return found;
 });
 
 /** `spark.read.json(frame.toJSON)`, also of several such put together: rows that were made into JSON here. */

@@ -7,6 +7,7 @@ import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { areOfFixedSet, mayBeMany } from '../rule/groups.ts';
 import { eventsOf, isFromSocket, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
+import { pipelineTables, readsPipelineView } from '../rule/pipelines.ts';
 import { elementOf } from '../rule/rdd-elements.ts';
 import { defineRule } from '../rule/rule.ts';
 
@@ -32,17 +33,23 @@ export default defineRule({
       const toy = toys.has((write.props.format ?? '').toLowerCase()) || write.on.every(isFromSocket);
       // File sinks take only what is appended: Spark refuses to start this query.
       if (mode !== 'append' && isFileSink(write)) continue;
-      for (const dataset of write.on.flatMap(lineage)) {
+      reportOf(write, mode, toy, write.props.outputMode === 'unknown', `the query is started here, in ${mode} mode`);
+    }
+    // What Databricks makes of an aggregation there is its own business.
+    for (const table of pipelineTables(program).filter(({ on }) => !on.some(readsPipelineView))) reportOf(table, 'append', false, true, 'what is given here is appended to a table of the pipeline');
+
+    function reportOf({ on, name }: Pick<EventOf<'write'>, 'on' | 'name'>, mode: string, toy: boolean, isModeUnknown: boolean, becomes: string): void {
+      for (const dataset of on.flatMap(lineage)) {
         if (told.has(dataset) || dataset.streaming !== 'yes' || dataset.site.module !== program.path) continue;
         if (lineage(dataset).some((each) => each.source?.format === 'rate')) continue;
-        const found = judge(dataset, mode, toy, write);
+        const found = judge(dataset, mode, toy, isModeUnknown);
         if (!found) continue;
         told.add(dataset);
-        report({ at: found.at ?? dataset.name, raisesAt: write.name, severity: found.severity, message: found.message, related: [{ site: write.name, message: `the query is started here, in ${mode} mode` }], evidence: evidenceOf(dataset) });
+        report({ at: found.at ?? dataset.name, raisesAt: name, severity: found.severity, message: found.message, related: [{ site: name, message: becomes }], evidence: evidenceOf(dataset) });
       }
     }
 
-    function judge(dataset: Dataset, mode: string, toy: boolean, write: EventOf<'write'>): { message: string; severity: 'error' | 'warning' | 'information'; at?: Dataset['name'] } | undefined {
+    function judge(dataset: Dataset, mode: string, toy: boolean, isModeUnknown: boolean): { message: string; severity: 'error' | 'warning' | 'information'; at?: Dataset['name'] } | undefined {
       const grouped = dataset.from.find((parent) => parent.kind === 'GroupedData');
       const watermarks = (grouped ?? dataset).watermarks ?? [];
       // Whoever passes it may have set one.
@@ -60,7 +67,7 @@ export default defineRule({
       }
       if (grouped && dataset.kind === 'DataFrame' && grouped.args.length > 0 && aggregations.has(dataset.made)) {
         const keys = program.lowered.text.slice(grouped.name.end, grouped.site.end);
-        if (/%/.test(keys) || write.props.outputMode === 'unknown') return undefined;
+        if (/%/.test(keys) || isModeUnknown) return undefined;
         const functions = functionsIn(grouped.args);
         const windowed = functions.has('window') || functions.has('session_window') || watermarks.some((watermark) => watermark === undefined || mayHold(program, grouped.args, watermark));
         if (mayHaveOne && mode !== 'complete') return undefined;
