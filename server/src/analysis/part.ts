@@ -149,7 +149,11 @@ function byFact(roots: ReadonlyMap<Def, RootRun>, how: 'asks' | 'tells'): ByFact
     for (const [of, names] of run[how]) {
       const own = found.get(of) ?? new Map<string, Def[]>();
       found.set(of, own);
-      for (const name of names) own.set(name, [...own.get(name) ?? [], root]);
+      for (const name of names) {
+        const known = own.get(name);
+        if (known) known.push(root);
+        else own.set(name, [root]);
+      }
     }
   }
   return found;

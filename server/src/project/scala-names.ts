@@ -65,7 +65,11 @@ export function scalaNamesIn(text: string): ScalaNames {
   let declared: string | undefined;
   let snippet = false;
 
+  /** Most of what is said was said before. */
+  const known = new Set<string>();
   const say = (said: string): void => {
+    if (known.has(said)) return;
+    known.add(said);
     if (said.includes('.')) {
       for (const each of said.split('.')) words.add(each);
       if (/^[a-z_]/.test(said)) dotted.add(said);

@@ -238,7 +238,8 @@ export function commandsIn(text: string): Command[] {
   if (!/\.py|--class|\bpython[\d.]*\s+-m\s/.test(text)) return [];
   const found: Command[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
-    if (/^\s*(#|\/\/)/.test(line)) continue;
+    // Of most lines of a program this is all that is read.
+    if (!/spark-submit|python/.test(line) || /^\s*(#|\/\/)/.test(line)) continue;
     let from = 0;
     for (const end of [...endsIn(line), line.length]) {
       found.push(...started(line.slice(from, end)));

@@ -1,6 +1,6 @@
 import type { SparkProgram, Value } from '../analysis/model.ts';
 import { hole, templateOf } from '../analysis/texts.ts';
-import { forEachExpression } from '../program/expressions.ts';
+import { forEachOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { nullComparison, nullTest, nullTestEdit, sqlNullComparisons } from '../rule/null-tests.ts';
 import { type ProgramContext, defineRule } from '../rule/rule.ts';
@@ -20,7 +20,7 @@ export default defineRule({
     if (fileKind === 'test') return;
     const conditions = conditionsOf(program);
     const texts = new Set<Expr>();
-    forEachExpression(program.lowered, (expr, range) => {
+    forEachOf(program.lowered, ['literal', 'text', 'call', 'operator'], (expr, range) => {
       const sql = templateIn(expr);
       if (sql !== undefined && (texts.has(expr) || conditions.has(sql))) return reportSql(context, expr, sql, range);
       if (expr.kind === 'call' && expr.args[0] && isExpr(program.types.get(expr.fn))) texts.add(expr.args[0].value);
