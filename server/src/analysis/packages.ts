@@ -101,7 +101,7 @@ function findDefiner(run: Run, module: string, own: string | undefined, dotted: 
       const name = parts[end - 1]!;
       const scope = host.definedIn?.(module, within(inside, name))?.scope();
       if (scope && store.view(scope.vars).has(name)) return { scope, name, rest: parts.slice(end) };
-      const holder = host.definedIn?.(module, within(inside, packageObject))?.scope();
+      const holder = packageObjectIn(run, module, inside);
       if (holder && run.read(holder.vars, packageObject)?.some((item) => item.is === 'object' && hasMember(run, item.of.of, name))) return { scope: holder, name: packageObject, rest: parts.slice(end - 1) };
       inside = within(inside, name);
       // Most paths lead into libraries.
@@ -109,6 +109,16 @@ function findDefiner(run: Run, module: string, own: string | undefined, dotted: 
     }
   }
   return undefined;
+}
+
+/** Asked for with each name that nothing else places. */
+function packageObjectIn(run: Run, module: string, inside: string): Scope | undefined {
+  const known = mapIn(run.packageObjects, module);
+  const holder = known.get(inside);
+  if (holder || known.has(inside)) return holder;
+  const found = run.host.definedIn?.(module, within(inside, packageObject))?.scope();
+  known.set(inside, found);
+  return found;
 }
 
 const within = (around: string, name: string): string => (around === '' ? name : `${around}.${name}`);

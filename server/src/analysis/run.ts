@@ -177,6 +177,8 @@ export class Run {
   asks = false;
   /** By module, what is imported all at once, and dotted name in it; see `packages.ts`. */
   readonly definers = new Map<string, Map<string, Map<string, Definer | undefined>>>();
+  /** By module and package: the scope that the package's object stands in. */
+  readonly packageObjects = new Map<string, Map<string, Scope | undefined>>();
   /** Objects by the place (and callers) that made them. */
   readonly instances = new Map<string, Instance>();
   /** By module: methods that are its program's own, whatever Spark has of these names; see `guesses.ts`. */
