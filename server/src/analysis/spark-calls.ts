@@ -111,13 +111,14 @@ function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
 /** `x.name(…)` on values of one kind. */
 export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[], fn: MemberExpr, expr: CallExpr, args: readonly ArgValue[], use: Use, onClass = false): Value {
   const method = run.api.method(kind, fn.name, run.language);
-  const extended = method ? undefined : extendedBy(run, receivers, fn);
+  // `df.write(path, mode)`: what takes nothing is no method that could be given something, so that one is meant which the program adds.
+  const extended = method && !(method.property && args.length > 0) ? undefined : extendedBy(run, receivers, fn);
   const rdds = extended ? undefined : rddsOfOld(run, kind, receivers, fn.name, args);
   if (rdds) return callSpark(run, 'RDD', rdds, fn, expr, args, use);
   // Nor does an RDD take a frame.
   if (kind === 'RDD' && run.language === 'scala') for (const dataset of datasetsOf(args)) asRdds(run, stepsSinceFunction(dataset));
+  if (extended) return callMember(run, extended, fn, expr, args, use);
   if (!method) {
-    if (extended) return callMember(run, extended, fn, expr, args, use);
     if (kind === 'StructType' && run.language === 'scala') return scalaMember(run, fieldsOfSchema, fn, args, run.site(expr.span));
     const member = plainMember(run, kind, fn);
     run.note(fn, hasKind(member, 'Column') ? unknown('member') : member);
