@@ -594,17 +594,18 @@ const ruledOutArm = 1;
 function neverTaken(run: Run, choice: number, look: () => void): void {
   const { path, frame, loops } = run;
   run.exited = false;
-  const { returns, yields, open } = frame;
+  const { returns, yields, open, ruledOut } = frame;
   const exits = exitsSoFar(run);
   const mark = run.store.mark();
   run.path = [...path, { choice, arm: ruledOutArm, since: 0 }];
+  frame.ruledOut = true;
   run.loops = loops.slice(Math.max(0, loops.length - frame.passes.length));
   look();
   run.loops = loops;
   run.store.take(mark);
   run.path = path;
   run.exited = false;
-  Object.assign(frame, { returns, yields, open });
+  Object.assign(frame, { returns, yields, open, ruledOut });
   for (const { list, length } of exits) list.length = length;
 }
 

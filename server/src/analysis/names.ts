@@ -338,8 +338,8 @@ export function setField(run: Run, object: Instance, name: string, given: Value,
   const fields = run.state.heap.fields(object);
   const before = fields.get(name);
   fields.set(name, strong || !before ? value : join(before, value));
-  // In a branch that what the function was given rules out, this object is given nothing.
-  if (!run.path.some(({ since }) => since === 0)) {
+  // In a branch that what the function was given rules out, an object that it has is given nothing.
+  if (!run.frame.ruledOut) {
     const ever = run.store.own(object.fields);
     ever.set(name, join(ever.get(name) ?? nothing, value));
   }

@@ -76,6 +76,8 @@ export interface Frame {
   readonly mark: number;
   /** What is written here stands for what is written elsewhere (`raise NotImplementedError`). */
   open: boolean;
+  /** In a branch that what the function was given rules out. */
+  ruledOut: boolean;
   /** What functions defined here and now have around them; see `withOwn`. */
   env: Scope;
 }
@@ -100,7 +102,7 @@ export interface Attempt {
 }
 
 export const frameOf = (run: Run, scope: Scope, self?: Abstract): Frame =>
-  ({ scope, self, returns: nothing, yields: nothing, passes: [], left: [], mark: run.store.mark(), open: false, env: scope });
+  ({ scope, self, returns: nothing, yields: nothing, passes: [], left: [], mark: run.store.mark(), open: false, ruledOut: false, env: scope });
 
 /** Facts that one round learns too late for itself and hands to the next. */
 export interface Memory {
