@@ -5,6 +5,7 @@ import { valueOfKind } from './calls.ts';
 import { builtins, functionsModule, looseFunctions, looseModules } from './given-names.ts';
 import { guessed, isMock, ownMethodsOf, placeOfName, takes, takingColumns } from './guesses.ts';
 import type { Kind, Value } from './model.ts';
+import { instanceTest } from './narrowing.ts';
 import type { Run } from './run.ts';
 import { moduleScope, type Scope } from './scope.ts';
 
@@ -47,6 +48,8 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
   const sure = new Set<string>();
   /** Names of which something is asked as no frame of Spark is: `x.drop("a", inplace=True)`. */
   const foreigners = new Set<string>();
+  /** The classes of which they are asked whether they are of them. */
+  const classes = new Map<string, Set<string>>();
   const assigned = new Map<string, number>();
   const calls = new Map<Expr, Expr & { kind: 'call' }>();
   const holders = new Set<string>();
@@ -66,6 +69,8 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
     const [from, ...others] = new Set(made.filter((each) => each !== name));
     if (kinds.get(name) === 'DataFrame' && from !== undefined && others.length === 0 && !kinds.has(from)) tell(from, 'DataFrame', tellers.get(name)!.at(-1)!, sure.has(name));
   }
+  // `isinstance(x, pd.DataFrame)`, `isinstance(x, DataFrame)`: this or that, and each branch knows which.
+  for (const [name, asked] of classes) if (asked.size > 1) foreigners.add(name);
   const result = new Map<string, Hint>();
   for (const [name, asked] of sessions) if (parameters.has(name) && !kinds.has(name) && !assigned.has(name)) result.set(name, { kind: 'SparkSession', by: asked });
   // A parameter that is rebound (`df = df.withColumn(…)`) keeps a kind that is sure; what its arguments tell holds as long as it is made of itself.
@@ -93,6 +98,8 @@ function hintsOf(run: Run, scope: Scope): ReadonlyMap<string, Hint> {
       if (told.length === 1 && (!call || takes(run.api.method(told[0]!, expr.name, run.language), call))) tell(expr.on.name, told[0]!, expr.name, true);
     }
     if (expr.kind === 'call' && expr.fn.kind === 'member' && expr.fn.on.kind === 'name' && expr.args.some(({ name }) => name !== undefined && ofPandas.has(name))) foreigners.add(expr.fn.on.name);
+    const tested = expr.kind === 'call' ? instanceTest(expr) : undefined;
+    if (tested && !hidden.has(tested.subject.name)) classes.set(tested.subject.name, new Set([...classes.get(tested.subject.name) ?? [], ...tested.types.map(({ name }) => name)]));
     // `def load(spark, table): return spark.table(table)`
     if (expr.kind === 'member' && expr.on.kind === 'name' && sessionNames.has(expr.on.name) && run.api.method('SparkSession', expr.name, run.language)) sessions.set(expr.on.name, [...sessions.get(expr.on.name) ?? [], expr.name]);
     const frame = expr.kind === 'member' ? frameBehind(run, expr) : undefined;
