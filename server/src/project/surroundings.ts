@@ -44,7 +44,7 @@ export interface ProjectFacts {
 }
 
 /** By its path, or by the test framework that it imports. */
-export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) || suite.test(text) || functions.test(text) : isScala(path) && testFramework.test(text));
+export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) || suite.test(text) || cases.test(text) || functions.test(text) : isScala(path) && testFramework.test(text));
 const isTestPath = (path: string): boolean => (isScala(path) ? testBase.test(path) || !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
 const inMain = /(^|\/)src\/main\//;
 /** What tests of other modules extend has to stand among what is published. */
@@ -53,6 +53,8 @@ const testBase = /Test(Base|Suite)\.scala$/;
 const steps = /^[ \t]*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** A class of a notebook that looks at what other notebooks made. */
 const suite = /^class\s+\w*Test(?:Suite|Case)\b[^\n]*:(?=[^]*^[ \t]+(?:def\s+_*assert|assert\b))/m;
+/** `class Loads(unittest.TestCase)`, with a test in it. */
+const cases = /^class\s+\w+\([^)\n]*\bTestCase\b[^)\n]*\)\s*:(?=[^]*^[ \t]+def test)/m;
 /** Several functions that pytest would find, and what they assert, whatever the file is called. */
 const functions = /^def test_\w+\([^)]*\)[^\n]*:(?=[^]*^[ \t]+assert\b)(?=[^]*^def test_)/m;
 /** What stands above the cells of a notebook that was saved as a script: `# In[3]:`. */
