@@ -152,7 +152,7 @@ describe('a long file that is edited', () => {
   /** All that is shown of a file, and what the rules look at. */
   function all(project: Project, path: string, places: readonly number[]): unknown {
     const { findings, suppressed, problems } = project.check(path);
-    const events = project.program(path)?.events.map(({ kind, order, site, name, callers, path: arms, loops, place, def }) => ({ kind, order, site, name, callers, arms, loops, place, def: def.name }));
+    const events = project.program(path)?.events.map(({ kind, order, site, name, callers, path: arms, loops, place, def }) => ({ kind, order, site, name, callers, arms, loops: loops.map(({ frames, ...loop }) => ({ ...loop, frames: frames?.map((frame) => frame.site) })), place, def: def.name }));
     return { findings, suppressed, problems, events, hovers: places.map((place) => hoverAt(project, path, place)) };
   }
 
