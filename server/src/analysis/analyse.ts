@@ -63,7 +63,7 @@ export const analyse = (input: AnalysisInput, host: AnalysisHost): ModuleAnalysi
 export const unanalysed = ({ path, lowered }: AnalysisInput, fault: Error): ModuleAnalysis => ({
   fault, passed: new Map(), asks: false, roots: new Map(),
   scope: { def: lowered.module, parent: undefined, vars: new Map(), base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: false },
-  program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), rowClasses: new Map(), entryPoint: false, partial: true, steps: 0 },
+  program: { path, lowered, datasets: [], events: [], settings: [], sections: [], types: new Map(), starts: new Map(), ownStarts: new Map(), rowClasses: new Map(), entryPoint: false, partial: true, steps: 0 },
 });
 
 /** Pauses between functions that run by themselves. The lowered module must stay as it is meanwhile. */
@@ -86,7 +86,7 @@ export function* analysed(input: AnalysisInput, host: AnalysisHost): Steps<Modul
     scope, passed: passedBy(run), asks: run.asks || actsOnParameters(run) || growsByParameters(run), roots: run.rootRuns,
     program: {
       path: input.path, lowered: input.lowered, datasets, events: run.events, settings: [...run.settings.values()].map((setting) => (setting.site.module === input.path ? placedInSql(setting, input.lowered) : setting)),
-      sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts, rowClasses,
+      sections: [...commandsOf(input.lowered, run.types, host.isTest === true), ...settingCells(input.lowered)], types: run.types, starts: run.starts, ownStarts: run.ownStarts, rowClasses,
       entryPoint: run.entryPoint, partial: run.partial, steps: run.steps,
     },
   };
@@ -97,7 +97,7 @@ function* round(input: AnalysisInput, host: AnalysisHost, memory: Memory): Steps
   const run = new Run(host, lowered.language, path, memory);
   const vars = run.store.map();
   const scope: Scope = { def: lowered.module, parent: undefined, vars, base: 0, module: path, language: lowered.language, package: lowered.package, lookAlikes: importsLookAlikes(lowered) };
-  run.starts.set(lowered.module, 0);
+  run.begins(lowered.module, scope, 0);
   run.displaysRows = () => displaysRows(lowered);
   if (lowered.notebook) run.cellStarts = lowered.pieces.map(({ start }) => start);
   run.frame = frameOf(run, scope);
@@ -134,7 +134,7 @@ function runAlone(run: Run, def: Def, env: Scope): void {
   const self: Abstract | undefined = !owner || def.kind === 'lambda' || def.receiver === 'none' ? undefined : def.receiver === 'class' ? { is: 'class', info: owner } : { is: 'object', of: owner.generic };
   const fn = { is: 'function' as const, def, env, self };
   const scope = run.scopeIn(env, def);
-  run.starts.set(def, scope.base);
+  run.begins(def, scope, scope.base);
   const vars = run.store.own(scope.vars);
   def.params.forEach((parameter, index) => {
     vars.set(parameter.name, index === 0 && self ? [self] : bornHere(run, measured(run, fn, parameter, parameterValue(run, fn, scope, index))));
@@ -166,7 +166,7 @@ function runWrapped(run: Run, fn: FunctionValue, scope: Scope): boolean {
     if (wrapper.is !== 'function') continue;
     const { def, env } = wrapper;
     const around = run.scopeIn(env, def);
-    run.starts.set(def, around.base);
+    run.begins(def, around, around.base);
     run.stack = [def];
     bindParameters(run, { ...wrapper, self: fn.self }, around, args);
     runBody(run, { ...wrapper, self: fn.self }, around);

@@ -532,7 +532,7 @@ function follow(run: Run, fn: FunctionValue, args: readonly ArgValue[], site: Si
   run.called.add(def);
   run.followed.set(def, (run.followed.get(def) ?? 0) + 1);
   const scope = run.scopeIn(env, def);
-  run.starts.set(def, scope.base);
+  run.begins(def, scope, scope.base);
   bindParameters(run, fn, scope, args);
   const { callers, callersKey, stack, sent: wasSent } = run;
   run.callers = [...callers, site];

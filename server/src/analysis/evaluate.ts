@@ -967,7 +967,7 @@ const isPlaceholder = (thrown: Expr): boolean => calledName(thrown) === 'NotImpl
 
 function evaluateClosure(run: Run, def: Def): Value {
   const base = run.scope.base + def.at;
-  run.starts.set(def, base);
+  run.begins(def, run.scope, base);
   if (def.singleton) return defineSingleton(run, def, base);
   if (def.kind === 'class') {
     const value = defineClass(run, def, base);
@@ -1071,7 +1071,7 @@ function defineSingleton(run: Run, def: Def, base: number): Value {
 
 /** `begin`: gives the object that the body runs for. */
 function defineClass(run: Run, def: Def, base: number, begin?: (info: ClassInfo) => Abstract): Value {
-  run.starts.set(def, base);
+  run.begins(def, run.scope, base);
   const bases = each(joinAll(def.bases.map((expr) => evaluateIn(run, base, expr))), (item) => {
     const info = classMeant(item);
     return [info ? { is: 'class', info } : item];

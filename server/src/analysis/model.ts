@@ -409,8 +409,10 @@ export interface SparkProgram {
   readonly sections: readonly Section[];
   /** What each expression was found to be (joined over all calls of its function). */
   readonly types: ReadonlyMap<Expr, Value>;
-  /** Absolute start of each Def's text, for expressions found in `types`. */
+  /** Where the text of each Def begins in its module, for expressions found in `types`. */
   readonly starts: ReadonlyMap<Def, number>;
+  /** The same, of those of this module alone. */
+  readonly ownStarts: ReadonlyMap<Def, number>;
   /** Classes of other files that are named as those of a Dataset's rows (Scala). */
   readonly rowClasses: ReadonlyMap<string, Def>;
   /** A SparkContext or session is made in this module, or `main` code runs in it. */

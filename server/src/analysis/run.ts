@@ -154,6 +154,8 @@ export class Run {
   readonly settings = new Map<string, Setting>();
   readonly types = new Map<Expr, Value>();
   readonly starts = new Map<Def, number>();
+  /** Of these, the definitions of the module that is analysed. */
+  readonly ownStarts = new Map<Def, number>();
   readonly classes = new Set<ClassInfo>();
   readonly touched = new Set<Dataset>();
   /** Functions whose body ran because something called them. */
@@ -401,6 +403,12 @@ export class Run {
   }
 
   /** Everything an event says of where it happens. */
+  /** Tells where the text of a definition begins in the module of a scope. */
+  begins(def: Def, { module }: Scope, start: number): void {
+    this.starts.set(def, start);
+    if (module === this.module) this.ownStarts.set(def, start);
+  }
+
   here(site: Site, name: Site): Pick<Event, 'order' | 'site' | 'name' | 'callers' | 'path' | 'loops' | 'place' | 'def'> {
     return { order: this.order(), site, name, callers: this.callers, path: this.path, loops: this.loops, place: this.place, def: this.frame.scope.def };
   }

@@ -127,11 +127,11 @@ export function nameIn(program: SparkProgram, dataset: Dataset, at: Site): strin
 }
 
 /** The functions around a place, innermost first, and the module. */
-const defsAround = (program: SparkProgram, at: Site): Def[] => [...program.starts.keys()].filter((def) => holds(program, def, at)).sort((a, b) => a.length - b.length);
+const defsAround = (program: SparkProgram, at: Site): Def[] => [...program.ownStarts.keys()].filter((def) => holds(program, def, at)).sort((a, b) => a.length - b.length);
 /** A place lies in a definition of the program. */
-export function holds({ path, starts }: SparkProgram, def: Def, { module, start, end }: Site): boolean {
-  const from = starts.get(def)!;
-  return module === path && from <= start && end <= from + def.length;
+export function holds({ path, ownStarts }: SparkProgram, def: Def, { module, start, end }: Site): boolean {
+  const from = ownStarts.get(def);
+  return from !== undefined && module === path && from <= start && end <= from + def.length;
 }
 
 /** For messages at a place: the variable it was last bound to there, the view it is registered as, or "this DataFrame". */
