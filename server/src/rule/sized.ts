@@ -1,10 +1,10 @@
 /** How many rows there are is asked before they are brought to the driver: `if (rows.count() > 20) rows.take(20) else rows.collect()`. */
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachOf, namesOf } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
-import { boundBy, endsInFailure, statementsOf } from './statements.ts';
+import { boundBy, definitionsAt, endsInFailure, statementsOf } from './statements.ts';
 import { someWithin } from './written.ts';
 
 interface Sized extends Range {
@@ -25,7 +25,7 @@ const blocksOf = oncePerProgram((program): readonly Sized[] => {
     const [left, right] = test.args;
     for (const [size, most, isFew] of [[left, right, tells.left], [right, left, tells.right]] as const) {
       const range = size && most && isMost(most) ? few(isFew) : undefined;
-      const meant = range && meantBy(program, size!);
+      const meant = range && meantBy(program, size!, base + test.span[0]);
       if (range && (isSize(size!) || meant?.includes('.count') === true)) found.push({ start: range.start, end: range.end, size: meant ?? written(size), otherwise: written(many(isFew)) });
     }
   };
@@ -54,16 +54,25 @@ const isSize = (expr: Expr): boolean => someWithin(expr, (each) => (each.kind ==
 const fewEnough = 1_000_000;
 const isMost = (expr: Expr): boolean => expr.kind === 'literal' ? typeof expr.value === 'number' && expr.value >= 1 && expr.value <= fewEnough : (expr.kind === 'name' || expr.kind === 'member') && !isSize(expr);
 
-/** `val n = rows.count()` */
-const meantBy = (program: SparkProgram, size: Expr): string | undefined => (size.kind === 'name' ? boundOnce(program).get(size.name) : undefined);
+/** `val n = rows.count()`, in the function there or in one around it. */
+function meantBy(program: SparkProgram, size: Expr, at: number): string | undefined {
+  if (size.kind !== 'name') return undefined;
+  const around = [undefined, ...definitionsAt(program.lowered, at)].reverse();
+  const bindings = bindingsOf(program);
+  const nearest = around.find((def) => bindings.get(def)?.has(size.name));
+  return bindings.get(nearest)?.get(size.name);
+}
 
-/** Names that are bound in one place, and what is written there. */
-const boundOnce = oncePerProgram(({ lowered }): ReadonlyMap<string, string | undefined> => {
-  const found = new Map<string, string | undefined>();
-  for (const { expr, base } of statementsOf(lowered)) {
+/** By the definition that they are bound in (none: the module): what is written for names that are bound in one place; undefined where there are several. */
+const bindingsOf = oncePerProgram(({ lowered }): ReadonlyMap<Def | undefined, ReadonlyMap<string, string | undefined>> => {
+  const found = new Map<Def | undefined, Map<string, string | undefined>>();
+  for (const { expr, base, start } of statementsOf(lowered)) {
     if (expr.kind !== 'bind') continue;
     const { value } = expr;
-    for (const name of expr.patterns.flatMap(namesOf)) found.set(name, found.has(name) || !value ? undefined : lowered.text.slice(base + value.span[0], base + value.span[1]).replace(/\s+/g, ''));
+    const def = definitionsAt(lowered, start).at(-1);
+    const own = found.get(def) ?? new Map<string, string | undefined>();
+    found.set(def, own);
+    for (const name of expr.patterns.flatMap(namesOf)) own.set(name, own.has(name) || !value ? undefined : lowered.text.slice(base + value.span[0], base + value.span[1]).replace(/\s+/g, ''));
   }
   return found;
 });
