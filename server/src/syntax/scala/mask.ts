@@ -287,8 +287,8 @@ class Walk implements Walked {
 
   /** `end` is on the line that is read now. */
   private behind(start: number, end: number): number {
-    const last = this.text.lastIndexOf('\n', end - 1);
-    if (last >= start) this.line = lineAt(this.text, last + 1);
+    const last = this.text.slice(start, end).lastIndexOf('\n');
+    if (last >= 0) this.line = lineAt(this.text, start + last + 1);
     return end;
   }
 
@@ -333,8 +333,8 @@ class Walk implements Walked {
   private string(at: number): number {
     const { text, word } = this;
     const interpolated = word.end === at && !/\d/.test(text[word.start]!);
-    const { long } = quotesAt(text, at, interpolated);
-    return this.piece(at + (long ? 3 : 1), { long, interpolated, start: interpolated ? word.start : at });
+    const quotes = quotesAt(text, at, interpolated);
+    return this.piece(at + (quotes.long ? 3 : 1), { ...quotes, start: interpolated ? word.start : at });
   }
 
   /** What follows in a string: all of it, or up to code in it. */
