@@ -6,7 +6,7 @@ import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model
 import { hasShuffle, isCsv, isSort, isShuffle, isWindowed } from './explain.ts';
 import { lineage } from './queries.ts';
 import { addedBy, columnsBelow, type Columns, together } from './read-columns.ts';
-import { gathersDistinct, keepsDistinct, keysOf, mayDropSide, outerSide } from './row-copies.ts';
+import { gathersDistinct, keepsDistinct, keysOf, sideLeftOut } from './row-copies.ts';
 import { expressionAt, makesRows, someWithin } from './written.ts';
 
 type Action = EventOf<'action'>;
@@ -32,39 +32,52 @@ export interface Spared {
   readonly perhaps: ReadonlySet<Dataset>;
 }
 
+/** How a step is run. */
+interface Run {
+  readonly need: Need;
+  /** What it is made from and reads. */
+  readonly reads: readonly Dataset[];
+  /** It is no part of the plan: what is asked of it is asked of these. */
+  readonly isVain: boolean;
+}
+
 /** Up to what is kept ready. */
 export function sparedBy(program: SparkProgram, action: Action, isKept: (dataset: Dataset) => boolean): Spared {
-  const needs = new Map<Dataset, Need>();
+  const runs = new Map<Dataset, Run>();
   // Of a sort, an action that stops early takes the first rows of each task.
   const first: Need = { sorted: !isCount(action) && action.method.reads !== 'some', columns: isCount(action) ? new Set() : undefined, all: !isCount(action), distinct: false };
   const waiting = action.on.map((on) => ({ step: on, need: first }));
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { step } = next;
-    const before = needs.get(step);
+    const before = runs.get(step)?.need;
     const need = before ? either(before, next.need) : next.need;
     if (isKept(step) || before && before.sorted === need.sorted && before.all === need.all && before.distinct === need.distinct && before.columns?.size === need.columns?.size) continue;
-    needs.set(step, need);
-    for (const parent of readBy(program, step, need)) waiting.push({ step: parent, need: needBelow(program, step, need) });
+    const run = runOf(program, step, need);
+    runs.set(step, run);
+    const below = run.reads.length > 0 ? needBelow(program, step, run) : need;
+    for (const parent of run.reads) waiting.push({ step: parent, need: below });
   }
-  const steps = [...needs.keys()];
-  const read = new Set(steps.flatMap((step) => readBy(program, step, needs.get(step)!)));
-  const unread = steps.flatMap((step) => step.from.filter((parent) => !read.has(parent))).flatMap(lineage).filter((step) => !needs.has(step));
-  const leftOut = new Set([...unread, ...steps.filter((step) => isLeftOut(program, step, needs.get(step)!))]);
-  return { leftOut, perhaps: new Set(steps.filter((step) => !leftOut.has(step) && isDoubtful(step, needs.get(step)!))) };
+  const steps = [...runs.keys()];
+  const read = new Set([...runs.values()].flatMap(({ reads }) => reads));
+  const unread = steps.flatMap((step) => step.from.filter((parent) => !read.has(parent))).flatMap(lineage).filter((step) => !runs.has(step));
+  const leftOut = new Set([...unread, ...steps.filter((step) => isLeftOut(program, step, runs.get(step)!))]);
+  return { leftOut, perhaps: new Set(steps.filter((step) => !leftOut.has(step) && isDoubtful(step, runs.get(step)!.need))) };
 }
 
-/** Of what it is made from. Nothing below `limit(0)` is read: the optimizer puts an empty relation in its place. */
-function readBy(program: SparkProgram, step: Dataset, need: Need): readonly Dataset[] {
-  if (step.made === 'limit' && step.args[0]?.literal === 0) return [];
-  return dropsSide(program, step, need) ? step.from.filter((parent) => parent !== outerSide(step)) : step.from;
+function runOf(program: SparkProgram, step: Dataset, need: Need): Run {
+  // Nothing below `limit(0)` is read: the optimizer puts an empty relation in its place.
+  if (step.made === 'limit' && step.args[0]?.literal === 0) return { need, reads: [], isVain: false };
+  const side = need.columns && sideLeftOut(program, step, need.columns, need.distinct);
+  return { need, reads: side ? step.from.filter((parent) => parent !== side) : step.from, isVain: side !== undefined || dropsCopiesInVain(step, need) };
 }
 
-function needBelow(program: SparkProgram, step: Dataset, need: Need): Need {
-  if (dropsSide(program, step, need) || dropsCopiesInVain(step, need)) return need;
+function needBelow(program: SparkProgram, step: Dataset, run: Run): Need {
+  const { need } = run;
+  if (run.isVain) return need;
   const columns = columnsBelow(program, step, need.columns);
   return {
     sorted: need.sorted && keepsOrder(step), columns, all: !columns && (need.all || comparesRows(step)),
-    distinct: gathersDistinct(program, step) || need.distinct && keepsDistinct(step) && !step.args.some(({ site }) => makesRows(program, site)) && (!isWindowed(step) || isLeftOut(program, step, need)),
+    distinct: gathersDistinct(program, step) || need.distinct && keepsDistinct(step) && !step.args.some(({ site }) => makesRows(program, site)) && (!isWindowed(step) || isLeftOut(program, step, run)),
   };
 }
 
@@ -78,9 +91,8 @@ const addsColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', '
 /** With Python code, or over a window: they cost nothing where nobody reads them. */
 const addsDearColumns = (step: Dataset): boolean => (step.udf !== undefined || isWindowed(step)) && addsColumns.has(step.made);
 
-function isLeftOut(program: SparkProgram, step: Dataset, need: Need): boolean {
-  const { sorted, columns } = need;
-  if (dropsSide(program, step, need) || dropsCopiesInVain(step, need)) return true;
+function isLeftOut(program: SparkProgram, step: Dataset, { need: { sorted, columns }, isVain }: Run): boolean {
+  if (isVain) return true;
   if (step.args.some(({ site }) => makesRows(program, site))) return false;
   if (isSort(step)) return !sorted;
   // Rows of which no column is read are moved at next to no cost.
@@ -89,9 +101,6 @@ function isLeftOut(program: SparkProgram, step: Dataset, need: Need): boolean {
   const added = addedBy(step);
   return columns.size === 0 || added !== undefined && !columns.has(added);
 }
-
-/** An outer join whose other side nothing asks for, and gives no further rows that make a difference. */
-const dropsSide = (program: SparkProgram, step: Dataset, { columns, distinct }: Need): boolean => columns !== undefined && mayDropSide(program, step, columns, distinct);
 
 /** `distinct().agg(max("day"))`; `groupBy("day")` of which nothing but the days is asked. */
 function dropsCopiesInVain(step: Dataset, { columns, distinct }: Need): boolean {

@@ -1,7 +1,9 @@
 /** Which columns a DataFrame has, where its last steps say so. */
+import { joinKind } from '../analysis/chain.ts';
 import type { ArgValue, Dataset, SparkProgram, Value } from '../analysis/model.ts';
 import { calledName, columnNamed, forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
+import { oncePerProgram } from './queries.ts';
 import { expressionAt } from './written.ts';
 
 /** In their order, in lower case; undefined within: a column whose name is not known. Undefined alone: nobody knows how many there are. */
@@ -32,6 +34,54 @@ export function columnsOf(program: SparkProgram, dataset: Dataset): Columns | un
   }
 }
 const changing: ReadonlySet<string> = new Set(['withColumn', 'withColumnRenamed', 'drop']);
+
+/** Whether it has a column of this name, in lower case; undefined: nobody knows. */
+export function hasColumn(program: SparkProgram, dataset: Dataset, name: string): boolean | undefined {
+  const told = columnsTold(program);
+  const before = told.get(dataset) ?? new Map<string, boolean | undefined>();
+  if (before.has(name)) return before.get(name);
+  told.set(dataset, before.set(name, undefined));
+  const has = tellsColumn(program, dataset, name);
+  before.set(name, has);
+  return has;
+}
+const columnsTold = oncePerProgram(() => new Map<Dataset, Map<string, boolean | undefined>>());
+
+function tellsColumn(program: SparkProgram, dataset: Dataset, name: string): boolean | undefined {
+  for (let at: Dataset | undefined = dataset; at && !at.grows && at.kind === 'DataFrame'; at = at.from[0]) {
+    if (at.made === 'join' || at.made === 'crossJoin') return isOfJoined(program, at, name);
+    const tells = tellsItself(program, at, name);
+    if (tells !== 'as before') return tells;
+  }
+  return undefined;
+}
+
+/** By what this step makes; `as before` where the rows it is made from tell. */
+function tellsItself(program: SparkProgram, step: Dataset, name: string): boolean | 'as before' | undefined {
+  const { made, from, args } = step;
+  if (made === 'select' || from[0]?.kind === 'GroupedData') {
+    const columns = columnsOf(program, step);
+    return columns?.includes(name) || (columns && isNamed(columns) ? false : undefined);
+  }
+  if (keeping.has(made) || made === 'alias' || byPosition.has(made)) return 'as before';
+  const names = args.map(({ literal, spread }) => (typeof literal === 'string' && !spread ? literal.toLowerCase() : undefined));
+  switch (made) {
+    case 'withColumn': return names[0] === undefined ? undefined : names[0] === name || 'as before';
+    case 'withColumnRenamed': return names.includes(undefined) ? undefined : names[1] === name ? true : names[0] === name ? false : 'as before';
+    case 'drop': return names.includes(undefined) ? undefined : names.includes(name) ? false : 'as before';
+    default: return undefined;
+  }
+}
+
+function isOfJoined(program: SparkProgram, { from, args }: Dataset, name: string): boolean | undefined {
+  const [left, right, ...others] = from;
+  if (!left || !right || others.length > 0) return undefined;
+  const how = joinKind(args);
+  const ofLeft = hasColumn(program, left, name);
+  if (ofLeft || how !== undefined && /^(left)?(semi|anti)$/.test(how)) return ofLeft;
+  const ofRight = hasColumn(program, right, name);
+  return ofRight && how === undefined ? undefined : ofRight || (ofLeft === false ? ofRight : undefined);
+}
 
 export const isNamed = (columns: Columns): columns is readonly string[] => columns.every((name) => name !== undefined);
 

@@ -1,11 +1,11 @@
 /** Where it makes no difference to Spark how often a row comes: what groups, drops or adds copies of rows, and for whom. Tried on 3.5.9 and 4.3.0. */
 import { joinKind } from '../analysis/chain.ts';
-import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import type { ArgValue, Dataset, SparkProgram } from '../analysis/model.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
-import { lineage } from './queries.ts';
-import { textOf, wordsIn } from './read-columns.ts';
-import { expressionAt } from './written.ts';
+import { hasColumn } from './known-columns.ts';
+import { addedBy, textOf } from './read-columns.ts';
+import { expressionAt, makesRows } from './written.ts';
 
 /** These give the same however often a value comes. `approx_count_distinct` would too, but the optimizer does not know. */
 const agnostic = /^(max|min|count_?distinct|collect_?set|sum_?distinct|first|bool_(or|and)|every|any|some|bit_(and|or))$/i;
@@ -38,56 +38,70 @@ const oneForOne: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'se
 /** By which a step groups rows or drops their copies: names of columns, or all of them. Undefined where it does not, or nobody knows. */
 export function keysOf(step: Dataset): ReadonlySet<string> | 'all' | undefined {
   if (step.made === 'distinct') return 'all';
-  const grouped = step.kind === 'GroupedData' ? step : step.from.find(({ kind }) => kind === 'GroupedData');
-  if (!grouped && !dropping.has(step.made)) return undefined;
+  const grouped = step.from.find(({ kind }) => kind === 'GroupedData');
+  // One row for each key is what aggregates give, and only those: a function may give any number of rows, a pivot other columns.
+  if (grouped ? !grouping.has(grouped.made) || !aggregating.has(step.made) : !dropping.has(step.made)) return undefined;
   const { args } = grouped ?? step;
   if (args.length === 0) return grouped ? undefined : 'all';
+  return namesIn(args);
+}
+const grouping: ReadonlySet<string> = new Set(['groupBy', 'groupby']);
+const aggregating: ReadonlySet<string> = new Set(['agg', 'count', 'sum', 'avg', 'mean', 'min', 'max']);
+
+/** Of arguments that are texts or lists of texts, in lower case. */
+function namesIn(args: readonly ArgValue[]): ReadonlySet<string> | undefined {
   const names = args.map((arg) => textOf(arg));
   return names.every((each) => each !== undefined) ? new Set(names.flat().map((name) => name.toLowerCase())) : undefined;
 }
 
 /** Of an outer join: the side whose rows come where they meet one of the other, and else as nulls. */
-export function outerSide(step: Dataset): Dataset | undefined {
+function outerSide(step: Dataset): Dataset | undefined {
   const [left, right, ...others] = step.from;
   if (step.made !== 'join' || !left || !right || left === right || others.length > 0) return undefined;
   const how = joinKind(step.args) ?? '';
   return /^left(outer)?$/.test(how) ? right : /^right(outer)?$/.test(how) ? left : undefined;
 }
 
-/** These columns are asked for, and none of them is known to come from there: its rows only say how often one of the other side comes. */
-export function mayDropSide(program: SparkProgram, step: Dataset, columns: ReadonlySet<string>, distinct: boolean): boolean {
+/** Of an outer join of which these columns are asked for: the side that gives none of them, for sure, and adds no row that makes a difference. */
+export function sideLeftOut(program: SparkProgram, step: Dataset, columns: ReadonlySet<string>, distinct: boolean): Dataset | undefined {
   const side = outerSide(step);
-  if (!side) return false;
+  if (!side) return undefined;
   const keys = joinedBy(step);
-  if (!distinct && !(keys && isUniqueBy(side, keys))) return false;
-  const kept = wordsOfAll(program, step.from.filter((each) => each !== side));
-  const own = wordsIn(program, step);
-  const given = wordsOfAll(program, [side]);
-  return [...columns].every((column) => !given.has(column) || kept.has(column) || own?.has(column));
+  if (!distinct && !(keys && isUniqueBy(program, side, keys))) return undefined;
+  const kept = step.from.find((each) => each !== side)!;
+  // What both sides have under one name is asked for as one of them, in a way that is not followed here.
+  const isOfKept = (column: string): boolean => keys?.has(column) || hasColumn(program, side, column) === false || hasColumn(program, kept, column) === true && hasColumn(program, side, column) !== true;
+  return [...columns].every(isOfKept) ? side : undefined;
 }
 
 /** `df.join(other, ["id", "day"], "left")`: names that both sides have. */
 function joinedBy({ args }: Dataset): ReadonlySet<string> | undefined {
   const on = args.find(({ name }) => name === 'on') ?? args.filter(({ name }) => name === undefined)[1];
-  const names = on && textOf(on);
-  return names && new Set(names.map((name) => name.toLowerCase()));
+  return on && namesIn([on]);
 }
 
 /** No two rows of it have the same keys: they are its groups, or what was left when copies were dropped. */
-function isUniqueBy(side: Dataset, keys: ReadonlySet<string>): boolean {
-  for (let at: Dataset | undefined = side; at; at = at.from.length === 1 && keepsUnique.has(at.made) ? at.from[0] : undefined) {
+function isUniqueBy(program: SparkProgram, side: Dataset, keys: ReadonlySet<string>): boolean {
+  for (let at: Dataset | undefined = side; at && at.kind === 'DataFrame'; at = at.from[0]) {
     const own = keysOf(at);
     if (own === 'all') return isOnlyOf(at.from[0], keys);
     if (own) return [...own].every((key) => keys.has(key));
+    if (!keepsUnique(program, at, keys)) return false;
   }
   return false;
 }
-const keepsUnique: ReadonlySet<string> = new Set(['filter', 'where', 'withColumn', 'drop', 'alias', 'fillna', 'fill']);
+
+/** It leaves these columns as they are, and makes no further rows. */
+function keepsUnique(program: SparkProgram, step: Dataset, keys: ReadonlySet<string>): boolean {
+  if (step.from.length !== 1 || step.args.some(({ site }) => makesRows(program, site))) return false;
+  if (step.made === 'select') return namesIn(step.args) !== undefined;
+  const added = addedBy(step);
+  return step.made === 'withColumn' ? added !== undefined && !keys.has(added) : keeping.has(step.made);
+}
+const keeping: ReadonlySet<string> = new Set(['filter', 'where', 'drop', 'alias']);
 
 /** `select("id")`, of which no two rows are left. */
-const isOnlyOf = (selected: Dataset | undefined, keys: ReadonlySet<string>): boolean => selected?.made === 'select'
-  && selected.args.length > 0 && selected.args.every((arg) => textOf(arg)?.every((name) => keys.has(name.toLowerCase())) ?? false);
-
-/** The words of all steps that lead there. */
-const wordsOfAll = (program: SparkProgram, datasets: readonly Dataset[]): ReadonlySet<string> =>
-  new Set(datasets.flatMap(lineage).flatMap((each) => [...wordsIn(program, each) ?? []]));
+const isOnlyOf = (selected: Dataset | undefined, keys: ReadonlySet<string>): boolean => {
+  const names = selected?.made === 'select' && selected.args.length > 0 ? namesIn(selected.args) : undefined;
+  return names !== undefined && [...names].every((name) => keys.has(name));
+};
