@@ -32,9 +32,13 @@ export function valueOfType(run: Run, type: TypeRef, text: string, site: Site, n
     if (container === 'dict') return [{ is: 'collection', type: 'dict', element: args[1] ?? unknown('element'), keys: args[0] ?? unknown('element') }];
     return [{ is: 'collection', type: container, element: args[0] ?? unknown('element') }];
   }
+  // Spark's own take a type, `Dataset[Row]`: without one a class of the package is meant, which comes before a wildcard import.
+  if (run.language === 'scala' && generic.has(type.name) && type.args.length === 0) return unknown('parameter');
   const resolved = resolveType(run, type.name);
   return resolved ? promised(run, resolved, text, site, name) : unknown('parameter');
 }
+
+const generic: ReadonlySet<string> = new Set(['Dataset', 'RDD', 'DStream', 'KeyValueGroupedDataset', 'Broadcast']);
 
 /** What a type of Scala's own library holds. */
 function shaped(shape: ScalaShape, args: readonly Value[]): Value {
