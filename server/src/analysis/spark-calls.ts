@@ -157,13 +157,16 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   }
   // A matrix, a model: it keeps the rows that it is made of.
   run.escape(datasetsOf(args), 'used', site);
-  const learnsNothing = kind === 'MLEstimator' && noneLearns(args.find(({ name }) => name === 'stages')?.value) || undefined;
-  return [sparkValue(kind, why, { made: site, learnsNothing, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
+  const builder = isBuilder(kind) ? makeBuilder(run, kind, site, site) : kind === 'MLEstimator' && calledName(expr) === 'Pipeline' ? makeBuilder(run, kind, site, site, toldOf(args.find(({ name }) => name === 'stages')?.value)) : undefined;
+  return [sparkValue(kind, why, { made: site, ...(builder ? { builder } : {}) })];
 }
 
-/** `Pipeline(stages=[document, Tokenizer()])`: transformers, and what is out of sight, such as annotators of other libraries, which read no rows. */
-const noneLearns = (stages: Value | undefined): boolean => stages !== undefined && stages.length > 0
-  && stages.every((item) => item.is === 'collection' && item.element.length > 0 && !hasKind(item.element, 'MLEstimator'));
+/** What a Pipeline holds of its stages. */
+const toldOf = (stages: Value | undefined): Props => (areTransformers(stages) ? { ...emptyProps, learnsNothing: true } : emptyProps);
+
+/** `[Tokenizer(), VectorAssembler()]`: Spark's own, and models. What is out of sight may be an estimator of another library. */
+const areTransformers = (stages: Value | undefined): boolean => stages !== undefined && stages.length > 0
+  && stages.every((item) => item.is === 'collection' && item.element.length > 0 && item.element.every((stage) => stage.is === 'spark' && (stage.kind === 'MLTransformer' || stage.kind === 'MLModel')));
 
 /** Functions of columns that hide builtins of the same names after a star import. */
 const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round', 'pow']);
@@ -252,6 +255,11 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
       return receivers;
     }
   }
+  const stages = stagesGiven(method, args);
+  if (stages && receivers.length > 0 && receivers.every(({ builder }) => builder)) {
+    tell(run, receivers, () => toldOf(stages.value));
+    return receivers;
+  }
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
   // An RDD is marked itself: from its first job on it is read from where that put it.
   if (method.cache === 'checkpoint' && method.owner === 'RDD') run.escape(on, 'passed', site);
@@ -261,13 +269,14 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
 
   if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
-  const result = fitting(method, args, derived(run, method, receivers, on, call, fromCallback));
+  const result = derived(run, method, receivers, on, call, fromCallback);
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
   if (method.owner === 'SparkContext' && method.name === 'getConf') copyOfConf(run, result, site);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
   if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
   const actsOn = method.onArgument ? datasetsIn(args[0]?.value ?? nothing) : on;
-  const isIdle = method.name === 'fit' && receivers.length > 0 && receivers.every(({ learnsNothing }) => learnsNothing);
+  // With a second argument it is told other stages for this time.
+  const isIdle = method.name === 'fit' && args.length === 1 && receivers.length > 0 && receivers.every((value) => learnsNothing(run, value));
   if (isJob(method) && !isIdle && actsOn.length > 0) {
     // A stream runs no job: where it may be one, the other is meant.
     const batch = actsOn.filter((dataset) => dataset.streaming !== 'yes');
@@ -279,9 +288,15 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
 
 const viewMakers: ReadonlySet<string> = new Set(['createTempView', 'createOrReplaceTempView', 'createGlobalTempView', 'createOrReplaceGlobalTempView', 'registerTempTable']);
 
-/** `new Pipeline().setStages(Array(document, tokenizer))` */
-const fitting = ({ name }: Method, [stages]: readonly ArgValue[], result: Value): Value =>
-  (name === 'setStages' && noneLearns(stages?.value) ? result.map((item) => (item.is === 'spark' ? { ...item, learnsNothing: true } : item)) : result);
+/** `new Pipeline().setStages(Array(indexer, assembler))`, `pipeline.setParams(stages=[indexer])` */
+const stagesGiven = ({ owner, name }: Method, args: readonly ArgValue[]): ArgValue | undefined =>
+  (owner === 'MLEstimator' && (name === 'setStages' || name === 'setParams') ? args.find((arg) => arg.name === 'stages' || arg.name === 'value') ?? (name === 'setStages' ? args[0] : undefined) : undefined);
+
+/** A Pipeline none of whose stages is an estimator: its `fit` runs no job. */
+function learnsNothing(run: Run, value: SparkValue): boolean {
+  const { learnsNothing: idle, open } = propsOf(run, value);
+  return idle === true && !open;
+}
 
 /** Runs a job at the call, or may. */
 const isJob = (method: Method): boolean => method.lineage !== 'source' && (method.reads !== undefined || method.job !== 'no') && method.owner !== 'DataStreamWriter' && method.owner !== 'SparkSession';
