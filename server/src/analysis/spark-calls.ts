@@ -197,17 +197,14 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
   const column = fact.returns === 'Column' ? { ...ofFunction(fact.fact, name, args), fn: name, of: namesColumn.has(name) ? stringOf(args[0]?.value ?? nothing) : undefined } : undefined;
-  const result = resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
-  if (pipelineStream.test(library.name)) for (const dataset of datasetsIn(result)) readAsStream(dataset, stringOf(args[0]?.value ?? nothing));
-  return result;
+  const stream = pipelineStream.test(library.name) ? { source: tableOfPipeline(stringOf(args[0]?.value ?? nothing)) } : undefined;
+  return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, stream, why: `${fact.returns}, from \`${name}\`` });
 }
 
 const pipelineStream = /^dlt\.read_?stream$/i;
 /** What has a schema around it is a table; any other name may be that of a view of the pipeline. */
-function readAsStream(dataset: Dataset, table: string | undefined): void {
-  dataset.streaming = 'yes';
-  if (table?.includes('.') === true && !/^live\./i.test(table)) dataset.source = { paths: [], table, tables: [table.toLowerCase()], options: new Map(), schemaGiven: true };
-}
+const tableOfPipeline = (table: string | undefined): Source | undefined =>
+  (table?.includes('.') === true && !/^live\./i.test(table) ? { paths: [], table, tables: [table.toLowerCase()], options: new Map(), schemaGiven: true } : undefined);
 
 const toBroadcast = (value: Value): Value => value.map((item) => (item.is === 'spark' && item.kind === 'DataFrame' ? { ...item, broadcast: true } : item));
 const broadcastHints: ReadonlySet<string | undefined> = new Set(['broadcast', 'broadcastjoin', 'mapjoin']);
@@ -464,6 +461,8 @@ interface Asked {
   readonly fromCallback: Value;
   /** What the Column is made of, where it gives one. */
   readonly column?: ColumnFacts | undefined;
+  /** It reads a stream: of which table, if that is known. */
+  readonly stream?: { readonly source: Source | undefined } | undefined;
   readonly why: string;
 }
 
@@ -506,11 +505,11 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
 function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: string }): Dataset {
   const others = datasetsOf(ask.args);
   const from = [...new Set([...(ask.on ?? []), ...others])];
-  const { method } = ask;
-  const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
+  const { method, stream } = ask;
+  const streaming = stream || from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
   const bound = perPartition(ask) || byFewKeys(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
-    made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
+    made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why, source: stream?.source,
     watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args), window: isOverWindow(ask.args) || takesSql.has(method?.name ?? '') && isOverWindowInSql(ask.args) || undefined, gives: ask.fromCallback.length > 0 ? ask.fromCallback : undefined,
   });
 }
