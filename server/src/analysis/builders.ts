@@ -1,5 +1,5 @@
 /**
- * Readers, writers, session builders and SparkConf: objects that change in place and give themselves back. What each
+ * Readers, writers, session builders, SparkConf and Pipelines: objects that change in place and give themselves back. What each
  * holds is kept in the state of the run, beside fields and variables, so that branches and loops join it.
  */
 import type { Builder, Kind, Option, Props, Site, SparkValue } from './model.ts';
@@ -58,7 +58,7 @@ function joined(a: Props, b: Props): Props {
     options: joinedOptions(a.options, b.options),
     format: either(a.format, b.format), mode: either(a.mode, b.mode), outputMode: either(a.outputMode, b.outputMode),
     partitionBy: a.partitionBy ?? b.partitionBy, byLiterals: a.byLiterals && b.byLiterals, queryName: a.queryName ?? b.queryName,
-    schema: a.schema || b.schema, trigger: a.trigger === b.trigger ? a.trigger : 'other', batch: a.batch || b.batch, open: a.open || b.open,
+    schema: a.schema || b.schema, trigger: a.trigger === b.trigger ? a.trigger : 'other', batch: a.batch || b.batch, open: a.open || b.open, learnsNothing: a.learnsNothing && b.learnsNothing,
   };
 }
 

@@ -240,6 +240,8 @@ export interface Props {
   /** Set when something was said that could not be read (`**options`, a variable key). */
   readonly open: boolean;
   readonly batch?: boolean | undefined;
+  /** Of a Pipeline: all its stages are known to be transformers. */
+  readonly learnsNothing?: boolean | undefined;
 }
 export interface Option {
   /** undefined: not a literal. Numbers and booleans in their text form. */
@@ -311,8 +313,6 @@ export interface SparkValue {
   readonly guess?: boolean | undefined;
   /** A DataFrame that is to be sent whole to every executor where it is joined: `broadcast(df)`, `df.hint("broadcast")`. */
   readonly broadcast?: boolean | undefined;
-  /** A Pipeline none of whose stages is an estimator of Spark: its `fit` runs no job, as far as anybody knows. */
-  readonly learnsNothing?: boolean | undefined;
   readonly why: Evidence;
 }
 

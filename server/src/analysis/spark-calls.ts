@@ -157,13 +157,16 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   }
   // A matrix, a model: it keeps the rows that it is made of.
   run.escape(datasetsOf(args), 'used', site);
-  const learnsNothing = kind === 'MLEstimator' && noneLearns(args.find(({ name }) => name === 'stages')?.value) || undefined;
-  return [sparkValue(kind, why, { made: site, learnsNothing, ...(isBuilder(kind) ? { builder: makeBuilder(run, kind, site, site) } : {}) })];
+  const builder = isBuilder(kind) ? makeBuilder(run, kind, site, site) : kind === 'MLEstimator' && calledName(expr) === 'Pipeline' ? makeBuilder(run, kind, site, site, toldOf(args.find(({ name }) => name === 'stages')?.value)) : undefined;
+  return [sparkValue(kind, why, { made: site, ...(builder ? { builder } : {}) })];
 }
 
-/** `Pipeline(stages=[document, Tokenizer()])`: transformers, and what is out of sight, such as annotators of other libraries, which read no rows. */
-const noneLearns = (stages: Value | undefined): boolean => stages !== undefined && stages.length > 0
-  && stages.every((item) => item.is === 'collection' && item.element.length > 0 && !hasKind(item.element, 'MLEstimator'));
+/** What a Pipeline holds of its stages. */
+const toldOf = (stages: Value | undefined): Props => (areTransformers(stages) ? { ...emptyProps, learnsNothing: true } : emptyProps);
+
+/** `[Tokenizer(), VectorAssembler()]`: Spark's own, and models. What is out of sight may be an estimator of another library. */
+const areTransformers = (stages: Value | undefined): boolean => stages !== undefined && stages.length > 0
+  && stages.every((item) => item.is === 'collection' && item.element.length > 0 && item.element.every((stage) => stage.is === 'spark' && (stage.kind === 'MLTransformer' || stage.kind === 'MLModel')));
 
 /** Functions of columns that hide builtins of the same names after a star import. */
 const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round', 'pow']);
@@ -194,17 +197,14 @@ export function callLibrary(run: Run, library: Value[number] & { is: 'library' }
   if (fact.returns === 'Column' && shadows.has(name) && (isNoColumn(args[0]?.value) || isReckoned(expr.args[0]?.value, args[0]?.value))) return unknown('call');
   if (fact.returns === 'first' || fact.returns === 'argument0') return name === 'broadcast' ? toBroadcast(args[0]?.value ?? unknown('call')) : args[0]?.value ?? unknown('call');
   const column = fact.returns === 'Column' ? { ...ofFunction(fact.fact, name, args), fn: name, of: namesColumn.has(name) ? stringOf(args[0]?.value ?? nothing) : undefined } : undefined;
-  const result = resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, why: `${fact.returns}, from \`${name}\`` });
-  if (pipelineStream.test(library.name)) for (const dataset of datasetsIn(result)) readAsStream(dataset, stringOf(args[0]?.value ?? nothing));
-  return result;
+  const stream = pipelineStream.test(library.name) ? { source: tableOfPipeline(stringOf(args[0]?.value ?? nothing)) } : undefined;
+  return resultOf(run, fact.returns, { site, args, receivers: [], fromCallback, column, stream, why: `${fact.returns}, from \`${name}\`` });
 }
 
 const pipelineStream = /^dlt\.read_?stream$/i;
 /** What has a schema around it is a table; any other name may be that of a view of the pipeline. */
-function readAsStream(dataset: Dataset, table: string | undefined): void {
-  dataset.streaming = 'yes';
-  if (table?.includes('.') === true && !/^live\./i.test(table)) dataset.source = { paths: [], table, tables: [table.toLowerCase()], options: new Map(), schemaGiven: true };
-}
+const tableOfPipeline = (table: string | undefined): Source | undefined =>
+  (table?.includes('.') === true && !/^live\./i.test(table) ? { paths: [], table, tables: [table.toLowerCase()], options: new Map(), schemaGiven: true } : undefined);
 
 const toBroadcast = (value: Value): Value => value.map((item) => (item.is === 'spark' && item.kind === 'DataFrame' ? { ...item, broadcast: true } : item));
 const broadcastHints: ReadonlySet<string | undefined> = new Set(['broadcast', 'broadcastjoin', 'mapjoin']);
@@ -252,6 +252,11 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
       return receivers;
     }
   }
+  const stages = stagesGiven(method, args);
+  if (stages && receivers.length > 0 && receivers.every(({ builder }) => builder)) {
+    tell(run, receivers, () => toldOf(stages.value));
+    return receivers;
+  }
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
   // An RDD is marked itself: from its first job on it is read from where that put it.
   if (method.cache === 'checkpoint' && method.owner === 'RDD') run.escape(on, 'passed', site);
@@ -261,13 +266,14 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
 
   if (method.owner === 'Column' && method.name === 'over') windowEvent(run, receivers, call);
   if (method.io?.does === 'read') return readSource(run, method, receivers, call);
-  const result = fitting(method, args, derived(run, method, receivers, on, call, fromCallback));
+  const result = derived(run, method, receivers, on, call, fromCallback);
   if (method.io?.does === 'write' || method.owner === 'DataStreamWriter' && (method.name === 'start' || method.name === 'toTable')) writeEvent(run, method, receivers, on, call);
   if (method.owner === 'SparkContext' && method.name === 'getConf') copyOfConf(run, result, site);
   // What is given to a method that makes no dataset of it (an estimator's `fit`, say) is used there.
   if (method.lineage === 'none' && method.sets === undefined) run.escape(datasetsOf(args), 'used', site);
   const actsOn = method.onArgument ? datasetsIn(args[0]?.value ?? nothing) : on;
-  const isIdle = method.name === 'fit' && receivers.length > 0 && receivers.every(({ learnsNothing }) => learnsNothing);
+  // With a second argument it is told other stages for this time.
+  const isIdle = method.name === 'fit' && args.length === 1 && receivers.length > 0 && receivers.every((value) => learnsNothing(run, value));
   if (isJob(method) && !isIdle && actsOn.length > 0) {
     // A stream runs no job: where it may be one, the other is meant.
     const batch = actsOn.filter((dataset) => dataset.streaming !== 'yes');
@@ -279,9 +285,15 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
 
 const viewMakers: ReadonlySet<string> = new Set(['createTempView', 'createOrReplaceTempView', 'createGlobalTempView', 'createOrReplaceGlobalTempView', 'registerTempTable']);
 
-/** `new Pipeline().setStages(Array(document, tokenizer))` */
-const fitting = ({ name }: Method, [stages]: readonly ArgValue[], result: Value): Value =>
-  (name === 'setStages' && noneLearns(stages?.value) ? result.map((item) => (item.is === 'spark' ? { ...item, learnsNothing: true } : item)) : result);
+/** `new Pipeline().setStages(Array(indexer, assembler))`, `pipeline.setParams(stages=[indexer])` */
+const stagesGiven = ({ owner, name }: Method, args: readonly ArgValue[]): ArgValue | undefined =>
+  (owner === 'MLEstimator' && (name === 'setStages' || name === 'setParams') ? args.find((arg) => arg.name === 'stages' || arg.name === 'value') ?? (name === 'setStages' ? args[0] : undefined) : undefined);
+
+/** A Pipeline none of whose stages is an estimator: its `fit` runs no job. */
+function learnsNothing(run: Run, value: SparkValue): boolean {
+  const { learnsNothing: idle, open } = propsOf(run, value);
+  return idle === true && !open;
+}
 
 /** Runs a job at the call, or may. */
 const isJob = (method: Method): boolean => method.lineage !== 'source' && (method.reads !== undefined || method.job !== 'no') && method.owner !== 'DataStreamWriter' && method.owner !== 'SparkSession';
@@ -449,6 +461,8 @@ interface Asked {
   readonly fromCallback: Value;
   /** What the Column is made of, where it gives one. */
   readonly column?: ColumnFacts | undefined;
+  /** It reads a stream: of which table, if that is known. */
+  readonly stream?: { readonly source: Source | undefined } | undefined;
   readonly why: string;
 }
 
@@ -491,11 +505,11 @@ function resultOf(run: Run, word: string, ask: Asked): Value {
 function makeDataset(run: Run, kind: Kind, ask: Asked, why: { site: Site; text: string }): Dataset {
   const others = datasetsOf(ask.args);
   const from = [...new Set([...(ask.on ?? []), ...others])];
-  const { method } = ask;
-  const streaming = from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
+  const { method, stream } = ask;
+  const streaming = stream || from.some((parent) => parent.streaming === 'yes') ? 'yes' : from.length > 0 && from.every((parent) => parent.streaming === 'no') ? 'no' : from.length === 0 ? 'no' : 'maybe';
   const bound = perPartition(ask) || byFewKeys(ask) ? { is: 'rows' as const } : ofUnknownSize(ask) ? unknownBound : perGroup(ask) ? { is: 'groups' as const } : boundOf(method, ask.args, ask.on ?? [], others);
   return run.dataset(ask.site, ask.name ?? ask.site, kind, {
-    made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why,
+    made: method?.name ?? 'call', method, args: ask.args, from, bound, streaming, why, source: stream?.source,
     watermarks: watermarksOf(method, ask.args, from), shuffles: joinsBroadcast(method, ask.receivers, ask.args) ? false : method?.bound === 'columns' && selectsOneRow(ask.args) ? true : undefined, udf: pythonIn(ask.args), window: isOverWindow(ask.args) || takesSql.has(method?.name ?? '') && isOverWindowInSql(ask.args) || undefined, gives: ask.fromCallback.length > 0 ? ask.fromCallback : undefined,
   });
 }

@@ -94,8 +94,7 @@ function weaker(a: SparkValue, b: SparkValue): SparkValue {
   const column = commonFacts(a.column, b.column);
   const guess = a.guess || b.guess || undefined;
   const broadcast = a.broadcast && b.broadcast || undefined;
-  const learnsNothing = a.learnsNothing && b.learnsNothing || undefined;
-  return column === a.column && guess === a.guess && broadcast === a.broadcast && learnsNothing === a.learnsNothing ? a : { ...a, column, guess, broadcast, learnsNothing };
+  return column === a.column && guess === a.guess && broadcast === a.broadcast ? a : { ...a, column, guess, broadcast };
 }
 
 /** What two Columns have in common; the first itself, where that is all of it. */

@@ -4,7 +4,7 @@ import { calledName, forEachOf, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
-import { boundBy, definitionsAt, endsInFailure, statementsOf } from './statements.ts';
+import { definitionsAt, endsInFailure, statementsOf } from './statements.ts';
 import { someWithin } from './written.ts';
 
 interface Sized extends Range {
@@ -81,10 +81,53 @@ const bindingsOf = oncePerProgram(({ lowered }): ReadonlyMap<Def | undefined, Re
 export function isSizedBefore(program: SparkProgram, { site, name }: EventOf<'action'>): boolean {
   if (site.module !== program.path) return false;
   const on = program.lowered.text.slice(site.start, name.start).replace(/\s+|\.\s*$/g, '');
-  const isRebound = ({ start }: Range): boolean => statementsOf(program.lowered).some((each) => each.start >= start && each.end <= site.start && boundBy(each).includes(/^\w*/.exec(on)![0]));
   return on !== '' && blocksOf(program).some((block) => contains(block, site)
-    && (isPartOf(on, block.size) && !isRebound(block) || ['take', 'limit', 'head', 'show'].some((few) => holdsCall(block.otherwise, `${on}.${few}(`))));
+    && (isPartOf(on, block.size) && !mayBeAnother(program, on, block, site) || ['take', 'limit', 'head', 'show'].some((few) => holdsCall(block.otherwise, `${on}.${few}(`))));
 }
+
+/** In the block the name that it begins with is bound again, before it or in the pass of a loop before, or is that of a parameter. */
+function mayBeAnother(program: SparkProgram, on: string, block: Range, site: Range): boolean {
+  const all = bindersOf(program).get(/^\w*/.exec(on)![0])?.filter((each) => contains(block, each)) ?? [];
+  const isAgain = (loop: Range): boolean => contains(loop, site) && contains(block, loop) && all.some((each) => contains(loop, each));
+  return all.some((each) => (each.end <= site.start ? !each.inside : each.around && contains(each, site))) || all.length > 0 && loopsOf(program).some(isAgain);
+}
+
+interface Binder extends Range {
+  /** It binds the name for what stands in it: a loop, a function. */
+  readonly around: boolean;
+  /** And for nothing else. */
+  readonly inside: boolean;
+}
+
+/** What binds a name, by the name. */
+const bindersOf = oncePerProgram(({ lowered }): ReadonlyMap<string, readonly Binder[]> => {
+  const found = new Map<string, Binder[]>();
+  forEachOf(lowered, ['bind', 'loop', 'with', 'closure'], (expr, range) => {
+    const binder = { ...range, around: expr.kind !== 'bind', inside: expr.kind === 'closure' || expr.kind === 'loop' && lowered.language === 'scala' };
+    for (const name of namesBy(expr)) {
+      const own = found.get(name) ?? [];
+      own.push(binder);
+      found.set(name, own);
+    }
+  });
+  return found;
+});
+
+function namesBy(expr: Expr): readonly string[] {
+  switch (expr.kind) {
+    case 'bind': return expr.patterns.flatMap(namesOf);
+    case 'loop': return expr.bind ? namesOf(expr.bind) : [];
+    case 'with': return expr.items.flatMap(({ bind }) => (bind ? namesOf(bind) : []));
+    case 'closure': return expr.def.params.map(({ name }) => name);
+    default: return [];
+  }
+}
+
+const loopsOf = oncePerProgram(({ lowered }): readonly Range[] => {
+  const found: Range[] = [];
+  forEachOf(lowered, ['loop'], (_, range) => found.push(range));
+  return found;
+});
 
 /** It is what was counted, or some of its rows: `rows.where(c)` of `rows.count()`. */
 function isPartOf(on: string, size: string): boolean {

@@ -118,7 +118,7 @@ function holdsLiterals(dataset: Dataset, known = new Map<Dataset, boolean | unde
   return held;
 }
 
-/** `rows.join(known, "id")`, where what is known is the same for all passes, and kept or sent to all. */
+/** `rows.join(known, "id")`: of two frames the one that is joined to tells whose the result is. */
 const looksUp = ({ method, from }: Dataset): boolean => method?.lineage === 'join' && method.owner === 'DataFrame' && from.length === 2;
 
 const chooses = (dataset: Dataset): boolean => isWithinPartitions(dataset) || dataset.method?.lineage === 'wide';

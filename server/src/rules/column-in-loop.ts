@@ -1,7 +1,7 @@
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { actions, compatible, derivesFrom, groupedBy, lineage, loopOf, madeInLongLoops, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
-import { boundBy, definitionsAt, givesUp, type Statement, statementAt, statementsIn } from '../rule/statements.ts';
+import { boundBy, definitionsAt, givesUp, type Statement, statementAt, statementsIn, statementsOf } from '../rule/statements.ts';
 import { isFromOwnFiles } from '../rule/few-rows.ts';
 import { goesThroughPartitioning, overOf } from '../rule/partition-columns.ts';
 import { allAtLeast, isThere, type Targets } from '../rule/targets.ts';
@@ -388,15 +388,32 @@ function isBehindTest(program: SparkProgram, { dataset, loop }: Step, isMeant: (
 function isForMissing(program: SparkProgram, step: Step): boolean {
   if (step.loop.site.module !== program.path) return false;
   const over = overOf(program, step.loop);
-  return over !== undefined && someWithin(over, leavesOut) || isBehindTest(program, step, (test) => someWithin(test, leavesOut));
+  const def = statementAt(program.lowered, step.dataset.name.start)?.def;
+  return over !== undefined && someWithin(over, leavesOut) || isBehindTest(program, step, (test) => someWithin(test, (each) => leavesOut(each) || disagrees(each, typeNames(program).get(def) ?? nowhere)));
 }
+const nowhere: ReadonlySet<string> = new Set();
 
-/** `mine[name] != theirs[name]`, `frame.schema[name].dataType != other.schema[name].dataType`: where two frames do not agree on a column. */
-const isLookedUp = (expr: Expr): boolean => someWithin(expr, (each) => each.kind === 'index' || each.kind === 'call' && calledName(each) === 'get' && each.args.length > 0);
+/** `mine[name] != theirs[name]`, `frame.schema[name].dataType != other.schema[name].dataType`: two frames do not agree on a column. */
+const disagrees = (expr: Expr, types: ReadonlySet<string>): boolean => expr.kind === 'operator' && (expr.name === '!=' || expr.name === 'differs')
+  && expr.args.every((arg) => isLookedUp(arg) && someWithin(arg, (each) => isOfTypes(each) || each.kind === 'name' && types.has(each.name)));
+const isLookedUp = (expr: Expr): boolean => someWithin(expr, (each) => each.kind === 'index' || each.kind === 'call' && each.args.length > 0);
+const isOfTypes = (expr: Expr): boolean => expr.kind === 'member' && (expr.name === 'dtypes' || expr.name === 'schema');
 
-/** What is no column of a frame, or another than of another one: `name not in frame.columns`, `!frame.columns.contains(name)`, `names.difference(frame.columns)`. */
+/** By definition, the names that are bound to the types of a frame's columns: `mine = dict(frame.dtypes)`. */
+const typeNames = oncePerProgram(({ lowered }): ReadonlyMap<Def | undefined, ReadonlySet<string>> => {
+  const found = new Map<Def | undefined, Set<string>>();
+  for (const statement of statementsOf(lowered)) {
+    const { expr, def } = statement;
+    if (expr.kind !== 'bind' || !expr.value || !someWithin(expr.value, isOfTypes)) continue;
+    const own = found.get(def) ?? new Set<string>();
+    for (const name of boundBy(statement)) own.add(name);
+    found.set(def, own);
+  }
+  return found;
+});
+
+/** What is no column of a frame: `name not in frame.columns`, `!frame.columns.contains(name)`, `names.difference(frame.columns)`. */
 function leavesOut(expr: Expr): boolean {
-  if (expr.kind === 'operator' && (expr.name === '!=' || expr.name === 'differs') && expr.args.every(isLookedUp)) return true;
   if (expr.kind === 'operator') return expr.name === 'not in' ? isColumns(expr.args[1]!) : ['not', '!'].includes(expr.name) && expr.args[0]!.kind === 'call' && calledName(expr.args[0]!) === 'contains' && expr.args[0]!.fn.kind === 'member' && isColumns(expr.args[0]!.fn.on);
   return expr.kind === 'call' && ['difference', 'diff'].includes(calledName(expr) ?? '') && expr.args.some(({ value }) => someWithin(value, isColumns));
 }

@@ -120,9 +120,11 @@ function forTargets(own: Package, targets: Targets): string | undefined {
 function isForImage(own: Package, mentions: SettingsContext['mentions']): boolean {
   const line = lineFor(own);
   const lines = line?.replace('.', '\\.') ?? (own.ofHadoop ? hadoopLines(own) : own.scala === undefined ? undefined : linesOfScala[own.scala]);
-  return lines !== undefined && mentions?.(new RegExp(`(?:(?:\\bimage:|\\bFROM\\s)[^\\n]*spark[^\\n]*:(?:spark-|v)?|\\bSPARK_VERSION\\s*[:=]\\s*["']?)(?:${lines})(?!\\d)`, 'i'), images) === true;
+  return lines !== undefined && mentions?.(new RegExp(`(?:(?:\\bimage:|\\bFROM\\s)[^\\n]*${imageOfSpark}:(?:spark-|v)?|\\bSPARK_VERSION\\s*[:=]\\s*["']?)(?:${lines})(?!\\d)`, 'i'), images) === true;
 }
 const images = /(?:dockerfile|compose)[^/]*$/i;
+/** What is called so is tagged with the Spark in it: `apache/spark-py`, `jupyter/pyspark-notebook`, `our-spark-iceberg`; an application (`spark-etl`) with a release of its own. */
+const imageOfSpark = 'spark(?:-(?:py|r|base|master|worker|submit|history-server|iceberg|delta|notebook))?';
 const linesOfScala: Readonly<Record<string, string>> = { '2.11': '2\\.\\d', '2.12': '2\\.4|3\\.\\d', '2.13': '3\\.[2-9]|4\\.\\d' };
 const hadoopLines = ({ version }: Package): string => (compareVersions(version ?? '', '3.4') < 0 ? '3\\.\\d' : '4\\.\\d');
 

@@ -1,5 +1,5 @@
 import { isOnArms } from '../analysis/conditions.ts';
-import type { Setting, SparkProgram } from '../analysis/model.ts';
+import type { Setting, Site, SparkProgram } from '../analysis/model.ts';
 import { submitOption, submitOptions } from '../knowledge/submit.ts';
 import { forEachImport } from '../program/expressions.ts';
 import { hadoopPrefix, isForDatabricks, ofKey, ofTheDriversJvm, readBeforeCode, storedAtRuntime, refusedAtRuntime, together } from '../rule/entries.ts';
@@ -9,6 +9,7 @@ import { defineRule, type SettingsContext, type Severity, type Surroundings } fr
 import { startedByPythonAlone } from '../rule/launches.ts';
 import { codeOf, definitionsAt } from '../rule/statements.ts';
 import { allAtLeast, compareVersions } from '../rule/targets.ts';
+import { escapePattern } from '../text/pattern.ts';
 
 /** Servers that speak Spark's protocol and are none. */
 const otherServers = /^pysail(\.|$)/;
@@ -68,7 +69,7 @@ function areFetchedAnyway({ jobs, settings }: SettingsContext, { key, value }: S
 /** No command in sight starts this file, but the usage that it tells itself, and every one of it gives the key the same value. */
 function isGivenInUsage({ jobs, program, registry, targets }: SettingsContext, { key, value }: Setting): boolean {
   if (!program || value === undefined || jobs?.().some(({ command }) => command) === true) return false;
-  const told = [...program.lowered.text.matchAll(usage)].map(([command]) => command).filter((command) => /\.(?:py|jar)\b|--class\b/.test(command));
+  const told = [...program.lowered.text.matchAll(usage)].map(([command]) => command).filter((command) => starts(command, program));
   const option = submitOptions.find((name) => submitOption(name, targets.to)?.keys.includes(key));
   const names = [`(?:--conf|-c)[ =]["']?${key.replaceAll('.', '\\.')}=`, ...(option === undefined ? [] : [`${option}[ =]`])];
   const given = new RegExp(`(?:${names.join('|')})(?:"([^"]*)"|'([^']*)'|([^\\s"'\\\\]+))`);
@@ -77,6 +78,13 @@ function isGivenInUsage({ jobs, program, registry, targets }: SettingsContext, {
     return own !== undefined && sameValue(registry, key, value, own, targets.to);
   });
 }
+/** It names this file, or a class of it: `spark-submit --master yarn jobs/load.py`, `--class jobs.Load`. */
+function starts(command: string, { path, lowered }: SparkProgram): boolean {
+  const [, name] = /--class[ =]+["']?(?:[\w$]+\.)*([\w$]+)/.exec(command) ?? [];
+  if (lowered.language === 'scala') return name !== undefined && new RegExp(`\\b(?:object|class)\\s+${escapePattern(name)}(?![\\w$])`).test(codeOf(lowered));
+  return new RegExp(`(?<![\\w.-])${escapePattern(path.slice(path.lastIndexOf('/') + 1))}(?![\\w-]|\\.\\w)`).test(command);
+}
+
 /** `spark-submit --conf … \`, as far as its lines go on. */
 const usage = /\bspark-submit\b(?:[^\n]*\\\r?\n)*[^\n]*/g;
 
@@ -104,8 +112,10 @@ function isInForce(context: SettingsContext, entry: Setting): boolean {
   const { key, value, event } = entry;
   const stop = event?.reaches === 'running' ? stoppedAt(context, entry) : -1;
   if (stop === undefined) return false;
+  // Of what another module told, or a function, the call counts that led there.
+  const isAfterStop = (places: readonly Site[]): boolean => (places.find(({ module }) => module === entry.site.module)?.start ?? -1) > stop;
   // What the context holds that runs now is what it was started with since the last stop; the driver's JVM lives on.
-  const counts = ({ site, event: other }: Setting): boolean => (stop < 0 || ofTheDriversJvm.has(key) ? other!.reaches === 'start' : other!.reaches === 'restart' && site.start > stop);
+  const counts = ({ site, event: other }: Setting): boolean => (stop < 0 || ofTheDriversJvm.has(key) ? other!.reaches === 'start' : other!.reaches === 'restart' && isAfterStop([...other!.callers, site]));
   const before = event ? entries.filter((each) => each.key === key && each.event !== undefined && each.event.order < event.order && counts(each)) : [];
   return value !== undefined && before.length > 0 && before.every((each) => each.value !== undefined && sameValue(registry, key, value, each.value, targets.to))
     && before.some((each) => isOnArms(event!.path, branchesOf(each)));
@@ -215,7 +225,7 @@ export default defineRule({
     summary: 'a setting made in code or SQL, too late to have an effect',
     what: 'Driver settings made in code under spark-submit, and packages that it should fetch (`spark.jars.packages`); `SparkConf` or builder entries after the context runs; any key set on the copy that `getConf` gives; core keys and keys of Hadoop (`spark.hadoop.…`) given to `spark.conf.set`, or to `SET` in SQL (in code, in a `.sql` file, in a cell). In code and behind `--conf`: keys that only the history server, or the master and the workers of a standalone cluster read. Keys of Spark given to the executors as environment variables (`setExecutorEnv("spark.executor.memory", "2g")`, `spark.executorEnv.spark.executor.memory`).',
     why: 'The driver\'s heap and options are fixed before the first line of the program runs, and core settings when the context starts. Set later they are kept, shown in the UI and ignored; static SQL keys raise, and from Spark 3.0 on registered core keys do.',
-    fine: 'After `stop()` a new context reads core keys again, and what somebody holds of a copy by then, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file, or, where none does, by every usage of spark-submit that the file itself tells; of packages where one of these, or a defaults file, names them, or nobody knows how the program is started. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
+    fine: 'After `stop()` a new context reads core keys again, and what somebody holds of a copy by then, and a SparkConf that no context is made from counts for nothing. Nothing is said where the same value holds anyway: by default, from the session before, or by all commands of the project that submit the file, or, where none does, by every usage of spark-submit that the file tells of itself; of packages where one of these, or a defaults file, names them, or nobody knows how the program is started. `python job.py` and Jupyter start the JVM themselves, and then driver settings in code work. How the job is launched is learned from the project\'s scripts and guides or from `launch` in the settings (a module runs as what imports it is started; what imports a web framework or findspark, or says itself where Spark and Java are, is started by Python where they say nothing, and so is everything in a project of notebooks, or that starts programs by `python`, `uvicorn`, `gunicorn` or commands of its package, and speaks of no other way); unknown, it is a hint, and nothing beside a local master, nor on a branch of a submitted program where one is told; in tests, which Python starts, and in functions that tests alone call, nothing is said. Scala code runs in that JVM, however it is launched: there they never work; only of a test that reads the key back nothing is said. A server behind `builder.remote` may take other keys than Spark does: a warning there, as where `spark.sql.legacy.setCommandRejectsSparkCoreConfs` is off and nothing raises.',
     examples: [{ language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.conf.set("spark.executor.memory", "8g")\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "8g").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().getOrCreate()\n  spark.conf.set("spark.executor.memory", "8g")\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder().config("spark.executor.memory", "8g").getOrCreate()\n}\n' }, { language: 'conf', file: 'daily.sql', bad: 'SET spark.executor.memory=8g;\nSELECT 1;\n', good: 'SET spark.sql.shuffle.partitions=400;\nSELECT 1;\n' }, { language: 'shell', bad: 'spark-submit --conf spark.history.fs.logDirectory=hdfs:///logs job.py\n', good: 'spark-submit --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=hdfs:///logs job.py\n' }],
     source: 'Which classes read the keys of daemons is taken from the jars of 3.5.6 and 4.3.0. Packages given in code under spark-submit tried on 3.5.6: one that does not exist stops nothing. Every way, `SET` too, tried under python, spark-submit and the shells on Spark 3.5.9 and 4.3.0; all 1,085 keys of the application set at run time on 3.5.6 and 4.3.0; what 2.4.8 and 3.0.0 check is read from their classes.',
   },

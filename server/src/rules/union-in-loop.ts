@@ -1,4 +1,4 @@
-import { checkpointed, evidenceOf } from '../rule/explain.ts';
+import { checkpointed, evidenceOf, weightOf } from '../rule/explain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
@@ -26,15 +26,18 @@ export default defineRule({
       // `reduce(DataFrame.union, frames)` joins what exists already.
       const fold = isFold(program, loop);
       if (loop.comprehension && !fold || innermostLoop(dataset)!.comprehension && !isFold(program, innermostLoop(dataset)!) || dataset.site.module !== program.path) continue;
-      if (!isRebound(program, dataset, loop) || isDealtOutAnew(dataset) || loop.passes !== undefined && loop.passes <= mostWritten) continue;
+      if (!isRebound(program, dataset, loop) || isDealtOutAnew(dataset)) continue;
       const others = dataset.from.filter((each) => !lineage(each).includes(dataset));
       const ofThePass = others.filter((each) => each.loops.some((other) => sameLoop(other, loop)));
       const added = ofThePass.length > 0 ? ofThePass : others;
+      const isWrittenOut = loop.passes !== undefined && loop.passes <= mostWritten;
+      if (isWrittenOut && !isDear(dataset, loop)) continue;
       // Doubled in every pass: there is nothing else whose partitions could be kept out.
       if (unitesItself(program, dataset)) continue;
       if (dataset.streaming !== 'yes' && buildsOnPassBefore(program, dataset, loop)) {
         report({
           at: dataset.name,
+          severity: isWrittenOut ? 'information' : 'warning',
           message: `\`${dataset.made}\` in a loop adds what is made from the result of the pass before: the plan grows with every pass, and each action computes all passes again. A \`localCheckpoint()\` of the result in each pass keeps the plan short.`,
           related: [{ site: loop.site, message: 'the loop' }],
           evidence: evidenceOf(dataset),
@@ -59,7 +62,7 @@ export default defineRule({
       const advice = read ? 'One read of all paths keeps the partitions few' : `A \`coalesce\` of the result${ofFiles ? ' keeps' : ', or one dataset of the rows of all passes, keeps'} the partitions few`;
       report({
         at: dataset.name,
-        severity: isForOneThing(program, dataset, loop, ownNames) ? 'hint' : !read && isDealtOutBehind(program, dataset, loop) ? 'information' : 'warning',
+        severity: isForOneThing(program, dataset, loop, ownNames) ? 'hint' : isWrittenOut || !read && isDealtOutBehind(program, dataset, loop) ? 'information' : 'warning',
         message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${ofFiles ? `read by tasks${roots.some(({ source }) => !source!.schemaGiven) ? ' (and a schema job)' : ''}` : 'computed by tasks'} of its own. ${advice}.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
@@ -71,7 +74,7 @@ export default defineRule({
     summary: 'datasets are united one by one in a loop',
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop (in Scala also `foldLeft` or `foreach`) rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads. Where what is added is made from the result of the pass before, the plan itself grows.',
-    fine: 'A loop over a literal list of up to twelve things, or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are tables (each needs a read of its own), streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
+    fine: 'A loop over a literal list of a handful of things, or of up to twelve where each pass but reads or filters (with a shuffle or a function of the program in each pass it is an information), or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are tables (each needs a read of its own), streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'scala', bad: 'var total = spark.read.parquet("/data/base")\nfor (day <- days) total = total.union(spark.read.parquet(s"/data/$day"))\n', good: 'val paths = days.map(day => s"/data/$day")\nval total = spark.read.parquet("/data/base" +: paths: _*)\n' }, { language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
@@ -80,6 +83,8 @@ export default defineRule({
 
 /** Things that are written out one by one are few, and as many on every day: so many are not worth a step of their own. */
 const mostWritten = 12;
+/** Each pass brings rows together, or runs code of the program on them: dear, however few passes there are. */
+const isDear = (dataset: Dataset, loop: Loop): boolean => lineage(dataset).some((each) => weightOf(each) > 1 && each.loops.some((other) => sameLoop(other, loop)));
 
 /** `if row["kind"] == "list": all = all.union(…)`: few passes come there. */
 function isForOneThing({ lowered, path }: SparkProgram, { site }: Dataset, loop: Loop, ownNames: readonly string[]): boolean {
