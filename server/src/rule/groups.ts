@@ -2,8 +2,8 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
 import type { Dataset, SparkProgram, Value } from '../analysis/model.ts';
-import { columnNamed } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import { columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { wordsOfName } from '../text/names.ts';
 import { unfolds } from './few-rows.ts';
 import { elementOf } from './rdd-elements.ts';
@@ -29,7 +29,7 @@ function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: strin
   if (dataset.bound.is === 'rows') return true;
   if (met.has(dataset)) return met.get(dataset) ?? false;
   met.set(dataset, undefined);
-  if (hasLiteralKeys(dataset)) {
+  if (hasLiteralKeys(dataset) || hasKeysOfDriver(dataset)) {
     met.set(dataset, true);
     return true;
   }
@@ -49,7 +49,61 @@ function hasLiteralKeys(dataset: Dataset): boolean {
 const isLiteral = (value: Value): boolean => value.length > 0 && value.every(({ is }) => is === 'constant');
 const byKey: ReadonlySet<string> = new Set(['reduceByKey', 'foldByKey', 'aggregateByKey', 'groupByKey']);
 
-const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || from.some((each) => each.kind === 'GroupedData'));
+/**
+ * `pairs.map { case (name, x) => (clusters.getOrElse(name, other), x) }.groupByKey()`: as many rows as there are values in a
+ * map of the driver, which each task takes along.
+ */
+function hasKeysOfDriver(dataset: Dataset): boolean {
+  if (dataset.kind !== 'RDD' || !byKey.has(dataset.made) || dataset.from.length !== 1) return false;
+  const [step] = dataset.from;
+  const [only, ...others] = step!.made === 'map' ? step!.args[0]?.value ?? [] : [];
+  if (only?.is !== 'function' || others.length > 0) return false;
+  const own = ownOf(only.def);
+  const results = resultsOf(only.def.body);
+  const keys = results.map((result) => (result.kind === 'collection' && result.type === 'tuple' ? result.items[0]?.value : undefined));
+  return keys.length > 0 && keys.every((key) => key !== undefined && isOfDriver(key, own)) && keys.some((key) => key!.kind !== 'literal');
+}
+
+/** Names of a function, with what they are bound to where that is one expression; undefined: its parameters and all others. */
+function ownOf({ params, binds, body }: Def): ReadonlyMap<string, Expr | undefined> {
+  const own = new Map<string, Expr | undefined>([...params.map(({ name }) => name), ...binds].map((name) => [name, undefined]));
+  const bound = new Set<string>();
+  const enter = (expr: Expr): void => {
+    if (expr.kind === 'bind') for (const name of expr.patterns.flatMap(namesOf)) {
+      own.set(name, bound.has(name) || expr.patterns.length > 1 || expr.patterns[0]!.kind !== 'name' ? undefined : expr.value);
+      bound.add(name);
+    }
+    forEachChild(expr, enter);
+  };
+  enter(body);
+  return own;
+}
+
+/** What a function gives, on each of its ways. */
+function resultsOf(expr: Expr | undefined): Expr[] {
+  if (expr?.kind === 'exit') return expr.how === 'return' ? resultsOf(expr.value) : [];
+  if (expr?.kind === 'discard') return resultsOf(expr.value);
+  if (expr?.kind === 'if') return [...resultsOf(expr.then), ...resultsOf(expr.otherwise)];
+  if (expr?.kind === 'sequence') return [...resultsOf(expr.body.at(-1)), ...expr.body.slice(0, -1).flatMap((each) => (each.kind === 'if' && !each.expression ? resultsOf(each) : []))];
+  return expr ? [expr] : [];
+}
+
+/** It is taken from what the function finds around it: a value of a map, whatever it is asked for. */
+function isOfDriver(expr: Expr, own: ReadonlyMap<string, Expr | undefined>): boolean {
+  switch (expr.kind) {
+    case 'literal': return true;
+    case 'name': {
+      const value = own.get(expr.name);
+      return own.has(expr.name) ? value !== undefined && value !== expr && isOfDriver(value, own) : true;
+    }
+    case 'member': return ['get', 'value'].includes(expr.name) && isOfDriver(expr.on, own);
+    case 'index': return isOfDriver(expr.on, own);
+    case 'call': return expr.fn.kind === 'member' ? ['get', 'getOrElse', 'apply'].includes(expr.fn.name) && isOfDriver(expr.fn.on, own) && expr.args.slice(1).every(({ value }) => isOfDriver(value, own)) : false;
+    default: return false;
+  }
+}
+
+const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || made === 'crosstab' || from.some((each) => each.kind === 'GroupedData'));
 
 /** One of the columns that are named there is an identifier. */
 export const mayBeMany = (keys: string): boolean => (keys.match(/[A-Za-z]\w*/g) ?? []).some(isIdentifier);
@@ -59,6 +113,7 @@ function keysOf(program: SparkProgram, maker: Dataset): string | undefined {
   const { path, lowered } = program;
   const { source, from } = maker;
   if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
+  if (maker.made === 'crosstab') return typeof maker.args[0]?.literal === 'string' ? maker.args[0].literal : undefined;
   const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
   if (step?.kind === 'RDD' || step?.made === 'map') return step.made === 'map' ? fieldPicked(program, step) : undefined;
   if (step?.site.module === path) return step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join();
