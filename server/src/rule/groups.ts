@@ -1,7 +1,7 @@
 /** How many groups there are, as far as what makes them tells. */
 import { partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
-import type { Dataset, SparkProgram, Value } from '../analysis/model.ts';
+import type { Dataset, Site, SparkProgram, Value } from '../analysis/model.ts';
 import { columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { wordsOfName } from '../text/names.ts';
@@ -166,11 +166,7 @@ export function keepsMostRows(program: SparkProgram, step: Dataset): boolean {
   if (!removing.has(step.made)) return false;
   const keys = step.args.length > 0 ? keysOf(program, step) : undefined;
   if (step.args.length > 0 && (keys === undefined || !mayBeMany(keys) || areOfFixedSet(keys))) return false;
-  for (const at of partitionsKept(step.from[0])) {
-    if (at.source) return at.source.sql === undefined;
-    if (!wholeRows.has(at.made)) return false;
-  }
-  return false;
+  return isOfWholeRows(step.from[0]);
 }
 const wholeRows: ReadonlySet<string> = new Set(['filter', 'where', 'na', 'dropna', 'drop', 'fill', 'fillna', 'withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed']);
 
@@ -201,4 +197,41 @@ function areNames(keys: string, isSuch: (word: string) => boolean): boolean {
     const last = words.findLastIndex((word) => !naming.test(word));
     return last >= 0 && isSuch(words[last]!);
   });
+}
+
+// ---- the first rows of each group ---------------------------------------------------------------------------------------
+
+/**
+ * `withColumn("place", row_number().over(byShop))`, then `filter(col("place") <= 3)`: a few rows of each group, unless what
+ * makes the groups tells one row of a table from all others, so that most rows are the first of theirs.
+ */
+export function picksOfGroups(program: SparkProgram, step: Dataset): boolean {
+  if (step.made !== 'filter' && step.made !== 'where') return false;
+  const column = firstOnly.exec(textAt(program, step.args[0]?.site))?.[1];
+  if (column === undefined) return false;
+  for (const at of partitionsKept(step.from[0])) {
+    if (at.made !== 'withColumn' || at.args[0]?.literal !== column) continue;
+    const ranked = ranks.exec(textAt(program, at.args[1]?.site));
+    const keys = ranked ? keysOfWindow(program, ranked[1]!) : undefined;
+    return ranked !== null && (keys !== undefined && keys !== '' && !mayBeMany(keys) || !isOfWholeRows(at.from[0]));
+  }
+  return false;
+}
+const firstOnly = /^\(?(?:\w+\.)?(?:col\(\s*|\$|\w+\[)?["'](\w+)(?:["']\s*[)\]]?)?\s*(?:={1,3}|<=?)\s*\w+["']?\)?$/;
+const ranks = /\b(?:row_number|rank|dense_rank)\s*\(\s*\)\s*\.\s*over\(\s*([^]*)\)$/;
+const textAt = ({ lowered, path }: SparkProgram, site: Site | undefined): string => (site?.module === path ? lowered.text.slice(site.start, site.end) : '');
+
+/** What a window parts rows by, as it is written, there or where its name is bound. */
+function keysOfWindow({ lowered: { text } }: SparkProgram, window: string): string | undefined {
+  const written = /^\w+$/.test(window) ? new RegExp(`(?<![\\w.])${window}\\s*=\\s*\\(?[^=]{0,200}?\\bpartitionBy\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)`).exec(text) : /\bpartitionBy\(([^()]*(?:\([^()]*\)[^()]*)*)\)/.exec(window);
+  return written?.[1];
+}
+
+/** Nothing but steps that keep rows as they were read. */
+function isOfWholeRows(dataset: Dataset | undefined): boolean {
+  for (const at of partitionsKept(dataset)) {
+    if (at.source) return at.source.sql === undefined;
+    if (!wholeRows.has(at.made)) return false;
+  }
+  return false;
 }
