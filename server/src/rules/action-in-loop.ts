@@ -163,6 +163,7 @@ function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset):
 
 /** The loop goes through frames, or through the names of frames: each pass has another one, which comes from out of sight. */
 function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'action'>, loop: Loop): boolean {
+  if (loop.frames?.every((frame) => !isCutInLoop(frame)) && on.every((each) => lineage(each).some((from) => loop.frames!.includes(from)))) return true;
   // Read in another file, and held by what the loop goes through.
   const isHeld = (each: Dataset): boolean => each.from.length === 0 && each.site.module !== program.path;
   const isOutOfSight = ({ source, made }: Dataset): boolean => source === undefined && (made === 'unknown' || made.startsWith('parameter'));
@@ -174,6 +175,9 @@ function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'actio
   if (isMixed && key === undefined) return false;
   return own.includes(key ?? frame ?? '') || frame !== undefined && isElementOfPass(program, frame, loop, own);
 }
+
+/** Another loop has made it: a slice of what all of them are cut from, unless a model of that pass has made it. */
+const isCutInLoop = (frame: Dataset): boolean => frame.loops.some(({ size }) => size === 'many') && !lineage(frame).some(({ method }) => method?.owner === 'MLModel');
 
 /** `frame = frames[name]`, `frame = load(name)` in the loop, by what it binds. */
 const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range }: Loop, own: readonly string[]): boolean => range.module === path && statementsIn(lowered, range).some((each) => {
