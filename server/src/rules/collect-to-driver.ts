@@ -1,6 +1,6 @@
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf } from '../rule/explain.ts';
-import { isFewByNature, isFiltered, isFilteredByEquality, isFromOwnFiles, isOfBatch, isOfNoSize, isPickedByKey, leastReduced, ofBatch, rowsOf } from '../rule/few-rows.ts';
+import { isFewByNature, isFiltered, isFilteredByEquality, isFromHomeFiles, isOfBatch, isOfNoSize, isPickedByKey, leastReduced, ofBatch, rowsOf } from '../rule/few-rows.ts';
 import { firstRowOf } from '../rule/first-row.ts';
 import { isSummary } from '../rule/groups.ts';
 import { actions, describeSource, lineage, nameAt, nameOf, rootsOf } from '../rule/queries.ts';
@@ -39,7 +39,7 @@ export default defineRule({
       const few = fewOnDriver(context, action, dataset, name, () => (isOfBatch(dataset) ? ofBatch(name) : isTakenAlong(program, action) ? { rows: rowsOf(dataset, name), condition: 'they are few enough for every task to take them along' } : undefined));
       // With so few rows nothing is gained, and `first()` behind a filter looks for its row in one task after the other.
       if (first && few && (!isFiltered(dataset) || isFilteredByEquality(program, dataset))) continue;
-      if (few && forShow(program.path) && isFromOwnFiles(dataset)) continue;
+      if (few && forShow(program.path) && isFromHomeFiles(dataset)) continue;
       const source = describeSource(dataset);
       const passed = rootsOf(dataset).find((root) => root.passed)?.passed;
       const receiver = { start: action.name.start, end: action.name.start };
