@@ -25,7 +25,7 @@ export interface ProjectFacts {
    */
   startedBy(path: string): ReadonlySet<Command['by']>;
   /** The submit commands for a file, or a class in it: the class, and the master that they name, as written. */
-  submitsOf(path: string): readonly { readonly main?: string | undefined; readonly master?: string | undefined }[];
+  submitsOf(path: string): readonly { readonly main?: string | undefined; readonly master?: string | undefined; readonly jars?: string | undefined }[];
   /** What the builds of the JVM above a file make of it: something for spark-submit, which brings Spark along, or what runs by itself; undefined: no build of Spark in sight. */
   builtFor(path: string): 'submit' | 'itself' | undefined;
   /** A script gives a file of this name to `--properties-file`. */
@@ -221,6 +221,8 @@ interface Command {
   readonly main?: string;
   /** The `--master` that it names, as written. */
   readonly master?: string | undefined;
+  /** What `--jars` is given, as written. */
+  readonly jars?: string | undefined;
 }
 
 /** `[project.scripts]`, `console_scripts`: the modules whose functions commands of a package start in Python. */
@@ -265,7 +267,8 @@ function started(text: string): Command[] {
   const by = command[1] === 'spark-submit' ? 'spark-submit' : 'python';
   const rest = command[2]!.replace(/--(?:py-files|files|archives)["']?[\s,=]+["']?[^\s"']+/g, '');
   const master = /--master["']?[\s,=]+["']?([^\s"',]+)/.exec(rest)?.[1];
+  const jars = /--jars["']?[\s,=]+("[^"]*"|'[^']*'|[^\s"']+)/.exec(rest)?.[1];
   const module = by === 'python' ? /^(?:-u\s+)?-m["']?[\s,]+["']?(?!(?:venv|pip|pytest|unittest|build)\b)([\w.]+)/.exec(rest)?.[1] : undefined;
   const main = /--class["']?[\s,=]+["']?([\w.$]+)/.exec(rest)?.[1];
-  return [...[...rest.matchAll(/(?<![\w./-])[\w./-]+\.py\b/g)].map(([file]): Command => ({ by, file: file.replace(/\/{2,}/g, '/').replace(/^(?:\.{0,2}\/)+/, ''), master })), ...(module === undefined ? [] : [{ by, file: `${module.replaceAll('.', '/')}.py` } as const]), ...(main === undefined ? [] : [{ by, main, master } as const])];
+  return [...[...rest.matchAll(/(?<![\w./-])[\w./-]+\.py\b/g)].map(([file]): Command => ({ by, file: file.replace(/\/{2,}/g, '/').replace(/^(?:\.{0,2}\/)+/, ''), master, jars })), ...(module === undefined ? [] : [{ by, file: `${module.replaceAll('.', '/')}.py` } as const]), ...(main === undefined ? [] : [{ by, main, master, jars } as const])];
 }

@@ -7,11 +7,12 @@ import type { Abstract, ArgValue, Dataset, EventOf, Site, SparkProgram, Value } 
 import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isResource, isTemporaryPlace } from '../analysis/values.ts';
-import { columnNamed } from '../program/expressions.ts';
+import { columnNamed, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
+import { isTableOfGroups } from './sql-tables.ts';
 import { boundBy, definitionsAt, statementsOf } from './statements.ts';
 import { isSampleFile } from './trial-runs.ts';
 import { actionsOn } from './uses.ts';
@@ -25,7 +26,7 @@ export interface FewRows {
 }
 
 export function likelyFew(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
-  if (dataset.bound.is === 'groups' || isOfGroupsToldMore(dataset)) {
+  if (dataset.bound.is === 'groups' || isOfGroupsToldMore(dataset) || isOfGroupsTogether(dataset)) {
     return unfolds(program, dataset)
       ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
       : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
@@ -44,6 +45,13 @@ function isOfGroupsToldMore(dataset: Dataset): boolean {
   }
   return false;
 }
+
+/** `groups.union(others)`, each of which has one row for each of its groups. */
+function isOfGroupsTogether(dataset: Dataset): boolean {
+  const last = [...partitionsKept(dataset)].at(-1);
+  return last !== undefined && last.from.length > 1 && /^union/.test(last.made) && last.from.every((each) => each.bound.is === 'groups' && !unfoldsAny(each));
+}
+const unfoldsAny = (dataset: Dataset): boolean => [...partitionsKept(dataset)].some(({ made }) => /^flatMap/.test(made));
 
 /** For messages: all of them, or those that a filter has left of them. */
 export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(dataset) ? `the rows of ${name} that a filter leaves` : `all rows of ${name}`);
@@ -70,7 +78,7 @@ export function smallSource(program: SparkProgram, dataset: Dataset, name: strin
   if (origins.every(isSample)) return { rows: rowsOf(dataset, name), condition: 'what it is read from stays the sample that its path promises' };
   if (origins.every(isTemporary)) return { rows: rowsOf(dataset, name), condition: 'the run puts little into its temporary folder' };
   if (origins.every((origin) => isOfOneMachine(origin) || isOfHome(origin))) return { rows: rowsOf(dataset, name), condition: 'the files, which lie on one machine, stay small' };
-  if (origins.every((origin) => isBeside(program, origin))) return { rows: `all lines of ${name}`, condition: 'the file that lies beside the program stays small' };
+  if (origins.every((origin) => isBeside(program, origin))) return { rows: origins.includes(dataset) ? `all lines of ${name}` : rowsOf(dataset, name), condition: origins.length > 1 ? 'the files that lie beside the program stay small' : 'the file that lies beside the program stays small' };
   if (origins.every(isOfDocuments)) return { rows: unfolds(program, dataset) ? `what the files of ${name} hold` : `one row for each file of ${name}`, condition: 'the files are few and small' };
   return origins.every(isDocument) ? { rows: rowsOf(dataset, name), condition: 'the files are small documents' } : undefined;
 }
@@ -91,7 +99,24 @@ const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bo
 
 /** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
-  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isSampleOfProject(context, origin) || isCutShort(origin) || isWrittenSmall(context, origin, 0));
+  originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isSampleOfProject(context, origin) || isTableOfGroups(context.program, origin) || isWrittenByDriver(context.program, origin) || isCutShort(origin) || isWrittenSmall(context, origin, 0));
+
+/** `frame.toPandas().to_parquet(cache)` in the function that reads `cache`: a file that the driver writes was held by it. */
+function isWrittenByDriver(program: SparkProgram, { source, args: [first], site }: Dataset): boolean {
+  if (!source || !first || first.site.module !== program.path || site.module !== program.path) return false;
+  const def = definitionsAt(program.lowered, site.start).at(-1);
+  return writtenByPandas(program).some((each) => each.def === def && each.path === program.lowered.text.slice(first.site.start, first.site.end));
+}
+const writtenByPandas = oncePerProgram(({ lowered }): readonly { readonly path: string; readonly def: Def | undefined }[] => {
+  const found: { path: string; def: Def | undefined }[] = [];
+  forEachOf(lowered, ['call'], (expr, { start }) => {
+    const path = expr.args[0]?.value.span;
+    if (!path || expr.fn.kind !== 'member' || !/^to_(?:parquet|csv|json|pickle|orc|feather)$/.test(expr.fn.name)) return;
+    const base = start - expr.span[0];
+    found.push({ path: lowered.text.slice(base + path[0], base + path[1]), def: definitionsAt(lowered, start).at(-1) });
+  });
+  return found;
+});
 
 const isSampleOfProject = ({ readsSample }: ProgramContext, { source }: Dataset): boolean =>
   source !== undefined && source.paths.length > 0 && readsSample !== undefined && source.paths.every(readsSample);
@@ -166,6 +191,10 @@ export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolea
 export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boolean =>
   isFilteredBy(dataset, ({ value }) => picks(program, value) === 1, (condition) => picksByValue(condition) === 1);
 
+/** By a condition that asks whether something is equal to something else, and for no more or less. */
+export const isFilteredByEquality = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site, value }) => isEquality(site.module === program.path ? program.lowered.text.slice(site.start, site.end) : '') || picks(program, value) !== undefined, isEquality);
+const isEquality = (condition: string): boolean => /(?<![!<>=])={1,3}(?!=)/.test(condition) && !/[<>]|!=|\bor\b|\|/i.test(condition);
+
 /** By whatever condition, with nothing but steps within partitions since. */
 export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
 
@@ -211,7 +240,8 @@ function pickedBy(program: SparkProgram, item: Abstract): number | undefined {
 function comparesRows({ body }: Def): boolean {
   const value = (expr: Expr): unknown => (expr.kind === 'literal' ? expr.value : expr.kind === 'operator' && expr.name === 'neg' && expr.args[0]!.kind === 'literal' ? -Number(expr.args[0]!.value) : undefined);
   const asked = (expr: Expr | undefined): boolean => {
-    if (expr?.kind === 'sequence') return asked(expr.body.at(-1));
+    // With several ways out, one that asks for some.
+    if (expr?.kind === 'sequence') return asked(expr.body.at(-1)) || expr.body.slice(0, -1).some((each) => each.kind === 'if' && !each.expression && (asked(each.then) || asked(each.otherwise)));
     if (expr?.kind === 'exit') return asked(expr.value);
     if (expr?.kind !== 'operator') return expr?.kind === 'call' && !(expr.fn.kind === 'member' && /^(nonEmpty|isDefined|isEmpty)$/.test(expr.fn.name));
     const [left, right] = expr.args as [Expr, Expr];

@@ -1,9 +1,9 @@
 /** How many groups there are, as far as what makes them tells. */
 import { partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
-import type { Dataset, SparkProgram, Value } from '../analysis/model.ts';
-import { columnNamed } from '../program/expressions.ts';
-import type { Expr } from '../program/program.ts';
+import type { Dataset, Site, SparkProgram, Value } from '../analysis/model.ts';
+import { columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
+import type { Def, Expr } from '../program/program.ts';
 import { wordsOfName } from '../text/names.ts';
 import { unfolds } from './few-rows.ts';
 import { elementOf } from './rdd-elements.ts';
@@ -29,7 +29,7 @@ function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: strin
   if (dataset.bound.is === 'rows') return true;
   if (met.has(dataset)) return met.get(dataset) ?? false;
   met.set(dataset, undefined);
-  if (hasLiteralKeys(dataset)) {
+  if (hasLiteralKeys(dataset) || hasKeysOfDriver(dataset)) {
     met.set(dataset, true);
     return true;
   }
@@ -49,7 +49,61 @@ function hasLiteralKeys(dataset: Dataset): boolean {
 const isLiteral = (value: Value): boolean => value.length > 0 && value.every(({ is }) => is === 'constant');
 const byKey: ReadonlySet<string> = new Set(['reduceByKey', 'foldByKey', 'aggregateByKey', 'groupByKey']);
 
-const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || from.some((each) => each.kind === 'GroupedData'));
+/**
+ * `pairs.map { case (name, x) => (clusters.getOrElse(name, other), x) }.groupByKey()`: as many rows as there are values in a
+ * map of the driver, which each task takes along.
+ */
+function hasKeysOfDriver(dataset: Dataset): boolean {
+  if (dataset.kind !== 'RDD' || !byKey.has(dataset.made) || dataset.from.length !== 1) return false;
+  const [step] = dataset.from;
+  const [only, ...others] = step!.made === 'map' ? step!.args[0]?.value ?? [] : [];
+  if (only?.is !== 'function' || others.length > 0) return false;
+  const own = ownOf(only.def);
+  const results = resultsOf(only.def.body);
+  const keys = results.map((result) => (result.kind === 'collection' && result.type === 'tuple' ? result.items[0]?.value : undefined));
+  return keys.length > 0 && keys.every((key) => key !== undefined && isOfDriver(key, own)) && keys.some((key) => key!.kind !== 'literal');
+}
+
+/** Names of a function, with what they are bound to where that is one expression; undefined: its parameters and all others. */
+function ownOf({ params, binds, body }: Def): ReadonlyMap<string, Expr | undefined> {
+  const own = new Map<string, Expr | undefined>([...params.map(({ name }) => name), ...binds].map((name) => [name, undefined]));
+  const bound = new Set<string>();
+  const enter = (expr: Expr): void => {
+    if (expr.kind === 'bind') for (const name of expr.patterns.flatMap(namesOf)) {
+      own.set(name, bound.has(name) || expr.patterns.length > 1 || expr.patterns[0]!.kind !== 'name' ? undefined : expr.value);
+      bound.add(name);
+    }
+    forEachChild(expr, enter);
+  };
+  enter(body);
+  return own;
+}
+
+/** What a function gives, on each of its ways. */
+function resultsOf(expr: Expr | undefined): Expr[] {
+  if (expr?.kind === 'exit') return expr.how === 'return' ? resultsOf(expr.value) : [];
+  if (expr?.kind === 'discard') return resultsOf(expr.value);
+  if (expr?.kind === 'if') return [...resultsOf(expr.then), ...resultsOf(expr.otherwise)];
+  if (expr?.kind === 'sequence') return [...resultsOf(expr.body.at(-1)), ...expr.body.slice(0, -1).flatMap((each) => (each.kind === 'if' && !each.expression ? resultsOf(each) : []))];
+  return expr ? [expr] : [];
+}
+
+/** It is taken from what the function finds around it: a value of a map, whatever it is asked for. */
+function isOfDriver(expr: Expr, own: ReadonlyMap<string, Expr | undefined>): boolean {
+  switch (expr.kind) {
+    case 'literal': return true;
+    case 'name': {
+      const value = own.get(expr.name);
+      return own.has(expr.name) ? value !== undefined && value !== expr && isOfDriver(value, own) : true;
+    }
+    case 'member': return ['get', 'value'].includes(expr.name) && isOfDriver(expr.on, own);
+    case 'index': return isOfDriver(expr.on, own);
+    case 'call': return expr.fn.kind === 'member' ? ['get', 'getOrElse', 'apply'].includes(expr.fn.name) && isOfDriver(expr.fn.on, own) && expr.args.slice(1).every(({ value }) => isOfDriver(value, own)) : false;
+    default: return false;
+  }
+}
+
+const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || made === 'crosstab' || from.some((each) => each.kind === 'GroupedData'));
 
 /** One of the columns that are named there is an identifier. */
 export const mayBeMany = (keys: string): boolean => (keys.match(/[A-Za-z]\w*/g) ?? []).some(isIdentifier);
@@ -59,6 +113,7 @@ function keysOf(program: SparkProgram, maker: Dataset): string | undefined {
   const { path, lowered } = program;
   const { source, from } = maker;
   if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
+  if (maker.made === 'crosstab') return typeof maker.args[0]?.literal === 'string' ? maker.args[0].literal : undefined;
   const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
   if (step?.kind === 'RDD' || step?.made === 'map') return step.made === 'map' ? fieldPicked(program, step) : undefined;
   if (step?.site.module === path) return step.args.map(({ site }) => lowered.text.slice(site.start, site.end)).join();
@@ -111,11 +166,7 @@ export function keepsMostRows(program: SparkProgram, step: Dataset): boolean {
   if (!removing.has(step.made)) return false;
   const keys = step.args.length > 0 ? keysOf(program, step) : undefined;
   if (step.args.length > 0 && (keys === undefined || !mayBeMany(keys) || areOfFixedSet(keys))) return false;
-  for (const at of partitionsKept(step.from[0])) {
-    if (at.source) return at.source.sql === undefined;
-    if (!wholeRows.has(at.made)) return false;
-  }
-  return false;
+  return isOfWholeRows(step.from[0]);
 }
 const wholeRows: ReadonlySet<string> = new Set(['filter', 'where', 'na', 'dropna', 'drop', 'fill', 'fillna', 'withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed']);
 
@@ -146,4 +197,41 @@ function areNames(keys: string, isSuch: (word: string) => boolean): boolean {
     const last = words.findLastIndex((word) => !naming.test(word));
     return last >= 0 && isSuch(words[last]!);
   });
+}
+
+// ---- the first rows of each group ---------------------------------------------------------------------------------------
+
+/**
+ * `withColumn("place", row_number().over(byShop))`, then `filter(col("place") <= 3)`: a few rows of each group, unless what
+ * makes the groups tells one row of a table from all others, so that most rows are the first of theirs.
+ */
+export function picksOfGroups(program: SparkProgram, step: Dataset): boolean {
+  if (step.made !== 'filter' && step.made !== 'where') return false;
+  const column = firstOnly.exec(textAt(program, step.args[0]?.site))?.[1];
+  if (column === undefined) return false;
+  for (const at of partitionsKept(step.from[0])) {
+    if (at.made !== 'withColumn' || at.args[0]?.literal !== column) continue;
+    const ranked = ranks.exec(textAt(program, at.args[1]?.site));
+    const keys = ranked ? keysOfWindow(program, ranked[1]!) : undefined;
+    return ranked !== null && (keys !== undefined && keys !== '' && !mayBeMany(keys) || !isOfWholeRows(at.from[0]));
+  }
+  return false;
+}
+const firstOnly = /^\(?(?:\w+\.)?(?:col\(\s*|\$|\w+\[)?["'](\w+)(?:["']\s*[)\]]?)?\s*(?:={1,3}|<=?)\s*\w+["']?\)?$/;
+const ranks = /\b(?:row_number|rank|dense_rank)\s*\(\s*\)\s*\.\s*over\(\s*([^]*)\)$/;
+const textAt = ({ lowered, path }: SparkProgram, site: Site | undefined): string => (site?.module === path ? lowered.text.slice(site.start, site.end) : '');
+
+/** What a window parts rows by, as it is written, there or where its name is bound. */
+function keysOfWindow({ lowered: { text } }: SparkProgram, window: string): string | undefined {
+  const written = /^\w+$/.test(window) ? new RegExp(`(?<![\\w.])${window}\\s*=\\s*\\(?[^=]{0,200}?\\bpartitionBy\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)`).exec(text) : /\bpartitionBy\(([^()]*(?:\([^()]*\)[^()]*)*)\)/.exec(window);
+  return written?.[1];
+}
+
+/** Nothing but steps that keep rows as they were read. */
+function isOfWholeRows(dataset: Dataset | undefined): boolean {
+  for (const at of partitionsKept(dataset)) {
+    if (at.source) return at.source.sql === undefined;
+    if (!wholeRows.has(at.made)) return false;
+  }
+  return false;
 }

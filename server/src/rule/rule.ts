@@ -86,7 +86,7 @@ export interface Surroundings {
   /** The project starts its Spark in containers on one machine: looked for when asked. */
   readonly isComposed?: (() => boolean) | undefined;
   /** The project's submit commands for this file: the class in it, where they name one, and the master, as written. */
-  readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined }[]) | undefined;
+  readonly submits?: (() => readonly { readonly main?: string | undefined; readonly master?: string | undefined; /** As it is written there. */ readonly jars?: string | undefined }[]) | undefined;
   /** What the builds of the JVM above it make of this file: something for spark-submit, or what runs by itself; undefined: no build of Spark in sight. */
   readonly builtFor?: (() => 'submit' | 'itself' | undefined) | undefined;
   /** Of a command or an application, what it starts; of a settings file, the jobs that read it; of code, those that run it: looked for when asked. */

@@ -46,8 +46,12 @@ const fewWhere: Readonly<Record<string, { readonly left: boolean; readonly right
   '==': { left: true, right: true }, '!=': { left: false, right: false }, equals: { left: true, right: true }, differs: { left: false, right: false },
 };
 
-/** `numRows`, `row_count`, `frame.size`: one of the words that the name is made of. */
-const isSizeName = (name: string): boolean => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().split('_').some((word) => sizes.has(word));
+/** `numRows`, `row_count`, `frame.size`: one of the words that the name is made of, unless another says that it is the most there may be: `max_rows`. */
+function isSizeName(name: string): boolean {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().split('_');
+  return words.some((word) => sizes.has(word)) && !words.some((word) => limits.has(word));
+}
+const limits: ReadonlySet<string> = new Set(['max', 'maximum', 'most', 'limit', 'threshold', 'allowed']);
 const sizes: ReadonlySet<string> = new Set(['count', 'size', 'length', 'len', 'rows', 'blocks']);
 const isSize = (expr: Expr): boolean => someWithin(expr, (each) => (each.kind === 'name' || each.kind === 'member') && isSizeName(each.name) || each.kind === 'call' && isSizeName(calledName(each) ?? ''));
 /** So many rows the driver holds with ease. */

@@ -6,10 +6,11 @@ import type { Dataset, EventOf, Loop, Site, SparkProgram } from '../analysis/mod
 import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr, Lowered } from '../program/program.ts';
 import { type FewRows, rowsOf } from './few-rows.ts';
+import { isLookedUpOnly, libraryGiven, ownerOf, usesLibrary } from './given-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
-import { boundBy, codeOf, definitionsAt, statementAt, statementsOf } from './statements.ts';
-import { takerOf } from './written.ts';
+import { boundBy, codeOf, commentsBeside, definitionsAt, type Statement, statementAt } from './statements.ts';
+import { someWithin, takerOf } from './written.ts';
 import { escapePattern } from '../text/pattern.ts';
 
 type Action = EventOf<'action'>;
@@ -79,13 +80,49 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
   if (made !== undefined) return { rows, condition: `the ${made} made of them is small` };
   if (use.is === 'argument' && site.module === program.path && isGivenTo(drawn, program.lowered, site.start)) return { rows, condition: 'there are no more than a picture can show' };
   // What pandas only writes Spark could have written.
-  const library = method.name === 'collect' || isOnlyWritten(program, action) ? undefined : librariesOf(program)[0] ?? (method.name === 'toPandas' || method.name === 'toArrow' ? framesOf(program)[0] : undefined);
-  if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
+  if (method.name !== 'collect' && !isOnlyWritten(program, action)) {
+    const library = libraryGiven(program, action);
+    if (library !== undefined) return { rows, condition: `${library}, which works in the driver's memory, is given no more than fits there` };
+    if ((method.name === 'toPandas' || method.name === 'toArrow') && usesLibrary(program)) return { rows, condition: `they fit the driver's memory as a ${method.name === 'toPandas' ? 'frame of pandas' : 'table of Arrow'}` };
+  }
   return isExploratory(context) ? { rows, condition: 'whoever runs this notebook knows them to be few' } : undefined;
 }
 
 /** The function that it stands in is there to bring them: it reads a model back, or is called after what it makes of them on the driver. */
-export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action);
+export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action) || isAskedByCaller(program, action) || isCalledFew(program, action) || isLookedUpOnly(program, action);
+
+/** `def read(self, dataframe_type): … if dataframe_type == "pandas"`: whoever calls it says that he wants a frame of pandas. */
+function isAskedByCaller({ lowered, path }: SparkProgram, { site }: Action): boolean {
+  const def = site.module === path ? definitionsAt(lowered, site.start).at(-1) : undefined;
+  if (def?.kind !== 'function') return false;
+  return someWithin(def.body, (expr) => expr.kind === 'operator' && /^(==|in|equals)$/.test(expr.name) && expr.args.some((arg) => someWithin(arg, (each) => each.kind === 'literal' && each.value === 'pandas'))
+    && expr.args.some((arg) => someWithin(arg, (each) => each.kind === 'name' && def.params.some(({ name }) => name === each.name))));
+}
+
+/** The comment beside it says that they are few, or the text that its function begins with says how many there are. */
+function isCalledFew({ lowered, path }: SparkProgram, { site }: Action): boolean {
+  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
+  if (!statement) return false;
+  const described = documentationAt(lowered, statement);
+  return saysFew(described) || commentsBeside(lowered, statement).some((comment) => saysFew(comment) || small.test(comment));
+}
+/** Of the function around a statement, the text that it begins with. */
+function documentationAt({ text }: Lowered, statement: Statement): string {
+  let around = statement.parent;
+  while (around && around.expr.kind !== 'closure') around = around.parent;
+  if (around?.expr.kind !== 'closure') return '';
+  const { def } = around.expr;
+  return /^[rRuU]?("""|''')([^]*?)\1/.exec(text.slice(around.base + def.at + def.body.span[0], around.end))?.[2] ?? '';
+}
+const small = /\b(?:is|are|it's|they're|stays?|remains?|only|very|just)\s+(?:\w+\s+)?(?:small|tiny|few)\b|\b(?:small|tiny)(?:\s+\w+)?\s+(?:table|frame|dataframe|dataset|data|result|lookup|list)\b/i;
+/** "(~700K rows) fits in memory", "at most 200 rows" */
+function saysFew(text: string): boolean {
+  if (/\b(?:not|n't|never|won't|doesn't|if|unless|until|must|too)\b[^.]*\bmemory\b/i.test(text)) return false;
+  if (/\bfits?\s+(?:\w+\s+)?(?:in|into)\s+(?:the\s+)?(?:driver(?:'s)?\s+)?(?:memory|RAM)\b/i.test(text)) return true;
+  return [...text.matchAll(/(?:~|<|\b(?:about|around|approximately|roughly|only|just|at most|up to|fewer than|less than))\s*(\d[\d,_]*(?:\.\d+)?)\s*([KM])?\s+(?:rows|records|lines)\b/gi)].some(([, number, unit]) => Number(number!.replace(/[,_]/g, '')) * ({ k: 1e3, m: 1e6 }[unit?.toLowerCase() ?? ''] ?? 1) <= fewEnough);
+}
+/** So many rows the driver holds with ease. */
+const fewEnough = 1_000_000;
 
 /** `def toBreeze(): DenseMatrix`, `def toLocal`, `def _spark_to_polars(spark, name)` */
 const isConversion = ({ lowered, path }: SparkProgram, { site }: Action): boolean => site.module === path && conversions.test(definitionsAt(lowered, site.start).at(-1)?.name ?? '');
@@ -150,29 +187,6 @@ const readsOf = oncePerProgram(({ lowered }): ReadonlyMap<Def, ReadonlyMap<strin
   });
   return found;
 });
-
-/** Of the definitions around a place, outermost first: the one whose name it is there. */
-const ownerOf = (name: string, defs: readonly Def[]): Def => defs.findLast(({ binds, outer }) => binds.has(name) && !outer.has(name)) ?? defs[0]!;
-
-/** Libraries that learn from rows in the memory of one machine, by the module that is imported. */
-const learning: ReadonlyMap<string, string> = new Map([
-  ['sklearn', 'scikit-learn'], ['statsmodels', 'statsmodels'], ['lifelines', 'lifelines'], ['prophet', 'Prophet'], ['fbprophet', 'Prophet'], ['pmdarima', 'pmdarima'], ['xgboost', 'XGBoost'], ['lightgbm', 'LightGBM'], ['catboost', 'CatBoost'],
-  ['tensorflow', 'TensorFlow'], ['keras', 'Keras'], ['torch', 'PyTorch'], ['pymc', 'PyMC'], ['pymc3', 'PyMC'], ['umap', 'UMAP'], ['hdbscan', 'HDBSCAN'], ['imblearn', 'imbalanced-learn'], ['surprise', 'Surprise'], ['gensim', 'gensim'],
-]);
-
-/** Libraries that work on whole tables in memory: a module that imports one has asked for such a table to work on. */
-const working: ReadonlyMap<string, string> = new Map([['pandas', 'pandas'], ['geopandas', 'GeoPandas'], ['polars', 'Polars'], ['networkx', 'NetworkX'], ['scipy', 'SciPy']]);
-const framesOf = oncePerProgram(({ lowered }): string[] => importedIn(lowered, working));
-
-/** Those that the module imports, anywhere in it, or calls by way of MLflow. */
-const librariesOf = oncePerProgram(({ lowered }): string[] => [...importedIn(lowered, learning), ...(/\bmlflow\.(sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w/.test(lowered.text) ? ['the model'] : []), ...(/\bmlflow\.(\w+\.)?evaluate\s*\(/.test(lowered.text) ? ['MLflow'] : [])]);
-const importedIn = (lowered: Lowered, libraries: ReadonlyMap<string, string>): string[] => statementsOf(lowered).flatMap(({ expr }) => [expr, ...(expr.kind === 'sequence' ? expr.body : [])]).flatMap((expr) =>
-  // `xgboost.spark` works on the executors.
-  (expr.kind === 'import' && expr.level === 0 && !/\bspark\b/.test(expr.module) && !isOnlyAsked(lowered, expr) ? libraries.get(expr.module.split('.')[0]!) ?? [] : []));
-
-/** `import xgboost`, to see that it is there, and nothing is taken from it. */
-const isOnlyAsked = (lowered: Lowered, { module, names, as, star }: Expr & { kind: 'import' }): boolean =>
-  names === undefined && star !== true && as === undefined && !new RegExp(`(?<![\\w.]|from\\s|import\\s)${escapePattern(module.split('.')[0]!)}\\s*\\.\\s*\\w`).test(codeOf(lowered));
 
 /** Something is kept of it, or another job runs it. */
 const keeps = /\.\s*write(?:Stream|To)?\b|\.\s*(?:saveAsTable|insertInto|to_(?:csv|excel|sql|parquet|json|pickle|feather|gbq))\s*\(|\b(?:CREATE|REPLACE)\s+TABLE\b|\bINSERT\s+(?:INTO|OVERWRITE)\b|\bMERGE\s+INTO\b|\bdbutils\s*\.\s*(?:widgets|notebook)\b/i;

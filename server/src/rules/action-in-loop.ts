@@ -63,7 +63,7 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. A write in the loop counts where it writes rows as they are, or slices of one dataset, cut out by what the loop goes through and grouped alike. Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses; what all passes join to it is looked up), a `while` loop that asks whether something has converged (not one that counts through numbers, or asks an iterator for more), a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, one over frames (`for name, frame in frames.items()`; not over slices that another loop has cut out of one), one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses; what all passes join to it is looked up), a `while` loop that asks whether something has converged (not one that counts through numbers, or asks an iterator for more), a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
@@ -163,6 +163,7 @@ function runsAnyQuery({ lowered, path }: SparkProgram, { site, args }: Dataset):
 
 /** The loop goes through frames, or through the names of frames: each pass has another one, which comes from out of sight. */
 function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'action'>, loop: Loop): boolean {
+  if (loop.frames?.every((frame) => !isCutInLoop(frame)) && on.every((each) => lineage(each).some((from) => loop.frames!.includes(from)))) return true;
   // Read in another file, and held by what the loop goes through.
   const isHeld = (each: Dataset): boolean => each.from.length === 0 && each.site.module !== program.path;
   const isOutOfSight = ({ source, made }: Dataset): boolean => source === undefined && (made === 'unknown' || made.startsWith('parameter'));
@@ -174,6 +175,9 @@ function isFrameOfPass(program: SparkProgram, { site, name, on }: EventOf<'actio
   if (isMixed && key === undefined) return false;
   return own.includes(key ?? frame ?? '') || frame !== undefined && isElementOfPass(program, frame, loop, own);
 }
+
+/** Another loop has made it: a slice of what all of them are cut from, unless a model of that pass has made it. */
+const isCutInLoop = (frame: Dataset): boolean => frame.loops.some(({ size }) => size === 'many') && !lineage(frame).some(({ method }) => method?.owner === 'MLModel');
 
 /** `frame = frames[name]`, `frame = load(name)` in the loop, by what it binds. */
 const isElementOfPass = ({ lowered, path }: SparkProgram, frame: string, { range }: Loop, own: readonly string[]): boolean => range.module === path && statementsIn(lowered, range).some((each) => {

@@ -5,7 +5,7 @@ import { boundBy, definitionsAt, givesUp, type Statement, statementAt, statement
 import { isFromOwnFiles } from '../rule/few-rows.ts';
 import { goesThroughPartitioning, overOf } from '../rule/partition-columns.ts';
 import { allAtLeast, isThere, type Targets } from '../rule/targets.ts';
-import { expressionAt, makesRows, someWithin } from '../rule/written.ts';
+import { boundByLoop, expressionAt, makesRows, someWithin } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
@@ -52,7 +52,7 @@ export default defineRule({
       const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
-      if (most <= few || isOneOfCases(program, step) || isEvidentlyShort(program, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
+      if (most <= mostWritten || isOneOfCases(program, step) || isEvidentlyShort(program, loop) || passingIn(loop).some((each) => derivesFrom(dataset, each))) continue;
       // The steps that one loop, or a loop in it, takes with one frame are one fault.
       if (told.some((other) => derivesFrom(dataset, other.dataset) && (sameLoop(other.loop, loop) || within(other.loop.range, loop.range) || within(loop.range, other.loop.range)))) continue;
       told.push(step);
@@ -70,7 +70,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a short literal list of columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
+    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -79,6 +79,9 @@ export default defineRule({
 
 /** Of Columns, as what Scala declares as no text may be, `drop` takes several from Spark 3.4 on. */
 const mayDropColumns = ({ args: [first] }: Dataset, language: Language): boolean => first !== undefined && first.value.some((item) => item.is === 'spark' && item.kind === 'Column' || item.is === 'unknown' && language === 'scala');
+
+/** So many steps are planned in a moment. */
+const mostWritten = 10;
 
 interface Step {
   readonly dataset: Dataset;
@@ -353,14 +356,17 @@ const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${e
 function namesAskedFor(program: SparkProgram, dataset: Dataset, loop: Loop): number {
   const { lowered } = program;
   const first = dataset.args[0];
-  const name = first && lowered.text.slice(first.site.start, first.site.end);
-  if (name === undefined || !/^[\w.]+$/.test(name)) return Infinity;
+  const written = first ? lowered.text.slice(first.site.start, first.site.end) : '';
+  // `withColumn(f"{name}_index", …)`: what the pass is for may be asked, too; of several things one may be the same in many passes.
+  const ofLoop = boundByLoop(program, loop);
+  const names = [...(/^[\w.]+$/.test(written) ? [written] : []), ...(ofLoop.length === 1 ? ofLoop : [])];
+  const mostOf = (asked: (name: string) => number): number => Math.min(...names.map(asked));
   let most = Infinity;
   for (let statement = statementAt(lowered, dataset.name.start); statement && statement.start > loop.site.start; statement = statement.parent) {
     const { expr, base } = statement;
-    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1]) most = Math.min(most, askedBy(program, expr.test, name));
+    if (expr.kind === 'if' && dataset.name.start < base + expr.then.span[1]) most = Math.min(most, mostOf((name) => askedBy(program, expr.test, name)));
     const before = statementsIn(lowered, loop.range).filter((each) => each.parent === statement!.parent && each.end <= statement!.start);
-    most = Math.min(most, ...before.map((each) => leftBy(program, each.expr, name)));
+    most = Math.min(most, ...before.map((each) => mostOf((name) => leftBy(program, each.expr, name))));
   }
   return most;
 }

@@ -39,9 +39,9 @@ export default defineRule({
       }
       const hadSchema = isOfFrames(dataset);
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' && !isPipeline(program) || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || source.paths.some(isStandIn)) continue;
+      if (fileKind === 'notebook' && !isPipeline(program) || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || isHandedOver(program, dataset) || source.paths.some(isStandIn)) continue;
       const general = !hadSchema && isForAnyFile(program, dataset);
-      const remedy = general ? 'Who calls this knows the schema: take it as a parameter' : 'Give the schema instead';
+      const remedy = !general ? 'Give the schema instead' : namesFields(program, dataset) ? 'Give the schema of the fields that are read here by their names' : 'Who calls this knows the schema: take it as a parameter';
       const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
       if ((format === 'csv' || format === undefined) && infers) {
         report({ at: optionSite(dataset.site, dataset.name), severity, message: `\`inferSchema\` reads the whole CSV once more, record by record, only to guess the types, and the guess changes with the data. ${remedy}; \`samplingRatio\` saves parsing, not reading.`, evidence: evidenceOf(dataset) });
@@ -62,7 +62,7 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema, of lines that `toJSON` made of a frame as well. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair (not in one that declares the tables of a pipeline: `import dlt`), and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair (not in one that declares the tables of a pipeline: `import dlt`), and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, of files that a function is given and whose rows it takes to the driver as they are, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0; what comes back of a frame that went through `toJSON` was seen on 3.5.6 and 4.3.0.',
   },
@@ -77,6 +77,20 @@ const isOfFrames = ({ made, args }: Dataset): boolean => made === 'json' && args
 const isMadeOfFrames = (lines: Dataset): boolean => lineageUpTo(lines, isMadeJson).every(({ made, from }) => whole.has(made) && from.length > 0);
 const isMadeJson = ({ made }: Dataset): boolean => made === 'toJSON';
 const whole: ReadonlySet<string> = new Set(['union', 'unionAll', '++', 'repartition', 'coalesce', 'rdd', 'filter']);
+
+/** `frame.select(explode("graphs.nodes"))`: whoever writes that knows what he reads, wherever it lies. */
+const namesFields = (program: SparkProgram, dataset: Dataset): boolean => [...derivedFrom(program, dataset)].some(({ made, args, site }) =>
+  picking.has(made) && args.some((arg) => arg.site.module === program.path && site.module === program.path && /["'][A-Za-z_]/.test(program.lowered.text.slice(arg.site.start, arg.site.end))));
+const picking: ReadonlySet<string> = new Set(['select', 'selectExpr', 'filter', 'where', 'groupBy']);
+
+/** `def read_lines(self, path): return [row.asDict() for row in spark.read.json(path).collect()]`: whatever stands in a file that is given, as values of the driver. */
+function isHandedOver(program: SparkProgram, dataset: Dataset): boolean {
+  const [path] = dataset.args;
+  const named = path?.site.module === program.path ? program.lowered.text.slice(path.site.start, path.site.end) : '';
+  const brought = actionsOn(program, dataset);
+  return paramsAround(program, dataset).includes(named) && dataset.escapes.length === 0 && [...derivedFrom(program, dataset)].every((each) => each === dataset)
+    && brought.length > 0 && brought.every(({ method, site }) => method.driver === 'all' && statementAt(program.lowered, site.start)?.def === statementAt(program.lowered, dataset.site.start)?.def);
+}
 
 /** What it reads is a parameter, and no call in sight says what it is; or what it is read as, or for, is a parameter, too, whoever calls it. */
 function isForAnyFile(program: SparkProgram, dataset: Dataset): boolean {

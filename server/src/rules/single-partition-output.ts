@@ -2,7 +2,7 @@ import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, Event, EventOf, Site, Source, SparkProgram } from '../analysis/model.ts';
 import { evidenceOf, hasShuffle, isSort, isWindowed } from '../rule/explain.ts';
 import { isFromHomeFiles, isFromOwnFiles, isFromSmallTables, isMadeSmallByName } from '../rule/few-rows.ts';
-import { keepsMostRows } from '../rule/groups.ts';
+import { keepsMostRows, picksOfGroups } from '../rule/groups.ts';
 import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
@@ -50,7 +50,7 @@ export default defineRule({
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited. To leave out rows that came twice (`dropDuplicates(["order_id"])`) makes none smaller.',
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, and no window is computed since, only the write is left to it, with the rows of all executors.',
-    fine: 'For small results: after an aggregation or a limit, for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
+    fine: 'For small results: after an aggregation or a limit, for the first rows of each group (`row_number() <= 3` over a window; not where that only leaves out what came twice in a table), for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one; plans of `coalesce(1).repartition(…)` on 3.5.6 and 4.3.0.',
@@ -71,8 +71,8 @@ function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write
 
 /** Nothing has made it smaller: to leave out what came twice does not. */
 function isUnbounded(program: SparkProgram, dataset: Dataset): boolean {
-  for (const at of partitionsKept(dataset, (step) => isSort(step) || step === dataset || keepsMostRows(program, step))) if (at.bound.is !== 'groups') return at.bound.is === 'unbounded';
-  return false;
+  const steps = [...partitionsKept(dataset, (step) => isSort(step) || step === dataset || keepsMostRows(program, step))];
+  return !steps.some((step) => picksOfGroups(program, step)) && steps.find(({ bound }) => bound.is !== 'groups')?.bound.is === 'unbounded';
 }
 
 /** `df.repartition(settings.files)`: how many there are is set elsewhere, for whoever runs it. */

@@ -50,10 +50,10 @@ export default defineRule({
   },
   docs: {
     summary: 'a key that Spark does not know, close to one that it does',
-    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported, as is one below a key that is a number or a switch itself (`spark.driver.port.minRange`). Of a SparkApplication for the Kubernetes operator: fields that no release of it has (`spec.env`, `driver.instances`), and those that slipped below `labels`. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`.',
+    what: 'A `spark.*` key that no release of Spark reads where it is plain which one was meant: a wrong letter or two (`spark.excutor.memory`), another case (`spark.submit.deploymode`: Spark tells capital letters from small ones), other separators (`spark.executor-memory`), a switch without its last word (`spark.sql.adaptive.coalescePartitions`), or a name that people invent again and again (`spark.deploy.mode`, `spark.num.executors`). `spark.driverEnv.X`, too: the driver\'s variables are `spark.kubernetes.driverEnv.X` and `spark.yarn.appMasterEnv.X`. And names made up for what no key says: `spark.worker.memory` is `SPARK_WORKER_MEMORY`, `spark.sql.hive.metastore.uris` is `spark.hadoop.hive.metastore.uris`. Of `spark.kubernetes.…` all keys are known: any other is reported, as is one below a key that is a number or a switch itself (`spark.driver.port.minRange`). Of a SparkApplication for the Kubernetes operator: fields that no release of it has (`spec.env`, `driver.instances`), and those that slipped below `labels`. Of what Spark hands on to Hadoop and Hive (`spark.hadoop.fs.s3a.…`, `.fs.gs.…`, `.fs.azure.…`, `.dfs.…`, `.mapreduce.…`, `.hive.…`, `spark.hive.…`) only what is plainly misspelt: `spark.hadoop.fs.s3a.path.style.acess`, `spark.hadoop.fs.s3a.region`. Where such a key is set on a session that runs (`spark.conf.set`), the finding says as well that Spark hands on none with that prefix there, but every key by its whole name.',
     why: 'Spark accepts any key that begins with `spark.` and never says that nothing reads it. The UI even lists it with the others. The setting sleeps, and the job runs with the default.',
     fine: 'Keys of your own (`spark.mycompany.…`), of vendors and libraries, and other names below prefixes such as `spark.hadoop.` are not reported; nor, but for Kubernetes, is a key that resembles nothing, or that differs from a known one by a whole word (`spark.ui.host`). Where the images are those of the fork that ran on Kubernetes before Spark did (`…:v2.2.0-kubernetes-0.5.0`), or keys are its own (`spark.kubernetes.driver.docker.image`) and nobody says that a later Spark reads them, keys of Kubernetes belong to it. `namespaces` in the project settings names further prefixes.',
-    fix: 'Renames the key. That wakes a setting that slept, so it is only suggested.',
+    fix: 'Renames the key (on a session that runs, to one without `spark.hadoop.`). That wakes a setting that slept, so it is only suggested.',
     examples: [{ language: 'conf', bad: 'spark.excutor.memory  4g\n', good: 'spark.executor.memory  4g\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shufle.partitions", "400").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.sql.shuffle.partitions", "400").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shufle.partitions", "400")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.sql.shuffle.partitions", "400")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --conf spark.excutor.memory=4g job.py\n', good: 'spark-submit --master yarn --conf spark.executor.memory=4g job.py\n' }],
     source: 'The registries of all 55 releases from 2.4.0 to 4.3.0, the keys that Spark reads without registering them, the names in the classes of releases back to 0.9, and those in the classes of Hadoop\'s clients and S3A (2.7 to 3.5), the connectors of Azure and Google, and Hive. The definitions of all releases of Kubeflow\'s operator for Spark. The invented names were seen in public code and configuration.',
   },
@@ -85,16 +85,22 @@ function handedOn(key: string): string | undefined {
 
 function misspelt(context: SettingsContext, entry: Setting, name: string): void {
   const near = nearestOfHadoop(name);
-  if (near !== undefined) instead(context, entry, { who: name.startsWith('hive.') ? 'Hive' : 'Hadoop', key: name, near }, entry.key.slice(0, entry.key.length - name.length) + near);
+  if (near === undefined) return;
+  const [who, prefix] = name.startsWith('hive.') ? ['Hive', 'spark.hive.'] : ['Hadoop', hadoopPrefix];
+  if (isOfSession(entry)) instead(context, entry, { who, key: name, near, but: ` Set on a session that runs, keys with \`${prefix}\` reach nothing${who === 'Hive' ? '' : `: there it is \`${near}\` alone`}.` }, who === 'Hive' ? undefined : near);
+  else instead(context, entry, { who, key: name, near }, entry.key.slice(0, entry.key.length - name.length) + near);
 }
 
-/** `key` is what `near` should be for whoever reads it; `renamed`: what is written for that. */
-function instead(context: SettingsContext, entry: Setting, { who, key, near }: { readonly who: string; readonly key: string; readonly near: string }, renamed: string): void {
+/** A context hands `spark.hadoop.…` on once, as it starts; of what a session is told later Hadoop gets each key by its whole name. */
+const isOfSession = ({ means, event }: Setting): boolean => means === 'runtime' || event?.reaches === 'running';
+
+/** `key` is what `near` should be for whoever reads it; `renamed`: what is written for that, if that is enough; `but`: what else there is to say. */
+function instead(context: SettingsContext, entry: Setting, { who, key, near, but = '' }: { readonly who: string; readonly key: string; readonly near: string; readonly but?: string }, renamed: string | undefined): void {
   const taken = context.entries.some((other) => other.key === renamed);
   context.report({
     at: entry.keySite,
-    message: `${who} knows no key \`${key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.`,
-    fixes: taken ? [] : [{ title: `Rename to \`${renamed}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, renamed) }],
+    message: `${who} knows no key \`${key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.${but}`,
+    fixes: taken || renamed === undefined ? [] : [{ title: `Rename to \`${renamed}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, renamed) }],
   });
 }
 

@@ -1,11 +1,15 @@
 import { partitionsKept } from '../analysis/chain.ts';
 import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts';
+import { calledName, columnNamed } from '../program/expressions.ts';
+import type { Expr } from '../program/program.ts';
 import { surelyMovesOnly } from '../rule/executed.ts';
 import { evidenceOf, isSort } from '../rule/explain.ts';
 import { isMadeSmall } from '../rule/few-rows.ts';
 import { eventsOf, groupedBy, isFileFormat, placeOf, within } from '../rule/queries.ts';
+import { textOf } from '../rule/read-columns.ts';
 import { defineRule } from '../rule/rule.ts';
 import { directUses } from '../rule/uses.ts';
+import { expressionAt } from '../rule/written.ts';
 
 export default defineRule({
   name: 'useless-sort',
@@ -25,13 +29,14 @@ export default defineRule({
     };
     for (const step of program.datasets.filter(losesOrder)) {
       const [before, ...others] = step.from;
-      if (step.site.module === program.path && others.length === 0) lose(sortFrom(program, before, cached), { at: step.name, because: becauseOf(step) });
+      const sort = step.site.module === program.path && others.length === 0 ? sortFrom(program, before, cached) : undefined;
+      if (sort && !servesKeys(program, sort, step)) lose(sort, { at: step.name, because: becauseOf(program, step) });
     }
     for (const write of eventsOf(program, 'write').filter(partsFiles)) {
       const sort = write.on.length === 1 ? sortFrom(program, write.on[0], cached, true) : undefined;
       const columns = write.props.partitionBy!.map((name) => name!);
-      const first = sort && firstColumn(program, sort);
-      if (first !== undefined && !columns.some((name) => name.toLowerCase() === first.toLowerCase())) lose(sort, { at: write.name, because: () => becauseParted(sort!, columns, first) });
+      const first = sort && columnsGiven(program, sort)[0];
+      if (first !== undefined && !first.startsWith(variable) && !isAmong(first, columns)) lose(sort, { at: write.name, because: () => becauseParted(sort!, columns, first) });
     }
     // Called from several places, it is for nothing only where all of them lose the order.
     for (const [sort, ...others] of groupedBy(program.datasets.filter(isSort), ({ site }) => placeOf(site)).values()) {
@@ -47,9 +52,9 @@ export default defineRule({
   },
   docs: {
     summary: 'a sort whose order the next step loses',
-    what: '`orderBy` or `sort` on a DataFrame, straight below `repartition(n)`, below `dropDuplicates` by some columns, or below a write of files with `partitionBy` by other columns than the sort begins with.',
-    why: 'A sort over all rows samples them, shuffles them by ranges and sorts each partition. `repartition(n)` then deals them out to other partitions, one after the other, and `dropDuplicates` shuffles them by its keys and keeps whichever row of each comes first: nothing is left of the order. A writer with `partitionBy` sorts the rows of each task by those columns first, so that no file is in the order of the sort above. Spark takes such a sort out of the plan by itself only below some steps (joins, other sorts, `distinct`, counts, `repartition` by columns); below these it runs.',
-    fine: 'Where the sorted frame is used for something else as well, where a limit stands in between (it takes the first rows), or where a column in between is made by the order (row numbers, ids that grow), nothing is said; nor of the few rows that a program makes itself.',
+    what: '`orderBy` or `sort` on a DataFrame, straight below `repartition(n)`, below `dropDuplicates` by columns that do not hold all it sorts by, or below a write of files with `partitionBy` by other columns than the sort begins with.',
+    why: 'A sort over all rows samples them, shuffles them by ranges and sorts each partition. `repartition(n)` then deals them out to other partitions, one after the other, and `dropDuplicates` shuffles them by its keys and keeps whichever row of each comes first. Where the sort begins with a key, the rows of most keys lie in one task, which keeps the first of them, and those of keys that several tasks share are left to chance: no error tells of it. A writer with `partitionBy` sorts the rows of each task by those columns first, so that no file is in the order of the sort above. Spark takes such a sort out of the plan by itself only below some steps (joins, other sorts, `distinct`, counts, `repartition` by columns); below these it runs.',
+    fine: 'Where the sorted frame is used for something else as well, where a limit stands in between (it takes the first rows), or where a column in between is made by the order (row numbers, ids that grow), nothing is said; nor where all it sorts by is among the keys of `dropDuplicates`, which then takes no shuffle of its own and leaves the rows in order; nor of the few rows that a program makes itself.',
     examples: [{ language: 'python', bad: 'events = spark.read.parquet("/data/events")\nevents.orderBy("time").repartition(20).write.parquet("/data/out")\n', good: 'events = spark.read.parquet("/data/events")\nevents.repartition(20).sortWithinPartitions("time").write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val events = spark.read.parquet("/data/events")\nevents.orderBy("time").repartition(20).write.parquet("/data/out")\n', good: 'val events = spark.read.parquet("/data/events")\nevents.repartition(20).sortWithinPartitions("time").write.parquet("/data/out")\n' }],
     source: 'Optimized plans of a sort below each of these steps, and files written with `partitionBy` behind a sort, on Spark 3.5 and 4.3.0.',
   },
@@ -60,7 +65,8 @@ interface Loss {
   readonly because: (sort: Dataset) => string;
 }
 
-const becauseOf = (step: Dataset) => (sort: Dataset): string => {
+const becauseOf = (program: SparkProgram, step: Dataset) => (sort: Dataset): string => {
+  if (!surelyMovesOnly(step) && beginsWithKey(program, sort, step)) return `Behind this \`${sort.made}\` the rows of a key lie together, and \`${step.made}\` keeps the first, but not where tasks share a key: there it keeps whichever comes first after its shuffle. \`row_number\` over a window by the key settles which for all of them, with one shuffle in place of two.`;
   if (!surelyMovesOnly(step)) return `\`${step.made}\` keeps any one row of each key, in whatever order they arrive after its shuffle: this \`${sort.made}\` takes a shuffle of its own and does not decide which. \`row_number\` over a window by the key does.`;
   const [by, ...others] = sort.args;
   return others.length === 0 && by?.value.some((item) => item.is === 'spark' && mixing.has(item.column?.fn ?? ''))
@@ -76,11 +82,35 @@ const losesOrder = (step: Dataset): boolean => surelyMovesOnly(step) || step.kin
 const partsFiles = ({ stream, props: { format = 'parquet', partitionBy = [] } }: EventOf<'write'>): boolean =>
   !stream && isFileFormat(format) && partitionBy.length > 0 && partitionBy.every((name) => name !== undefined);
 
-/** What rows are sorted by first: `"day"`, `col("day").desc()`, `F.desc("day")`. */
-function firstColumn({ lowered, path }: SparkProgram, { args: [first] }: Dataset): string | undefined {
-  if (first?.site.module !== path) return undefined;
-  return /^(?:(?:\w+\.)?(?:col(?:umn)?|(?:asc|desc)\w*)\(\s*|\$)?["'`]([\w.]+)["'`]\s*\)?(?:\s*\.\s*(?:asc|desc)\w*(?:\(\))?)?$/.exec(lowered.text.slice(first.site.start, first.site.end))?.[1];
+/** Sorted by columns that are all among the keys: the ranges of its shuffle hold all rows of a key, so `dropDuplicates` takes no shuffle of its own, and leaves the rows in order. */
+function servesKeys(program: SparkProgram, sort: Dataset, step: Dataset): boolean {
+  if (surelyMovesOnly(step)) return false;
+  const keys = columnsGiven(program, step);
+  return columnsGiven(program, sort).every((name) => isAmong(name, keys));
 }
+
+function beginsWithKey(program: SparkProgram, sort: Dataset, step: Dataset): boolean {
+  return isAmong(columnsGiven(program, sort)[0], columnsGiven(program, step));
+}
+
+/** Spark's names do not tell capitals apart. */
+const isAmong = (name: string | undefined, names: readonly (string | undefined)[]): boolean => name !== undefined && names.some((each) => each?.toLowerCase() === name.toLowerCase());
+
+/** The columns that a step is given, whatever their direction: `"day"`, `col("day").desc()`, `F.desc("day")`; undefined: something else. A variable stands for what it holds. */
+const columnsGiven = (program: SparkProgram, { args }: Dataset): (string | undefined)[] =>
+  args.filter(({ name }) => name !== 'ascending').flatMap((arg) => textOf({ ...arg, spread: false }) ?? columnsIn(expressionAt(program, arg.site)));
+
+function columnsIn(expr: Expr | undefined): (string | undefined)[] {
+  if (expr?.kind === 'collection') return expr.items.flatMap(({ value }) => columnsIn(value));
+  if (expr?.kind === 'name') return [`${variable}${expr.name}`];
+  if (expr?.kind === 'literal') return [typeof expr.value === 'string' ? expr.value : undefined];
+  if (expr?.kind === 'member' && directions.test(expr.name)) return columnsIn(expr.on);
+  if (expr?.kind !== 'call' || !directions.test(calledName(expr) ?? '')) return [expr && columnNamed(expr)];
+  const [given] = expr.args;
+  return columnsIn(given ? given.value : expr.fn.kind === 'member' ? expr.fn.on : undefined);
+}
+const directions = /^(asc|desc)(_?nulls_?(first|last))?$/i;
+const variable = '\0';
 
 const becauseParted = (sort: Dataset, columns: readonly string[], first: string): string => {
   const names = columns.map((name) => `\`${name}\``).join(', ');
