@@ -7,7 +7,7 @@ import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } fro
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
 import { actionsOn } from '../rule/uses.ts';
-import { takerOf } from '../rule/written.ts';
+import { expressionAt, takerOf } from '../rule/written.ts';
 import { calledName } from '../program/expressions.ts';
 
 export default defineRule({
@@ -21,7 +21,7 @@ export default defineRule({
   check({ program, fileKind, report }) {
     if (fileKind === 'test') return;
     const single = new Map<Dataset, EventOf<'write'>>();
-    for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(on); if (one) single.set(one, write); }
+    for (const write of eventsOf(program, 'write')) for (const on of write.on) { const one = singleBelow(program, on); if (one) single.set(one, write); }
     // Of what callers give a function, one that is large is enough.
     const large = [...single.keys()].filter((dataset) => isUnbounded(program, dataset) && dataset.site.module === program.path && !readsOnePartition(dataset) && !isConfigured(program, dataset) && !isFromSmallTables(dataset) && !isFromOwnFiles(dataset) && !isOneFileWanted(program, dataset));
     for (const dataset of onePerSite(large)) {
@@ -50,7 +50,7 @@ export default defineRule({
     summary: 'an unbounded dataset is written through a single partition',
     what: '`coalesce(1)` or `repartition(1)` before a write, on a dataset that nothing has aggregated or limited. To leave out rows that came twice (`dropDuplicates(["order_id"])`) makes none smaller.',
     why: 'One task writes everything. With `coalesce(1)` the same task also does all the work since the last shuffle: a plan that ran on all cores runs on one, and fails where one executor cannot hold it. Where a cache is filled before, and no window is computed since, only the write is left to it, with the rows of all executors.',
-    fine: 'For small results: after an aggregation or a limit, for the first rows of each group (`row_number() <= 3` over a window; not where that only leaves out what came twice in a table), for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
+    fine: 'For small results: after an aggregation or a limit, for the first rows of each group (`row_number() <= 3` over a window; not where that only leaves out what came twice in a table), for literal data, for tables that are called configuration, lookup and the like, for samples and for files of one machine (`../data/…`, `/home/…`), nothing is reported; nor where one task reads everything anyway: a single compressed file, or one with records over several lines; nor where the number is set elsewhere (`repartition(settings.files)`, or a parameter), or the function or object around, or what the result is given to, says by its name that one file is wanted (`write_single_file`). Before a `repartition` of a DataFrame Spark leaves the `coalesce` out. A consumer that insists on one file of large data is a reason to suppress it.',
     fix: 'Removes the call, or turns `coalesce(1)` into `repartition(1)`, which keeps the work before it parallel at the price of a shuffle.',
     examples: [{ language: 'python', bad: 'logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }, { language: 'scala', bad: 'val logs = spark.read.json("/data/logs")\nlogs.coalesce(1).write.parquet("/data/out")\n', good: 'val logs = spark.read.json("/data/logs")\nlogs.write.parquet("/data/out")\n' }],
     source: 'Tasks per stage counted on Spark 3.5.9 and 4.3.0: coalesce(1) one task, repartition(1) eight and one; plans of `coalesce(1).repartition(…)` on 3.5.6 and 4.3.0.',
@@ -111,16 +111,22 @@ function isOneTask({ paths, format, options }: Source): boolean {
 }
 
 /** The `coalesce(1)` that still decides how a dataset is partitioned: only steps within partitions since. */
-function singleBelow(dataset: Dataset): Dataset | undefined {
+function singleBelow(program: SparkProgram, dataset: Dataset): Dataset | undefined {
   for (const at of partitionsKept(dataset)) {
     if (at.made === 'coalesce' || at.made === 'repartition') {
-      if (at.args.length === 1 && at.args[0]!.literal === 1) return at;
+      if (at.args.length === 1 && at.args[0]!.literal === 1) return isGivenByCallers(program, at) ? undefined : at;
       // `coalesce(1).repartition(8)`: of an RDD one task reads everything, and a shuffle spreads it afterwards. Of a DataFrame Spark leaves the first of the two out.
       const [before] = at.from;
       return at.made === 'repartition' && before?.kind === 'RDD' && before.made === 'coalesce' && before.args[0]?.literal === 1 ? before : undefined;
     }
   }
   return undefined;
+}
+
+/** `frame.repartition(files)`: whoever calls the function says how many it shall be, and others say other numbers. */
+function isGivenByCallers(program: SparkProgram, { args: [number], site }: Dataset): boolean {
+  const written = expressionAt(program, number!.site);
+  return written?.kind === 'name' && definitionsAt(program.lowered, site.start).some(({ params }) => params.some(({ name }) => name === written.name));
 }
 
 /** A link of a chain; with its line where it stands alone on one, a backslash behind it included. */
