@@ -4,6 +4,7 @@ import { calledName, columnNamed } from '../program/expressions.ts';
 import { constructorName, type Expr } from '../program/program.ts';
 import type { ArgValue, Bound, ColumnFacts, Dataset, Kind, Option, Props, Site, Source, SparkValue, Target, Use, Value } from './model.ts';
 import { emptyProps, isBuilder, makeBuilder, propsOf, tell } from './builders.ts';
+import { annotatesOnly } from './annotators.ts';
 import { birthOf } from './births.ts';
 import { worse } from './bounds.ts';
 import { joinKind, partitionsKept } from './chain.ts';
@@ -13,6 +14,7 @@ import { callback } from './evaluate.ts';
 import { doubt } from './guesses.ts';
 import { fieldsOf, saysHowItIsSent } from './names.ts';
 import { extensionWith } from './extensions.ts';
+import { moduleScope } from './scope.ts';
 import { type Run, datasetKinds, sparkValue, unknownBound } from './run.ts';
 import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCall, settingOfSql } from './setting-calls.ts';
 import { scalaMember } from './scala-collections.ts';
@@ -157,16 +159,16 @@ export function callOwner(run: Run, kind: Kind, args: readonly ArgValue[], site:
   }
   // A matrix, a model: it keeps the rows that it is made of.
   run.escape(datasetsOf(args), 'used', site);
-  const builder = isBuilder(kind) ? makeBuilder(run, kind, site, site) : kind === 'MLEstimator' && calledName(expr) === 'Pipeline' ? makeBuilder(run, kind, site, site, toldOf(args.find(({ name }) => name === 'stages')?.value)) : undefined;
+  const builder = isBuilder(kind) ? makeBuilder(run, kind, site, site) : kind === 'MLEstimator' && calledName(expr) === 'Pipeline' ? makeBuilder(run, kind, site, site, toldOf(run, args.find(({ name }) => name === 'stages')?.value)) : undefined;
   return [sparkValue(kind, why, { made: site, ...(builder ? { builder } : {}) })];
 }
 
 /** What a Pipeline holds of its stages. */
-const toldOf = (stages: Value | undefined): Props => (areTransformers(stages) ? { ...emptyProps, learnsNothing: true } : emptyProps);
+const toldOf = (run: Run, stages: Value | undefined): Props => (areTransformers(run, stages) ? { ...emptyProps, learnsNothing: true } : emptyProps);
 
 /** `[Tokenizer(), VectorAssembler()]`: Spark's own, and models. What is out of sight may be an estimator of another library. */
-const areTransformers = (stages: Value | undefined): boolean => stages !== undefined && stages.length > 0
-  && stages.every((item) => item.is === 'collection' && item.element.length > 0 && item.element.every((stage) => stage.is === 'spark' && (stage.kind === 'MLTransformer' || stage.kind === 'MLModel')));
+const areTransformers = (run: Run, stages: Value | undefined): boolean => stages !== undefined && stages.length > 0 && stages.every((item) => item.is === 'collection' && item.element.length > 0
+  && item.element.every((stage) => (stage.is === 'spark' ? stage.kind === 'MLTransformer' || stage.kind === 'MLModel' : isUnknown([stage]) && annotatesOnly(moduleScope(run.scope).def))));
 
 /** Functions of columns that hide builtins of the same names after a star import. */
 const shadows: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'abs', 'round', 'pow']);
@@ -254,7 +256,7 @@ function perform(run: Run, named: Method, receivers: readonly SparkValue[], call
   }
   const stages = stagesGiven(method, args);
   if (stages && receivers.length > 0 && receivers.every(({ builder }) => builder)) {
-    tell(run, receivers, () => toldOf(stages.value));
+    tell(run, receivers, () => toldOf(run, stages.value));
     return receivers;
   }
   if (method.cache === 'cache' && on.length > 0) run.emit({ kind: 'cache', ...run.here(site, call.name), on, method, args });
