@@ -129,6 +129,8 @@ const hasPlace = (dataset: Dataset, start: RegExp): boolean => hasPath(dataset, 
 const isTestData = (dataset: Dataset): boolean => hasPath(dataset, /^(?!\w+:|\/)(.*\/)?(tests?|test[_-]?(data|resources|files)|fixtures)\//i);
 const isSample = ({ source }: Dataset): boolean => source !== undefined && source.paths.length > 0 && source.paths.every(isSampleFile);
 const isTemporary = ({ source, args }: Dataset): boolean => source !== undefined && args.some(({ value }) => isTemporaryPlace(value));
+/** All of it is read from what the run itself has put there. */
+export const isFromTemporaryFiles = (dataset: Dataset): boolean => isAllFrom(dataset, isTemporary);
 /** A text that lies where the program is started: `sc.textFile("colors.txt")`; beside a notebook also a table of one file. */
 const isBeside = ({ lowered }: SparkProgram, dataset: Dataset): boolean => (lowered.notebook ? /^(text|csv|json)$/ : /^text$/).test(dataset.source?.format ?? '') && hasPath(dataset, /^[^/:*]+\.\w+$/);
 /** The program says where it lies from its own place: no executor on another machine finds it. */
@@ -330,6 +332,9 @@ const inWords = (name = ''): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_')
 /** The frame, or what it is made from, is called daily, monthly, per year: a series of days or months. */
 export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ names, source }) => [...names.map(({ name }) => name), ...source?.tables ?? []].some((name) => series.test(name)));
 const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
+
+/** It is read from tables of such a name, whose periods a year has few of. */
+export const isFromSeries = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source }) => source !== undefined && source.tables.length > 0 && source.tables.every((table) => /(^|[_.])(monthly|quarterly|yearly|annual)(_|$)/i.test(table)));
 
 /** All it is read from are such tables, or files and frames of such names. */
 export const isFromSmallTables = (dataset: Dataset): boolean => isFromSmallSources(dataset) || isCalledSmall(dataset);
