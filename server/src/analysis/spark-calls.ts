@@ -97,12 +97,16 @@ function stepsSinceFunction(dataset: Dataset | undefined): Dataset[] | undefined
 const ofRows: ReadonlySet<string> = new Set(['map', 'flatMap', 'mapPartitions']);
 const keptByRdds: ReadonlySet<string> = new Set(['filter', 'distinct', 'repartition', 'coalesce', 'sample']);
 
+const ofPandas: ReadonlySet<string> = new Set(['at', 'empty', 'iat', 'iloc', 'loc', 'ndim', 'shape']);
+
 /** A member that is no method: a column, a field of a row. */
 function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
   if (expr.name.startsWith('_')) return unknown('member');
   const site = run.site(expr.span);
   // A Column that is asked for what only a frame has is none: `todo.columns`.
   if (kind === 'Column' && run.api.method('DataFrame', expr.name, run.language)?.property) return unknown('member');
+  // A frame that is asked for these is one of pandas, whatever its annotation says.
+  if (kind === 'DataFrame' && ofPandas.has(expr.name)) return unknown('member');
   if ((kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') && run.api.method('DataFrame', '__getattr__', run.language)) return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
   // `SparkSession.Builder`: a class inside a class.
   if (run.api.isKind(`${kind}.${expr.name}`)) return [{ is: 'owner', kind: `${kind}.${expr.name}` }];

@@ -42,7 +42,7 @@ export default defineRule({
       if (context.command && entry.told && isIgnored(entry.told.option, placeOf(context.command, entries, targets), targets) && readQuantity(facts, entry.value)) continue;
       // Databricks takes a word more than Spark does.
       const taken = entry.key === 'spark.sql.shuffle.partitions' && entry.value.trim().toLowerCase() === 'auto' && !isForPlainSpark(context);
-      if (taken && isForDatabricks(context)) continue;
+      if (taken && (isForDatabricks(context) || context.mentions?.(/databricks/i))) continue;
       const mayRun = taken && !context.settings.some(isOfPlainSpark);
       const better = repaired(facts.type, entry.value);
       const fixes: Fix[] = better !== undefined && better !== entry.value && checkValue(facts, better, targets).ok && readQuantity(facts, better)
@@ -54,7 +54,7 @@ export default defineRule({
     summary: 'a value that Spark refuses',
     what: 'The value of a known key is refused by the converter or the check that Spark has for it: a time with a blank or a fraction in it, a size without the unit it needs, a word that is none of the allowed ones, a number out of range, a port of the UI below 1024.',
     why: 'Core keys are refused when the application starts or when the first job needs them; some make every job fail. SQL keys are refused when the session is first used.',
-    fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in projects written for Databricks (notebooks of its own, `dbutils`, `spark.databricks.` keys), or what a test expects to fail. Where nothing says who runs the code, `auto` is a warning. A fraction for `spark.driver.cores` is taken on Mesos, and on Kubernetes before Spark 3.0; there it is a warning where nobody says which Spark it is. A driver\'s memory that is too small is a warning in code, whose JVM may run already. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
+    fine: 'Values with placeholders (`${MEMORY}`) are not judged, nor is `auto` for `spark.sql.shuffle.partitions` in projects written for Databricks (notebooks of its own, `dbutils`, `spark.databricks.` keys, its SDK, any word of it), or what a test expects to fail. Where nothing says who runs the code, `auto` is a warning. A fraction for `spark.driver.cores` is taken on Mesos, and on Kubernetes before Spark 3.0; there it is a warning where nobody says which Spark it is. A driver\'s memory that is too small is a warning in code, whose JVM may run already. Where only a part of the target releases refuses a value, the finding is a warning that names them.',
     fix: 'Writes the value as Spark reads it, where it is clear what was meant.',
     examples: [{ language: 'conf', bad: 'spark.network.timeout  10 min\n', good: 'spark.network.timeout  10min\n' }, { language: 'python', bad: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048").getOrCreate()\n', good: 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.config("spark.executor.memory", "2048m").getOrCreate()\n' }, { language: 'scala', bad: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.memory", "2048")\n    .getOrCreate()\n}\n', good: 'import org.apache.spark.sql.SparkSession\n\nobject Job extends App {\n  val spark = SparkSession.builder()\n    .config("spark.executor.memory", "2048m")\n    .getOrCreate()\n}\n' }, { language: 'shell', bad: 'spark-submit --master yarn --executor-memory 4 job.py\n', good: 'spark-submit --master yarn --executor-memory 4g job.py\n' }],
     source: 'Converters and checks of all releases from 2.4.0 to 4.3.0, asked; contexts of 3.5.9 and 4.3.0, started with values at the edges; some thousand values tried. What Kubernetes makes of the driver\'s cores before 3.0 is read from source.',
@@ -76,7 +76,7 @@ const startsDriver = ({ event, means }: Setting, context: SettingsContext): bool
   !event && means !== 'runtime' && context.launch !== 'databricks' && context.targets.manager !== 'databricks' && !isForDatabricks(context);
 /** What the file itself says of how or where it is started is not Databricks. */
 const isForPlainSpark = ({ launch, conf, entries }: SettingsContext): boolean =>
-  launch === 'spark-submit' || launch === 'python' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || launch !== 'databricks' && entries.some(isOfPlainSpark);
+  launch === 'spark-submit' || conf !== undefined && launch !== 'databricks' && !/\bspark\.databricks\./.test(conf.text) || launch !== 'databricks' && entries.some(isOfPlainSpark);
 const isOfPlainSpark = ({ key }: Setting): boolean => /^spark\.(master$|(kubernetes|yarn|emr)\.)/.test(key);
 
 /** Blanks inside taken out, other words for units put right. */
