@@ -3,10 +3,11 @@
  * worker, the grammars and the rules' pages. `--dev` keeps names and adds source maps.
  */
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { root } from './root.mjs';
 
 const out = join(root, 'dist');
@@ -64,7 +65,14 @@ function present(entries) {
 async function copyAssets() {
   await cp(require.resolve('web-tree-sitter/tree-sitter.wasm'), join(out, 'tree-sitter.wasm'));
   for (const language of ['python', 'scala', 'bash']) await cp(join(root, `node_modules/tree-sitter-${language}/tree-sitter-${language}.wasm`), join(out, `tree-sitter-${language}.wasm`));
-  if (existsSync(join(root, 'docs/rules'))) await cp(join(root, 'docs/rules'), join(out, 'rules'), { recursive: true });
+  if (existsSync(join(root, 'docs/rules'))) await packPages(join(root, 'docs/rules'));
+}
+
+/** All in one, which takes a third of what they take one by one: the package has to stay small. */
+async function packPages(folder) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort();
+  const pages = Object.fromEntries(await Promise.all(names.map(async (name) => [name.replace(/\.md$/, ''), await readFile(join(folder, name), 'utf8')])));
+  await writeFile(join(out, 'rule-pages.json.br'), brotliCompressSync(JSON.stringify(pages)));
 }
 
 export async function build({ dev = false } = {}) {

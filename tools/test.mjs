@@ -1,6 +1,6 @@
 /**
  * `npm test`: sets up what it needs, then everything in the order in which a failure is cheapest to learn of:
- * generated files, types, unit / fixture / property / protocol tests, and the extension in a real VS Code.
+ * generated files, types, unit / fixture / property / protocol tests, the extension in a real VS Code, and its package.
  * Ends with one line that sums up all of it.
  */
 import { spawnSync } from 'node:child_process';
@@ -57,6 +57,9 @@ await suite('e2e in a real VS Code', async () => {
   host = result.host;
   return result.passed > 0 ? result : { passed: 0, failed: 1 };
 });
+
+// Last, since it packs the grammars of the build.
+await suite('the package', () => node('tools/package.mjs'));
 
 console.log('');
 for (const { name, passed, failed, seconds } of suites) console.log(`${failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`);

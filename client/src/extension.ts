@@ -18,6 +18,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     output,
     statusItem,
+    rulePages,
     { dispose: () => (client.needsStop() ? client.stop() : undefined) },
     client.onNotification(statusNotification, (status: Status) => statusItem.show(status)),
     client.onDidChangeState(({ newState }) => statusItem.serverIs(newState)),
