@@ -19,7 +19,7 @@ import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostCallsOfItsO
 import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
 import { callScala, scalaMember } from './scala-collections.ts';
-import { callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
+import { asDeclaredRdds, callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
 import { atMost, type Collection, constant, constantOf, datasetsOf, each, elementAt, elementOf, entriesOf, foreign, foreignPart, hasKind, isNull, isUnknown, join, joinAll, keysOf, local, nothing, unknown } from './values.ts';
@@ -676,7 +676,10 @@ function isTask(decorator: Expr): boolean {
 /** `...`, `pass`, an abstract method: what it does is said elsewhere. */
 const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body.length === 0;
 
-const orDeclared = (run: Run, fn: FunctionValue, result: Value, site: Site): Value => (isUnknown(result) || isStub(fn.def) ? declaredReturn(run, fn, site) ?? result : result);
+function orDeclared(run: Run, fn: FunctionValue, result: Value, site: Site): Value {
+  if (isUnknown(result) || isStub(fn.def)) return declaredReturn(run, fn, site) ?? result;
+  return fn.def.returns?.name === 'RDD' && fn.env.language === 'scala' ? asDeclaredRdds(run, result) : result;
+}
 
 function declaredReturn(run: Run, fn: FunctionValue, site: Site): Value | undefined {
   if (!fn.def.returns) return undefined;

@@ -71,6 +71,14 @@ function rddsOfOld(run: Run, kind: Kind, receivers: readonly SparkValue[], name:
   return receivers.map((value) => ({ ...value, kind: 'RDD' }));
 }
 
+/** `def words(frame: DataFrame): RDD[String] = frame.map(…)`: an RDD of old, by what is declared. */
+export const asDeclaredRdds = (run: Run, value: Value): Value => value.map((item) => {
+  const steps = item.is === 'spark' && item.kind === 'DataFrame' ? stepsSinceFunction(item.dataset) : undefined;
+  if (!steps) return item;
+  asRdds(run, steps);
+  return { ...item, kind: 'RDD' };
+});
+
 function asRdds(run: Run, steps: readonly Dataset[] = []): void {
   for (const each of steps) if (run.touched.has(each)) each.kind = 'RDD';
 }

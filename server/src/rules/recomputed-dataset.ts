@@ -169,11 +169,19 @@ function isForShow({ path, lowered }: SparkProgram, { name, method }: Action): b
 const isAskedToShow = (test: Expr): boolean => (test.kind === 'name' || test.kind === 'member') && wordsOfName(test.name).some((word) => showing.has(word));
 const showing: ReadonlySet<string> = new Set(['display', 'print', 'show', 'preview']);
 
-/** All that it reads of what is costly comes out of a cache: to run the rest again costs little. */
+/** All that it reads of what is costly comes out of a cache: to run the rest again costs little. Of what a function makes of its parameters those who call it in sight decide. */
 function isAboveCaches(program: SparkProgram, shared: Dataset, cached: ReadonlySet<Dataset>): boolean {
+  const called = shared.callers.length === 0 && rootsOf(shared).some(outOfSight) ? (madeByCalls(program).get(placeOf(shared.site)) ?? []) : [];
+  return readsCaches(program, shared, cached) || called.length > 0 && called.every((each) => readsCaches(program, each, cached));
+}
+
+function readsCaches(program: SparkProgram, shared: Dataset, cached: ReadonlySet<Dataset>): boolean {
   const own = lineageUpTo(shared, (each) => cached.has(each));
   return own.length < lineage(shared).length && own.every((each) => each.from.length > 0 || each.bound.is === 'rows' || smallSource(program, each, '') !== undefined);
 }
+
+/** By the place where they are made. */
+const madeByCalls = oncePerProgram(({ datasets }): ReadonlyMap<string, readonly Dataset[]> => groupedBy(datasets.filter(({ callers }) => callers.length > 0), ({ site }) => placeOf(site)));
 
 /** `save(load(spark))`: one module makes it, another one runs the actions, and only here are both seen. */
 function isHandedOnHere(program: SparkProgram, shared: Dataset, actions: readonly Action[]): boolean {
