@@ -132,9 +132,11 @@ const conversions = /^_*(?:(?:spark|sdf|df|frame|dataframe)_?(?:df_?)?)?to_?(loc
 function isOfModel({ lowered, path }: SparkProgram, { site }: Action): boolean {
   const defs = site.module === path ? definitionsAt(lowered, site.start) : [];
   const at = defs.findLastIndex(({ kind, name }) => kind === 'function' && name === 'load');
-  return at > 0 && defs.slice(0, at).some(({ bases }) => bases.some((base) => readers.has(namedBy(base) ?? '')));
+  return at > 0 && defs.slice(0, at).some(({ bases }) => bases.some((base) => isReader(namedBy(base) ?? '')));
 }
 const readers: ReadonlySet<string> = new Set(['MLReader', 'MLReadable', 'Loader', 'DefaultParamsReadable', 'DefaultParamsReader', 'JavaMLReader', 'JavaMLReadable']);
+/** Those of Spark, and what a library derives from them: `_CumlModelReader`. */
+const isReader = (name: string): boolean => readers.has(name) || /Model(Reader|Loader)$/.test(name);
 /** `MLReader[Model]`, `ml.util.MLReader` */
 const namedBy = (base: Expr): string | undefined => (base.kind === 'name' || base.kind === 'member' ? base.name : base.kind === 'call' ? calledName(base) : base.kind === 'index' ? namedBy(base.on) : undefined);
 
