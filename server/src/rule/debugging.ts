@@ -31,9 +31,10 @@ function asksForDebugging(test: Expr): boolean {
 /** `debug > 0`, `verbose == True`: the more there is to see, the higher. */
 function isHigh({ name, args: [flag, level] }: Expr & { kind: 'operator' }): boolean {
   if (!flag || level?.kind !== 'literal' || !asksForDebugging(flag)) return false;
-  return name === '>' && typeof level.value === 'number' || (name === '>=' || name === '==' || name === 'is') && (level.value === true || typeof level.value === 'number' && level.value > 0);
+  return name === '>' && typeof level.value === 'number' || (name === '>=' || name === '==' || name === 'is') && (level.value === true || typeof level.value === 'number' && level.value > 0 || /^true$/i.test(String(level.value)));
 }
-const flags = /^(?:is)?_?(?:debug|verbose|trace)(?:Enabled|_?mode|_?enabled|_?flag)?$/i;
+/** `is_count`: rows are counted for the log alone. */
+const flags = /^(?:is)?_?(?:debug|verbose|trace)(?:Enabled|_?mode|_?enabled|_?flag)?$|^(?:is|do|log|print|show)_?counts?$/i;
 const lastName = (expr: Expr): string | undefined => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : undefined);
 const named = { always: /^(?:when(?:Debug|Trace)Enabled|log(?:Debug|Trace))$/, lazily: /^(?:when(?:Debug|Trace)Enabled|log(?:Debug|Trace)|debug|trace)$/ };
 
