@@ -26,6 +26,7 @@ describe('pins', () => {
     ['pyproject.toml', '[project.optional-dependencies]\nspark = ["pyspark ~= 3.4"]\n', '~= 3.4'],
     ['pyproject.toml', '[tool.poetry.dependencies]\npyspark = "^3.4"\n', '^3.4'],
     ['pyproject.toml', '[tool.poetry.group.dev.dependencies]\npyspark = { version = "3.5.1", optional = true }\n', '3.5.1'],
+    ['pyproject.toml', '[tool.poetry.dependencies]\npyspark = {url = "https://wheels.example/pyspark-3.2.0-py2.py3-none-any.whl"}\n', '3.2.0'],
     ['pyproject.toml', '[tool.pdm.dev-dependencies]\ntest = ["pyspark==3.5.*"]\n', '==3.5.*'],
     ['pyproject.toml', 'pyspark = [broken', undefined],
     ['setup.py', 'setup(install_requires=["pandas", "pyspark>=3.0.0,<3.6"])', '>=3.0.0,<3.6'],

@@ -159,8 +159,9 @@ function inPipfile(text: string): string | undefined {
   return versionOf(asTable(document.packages).pyspark) ?? versionOf(asTable(document['dev-packages']).pyspark);
 }
 
-/** `"^3.4"`, or `{ version = "^3.4", optional = true }`. */
+/** `"^3.4"`, `{ version = "^3.4", optional = true }`, or the release of a file: `{ url = "https://…/pyspark-3.2.0-py2.py3-none-any.whl" }`. */
 function versionOf(value: unknown): string | undefined {
-  const version = typeof value === 'string' ? value : asTable(value).version;
+  const { url, version: given } = asTable(value);
+  const version = typeof value === 'string' ? value : given ?? /\/pyspark-(\d+(?:\.\d+)+)[-.][^/]*$/.exec(typeof url === 'string' ? url : '')?.[1];
   return typeof version === 'string' && version !== '*' ? version : undefined;
 }
