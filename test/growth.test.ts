@@ -45,6 +45,7 @@ const texts: readonly (readonly [string, string, (count: number) => string])[] =
   ['groups that are reduced', 'job.py', (count) => `${session}pairs = spark.sparkContext.textFile("/a").map(lambda w: (w, 1))\n${lines(count, (index) => `pairs.groupByKey().mapValues(sum).saveAsTextFile("/b/${index}")`)}`],
   ['windows made of windows', 'job.py', (count) => `${session}from pyspark.sql import Window, functions as F\ndf = spark.read.csv("/a")\n${lines(count / 5, (index) => `base${index} = Window.orderBy("x")\nw${index} = base${index}.rowsBetween(-${index}, 0)\ne${index} = df.select(F.sum("y").over(w${index}))`)}`],
   ['outer joins upon joins', 'job.py', (count) => `${session}df = spark.read.parquet("/a").select("id", "x")\n${lines(count / 5, (index) => `df = df.join(spark.read.parquet("/b/${index}").dropDuplicates(["id"]), "id", "left")`)}df.count()\ndf.select("x").distinct().write.parquet("/c")\ndf.select("y").write.parquet("/d")\n`],
+  ['tables of SQL that come to the driver', 'job.py', (count) => `${session}import pandas as pd\n${lines(count / 2, (index) => `spark.sql("CREATE TABLE a.t${index} AS SELECT k, sum(x) AS s FROM b.t GROUP BY k")\nx = spark.table("a.t${index}").toPandas()\nprint(x["s"])`)}`],
   ['what many derive from one', 'job.py', (count) => `${session}base = spark.read.csv("/a").groupBy("x").count()\n${lines(count, (index) => (index % 2 === 0 ? `d${index} = base.filter("x > 1")` : `d${index - 1}.write.parquet("/b/${index}")`))}`],
 ];
 

@@ -41,7 +41,7 @@ export function libraryGiven(program: SparkProgram, { site }: EventOf<'action'>)
   }
   return undefined;
 }
-const mostPlaces = 200;
+const mostPlaces = 60;
 
 interface Parameter {
   readonly owner: Def;
@@ -102,8 +102,13 @@ export function isLookedUpOnly(program: SparkProgram, { site, use }: EventOf<'ac
   const [name, ...others] = statement?.expr.kind === 'bind' && statement.expr.value && statement.base + statement.expr.value.span[1] === site.end ? boundBy(statement) : [];
   if (!statement || name === undefined || others.length > 0) return false;
   const reads = readsOf(program).get(ownerOf(name, [program.lowered.module, ...definitionsAt(program.lowered, site.start)]))?.get(name) ?? [];
-  const looked = reads.map((read) => looksUp(program, read, name));
-  return looked.includes('row') && !looked.includes(undefined);
+  let picks = false;
+  for (const read of reads) {
+    const looked = looksUp(program, read, name);
+    if (looked === undefined) return false;
+    picks ||= looked === 'row';
+  }
+  return picks;
 }
 
 /** Whether it is asked there for rows by a value, or for what little a look-up needs besides. */

@@ -13,12 +13,21 @@ const nameOf = (table: string): string => table.replaceAll('`', '').toLowerCase(
 const tablesOfGroups = oncePerProgram(({ lowered }): ReadonlySet<string> => {
   const text = lowered.text.replace(/^(?:#|\/\/|--) MAGIC ?/gm, '');
   const [few, others] = [new Set<string>(), new Set<string>()];
-  for (const { 0: head, 1: name, index } of text.matchAll(making)) (isOfGroups(/^[^;]*?(?=;|"""|'''|COMMAND -{4,}|$)/.exec(text.slice(index + head.length).replace(/--.*$/gm, ''))![0]) ? few : others).add(nameOf(name!));
+  for (const { 0: head, 1: name, index } of text.matchAll(making)) (isOfGroups(queryAt(text, index + head.length)) ? few : others).add(nameOf(name!));
   // Whatever else puts rows into it.
   for (const [, inSql, inCode] of text.matchAll(/\b(?:INSERT\s+(?:INTO|OVERWRITE)(?:\s+TABLE)?|MERGE\s+INTO)\s+([\w.`]+)|\b(?:saveAsTable|insertInto)\s*\(\s*["']([\w.]+)/gi)) others.add(nameOf((inSql ?? inCode)!));
   return new Set([...few].filter((name) => !others.has(name)));
 });
 const making = /\bCREATE\s+(?:OR\s+REPLACE\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w.`]+)[^;]{0,200}?\bAS\s+(?=\(?\s*(?:WITH|SELECT)\b)/gi;
+
+/** What is longer is cut off: nobody groups at the end of so much. */
+const longestQuery = 10_000;
+/** Without its comments, up to where it, its text or its cell ends. */
+function queryAt(text: string, start: number): string {
+  const rest = text.slice(start, start + longestQuery).replace(/--.*$/gm, '');
+  const end = /;|"""|'''|"\s*[,)]|COMMAND -{4,}/.exec(rest);
+  return end ? rest.slice(0, end.index) : rest;
+}
 
 /** Each query in it that reads a table groups what it reads, by nothing that tells one thing from all others. */
 function isOfGroups(sql: string): boolean {
