@@ -393,20 +393,22 @@ const deepest = 4;
 const replaces = ({ on, method, props, stream }: EventOf<'write'>): boolean =>
   !stream && method.name !== 'insertInto' && (props.mode === undefined || props.mode === 'overwrite') && on.length > 0;
 
-/** `out = f"{schema}.cleaned"`, a name of the module that is bound once, is written to and then read: as the text goes on. */
+/** `out = f"{schema}.cleaned"`, a name of the module that stays as it is from the first write on, is written to and then read: as the text goes on. */
 function namedWritesBefore(program: SparkProgram, { source, args: [first], site }: Dataset): readonly EventOf<'write'>[] {
-  const name = source === undefined || first === undefined ? undefined : constantNamed(program, first.site);
-  const writes = name === undefined ? [] : eventsOf(program, 'write').filter(({ target }) => target.site !== undefined && constantNamed(program, target.site) === name);
-  return writes.every((write) => write.site.module === program.path && write.site.end < site.start && definitionsAt(program.lowered, write.site.start).length === 0) ? writes : [];
+  const name = source === undefined || first === undefined ? undefined : nameOfModule(program, first.site);
+  const bound = name === undefined ? undefined : lastBound(program).get(name);
+  const writes = bound === undefined ? [] : eventsOf(program, 'write').filter(({ target }) => target.site !== undefined && nameOfModule(program, target.site) === name);
+  return writes.every((write) => write.site.module === program.path && bound! <= write.site.start && write.site.end < site.start && definitionsAt(program.lowered, write.site.start).length === 0) ? writes : [];
 }
 
-function constantNamed(program: SparkProgram, { module, start, end }: Site): string | undefined {
+function nameOfModule(program: SparkProgram, { module, start, end }: Site): string | undefined {
   const name = module === program.path && definitionsAt(program.lowered, start).length === 0 ? program.lowered.text.slice(start, end) : '';
-  return namesBoundOnce(program).has(name) ? name : undefined;
+  return lastBound(program).has(name) ? name : undefined;
 }
-const namesBoundOnce = oncePerProgram(({ lowered }): ReadonlySet<string> => {
+/** Names that nothing but the module's own statements binds, with where the last of these ends. */
+const lastBound = oncePerProgram(({ lowered }): ReadonlyMap<string, number> => {
   const bound = groupedBy(statementsOf(lowered).flatMap((statement) => boundBy(statement).map((name) => ({ name, statement }))), ({ name }) => name);
-  return new Set([...bound].flatMap(([name, all]) => (all.length === 1 ? [name] : [])));
+  return new Map([...bound].flatMap(([name, all]) => (all.length === 1 || all.every(({ statement }) => definitionsAt(lowered, statement.start).length === 0) ? [[name, Math.max(...all.map(({ statement }) => statement.end))] as const] : [])));
 });
 
 /** By the table or path that they name. */
