@@ -19,6 +19,7 @@ import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostCallsOfItsO
 import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
 import { callScala, scalaMember } from './scala-collections.ts';
+import { scalaShape } from '../knowledge/scala-collections.ts';
 import { asDeclaredRdds, callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
 import { templateOf, textMethod } from './texts.ts';
@@ -349,12 +350,12 @@ function mayBe(run: Run, value: Value, type: TypeRef | undefined): boolean {
   // `load(rows: RDD[Row])` beside `load(rows: DataFrame)`.
   if (kind !== undefined && datasetKinds.has(kind) && value.every((item) => item.is === 'spark' && datasetKinds.has(item.kind))) return hasKind(value, kind);
   if (run.api.isKind(name)) return value.some((item) => item.is !== 'constant' && item.is !== 'collection');
-  if (holding.has(name)) return value.some((item) => item.is !== 'spark' && !(item.is === 'constant' && item.value !== null));
+  const shape = scalaShape(name);
+  if (shape !== undefined && shape !== 'text' && shape !== 'number') return value.some((item) => item.is !== 'spark' && !(item.is === 'constant' && item.value !== null));
   return !plainTypes.has(name) || value.some((item) => item.is !== 'spark' && item.is !== 'collection');
 }
 
 const plainTypes: ReadonlySet<string> = new Set(['Boolean', 'Double', 'Float', 'Int', 'Long', 'String']);
-const holding: ReadonlySet<string> = new Set(['Array', 'Iterable', 'Iterator', 'IndexedSeq', 'List', 'Map', 'Option', 'Seq', 'Set', 'Vector']);
 
 /** The methods that run when an object itself is called, in Python and in Scala. */
 const callNames = ['__call__', 'apply'];

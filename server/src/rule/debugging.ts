@@ -31,7 +31,7 @@ function asksForDebugging(test: Expr): boolean {
 /** `debug > 0`, `verbose == True`: the more there is to see, the higher. */
 function isHigh({ name, args: [flag, level] }: Expr & { kind: 'operator' }): boolean {
   if (!flag || level?.kind !== 'literal' || !asksForDebugging(flag)) return false;
-  return name === '>' && typeof level.value === 'number' || (name === '>=' || name === '==' || name === 'is') && (level.value === true || typeof level.value === 'number' && level.value > 0 || /^true$/i.test(String(level.value)));
+  return name === '>' && typeof level.value === 'number' || (name === '>=' || name === '==' || name === 'is') && (/^true$/i.test(String(level.value)) || typeof level.value === 'number' && level.value > 0);
 }
 /** `is_count`: rows are counted for the log alone. */
 const flags = /^(?:is)?_?(?:debug|verbose|trace)(?:Enabled|_?mode|_?enabled|_?flag)?$|^(?:is|do|log|print|show)_?counts?$/i;

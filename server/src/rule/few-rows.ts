@@ -26,7 +26,7 @@ export interface FewRows {
 }
 
 export function likelyFew(program: SparkProgram, dataset: Dataset, name: string): FewRows | undefined {
-  if (dataset.bound.is === 'groups' || isOfGroupsToldMore(dataset) || isOfGroupsTogether(dataset)) {
+  if (dataset.bound.is === 'groups' || isOfGroupsToldMore(dataset) || isOfGroupsTogether(program, dataset)) {
     return unfolds(program, dataset)
       ? { rows: `the unfolded groups of ${name}`, condition: 'they hold little' }
       : { rows: `one row for each group of ${name}`, condition: 'the groups are few' };
@@ -47,11 +47,10 @@ function isOfGroupsToldMore(dataset: Dataset): boolean {
 }
 
 /** `groups.union(others)`, each of which has one row for each of its groups. */
-function isOfGroupsTogether(dataset: Dataset): boolean {
+function isOfGroupsTogether(program: SparkProgram, dataset: Dataset): boolean {
   const last = [...partitionsKept(dataset)].at(-1);
-  return last !== undefined && last.from.length > 1 && /^union/.test(last.made) && last.from.every((each) => each.bound.is === 'groups' && !unfoldsAny(each));
+  return last !== undefined && last.from.length > 1 && /^union/.test(last.made) && last.from.every((each) => each.bound.is === 'groups' && !unfolds(program, each));
 }
-const unfoldsAny = (dataset: Dataset): boolean => [...partitionsKept(dataset)].some(({ made }) => /^flatMap/.test(made));
 
 /** For messages: all of them, or those that a filter has left of them. */
 export const rowsOf = (dataset: Dataset, name: string): string => (isFiltered(dataset) ? `the rows of ${name} that a filter leaves` : `all rows of ${name}`);

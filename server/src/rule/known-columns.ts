@@ -80,7 +80,9 @@ function isOfJoined(program: SparkProgram, { from, args }: Dataset, name: string
   const ofLeft = hasColumn(program, left, name);
   if (ofLeft || how !== undefined && /^(left)?(semi|anti)$/.test(how)) return ofLeft;
   const ofRight = hasColumn(program, right, name);
-  return ofRight && how === undefined ? undefined : ofRight || (ofLeft === false ? ofRight : undefined);
+  // It may be a join that leaves the other side's columns out.
+  if (ofRight) return how === undefined ? undefined : true;
+  return ofLeft === false ? ofRight : undefined;
 }
 
 export const isNamed = (columns: Columns): columns is readonly string[] => columns.every((name) => name !== undefined);

@@ -70,7 +70,10 @@ export function sideLeftOut(program: SparkProgram, step: Dataset, columns: Reado
   if (!distinct && !(keys && isUniqueBy(program, side, keys))) return undefined;
   const kept = step.from.find((each) => each !== side)!;
   // What both sides have under one name is asked for as one of them, in a way that is not followed here.
-  const isOfKept = (column: string): boolean => keys?.has(column) || hasColumn(program, side, column) === false || hasColumn(program, kept, column) === true && hasColumn(program, side, column) !== true;
+  const isOfKept = (column: string): boolean => {
+    const given = hasColumn(program, side, column);
+    return keys?.has(column) || given === false || given === undefined && hasColumn(program, kept, column) === true;
+  };
   return [...columns].every(isOfKept) ? side : undefined;
 }
 

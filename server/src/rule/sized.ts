@@ -4,7 +4,7 @@ import { calledName, forEachOf, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { contains, type Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
-import { definitionsAt, endsInFailure, statementsOf } from './statements.ts';
+import { boundBy, definitionsAt, endsInFailure, statementsOf } from './statements.ts';
 import { someWithin } from './written.ts';
 
 interface Sized extends Range {
@@ -55,7 +55,7 @@ const limits: ReadonlySet<string> = new Set(['max', 'maximum', 'most', 'limit', 
 const sizes: ReadonlySet<string> = new Set(['count', 'size', 'length', 'len', 'rows', 'blocks']);
 const isSize = (expr: Expr): boolean => someWithin(expr, (each) => (each.kind === 'name' || each.kind === 'member') && isSizeName(each.name) || each.kind === 'call' && isSizeName(calledName(each) ?? ''));
 /** So many rows the driver holds with ease. */
-const fewEnough = 1_000_000;
+export const fewEnough = 1_000_000;
 const isMost = (expr: Expr): boolean => expr.kind === 'literal' ? typeof expr.value === 'number' && expr.value >= 1 && expr.value <= fewEnough : (expr.kind === 'name' || expr.kind === 'member') && !isSize(expr);
 
 /** `val n = rows.count()`, in the function there or in one around it. */
@@ -117,15 +117,7 @@ const bindersOf = oncePerProgram(({ lowered }): ReadonlyMap<string, readonly Bin
   return found;
 });
 
-function namesBy(expr: Expr): readonly string[] {
-  switch (expr.kind) {
-    case 'bind': return expr.patterns.flatMap(namesOf);
-    case 'loop': return expr.bind ? namesOf(expr.bind) : [];
-    case 'with': return expr.items.flatMap(({ bind }) => (bind ? namesOf(bind) : []));
-    case 'closure': return expr.def.params.map(({ name }) => name);
-    default: return [];
-  }
-}
+const namesBy = (expr: Expr): readonly string[] => (expr.kind === 'closure' ? expr.def.params.map(({ name }) => name) : boundBy({ expr }));
 
 const loopsOf = oncePerProgram(({ lowered }): readonly Range[] => {
   const found: Range[] = [];

@@ -210,7 +210,7 @@ export function commentAbove({ text, comments }: Lowered, at: number): string {
 }
 
 /** Names that a statement gives a value to; not those in its blocks. */
-export function boundBy({ expr }: Statement): string[] {
+export function boundBy({ expr }: Pick<Statement, 'expr'>): string[] {
   switch (expr.kind) {
     case 'bind': return expr.patterns.flatMap(namesOf);
     case 'loop': return expr.bind ? namesOf(expr.bind) : [];

@@ -9,6 +9,7 @@ import { type FewRows, rowsOf } from './few-rows.ts';
 import { isLookedUpOnly, libraryGiven, ownerOf, usesLibrary } from './given-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
+import { fewEnough } from './sized.ts';
 import { boundBy, codeOf, commentsBeside, definitionsAt, type Statement, statementAt } from './statements.ts';
 import { someWithin, takerOf } from './written.ts';
 import { escapePattern } from '../text/pattern.ts';
@@ -121,8 +122,6 @@ function saysFew(text: string): boolean {
   if (/\bfits?\s+(?:\w+\s+)?(?:in|into)\s+(?:the\s+)?(?:driver(?:'s)?\s+)?(?:memory|RAM)\b/i.test(text)) return true;
   return [...text.matchAll(/(?:~|<|\b(?:about|around|approximately|roughly|only|just|at most|up to|fewer than|less than))\s*(\d[\d,_]*(?:\.\d+)?)\s*([KM])?\s+(?:rows|records|lines)\b/gi)].some(([, number, unit]) => Number(number!.replace(/[,_]/g, '')) * ({ k: 1e3, m: 1e6 }[unit?.toLowerCase() ?? ''] ?? 1) <= fewEnough);
 }
-/** So many rows the driver holds with ease. */
-const fewEnough = 1_000_000;
 
 /** `def toBreeze(): DenseMatrix`, `def toLocal`, `def _spark_to_polars(spark, name)` */
 const isConversion = ({ lowered, path }: SparkProgram, { site }: Action): boolean => site.module === path && conversions.test(definitionsAt(lowered, site.start).at(-1)?.name ?? '');

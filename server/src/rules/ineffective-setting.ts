@@ -92,7 +92,7 @@ const usage = /\bspark-submit\b(?:[^\n]*\\\r?\n)*[^\n]*/g;
 function isBroughtAsJar({ submits }: SettingsContext, { key, value }: Setting): boolean {
   const given = key === 'spark.driver.extraClassPath' ? submits?.() ?? [] : [];
   const files = value?.split(/[:;](?![\\/])/).map((path) => path.split(/[\\/]/).at(-1)!);
-  return given.length > 0 && given.every(({ jars }) => jars !== undefined && (files === undefined || files.every((file) => jars.includes(file))));
+  return given.length > 0 && files !== undefined && given.every(({ jars }) => jars !== undefined && files.every((file) => jars.includes(file)));
 }
 
 /** Something in sight is stopped, the context perhaps. */
