@@ -55,10 +55,21 @@ export function oncePerProgram<T>(gather: (program: SparkProgram) => T): (progra
 }
 
 /** Events of one kind, in the order they happen. */
-export function eventsOf<K extends Event['kind']>(program: SparkProgram, kind: K): EventOf<K>[] {
-  return program.events.filter((event): event is EventOf<K> => event.kind === kind);
+export function eventsOf<K extends Event['kind']>(program: SparkProgram, kind: K): readonly EventOf<K>[] {
+  return (eventsIn(program).get(kind) ?? []) as readonly EventOf<Event['kind']>[] as readonly EventOf<K>[];
 }
-export const actions = (program: SparkProgram): EventOf<'action'>[] => eventsOf(program, 'action');
+const eventsIn = oncePerProgram(({ events }) => groupedBy(events, ({ kind }) => kind));
+export const actions = (program: SparkProgram): readonly EventOf<'action'>[] => eventsOf(program, 'action');
+
+/** Those of them that happen to a dataset itself. */
+export function eventsOn<K extends OnDatasets>(program: SparkProgram, kind: K, dataset: Dataset): readonly EventOf<K>[] {
+  return (ownEvents(program)(kind).get(dataset) ?? []) as readonly EventOf<Event['kind']>[] as readonly EventOf<K>[];
+}
+const ownEvents = oncePerProgram((program) => remembered((kind: OnDatasets) => {
+  const owned = eventsOf(program, kind).flatMap((event) => [...new Set(event.on)].map((on) => ({ on, event })));
+  return new Map([...groupedBy(owned, ({ on }) => on)].map(([on, own]) => [on, own.map(({ event }) => event)]));
+}));
+type OnDatasets = 'action' | 'cache' | 'release' | 'escape' | 'write';
 
 /** An action that reads every row; `show`, `take`, `isEmpty` stop early. */
 export const isFull = (action: EventOf<'action'>): boolean => action.method.reads === 'all';

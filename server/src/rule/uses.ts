@@ -1,33 +1,28 @@
 /** What derives from a dataset, which actions compute it and what keeps its rows: gathered once for each program, then looked up by all rules. */
 import { isOnArms } from '../analysis/conditions.ts';
 import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts';
-import { eventsOf, groupedBy, isFull, loopsBetween, mayPrecede, oncePerProgram } from './queries.ts';
+import { eventsOf, eventsOn, groupedBy, isFull, loopsBetween, mayPrecede, oncePerProgram } from './queries.ts';
 
 interface Uses {
   readonly derived: ReadonlyMap<Dataset, readonly Dataset[]>;
-  readonly actions: ReadonlyMap<Dataset, readonly EventOf<'action'>[]>;
   /** Answers given before. */
   readonly readers: Map<Dataset, readonly EventOf<'action'>[]>;
 }
 
 const usesIn = oncePerProgram((program): Uses => {
   const all = new Set(program.datasets);
-  const acting = program.events.flatMap((event) => (event.kind === 'action' ? event.on.map((on) => ({ on, event })) : []));
-  for (const { on } of acting) all.add(on);
+  for (const { on } of eventsOf(program, 'action')) for (const each of on) all.add(each);
   for (const each of all) for (const parent of each.from) all.add(parent);
   const steps = [...all].flatMap((child) => child.from.map((parent) => ({ parent, child })));
-  const actions = groupedBy(acting, ({ on }) => on);
   return {
     derived: new Map([...groupedBy(steps, ({ parent }) => parent)].map(([parent, own]) => [parent, own.map(({ child }) => child)])),
-    actions: new Map([...actions].map(([on, own]) => [on, own.map(({ event }) => event)])),
     readers: new Map(),
   };
 });
 
 /** The steps that are made of a dataset itself, and the actions on it. */
 export function directUses(program: SparkProgram, dataset: Dataset): { readonly steps: readonly Dataset[]; readonly actions: readonly EventOf<'action'>[] } {
-  const { derived, actions } = usesIn(program);
-  return { steps: derived.get(dataset) ?? [], actions: actions.get(dataset) ?? [] };
+  return { steps: usesIn(program).derived.get(dataset) ?? [], actions: eventsOn(program, 'action', dataset) };
 }
 
 /** The dataset and all that derives from it. */
@@ -40,29 +35,24 @@ export function derivedFrom(program: SparkProgram, dataset: Dataset): ReadonlySe
 
 /** The actions on a dataset or on what derives from it, in order. */
 export function actionsOn(program: SparkProgram, dataset: Dataset): readonly EventOf<'action'>[] {
-  const { actions, readers } = usesIn(program);
+  const { readers } = usesIn(program);
   let found = readers.get(dataset);
   if (!found) {
-    const met = new Set([...derivedFrom(program, dataset)].flatMap((each) => actions.get(each) ?? []));
+    const met = new Set([...derivedFrom(program, dataset)].flatMap((each) => eventsOn(program, 'action', each)));
     readers.set(dataset, (found = [...met].sort((a, b) => a.order - b.order)));
   }
   return found;
 }
 
-const keepingIn = oncePerProgram((program) => ({
-  caches: groupedBy(eventsOf(program, 'cache').flatMap((event) => event.on.map((on) => ({ on, event }))), ({ on }) => on),
-  releases: eventsOf(program, 'release'),
-}));
-
 /** A cache may hold its rows at an event: an action that may come before has filled it, and nothing has surely released it since. */
 export function readyAt(program: SparkProgram, dataset: Dataset, event: Event): boolean {
-  return (keepingIn(program).caches.get(dataset) ?? []).some(({ event: cache }) =>
+  return eventsOn(program, 'cache', dataset).some((cache) =>
     actionsOn(program, dataset).some((action) => isFull(action) && mayPrecede(cache, action) && mayPrecede(action, event)) && !isReleasedBetween(program, dataset, cache, event));
 }
 
 /** Whatever leads from one to the other releases it on the way: it alone, or all that is cached. */
 export function isReleasedBetween(program: SparkProgram, dataset: Dataset, cache: Event, event: Event): boolean {
-  return keepingIn(program).releases.some((release) => cache.order < release.order && release.order < event.order && (isAlone(release, dataset) || releasesAll(release, dataset)) && isOnTheWay(release, event));
+  return eventsOf(program, 'release').some((release) => cache.order < release.order && release.order < event.order && (isAlone(release, dataset) || releasesAll(release, dataset)) && isOnTheWay(release, event));
 }
 
 const isAlone = ({ on }: EventOf<'release'>, dataset: Dataset): boolean => on.length === 1 && on[0] === dataset;

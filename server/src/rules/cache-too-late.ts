@@ -2,7 +2,7 @@ import type { Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { editsFor } from '../rule/edits.ts';
 import { evidenceOf, hasShuffle, numberWord, relatedTo } from '../rule/explain.ts';
 import { releaseEdits } from '../rule/cache-edits.ts';
-import { apart, compatible, eventsOf, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, placeBeside, sameLoop, sameSite } from '../rule/queries.ts';
+import { apart, compatible, eventsOf, eventsOn, isFull, loopsBetween, mayPrecede, nameAt, nameIn, onePerSite, placeBeside, sameLoop, sameSite } from '../rule/queries.ts';
 import { actionsOn, derivedFrom, isReleasedBetween } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { statementAt } from '../rule/statements.ts';
@@ -54,7 +54,7 @@ export default defineRule({
 
     /** It was cached above, and nothing has surely released it since: what ran in between has read that. */
     function isKeptBefore(dataset: Dataset, cache: EventOf<'cache'>): boolean {
-      return caches.some((other) => other.order < cache.order && other.on.includes(dataset) && compatible(other, cache) && !isReleasedBetween(program, dataset, other, cache));
+      return eventsOn(program, 'cache', dataset).some((other) => other.order < cache.order && compatible(other, cache) && !isReleasedBetween(program, dataset, other, cache));
     }
 
     function moveFixes(dataset: Dataset, cache: EventOf<'cache'>, before: readonly Action[], after: readonly Action[]): Fix[] {
@@ -64,7 +64,7 @@ export default defineRule({
       // Another function holds what it is given under another name, and for others too.
       const together = first.def === cache.def && first.callers.length === cache.callers.length && first.callers.every((site, index) => sameSite(site, cache.callers[index]!));
       // Persisted twice: an RDD refuses another level while it has one.
-      const once = caches.every((other) => !other.on.includes(dataset) || sameSite(other.site, cache.site));
+      const once = eventsOn(program, 'cache', dataset).every((other) => sameSite(other.site, cache.site));
       if (first.name.module !== program.path || !together || !once || !edits.isWholeStatement(cache.site)) return [];
       const move = edits.moveStatement(cache.site, first.name);
       if (move.length === 0) return [];

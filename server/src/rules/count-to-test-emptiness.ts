@@ -4,7 +4,7 @@ import { isForDatabricks } from '../rule/entries.ts';
 import { partitionsKept } from '../analysis/chain.ts';
 import { evidenceOf, hasSort, isSort } from '../rule/explain.ts';
 import { isFiltered } from '../rule/few-rows.ts';
-import { actions, eventsOf, isBounded, isFromKafka, lineage, mayPrecede, nameAt, precedes } from '../rule/queries.ts';
+import { actions, eventsOf, eventsOn, isBounded, isFromKafka, lineage, mayPrecede, nameAt, precedes } from '../rule/queries.ts';
 import { endsInFailure, statementAt } from '../rule/statements.ts';
 import { allAtLeast, isThere } from '../rule/targets.ts';
 import { defineRule, type Fix, type ProgramContext } from '../rule/rule.ts';
@@ -28,9 +28,8 @@ export default defineRule({
   check(context) {
     const { program, targets, fileKind, report } = context;
     if (fileKind === 'test') return;
-    const caches = eventsOf(program, 'cache');
     const releases = eventsOf(program, 'release');
-    const isInCache = (dataset: Dataset, action: EventOf<'action'>): boolean => caches.some((cache) => mayPrecede(cache, action) && cache.on.includes(dataset)
+    const isInCache = (dataset: Dataset, action: EventOf<'action'>): boolean => eventsOn(program, 'cache', dataset).some((cache) => mayPrecede(cache, action)
       && !releases.some((release) => (release.all || release.on.includes(dataset)) && precedes(cache, release) && precedes(release, action)));
     for (const action of actions(program)) {
       if (action.method.name !== 'count' || action.place === 'executor') continue;

@@ -2,7 +2,7 @@ import type { Dataset, Event, EventOf, SparkProgram } from '../analysis/model.ts
 import { editsFor } from '../rule/edits.ts';
 import { asksForNoRows } from '../rule/executed.ts';
 import { atHand, checkpointed, costOf, evidenceOf, hasShuffle, isShuffle } from '../rule/explain.ts';
-import { compatible, derivesFrom, eventsOf, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { compatible, derivesFrom, eventsOf, eventsOn, isFull, lineage, lineageUpTo, loopsBetween, nameAt, nearestIn, onePerSite, sameLoop, sameSite, within } from '../rule/queries.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 
@@ -33,7 +33,7 @@ export default defineRule({
         continue;
       }
       for (const dataset of release.on) {
-        const cache = caches.find((each) => each.order < release.order && each.on.includes(dataset) && compatible(each, release));
+        const cache = eventsOn(program, 'cache', dataset).find((each) => each.order < release.order && compatible(each, release));
         if (!cache || dataset.grows || isPart(dataset) || lineage(dataset).some(hasFiles)) continue;
         // A loop over the frames alone, `for frame in (a, b): frame.unpersist()`, repeats nothing of what they are used for.
         const own = loopsBetween(cache, release);
@@ -46,7 +46,7 @@ export default defineRule({
         const late = uses.find((action) => action.order > release.order && compatible(action, release) && isBeside(action) && action.on.some((on) => isWaiting(on, dataset)));
         if (!late) {
           const returned = eventsOf(program, 'escape').find((event) => event.how === 'returned' && event.order > release.order && compatible(event, release) && event.callers.length === release.callers.length && event.loops.length === depth && event.on.some((on) => isWaiting(on, dataset) && !isReady(on)));
-          if (returned && costIn(dataset) !== undefined && !caches.some((each) => each.order > release.order && each.on.includes(dataset))) {
+          if (returned && costIn(dataset) !== undefined && !eventsOn(program, 'cache', dataset).some(({ order }) => order > release.order)) {
             report({
               at: release.name,
               message: `${nameAt(program, release.name, dataset)} is released before what is returned has run: whoever runs that computes everything from the source, ${costIn(dataset)} included.`,
@@ -88,13 +88,13 @@ export default defineRule({
         /** Something ran on it while it was cached. */
         function isFilled(cached: Dataset, { order }: EventOf<'cache'>): boolean {
           const meanwhile = (event: Event): boolean => event.order > order && event.order < release.order;
-          return usesOf(cached).some(meanwhile) || eventsOf(program, 'escape').some((event) => event.how === 'used' && meanwhile(event) && event.on.includes(cached));
+          return usesOf(cached).some(meanwhile) || eventsOn(program, 'escape', cached).some((event) => event.how === 'used' && meanwhile(event));
         }
 
         /** Costly, not cached once more, and nothing in between is kept ready. */
         function isComputedAnew(on: Dataset, cached: Dataset, action: Action): boolean {
           if (on.loops.length !== depth || action.loops.length !== depth || !isFull(action) && !hasShuffle(on)) return false;
-          if (caches.some((each) => each.order > release.order && each.on.includes(cached))) return false;
+          if (eventsOn(program, 'cache', cached).some(({ order }) => order > release.order)) return false;
           // After a pass that releases it, what the pass made and cached has taken its place.
           if (lineage(on).some((each) => each !== cached && isReady(each) && derivesFrom(each, cached) && each.loops.some((loop) => own.some((other) => sameLoop(loop, other))))) return false;
           return lineageUpTo(on, (each) => each !== cached && (isReady(each) || isBeginning(each) || hasFiles(each) || asksForNoRows(program, each))).includes(cached) && lineage(cached).some((each) => costOf(each) !== undefined);
@@ -117,7 +117,7 @@ export default defineRule({
 
         /** Kept by a cache that was there before. */
         function isReady(each: Dataset): boolean {
-          return held.has(each.made) || caches.some(({ order, on }) => order < release.order && on.includes(each));
+          return held.has(each.made) || eventsOn(program, 'cache', each).some(({ order }) => order < release.order);
         }
 
         /** Derived before the release, or made of what was, and no action has run on that yet. */

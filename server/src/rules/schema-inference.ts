@@ -4,7 +4,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
 import { isPipeline } from '../rule/pipelines.ts';
-import { eventsOf, lineageUpTo, oncePerProgram, onePerSite, rootsOf, sameSite } from '../rule/queries.ts';
+import { eventsOn, lineageUpTo, oncePerProgram, onePerSite, rootsOf, sameSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
 import { isStandIn } from '../rule/trial-runs.ts';
@@ -152,7 +152,7 @@ function isOnlyLookedAt(program: SparkProgram, dataset: Dataset): boolean {
 /** Of a file that is given, the rows are written again as they are, to a place that is given too: a converter, for whatever columns. */
 function isOnlyConverted(program: SparkProgram, dataset: Dataset): boolean {
   const { source, escapes } = dataset;
-  const writes = eventsOf(program, 'write').filter(({ on }) => on.includes(dataset));
+  const writes = eventsOn(program, 'write', dataset);
   return source!.paths.length === 0 && writes.length > 0 && writes.every(isToGivenPath) && escapes.length === 0
     && [...derivedFrom(program, dataset)].every((each) => each === dataset) && actionsOn(program, dataset).every(({ site }) => writes.some((write) => sameSite(write.site, site)));
 }

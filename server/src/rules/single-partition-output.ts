@@ -3,7 +3,7 @@ import type { Dataset, Event, EventOf, Site, Source, SparkProgram } from '../ana
 import { evidenceOf, hasShuffle, isSort, isWindowed } from '../rule/explain.ts';
 import { isFromHomeFiles, isFromOwnFiles, isFromSmallTables, isMadeSmallByName } from '../rule/few-rows.ts';
 import { keepsMostRows, picksOfGroups } from '../rule/groups.ts';
-import { eventsOf, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
+import { eventsOf, eventsOn, isFull, lineage, nameOf, onePerSite, precedes, sameSite } from '../rule/queries.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
 import { definitionsAt } from '../rule/statements.ts';
 import { actionsOn } from '../rule/uses.ts';
@@ -60,9 +60,9 @@ export default defineRule({
 /** It, or what steps within partitions make it from, is cached, and an action or a hand out of sight has filled the cache before the write: the one task only reads that. */
 function isFilled(program: SparkProgram, dataset: Dataset, write: EventOf<'write'>): boolean {
   for (const cached of partitionsKept(before(dataset))) {
-    const cache = eventsOf(program, 'cache').find((event) => event.on.includes(cached) && precedes(event, write));
+    const cache = eventsOn(program, 'cache', cached).find((event) => precedes(event, write));
     const isBetween = (event: Event): boolean => cache !== undefined && precedes(cache, event) && precedes(event, write) && !sameSite(event.site, write.site);
-    if (cache) return !eventsOf(program, 'release').some(isBetween) && (actionsOn(program, cached).some((action) => isFull(action) && isBetween(action)) || eventsOf(program, 'escape').some((event) => (event.how === 'used' || event.how === 'passed') && event.on.includes(cached) && isBetween(event)));
+    if (cache) return !eventsOf(program, 'release').some(isBetween) && (actionsOn(program, cached).some((action) => isFull(action) && isBetween(action)) || eventsOn(program, 'escape', cached).some((event) => (event.how === 'used' || event.how === 'passed') && isBetween(event)));
     // What a window brings together is shuffled out of the cache before.
     if (isWindowed(cached)) return false;
   }
