@@ -772,11 +772,15 @@ function isCountedUpTo({ body }: Expr & { kind: 'loop' }, test: Expr, isMeant: (
 }
 const comparing: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
-/** `try: …; break/return` in the loop's own body: it goes round again only after a failure. */
+/** `try: …; break/return` in the loop's own body, or below one whose handlers all go on or fail: it goes round again only after a failure. */
 function endedBySuccess(body: Expr): boolean {
   const statements = body.kind === 'sequence' ? body.body : [body];
-  return statements.some((statement) => statement.kind === 'try' && statement.handlers.length > 0 && (exits(statement.body) || statement.otherwise !== undefined && exits(statement.otherwise)));
+  return statements.some((statement, index) => statement.kind === 'try' && statement.handlers.length > 0
+    && (exits(statement.body) || statement.otherwise !== undefined && exits(statement.otherwise) || statement.handlers.every((handler) => neverPasses(handler.body)) && statements.slice(index + 1).some(exits)));
 }
+
+/** Ends with an exit, be it to the next pass. */
+const neverPasses = (expr: Expr): boolean => (expr.kind === 'sequence' ? expr.body : [expr]).some((each) => each.kind === 'exit' && each.how !== 'yield');
 
 /** Ends with a return or break, whatever happens before. */
 function exits(expr: Expr): boolean {

@@ -7,6 +7,7 @@ import { isAfterFailure } from '../rule/failing.ts';
 import { asksForNoRows, type Spared, sparedBy } from '../rule/executed.ts';
 import { cacheEdits } from '../rule/cache-edits.ts';
 import { actions, apart, compatible, derivesFrom, eventsOf, fullestPath, groupedBy, holds, lineage, lineageUpTo, loopsBetween, nameIn, nameOf, nearestIn, oncePerProgram, onOneBranch, placeOf, remembered, rootsOf, sameLoop, sameSite, within } from '../rule/queries.ts';
+import { pathDownTo } from '../rule/stand-ins.ts';
 import { actionsOn } from '../rule/uses.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { leadsToFailure, statementAt } from '../rule/statements.ts';
@@ -58,7 +59,7 @@ export default defineRule({
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
     const isLooped = (shared: Dataset) => (action: Action): boolean => repeating(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action) || timesWrittenOut(program, shared, action) >= 2;
-    const pathOf = (of: readonly Action[]): Action[] => distinctComputations(fullestPath(onePerCall(of)));
+    const pathOf = (of: readonly Action[], shared: Dataset): Action[] => distinctComputations(fullestPath(onePerCall(of).map((action) => ({ action, order: action.order, path: pathDownTo(shared, action, cached) }))).map(({ action }) => action));
     const counted = new Set<Action>();
     const found: Shared[] = [];
     // No step below is run by two of these: the same holds for all that lies there.
@@ -76,16 +77,16 @@ export default defineRule({
       const users = ofOneElement(program, shared, ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !counted.has(action) && onOneBranch(shared, action) && !isAside(program, action, shared))));
       const repeats = users.some(isLooped(shared));
       const usedBy = users.map(({ order }) => order).join();
-      if (!repeats && (runOnce.get(shared) === usedBy || pathOf(users).length < 2)) return;
+      if (!repeats && (runOnce.get(shared) === usedBy || pathOf(users, shared).length < 2)) return;
       const ownSteps = lineageUpTo(shared, isKept);
       const { step, runners } = mainCost(ownSteps, users, spared);
       if (runners.length < 2) for (const each of ownSteps) runOnce.set(each, usedBy);
-      const path = pathOf(runners);
+      const path = pathOf(runners, shared);
       if (step === undefined || path.length < 2 && !path.some(isLooped(shared)) || isAboveCaches(program, shared, cached) && ownSteps.every((each) => costOf(each) === undefined || isLight(program, each) || isWindowed(each) && each.bound.is === 'groups')) return;
       for (const action of users) counted.add(action);
       // Samples that lie beside the code are read in no time, and so is what tells the driver what to do.
       if (isFromSamples(context, shared) || isDocumentForDriver(program, shared)) return;
-      found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each))).length >= 2 });
+      found.push({ shared, step, runners, runSeveralTimes: (each) => pathOf(runners.filter((action) => runs(action, each)), shared).length >= 2 });
     }
     const cured = underOneCure(program.path, found);
     // What several of them are made from each of them still runs once, whether it is cached or not.
@@ -95,7 +96,7 @@ export default defineRule({
       const users = ofOnePass(shared, (computing.get(shared) ?? []).filter((action) => !isAside(program, action, shared)));
       const left = users.filter((action) => !action.on.some((on) => above.some((other) => derivesFrom(on, other.shared))));
       const { step, runners } = mainCost(lineageUpTo(shared, isKept), [...left, ...above.flatMap((other) => other.runners.filter((action) => users.includes(action)).slice(0, 1))], spared);
-      if (step !== undefined && pathOf(runners).length >= 3) cured.push({ shared, step, runners, runSeveralTimes: () => true });
+      if (step !== undefined && pathOf(runners, shared).length >= 3) cured.push({ shared, step, runners, runSeveralTimes: () => true });
     }
     const told = withoutThoseCuredBelow(cured);
     const madeOf = toldAbove(told);
@@ -103,7 +104,7 @@ export default defineRule({
       // Cached, what is made of it and told elsewhere still runs it once.
       const once = shared.name.module !== program.path ? [] : (madeOf.get(shared) ?? []).flatMap((other) => other.runners.filter((action) => computing.get(shared)?.includes(action) && !spared(action).leftOut.has(step)).slice(0, 1));
       const runners = [...new Set([...users, ...once])].sort((a, b) => a.order - b.order);
-      const path = pathOf(runners);
+      const path = pathOf(runners, shared);
       const looped = path.filter(isLooped(shared));
       const cost = costOf(step);
       const many = path.filter((action) => !isForShow(program, action) && !spared(action).perhaps.has(step)).length >= 3 || looped.some((action) => timesWrittenOut(program, shared, action) !== 2);
