@@ -80,6 +80,19 @@ describe('pins', () => {
   });
 });
 
+describe('code that nothing pins', () => {
+  const targets = (contents: Record<string, string>) => {
+    const files = projectFiles(memoryHost({ 'jobs/job.py': '', ...contents }));
+    return targetsFor(files, 'jobs/job.py', noSettings, installedSpark(files, pinsOf(files)));
+  };
+  it('may run on the oldest Spark that the project speaks of', () => {
+    expect(targets({ 'image/requirements.txt': 'pyspark==3.1.1' })).toMatchObject({ from: '3.1.1', to: newestKnown, likely: true, origin: 'image/requirements.txt names Spark 3.1.1' });
+    expect(targets({ 'infra/main.tf': 'glue_version = "2.0"', 'image/requirements.txt': 'pyspark==3.1.1' })).toMatchObject({ from: '2.4', to: newestKnown, likely: true });
+    expect(targets({ 'image/requirements.txt': 'pyspark==3.1.1', 'jobs/requirements.txt': 'pyspark==3.5.1' })).toMatchObject({ from: '3.5.1', to: '3.5.1' });
+    expect(targets({ 'image/requirements.txt': 'pyspark==3.5.1' })).toMatchObject({ from: '3.3', to: newestKnown, origin: 'default' });
+  });
+});
+
 describe('which Spark reads settings', () => {
   const targets = (contents: Record<string, string>, path: string) => {
     const files = projectFiles(memoryHost({ [path]: '', ...contents }));
@@ -188,6 +201,9 @@ describe('which Spark reads settings', () => {
     expect(targets({ 'a.tf': 'release_label = "emr-5.24.0"', 'b.tf': 'release_label = "emr-6.15.0"' }, conf)).toMatchObject({ from: '2.4', to: '4.3', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'requirements.txt': 'pyspark>=2.4' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-5.24.0"', 'requirements.txt': 'pyspark>=3.4' }, conf)).toMatchObject({ from: '3.4', to: '4.3' });
+    expect(targets({ 'main.tf': 'glue_version = "2.0"' }, conf)).toMatchObject({ from: '2.4', to: '2.4', likely: true });
+    expect(targets({ 'stack.yml': "      GlueVersion: '4.0'" }, conf)).toMatchObject({ from: '3.3', to: '3.3', likely: true });
+    expect(targets({ 'run.sh': 'aws glue create-job --name a --glue-version 3.0' }, conf)).toMatchObject({ from: '3.1', to: '3.1', likely: true });
     expect(targets({ 'main.tf': 'release_label = "emr-9.0.0"' }, conf)).toMatchObject({ origin: 'default' });
   });
   it('runs on the one Java that is installed', () => {

@@ -30,6 +30,8 @@ export interface InstalledSpark {
   released(range: VersionRange): Installed | undefined;
   /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
+  /** The oldest that the project pins somewhere, or that a release of a service brings which it names, where that is older than what is taken for possible: likely. */
+  olderThanUsual(): Installed | undefined;
   /** One of several that are installed, or an old one that guides, notebooks, data or notes in Dockerfiles speak of, up to the newest where they speak of new ones, too: likely. */
   mentioned(): Installed | undefined;
   /** From which one on the defaults in the same folder may be, where their keys are those of an old Spark: likely. */
@@ -94,6 +96,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let byRelease: Installed | undefined;
   let java: number | undefined;
   const oldOne = perRevision(files, mentioned);
+  const oldest = perRevision(files, olderThanUsual);
   const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
   /** What is looked for in all files is looked for once. */
   const settle = (): void => {
@@ -132,6 +135,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
       settle();
       return everywhere;
     },
+    olderThanUsual: oldest,
     mentioned: oldOne,
     defaultsBeside(path) {
       const folder = folderOf(path);
@@ -149,6 +153,13 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
     const oldest = found.toSorted((a, b) => compareVersions(a.range.from, b.range.from))[0];
     const newest = found.toSorted((a, b) => compareVersions(b.range.to, a.range.to))[0];
     return oldest && newest && { file: oldest.file, range: { from: oldest.range.from, to: newest.range.to }, likely: true };
+  }
+
+  function olderThanUsual(): Installed | undefined {
+    const brought = releasing().slice(0, mostScripts).flatMap((file) => (released(file) ?? []).map((line) => ({ file, from: line })));
+    const required = pinned();
+    const [first] = [...brought, ...(required ? [{ file: required.file, from: required.range.from }] : [])].sort((a, b) => compareVersions(a.from, b.from));
+    return first && compareVersions(first.from, defaultTargets.from) < 0 ? { file: first.file, range: { from: first.from, to: newestKnown }, likely: true } : undefined;
   }
 
   /** By what is installed, where that is several Sparks, and by what guides, notebooks and data say, where that is an old one: it may be that one which is there. */

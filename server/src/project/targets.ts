@@ -8,10 +8,10 @@ import { byPath, folderOf, foldersAbove, isCodeFile, isScala, joinPath, nameOf }
 import type { ProjectSettings } from './settings.ts';
 import { releasesInName, versionRange, type VersionRange } from './versions.ts';
 
-/** `installed`: asked for what holds settings, and is no code. */
+/** `installed`: what holds settings is read by it; what runs code that nothing pins may be as old as the oldest of what the project speaks of. */
 export function targetsFor(files: ProjectFiles, path: string, settings: ProjectSettings, installed?: InstalledSpark): Targets {
   const { java, manager } = settings;
-  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings', fixed: true } : pinnedFor(files, path, isCodeFile(path) ? undefined : installed) ?? defaultTargets;
+  const range = settings.spark ? { ...settings.spark, origin: settings.sparkFrom ?? 'the settings', fixed: true } : pinnedFor(files, path, isCodeFile(path) ? undefined : installed) ?? widened(path, installed) ?? defaultTargets;
   const said = java ?? range.java;
   const guess = said === undefined && !isCodeFile(path) ? installed?.java() : undefined;
   return { ...range, java: said ?? guess, ...(guess === undefined ? {} : { javaLikely: true }), manager: manager ?? range.manager };
@@ -47,6 +47,11 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
   }
   const found = installed?.anywhere() ?? installed?.marksOf(path) ?? installed?.mentioned() ?? installed?.defaultsBeside(path);
   return found && targetsOf(found);
+}
+
+function widened(path: string, installed: InstalledSpark | undefined): Targets | undefined {
+  const found = isCodeFile(path) ? installed?.olderThanUsual() : undefined;
+  return found && { ...targetsOf(found), origin: `${found.file} names Spark ${found.range.from}` };
 }
 
 /** `>=2.4`: it says little of what is there. */
