@@ -4,7 +4,7 @@ import { nearestOfHadoop } from '../knowledge/hadoop.ts';
 import { ofKubernetesFork, ofPlugins, toldOtherwise } from '../knowledge/misspelt.ts';
 import { isData } from '../program/conf.ts';
 import { placeOf } from '../rule/commands.ts';
-import { hadoopPrefix, isOwn, isUnknown } from '../rule/entries.ts';
+import { hadoopPrefix, isOwn, isUnknown, together } from '../rule/entries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { defineRule, type SettingsContext } from '../rule/rule.ts';
 import { compareVersions, isPinned } from '../rule/targets.ts';
@@ -96,7 +96,7 @@ const isOfSession = ({ means, event }: Setting): boolean => means === 'runtime' 
 
 /** `key` is what `near` should be for whoever reads it; `renamed`: what is written for that, if that is enough; `but`: what else there is to say. */
 function instead(context: SettingsContext, entry: Setting, { who, key, near, but = '' }: { readonly who: string; readonly key: string; readonly near: string; readonly but?: string }, renamed: string | undefined): void {
-  const taken = context.entries.some((other) => other.key === renamed);
+  const taken = context.entries.some((other) => other.key === renamed && together(entry, other));
   context.report({
     at: entry.keySite,
     message: `${who} knows no key \`${key}\` and ignores it without a word; the nearest is \`${near}\`${taken ? ', which is set too' : ''}.${but}`,
@@ -167,7 +167,7 @@ function forDriver(context: SettingsContext, entry: Setting): void {
   const [k8s, yarn] = [`spark.kubernetes.driverEnv.${name}`, `spark.yarn.appMasterEnv.${name}`];
   const { manager } = placeOf(context.command, context.entries, context.targets);
   const meant = manager === 'k8s' ? k8s : manager === 'yarn' ? yarn : undefined;
-  const taken = context.entries.some(({ key }) => key === meant);
+  const taken = context.entries.some((other) => other.key === meant && together(entry, other));
   context.report({
     at: entry.keySite, message: `Nothing reads \`${entry.key}\`: ${meant === undefined ? `on Kubernetes it is \`${k8s}\`, on YARN in cluster mode \`${yarn}\`; elsewhere the driver has the variables of where it is started` : `${manager === 'yarn' ? 'on YARN, in cluster mode,' : 'on Kubernetes'} it is \`${meant}\`${taken ? ', which is set too' : ''}`}.`,
     fixes: meant === undefined || taken ? [] : [{ title: `Rename to \`${meant}\` (the setting then takes effect)`, safety: 'suggested', edits: settingEdits(context).renameKey(entry, meant) }],
