@@ -15,6 +15,7 @@ import { type LintedText, codeText, confText, settingsOfSection } from './docume
 import { type Finding, urlOf } from './finding.ts';
 import { fingerprints, normalisedCode } from './fingerprint.ts';
 import { asOneFault, merge, type Reported, yielded } from './one-fault.ts';
+import { isGenerated } from './generated.ts';
 import { answersTo, type Enabled, enabledRules } from './selection.ts';
 import type { LintSettings, OptionValue } from './settings.ts';
 import { type SuppressedName, silencing, type Suppression, suppressionsIn, withoutComment, withoutName } from './suppressions.ts';
@@ -53,10 +54,12 @@ export interface Beside {
 export function lintProgram(program: SparkProgram, input: LintInput, beside?: Beside): LintResult {
   if (program.lowered.timedOut) return { findings: [], suppressed: [], failures: [] };
   const parts = [partOf(program, input), ...(beside ? [partOf(beside.program, { ...input, environment: beside.environment })] : [])];
-  return run(program.path, codeText(program.lowered, beside?.program.lowered), parts.flatMap(({ entries }) => entries), input, parts.flatMap(({ languages }) => languages), (rule, option, report) => {
+  const document = codeText(program.lowered, beside?.program.lowered);
+  const result = run(program.path, document, parts.flatMap(({ entries }) => entries), input, parts.flatMap(({ languages }) => languages), (rule, option, report) => {
     // Cells in the other language stand behind marks, which a new line would lack.
     for (const [index, { check }] of parts.entries()) check(rule, option, index === 0 ? report : (found) => report({ ...found, fixes: found.fixes?.filter(({ edits }) => edits.every(({ newText }) => !newText.includes('\n'))) ?? [] }));
   });
+  return isGenerated(document) ? withoutAdvice(result) : result;
 }
 
 interface Part {
@@ -123,6 +126,9 @@ function within(section: Section, entries: readonly Setting[], environment: Envi
 }
 
 type Check = (rule: Rule, option: Surroundings['option'], report: (report: Report) => void) => void;
+
+/** In generated code nobody takes advice; what fails has to be known. */
+const withoutAdvice = (result: LintResult): LintResult => ({ ...result, findings: result.findings.filter(({ severity }) => severity === 'error') });
 
 function run(path: string, document: LintedText, entries: readonly Setting[], input: LintInput, languages: readonly RuleLanguage[], check: Check): LintResult {
   const enabled = enabledRules(input.rules, input.settings, path).filter(({ rule }) => rule.languages.some((language) => languages.includes(language)));
