@@ -3,6 +3,7 @@ import { evidenceOf } from '../rule/explain.ts';
 import { actions, compatible, derivesFrom, groupedBy, lineage, loopOf, madeInLongLoops, oncePerProgram, placeOf, sameLoop, within } from '../rule/queries.ts';
 import { boundBy, definitionsAt, givesUp, type Statement, statementAt, statementsIn, statementsOf } from '../rule/statements.ts';
 import { isFromOwnFiles } from '../rule/few-rows.ts';
+import { columnsOf } from '../rule/known-columns.ts';
 import { goesThroughPartitioning, overOf } from '../rule/partition-columns.ts';
 import { allAtLeast, isThere, type Targets } from '../rule/targets.ts';
 import { boundByLoop, expressionAt, makesRows, someWithin } from '../rule/written.ts';
@@ -70,7 +71,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
+    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for those of a frame that the program gives up to twenty columns by name (`select("id", "day")`; up to ten are not reported), for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -90,7 +91,26 @@ interface Step {
   readonly most: number;
 }
 
-const stepOf = (program: SparkProgram, dataset: Dataset, loop: Loop): Step => ({ dataset, loop, most: Math.min(loop.most ?? Infinity, namesAskedFor(program, dataset, loop)) });
+const stepOf = (program: SparkProgram, dataset: Dataset, loop: Loop): Step => ({ dataset, loop, most: Math.min(loop.most ?? Infinity, namesAskedFor(program, dataset, loop), columnsCounted(program, loop)) });
+
+/** The loop goes through the columns of a frame whose own steps tell how many it has. */
+function columnsCounted(program: SparkProgram, loop: Loop): number {
+  const over = loop.columns && loop.range.module === program.path ? overOf(program, loop) : undefined;
+  let counted = Infinity;
+  if (over) {
+    someWithin(over, (each) => {
+      if (each.kind === 'member' && listing.has(each.name)) counted = countIn(program, each.on);
+      return counted < Infinity;
+    });
+  }
+  return counted;
+}
+const listing: ReadonlySet<string> = new Set(['columns', 'schema', 'dtypes']);
+
+function countIn(program: SparkProgram, frame: Expr): number {
+  const counts = (program.types.get(frame) ?? nothing).map((item) => (item.is === 'spark' && item.dataset ? columnsOf(program, item.dataset)?.length ?? Infinity : Infinity));
+  return counts.length > 0 ? Math.max(...counts) : Infinity;
+}
 
 /** Datasets have many columns. What somebody has written out by hand does not grow with the data, and of what else a loop goes through nobody knows how much it is. */
 const isLong = ({ loop, most }: Step): boolean => (most === Infinity ? loop.columns === true : most > some);
