@@ -34,7 +34,7 @@ export default defineRule({
     summary: 'a function in a Dataset\'s filter or map does what columns can do',
     what: 'A function given to `filter` or `map` of a Dataset that only compares or picks fields: `people.filter(_.age > 17)`, `people.filter(_.boss.isDefined)`, `people.filter(_.name.startsWith("A"))`, `people.map(p => (p.name, p.address.city))`, `rows.filter(row => row.getAs[Int]("age") > 17)`. The classes must stand in the project. Where the rows come from Parquet, ORC, Delta, Iceberg, a table or a database, with nothing but steps within partitions since, it is information; elsewhere, where less is won, a hint.',
     why: 'Spark cannot look into a compiled function. It reads all columns of every row, makes an object of each to call the function, and pushes no filter down to the files or the database. A condition of columns shows it what is asked: files and row groups are skipped, and only the columns that are used are read.',
-    fine: 'Functions that call others, work with collections or with what an option holds, or divide are not reported; nor, where less is won, are those that pick fields of rows which were compared as a whole (`distinct`); nor are functions behind another one of the same chain, or, where less is won, before one, Datasets of rows that the program writes out itself, RDDs, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
+    fine: 'Functions that call others, work with collections or with what an option holds, or divide are not reported; nor, where less is won, are those that pick fields of rows which were compared as a whole (`distinct`); nor are functions behind another one of the same chain, or, where less is won, before one, Datasets of rows that the program writes out itself or makes of RDDs, RDDs themselves, and what stands in tests. With small data, or where the objects are needed anyway and no filter could be pushed down, the function costs little.',
     fix: 'Writes the condition of a `filter` with columns, where `$` or `col` is imported, and a `map` as a `select` that gives the same class. Rows in which a field is null are dropped then, where the function compared `null` or failed at it (`_.name != "x"` kept them); a NaN is larger than any number and equal to itself; on Spark 4 sums that overflow are errors.',
     examples: [{ language: 'scala', bad: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter(person => person.age > 17)\n', good: 'import spark.implicits._\n\ncase class Person(name: String, age: Int)\n\nval people = spark.read.parquet("/data/people").as[Person]\nval adults = people.filter($"age" > 17)\n' }],
     source: 'Plans on Spark 3.5.6 and 4.3.0 over a Parquet file of four columns: with the function in `filter`, PushedFilters is empty and ReadSchema holds all four; `map(_.name)` shows DeserializeToObject, MapElements and SerializeFromObject above a scan of all four. With columns, PushedFilters is `[IsNotNull(age), GreaterThan(age,3)]`, and the scan reads the columns that are used. The conditions that are offered (comparisons, `startsWith`, `endsWith`, `contains`, `isEmpty` and `nonEmpty` of texts, `isDefined` and `isEmpty` of options, fields of nested classes) gave the same rows on both, but for rows with nulls under `!=`; `select(…).as[T]` gave the same rows as `map`.',
@@ -67,6 +67,14 @@ function comparesRows(value: Value | undefined): boolean {
 }
 const comparing = /^(distinct|except|exceptAll|intersect|intersectAll)$/;
 
+/** All that it comes from are objects of the program: rows of RDDs and of lists, of which nothing is left unread. */
+function isMadeOfObjects(value: Value | undefined): boolean {
+  const [only] = value ?? [];
+  const frames = only?.is === 'spark' && only.dataset ? lineage(only.dataset).filter(({ kind, from }) => kind !== 'RDD' && from.every((each) => each.kind === 'RDD')) : [];
+  return frames.length > 0 && frames.every(({ made }) => ofObjects.has(made));
+}
+const ofObjects: ReadonlySet<string> = new Set(['toDF', 'toDS', 'createDataFrame', 'createDataset']);
+
 type MemberCall = Expr & { kind: 'call' } & { readonly fn: Expr & { kind: 'member' } };
 
 function reportCall({ program, report }: ProgramContext, call: MemberCall, lambda: Def, range: Range, defs: readonly Def[], feeds: boolean): void {
@@ -82,7 +90,7 @@ function reportCall({ program, report }: ProgramContext, call: MemberCall, lambd
   const element: Element = { name, typeOf };
   const severity = readsLess(program.types.get(call.fn.on)) ? 'information' : 'hint';
   // The next function needs the objects all the same, and there are no columns or rows to leave out below.
-  if (severity === 'hint' && feeds) return;
+  if (severity === 'hint' && (feeds || isMadeOfObjects(program.types.get(call.fn.on)))) return;
   const columns = (): ((column: string) => string) | undefined => columnWriter(program, statementsOf(program.lowered).some(({ expr, parent, start }) => expr.kind === 'import' && expr.star === true && /(^|\.)implicits$/.test(expr.module) && start < at.start && (parent === undefined || contains(parent, at))));
   const base = range.start - call.span[0];
   const at = { module: program.path, start: base + call.fn.nameSpan[0], end: base + call.fn.nameSpan[1] };
@@ -92,14 +100,16 @@ function reportCall({ program, report }: ProgramContext, call: MemberCall, lambd
     report({
       at,
       severity,
-      message: `Spark cannot look into this function: it reads all columns, makes ${made} of every row to call it, and pushes no filter down to the source. Written with columns, the condition is one that it can push down.`,
+      message: severity === 'information'
+        ? `Spark cannot look into this function: it reads all columns, makes ${made} of every row to call it, and pushes no filter down to the source. Written with columns, the condition is one that it can push down.`
+        : `Spark cannot look into this function: it makes ${made} of every row to call it. A condition of columns needs none, and nearer to a table or to files it is one that can be pushed down.`,
       fixes: conditionOfColumns(program.lowered.text, lambda, { start: base + lambda.at, end: base + lambda.at + lambda.length }, element, columns()),
     });
   } else if (isProjection(lambda.body, element) && !(severity === 'hint' && comparesRows(program.types.get(call.fn.on)))) {
     report({
       at,
       severity,
-      message: `Spark cannot look into this function: it reads all columns and makes ${made} of every row to call it. A \`select\` of these columns reads no others.`,
+      message: `Spark cannot look into this function: it ${severity === 'information' ? 'reads all columns and ' : ''}makes ${made} of every row to call it. A \`select\` of these columns ${severity === 'information' ? 'reads no others' : 'needs none, and no other columns'}.`,
       fixes: selectOfColumns(program.lowered.text, call, { start: at.start, end: base + call.span[1] }, lambda.body, element, columns()),
     });
   }
