@@ -469,3 +469,36 @@ object Job {
     },
   });
 });
+
+describe('declared parameters', () => {
+  cases({
+    'are what they are declared, whatever an argument seems to be': {
+      'Scale.scala': `import org.apache.spark.sql.Column
+import org.apache.spark.sql.catalyst.expressions.Expression
+
+case class Scale(tile: Expression, by: Expression)
+
+object Scale {
+  def apply(tile: Column, by: Column): Column = new Column(Scale(tile.expr, by.expr))
+  def apply(tile: Column, by: Double): Column = {
+    tile  //: Column
+    new Column(Scale(tile.expr, lit(by).expr))
+  }
+}
+`,
+    },
+    'hold an RDD that an old Spark made of a frame': {
+      'Words.scala': `import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.SQLContext
+
+object Words {
+  def split(sentences: RDD[String]): RDD[Array[String]] = {
+    sentences  //: RDD | RDD
+    sentences.map(_.split(" "))
+  }
+  def run(sqlContext: SQLContext): Unit = split(sqlContext.read.parquet("/a").map(row => row.getString(0))).count()
+}
+`,
+    },
+  });
+});

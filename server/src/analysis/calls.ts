@@ -678,7 +678,7 @@ function isTask(decorator: Expr): boolean {
 const isStub = ({ body }: Def): boolean => body.kind === 'sequence' && body.body.length === 0;
 
 function orDeclared(run: Run, fn: FunctionValue, result: Value, site: Site): Value {
-  if (isUnknown(result) || isStub(fn.def)) return declaredReturn(run, fn, site) ?? result;
+  if (isUnknown(result) || isStub(fn.def) || isTypedOtherwise(run, fn, fn.def.returns, result)) return declaredReturn(run, fn, site) ?? result;
   return fn.def.returns?.name === 'RDD' && fn.env.language === 'scala' ? asDeclaredRdds(run, result) : result;
 }
 
@@ -721,11 +721,16 @@ export function bindParameters(run: Run, fn: FunctionValue, scope: Scope, given:
     // Something or nothing: what it is where it is something, the function may still tell.
     const absent = value.filter(isNull);
     const present = absent.length === 0 ? value : value.filter((item) => !isNull(item));
-    if ((isUnknown(present) || isOfLoadedModule(present)) && (present.length > 0 || absent.length === 0)) value = join(absent, declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, present));
+    if ((isUnknown(present) || isOfLoadedModule(present) || isTypedOtherwise(run, fn, parameter.type, present)) && (present.length > 0 || absent.length === 0)) value = join(absent, declaredParameter(run, fn, scope, index) ?? valuePassed(run, fn, scope, parameter.name) ?? hinted(run, scope, parameter.name, present));
+    if (parameter.type?.name === 'RDD' && fn.env.language === 'scala') value = asDeclaredRdds(run, value);
     for (const item of value) if (item.is === 'spark' && item.dataset) run.named(item.dataset, parameter.name, scope.base, fn.def, item.dataset.names.length > 0);
     vars.set(parameter.name, bornHere(run, value));
   });
 }
+
+/** Scala's compiler holds a declaration to be true: what is declared to be Spark's is no value of another library. */
+const isTypedOtherwise = (run: Run, { env }: FunctionValue, type: TypeRef | undefined, value: Value): boolean =>
+  type !== undefined && env.language === 'scala' && run.api.isKind(type.name) && value.length > 0 && value.every((item) => item.is === 'foreign');
 
 /** Of a module that is found by its path at run time (`importlib`): nothing is known of what it gives. */
 const isOfLoadedModule = (value: Value): boolean => value.length > 0 && value.every((item) => item.is === 'foreign' && /^importlib\.\S*\(\)\S/.test(item.name));
