@@ -122,3 +122,20 @@ read(**options)  #: DataFrame
     },
   });
 });
+
+describe('a function in a class whose first parameter is no object of it', () => {
+  cases({
+    'is a plain one, which a table holds': {
+      'runner.py': `class Runner:
+    def total(spark, name):
+        spark  #: SparkSession
+        return spark.sql(f"select * from {name}")
+
+    def kept(self, name):
+        self  #: Runner
+
+    tables = {"a": total}
+`,
+    },
+  });
+});

@@ -68,20 +68,23 @@ function definition(lowering: Lowering, node: RawNode, decoratorNodes: readonly 
         params: comment?.params ? typed(written, comment.params) : written,
         returns: returnType ? parseType(lowering.slice(returnType)) : comment?.returns,
         decorators, bases, binds: scope.binds, outer: scope.outer, body,
-        ...(scope.generator ? { generator: true } : {}), ...roleOf(decorators),
+        ...(scope.generator ? { generator: true } : {}), ...roleOf(decorators, written[0]?.name),
       };
     });
   });
 }
 
-/** What decorators say of a method: how it is called. */
-function roleOf(decorators: readonly Expr[]): Pick<Def, 'property' | 'receiver'> {
+/** What decorators, and the name of its first parameter, say of a method: how it is called. */
+function roleOf(decorators: readonly Expr[], first: string | undefined): Pick<Def, 'property' | 'receiver'> {
   const names = decorators.map(calledName);
   return {
     ...(names.includes('property') || names.includes('cached_property') ? { property: true } : {}),
-    ...(names.includes('staticmethod') ? { receiver: 'none' as const } : names.includes('classmethod') ? { receiver: 'class' as const } : {}),
+    ...(names.includes('staticmethod') || first !== undefined && neverSelf.has(first) ? { receiver: 'none' as const } : names.includes('classmethod') ? { receiver: 'class' as const } : {}),
   };
 }
+
+/** Nobody calls the object so: a plain function stands in a class, and is called by way of a table of such. */
+const neverSelf: ReadonlySet<string> = new Set(['spark', 'spark_session', 'sparkSession', 'sc', 'sqlContext', 'df']);
 
 /** `# type: (SparkSession, str) -> DataFrame` below the def line. */
 function signatureComment(lowering: Lowering, node: RawNode, body: RawNode): { params: readonly TypeRef[] | undefined; returns: TypeRef | undefined } | undefined {
