@@ -241,9 +241,17 @@ describe('a dict that was given', () => {
   cases({
     'may have got more since': {
       'job.py': `def read(summary: dict):
-    summary["frame"]  #: 0 | unknown (element)
+    summary["frame"]  #: unknown (element)
     summary["rows"]  #: 0
 read({"rows": 0})
+`,
+    },
+    'may have got a frame by way of another name': {
+      'job.py': `months = {"last": {"suffix": "_LAST"}, "now": {"suffix": "_NOW"}}
+for month in months.values():
+    month["rows"] = spark.table("sales" + month["suffix"])
+last = months["last"]["rows"]
+last.groupBy("shop").count()  #: DataFrame
 `,
     },
   });

@@ -330,11 +330,11 @@ function iterated(collection: Collection): Value {
 /** What nothing is known of may have been put there out of sight. */
 export const held = (element: Value): Value => (element.length > 0 ? element : unknown('element'));
 
-/** `xs[0]`, `entries["key"]`. A key that it had not when it was last in sight: somebody may have added it. */
+/** `xs[0]`, `entries["key"]`. A key that it had not when it was last in sight: somebody may have added it, and no text or number of another key with it. */
 export function elementAt({ items, entries, element }: Collection, index: Value): Value {
   const key = constantOf(index);
   if (typeof key === 'number' && items) return items.at(key) ?? element;
-  if (typeof key === 'string' && entries) return entries.get(key) ?? join(element, unknown('element'));
+  if (typeof key === 'string' && entries) return entries.get(key) ?? join(element.filter(({ is }) => is !== 'constant'), unknown('element'));
   return held(element);
 }
 
