@@ -251,7 +251,8 @@ read({"rows": 0})
 for month in months.values():
     month["rows"] = spark.table("sales" + month["suffix"])
 last = months["last"]["rows"]
-last.groupBy("shop").count()  #: DataFrame
+last.groupBy("shop").count().show()
+last  #: DataFrame
 `,
     },
   });

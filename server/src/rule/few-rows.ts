@@ -141,6 +141,8 @@ const isBuiltWithProgram = ({ source, args: [path] }: Dataset): boolean => sourc
 export const isFromOwnSources = (dataset: Dataset): boolean => isAllFrom(dataset, isBuiltWithProgram);
 /** `C:\\Users\\me\\words.txt`, `../data/words.txt`, what the program finds from its own place, all files in the home folder of a machine: all files on one machine. */
 const isOfOneMachine = (dataset: Dataset): boolean => isFoundByTheProgram(dataset) || hasPlace(dataset, /^((file:\/*)?[A-Za-z]:[\\/]|\/[A-Za-z]:[\\/]|(file:)?\.{1,2}[\\/]|src[\\/]+(main|test)[\\/]|file:\/*(home|Users|root|tmp|databricks\/driver)\/)/);
+/** Read from the disk of somebody's own machine, by its drive or home. */
+export const isFromOwnDisk = (dataset: Dataset): boolean => isAllFrom(dataset, (origin) => hasPlace(origin, /^(?:file:\/*|\/)?(?:[A-Za-z]:[\\/]|(?<=\/)(?:home\/(?!hadoop\/)|Users\/)[\w.-]+\/)/));
 /** `/home/me/words.txt` is somebody's own on a laptop, and on a cluster what its file system holds under that name, which may be anything (so may what is not written out); `file:///data/words.txt` may lie on a disk that all machines have in common. */
 const isOfHome = (dataset: Dataset): boolean => hasPlace(dataset, /^(\/(home\/(?!hadoop\/|[^/]*\0)|Users\/(?![^/]*[@\0])|root\/)|file:(?!\/*(dbfs|mnt)\/))/);
 /** All of it is read from samples and such files. */

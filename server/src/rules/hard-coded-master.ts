@@ -3,7 +3,7 @@ import { calledName, isDecorated } from '../program/expressions.ts';
 import type { Def } from '../program/program.ts';
 import type { Edit, Fix, SettingsContext } from '../rule/rule.ts';
 import { defineRule } from '../rule/rule.ts';
-import { isFromOwnSources } from '../rule/few-rows.ts';
+import { isFromOwnDisk, isFromOwnSources } from '../rule/few-rows.ts';
 import { eventsOf } from '../rule/queries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
 import { definitionsAt, statementAt } from '../rule/statements.ts';
@@ -49,7 +49,7 @@ export default defineRule({
       // What the comment says a command may contradict.
       if (cluster === undefined && isSaidLocal(program, entry.site)) continue;
       // On Databricks a session is there before the program starts; a demo, or what only tries something out, is run on one machine.
-      if (cluster === undefined && (forDatabricks?.() || forShow(path) || isAmongTries(path) || triesOut(program))) continue;
+      if (cluster === undefined && (forDatabricks?.() || forShow(path) || isAmongTries(path) || triesOut(program) || readsOwnDisk(program))) continue;
       // Where all commands say the same as the code, it is what is meant.
       if (cluster === undefined && (masters.length > 0 ? masters.every((master) => master?.startsWith('local')) : launch !== 'spark-submit' && !(around.some(isMain) && mayBeSubmitted(program, path, builtFor)))) continue;
       report({
@@ -67,7 +67,7 @@ export default defineRule({
     summary: 'a master is fixed in code, where spark-submit\'s `--master` cannot change it',
     what: '`setMaster("local[*]")` or `.master("local")` in code that starts a job, on every path of it; also the address of a cluster. In Python only where a script of the project gives the file to spark-submit, and the address of a cluster only where the script names another master.',
     why: 'What a SparkConf or a builder says in code wins over the options of spark-submit and over `spark-defaults.conf`. Such a job starts without an error, asks the cluster for nothing, and runs all its tasks in the driver\'s own process; with `--master spark://…` the named cluster is not even spoken to. An address of a cluster in code ties the program to that one: for another, or a try on a laptop, it has to be built anew.',
-    fine: 'Tests, notebooks, examples and benchmarks; programs that lie in a folder `test`, or whose rows all stand in them or among their sources (`src/main/resources`) and that write nothing; interactive shells (`object Shell`); Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit (but an address of a cluster is found there too); a master that comes from arguments, from the environment or from a branch, and a local one of which a comment says that it is for a run on one machine, where no command names a cluster. A submit command that names a cluster makes a local master a warning, and one that names any other master makes the address of a cluster a warning; where all of them name a local master, or the very address, nothing is said; where neither a command nor the build tells that the program is submitted, and for an address that no command names or contradicts (it names no master, or a variable), it is a hint.',
+    fine: 'Tests, notebooks, examples and benchmarks; programs that lie in a folder `test`, or whose rows all stand in them or among their sources (`src/main/resources`) and that write nothing; programs that read from the disk of one machine (`C:\\data\\a.csv`, `/home/me/a.csv`); interactive shells (`object Shell`); Databricks, where the session is there before the program starts; programs whose build has Spark on their own classpath, with no jar put together for spark-submit (but an address of a cluster is found there too); a master that comes from arguments, from the environment or from a branch, and a local one of which a comment says that it is for a run on one machine, where no command names a cluster. A submit command that names a cluster makes a local master a warning, and one that names any other master makes the address of a cluster a warning; where all of them name a local master, or the very address, nothing is said; where neither a command nor the build tells that the program is submitted, and for an address that no command names or contradicts (it names no master, or a variable), it is a hint.',
     fix: 'In Scala `setIfMissing("spark.master", …)` on a SparkConf keeps the local master for runs without spark-submit. A builder has nothing like it, and in Python `setIfMissing` does not see what spark-submit was given and would set the local master all the same: there the call is taken out. A Scala program then needs `-Dspark.master=local[*]` where it is run from a build tool or an IDE; PySpark takes `local[*]` by itself.',
     examples: [
       { language: 'scala', bad: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setMaster("local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n', good: 'import org.apache.spark.{SparkConf, SparkContext}\n\nobject Words {\n  def main(args: Array[String]): Unit = {\n    val conf = new SparkConf().setAppName("words").setIfMissing("spark.master", "local[*]")\n    val sc = new SparkContext(conf)\n    sc.textFile(args(0)).flatMap(_.split(" ")).saveAsTextFile(args(1))\n  }\n}\n' },
@@ -84,6 +84,9 @@ const isAmongTries = (path: string): boolean => /(^|\/)(tests?|scratch)\/[^/]+$/
 const triesOut = (program: SparkProgram): boolean => !program.partial && program.datasets.length > 0
   && program.datasets.every((each) => each.from.length > 0 || each.bound.is === 'rows' || isFromOwnSources(each)) && eventsOf(program, 'write').length === 0 && eventsOf(program, 'escape').length === 0
   && eventsOf(program, 'action').every(({ method, args: [first] }) => !method.name.startsWith('foreach') || first !== undefined && prints.test(program.lowered.text.slice(first.site.start, first.site.end)));
+/** `C:\data\a.csv`, `/home/me/a.csv`: only one machine has them, and nobody sends the program to another. */
+const readsOwnDisk = (program: SparkProgram): boolean => program.datasets.some((each) => each.source !== undefined && isFromOwnDisk(each));
+
 /** `println`, `x => println(x)`, `lambda x: print(x)`: what else `foreach` is given may load a database. */
 const prints = /^[({\s]*(?:\w+\s*=>\s*|lambda \w+:\s*)?print(?:ln)?\b(?![^]*[;\n][^]*\w)/;
 
