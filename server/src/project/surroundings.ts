@@ -43,7 +43,7 @@ export interface ProjectFacts {
   readonly confFiles: readonly string[];
 }
 
-/** By its path, or by the test framework that it imports. */
+/** By its path, or by the framework for tests or benchmarks that it imports. */
 export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) || suite.test(text) || cases.test(text) || functions.test(text) : isScala(path) && testFramework.test(text));
 const isTestPath = (path: string): boolean => (isScala(path) ? testBase.test(path) || !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
 const inMain = /(^|\/)src\/main\//;
@@ -61,7 +61,7 @@ const functions = /^def test_\w+\([^)]*\)[^\n]*:(?=[^]*^[ \t]+assert\b)(?=[^]*^d
 const exported = /^# In\s?\[[\d ]*\]:?\s*$[^]*^# In\s?\[[\d ]*\]:?\s*$/m;
 /** By the customs of ScalaTest, specs2 and JUnit: `Latest.scala` is none. */
 const scalaTest = /(Test|Tests|TestCase|Spec|Specs|Suite|IT|TestBase|SuiteBase)\.scala$/;
-const testFramework = /^[ \t]*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
+const testFramework = /^[ \t]*import\s+(?:org\.(?:scalatest|specs2|scalacheck|junit|openjdk\.jmh)|munit|utest|zio\.test|com\.holdenkarau\.spark\.testing)\b/m;
 /** By the customs of pytest, unittest, behave, and of notebooks that test. */
 const testPath = /(^|\/)((unit|integration|functional|e2e)?tests?\/|(?!ab[-_])[^/]*[-_]tests?\/|test[-_][^/]*\.(py|ipynb)$|gtest[-_][^/]*\.(json|ya?ml)$|[^/]*[-_]tests?([-_]suite)?\.(py|ipynb)$|tests\.py$|src\/(it|multi-jvm)\/|conftest\.py$|features\/(steps\/|environment\.py$))/i;
 const scalaEntry = /\bextends\s+App\b|\bdef\s+main\s*\(|@main\b|SparkSession\s*\.\s*builder|new\s+SparkContext\b/;
