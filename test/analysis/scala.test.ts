@@ -502,3 +502,19 @@ object Words {
     },
   });
 });
+
+describe('rows of which nothing is known', () => {
+  cases({
+    'are a frame where a session\'s implicits make one of them': {
+      'Job.scala': `${head}object Job {
+  def run(spark: SparkSession): Unit = {
+    import spark.implicits._
+    val one = store.rows.toDS
+    one  //: DataFrame
+    store.rows.map(_.name).toDF("name")  //: DataFrame
+  }
+}
+`,
+    },
+  });
+});

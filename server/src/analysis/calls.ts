@@ -18,7 +18,7 @@ import { anyFact, noteFact, whatIsGiven } from './roots.ts';
 import { type Frame, type Run, datasetKinds, frameOf, mostCalls, mostCallsOfItsOwn, mostSteps, otherUse, sparkValue, unknownBound } from './run.ts';
 import type { Changes, ClassInfo, Instance, Read, Scope } from './scope.ts';
 import { confPassed, contextUnknown } from './setting-calls.ts';
-import { callScala, scalaMember } from './scala-collections.ts';
+import { callScala, madeByImplicits, scalaMember } from './scala-collections.ts';
 import { scalaShape } from '../knowledge/scala-collections.ts';
 import { asDeclaredRdds, callLibrary, callOwner, callSpark, sparkProperty } from './spark-calls.ts';
 import { isPatch } from './tests.ts';
@@ -109,10 +109,13 @@ function memberOfOne(run: Run, item: Abstract, expr: MemberExpr, use: Use): Valu
       return declared ? memberOf(run, valueOfKind(run, returns, `\`${item.name}\` is declared ${returns} in the project settings`, { site: run.site(expr.on.span) }), expr, use) : unknown('member');
     }
     case 'function': return unknown('member');
-    case 'unknown':
+    case 'unknown': {
       if (item.reason === 'mock') return unknown('mock');
+      const made = expr.auto && madeByImplicits(run, [item], expr, run.site(expr.span));
+      if (made) return made;
       run.asks ||= (item.reason === 'parameter' || item.reason === 'element' || item.reason === 'index') && run.api.methodNames.has(name);
       return withBirth(unknown('member'), item.born && run.partBorn(item.born, `.${name}`));
+    }
     case 'spark': return unknown('member');
   }
 }
@@ -232,6 +235,7 @@ export function callMember(run: Run, on: Value, fn: MemberExpr, expr: CallExpr, 
     if (item.is === 'spark' || objects.length > 1 && item.is === 'object') continue;
     if (item.is === 'owner') result = join(result, callSpark(run, item.kind, [sparkValue(item.kind, { site: run.site(fn.on.span), text: `class ${item.kind}` })], fn, expr, args, use, true));
     else if (item.is === 'collection') result = join(result, methodOfCollection(run, item, fn, args, run.site(expr.span)));
+    else if (item.is === 'unknown' && item.reason !== 'mock' && run.language === 'scala' && run.api.method('DatasetHolder', fn.name, 'scala')) result = join(result, madeByImplicits(run, [item], fn, run.site(expr.span)) ?? nothing);
     else if ((item.is === 'unknown' || item.is === 'foreign') && run.language === 'scala' && folds.has(fn.name)) result = join(result, methodOfCollection(run, folded, fn, args, run.site(expr.span)));
     else {
       const text = templateOf([item]);

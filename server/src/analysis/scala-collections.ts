@@ -50,8 +50,8 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   // `xs.toList(0)`: given to what it gives.
   if (args.length > 0 && takesNothing(item.type, fn.name)) return callValue(run, scalaMember(run, item, fn, [], site), { kind: 'call', span: fn.span, fn, args: [] }, args, otherUse);
   const method = scalaMethod(item.type, fn.name);
-  const holder = method ? undefined : run.api.method('DatasetHolder', fn.name, 'scala');
-  if (holder) return callSpark(run, 'DatasetHolder', [sparkValue('DatasetHolder', { site, text: 'rows of the program' })], fn, { kind: 'call', span: fn.span, fn, args: [] }, [{ site, value: [item] }], otherUse);
+  const made = method ? undefined : madeByImplicits(run, [item], fn, site);
+  if (made) return made;
   if (!method) {
     handOver(run, [...args, { site, value: [item] }], site);
     return unknown('member');
@@ -62,6 +62,12 @@ export function scalaMember(run: Run, item: Collection, fn: MemberExpr, args: re
   const other = method.or === undefined || method.gives === 'folded' ? undefined : args[method.or]?.value;
   return other === undefined || other.some(({ is }) => is === 'function') ? result : join(result, other);
 }
+
+/** `rows.toDF("id")`, `store.rows.toDS`: by what a session's implicits add, whatever it is that has the rows. */
+export const madeByImplicits = (run: Run, rows: Value, fn: MemberExpr, site: Site): Value | undefined =>
+  run.language === 'scala' && run.api.method('DatasetHolder', fn.name, 'scala')
+    ? callSpark(run, 'DatasetHolder', [sparkValue('DatasetHolder', { site, text: 'rows of the program' })], fn, { kind: 'call', span: fn.span, fn, args: [] }, [{ site, value: rows }], otherUse)
+    : undefined;
 
 function numbersBy({ most, ...item }: Collection, step: unknown): Collection {
   return { ...item, ...(most === undefined ? {} : { most: typeof step === 'number' && step !== 0 ? Math.ceil(most / Math.abs(step)) : most }) };
