@@ -59,7 +59,7 @@ export default defineRule({
       told.push(step);
       report({
         at: dataset.name,
-        severity: isLong(step) && !isChosenByText(program, step) && !isForMissing(program, step) && !isFromOwnFiles(dataset) && dataset.bound.is !== 'rows' ? 'warning' : 'information',
+        severity: isLong(step) && !isOverSchemaAlone(program, loop) && !isChosen(program, step) && !isForMissing(program, step) && !isFromOwnFiles(dataset) && dataset.bound.is !== 'rows' ? 'warning' : 'information',
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `${atOnce(dataset.made, program.lowered.language, targets)} takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
@@ -71,7 +71,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for those of a frame that the program gives up to twenty columns by name (`select("id", "day")`; up to ten are not reported), for columns that were picked out of them (`columns.filter(…)`, `if "_at" in name`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
+    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for those of a frame that the program gives up to twenty columns by name (`select("id", "day")`; up to ten are not reported), for columns that were picked out of them by text or type (`columns.filter(…)`, `if "_at" in name`, `isinstance(field.dataType, DecimalType)`), for the fields of a schema that is given or written out (`schema.fields`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -391,15 +391,50 @@ function namesAskedFor(program: SparkProgram, dataset: Dataset, loop: Loop): num
   return most;
 }
 
-/** `if "_at" in name`, `if name.endsWith("_at")`: some of the columns take the step, and nobody knows how many. */
-function isChosenByText(program: SparkProgram, step: Step): boolean {
+/** `if "_at" in name`, `if isinstance(field.dataType, DecimalType)`, also in the list that is gone through: some of the columns take the step, and nobody knows how many. */
+function isChosen(program: SparkProgram, step: Step): boolean {
   const { dataset, loop } = step;
   const first = dataset.args[0];
   const around = loop.site.module === program.path ? statementAt(program.lowered, loop.site.start) : undefined;
   if (!first || first.site.module !== program.path || around?.expr.kind !== 'loop') return false;
   const names = boundBy(around);
-  return isBehindTest(program, step, (test) => names.some((name) => asksForText(test, name)));
+  if (isBehindTest(program, step, (test) => asksForType(test) || names.some((name) => asksForText(test, name)))) return true;
+  const { over } = around.expr;
+  const picked = over?.kind === 'name' ? picks(program).get(around.def)?.get(over.name) : over && isPicked(over);
+  return picked === true;
 }
+
+/** By definition, the names that hold some of the columns: `texts = [name for name, dtype in frame.dtypes if dtype == "string"]`. */
+const picks = oncePerProgram(({ lowered }): ReadonlyMap<Def | undefined, ReadonlyMap<string, boolean>> => {
+  const found = new Map<Def | undefined, Map<string, boolean>>();
+  for (const statement of statementsOf(lowered)) {
+    const { expr, def } = statement;
+    if (expr.kind !== 'bind' || !expr.value) continue;
+    const own = found.get(def) ?? new Map<string, boolean>();
+    // Of what is bound again nobody knows which it is.
+    for (const name of boundBy(statement)) own.set(name, isPicked(expr.value) && own.get(name) !== false);
+    found.set(def, own);
+  }
+  return found;
+});
+const isPicked = (expr: Expr): boolean => expr.kind === 'loop' && expr.yields !== undefined && expr.body.kind === 'if' && (asksForType(expr.body.test) || (expr.bind ? namesOf(expr.bind) : []).some((name) => asksForText((expr.body as Expr & { kind: 'if' }).test, name)));
+
+/** `isinstance(field.dataType, DecimalType)`, `dtype == "string"`, `field.dataType.typeName() in ["date", "timestamp"]` */
+function asksForType(test: Expr): boolean {
+  if (test.kind === 'operator' && ['and', '&&', 'or', '||'].includes(test.name)) return test.args.some(asksForType);
+  const isAsked = test.kind === 'call' ? calledName(test) === 'isinstance' || test.fn.kind === 'member' && partsOfText.has(test.fn.name) : test.kind === 'operator' && ['==', 'in', 'is'].includes(test.name);
+  return isAsked && someWithin(test, (each) => (each.kind === 'member' || each.kind === 'name') && typeWords.has(each.name));
+}
+const typeWords: ReadonlySet<string> = new Set(['dataType', 'data_type', 'dtype', 'dtypes', 'simpleString', 'typeName']);
+
+/** The fields of a schema that is given or written out, and not asked of a frame. */
+function isOverSchemaAlone(program: SparkProgram, loop: Loop): boolean {
+  const over = loop.range.module === program.path ? overOf(program, loop) : undefined;
+  const listed = over?.kind === 'call' && over.args.length === 0 ? over.fn : over;
+  const schemas = listed?.kind === 'member' && fieldLists.has(listed.name) ? program.types.get(listed.on) ?? nothing : nothing;
+  return schemas.length > 0 && schemas.every((item) => item.is === 'spark' && item.kind === 'StructType' && item.made === undefined);
+}
+const fieldLists: ReadonlySet<string> = new Set(['fields', 'names', 'fieldNames']);
 
 /** In the pass the step stands in the first branch of such a test. */
 function isBehindTest(program: SparkProgram, { dataset, loop }: Step, isMeant: (test: Expr) => boolean): boolean {
