@@ -48,9 +48,8 @@ export default defineRule({
       if (dataset.streaming === 'yes' || added.length > 0 && added.every(({ bound }) => bound.is === 'rows')) continue;
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
-      // Frames that somebody gives in a list exist already, whoever unites them.
-      // `frames.foldLeft(base)(_ union _)`: they exist already, as those of a `reduce` do.
-      if (fold && ofThePass.length === 0) continue;
+      // `frames.foldLeft(base)(_ union _)`: they exist already, as those of a `reduce` do, and as frames that somebody gives.
+      if (ofThePass.length === 0 && (fold || added.length > 0 && added.every((each) => rootsOf(each).every(isGiven)))) continue;
       const ownNames = boundByLoop(program, loop);
       if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames) || isPickedByPass(program, root, loop)))) continue;
       const roots = added.flatMap(rootsOf);
@@ -133,6 +132,9 @@ function isRebound(program: SparkProgram, { site }: Dataset, { range }: Loop): b
   const made = place(statement.expr.value);
   return statement.expr.patterns.some((pattern) => made.includes(place(pattern)));
 }
+
+/** What somebody else has made. */
+const isGiven = ({ source, method }: Dataset): boolean => source === undefined && method === undefined;
 
 const isTable = ({ source, method, loops }: Dataset): boolean => source !== undefined && loops.length > 0 && (method?.io?.target === 'table' || source.sql !== undefined || tableFormats.has(source.format?.toLowerCase() ?? ''));
 
