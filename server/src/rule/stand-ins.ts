@@ -1,14 +1,13 @@
-/** What is cached on one branch and stands, from there on, for what it was made of: `if deep: rows = enrich(rows).cache()`. */
+/** What a branch puts in the place of a dataset under the same name: `if deep: rows = enrich(rows).cache()`, `if kept: rows = spark.read.parquet(kept)`. */
 import type { Arm, Dataset, EventOf } from '../analysis/model.ts';
-import { derivesFrom, lineageUpTo } from './queries.ts';
+import { lineageUpTo, nearestIn } from './queries.ts';
 
 /**
  * The path on which an action comes down to a dataset: its own, without the branches on which it finds a stand-in under
- * the same name, that is held. Choices stand in the order in which they are come to.
+ * the same name, be it cached or made of other things. Choices stand in the order in which they are come to.
  */
 export function pathDownTo(shared: Dataset, action: EventOf<'action'>, held: ReadonlySet<Dataset>): readonly Arm[] {
-  const standIns = [...held].filter((each) => each !== shared && each.path.some(isBranch) && derivesFrom(each, shared));
-  if (standIns.length === 0) return action.path;
+  if (!areAlternatives(action.on) && !action.on.some((each) => madeOfAlternatives(each))) return action.path;
   const others = everyWay(start(shared, action, held).map(({ from, path }) => elsewhere(shared, from, path, held)));
   const known = new Set(action.path.map(({ choice }) => choice));
   const added = [...new Map(others.filter(({ choice }) => !known.has(choice)).map((arm) => [arm.choice, arm])).values()];
@@ -27,7 +26,7 @@ function start(shared: Dataset, { on, path }: EventOf<'action'>, held: ReadonlyS
 function elsewhere(shared: Dataset, alternatives: readonly Dataset[], path: readonly Arm[], held: ReadonlySet<Dataset>, seen = new Set<Dataset>()): readonly Arm[] {
   const isHeld = (each: Dataset): boolean => held.has(each);
   const readers = alternatives.filter((each) => lineageUpTo(each, isHeld).includes(shared));
-  const standIns = alternatives.filter((each) => !readers.includes(each) && derivesFrom(each, shared) && readers.some((reader) => isNamedLike(reader, each)));
+  const standIns = alternatives.filter((each) => !readers.includes(each) && readers.some((reader) => isNamedLike(reader, each)));
   const own = standIns.flatMap((each) => each.path.filter((arm) => isBranch(arm) && !path.some(({ choice }) => choice === arm.choice)).slice(0, 1));
   const below = readers.flatMap((reader) => {
     if (seen.has(reader)) return [];
@@ -40,6 +39,9 @@ function elsewhere(shared: Dataset, alternatives: readonly Dataset[], path: read
 /** What holds on each of several ways to it. */
 const everyWay = ([first = [], ...rest]: readonly (readonly Arm[])[]): readonly Arm[] => first.filter((arm) => rest.every((arms) => arms.some(({ choice }) => choice === arm.choice)));
 
+/** Nearest first, so that a long chain without any is gone through once. */
+const madeOfAlternatives = nearestIn(({ from }) => (areAlternatives(from) ? true : undefined));
+const areAlternatives = (datasets: readonly Dataset[]): boolean => datasets.some((each, index) => datasets.slice(index + 1).some((other) => isNamedLike(each, other)));
 const isNamedLike = (a: Dataset, b: Dataset): boolean => a.names.some(({ name, def }) => b.names.some((other) => other.name === name && other.def === def));
 
 /** Not that of a function which nobody in sight calls, or which was handed to others. */

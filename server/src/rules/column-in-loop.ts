@@ -8,7 +8,7 @@ import { goesThroughPartitioning, overOf } from '../rule/partition-columns.ts';
 import { allAtLeast, isThere, type Targets } from '../rule/targets.ts';
 import { boundByLoop, expressionAt, makesRows, someWithin } from '../rule/written.ts';
 import { defineRule, type Fix } from '../rule/rule.ts';
-import type { Dataset, Loop, SparkProgram } from '../analysis/model.ts';
+import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { few, mostAnyway, nothing, some } from '../analysis/values.ts';
 import { calledName, forEachChild, namesOf } from '../program/expressions.ts';
 import { constructorName, type Def, type Expr, type Language, type Lowered } from '../program/program.ts';
@@ -49,7 +49,7 @@ export default defineRule({
       if (loop.site.module !== program.path) continue;
       // A `while` loop goes on until the frame has some shape: its steps cannot be made at once. Nor can steps that read what a join or a model of their own pass brought.
       if (loop.over === 'condition' || joinsInPass(program, dataset, loop) || dataset.made === 'drop' && (dataset.args.length > 1 || dataset.args.some((arg) => arg.spread) || mayDropColumns(dataset, program.lowered.language) && !allAtLeast(targets, '3.4'))) continue;
-      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop) || asksInPass(program, dataset, loop) || namesJoinKeys(program, loop) || most === Infinity && (isGivenSql(program, dataset) || !loop.columns && dataset.callers.every((caller) => within(caller, loop.range)) && isWrittenOutByCallers(program, loop))) continue;
+      if (isCutShort(program, loop) || readsThePassBefore(program, dataset, loop) || asksInPass(program, dataset, loop) || isDroppedInPass(program, dataset, loop) || namesJoinKeys(program, loop) || most === Infinity && (isGivenSql(program, dataset) || !loop.columns && dataset.callers.every((caller) => within(caller, loop.range)) && isWrittenOutByCallers(program, loop))) continue;
       const rewritten = rewrites(dataset) ?? sameInAllPasses(program, dataset, loop);
       // A short loop in a long one, with a frame of its own in each pass of that: only the short one repeats the step.
       if (!sameLoop(dataset.loops.at(-1)!, loop) && isMadeAnew(dataset, loop)) continue;
@@ -59,7 +59,7 @@ export default defineRule({
       told.push(step);
       report({
         at: dataset.name,
-        severity: isLong(step) && !isOverSchemaAlone(program, loop) && !isChosen(program, step) && !isForMissing(program, step) && !isFromOwnFiles(dataset) && dataset.bound.is !== 'rows' ? 'warning' : 'information',
+        severity: isLong(step) && !isOverSchemaAlone(program, loop) && !isForExpected(program, step) && !isChosen(program, step) && !isForMissing(program, step) && !isFromOwnFiles(dataset) && dataset.bound.is !== 'rows' ? 'warning' : 'information',
         message: `\`${dataset.made}\` in a loop adds one step to the plan per pass, and the driver analyses the whole plan again each time: planning time grows with the square of the number of passes. ${rewritten === undefined ? `${atOnce(dataset.made, program.lowered.language, targets)} takes them all at once.` : `All of them rewrite \`${rewritten}\`: build one expression in the loop (a chain of \`when\`, say) and add it once.`}`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
@@ -71,7 +71,7 @@ export default defineRule({
     summary: 'columns are added, renamed or dropped one by one in a loop',
     what: '`withColumn`, `withColumnRenamed` or `drop` on a DataFrame that a loop (or `reduce`, or `foldLeft`) rebinds in every pass.',
     why: 'Each call makes a new plan and analyses all of it on the driver. The plan that runs in the end is the same single projection; what costs is building it. With a few hundred columns that is minutes before the first task starts; from 4.0 on the cost is milder, and still there.',
-    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for those of a frame that the program gives up to twenty columns by name (`select("id", "day")`; up to ten are not reported), for columns that were picked out of them by text or type (`columns.filter(…)`, `if "_at" in name`, `isinstance(field.dataType, DecimalType)`), for the fields of a schema that is given or written out (`schema.fields`), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
+    fine: 'A loop over a literal list of up to ten columns is not reported, and one over up to twenty literal names, or over something of which nobody can tell how long it is, is only an information; loops over the columns of a dataset are warnings, but for what is read from samples and files that lie by the program or made of rows that stand in it, for those of a frame that the program gives up to twenty columns by name (`select("id", "day")`; up to ten are not reported), for columns that were picked out of them by text or type (`columns.filter(…)`, `if "_at" in name`, `isinstance(field.dataType, DecimalType)`), for the fields of a schema that is given or written out (`schema.fields`), for names that are asked for first (`if name in frame.columns`, where they come from elsewhere), and for those that another frame lacks or has of another type (`if name not in other.columns`, `if mine[name] != theirs[name]`). Loops over what a table is partitioned by are not reported, nor those behind a test of the length (`if len(names) == 2`), or over cases of which some make columns and others drop or rename them in their order; the same holds for steps that are taken for literal names only (`if name == "id"`, `if name in ["id", "day"]`, whatever the step makes of that name). Nor are steps reported whose pass also fits or applies a model, runs a job on the frame (that job is the fault) or makes a column and then joins, filters or computes by it: those cannot be made at once; nor a loop over the names that the function joins on, which are few, or over a parameter that callers write out name by name (`columns: String*`, `*names`). Texts of SQL that are kept elsewhere (`expr(rule.sql)`) may read what passes before made.',
     fix: 'Where each pass only reads and writes its own column: `withColumns` with a dict, in Python, available from Spark 3.3. It assumes that no two names differ in case only.',
     examples: [{ language: 'scala', bad: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.columns.foldLeft(people)((frame, name) => frame.withColumn(name, trim(col(name))))\n', good: 'import org.apache.spark.sql.functions.{col, trim}\nval people = spark.read.parquet("/data/people")\nval trimmed = people.select(people.columns.map(name => trim(col(name)).as(name)): _*)\n' }, { language: 'python', bad: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\nfor name in people.columns:\n    people = people.withColumn(name, F.trim(F.col(name)))\n', good: 'from pyspark.sql import functions as F\npeople = spark.read.parquet("/data/people")\npeople = people.withColumns({name: F.trim(F.col(name)) for name in people.columns})\n' }],
     source: 'Building times and plans of loops of 50, 200 and 500 columns on Spark 3.5.9 and 4.3.0.',
@@ -145,7 +145,13 @@ function isEvidentlyShort(program: SparkProgram, loop: Loop): boolean {
 function isGivenSql(program: SparkProgram, { made, args, site }: Dataset): boolean {
   const step = made === 'withColumn' ? expressionAt(program, site) : undefined;
   const value = args.length === 2 && step?.kind === 'call' ? step.args[1]?.value : undefined;
-  return value !== undefined && someWithin(value, (each) => each.kind === 'call' && calledName(each) === 'expr' && each.args[0] !== undefined && !someWithin(each.args[0].value, ({ kind }) => kind === 'literal' || kind === 'text'));
+  return value !== undefined && someWithin(value, (each) => each.kind === 'call' && calledName(each) === 'expr' && each.args[0] !== undefined && !isSpelledOut(each.args[0].value));
+}
+
+/** Some of the text stands there: what only names the place where it is kept (`item.getString("expr")`) is none of it. */
+function isSpelledOut(text: Expr): boolean {
+  if (text.kind === 'call') return text.fn.kind === 'member' && isSpelledOut(text.fn.on);
+  return text.kind === 'literal' || text.kind === 'text' || text.kind === 'operator' && text.args.some(isSpelledOut);
 }
 
 /** `def dated(frame: DataFrame, columns: String*)`, a class of such a parameter: who calls it out of sight writes the names out one by one. */
@@ -196,6 +202,13 @@ const joinsInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boole
 /** A job of the pass is about the frame as the pass before left it. */
 const asksInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => actions(program).some((action) =>
   action.loops.some((each) => sameLoop(each, loop)) && action.method.job === 'yes' && action.on.some((on) => derivesFrom(on, dataset)));
+
+/** The pass makes a column for another one, and drops it again. */
+const isDroppedInPass = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
+  const name = textOf(program, dataset.args[0]?.site);
+  return dataset.made !== 'drop' && name !== undefined && growingIn(program, loop).some((each) => each.made === 'drop' && textOf(program, each.args[0]?.site) === name && derivesFrom(each, dataset));
+};
+const textOf = ({ lowered, path }: SparkProgram, site: Site | undefined): string | undefined => (site?.module === path ? lowered.text.slice(site.start, site.end) : undefined);
 
 /** `for key in keys: right = right.withColumnRenamed(…)`, and `keys`, or a condition that the loop builds, is what the function joins on: few names. */
 function namesJoinKeys({ lowered, path }: SparkProgram, { range }: Loop): boolean {
@@ -423,9 +436,16 @@ const isPicked = (expr: Expr): boolean => expr.kind === 'loop' && expr.yields !=
 function asksForType(test: Expr): boolean {
   if (test.kind === 'operator' && ['and', '&&', 'or', '||'].includes(test.name)) return test.args.some(asksForType);
   const isAsked = test.kind === 'call' ? calledName(test) === 'isinstance' || test.fn.kind === 'member' && partsOfText.has(test.fn.name) : test.kind === 'operator' && ['==', 'in', 'is'].includes(test.name);
-  return isAsked && someWithin(test, (each) => (each.kind === 'member' || each.kind === 'name') && typeWords.has(each.name));
+  return isAsked && someWithin(test, (each) => (each.kind === 'member' || each.kind === 'name') && typeWords.test(each.name));
 }
-const typeWords: ReadonlySet<string> = new Set(['dataType', 'data_type', 'dtype', 'dtypes', 'simpleString', 'typeName']);
+const typeWords = /(?:^|_)d?types?$|^(?:dataType|columnType|colType|fieldType|simpleString|typeName)$/;
+
+/** `for name in expected: if name in frame.columns: …`: the names are those that somebody expects, and not the frame's own. */
+function isForExpected(program: SparkProgram, step: Step): boolean {
+  const over = step.loop.site.module === program.path ? overOf(program, step.loop) : undefined;
+  return over !== undefined && !someWithin(over, (each) => each.kind === 'member' && listing.has(each.name)) && isBehindTest(program, step, (test) => someWithin(test, asksWhetherThere));
+}
+const asksWhetherThere = (expr: Expr): boolean => expr.kind === 'operator' ? expr.name === 'in' && expr.args[1] !== undefined && isColumns(expr.args[1]) : expr.kind === 'call' && expr.fn.kind === 'member' && expr.fn.name === 'contains' && isColumns(expr.fn.on);
 
 /** The fields of a schema that is given or written out, and not asked of a frame. */
 function isOverSchemaAlone(program: SparkProgram, loop: Loop): boolean {
