@@ -10,8 +10,8 @@ export function pathDownTo(shared: Dataset, action: EventOf<'action'>, held: Rea
   if (!areAlternatives(action.on) && !action.on.some((each) => madeOfAlternatives(each))) return action.path;
   const others = everyWay(start(shared, action, held).map(({ from, path }) => elsewhere(shared, from, path, held)));
   const known = new Set(action.path.map(({ choice }) => choice));
-  const added = [...new Map(others.filter(({ choice }) => !known.has(choice)).map((arm) => [arm.choice, arm])).values()];
-  return [...action.path, ...added].sort((a, b) => a.choice - b.choice);
+  const added = [...new Map(others.filter(({ choice }) => !known.has(choice)).map((arm) => [arm.choice, arm])).values()].sort((a, b) => a.choice - b.choice);
+  return [...action.path.flatMap((arm) => [...added.splice(0, added.filter(({ choice }) => choice < arm.choice).length), arm]), ...added];
 }
 
 /** What leads an action to it: itself, or what is held and filled by this action for the first time. */
