@@ -7,6 +7,7 @@ import { hasShuffle, isCsv, isSort, isShuffle, isWindowed } from './explain.ts';
 import { lineage } from './queries.ts';
 import { addedBy, columnsBelow, type Columns, together } from './read-columns.ts';
 import { gathersDistinct, keepsDistinct, keysOf, sideLeftOut } from './row-copies.ts';
+import { mayBeSent, movesNothing } from './without-shuffle.ts';
 import { expressionAt, makesRows, someWithin } from './written.ts';
 
 type Action = EventOf<'action'>;
@@ -61,7 +62,7 @@ export function sparedBy(program: SparkProgram, action: Action, isKept: (dataset
   const read = new Set([...runs.values()].flatMap(({ reads }) => reads));
   const unread = steps.flatMap((step) => step.from.filter((parent) => !read.has(parent))).flatMap(lineage).filter((step) => !runs.has(step));
   const leftOut = new Set([...unread, ...steps.filter((step) => isLeftOut(program, step, runs.get(step)!))]);
-  return { leftOut, perhaps: new Set(steps.filter((step) => !leftOut.has(step) && isDoubtful(step, runs.get(step)!.need))) };
+  return { leftOut, perhaps: new Set(steps.filter((step) => !leftOut.has(step) && (mayBeSent(program, step) || isDoubtful(step, runs.get(step)!.need)))) };
 }
 
 function runOf(program: SparkProgram, step: Dataset, need: Need): Run {
@@ -92,7 +93,7 @@ const addsColumns: ReadonlySet<string> = new Set(['withColumn', 'withColumns', '
 const addsDearColumns = (step: Dataset): boolean => (step.udf !== undefined || isWindowed(step)) && addsColumns.has(step.made);
 
 function isLeftOut(program: SparkProgram, step: Dataset, { need: { sorted, columns }, isVain }: Run): boolean {
-  if (isVain) return true;
+  if (isVain || step.udf === undefined && movesNothing(program, step)) return true;
   if (step.args.some(({ site }) => makesRows(program, site))) return false;
   if (isSort(step)) return !sorted;
   // Rows of which no column is read are moved at next to no cost.
