@@ -151,7 +151,8 @@ function isGivenSql(program: SparkProgram, { made, args, site }: Dataset): boole
 /** Some of the text stands there: what only names the place where it is kept (`item.getString("expr")`) is none of it. */
 function isSpelledOut(text: Expr): boolean {
   if (text.kind === 'call') return text.fn.kind === 'member' && isSpelledOut(text.fn.on);
-  return text.kind === 'literal' || text.kind === 'text' || text.kind === 'operator' && text.args.some(isSpelledOut);
+  if (text.kind === 'text') return text.parts.some((part) => typeof part === 'string' && part.trim() !== '');
+  return text.kind === 'literal' || text.kind === 'operator' && text.args.some(isSpelledOut);
 }
 
 /** `def dated(frame: DataFrame, columns: String*)`, a class of such a parameter: who calls it out of sight writes the names out one by one. */

@@ -1,4 +1,5 @@
 import { checkpointed, evidenceOf, weightOf } from '../rule/explain.ts';
+import { isWithinPartitions } from '../analysis/chain.ts';
 import type { Dataset, Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { calledName } from '../program/expressions.ts';
 import type { Def, Expr, Span } from '../program/program.ts';
@@ -62,7 +63,7 @@ export default defineRule({
       report({
         at: dataset.name,
         severity: isForOneThing(program, dataset, loop, ownNames) ? 'hint' : isWrittenOut || !read && isDealtOutBehind(program, dataset, loop) ? 'information' : 'warning',
-        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${ofFiles ? `read by tasks${roots.some(({ source }) => !source!.schemaGiven) ? ' (and a schema job)' : ''}` : 'computed by tasks'} of its own. ${advice}.`,
+        message: `\`${dataset.made}\` in a loop adds the partitions of one more dataset in every pass, and each of them is ${ofFiles ? `read by tasks${roots.some(looksForSchema) ? ' (and a schema job)' : ''}` : 'computed by tasks'} of its own. ${advice}.`,
         related: [{ site: loop.site, message: 'the loop' }],
         evidence: evidenceOf(dataset),
         fixes: read && added.length === 1 ? oneRead(program, dataset, added[0]!) : [],
@@ -112,9 +113,14 @@ const isDealtOutAnew = (dataset: Dataset): boolean =>
 
 /** `for part in parts: all = all.union(part)`, then `all.distinct()`: what comes after has as many partitions as a shuffle makes. */
 const isDealtOutBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
-  const next = directUses(program, dataset).steps.filter((each) => !each.loops.some((other) => sameLoop(other, loop)));
-  return next.length > 0 && next.every(({ method, made }) => method?.lineage === 'wide' || made === 'coalesce' || made === 'repartition');
+  const areDealtOut = (each: Dataset, steps = 0): boolean => {
+    const next = directUses(program, each).steps.filter((step) => !step.loops.some((other) => sameLoop(other, loop)));
+    return next.length > 0 && steps < mostSteps && next.every((step) => step.method?.lineage === 'wide' || step.made === 'coalesce' || step.made === 'repartition'
+      || isWithinPartitions(step) && directUses(program, step).actions.length === 0 && areDealtOut(step, steps + 1));
+  };
+  return areDealtOut(dataset);
 };
+const mostSteps = 20;
 
 /** `days.foldLeft(base)((all, day) => all.union(read(day)))` */
 function isFold(program: SparkProgram, { range }: Loop): boolean {
@@ -132,6 +138,9 @@ function isRebound(program: SparkProgram, { site }: Dataset, { range }: Loop): b
   const made = place(statement.expr.value);
   return statement.expr.patterns.some((pattern) => made.includes(place(pattern)));
 }
+
+/** A job of its own before the first row is read: Avro and ORC are asked on the driver. Jobs counted on Spark 3.5.9 and 4.3.0. */
+const looksForSchema = ({ source }: Dataset): boolean => source !== undefined && !source.schemaGiven && (source.format === undefined || /^(parquet|json|csv)$/i.test(source.format));
 
 /** What somebody else has made. */
 const isGiven = ({ source, method }: Dataset): boolean => source === undefined && method === undefined;
