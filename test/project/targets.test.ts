@@ -86,9 +86,12 @@ describe('code that nothing pins', () => {
     return targetsFor(files, 'jobs/job.py', noSettings, installedSpark(files, pinsOf(files)));
   };
   it('may run on the oldest Spark that the project speaks of', () => {
-    expect(targets({ 'image/requirements.txt': 'pyspark==3.1.1' })).toMatchObject({ from: '3.1.1', to: newestKnown, likely: true, origin: 'image/requirements.txt names Spark 3.1.1' });
+    expect(targets({ 'image/requirements.txt': 'pyspark==3.1.1' })).toMatchObject({ from: '3.1.1', to: newestKnown, likely: true, origin: 'image/requirements.txt speaks of Spark 3.1.1' });
     expect(targets({ 'infra/main.tf': 'glue_version = "2.0"', 'image/requirements.txt': 'pyspark==3.1.1' })).toMatchObject({ from: '2.4', to: newestKnown, likely: true });
     expect(targets({ 'image/requirements.txt': 'pyspark==3.1.1', 'jobs/requirements.txt': 'pyspark==3.5.1' })).toMatchObject({ from: '3.5.1', to: '3.5.1' });
+    expect(targets({ 'jobs/job.py': 'from ConfigParser import SafeConfigParser\nprint "on"\n' })).toMatchObject({ from: '2.0', to: '3.0', likely: true, origin: 'jobs/job.py is written for Python 2' });
+    expect(targets({ 'lib/old.py': 'print "on"\n' })).toMatchObject({ from: '2.0', to: newestKnown, likely: true });
+    expect(targets({ 'jobs/job.py': 'print("a", "b")\n' })).toMatchObject({ origin: 'default' });
     expect(targets({ 'image/requirements.txt': 'pyspark==3.5.1' })).toMatchObject({ from: '3.3', to: newestKnown, origin: 'default' });
   });
 });

@@ -5,7 +5,7 @@
 import { sparkOfRelease } from '../knowledge/distributions.ts';
 import { ageOf, compareVersions, defaultTargets, lineOf, lines, newestKnown } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
-import { mostScripts, pathsWhere, perRevision, perText } from './kept.ts';
+import { filesWhere, mostScripts, pathsWhere, perRevision, perText } from './kept.ts';
 import { byPath, folderOf, joinPath, nameOf } from './paths.ts';
 import { type VersionRange, versionRange } from './versions.ts';
 
@@ -30,7 +30,9 @@ export interface InstalledSpark {
   released(range: VersionRange): Installed | undefined;
   /** What the whole project installs, or pins: somewhere else, so that it is likely at most. */
   anywhere(): Installed | undefined;
-  /** The oldest that the project pins somewhere, or that a release of a service brings which it names, where that is older than what is taken for possible: likely. */
+  /** The text is one of Python 2, which PySpark runs on up to 3.0: likely. */
+  ofPython2(path: string): Installed | undefined;
+  /** The oldest that the project pins somewhere, or that a release of a service brings which it names, or that Python 2 is for, where that is older than what is taken for possible: likely. */
   olderThanUsual(): Installed | undefined;
   /** One of several that are installed, or an old one that guides, notebooks, data or notes in Dockerfiles speak of, up to the newest where they speak of new ones, too: likely. */
   mentioned(): Installed | undefined;
@@ -47,6 +49,8 @@ const installs: readonly RegExp[] = [
 ];
 /** Packages, images and folders of Java, by what they are called; `1.8` is 8. */
 const javas = /\b(?:openjdk|temurin|corretto|zulu|java)[:-](?:1\.)?(\d{1,2})\b|-java(\d{1,2})(?=-)/gi;
+/** `print "x"`, `except IOError, e:`, and modules that Python 3 calls otherwise. */
+const python2 = /^[ \t]*(?:print[ \t]+["'][^\n]*|except\s+[\w.]+\s*,\s*\w+\s*:|(?:from|import)\s+(?:ConfigParser|urllib2|cStringIO|StringIO|Queue|cPickle|httplib)\b)/m;
 /** Images of EMR for Spark: those of EMR 7 come with Java 17. */
 const ofEmr7 = /\bspark\/emr-7\.\d/;
 /** Whatever the release: builds for Scala 2.10 and 2.11 end with Spark 2, as do the names under which distributions had it beside Spark 1. */
@@ -95,6 +99,8 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let everywhere: Installed | undefined;
   let byRelease: Installed | undefined;
   let java: number | undefined;
+  const isPython2 = perText(files, (text) => python2.test(text));
+  const inPython2 = filesWhere(files, (path) => path.endsWith('.py'), (path) => isPython2(path) === true);
   const oldOne = perRevision(files, mentioned);
   const oldest = perRevision(files, olderThanUsual);
   const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
@@ -135,6 +141,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
       settle();
       return everywhere;
     },
+    ofPython2: (path) => (path.endsWith('.py') && isPython2(path) ? { file: path, range: { from: lines[0]!, to: '3.0' }, likely: true } : undefined),
     olderThanUsual: oldest,
     mentioned: oldOne,
     defaultsBeside(path) {
@@ -158,7 +165,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   function olderThanUsual(): Installed | undefined {
     const brought = releasing().slice(0, mostScripts).flatMap((file) => (released(file) ?? []).map((line) => ({ file, from: line })));
     const required = pinned();
-    const [first] = [...brought, ...(required ? [{ file: required.file, from: required.range.from }] : [])].sort((a, b) => compareVersions(a.from, b.from));
+    const [first] = [...brought, ...inPython2().slice(0, 1).map((file) => ({ file, from: lines[0]! })), ...(required ? [{ file: required.file, from: required.range.from }] : [])].sort((a, b) => compareVersions(a.from, b.from));
     return first && compareVersions(first.from, defaultTargets.from) < 0 ? { file: first.file, range: { from: first.from, to: newestKnown }, likely: true } : undefined;
   }
 

@@ -50,8 +50,10 @@ function pinnedFor(files: ProjectFiles, path: string, installed: InstalledSpark 
 }
 
 function widened(path: string, installed: InstalledSpark | undefined): Targets | undefined {
+  const python2 = installed?.ofPython2(path);
+  if (python2) return { ...targetsOf(python2), origin: `${path} is written for Python 2` };
   const found = isCodeFile(path) ? installed?.olderThanUsual() : undefined;
-  return found && { ...targetsOf(found), origin: `${found.file} names Spark ${found.range.from}` };
+  return found && { ...targetsOf(found), origin: `${found.file} speaks of Spark ${found.range.from}` };
 }
 
 /** `>=2.4`: it says little of what is there. */
