@@ -4,7 +4,7 @@ import { forEachChild } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Related } from './rule.ts';
 import { lineage, nearestIn, rootsOf } from './queries.ts';
-import { isFlat } from './rdd-elements.ts';
+import { fieldsKept } from './rdd-elements.ts';
 import { compareVersions, type Targets } from './targets.ts';
 
 const boundText: Readonly<Record<Dataset['bound']['is'], string>> = {
@@ -76,7 +76,7 @@ const isMaker = ({ types }: SparkProgram, call: Expr & { kind: 'call' }): boolea
 const holders = /^(Array|Seq|IndexedSeq|List|Vector|Set|Map|Some|Option|Tuple\d+|Row)$/;
 /** `Rating(user, item, score)` */
 const isSparks = (called: Value | undefined): boolean => called !== undefined && called.length > 0 && called.every((item) => item.is === 'foreign' && item.name.startsWith('org.apache.spark.'));
-const isOfData = (made: Value | undefined): boolean => made !== undefined && made.length > 0 && made.every((item) => item.is === 'object' && item.of.of.def.role === 'data' && isFlat(item.of.of));
+const isOfData = (made: Value | undefined): boolean => made !== undefined && made.length > 0 && made.every((item) => item.is === 'object' && item.of.of.def.role === 'data' && fieldsKept(item.of.of) !== undefined);
 
 function rearranges(expr: Expr): boolean {
   switch (expr.kind) {

@@ -2,6 +2,7 @@
 import type { Dataset, Site, Value } from '../analysis/model.ts';
 import type { ClassInfo } from '../analysis/scope.ts';
 import { elementOf as held, foreign, join, joinAll, nothing, stringOf, unknown } from '../analysis/values.ts';
+import type { Param } from '../program/program.ts';
 import { eventsOf, oncePerProgram, onePerSite } from './queries.ts';
 import { constructorOf } from './row-class.ts';
 
@@ -78,15 +79,18 @@ export function classesIn(value: Value, depth = 0): ClassInfo[] {
 }
 
 /** Its objects hold numbers, texts and times, and no other objects. */
-export function isFlat({ def }: ClassInfo): boolean {
+export const isFlat = (info: ClassInfo): boolean => fieldsKept(info)?.every(({ type }) => type !== undefined && plain.has(type.name.split('.').at(-1)!)) ?? false;
+
+/** The parameters of a class whose constructor does no more than to keep them. */
+export function fieldsKept({ def }: ClassInfo): readonly Param[] | undefined {
   const maker = constructorOf(def.body);
-  if (!maker) return false;
+  if (!maker) return undefined;
   const [, ...fields] = maker.params;
   // A constructor keeps its parameters, one statement for each, and does what else the class says.
   const statements = maker.body.kind === 'sequence' ? maker.body.body : [maker.body];
   const kept = statements.filter(({ kind }) => kind === 'bind').length;
   const isPlain = statements.every((each) => each.kind === 'bind' || each.kind === 'discard' && each.value.kind === 'call' && each.value.args.length === 0);
-  return fields.length > 0 && isPlain && kept <= fields.length && fields.every(({ type }) => type !== undefined && plain.has(type.name.split('.').at(-1)!));
+  return fields.length > 0 && isPlain && kept <= fields.length ? fields : undefined;
 }
 /** A point in time is a number to both serializers. */
 const plain: ReadonlySet<string> = new Set(['Boolean', 'Byte', 'Char', 'Double', 'Float', 'Int', 'Long', 'Short', 'String', 'Date', 'Timestamp', 'Instant', 'LocalDate', 'LocalDateTime']);

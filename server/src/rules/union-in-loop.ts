@@ -56,6 +56,7 @@ export default defineRule({
       const roots = added.flatMap(rootsOf);
       const ofFiles = added.length > 0 && roots.every((root) => isFileRead(root, dataset, loop));
       const read = ofFiles && !mayLackColumns(dataset) && added.every((each) => isAlikeInAllPasses(program, each)) && roots.every((root) => readsItsOwn(program, root));
+      if (isCoalescedBehind(program, dataset, loop)) continue;
       // Two loops that add to one frame, one after the other, are mended by one step after both.
       if (!read && told.some((other) => defAt(program, other) === defAt(program, dataset) && derivesFrom(dataset, other))) continue;
       if (!read) told.push(dataset);
@@ -74,7 +75,7 @@ export default defineRule({
     summary: 'datasets are united one by one in a loop',
     what: '`union`, `unionAll` or `unionByName` on a dataset that a loop (in Scala also `foldLeft` or `foreach`) rebinds in every pass.',
     why: 'Partitions add up: fifty unions of two partitions are more than a hundred, however small they are, and every dataset read in the loop brings its own job to find the schema. The plan itself stays flat, since Spark merges adjacent unions, so what hurts is the number of partitions and of reads. Where what is added is made from the result of the pass before, the plan itself grows.',
-    fine: 'A loop over a literal list of a handful of things, or of up to twelve where each pass but reads or filters (with a shuffle or a function of the program in each pass it is an information), or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are tables (each needs a read of its own), streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, and where what comes out is dealt out anew right behind the loop (`distinct`, `groupBy`, `repartition`), an information. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
+    fine: 'A loop over a literal list of a handful of things, or of up to twelve where each pass but reads or filters (with a shuffle or a function of the program in each pass it is an information), or a `reduce` or `foldLeft` over a handful of frames that exist already, is not reported; nor are tables (each needs a read of its own), streams, a few rows more in every pass, or a frame that is united with itself to double it. Where only the passes for one literal value unite (`if row["kind"] == "list"`), it is a hint, where what comes out is dealt out anew behind the loop (`distinct`, `groupBy`, `repartition`), an information; where it is coalesced there, nothing. Two loops of a function that add to one frame are one finding, where each does not have a better way of its own. Where the files share a schema, give all paths to one read: `spark.read.parquet(*paths)`, in Scala `spark.read.parquet(paths: _*)`.',
     fix: 'Where the loop does nothing else, one read of all paths takes its place. Columns that the first file lacks are then left out, and without any path the read fails: only suggested.',
     examples: [{ language: 'scala', bad: 'var total = spark.read.parquet("/data/base")\nfor (day <- days) total = total.union(spark.read.parquet(s"/data/$day"))\n', good: 'val paths = days.map(day => s"/data/$day")\nval total = spark.read.parquet("/data/base" +: paths: _*)\n' }, { language: 'python', bad: 'total = spark.read.parquet("/data/base")\nfor day in days:\n    total = total.union(spark.read.parquet(f"/data/{day}"))\n', good: 'paths = [f"/data/{day}" for day in days]\ntotal = spark.read.parquet("/data/base", *paths)\n' }],
     source: 'Partitions, jobs and plan depth counted on Spark 3.5.9 and 4.3.0.',
@@ -112,14 +113,16 @@ const isDealtOutAnew = (dataset: Dataset): boolean =>
   lineage(dataset).some((each) => each.method?.lineage === 'wide' && derivesFrom(each, dataset));
 
 /** `for part in parts: all = all.union(part)`, then `all.distinct()`: what comes after has as many partitions as a shuffle makes. */
-const isDealtOutBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => {
-  const areDealtOut = (each: Dataset, steps = 0): boolean => {
-    const next = directUses(program, each).steps.filter((step) => !step.loops.some((other) => sameLoop(other, loop)));
-    return next.length > 0 && steps < mostSteps && next.every((step) => step.method?.lineage === 'wide' || step.made === 'coalesce' || step.made === 'repartition'
-      || isWithinPartitions(step) && directUses(program, step).actions.length === 0 && areDealtOut(step, steps + 1));
-  };
-  return areDealtOut(dataset);
-};
+const isDealtOutBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => leadsTo(program, dataset, loop, ({ method, made }) => method?.lineage === 'wide' || made === 'coalesce' || made === 'repartition');
+/** Then `all.coalesce(8)`: so many tasks compute them all. */
+const isCoalescedBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => leadsTo(program, dataset, loop, ({ made }) => made === 'coalesce');
+
+/** Whatever is made of it behind the loop comes to such a step, with nothing but steps within partitions before. */
+function leadsTo(program: SparkProgram, dataset: Dataset, loop: Loop, isMeant: (step: Dataset) => boolean, steps = 0): boolean {
+  const { steps: made, actions } = directUses(program, dataset);
+  const next = made.filter((step) => !step.loops.some((other) => sameLoop(other, loop)));
+  return (steps === 0 || actions.length === 0) && next.length > 0 && steps < mostSteps && next.every((step) => isMeant(step) || isWithinPartitions(step) && leadsTo(program, step, loop, isMeant, steps + 1));
+}
 const mostSteps = 20;
 
 /** `days.foldLeft(base)((all, day) => all.union(read(day)))` */
