@@ -172,11 +172,27 @@ function boundOf(plain: string, relations: readonly string[]): Bound {
   const selected = /\bselect\b(.*?)\bfrom\b/i.exec(outer)?.[1] ?? '';
   if (/\bgroup by\b/i.test(outer) || /\bselect distinct\b/i.test(outer)) return { is: 'groups' };
   if (/^with\b/i.test(plain)) return { is: 'unknown' };
+  const inner = onlySource(plain, outer);
+  const below = inner === undefined ? undefined : boundOf(inner, relations);
+  if (below?.is === 'groups' || below?.is === 'rows') return below;
   const full = /^select\b(.*?)\bfrom\b/i.exec(plain)?.[1] ?? selected;
   const parts = splitTop(full);
   // What stands beside an aggregate without a GROUP BY is an aggregate as well, or a constant.
   if (parts.some((part) => isAggregateSql(part) && !/\b(select|explode\w*|inline\w*|stack)\b/i.test(part))) return { is: 'rows', rows: 1 };
   return { is: 'unbounded' };
+}
+
+/** `SELECT upper(zone) FROM (SELECT DISTINCT zone FROM t) x WHERE …`: the query whose rows, each for itself, are what comes out. */
+function onlySource(plain: string, outer: string): string | undefined {
+  if (!/^select\b(?:(?!\bfrom\b).)*\bfrom\s+(?:(?:as )?\w+)?\s*(?:\bwhere\b(?:(?!\b(?:union|select|lateral)\b).)*)?(?:\border by\b[^]*)?$/i.test(outer) || /\b(?:pos)?explode\w*|\binline\w*|\bstack\s*\(|\bjson_tuple\b/i.test(plain)) return undefined;
+  const start = /^select\b[^]*?\bfrom\s*(?=\(\s*select\b)/i.exec(plain)?.[0].length;
+  if (start === undefined) return undefined;
+  let depth = 0;
+  for (let at = start; at < plain.length; at++) {
+    if (plain[at] === '(') depth++;
+    else if (plain[at] === ')' && --depth === 0) return plain.slice(start + 1, at).trim();
+  }
+  return undefined;
 }
 
 /** `SELECT explode(f(x)) FROM (SELECT read('a.png') AS x)`: what is unfolded of a row or two that stand in the query. */

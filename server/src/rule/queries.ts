@@ -302,7 +302,7 @@ const fileFormats: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'orc
 /** What was made on one branch is not there on another; of datasets of other modules nobody knows. */
 export const mayMeet = (program: SparkProgram, dataset: Dataset, event: Event): boolean => !program.datasets.includes(dataset) || onOneBranch(dataset, event);
 /** Of a dataset of this program. */
-export const onOneBranch = (dataset: Dataset, event: Event): boolean => compatible(ordinary(dataset.path), ordinary(event.path));
+export const onOneBranch = (dataset: Dataset, event: Placed): boolean => compatible(ordinary(dataset.path), ordinary(event.path));
 /** Functions that nothing calls hand datasets to one another by fields. */
 const ordinary = (path: readonly Arm[]): Arm[] => path.filter(({ choice }) => choice >= 0);
 

@@ -1,10 +1,11 @@
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
 import { forEachOf } from '../program/expressions.ts';
+import type { Def } from '../program/program.ts';
 import { evidenceOf } from '../rule/explain.ts';
 import { isDocumentForDriver, isFromSamples, smallSource } from '../rule/few-rows.ts';
 import { mayBeToldOutside, toldOf } from '../rule/jobs.ts';
 import { isPipeline } from '../rule/pipelines.ts';
-import { eventsOn, lineageUpTo, oncePerProgram, onePerSite, rootsOf, sameSite } from '../rule/queries.ts';
+import { eventsOn, groupedBy, lineageUpTo, oncePerProgram, onePerSite, onOneBranch, rootsOf, sameSite } from '../rule/queries.ts';
 import { defineRule } from '../rule/rule.ts';
 import { codeOf, commentAbove, statementAt } from '../rule/statements.ts';
 import { isStandIn } from '../rule/trial-runs.ts';
@@ -39,7 +40,7 @@ export default defineRule({
       }
       const hadSchema = isOfFrames(dataset);
       // Whoever explores a file in a notebook may let Spark guess; so may who asks for the schema, or reads one record that tells of other files.
-      if (fileKind === 'notebook' && !isPipeline(program) || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || isHandedOver(program, dataset) || source.paths.some(isStandIn)) continue;
+      if (fileKind === 'notebook' && !isPipeline(program) || isSchemaWanted(program, dataset) || isOneRecord(program, dataset) || mayGetSchema(program, dataset) || isOtherBranch(program, dataset) || isSaidBeside(program, dataset) || isAskedFor(program, dataset) || !hadSchema && isOnlyConverted(program, dataset) || isFromSamples(context, dataset) || isDocumentForDriver(program, dataset) || isHandedOver(program, dataset) || source.paths.some(isStandIn)) continue;
       const general = !hadSchema && isForAnyFile(program, dataset);
       const remedy = !general ? 'Give the schema instead' : namesFields(program, dataset) ? 'Give the schema of the fields that are read here by their names' : 'Who calls this knows the schema: take it as a parameter';
       const severity = general || smallSource(program, dataset, dataset.made) !== undefined ? 'hint' : 'information';
@@ -62,7 +63,7 @@ export default defineRule({
     summary: 'the schema of CSV or JSON is guessed by reading everything once more',
     what: 'A CSV read with `inferSchema`, or a JSON read without a schema, of lines that `toJSON` made of a frame as well. For streams over files a missing schema is an error.',
     why: 'To guess the types Spark goes through every record before the job proper starts, so the input is read twice. Worse, tomorrow\'s file can give other types: a column of numbers turns into text at the first dash.',
-    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair (not in one that declares the tables of a pipeline: `import dlt`), and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, of files that a function is given and whose rows it takes to the driver as they are, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
+    fine: 'With a schema nothing is guessed (`inferSchema` beside it does nothing). Parquet and ORC carry theirs; a CSV header alone costs one line. In a notebook that explores a file once, guessing is fair (not in one that declares the tables of a pipeline: `import dlt`), and so it is where the schema itself is asked for, or only the first record, where a frame is only shown, described and counted, of samples among the program\'s own sources (`src/main/resources`) and small files of the project itself (`data/colors.csv`), of documents (JSON over several lines) whose rows the driver takes, of files that a function is given and whose rows it takes to the driver as they are, of a read beside which another branch gives the schema, and of paths that stand for others (`/path/to/orders.csv`). A helper that reads whatever path, lines or options it is given cannot know the schema: that is a hint, and nothing where it takes a schema as well; so it is for files that are small by their names or lie on one machine. Nor is anything said where a file is only written again, in another format and from and to places that are given: a converter knows no columns. Nor where the comment above speaks of the schema, or a flag asks for guessing (`if (inferSchema)`).',
     examples: [{ language: 'python', bad: 'sales = spark.read.csv("/data/sales", header=True, inferSchema=True)\n', good: 'sales = spark.read.csv("/data/sales", header=True, schema="day DATE, amount DECIMAL(10, 2)")\n' }, { language: 'scala', bad: 'val sales = spark.read.option("header", true).option("inferSchema", true).csv("/data/sales")\n', good: 'val sales = spark.read.option("header", true).schema("day DATE, amount DECIMAL(10, 2)").csv("/data/sales")\n' }],
     source: 'Jobs and records of each kind of read counted on Spark 3.5.9 and 4.3.0; what comes back of a frame that went through `toJSON` was seen on 3.5.6 and 4.3.0.',
   },
@@ -118,6 +119,12 @@ const byKnownPath = (program: SparkProgram, reads: readonly Dataset[]): Dataset[
 
 /** The function has a parameter for a schema: it guesses where none is given. */
 const mayGetSchema = (program: SparkProgram, dataset: Dataset): boolean => paramsAround(program, dataset).some((name) => /schema/i.test(name) && !/infer/i.test(name));
+
+/** `schema match { case Some(given) => spark.read.schema(given).json(path); case None => spark.read.json(path) }`: who has a schema gives it. */
+const isOtherBranch = (program: SparkProgram, dataset: Dataset): boolean => (givenBeside(program).get(statementAt(program.lowered, dataset.site.start)?.def) ?? [])
+  .some((other) => other.source!.format === dataset.source!.format && !onOneBranch(other, dataset));
+const givenBeside = oncePerProgram((program): ReadonlyMap<Def | undefined, readonly Dataset[]> =>
+  groupedBy(program.datasets.filter(({ source, site }) => source?.schemaGiven && site.module === program.path), ({ site }) => statementAt(program.lowered, site.start)?.def));
 
 const paramsAround = (program: SparkProgram, { site }: Dataset): string[] => statementAt(program.lowered, site.start)?.def.params.map(({ name }) => name) ?? [];
 
