@@ -44,11 +44,14 @@ export interface ProjectFacts {
 }
 
 /** By its path, or by the framework for tests or benchmarks that it imports. */
-export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (path.endsWith('.py') ? steps.test(text) || suite.test(text) || cases.test(text) || functions.test(text) : isScala(path) && testFramework.test(text));
+export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (benchmark.test(path) && timing.test(text) || path.endsWith('.py') ? steps.test(text) || suite.test(text) || cases.test(text) || functions.test(text) : isScala(path) && testFramework.test(text));
 const isTestPath = (path: string): boolean => (isScala(path) ? testBase.test(path) || !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
 const inMain = /(^|\/)src\/main\//;
 /** What tests of other modules extend has to stand among what is published. */
 const testBase = /Test(Base|Suite)\.scala$/;
+/** By its name, and by the clock that it asks: what it does twice it measures. */
+const benchmark = /(?:^|[\/_-])bench(?:mark(?:s|ing)?)?[\/_.-]/i;
+const timing = /\b(?:time\.(?:time|monotonic|perf_counter)|perf_counter|timeit|timer|nanoTime|currentTimeMillis)\b/;
 /** What only the steps of tests import. */
 const steps = /^[ \t]*(?:from|import)\s+(?:behave|pytest_bdd)\b/m;
 /** A class of a notebook that looks at what other notebooks made. */
