@@ -400,7 +400,7 @@ describe('what surrounds a file', () => {
   });
   it('tells tests and what they stand on from jobs in Scala', () => {
     const texts = { 'src/main/scala/Job.scala': 'object Job extends App { spark.range(3).count() }\n', 'src/test/scala/Any.scala': '', 'src/it/scala/Any.scala': '', 'core/JobSpec.scala': '', 'src/main/scala/a/test/Tester.scala': '', 'kit/Base.scala': 'import org.scalatest.funsuite.AnyFunSuite\n', 'bench/Scan.scala': 'import org.openjdk.jmh.annotations._\n', 'benchmark-shuffle.py': 'import time\nstart = time.time()\n', 'benchmark_prices.py': 'import pandas\n', 'Latest.scala': '' };
-    expect(Object.keys(texts).map((path) => projectOf(texts).environment(path).fileKind)).toEqual(['job', 'test', 'test', 'test', 'job', 'test', 'test', 'test', 'library', 'job']);
+    expect(Object.keys(texts).map((path) => projectOf(texts).environment(path).fileKind)).toEqual(['job', 'test', 'test', 'test', 'job', 'test', 'test', 'test', 'job', 'job']);
   });
   it('leaves out what a build wrote', () => {
     const project = projectOf({ 'core/target/scala-2.12/src_managed/A.scala': '', 'core/target/streams/x': '', 'src/target/B.scala': '' });

@@ -50,7 +50,7 @@ const installs: readonly RegExp[] = [
 /** Packages, images and folders of Java, by what they are called; `1.8` is 8. */
 const javas = /\b(?:openjdk|temurin|corretto|zulu|java)[:-](?:1\.)?(\d{1,2})\b|-java(\d{1,2})(?=-)/gi;
 /** `print "x"`, `except IOError, e:`, and modules that Python 3 calls otherwise. */
-const python2 = /^[ \t]*(?:print[ \t]+["'][^\n]*|except\s+[\w.]+\s*,\s*\w+\s*:|(?:from|import)\s+(?:ConfigParser|urllib2|cStringIO|StringIO|Queue|cPickle|httplib)\b)/m;
+const python2 = /^[ \t]*(?:print[ \t]+["'][^\n]*|except\s+[\w.]+\s*,\s*\w+\s*:|(?:from|import)\s+(?:ConfigParser|urllib2|urlparse|cStringIO|StringIO|Queue|cPickle|httplib)\b)/m;
 /** Images of EMR for Spark: those of EMR 7 come with Java 17. */
 const ofEmr7 = /\bspark\/emr-7\.\d/;
 /** Whatever the release: builds for Scala 2.10 and 2.11 end with Spark 2, as do the names under which distributions had it beside Spark 1. */

@@ -44,7 +44,7 @@ export interface ProjectFacts {
 }
 
 /** By its path, or by the framework for tests or benchmarks that it imports. */
-export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (benchmark.test(path) && timing.test(text) || path.endsWith('.py') ? steps.test(text) || suite.test(text) || cases.test(text) || functions.test(text) : isScala(path) && testFramework.test(text));
+export const isTestFile = (path: string, text: string | undefined): boolean => isTestPath(path) || text !== undefined && (benchmark.test(path) && timing.test(text) || (path.endsWith('.py') ? steps.test(text) || suite.test(text) || cases.test(text) || functions.test(text) : isScala(path) && testFramework.test(text)));
 const isTestPath = (path: string): boolean => (isScala(path) ? testBase.test(path) || !inMain.test(path) && (testPath.test(path) || scalaTest.test(path)) : testPath.test(path));
 const inMain = /(^|\/)src\/main\//;
 /** What tests of other modules extend has to stand among what is published. */

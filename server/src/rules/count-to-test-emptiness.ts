@@ -49,8 +49,8 @@ export default defineRule({
       const from4 = allAtLeast(targets, '4.0');
       // Of Scala's Dataset it takes no parentheses.
       const scala = program.lowered.language === 'scala';
-      const known = isThere(action.method.owner, 'isEmpty', program.lowered.language, targets);
-      const offered = !frame || known && (!sorted || from4);
+      const known = isThere(action.method.owner, 'isEmpty', program.lowered.language, targets) && (frame || allAtLeast(targets, '1.3'));
+      const offered = known && (!frame || !sorted || from4);
       // The shuffle runs all the same, and what is in a cache costs nothing.
       if (!from4 && action.on.some(endsInGrouping) || action.on.every((on) => isInCache(on, action))) continue;
       const fillsCache = action.on.some((on) => lineage(on).some((each) => isInCache(each, action)));
@@ -67,7 +67,7 @@ export default defineRule({
       }];
       report({
         at: action.name,
-        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? `\`${asked}\` stops at the first one it finds.` : `\`head(1)\` stops at the first one it finds (\`${asked}\` of a DataFrame comes with ${scala ? 'Spark 2.4' : 'PySpark 3.3'}).`}${known && frame && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
+        message: `\`count()\` goes through all of ${nameAt(program, action.name, dataset)} only to learn whether it has a row; ${known ? `\`${asked}\` stops at the first one it finds.` : `\`${frame ? 'head' : 'take'}(1)\` stops at the first one it finds (\`${asked}\` of ${frame ? `a DataFrame comes with ${scala ? 'Spark 2.4' : 'PySpark 3.3'}` : 'an RDD comes with Spark 1.3'}).`}${known && frame && sorted && !from4 ? ' On Spark 3.x ask `head(1)` here: with a sort below, `isEmpty()` reads the input twice.' : ''}`,
         evidence: evidenceOf(dataset),
         fixes,
       });

@@ -6,7 +6,7 @@ import { defineRule } from '../rule/rule.ts';
 import { isFromOwnDisk, isFromOwnSources } from '../rule/few-rows.ts';
 import { eventsOf } from '../rule/queries.ts';
 import { settingEdits } from '../rule/setting-edits.ts';
-import { definitionsAt, statementAt } from '../rule/statements.ts';
+import { codeOf, definitionsAt, statementAt } from '../rule/statements.ts';
 import { forShow } from '../rule/trial-runs.ts';
 import { expressionAt } from '../rule/written.ts';
 
@@ -85,7 +85,9 @@ const triesOut = (program: SparkProgram): boolean => !program.partial && program
   && program.datasets.every((each) => each.from.length > 0 || each.bound.is === 'rows' || isFromOwnSources(each)) && eventsOf(program, 'write').length === 0 && eventsOf(program, 'escape').length === 0
   && eventsOf(program, 'action').every(({ method, args: [first] }) => !method.name.startsWith('foreach') || first !== undefined && prints.test(program.lowered.text.slice(first.site.start, first.site.end)));
 /** `C:\data\a.csv`, `/home/me/a.csv`: only one machine has them, and nobody sends the program to another. */
-const readsOwnDisk = (program: SparkProgram): boolean => program.datasets.some((each) => each.source !== undefined && isFromOwnDisk(each));
+const readsOwnDisk = (program: SparkProgram): boolean => onDrive.test(codeOf(program.lowered)) || program.datasets.some((each) => each.source !== undefined && isFromOwnDisk(each));
+/** `ssc.checkpoint("D:\\tmp")` */
+const onDrive = /["'][A-Za-z]:(?:\\\\|\/(?!\/))\w/;
 
 /** `println`, `x => println(x)`, `lambda x: print(x)`: what else `foreach` is given may load a database. */
 const prints = /^[({\s]*(?:\w+\s*=>\s*|lambda \w+:\s*)?print(?:ln)?\b(?![^]*[;\n][^]*\w)/;

@@ -47,7 +47,7 @@ export default defineRule({
             ? 'The session sets a checkpoint folder, but this query has no `queryName`: each start uses a new random subfolder, and the file sink then skips batch numbers that it has already written, so new rows are silently lost.'
             : `The session sets a checkpoint folder, but this query has no \`queryName\`: each start uses a new random subfolder, and ${afterRestart(write.on, isFunction)}.`
           : refuses
-            ? `This stream has no checkpoint location: Spark refuses to start ${table ? 'a stream into a table' : `a ${files.has(format) || format === 'kafka' || format === 'delta' ? format : `\`${format}\``} sink`} without one.`
+            ? `This stream has no checkpoint location: Spark refuses to start ${table ? 'a stream into a table' : `${/^[aeio]/i.test(format) ? 'an' : 'a'} ${files.has(format) || format === 'kafka' || format === 'delta' ? format : `\`${format}\``} sink`} without one.`
             : `This stream has no checkpoint location: it starts with a temporary one that is deleted at the end, so after a restart ${afterRestart(write.on, true)}.`,
         fixes,
       });

@@ -99,11 +99,16 @@ function isForOneThing({ lowered, path }: SparkProgram, { site }: Dataset, loop:
 const isComparison = (test: Expr): boolean => test.kind === 'operator' && (test.name === '==' || test.name === 'equals') && test.args.some((arg) => arg.kind === 'literal' && arg.type === 'string');
 
 /** `state = state.subtract(changed).union(renewed)`: what is added is made from what the loop carries on, and nothing keeps that ready. */
-function buildsOnPassBefore(program: SparkProgram, { args }: Dataset, loop: Loop): boolean {
+function buildsOnPassBefore(program: SparkProgram, dataset: Dataset, loop: Loop): boolean {
+  const { args, from } = dataset;
   const isOfPass = ({ loops }: Placed): boolean => loops.some((each) => sameLoop(each, loop));
-  const given = (args[0]?.value ?? []).flatMap((item) => (item.is === 'spark' && item.dataset ? lineage(item.dataset) : []));
+  const handed = (args[0]?.value ?? []).flatMap((item) => (item.is === 'spark' && item.dataset ? [item.dataset] : []));
+  const carried = from.filter((each) => derivesFrom(each, dataset));
+  // `all = part.union(all)`: what is handed over is what there is already.
+  const added = carried.length > 0 && carried.every((each) => handed.includes(each)) ? from.filter((each) => !carried.includes(each)) : handed;
+  const given = added.flatMap(lineage);
   // What grows in a loop within the pass begins anew in the next.
-  return given.some((each) => each.grows && sameLoop(innermostLoop(each) ?? loop, loop)) && !given.some((each) => checkpointed.has(each.made))
+  return given.some((each) => each.grows && innermostLoop(each) !== undefined && sameLoop(innermostLoop(each)!, loop)) && !given.some((each) => checkpointed.has(each.made))
     && !eventsOf(program, 'cache').some((cache) => isOfPass(cache) && cache.on.some((each) => given.includes(each)));
 }
 type Placed = Pick<Dataset, 'loops'>;
