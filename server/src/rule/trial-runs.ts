@@ -15,7 +15,7 @@ const partsOf = (path: string): string[] => path.toLowerCase().replace(/(?<=[^/]
 export const wordsOf = (path: string): string[] => path.replace(/([a-z])(?=[A-Z])|([A-Z0-9])(?=[A-Z][a-z])/g, '$1$2-').toLowerCase().split(/[-_./ ]/);
 const isAmong = (names: readonly string[], ...lists: readonly (readonly string[])[]): boolean => names.some((name) => lists.some((list) => list.includes(name)));
 
-const said = new RegExp(`\\b(${[...trying, 'demos?', 'sandbox', 'playground', 'small', 'tiny', 'single[- ]node', 'one machine'].join('|')})\\b`, 'i');
+const said = new RegExp(`\\b(${[...trying, 'demos?', 'sandbox', 'playground', 'small', 'tiny', 'single[- ]node', 'one machine', 'community edition'].join('|')})\\b`, 'i');
 /** A setting that is commented out says nothing. */
 const sleeping = /\bspark\.[\w.]+.*/g;
 const localMaster = /\blocal\[(\*|\d+)/;
