@@ -159,6 +159,8 @@ export default defineRule({
       }
       if (entry.means === 'runtime') {
         if (!entry.key.startsWith('spark.') || otherServer) continue;
+        // What a test hands to the program is for whoever stands in for a session there.
+        if (fileKind === 'test' && entry.site.module !== program?.path) continue;
         // What a server out of sight makes of the key is not certain.
         const refused: Severity = remote ? 'warning' : 'error';
         const comesTo = refusedAtRuntime(entry, facts, targets, (key) => toldOf(context, key));
