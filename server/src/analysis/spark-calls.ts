@@ -396,6 +396,7 @@ function noteSelfCapture(run: Run, fn: Value, executor: boolean, call: Performed
 
 /** Of each batch, or of a window, a stream gives one row, or one for each key. */
 function rowsPerBatch(stream: Dataset): Bound {
+  if (isOfQueue(stream)) return { is: 'rows' };
   for (const at of partitionsKept(stream)) {
     if (at.kind === 'DStream' && single.test(at.made)) return { is: 'rows', rows: 1 };
     if (at.bound.is === 'groups' || at.kind === 'DStream' && perKey.test(at.made)) return { is: 'groups' };
@@ -403,6 +404,8 @@ function rowsPerBatch(stream: Dataset): Bound {
   }
   return { is: 'unbounded' };
 }
+/** `ssc.queueStream([[1, 3], [2, 4]])`, and what is made of it: rows that the program gives itself. */
+const isOfQueue = ({ made, from }: Dataset, steps = 0): boolean => made === 'queueStream' || steps < 20 && from.length > 0 && from.every((each) => isOfQueue(each, steps + 1));
 const single = /^(reduce|count)(ByWindow)?$/;
 const perKey = /^(reduceByKey|groupByKey|combineByKey|countByValue|updateStateByKey)(AndWindow)?$/;
 
