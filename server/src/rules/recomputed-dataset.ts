@@ -121,7 +121,7 @@ export default defineRule({
         message: looped.length > 0
           ? `${name} is computed anew in ${passesOf(program, shared, looped[0]!)} of the loop that runs \`${looped[0]!.method.name}\` on it, ${cost} included: nothing caches it.`
           : `${name} is computed ${path.length === 2 ? 'twice' : `${numberWord(path.length)} times`}: ${named(path)} each run ${cost} again, since nothing caches it.`,
-        related: placesOf(shared, path),
+        related: own ? placesOf(shared, path) : [{ site: shared.name, message: 'it is made here' }, ...placesOf(shared, path)],
         evidence: evidenceOf(shared),
         fixes,
       });
