@@ -20,7 +20,7 @@ import { contextMade, contextStopped, copyOfConf, namedInConstructor, settingCal
 import { scalaMember } from './scala-collections.ts';
 import { isMetadata, mostValuesInSql, namedInSql, readSql, viewInSql } from './sql.ts';
 import { hole, templateOf } from './texts.ts';
-import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
+import { type Collection, constant, constantOf, datasetsIn, datasetsOf, elementOf, entriesOf, foreign, hasKind, isUnknown, join, joinAll, local, nothing, sparkValues, stringOf, unknown } from './values.ts';
 import { namesColumn, watermarksOf } from './watermarks.ts';
 
 type CallExpr = Expr & { kind: 'call' };
@@ -728,7 +728,8 @@ function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props
         if (arg.spread || arg.name === undefined) {
           const entries = arg.value.find((item) => item.is === 'collection');
           if (entries?.is === 'collection' && entries.entries && entries.entries.size > 0) next = withOptions(next, [...entries.entries].map(([key, value]) => [key, { value: textOf(value), key: arg.site, site: arg.site }]));
-          else next = { ...next, open: true };
+          // A dict that somebody gave may hold more than what is put into it here.
+          if (entries?.is !== 'collection' || arg.value.length > 1 || !entriesOf(entries)?.size) next = { ...next, open: true };
         } else if (arg.name !== undefined) next = withOptions(next, [[arg.name, optionOf(arg, arg.site, site)]]);
       }
       return next;
