@@ -55,7 +55,7 @@ export function holdsDeclared(run: Run, dotted: string): boolean {
 }
 
 /** Libraries whose sessions and frames share method names with Spark's. */
-const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|duckdb|hail)(\.|$)/;
+const lookAlike = /^(snowflake\.snowpark|polars|dask|ibis|modin|cudf|vaex|daft|duckdb|hail|pysparkling|sqlframe)(\.|$)/;
 
 export function importsLookAlikes({ module }: Lowered): boolean {
   let found = false;
