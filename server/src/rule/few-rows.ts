@@ -7,8 +7,9 @@ import type { Abstract, ArgValue, Dataset, EventOf, Site, SparkProgram, Value } 
 import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isResource, isTemporaryPlace } from '../analysis/values.ts';
-import { columnNamed, forEachOf } from '../program/expressions.ts';
+import { columnNamed } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
+import { isWrittenByDriver } from './driver-files.ts';
 import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
@@ -99,23 +100,6 @@ const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bo
 /** Nothing in sight says that it is large: its source is not in sight, tests keep it, or the program wrote it from rows that it fixes. */
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
   originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isSampleOfProject(context, origin) || isTableOfGroups(context.program, origin) || isWrittenByDriver(context.program, origin) || isCutShort(origin) || isWrittenSmall(context, origin, 0));
-
-/** `frame.toPandas().to_parquet(cache)` in the function that reads `cache`: a file that the driver writes was held by it. */
-function isWrittenByDriver(program: SparkProgram, { source, args: [first], site }: Dataset): boolean {
-  if (!source || !first || first.site.module !== program.path || site.module !== program.path) return false;
-  const def = definitionsAt(program.lowered, site.start).at(-1);
-  return writtenByPandas(program).some((each) => each.def === def && each.path === program.lowered.text.slice(first.site.start, first.site.end));
-}
-const writtenByPandas = oncePerProgram(({ lowered }): readonly { readonly path: string; readonly def: Def | undefined }[] => {
-  const found: { path: string; def: Def | undefined }[] = [];
-  forEachOf(lowered, ['call'], (expr, { start }) => {
-    const path = expr.args[0]?.value.span;
-    if (!path || expr.fn.kind !== 'member' || !/^to_(?:parquet|csv|json|pickle|orc|feather)$/.test(expr.fn.name)) return;
-    const base = start - expr.span[0];
-    found.push({ path: lowered.text.slice(base + path[0], base + path[1]), def: definitionsAt(lowered, start).at(-1) });
-  });
-  return found;
-});
 
 const isSampleOfProject = ({ readsSample }: ProgramContext, { source }: Dataset): boolean =>
   source !== undefined && source.paths.length > 0 && readsSample !== undefined && source.paths.every(readsSample);
