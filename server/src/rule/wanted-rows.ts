@@ -13,6 +13,7 @@ import { areSaidFew } from './said-rows.ts';
 import { boundBy, codeOf, definitionsAt, statementAt } from './statements.ts';
 import { someWithin, takerOf } from './written.ts';
 import { escapePattern } from '../text/pattern.ts';
+import { contains, type Range } from '../text/range.ts';
 
 type Action = EventOf<'action'>;
 
@@ -93,12 +94,44 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
 /** The function that it stands in is there to bring them: it reads a model back, or is called after what it makes of them on the driver. */
 export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action) || isAskedByCaller(program, action) || isLookedUpOnly(program, action);
 
-/** `def read(self, dataframe_type): … if dataframe_type == "pandas"`: whoever calls it says that he wants a frame of pandas. */
-function isAskedByCaller({ lowered, path }: SparkProgram, { site }: Action): boolean {
-  const def = site.module === path ? definitionsAt(lowered, site.start).at(-1) : undefined;
-  if (def?.kind !== 'function') return false;
-  return someWithin(def.body, (expr) => expr.kind === 'operator' && /^(==|in|equals)$/.test(expr.name) && expr.args.some((arg) => someWithin(arg, (each) => each.kind === 'literal' && each.value === 'pandas'))
-    && expr.args.some((arg) => someWithin(arg, (each) => each.kind === 'name' && def.params.some(({ name }) => name === each.name))));
+/** `def read(self, dataframe_type): … if dataframe_type == "pandas": return rows.toPandas()`: there, whoever calls it says that he wants a frame of pandas. */
+const isAskedByCaller = (program: SparkProgram, { site }: Action): boolean => site.module === program.path && askedByCallers(program).some((range) => contains(range, site));
+
+/** Where a parameter says "pandas": branches, and what follows where all else has left. */
+const askedByCallers = oncePerProgram(({ lowered }): readonly Range[] => {
+  const found: Range[] = [];
+  const named = namedTests(lowered);
+  forEachOf(lowered, ['if'], (expr, { start, end }, defs) => {
+    const placed = ({ span }: Expr): Range => ({ start: start - expr.span[0] + span[0], end: start - expr.span[0] + span[1] });
+    if (asksForPandas(expr.test, true, defs, named)) found.push(placed(expr.then));
+    if (!asksForPandas(expr.test, false, defs, named)) return;
+    if (expr.otherwise) found.push(placed(expr.otherwise));
+    const last = expr.then.kind === 'sequence' ? expr.then.body.at(-1) : expr.then;
+    if (last?.kind === 'exit') found.push({ start: end, end: statementAt(lowered, start)?.block.end ?? end });
+  });
+  return found;
+});
+
+/** A test is true, or false, only where a parameter says so; also by way of a name: `as_pandas = kind == "pandas"`. */
+function asksForPandas(test: Expr, wanted: boolean, defs: readonly Def[], named: ReadonlyMap<Def, ReadonlySet<string>>): boolean {
+  if (test.kind === 'name') return wanted && named.get(defs.at(-1)!)?.has(test.name) === true;
+  if (test.kind !== 'operator') return false;
+  const [first] = test.args;
+  if (test.name === 'not') return first !== undefined && asksForPandas(first, !wanted, defs, named);
+  if (test.name === 'and' || test.name === 'or') return test.args.some((arg) => asksForPandas(arg, wanted, defs, named));
+  const isPandas = (each: Expr): boolean => each.kind === 'literal' && each.value === 'pandas';
+  const isParameter = (each: Expr): boolean => each.kind === 'name' && defs.some(({ params }) => params.some(({ name }) => name === each.name));
+  return (wanted ? /^(==|in|equals)$/ : /^(!=|differs)$/).test(test.name) && test.args.some((arg) => someWithin(arg, isPandas)) && test.args.some((arg) => someWithin(arg, isParameter));
+}
+
+function namedTests(lowered: Lowered): ReadonlyMap<Def, ReadonlySet<string>> {
+  const found = new Map<Def, Set<string>>();
+  forEachOf(lowered, ['bind'], ({ patterns: [pattern], value }, _, defs) => {
+    if (pattern?.kind !== 'name' || !value || !asksForPandas(value, true, defs, found)) return;
+    const def = defs.at(-1)!;
+    found.set(def, (found.get(def) ?? new Set()).add(pattern.name));
+  });
+  return found;
 }
 
 /** `def toBreeze(): DenseMatrix`, `def toLocal`, `def _spark_to_polars(spark, name)` */
