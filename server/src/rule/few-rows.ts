@@ -178,10 +178,6 @@ export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolea
 export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boolean =>
   isFilteredBy(dataset, ({ value }) => picks(program, value) === 1, (condition) => picksByValue(condition) === 1);
 
-/** By a condition that asks whether something is equal to something else, and for no more or less. */
-export const isFilteredByEquality = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site, value }) => isEquality(site.module === program.path ? program.lowered.text.slice(site.start, site.end) : '') || picks(program, value) !== undefined, isEquality);
-const isEquality = (condition: string): boolean => /(?<![!<>=])={1,3}(?!=)/.test(condition) && !/[<>]|!=|\bor\b|\|/i.test(condition);
-
 /** By whatever condition, with nothing but steps within partitions since. */
 export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
 
