@@ -314,8 +314,9 @@ const inWords = (name = ''): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_')
 export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ names, source }) => [...names.map(({ name }) => name), ...source?.tables ?? []].some((name) => series.test(name)));
 const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
 
-/** It is read from tables of such a name, whose periods a year has few of. */
-export const isFromSeries = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source }) => source !== undefined && source.tables.length > 0 && source.tables.every((table) => /(^|[_.])(monthly|quarterly|yearly|annual)(_|$)/i.test(table)));
+/** It is read from tables of such a name, whose periods a year has few of; `customer_orders_monthly` has a row for each customer and month. */
+export const isFromSeries = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source }) => source !== undefined && source.tables.length > 0 && source.tables.every((table) => fewPeriods.test(table) && !wordsOf(table.split('.').at(-1)!).some((word) => many.test(word))));
+const fewPeriods = /(^|[_.])(monthly|quarterly|yearly|annual)(_|$)/i;
 
 /** All it is read from are such tables, or files and frames of such names. */
 export const isFromSmallTables = (dataset: Dataset): boolean => isFromSmallSources(dataset) || isCalledSmall(dataset);
