@@ -7,8 +7,9 @@ import type { Abstract, ArgValue, Dataset, EventOf, Site, SparkProgram, Value } 
 import { asksForSome, asksInSql, fewest, isPick, pickedOf, picksByValue, tellsApart, uncounted } from '../analysis/sql.ts';
 import { templateOf } from '../analysis/texts.ts';
 import { isBesideProgram, isResource, isTemporaryPlace } from '../analysis/values.ts';
-import { columnNamed, forEachOf } from '../program/expressions.ts';
+import { columnNamed } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
+import { isWrittenByDriver } from './driver-files.ts';
 import { isSort } from './explain.ts';
 import { eventsOf, groupedBy, lineage, oncePerProgram, rootsOf } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
@@ -100,23 +101,6 @@ const originsOf = (dataset: Dataset): Dataset[] => lineage(dataset).filter(({ bo
 export const isOfNoSize = (context: ProgramContext, dataset: Dataset): boolean =>
   originsOf(dataset).every((origin) => origin.bound.is === 'unknown' || isTestData(origin) || isSampleOfProject(context, origin) || isTableOfGroups(context.program, origin) || isWrittenByDriver(context.program, origin) || isCutShort(origin) || isWrittenSmall(context, origin, 0));
 
-/** `frame.toPandas().to_parquet(cache)` in the function that reads `cache`: a file that the driver writes was held by it. */
-function isWrittenByDriver(program: SparkProgram, { source, args: [first], site }: Dataset): boolean {
-  if (!source || !first || first.site.module !== program.path || site.module !== program.path) return false;
-  const def = definitionsAt(program.lowered, site.start).at(-1);
-  return writtenByPandas(program).some((each) => each.def === def && each.path === program.lowered.text.slice(first.site.start, first.site.end));
-}
-const writtenByPandas = oncePerProgram(({ lowered }): readonly { readonly path: string; readonly def: Def | undefined }[] => {
-  const found: { path: string; def: Def | undefined }[] = [];
-  forEachOf(lowered, ['call'], (expr, { start }) => {
-    const path = expr.args[0]?.value.span;
-    if (!path || expr.fn.kind !== 'member' || !/^to_(?:parquet|csv|json|pickle|orc|feather)$/.test(expr.fn.name)) return;
-    const base = start - expr.span[0];
-    found.push({ path: lowered.text.slice(base + path[0], base + path[1]), def: definitionsAt(lowered, start).at(-1) });
-  });
-  return found;
-});
-
 const isSampleOfProject = ({ readsSample }: ProgramContext, { source }: Dataset): boolean =>
   source !== undefined && source.paths.length > 0 && readsSample !== undefined && source.paths.every(readsSample);
 /** All of it is read from samples: files built with the program, or small ones that the project holds itself. */
@@ -193,10 +177,6 @@ export const isPickedByValue = (program: SparkProgram, dataset: Dataset): boolea
 /** `filter(col("id") == wanted)`: of all keys one is left. */
 export const isPickedByOneValue = (program: SparkProgram, dataset: Dataset): boolean =>
   isFilteredBy(dataset, ({ value }) => picks(program, value) === 1, (condition) => picksByValue(condition) === 1);
-
-/** By a condition that asks whether something is equal to something else, and for no more or less. */
-export const isFilteredByEquality = (program: SparkProgram, dataset: Dataset): boolean => isFilteredBy(dataset, ({ site, value }) => isEquality(site.module === program.path ? program.lowered.text.slice(site.start, site.end) : '') || picks(program, value) !== undefined, isEquality);
-const isEquality = (condition: string): boolean => /(?<![!<>=])={1,3}(?!=)/.test(condition) && !/[<>]|!=|\bor\b|\|/i.test(condition);
 
 /** By whatever condition, with nothing but steps within partitions since. */
 export const isFiltered = (dataset: Dataset): boolean => isFilteredBy(dataset, () => true, (condition) => condition.trim() !== '');
@@ -334,8 +314,9 @@ const inWords = (name = ''): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_')
 export const isSeries = (dataset: Dataset): boolean => lineage(dataset).some(({ names, source }) => [...names.map(({ name }) => name), ...source?.tables ?? []].some((name) => series.test(name)));
 const series = /(^|[_.])(daily|weekly|monthly|quarterly|yearly|annual|(per|by)_(day|week|month|quarter|year))(_|$)/i;
 
-/** It is read from tables of such a name, whose periods a year has few of. */
-export const isFromSeries = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source }) => source !== undefined && source.tables.length > 0 && source.tables.every((table) => /(^|[_.])(monthly|quarterly|yearly|annual)(_|$)/i.test(table)));
+/** It is read from tables of such a name, whose periods a year has few of; `customer_orders_monthly` has a row for each customer and month. */
+export const isFromSeries = (dataset: Dataset): boolean => isAllFrom(dataset, ({ source }) => source !== undefined && source.tables.length > 0 && source.tables.every((table) => fewPeriods.test(table) && !wordsOf(table.split('.').at(-1)!).some((word) => many.test(word))));
+const fewPeriods = /(^|[_.])(monthly|quarterly|yearly|annual)(_|$)/i;
 
 /** All it is read from are such tables, or files and frames of such names. */
 export const isFromSmallTables = (dataset: Dataset): boolean => isFromSmallSources(dataset) || isCalledSmall(dataset);

@@ -9,10 +9,11 @@ import { type FewRows, rowsOf } from './few-rows.ts';
 import { isLookedUpOnly, libraryGiven, ownerOf, usesLibrary } from './given-rows.ts';
 import { eventsOf, oncePerProgram } from './queries.ts';
 import type { ProgramContext } from './rule.ts';
-import { fewEnough } from './sized.ts';
-import { boundBy, codeOf, commentsBeside, definitionsAt, type Statement, statementAt } from './statements.ts';
+import { areSaidFew } from './said-rows.ts';
+import { boundBy, codeOf, definitionsAt, statementAt } from './statements.ts';
 import { someWithin, takerOf } from './written.ts';
 import { escapePattern } from '../text/pattern.ts';
+import { contains, type Range } from '../text/range.ts';
 
 type Action = EventOf<'action'>;
 
@@ -74,6 +75,7 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
   const { program } = context;
   const rows = rowsOf(dataset, name);
   const { use, site, method } = action;
+  if (areSaidFew(program, action)) return { rows, condition: 'they stay as few as is said there' };
   // `frame.toPandas().to_string()`: all of it goes into a text.
   if (use.is === 'receiver' && /^to_(string|html|markdown|latex)$/.test(use.member)) return { rows, condition: 'it is as short as what somebody is to read' };
   // `pairs.collect().toMap`, `dict(pairs.collect())`: something is looked up in it.
@@ -90,37 +92,46 @@ export function wantedRows(context: ProgramContext, action: Action, dataset: Dat
 }
 
 /** The function that it stands in is there to bring them: it reads a model back, or is called after what it makes of them on the driver. */
-export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action) || isAskedByCaller(program, action) || isCalledFew(program, action) || isLookedUpOnly(program, action);
+export const isMeantForDriver = (program: SparkProgram, action: Action): boolean => isOfModel(program, action) || isConversion(program, action) || isAskedByCaller(program, action) || isLookedUpOnly(program, action);
 
-/** `def read(self, dataframe_type): … if dataframe_type == "pandas"`: whoever calls it says that he wants a frame of pandas. */
-function isAskedByCaller({ lowered, path }: SparkProgram, { site }: Action): boolean {
-  const def = site.module === path ? definitionsAt(lowered, site.start).at(-1) : undefined;
-  if (def?.kind !== 'function') return false;
-  return someWithin(def.body, (expr) => expr.kind === 'operator' && /^(==|in|equals)$/.test(expr.name) && expr.args.some((arg) => someWithin(arg, (each) => each.kind === 'literal' && each.value === 'pandas'))
-    && expr.args.some((arg) => someWithin(arg, (each) => each.kind === 'name' && def.params.some(({ name }) => name === each.name))));
+/** `def read(self, dataframe_type): … if dataframe_type == "pandas": return rows.toPandas()`: there, whoever calls it says that he wants a frame of pandas. */
+const isAskedByCaller = (program: SparkProgram, { site }: Action): boolean => site.module === program.path && askedByCallers(program).some((range) => contains(range, site));
+
+/** Where a parameter says "pandas": branches, and what follows where all else has left. */
+const askedByCallers = oncePerProgram(({ lowered }): readonly Range[] => {
+  const found: Range[] = [];
+  const named = namedTests(lowered);
+  forEachOf(lowered, ['if'], (expr, { start, end }, defs) => {
+    const placed = ({ span }: Expr): Range => ({ start: start - expr.span[0] + span[0], end: start - expr.span[0] + span[1] });
+    if (asksForPandas(expr.test, true, defs, named)) found.push(placed(expr.then));
+    if (!asksForPandas(expr.test, false, defs, named)) return;
+    if (expr.otherwise) found.push(placed(expr.otherwise));
+    const last = expr.then.kind === 'sequence' ? expr.then.body.at(-1) : expr.then;
+    if (last?.kind === 'exit') found.push({ start: end, end: statementAt(lowered, start)?.block.end ?? end });
+  });
+  return found;
+});
+
+/** A test is true, or false, only where a parameter says so; also by way of a name: `as_pandas = kind == "pandas"`. */
+function asksForPandas(test: Expr, wanted: boolean, defs: readonly Def[], named: ReadonlyMap<Def, ReadonlySet<string>>): boolean {
+  if (test.kind === 'name') return wanted && named.get(defs.at(-1)!)?.has(test.name) === true;
+  if (test.kind !== 'operator') return false;
+  const [first] = test.args;
+  if (test.name === 'not') return first !== undefined && asksForPandas(first, !wanted, defs, named);
+  if (test.name === 'and' || test.name === 'or') return test.args.some((arg) => asksForPandas(arg, wanted, defs, named));
+  const isPandas = (each: Expr): boolean => each.kind === 'literal' && each.value === 'pandas';
+  const isParameter = (each: Expr): boolean => each.kind === 'name' && defs.some(({ params }) => params.some(({ name }) => name === each.name));
+  return (wanted ? /^(==|in|equals)$/ : /^(!=|differs)$/).test(test.name) && test.args.some((arg) => someWithin(arg, isPandas)) && test.args.some((arg) => someWithin(arg, isParameter));
 }
 
-/** The comment beside it says that they are few, or the text that its function begins with says how many there are. */
-function isCalledFew({ lowered, path }: SparkProgram, { site }: Action): boolean {
-  const statement = site.module === path ? statementAt(lowered, site.start) : undefined;
-  if (!statement) return false;
-  const described = documentationAt(lowered, statement);
-  return saysFew(described) || commentsBeside(lowered, statement).some((comment) => saysFew(comment) || small.test(comment));
-}
-/** Of the function around a statement, the text that it begins with. */
-function documentationAt({ text }: Lowered, statement: Statement): string {
-  let around = statement.parent;
-  while (around && around.expr.kind !== 'closure') around = around.parent;
-  if (around?.expr.kind !== 'closure') return '';
-  const { def } = around.expr;
-  return /^[rRuU]?("""|''')([^]*?)\1/.exec(text.slice(around.base + def.at + def.body.span[0], around.end))?.[2] ?? '';
-}
-const small = /\b(?:is|are|it's|they're|stays?|remains?|only|very|just)\s+(?:\w+\s+)?(?:small|tiny|few)\b|\b(?:small|tiny)(?:\s+\w+)?\s+(?:table|frame|dataframe|dataset|data|result|lookup|list)\b/i;
-/** "(~700K rows) fits in memory", "at most 200 rows" */
-function saysFew(text: string): boolean {
-  if (/\b(?:not|n't|never|won't|doesn't|if|unless|until|must|too)\b[^.]*\bmemory\b/i.test(text)) return false;
-  if (/\bfits?\s+(?:\w+\s+)?(?:in|into)\s+(?:the\s+)?(?:driver(?:'s)?\s+)?(?:memory|RAM)\b/i.test(text)) return true;
-  return [...text.matchAll(/(?:~|<|\b(?:about|around|approximately|roughly|only|just|at most|up to|fewer than|less than))\s*(\d[\d,_]*(?:\.\d+)?)\s*([KM])?\s+(?:rows|records|lines)\b/gi)].some(([, number, unit]) => Number(number!.replace(/[,_]/g, '')) * ({ k: 1e3, m: 1e6 }[unit?.toLowerCase() ?? ''] ?? 1) <= fewEnough);
+function namedTests(lowered: Lowered): ReadonlyMap<Def, ReadonlySet<string>> {
+  const found = new Map<Def, Set<string>>();
+  forEachOf(lowered, ['bind'], ({ patterns: [pattern], value }, _, defs) => {
+    if (pattern?.kind !== 'name' || !value || !asksForPandas(value, true, defs, found)) return;
+    const def = defs.at(-1)!;
+    found.set(def, (found.get(def) ?? new Set()).add(pattern.name));
+  });
+  return found;
 }
 
 /** `def toBreeze(): DenseMatrix`, `def toLocal`, `def _spark_to_polars(spark, name)` */

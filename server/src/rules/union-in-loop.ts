@@ -50,7 +50,7 @@ export default defineRule({
       // Tables of their own can only be united: however that is written, their partitions add up.
       if (added.length > 0 && added.every((each) => rootsOf(each).every(isTable))) continue;
       // `frames.foldLeft(base)(_ union _)`: they exist already, as those of a `reduce` do, and as frames that somebody gives.
-      if (ofThePass.length === 0 && (fold || added.length > 0 && added.every((each) => rootsOf(each).every(isGiven)))) continue;
+      if (ofThePass.length === 0 && (fold || added.length > 0 && added.every((each) => lineage(each).every((step) => isGiven(step) || step.loops.length === 0 && step.from.length > 0)))) continue;
       const ownNames = boundByLoop(program, loop);
       if (added.length > 0 && added.every((each) => rootsOf(each).every((root) => isGivenByPass(root, loop, ownNames) || isPickedByPass(program, root, loop)))) continue;
       const roots = added.flatMap(rootsOf);
