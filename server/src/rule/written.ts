@@ -84,5 +84,5 @@ export function makesRows(program: SparkProgram, site: Range & { readonly module
     each.kind === 'call' && unfolding.test(calledName(each) ?? '') || each.kind === 'literal' && typeof each.value === 'string' && unfoldingSql.test(each.value)
     || each.kind === 'text' && each.parts.some((part) => typeof part === 'string' && unfoldingSql.test(part)));
 }
-const unfolding = /^(explode|posexplode|inline)(_outer)?$/;
-const unfoldingSql = /\b(explode|posexplode|inline)(_outer)?\s*\(/i;
+const unfolding = /^((explode|posexplode|inline)(_outer)?|stack)$/;
+const unfoldingSql = /\b((explode|posexplode|inline)(_outer)?|stack)\s*\(/i;
