@@ -32,6 +32,17 @@ const carriers: ReadonlySet<Kind> = new Set(['DataFrameWriter', 'DataFrameWriter
 /** A frame by an annotation alone, of what comes from out of sight: `frames()["mode"]` may be an entry of a dict all the same. */
 const isPromised = ({ dataset }: SparkValue): boolean => dataset?.made === 'unknown';
 
+/** A frame of which nothing tells but an annotation, a guess, and what was made of such: no reader of Spark's is behind it. */
+function isUnseen({ dataset, guess }: SparkValue): boolean {
+  const seen = new Set<Dataset>();
+  const rootsUnseen = (at: Dataset): boolean => {
+    if (seen.has(at)) return true;
+    seen.add(at);
+    return at.from.length > 0 ? at.from.every(rootsUnseen) : at.method === undefined;
+  };
+  return guess === true || dataset === undefined || rootsUnseen(dataset);
+}
+
 /** `x.name` on values of one kind, without a call. */
 export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkValue[], expr: MemberExpr, use: Use, indexArgs?: readonly ArgValue[], onClass = false): Value {
   const method = run.api.method(kind, expr.name, run.language);
@@ -43,7 +54,7 @@ export function sparkProperty(run: Run, kind: Kind, receivers: readonly SparkVal
   const extended = extendedBy(run, receivers, expr);
   const rdds = extended ? undefined : rddsOfOld(run, kind, receivers, expr.name, []);
   if (rdds) return sparkProperty(run, 'RDD', rdds, expr, use, indexArgs);
-  return extended ? memberOf(run, extended, expr, use) : plainMember(run, kind, expr);
+  return extended ? memberOf(run, extended, expr, use) : plainMember(run, kind, receivers, expr);
 }
 
 /** A schema is a sequence of its fields. */
@@ -108,13 +119,13 @@ const keptByRdds: ReadonlySet<string> = new Set(['filter', 'distinct', 'repartit
 const ofPandas: ReadonlySet<string> = new Set(['at', 'empty', 'iat', 'iloc', 'loc', 'ndim', 'shape']);
 
 /** A member that is no method: a column, a field of a row. */
-function plainMember(run: Run, kind: Kind, expr: MemberExpr): Value {
+function plainMember(run: Run, kind: Kind, receivers: readonly SparkValue[], expr: MemberExpr): Value {
   if (expr.name.startsWith('_')) return unknown('member');
   const site = run.site(expr.span);
   // A Column that is asked for what only a frame has is none: `todo.columns`.
   if (kind === 'Column' && run.api.method('DataFrame', expr.name, run.language)?.property) return unknown('member');
-  // A frame that is asked for these is one of pandas, whatever its annotation says.
-  if (kind === 'DataFrame' && ofPandas.has(expr.name)) return unknown('member');
+  // A frame that is asked for these is one of pandas, whatever its annotation says; where Spark is seen to make it, they are columns.
+  if (kind === 'DataFrame' && ofPandas.has(expr.name) && receivers.some(isUnseen)) return unknown('member');
   if ((kind === 'DataFrame' || kind === 'Dataset' || kind === 'Column') && run.api.method('DataFrame', '__getattr__', run.language)) return [sparkValue('Column', { site, text: `\`${expr.name}\` is a column` }, { made: site })];
   // `SparkSession.Builder`: a class inside a class.
   if (run.api.isKind(`${kind}.${expr.name}`)) return [{ is: 'owner', kind: `${kind}.${expr.name}` }];
@@ -134,7 +145,7 @@ export function callSpark(run: Run, kind: Kind, receivers: readonly SparkValue[]
   if (extended) return callMember(run, extended, fn, expr, args, use);
   if (!method) {
     if (kind === 'StructType' && run.language === 'scala') return scalaMember(run, fieldsOfSchema, fn, args, run.site(expr.span));
-    const member = plainMember(run, kind, fn);
+    const member = plainMember(run, kind, receivers, fn);
     run.note(fn, hasKind(member, 'Column') ? unknown('member') : member);
     const [inner] = member;
     if (inner?.is === 'owner') return callOwner(run, inner.kind, args, run.site(expr.span), expr);

@@ -69,7 +69,7 @@ function runOf(program: SparkProgram, step: Dataset, need: Need): Run {
   // Nothing below `limit(0)` is read: the optimizer puts an empty relation in its place.
   if (step.made === 'limit' && step.args[0]?.literal === 0) return { need, reads: [], isVain: false };
   const side = need.columns && sideLeftOut(program, step, need.columns, need.distinct);
-  return { need, reads: side ? step.from.filter((parent) => parent !== side) : step.from, isVain: side !== undefined || dropsCopiesInVain(step, need) };
+  return { need, reads: side ? step.from.filter((parent) => parent !== side) : step.from, isVain: side !== undefined || dropsCopiesInVain(program, step, need) };
 }
 
 function needBelow(program: SparkProgram, step: Dataset, run: Run): Need {
@@ -104,9 +104,9 @@ function isLeftOut(program: SparkProgram, step: Dataset, { need: { sorted, colum
 }
 
 /** `distinct().agg(max("day"))`; `groupBy("day")` of which nothing but the days is asked. */
-function dropsCopiesInVain(step: Dataset, { columns, distinct }: Need): boolean {
+function dropsCopiesInVain(program: SparkProgram, step: Dataset, { columns, distinct }: Need): boolean {
   if (!distinct || !columns) return false;
-  const keys = keysOf(step);
+  const keys = keysOf(program, step);
   return keys === 'all' || keys !== undefined && [...columns].every((column) => keys.has(column));
 }
 

@@ -36,11 +36,12 @@ export const keepsDistinct = ({ made, kind }: Dataset): boolean => kind === 'Gro
 const oneForOne: ReadonlySet<string> = new Set(['filter', 'where', 'select', 'selectExpr', 'withColumn', 'withColumns', 'withColumnRenamed', 'withColumnsRenamed', 'drop', 'alias', 'hint', 'fillna', 'fill', 'toDF']);
 
 /** By which a step groups rows or drops their copies: names of columns, or all of them. Undefined where it does not, or nobody knows. */
-export function keysOf(step: Dataset): ReadonlySet<string> | 'all' | undefined {
+export function keysOf(program: SparkProgram, step: Dataset): ReadonlySet<string> | 'all' | undefined {
   if (step.made === 'distinct') return 'all';
   const grouped = step.from.find(({ kind }) => kind === 'GroupedData');
-  // One row for each key is what aggregates give, and only those: a function may give any number of rows, a pivot other columns.
-  if (grouped ? !grouping.has(grouped.made) || !aggregating.has(step.made) : !dropping.has(step.made)) return undefined;
+  // One row for each key is what aggregates give, and only those: a function may give any number of rows, a pivot other columns,
+  // and what unfolds a list of a group's values makes rows of it again.
+  if (grouped ? !grouping.has(grouped.made) || !aggregating.has(step.made) || step.args.some(({ site }) => makesRows(program, site)) : !dropping.has(step.made)) return undefined;
   const { args } = grouped ?? step;
   if (args.length === 0) return grouped ? undefined : 'all';
   return namesIn(args);
@@ -86,7 +87,7 @@ function joinedBy({ args }: Dataset): ReadonlySet<string> | undefined {
 /** No two rows of it have the same keys: they are its groups, or what was left when copies were dropped. */
 function isUniqueBy(program: SparkProgram, side: Dataset, keys: ReadonlySet<string>): boolean {
   for (let at: Dataset | undefined = side; at && at.kind === 'DataFrame'; at = at.from[0]) {
-    const own = keysOf(at);
+    const own = keysOf(program, at);
     if (own === 'all') return isOnlyOf(at.from[0], keys);
     if (own) return [...own].every((key) => keys.has(key));
     if (!keepsUnique(program, at, keys)) return false;

@@ -1,5 +1,5 @@
 /** What is written at a place, as the program holds it: the same questions for every language. */
-import type { Loop, SparkProgram } from '../analysis/model.ts';
+import type { Loop, Site, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild, forEachExpression, forEachOf, namesOf } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
@@ -48,6 +48,25 @@ const callsByArgument = oncePerProgram(({ lowered }): ReadonlyMap<number, Call> 
 export const takerOf = (program: SparkProgram, { module, start }: Range & { readonly module: string }): Call | undefined =>
   (module === program.path ? callsByArgument(program).get(start) : undefined);
 
+interface Asked extends Range {
+  readonly name: string;
+}
+
+const membersByReceiver = oncePerProgram(({ lowered }): ReadonlyMap<string, Asked> => {
+  const found = new Map<string, Asked>();
+  forEachOf(lowered, ['member'], ({ on, name, span }, { start, end }) => {
+    const from = start - span[0];
+    found.set(`${from + on.span[0]}:${from + on.span[1]}`, { name, start, end });
+  });
+  return found;
+});
+
+/** What is asked of the expression that stands there, in the module of the program: `id` of `rdd.id`, and where that stands. */
+export function askedOf(program: SparkProgram, { module, start, end }: Site): Asked & Site | undefined {
+  const asked = module === program.path ? membersByReceiver(program).get(`${start}:${end}`) : undefined;
+  return asked && { module, ...asked };
+}
+
 /** An expression and all in it, functions that it gives to others too. */
 export function someWithin(expr: Expr, test: (each: Expr) => boolean): boolean {
   if (test(expr)) return true;
@@ -65,5 +84,5 @@ export function makesRows(program: SparkProgram, site: Range & { readonly module
     each.kind === 'call' && unfolding.test(calledName(each) ?? '') || each.kind === 'literal' && typeof each.value === 'string' && unfoldingSql.test(each.value)
     || each.kind === 'text' && each.parts.some((part) => typeof part === 'string' && unfoldingSql.test(part)));
 }
-const unfolding = /^(explode|posexplode|inline)(_outer)?$/;
-const unfoldingSql = /\b(explode|posexplode|inline)(_outer)?\s*\(/i;
+const unfolding = /^((explode|posexplode|inline)(_outer)?|stack)$/;
+const unfoldingSql = /\b((explode|posexplode|inline)(_outer)?|stack)\s*\(/i;
