@@ -2,12 +2,13 @@
 import { joinKind, partitionsKept } from '../analysis/chain.ts';
 import { isOfList } from '../analysis/sql.ts';
 import type { ArgValue, Dataset, Site, Source, SparkProgram, Value } from '../analysis/model.ts';
-import { calledName, columnNamed, forEachChild, namesOf } from '../program/expressions.ts';
+import { calledName, columnNamed, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { wordsOfName } from '../text/names.ts';
 import { unfolds } from './few-rows.ts';
 import { isFileFormat } from './queries.ts';
 import { elementOf } from './rdd-elements.ts';
+import { bindsIn, resultsOf } from './results.ts';
 import { constructorOf, fieldsOf, rowClassOf } from './row-class.ts';
 import { definitionsAt } from './statements.ts';
 import { expressionAt } from './written.ts';
@@ -30,7 +31,7 @@ function areGroups(program: SparkProgram, dataset: Dataset, areFew: (keys: strin
   if (dataset.bound.is === 'rows') return true;
   if (met.has(dataset)) return met.get(dataset) ?? false;
   met.set(dataset, undefined);
-  if (hasLiteralKeys(dataset) || hasKeysOfDriver(dataset)) {
+  if (hasLiteralKeys(dataset) || hasKeysOfDriver(program, dataset)) {
     met.set(dataset, true);
     return true;
   }
@@ -54,54 +55,63 @@ const byKey: ReadonlySet<string> = new Set(['reduceByKey', 'foldByKey', 'aggrega
  * `pairs.map { case (name, x) => (clusters.getOrElse(name, other), x) }.groupByKey()`: as many rows as there are values in a
  * map of the driver, which each task takes along.
  */
-function hasKeysOfDriver(dataset: Dataset): boolean {
+function hasKeysOfDriver(program: SparkProgram, dataset: Dataset): boolean {
   if (dataset.kind !== 'RDD' || !byKey.has(dataset.made) || dataset.from.length !== 1) return false;
   const [step] = dataset.from;
   const [only, ...others] = step!.made === 'map' ? step!.args[0]?.value ?? [] : [];
   if (only?.is !== 'function' || others.length > 0) return false;
   const own = ownOf(only.def);
-  const results = resultsOf(only.def.body);
-  const keys = results.map((result) => (result.kind === 'collection' && result.type === 'tuple' ? result.items[0]?.value : undefined));
-  return keys.length > 0 && keys.every((key) => key !== undefined && isOfDriver(key, own)) && keys.some((key) => key!.kind !== 'literal');
+  const keys = (resultsOf(only.def) ?? []).map((result) => (result.kind === 'collection' && result.type === 'tuple' ? result.items[0]?.value : undefined));
+  return keys.length > 0 && keys.every((key) => key !== undefined && isOfDriver(program, key, own)) && keys.some((key) => key!.kind !== 'literal');
 }
 
 /** Names of a function, with what they are bound to where that is one expression; undefined: its parameters and all others. */
-function ownOf({ params, binds, body }: Def): ReadonlyMap<string, Expr | undefined> {
+type Own = ReadonlyMap<string, Expr | undefined>;
+
+function ownOf({ params, binds, body }: Def): Own {
   const own = new Map<string, Expr | undefined>([...params.map(({ name }) => name), ...binds].map((name) => [name, undefined]));
   const bound = new Set<string>();
-  const enter = (expr: Expr): void => {
-    if (expr.kind === 'bind') for (const name of expr.patterns.flatMap(namesOf)) {
-      own.set(name, bound.has(name) || expr.patterns.length > 1 || expr.patterns[0]!.kind !== 'name' ? undefined : expr.value);
-      bound.add(name);
-    }
-    forEachChild(expr, enter);
-  };
-  enter(body);
+  for (const { patterns, value } of bindsIn(body)) for (const name of patterns.flatMap(namesOf)) {
+    own.set(name, bound.has(name) || patterns.length > 1 || patterns[0]!.kind !== 'name' ? undefined : value);
+    bound.add(name);
+  }
   return own;
 }
 
-/** What a function gives, on each of its ways. */
-function resultsOf(expr: Expr | undefined): Expr[] {
-  if (expr?.kind === 'exit') return expr.how === 'return' ? resultsOf(expr.value) : [];
-  if (expr?.kind === 'discard') return resultsOf(expr.value);
-  if (expr?.kind === 'if') return [...resultsOf(expr.then), ...resultsOf(expr.otherwise)];
-  if (expr?.kind === 'sequence') return [...resultsOf(expr.body.at(-1)), ...expr.body.slice(0, -1).flatMap((each) => (each.kind === 'if' && !each.expression ? resultsOf(each) : []))];
-  return expr ? [expr] : [];
-}
-
 /** It is taken from what the function finds around it: a value of a map, whatever it is asked for. */
-function isOfDriver(expr: Expr, own: ReadonlyMap<string, Expr | undefined>): boolean {
+function isOfDriver(program: SparkProgram, expr: Expr, own: Own): boolean {
+  const isIt = (each: Expr): boolean => isOfDriver(program, each, own);
   switch (expr.kind) {
     case 'literal': return true;
     case 'name': {
       const value = own.get(expr.name);
-      return own.has(expr.name) ? value !== undefined && value !== expr && isOfDriver(value, own) : true;
+      return own.has(expr.name) ? value !== undefined && value !== expr && isIt(value) : true;
     }
-    case 'member': return ['get', 'value'].includes(expr.name) && isOfDriver(expr.on, own);
-    case 'index': return isOfDriver(expr.on, own);
-    case 'call': return expr.fn.kind === 'member' ? ['get', 'getOrElse', 'apply'].includes(expr.fn.name) && isOfDriver(expr.fn.on, own) && expr.args.slice(1).every(({ value }) => isOfDriver(value, own)) : false;
+    // `found.get` of an Option, `sent.value` of a broadcast.
+    case 'member': return ['get', 'value'].includes(expr.name) && isIt(expr.on);
+    case 'index': return isIt(expr.on);
+    case 'call': return expr.fn.kind === 'member' && isAsked(program, expr, own) && isIt(expr.fn.on) && expr.args.slice(1).every(({ value }) => isIt(value));
     default: return false;
   }
+}
+
+/** `clusters.get(name)`, `clusters.getOrElse(name, other)`: of a map. What else has such a method may make anything of what it is given. */
+const isAsked = (program: SparkProgram, { fn, args }: Expr & { readonly kind: 'call' }, own: Own): boolean => fn.kind === 'member' && asking.has(fn.name)
+  // Nothing but a map is given two things there.
+  && (fn.name === 'getOrElse' && args.length === 2 || isMap(program, fn.on, own));
+const asking: ReadonlySet<string> = new Set(['get', 'getOrElse', 'apply']);
+
+/** A collection, or the `value` of a broadcast, unless something else is known to be in it. */
+function isMap(program: SparkProgram, expr: Expr, own: Own): boolean {
+  const bound = expr.kind === 'name' ? own.get(expr.name) : undefined;
+  if (bound && bound !== expr) return isMap(program, bound, own);
+  const known = (each: Expr | undefined): Value => (each && program.types.get(each)) ?? [];
+  if (expr.kind !== 'member' || expr.name !== 'value') return known(expr).length > 0 && known(expr).every(({ is }) => is === 'collection');
+  return known(expr.on).every((item) => {
+    if (item.is !== 'spark' || item.kind !== 'Broadcast') return item.is === 'unknown';
+    const made = item.made && expressionAt(program, item.made);
+    return made?.kind !== 'call' || !known(made.args[0]?.value).some(({ is }) => is === 'object');
+  });
 }
 
 const isMaker = ({ kind, made, source, from }: Dataset): boolean => kind !== 'GroupedData' && (source?.sql !== undefined || removing.has(made) || made === 'crosstab' || from.some((each) => each.kind === 'GroupedData'));
