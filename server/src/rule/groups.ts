@@ -1,6 +1,6 @@
 /** How many groups there are, as far as what makes them tells. */
 import { joinKind, partitionsKept } from '../analysis/chain.ts';
-import { isOfList } from '../analysis/sql.ts';
+import { groupKeysIn, isOfList } from '../analysis/sql.ts';
 import type { ArgValue, Dataset, Site, Source, SparkProgram, Value } from '../analysis/model.ts';
 import { calledName, columnNamed, namesOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
@@ -123,7 +123,7 @@ const namesIn = (keys: string): readonly string[] => keys.match(/[A-Za-z]\w*/g) 
 /** What makes the groups, as it is written; undefined: whole rows, a function, or nobody knows. */
 function keysOf(program: SparkProgram, maker: Dataset): string | undefined {
   const { source, from } = maker;
-  if (source?.sql !== undefined) return /\bgroup\s+by\b(.*?)(?:\b(?:having|order|limit|union)\b|$)/is.exec(source.sql)?.[1] ?? /\bselect\s+distinct\b(.*?)\bfrom\b/is.exec(source.sql)?.[1];
+  if (source?.sql !== undefined) return groupKeysIn(source.sql);
   if (maker.made === 'crosstab') return typeof maker.args[0]?.literal === 'string' ? maker.args[0].literal : undefined;
   const step = from.find(({ kind }) => kind === 'GroupedData') ?? (removing.has(maker.made) ? chosen(maker) : undefined);
   if (step?.kind === 'RDD' || step?.made === 'map') return step.made === 'map' ? fieldPicked(program, step) : undefined;
