@@ -231,6 +231,8 @@ export interface Props {
   readonly mode?: string | undefined;
   /** Of a WindowSpec: the keys that it is partitioned by are literals, so that all rows have the same. */
   readonly byLiterals?: boolean | undefined;
+  /** Of a WindowSpec: where its keys are written. */
+  readonly keys?: readonly Site[] | undefined;
   readonly partitionBy?: readonly (string | undefined)[] | undefined;
   readonly schema?: boolean | undefined;
   readonly outputMode?: string | undefined;

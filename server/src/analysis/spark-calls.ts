@@ -728,7 +728,7 @@ function changed(sets: NonNullable<Method['sets']>, method: Method, props: Props
     case 'trigger': return { ...props, trigger: first?.name === 'once' && constantOf(first.value) === true || text === 'once' ? 'once' : 'other' };
     case 'queryName': return { ...props, queryName: text ?? '?' };
     case 'batch': return { ...props, batch: true, format: props.format ?? method.name };
-    case 'partitionBy': return { ...props, byLiterals: areLiterals(args), partitionBy: args.flatMap((arg) => columnNames(arg.value)) };
+    case 'partitionBy': return { ...props, byLiterals: areLiterals(args), keys: args.map(({ site: key }) => key), partitionBy: args.flatMap((arg) => columnNames(arg.value)) };
     case 'option': {
       if (!first || text === undefined) return { ...props, open: true };
       return withOptions(props, [[text, optionOf(args[1], first.site, site)]]);

@@ -143,10 +143,13 @@ const named = new RegExp(`(\\b(?:from|join|like|between|limit|as of)\\s+|\\bin\\
 /** What such a hole is called from then on. */
 const thing = '\u0001';
 
+/** Without comments and what string literals hold. */
+const plainOf = (text: string): string => text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`([^`]*)`/g, (_, name: string) => name.replace(/[^\w.\0]/g, '_'))
+  .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
+
 /** `text` may be a template, with holes. Comments and string literals do not count. */
 export function readSql(text: string): SqlFacts {
-  const plain = text.replace(/--[^\n]*/g, ' ').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, "''").replace(/`([^`]*)`/g, (_, name: string) => name.replace(/[^\w.\0]/g, '_'))
-    .replace(/\s+/g, ' ').trim().replace(/;$/, '').trim().replace(named, `$1$2${thing}`);
+  const plain = plainOf(text);
   const relations = [...plain.matchAll(/^merge\b/i.test(plain) ? mergedFrom : from)].flatMap(([, first, others]) => [first!, ...(others?.split(',').slice(1).map((other) => other.trim().split(' ')[0]!) ?? [])])
     .map((name) => name.toLowerCase().replaceAll(thing, hole));
   return { relations, fills: filling.test(plain) && !fillsNothing.test(plain), bound: boundOf(plain, relations), shuffles: !commands.test(plain) && (shuffling.test(plain) || aggregate.test(plain)) };
@@ -244,3 +247,50 @@ function splitTop(text: string): string[] {
   parts.push(text.slice(start));
   return parts.map((part) => part.trim()).filter(Boolean);
 }
+
+// ---- what makes the groups ----------------------------------------------------------------------------------------------
+
+/** By what the outermost query groups its rows or tells them apart, without the names of tables; undefined where it does not say, or compares whole rows. */
+export function groupKeysIn(text: string): string | undefined {
+  const outer = withoutSubqueries(plainOf(text));
+  const keys = outer.split(/\b(?:union|intersect|except|minus)\b(?:\s+(?:all|distinct)\b)?/i).map(keysOfQuery);
+  return keys.every((each) => each !== undefined) ? keys.join().replace(/\b[A-Za-z_]\w*\s*\.\s*(?=\w)/g, '') : undefined;
+}
+
+function keysOfQuery(query: string): string | undefined {
+  // `extract(year from day)`: what stands in parentheses is no clause.
+  let masked = query;
+  while (/\([^()]*\)/.test(masked)) masked = masked.replace(/\([^()]*\)/g, (inner) => ' '.repeat(inner.length));
+  const between = (head: RegExp, tail: RegExp): string | undefined => {
+    const found = head.exec(masked);
+    const start = found ? found.index + found[0].length : 0;
+    return found ? query.slice(start, start + (tail.exec(masked.slice(start))?.index ?? masked.length)) : undefined;
+  };
+  const selected = splitTop(between(/\bselect\b(?:\s+distinct\b)?/i, /\bfrom\b/i) ?? '');
+  const grouped = between(/\bgroup\s+by\b/i, /\b(?:having|order|limit|offset|window|cluster|distribute|sort)\b/i);
+  if (grouped !== undefined) return (grouped.trim().toLowerCase() === 'all' ? selected.filter((item) => !isAggregateSql(item)) : splitTop(grouped)).map((key) => meantBy(key, selected)).join();
+  if (/\bselect\s+distinct\b/i.test(masked)) return selected.some((item) => item.endsWith('*')) ? undefined : selected.map((item) => meantBy(item, selected)).join();
+  // One row of an aggregate.
+  return selected.some(isAggregateSql) ? '' : undefined;
+}
+
+/** `2` is what is selected there; of `lower(name) AS short` the name is taken, of a column that is only renamed the column. */
+function meantBy(key: string, selected: readonly string[]): string {
+  const item = /^\d+$/.test(key) ? selected[Number(key) - 1] ?? key : selected.find((each) => renamed.exec(each)?.[2] === key) ?? key;
+  const [, expression, name] = renamed.exec(item) ?? [];
+  return name === undefined ? item : /^[\w.]+$/.test(expression!) ? expression! : name;
+}
+const renamed = /^(\S.*?)(?:\s+as)?\s+(\w+)$/i;
+
+/** Queries in parentheses are left out: those of a WITH and of a FROM, and those that give a value. A query that stands in them as a whole stays. */
+function withoutSubqueries(text: string): string {
+  let outer = '';
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (depth > 0) depth += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0;
+    else if (inner.test(text.slice(at, at + 10))) depth = 1;
+    else outer += text[at];
+  }
+  return /\bselect\b/i.test(outer) ? outer : text;
+}
+const inner = /^\(\s*(?:select|with|from)\b/i;

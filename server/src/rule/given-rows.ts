@@ -4,11 +4,11 @@
  */
 import type { EventOf, SparkProgram } from '../analysis/model.ts';
 import { calledName, forEachChild, forEachOf, namesOf } from '../program/expressions.ts';
-import type { Def, Expr, Lowered } from '../program/program.ts';
-import { escapePattern } from '../text/pattern.ts';
+import type { Def, Expr, Lowered, TypeRef } from '../program/program.ts';
 import type { Range } from '../text/range.ts';
 import { oncePerProgram } from './queries.ts';
-import { boundBy, codeOf, definitionsAt, type Statement, statementAt, statementsOf } from './statements.ts';
+import { boundBy, definitionsAt, type Statement, statementAt, statementsIn, statementsOf } from './statements.ts';
+import { someWithin } from './written.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
@@ -117,7 +117,7 @@ function looksUp(program: SparkProgram, { statement, start, end }: Place, name: 
   const holds = ({ span }: Expr): boolean => base + span[0] <= start && end <= base + span[1];
   const isIt = (expr: Expr): boolean => expr.kind === 'name' && expr.name === name;
   const enter = (expr: Expr): 'row' | 'keys' | undefined => {
-    if (expr.kind === 'index' && isIt(expr.on) && comparesColumns(expr.index, name)) return takesOne(program, statement) ? 'row' : undefined;
+    if (expr.kind === 'index' && isIt(expr.on) && comparesColumns(expr.index, name)) return takesOne(program, statement, expr) ? 'row' : undefined;
     if (expr.kind === 'member' && isIt(expr.on) && (expr.name === 'empty' || expr.name === 'columns')) return 'keys';
     if (expr.kind === 'member' && expr.name === 'unique' && expr.on.kind === 'index' && isIt(expr.on.on)) return 'keys';
     let found: 'row' | 'keys' | undefined;
@@ -129,12 +129,28 @@ function looksUp(program: SparkProgram, { statement, start, end }: Place, name: 
   return enter(headOf(statement.expr));
 }
 
-/** Of what it picks, the first is taken, there or by the name that it is given: `row.iloc[0]`. */
-function takesOne({ lowered: { text } }: SparkProgram, statement: Statement): boolean {
-  const one = String.raw`\s*(?:\[[^\n]*\])?\s*\.\s*(?:(?:iloc|iat|values)\s*\[\s*0|item\s*\(|squeeze\s*\()`;
-  return new RegExp(one).test(text.slice(statement.start, statement.end))
-    || boundBy(statement).some((name) => new RegExp(`(?<![\\w.])${escapePattern(name)}${one}`).test(text.slice(statement.end, statement.block.end)));
+/** Of what is picked there, the first is taken, in the statement or by the name that it is given: `row.iloc[0]`. */
+function takesOne(program: SparkProgram, statement: Statement, picked: Expr): boolean {
+  const { expr, start, end, block } = statement;
+  if (someWithin(headOf(expr), (each) => isFirstOf(each, (of) => of === picked))) return true;
+  const defs = [program.lowered.module, ...definitionsAt(program.lowered, start)];
+  return boundBy(statement).some((name) => {
+    // From where it is bound anew on, it is something else.
+    const until = statementsIn(program.lowered, { start: end, end: block.end }).find((other) => boundBy(other).includes(name))?.end ?? block.end;
+    return readsOf(program).get(ownerOf(name, defs))?.get(name)?.some((read) => read.start >= end && read.end <= until
+      && someWithin(headOf(read.statement.expr), (each) => isFirstOf(each, (of) => of.kind === 'name' && of.name === name)));
+  });
 }
+
+/** `of.iloc[0]`, `of["rate"].values[0]`, `of.item()` */
+function isFirstOf(expr: Expr, isIt: (of: Expr) => boolean): boolean {
+  const isOfIt = (each: Expr): boolean => isIt(each) || (each.kind === 'index' || each.kind === 'member') && isOfIt(each.on);
+  if (expr.kind === 'call') return expr.fn.kind === 'member' && (expr.fn.name === 'item' || expr.fn.name === 'squeeze') && isOfIt(expr.fn.on);
+  return expr.kind === 'index' && expr.on.kind === 'member' && byPlace.has(expr.on.name) && isZero(expr.index) && isOfIt(expr.on.on);
+}
+const byPlace: ReadonlySet<string> = new Set(['iloc', 'iat', 'values']);
+/** `0`, `0, 1` */
+const isZero = (index: Expr): boolean => (index.kind === 'collection' ? index.items[0] !== undefined && isZero(index.items[0].value) : index.kind === 'literal' && index.value === 0);
 
 /** `(table["id"] == wanted) & (table["day"] == day)` */
 function comparesColumns(expr: Expr, name: string): boolean {
@@ -158,12 +174,33 @@ const known: ReadonlyMap<string, string> = new Map([...learning, ...working]);
 /** The module imports such a library, or calls a model by way of MLflow: some table is meant for it. */
 export const usesLibrary = oncePerProgram(({ lowered }): boolean => {
   let found = false;
+  const asked = namesAsked(lowered);
   forEachOf(lowered, ['import'], (expr) => {
-    const root = expr.module.split('.')[0]!;
-    found ||= root !== 'mlflow' && libraryImported(expr) !== undefined && !isOnlyAsked(lowered, expr);
+    found ||= expr.module.split('.')[0] !== 'mlflow' && libraryImported(expr) !== undefined && !isOnlyAsked(expr, asked);
   });
-  return found || /\bmlflow\.(?:(?:sklearn|xgboost|lightgbm|catboost|statsmodels|prophet|tensorflow|keras|pytorch|pyfunc)\.\w|(?:\w+\.)?evaluate\s*\()/.test(lowered.text);
+  forEachOf(lowered, ['member', 'call'], (expr) => {
+    if (expr.kind === 'member') found ||= expr.on.kind === 'member' && flavours.has(expr.on.name) && expr.on.on.kind === 'name' && expr.on.on.name === 'mlflow';
+    else found ||= calledName(expr) === 'evaluate' && rootOf(expr) === 'mlflow';
+  });
+  return found;
 });
+/** Modules of MLflow for what works in the memory of one machine. */
+const flavours: ReadonlySet<string> = new Set(['sklearn', 'xgboost', 'lightgbm', 'catboost', 'statsmodels', 'prophet', 'tensorflow', 'keras', 'pytorch', 'pyfunc']);
+
+/** Names of which something is taken: `pandas.concat(frames)`, `def plot(frame: pandas.DataFrame)`. */
+function namesAsked(lowered: Lowered): ReadonlySet<string> {
+  const found = new Set<string>();
+  const ofType = (type: TypeRef | undefined): void => {
+    if (type?.name.includes('.')) found.add(type.name.split('.')[0]!);
+    type?.args.forEach(ofType);
+  };
+  forEachOf(lowered, ['member', 'closure', 'bind'], (expr) => {
+    if (expr.kind === 'member' && expr.on.kind === 'name') found.add(expr.on.name);
+    if (expr.kind === 'bind') ofType(expr.type);
+    if (expr.kind === 'closure') [expr.def.returns, ...expr.def.params.map(({ type }) => type)].forEach(ofType);
+  });
+  return found;
+}
 
 type Import = Expr & { readonly kind: 'import' };
 
@@ -171,8 +208,8 @@ type Import = Expr & { readonly kind: 'import' };
 const libraryImported = ({ level, module }: Import): string | undefined => (level > 0 || /\bspark\b/.test(module) ? undefined : known.get(module.split('.')[0]!));
 
 /** `import xgboost`, to see that it is there, and nothing is taken from it. */
-const isOnlyAsked = (lowered: Lowered, { module, names, as, star }: Import): boolean =>
-  names === undefined && star !== true && as === undefined && !new RegExp(`(?<![\\w.]|from\\s|import\\s)${escapePattern(module.split('.')[0]!)}\\s*\\.\\s*\\w`).test(codeOf(lowered));
+const isOnlyAsked = ({ module, names, as, star }: Import, asked: ReadonlySet<string>): boolean =>
+  names === undefined && star !== true && as === undefined && !asked.has(module.split('.')[0]!);
 
 /** What a model is asked with rows. */
 const ofModels: ReadonlySet<string> = new Set(['fit', 'fit_transform', 'fit_predict', 'fit_resample', 'partial_fit', 'predict', 'predict_proba', 'predict_log_proba', 'decision_function', 'train_test_split']);

@@ -1,7 +1,7 @@
 import { functionsIn } from '../analysis/columns.ts';
 import { isSame } from '../analysis/watermarks.ts';
 import type { ArgValue, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
-import { calledName, forEachChild, forEachOf } from '../program/expressions.ts';
+import { calledName, forEachOf } from '../program/expressions.ts';
 import type { Def, Expr } from '../program/program.ts';
 import { streamsOf } from '../rule/dstreams.ts';
 import { evidenceOf } from '../rule/explain.ts';
@@ -9,6 +9,7 @@ import { areOfFixedSet, mayBeMany } from '../rule/groups.ts';
 import { eventsOf, isFromSocket, lineage, onePerSite, rootsOf } from '../rule/queries.ts';
 import { pipelineTables, readsPipelineView } from '../rule/pipelines.ts';
 import { elementOf } from '../rule/rdd-elements.ts';
+import { bindsIn, resultsOf } from '../rule/results.ts';
 import { defineRule } from '../rule/rule.ts';
 
 const toys: ReadonlySet<string> = new Set(['console', 'memory', 'noop']);
@@ -142,42 +143,9 @@ function isNumber(expr: Expr, def: Def): boolean {
   return made.length > 0 && made.every(({ value, augmented }) => augmented !== undefined || value !== undefined && isNumber(value, def));
 }
 
-function bindsIn(expr: Expr): Extract<Expr, { kind: 'bind' }>[] {
-  const found = expr.kind === 'bind' ? [expr] : [];
-  forEachChild(expr, (child) => void found.push(...bindsIn(child)));
-  return found;
-}
 /** Scala's `Some`; functions of Python that never give None. */
 const kept: ReadonlySet<string> = new Set(['Some', 'sum', 'len', 'int', 'float', 'str', 'list', 'dict', 'set', 'tuple', 'sorted']);
 const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '//', '%']);
-
-/** All that a function may give; undefined where it may end without a value. */
-function resultsOf({ body }: Def): Expr[] | undefined {
-  const last = endsOf(body);
-  return last && [...last, ...returnsIn(body).flatMap((value) => endsOf(value) ?? [value])];
-}
-
-function endsOf(expr: Expr): Expr[] | undefined {
-  switch (expr.kind) {
-    case 'sequence': return expr.body.length > 0 ? endsOf(expr.body.at(-1)!) : undefined;
-    case 'if': {
-      const [then, otherwise] = [endsOf(expr.then), expr.otherwise && endsOf(expr.otherwise)];
-      return then && otherwise && [...then, ...otherwise];
-    }
-    case 'exit': return expr.how === 'throw' ? [] : expr.how === 'return' && expr.value ? endsOf(expr.value) : undefined;
-    case 'discard': case 'loop': case 'try': case 'with': case 'bind': case 'unknown': return undefined;
-    default: return [expr];
-  }
-}
-
-/** What is returned on the way; nothing by itself is no state. */
-function returnsIn(expr: Expr): Expr[] {
-  const found: Expr[] = expr.kind === 'exit' && expr.how === 'return' ? [expr.value ?? expr] : [];
-  forEachChild(expr, (child) => {
-    if (child.kind !== 'closure') found.push(...returnsIn(child));
-  });
-  return found;
-}
 
 /** The program makes its StateSpec itself, and speaks of nothing that drops a state. */
 function dropsNothing(program: SparkProgram): boolean {
