@@ -30,7 +30,8 @@ export const callersOf = (event: { readonly callers: readonly Site[] }): Related
 export function costOf(dataset: Dataset): string | undefined {
   if (runsFunction(dataset)) return `the function of \`${dataset.made}\``;
   if (dataset.udf !== undefined) return dataset.udf === 'a UDF' ? dataset.udf : `the UDF \`${dataset.udf}\``;
-  if (isWindowed(dataset) && !dataset.from.some((each) => lineage(each).some(isShuffle))) return `the shuffle for the window of \`${dataset.made}\``;
+  // Rows that a shuffle brought together before may lie as the window wants them.
+  if (isWindowed(dataset)) return `the ${dataset.from.some(hasShuffle) ? '' : 'shuffle for the '}window of \`${dataset.made}\``;
   // Every row meets every row, without a shuffle.
   if (dataset.made === 'crossJoin') return 'the `crossJoin`';
   if (isShuffle(dataset)) return dataset.source?.sql === undefined ? `the shuffle of \`${grouping(dataset)?.made ?? dataset.made}\`` : 'the SQL query';

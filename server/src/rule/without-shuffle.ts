@@ -4,12 +4,13 @@
  */
 import { joinKind, partitionsKept } from '../analysis/chain.ts';
 import { stringOf } from '../analysis/values.ts';
-import type { Dataset, SparkProgram } from '../analysis/model.ts';
+import type { ArgValue, Dataset, SparkProgram } from '../analysis/model.ts';
+import { columnNamed } from '../program/expressions.ts';
 import type { Expr } from '../program/program.ts';
 import { smallSource } from './few-rows.ts';
 import { expressionAt } from './written.ts';
 
-export const movesNothing = (program: SparkProgram, step: Dataset): boolean => comparesOnly(program, step) || isGroupedWhereItLies(step);
+export const movesNothing = (program: SparkProgram, step: Dataset): boolean => comparesOnly(program, step) || isGroupedWhereItLies(program, step);
 
 /** One side is small by what it is read from: it is sent to all, as long as it stays so. */
 export function mayBeSent(program: SparkProgram, { made, from, args }: Dataset): boolean {
@@ -35,12 +36,16 @@ const ranges: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '!=', '=!=', 
 const both: ReadonlySet<string> = new Set(['&', '&&', 'and']);
 
 /** `rows.repartition(200, "id").groupBy("id", "day")`: what has the same keys lies together already. */
-function isGroupedWhereItLies({ from: [grouped] }: Dataset): boolean {
+function isGroupedWhereItLies(program: SparkProgram, { from: [grouped] }: Dataset): boolean {
   if (grouped?.kind !== 'GroupedData' || grouped.made !== 'groupBy' && grouped.made !== 'groupby') return false;
-  const keys = new Set(grouped.args.map(({ value }) => stringOf(value)));
+  const nameOf = ({ value, site }: ArgValue): string | undefined => {
+    const written = expressionAt(program, site);
+    return stringOf(value) ?? (written && columnNamed(written));
+  };
+  const keys = new Set(grouped.args.map(nameOf));
   for (const at of partitionsKept(grouped.from[0])) {
     if (at.made !== 'repartition') continue;
-    const columns = at.args.filter(({ value }) => !value.every((item) => item.is === 'constant' && typeof item.value === 'number')).map(({ value }) => stringOf(value));
+    const columns = at.args.filter(({ value }) => !value.every((item) => item.is === 'constant' && typeof item.value === 'number')).map(nameOf);
     return columns.length > 0 && columns.every((column) => column !== undefined && keys.has(column));
   }
   return false;
