@@ -67,6 +67,9 @@ function blocksOf(markdown: string): Block[] {
     if (!open) continue;
     const close = lines.findIndex((line, index) => index > i && line.trimEnd() === open[1]);
     if (close < 0) throw new Error(`line ${i + 1}: the block has no end`);
+    // One block swallows the next where it lacks its end.
+    const inner = lines.slice(i + 1, close).findIndex((line) => line.startsWith(open[1]!) && /^`+[a-z]/.test(line));
+    if (inner >= 0) throw new Error(`line ${i + 1}: the block has no end before another begins on line ${i + inner + 2}`);
     const words = new Map(open[3]!.trim().split(/\s+/).filter(Boolean).map((word): [string, string] => {
       const equals = word.indexOf('=');
       return equals < 0 ? [word, ''] : [word.slice(0, equals), word.slice(equals + 1)];
