@@ -49,6 +49,7 @@ describe('generated code', () => {
     ['# This file was auto-generated.\n#\n# Any changes made here will be overwritten.\nalpha\n', ['failure']],
     ['# @generated\nalpha\n', ['failure']],
     ['# Generated reports are written every night.\nalpha\n', ['advice', 'failure']],
+    ['# Reads the auto-generated ids of the shop.\n# Do not modify the order of the columns below.\nalpha\n', ['advice', 'failure']],
     ['# Do not edit while the job runs.\nalpha\n', ['advice', 'failure']],
     [`${'x = 1\n'.repeat(30)}# Generated: do not edit\nalpha\n`, ['advice', 'failure']],
   ])('%j', (text, expected) => expect(names(lint(text, rules)).sort()).toEqual(expected));

@@ -90,7 +90,8 @@ describe('code that nothing pins', () => {
     expect(targets({ 'infra/main.tf': 'glue_version = "2.0"', 'image/requirements.txt': 'pyspark==3.1.1' })).toMatchObject({ from: '2.4', to: newestKnown, likely: true });
     expect(targets({ 'image/requirements.txt': 'pyspark==3.1.1', 'jobs/requirements.txt': 'pyspark==3.5.1' })).toMatchObject({ from: '3.5.1', to: '3.5.1' });
     expect(targets({ 'jobs/job.py': 'from ConfigParser import SafeConfigParser\nprint "on"\n' })).toMatchObject({ from: '2.0', to: '3.0', likely: true, origin: 'jobs/job.py is written for Python 2' });
-    expect(targets({ 'lib/old.py': 'print "on"\n' })).toMatchObject({ from: '2.0', to: newestKnown, likely: true });
+    expect(targets({ 'lib/old.py': 'print "on"\n' })).toMatchObject({ origin: 'default' });
+    expect(targets({ 'jobs/job.py': 'try:\n    from urlparse import urljoin\nexcept ImportError:\n    from urllib.parse import urljoin\n' })).toMatchObject({ origin: 'default' });
     expect(targets({ 'jobs/job.py': 'print("a", "b")\n' })).toMatchObject({ origin: 'default' });
     expect(targets({ 'image/requirements.txt': 'pyspark==3.5.1' })).toMatchObject({ from: '3.3', to: newestKnown, origin: 'default' });
   });

@@ -158,12 +158,8 @@ export function readSql(text: string): SqlFacts {
 /** What databases say instead of LIMIT. */
 const otherLimits = /^select\s+top\b|\bfetch\s+(first|next)\b|\bwhere\b.*\brownum\s*</i;
 
-/** `WHERE a = 1 AND b = null`: it holds of no row, and Spark reads none. */
-const comparesWithNull = /^select\b(?:(?!\b(?:union|or|having)\b).)*\bwhere\b(?:(?!\b(?:union|or|having|case|select)\b).)*[^<>!=]=\s*null\b(?:(?!\b(?:union|or)\b).)*$/i;
-
 function boundOf(plain: string, relations: readonly string[]): Bound {
   if (/\bqualify\b/i.test(plain)) return { is: 'unknown' };
-  if (comparesWithNull.test(withoutParentheses(plain))) return { is: 'rows', rows: 0 };
   if (commands.test(plain) || relations.length > 0 && relations.every(isMetadata)) return rowsOfMetadata;
   if (relations.length > 0 && isCountedOut(plain)) return rowsOfMetadata;
   const limit = /\blimit\s+(\d+)\s*\)?$/i.exec(plain);

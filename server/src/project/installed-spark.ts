@@ -5,7 +5,7 @@
 import { sparkOfRelease } from '../knowledge/distributions.ts';
 import { ageOf, compareVersions, defaultTargets, lineOf, lines, newestKnown } from '../rule/targets.ts';
 import { type ProjectFiles } from './files.ts';
-import { filesWhere, mostScripts, pathsWhere, perRevision, perText } from './kept.ts';
+import { mostScripts, pathsWhere, perRevision, perText } from './kept.ts';
 import { byPath, folderOf, joinPath, nameOf } from './paths.ts';
 import { type VersionRange, versionRange } from './versions.ts';
 
@@ -32,7 +32,7 @@ export interface InstalledSpark {
   anywhere(): Installed | undefined;
   /** The text is one of Python 2, which PySpark runs on up to 3.0: likely. */
   ofPython2(path: string): Installed | undefined;
-  /** The oldest that the project pins somewhere, or that a release of a service brings which it names, or that Python 2 is for, where that is older than what is taken for possible: likely. */
+  /** The oldest that the project pins somewhere, or that a release of a service brings which it names, where that is older than what is taken for possible: likely. */
   olderThanUsual(): Installed | undefined;
   /** One of several that are installed, or an old one that guides, notebooks, data or notes in Dockerfiles speak of, up to the newest where they speak of new ones, too: likely. */
   mentioned(): Installed | undefined;
@@ -99,8 +99,8 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   let everywhere: Installed | undefined;
   let byRelease: Installed | undefined;
   let java: number | undefined;
-  const isPython2 = perText(files, (text) => python2.test(text));
-  const inPython2 = filesWhere(files, (path) => path.endsWith('.py'), (path) => isPython2(path) === true);
+  // What imports one or the other name runs on both; a statement of old in a text with calls of `print` is told, not run.
+  const isPython2 = perText(files, (text) => python2.test(text) && !/\bexcept\s+\(?(?:ImportError|ModuleNotFoundError)\b|\bprint\(/.test(text));
   const oldOne = perRevision(files, mentioned);
   const oldest = perRevision(files, olderThanUsual);
   const javasOf = perText(files, (text, path) => [...(named(path)?.length ? [...live(text).matchAll(javas)] : []).map((match) => Number(match[1] ?? match[2])).filter((each) => each >= 8), ...(ofEmr7.test(text) ? [17] : [])]);
@@ -165,7 +165,7 @@ export function installedSpark(files: ProjectFiles, pins: (path: string) => Vers
   function olderThanUsual(): Installed | undefined {
     const brought = releasing().slice(0, mostScripts).flatMap((file) => (released(file) ?? []).map((line) => ({ file, from: line })));
     const required = pinned();
-    const [first] = [...brought, ...inPython2().slice(0, 1).map((file) => ({ file, from: lines[0]! })), ...(required ? [{ file: required.file, from: required.range.from }] : [])].sort((a, b) => compareVersions(a.from, b.from));
+    const [first] = [...brought, ...(required ? [{ file: required.file, from: required.range.from }] : [])].sort((a, b) => compareVersions(a.from, b.from));
     return first && compareVersions(first.from, defaultTargets.from) < 0 ? { file: first.file, range: { from: first.from, to: newestKnown }, likely: true } : undefined;
   }
 

@@ -1,16 +1,16 @@
 /** What a branch puts in the place of a dataset under the same name: `if deep: rows = enrich(rows).cache()`, `if kept: rows = spark.read.parquet(kept)`. */
-import type { Arm, Dataset, EventOf } from '../analysis/model.ts';
-import { lineageUpTo, nearestIn } from './queries.ts';
+import type { Arm, Dataset, EventOf, SparkProgram } from '../analysis/model.ts';
+import { lineageUpTo, nearestIn, oncePerProgram } from './queries.ts';
 
 /**
  * The path on which an action comes down to a dataset: its own, without the branches on which it finds a stand-in under
  * the same name, be it cached or made of other things. Choices stand in the order in which they are come to.
  */
-export function pathDownTo(shared: Dataset, action: EventOf<'action'>, held: ReadonlySet<Dataset>): readonly Arm[] {
+export function pathDownTo(program: SparkProgram, shared: Dataset, action: EventOf<'action'>, held: ReadonlySet<Dataset>): readonly Arm[] {
   if (!areAlternatives(action.on) && !action.on.some((each) => madeOfAlternatives(each))) return action.path;
   const others = everyWay(start(shared, action, held).map(({ from, path }) => elsewhere(shared, from, path, held)));
   const known = new Set(action.path.map(({ choice }) => choice));
-  const added = [...new Map(others.filter(({ choice }) => !known.has(choice)).map((arm) => [arm.choice, arm])).values()].sort((a, b) => a.choice - b.choice);
+  const added = [...new Map(others.filter(({ choice }) => !known.has(choice) && !ofSeveral(program).has(choice)).map((arm) => [arm.choice, arm])).values()].sort((a, b) => a.choice - b.choice);
   return [...action.path.flatMap((arm) => [...added.splice(0, added.filter(({ choice }) => choice < arm.choice).length), arm]), ...added];
 }
 
@@ -47,5 +47,8 @@ const isNamedLike = (a: Dataset, b: Dataset): boolean => a.names.some(({ name, d
 /** Not that of a function which nobody in sight calls, or which was handed to others. */
 const isBranch = ({ choice, since }: Arm): boolean => choice >= 0 && since === undefined;
 
-/** Of a choice of two; of several, the first that is another. */
+/** Choices of more than two arms: what is not on one of them may be on any other. */
+const ofSeveral = oncePerProgram(({ events, datasets }): ReadonlySet<number> => new Set([...events, ...datasets].flatMap(({ path }) => path.flatMap(({ choice, arm }) => (arm > 1 ? [choice] : [])))));
+
+/** Of a choice of two. */
 const otherArm = (arm: Arm): Arm => ({ ...arm, arm: arm.arm === 0 ? 1 : 0 });

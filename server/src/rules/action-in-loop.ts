@@ -46,7 +46,7 @@ export default defineRule({
       if (ownInput || action.on.every((on) => holdsLiterals(on)) || action.on.some((on) => lineage(on).some((each) => isPolled(each, memorySinks)))) continue;
       // What was made by running one job and is used by the next: that one speaks for both.
       if (action.method.lineage !== 'none' && program.datasets.some((each) => sameSite(each.site, action.site) && actionsOn(program, each).some((other) => other.method.job === 'yes' && other.order > action.order))) continue;
-      if (isOverPartitionColumns(program, loop) || isPaced(program, loop)) continue;
+      if (isOverPartitionColumns(program, loop) || isPaced(program, action, loop)) continue;
       const dataset = action.on[0]!;
       report({
         at: action.name,
@@ -63,16 +63,16 @@ export default defineRule({
     summary: 'a Spark job runs in every pass of a loop',
     what: 'An action (or a call that runs a job by itself, such as `sortByKey`, `zipWithIndex` or `approxQuantile`) inside a loop over many things (in Scala also `foreach`, `map` and their like), on a dataset that is derived from something outside the loop. A write in the loop counts where it writes rows as they are, or slices of one dataset, cut out by what the loop goes through and grouped alike. Also a DELETE, an UPDATE or an INSERT of VALUES by `sql`, of one and the same table in every pass.',
     why: 'Every pass waits for a job of its own, with its own planning, scheduling and reading of the shared source. Between the small jobs the cluster idles. One aggregation, join or partitioned write over all the values usually does the same in one job.',
-    fine: 'A loop over a short literal list, one over frames (`for name, frame in frames.items()`; not over slices that another loop has cut out of one), one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses; what all passes join to it is looked up), a `while` loop that asks whether something has converged (not one that counts through numbers, or asks an iterator for more), one that sleeps at the end of each pass (`time.sleep(gap)`), a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
+    fine: 'A loop over a short literal list, one over frames (`for name, frame in frames.items()`; not over slices that another loop has cut out of one), one over the columns that a table is partitioned by, a retry loop, a loop whose passes each read an input of their own (some of them, where a condition chooses; what all passes join to it is looked up), a `while` loop that asks whether something has converged (not one that counts through numbers, or asks an iterator for more), one that sleeps behind the job of each pass (`time.sleep(gap)`), a parallel collection of Scala (`.par`), whose jobs run side by side, a given number of passes of which each starts from what the job of the one before brought, a block that ends by raising an error or runs once something has failed (`catch`, `case Failure(e)`), a value that is computed where it is not there yet and kept (`if (total < 0) total = rows.count()`), a look at a few rows in a pass that writes, or in a `Try` of its own, which asks whether it fails, the function of `foreachBatch` where the loop only starts the streams: none of these is reported. Several jobs of one pass are one finding.',
     examples: [{ language: 'scala', bad: 'val sales = spark.read.parquet("/data/sales")\nfor (country <- countries) println(sales.filter(sales("country") === country).count())\n', good: 'val sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }, { language: 'python', bad: 'sales = spark.read.parquet("/data/sales")\nfor country in countries:\n    print(country, sales.filter(sales.country == country).count())\n', good: 'sales = spark.read.parquet("/data/sales")\nsales.groupBy("country").count().show()\n' }],
     source: 'Which calls run jobs: 312 calls tried on Spark 3.5.9 and 4.3.0.',
   },
 });
 
-/** `time.sleep(gap)` ends the pass: what plays events back, or asks again and again, waits between its jobs on purpose. */
-function isPaced({ lowered, path }: SparkProgram, { range }: Loop): boolean {
+/** `time.sleep(gap)` behind the job: what plays events back, or asks again and again, waits between its jobs on purpose. */
+function isPaced({ lowered, path }: SparkProgram, { site }: EventOf<'action'>, { range }: Loop): boolean {
   const around = range.module === path ? statementAt(lowered, range.start) : undefined;
-  return around?.expr.kind === 'loop' && statementsIn(lowered, range).some(({ expr, parent }) => parent === around && sleeps(expr));
+  return around?.expr.kind === 'loop' && statementsIn(lowered, range).some(({ expr, parent, start }) => parent === around && start > site.start && sleeps(expr));
 }
 const sleeps = (expr: Expr): boolean => expr.kind === 'discard' ? sleeps(expr.value) : expr.kind === 'call' && calledName(expr) === 'sleep';
 

@@ -412,7 +412,7 @@ function isChosen(program: SparkProgram, step: Step): boolean {
   const around = loop.site.module === program.path ? statementAt(program.lowered, loop.site.start) : undefined;
   if (!first || first.site.module !== program.path || around?.expr.kind !== 'loop') return false;
   const names = boundBy(around);
-  if (isBehindTest(program, step, (test) => asksForType(test) || names.some((name) => asksForText(test, name)))) return true;
+  if (isBehindTest(program, step, (test) => asksForType(test, new Set([...names, ...statementsIn(program.lowered, loop.range).flatMap(boundBy)])) || names.some((name) => asksForText(test, name)))) return true;
   const { over } = around.expr;
   const picked = over?.kind === 'name' ? picks(program).get(around.def)?.get(over.name) : over && isPicked(over);
   return picked === true;
@@ -431,13 +431,13 @@ const picks = oncePerProgram(({ lowered }): ReadonlyMap<Def | undefined, Readonl
   }
   return found;
 });
-const isPicked = (expr: Expr): boolean => expr.kind === 'loop' && expr.yields !== undefined && expr.body.kind === 'if' && (asksForType(expr.body.test) || (expr.bind ? namesOf(expr.bind) : []).some((name) => asksForText((expr.body as Expr & { kind: 'if' }).test, name)));
+const isPicked = (expr: Expr): boolean => expr.kind === 'loop' && expr.yields !== undefined && expr.body.kind === 'if' && (asksForType(expr.body.test, new Set(expr.bind ? namesOf(expr.bind) : [])) || (expr.bind ? namesOf(expr.bind) : []).some((name) => asksForText((expr.body as Expr & { kind: 'if' }).test, name)));
 
 /** `isinstance(field.dataType, DecimalType)`, `dtype == "string"`, `field.dataType.typeName() in ["date", "timestamp"]` */
-function asksForType(test: Expr): boolean {
-  if (test.kind === 'operator' && ['and', '&&', 'or', '||'].includes(test.name)) return test.args.some(asksForType);
+function asksForType(test: Expr, own: ReadonlySet<string>): boolean {
+  if (test.kind === 'operator' && ['and', '&&', 'or', '||'].includes(test.name)) return test.args.some((arg) => asksForType(arg, own));
   const isAsked = test.kind === 'call' ? calledName(test) === 'isinstance' || test.fn.kind === 'member' && partsOfText.has(test.fn.name) : test.kind === 'operator' && ['==', 'in', 'is'].includes(test.name);
-  return isAsked && someWithin(test, (each) => (each.kind === 'member' || each.kind === 'name') && typeWords.test(each.name));
+  return isAsked && someWithin(test, (each) => (each.kind === 'member' || each.kind === 'name' && own.has(each.name)) && typeWords.test(each.name));
 }
 const typeWords = /(?:^|_)d?types?$|^(?:dataType|columnType|colType|fieldType|simpleString|typeName)$/;
 

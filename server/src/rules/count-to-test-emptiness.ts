@@ -2,7 +2,7 @@ import type { Dataset, EventOf, Site, SparkProgram } from '../analysis/model.ts'
 import { editsFor } from '../rule/edits.ts';
 import { isForDatabricks } from '../rule/entries.ts';
 import { partitionsKept } from '../analysis/chain.ts';
-import { evidenceOf, hasSort, isSort, isWindowed } from '../rule/explain.ts';
+import { evidenceOf, hasSort, isSort } from '../rule/explain.ts';
 import { isFiltered } from '../rule/few-rows.ts';
 import { actions, eventsOf, eventsOn, isBounded, isFromKafka, lineage, mayPrecede, nameAt, precedes } from '../rule/queries.ts';
 import { endsInFailure, statementAt } from '../rule/statements.ts';
@@ -77,7 +77,7 @@ export default defineRule({
     summary: 'all rows are counted to learn whether there is one',
     what: '`count()` compared with 0 or 1, or (in Python) used as a truth value, where only "empty or not" is asked; also by a name that it is given for nothing else. Of `count() >= 0`, which holds of every dataset, it is told that it does.',
     why: 'A count reads every partition. `isEmpty()` is content with the first row: on Spark 3.x it looks into one partition and goes on only while it finds nothing, on 4.3 it runs one task per partition, and each stops at its first row. After a `groupBy`, a `distinct` or an `except` nothing is gained on 3.x: the shuffle runs all the same.',
-    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka, or of what a parameter declares to be one (it counts by offsets), of a table of Delta (its log knows the number; on Databricks that is any table which neither its name nor a write in the program says to be of another format), where rows that a filter finds make the job fail (in a run that goes well there are none, and both read to the end), where the dataset itself is cached before and not released since, or comes out of a checkpoint that the first action fills (`localCheckpoint(eager=False)`), or where a `groupBy`, `distinct`, `except` or the like stands before the count with no join between (or a window whose numbers are filtered by), unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
+    fine: 'Where the number itself is used, where the same statement also tells it or the program counts the same rows in any case, where `limit(n)` stands before the count, of a batch as it comes from Kafka, or of what a parameter declares to be one (it counts by offsets), of a table of Delta (its log knows the number; on Databricks that is any table which neither its name nor a write in the program says to be of another format), where rows that a filter finds make the job fail (in a run that goes well there are none, and both read to the end), where the dataset itself is cached before and not released since, or comes out of a checkpoint that the first action fills (`localCheckpoint(eager=False)`), or where a `groupBy`, `distinct`, `except` or the like stands before the count with no join between, unless all targets are Spark 4; where the count may fill the cache of something below, the fix is only suggested.',
     fix: 'Replaces the comparison by `isEmpty()` or `not … isEmpty()`, in Scala by `isEmpty` or `!….isEmpty`. Safe, in Python from Spark 3.3 on, where no sort is in the chain and the count fills no cache; not offered for older targets (in Scala before 2.4), or for sorted frames on 3.x.',
     examples: [{ language: 'scala', bad: 'val orders = spark.read.parquet("/data/orders")\nif (orders.count() == 0) throw new IllegalStateException("no orders")\n', good: 'val orders = spark.read.parquet("/data/orders")\nif (orders.isEmpty) throw new IllegalStateException("no orders")\n' }, { language: 'python', bad: 'orders = spark.read.parquet("/data/orders")\nif orders.count() == 0:\n    raise ValueError("no orders")\n', good: 'orders = spark.read.parquet("/data/orders")\nif orders.isEmpty():\n    raise ValueError("no orders")\n' }],
     source: 'Records read by count, isEmpty and head were counted on Spark 3.5.9 and 4.3.0.',
@@ -118,12 +118,7 @@ const endsLazily = (dataset: Dataset): boolean => [...partitionsKept(dataset)].s
 const checkpoints: ReadonlySet<string> = new Set(['checkpoint', 'localCheckpoint']);
 
 /** The grouping's shuffle runs whoever asks. Above a join it runs no more often, but the join does for all rows. */
-const endsInGrouping = (dataset: Dataset): boolean => {
-  const steps = [...partitionsKept(dataset, (step) => isSort(step) || step.from.some(({ kind }) => kind === 'GroupedData'))];
-  // A column over a window that nobody asks for is left out.
-  const isAsked = (index: number): boolean => steps.slice(0, index).some(({ made }) => made === 'filter' || made === 'where');
-  return steps.some((step, index) => bringsEqualTogether(step) || isWindowed(step) && isAsked(index));
-};
+const endsInGrouping = (dataset: Dataset): boolean => [...partitionsKept(dataset, (step) => isSort(step) || step.from.some(({ kind }) => kind === 'GroupedData'))].some(bringsEqualTogether);
 const bringsEqualTogether = ({ kind, made, source }: Dataset): boolean => kind === 'GroupedData' || grouping.test(made) || source?.sql !== undefined && /\bgroup\s+by\b|\bselect\s+distinct\b|\b(except|minus|intersect)\b/i.test(source.sql);
 const grouping = /^(distinct|dropDuplicates|drop_duplicates|except(All)?|subtract(ByKey)?|intersect(All|ion)?|(reduce|group|aggregate|fold|combine)ByKey|groupBy)$/;
 

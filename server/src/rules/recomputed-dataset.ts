@@ -59,7 +59,7 @@ export default defineRule({
     const spared = remembered((action: Action): Spared => sparedBy(program, action, isKept));
     // What one loop puts into a list another goes through, a frame in each pass: only a further loop repeats the work.
     const isLooped = (shared: Dataset) => (action: Action): boolean => repeating(shared, action) > longLoops(action, shared) && !isOneOfMany(shared, action) || timesWrittenOut(program, shared, action) >= 2;
-    const pathOf = (of: readonly Action[], shared: Dataset): Action[] => distinctComputations(fullestPath(onePerCall(of).map((action) => ({ action, order: action.order, path: pathDownTo(shared, action, cached) }))).map(({ action }) => action));
+    const pathOf = (of: readonly Action[], shared: Dataset): Action[] => distinctComputations(fullestPath(onePerCall(of).map((action) => ({ action, order: action.order, path: pathDownTo(program, shared, action, cached) }))).map(({ action }) => action));
     const counted = new Set<Action>();
     const found: Shared[] = [];
     // No step below is run by two of these: the same holds for all that lies there.

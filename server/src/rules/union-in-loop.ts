@@ -120,7 +120,7 @@ const isDealtOutAnew = (dataset: Dataset): boolean =>
 /** `for part in parts: all = all.union(part)`, then `all.distinct()`: what comes after has as many partitions as a shuffle makes. */
 const isDealtOutBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => leadsTo(program, dataset, loop, ({ method, made }) => method?.lineage === 'wide' || made === 'coalesce' || made === 'repartition');
 /** Then `all.coalesce(8)`: so many tasks compute them all. */
-const isCoalescedBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => leadsTo(program, dataset, loop, ({ made }) => made === 'coalesce');
+const isCoalescedBehind = (program: SparkProgram, dataset: Dataset, loop: Loop): boolean => directUses(program, dataset).actions.length === 0 && leadsTo(program, dataset, loop, ({ made }) => made === 'coalesce');
 
 /** Whatever is made of it behind the loop comes to such a step, with nothing but steps within partitions before. */
 function leadsTo(program: SparkProgram, dataset: Dataset, loop: Loop, isMeant: (step: Dataset) => boolean, steps = 0): boolean {
